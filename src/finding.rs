@@ -1,0 +1,150 @@
+//! One shape of a finding: something wrong in the catalog, at its exact place.
+//!
+//! Findings are values, never errors. A stage words its own findings where it meets them;
+//! `render` turns them into the form of an output. Codes are declared in [`codes`].
+
+use crate::text::Span;
+
+pub mod codes;
+pub mod explain;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The catalog is not right; `check` exits 1.
+    Error,
+    /// Worth a look; alone it does not fail a check.
+    Warning,
+}
+
+impl Severity {
+    /// The word that people and machines read.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// A kind of finding. Declared once in [`codes`]; compared by `id`.
+#[derive(Debug)]
+pub struct Code {
+    /// `E0301`; stable for ever.
+    pub id: &'static str,
+    /// `relation-target-missing`; reads well after "allow".
+    pub name: &'static str,
+    /// What it says of a catalog, in one line.
+    pub title: &'static str,
+    /// How bad it is unless the settings say otherwise.
+    pub severity: Severity,
+    /// Whether `severity` in the settings may switch it off.
+    pub fixed: bool,
+    /// The Markdown page that `explain` prints.
+    pub page: &'static str,
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Code {}
+
+/// Another place that belongs to a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// Where.
+    pub span: Span,
+    /// What this place is in the story: three to six words.
+    pub label: String,
+}
+
+/// Something wrong in the catalog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Its kind.
+    pub code: &'static Code,
+    /// The severity of the code, or what the settings made of it.
+    pub severity: Severity,
+    /// The offending key or value; `Span::whole_file` where it is about all of a file.
+    pub span: Span,
+    /// A fact in one line: lower case, no full stop, the user's words in backticks.
+    pub message: String,
+    /// What the marked characters are; may be empty.
+    pub label: String,
+    /// A place that is only named, behind the label: `not in the list of FILE:6:32`.
+    pub see: Option<Span>,
+    /// What to do about it, now.
+    pub help: Option<String>,
+    /// Other places, shown below with their own source.
+    pub related: Vec<Related>,
+}
+
+impl Finding {
+    /// A finding of `code` about the characters of `span`.
+    #[must_use]
+    pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity,
+            span,
+            message: message.into(),
+            label: String::new(),
+            see: None,
+            help: None,
+            related: Vec::new(),
+        }
+    }
+
+    /// What the marked characters are.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// A label that ends by naming another place.
+    #[must_use]
+    pub fn label_see(mut self, label: impl Into<String>, place: Span) -> Self {
+        self.label = label.into();
+        self.see = Some(place);
+        self
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// What to do about it, where something is known.
+    #[must_use]
+    pub fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+
+    /// Another place that belongs to the story.
+    #[must_use]
+    pub fn related(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.related.push(Related {
+            span,
+            label: label.into(),
+        });
+        self
+    }
+}
+
+/// Puts findings in the order in which everyone sees them (file, line, column, code) and drops
+/// exact repetitions. Files are numbered in path order, so spans give the first three.
+pub fn sort(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| {
+        let key = |f: &Finding| (f.span.file, f.span.start, f.code.id);
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
+    findings.dedup();
+}

@@ -1,0 +1,87 @@
+//! Every code: its number, severity, name and title. Numbers are never used again.
+//!
+//! E00 files and repository, E01 YAML, E02 blueprints and properties, E03 relations and
+//! graph, E04 permissions and policies, E05 actions, requests and plans, E06 apply and ledger.
+
+use super::Code;
+use super::Severity::{Error, Warning};
+
+/// Declares the codes; a code without its page does not compile. `Fixed` marks those that no
+/// setting may switch off: what makes a file unreadable, and errors in rules.
+macro_rules! codes {
+    ($($id:ident $severity:ident $name:literal $title:literal $($fixed:ident)?;)*) => {
+        $(
+            #[doc = $title]
+            pub static $id: Code = Code {
+                id: stringify!($id),
+                name: $name,
+                title: $title,
+                severity: $severity,
+                fixed: codes!(@fixed $($fixed)?),
+                page: include_str!(concat!("explain/", stringify!($id), ".md")),
+            };
+        )*
+
+        /// All codes, in the order of their numbers.
+        pub static ALL: &[&Code] = &[$(&$id),*];
+    };
+    (@fixed Fixed) => { true };
+    (@fixed) => { false };
+}
+
+codes! {
+    E0001 Error "file-unreadable" "a file of the catalog cannot be read" Fixed;
+    E0002 Warning "file-unmapped" "nothing says what the documents of a file are";
+    E0003 Error "catalog-missing" "the catalog's folder is gone" Fixed;
+    E0004 Error "merge-conflict" "the merge cannot be foreseen" Fixed;
+    E0005 Error "limit-exceeded" "a limit of size or number is exceeded" Fixed;
+
+    E0101 Error "yaml-syntax" "a file is not YAML" Fixed;
+    E0102 Error "key-duplicated" "a mapping has one key twice" Fixed;
+    E0103 Error "yaml-too-large" "a document is deeper or larger than allowed" Fixed;
+    E0104 Error "yaml-construct-refused" "a construct of YAML is used that hides what a value is" Fixed;
+    E0105 Error "character-hidden" "a name has characters that cannot be seen" Fixed;
+
+    E0201 Error "key-unknown" "a document has a key that its kind does not know";
+    E0202 Error "key-missing" "a document lacks a key that its kind needs" Fixed;
+    E0203 Error "value-type-wrong" "a value is of another type than it must be";
+    E0204 Error "value-not-listed" "a value is not one of those that are allowed";
+    E0205 Error "property-missing" "an entity lacks a property that its blueprint requires";
+    E0206 Error "property-unknown" "an entity has a property that its blueprint does not define";
+    E0207 Error "value-out-of-bounds" "a value breaks a format, a range, a length or a pattern";
+    E0208 Error "blueprint-unknown" "a blueprint is named that no file defines";
+    E0209 Error "blueprint-broken" "a blueprint contradicts itself or is not a schema" Fixed;
+    E0210 Error "identifier-refused" "an identifier is empty, too long or has refused characters";
+    E0211 Error "value-not-unique" "two entities share a value that must be unique";
+    E0212 Error "path-unknown" "a path leads to nothing that the blueprint defines";
+
+    E0301 Error "relation-target-missing" "a relation names an entity that no file defines";
+    E0302 Error "identity-duplicated" "two documents define the same thing" Fixed;
+    E0303 Error "relation-unknown" "an entity has a relation that its blueprint does not define";
+    E0304 Error "relation-shape-wrong" "a relation has a list where one name is needed, or the other way round";
+    E0305 Error "relation-missing" "an entity lacks a relation that its blueprint requires";
+    E0306 Error "relation-cycle" "a relation that must not have cycles has one";
+    E0307 Error "relation-target-kind-wrong" "a relation names an entity of another blueprint";
+    E0308 Warning "moved-from-inert" "`movedFrom` has no effect any more";
+
+    E0401 Error "policy-syntax" "a permission rule cannot be read" Fixed;
+    E0402 Error "policy-name-unknown" "a permission rule names something that does not exist" Fixed;
+    E0403 Error "policy-type-wrong" "a permission rule compares or uses values of the wrong type" Fixed;
+    E0404 Warning "policy-never-applies" "a permission rule can never apply" Fixed;
+    E0405 Error "people-setting-wrong" "the settings do not say who a person is" Fixed;
+    E0406 Error "definers-too-few" "fewer than two people may change definitions" Fixed;
+
+    E0501 Error "trigger-wrong" "a trigger disagrees with its action or can never fire";
+    E0502 Error "input-unknown" "an input is named that the action does not define";
+    E0503 Error "connector-unknown" "a connector is named that no file defines and that is not built in";
+    E0504 Error "call-unknown" "a call is named that the action does not have";
+    E0505 Error "expression-refused" "an expression cannot be read, or uses what is not allowed" Fixed;
+    E0506 Error "action-unknown" "an action is named that no file defines";
+    E0507 Error "request-target-missing" "a request names an entity that does not exist on the target";
+    E0508 Error "request-changed" "a merged request was changed" Fixed;
+    E0509 Error "call-argument-wrong" "the arguments of a call do not fit its connector";
+    E0510 Error "secret-in-plain-text" "a secret stands in plain text";
+
+    E0601 Error "plan-differs" "a plan is not what git gives today" Fixed;
+    E0602 Error "ledger-broken" "the ledger's chain or a record of it is broken" Fixed;
+}

@@ -1,0 +1,1 @@
+//! Reads a finding's page: the reason, a catalog that fails, the same repaired.

@@ -1,0 +1,5 @@
+//! catalogc: a typed catalog in git becomes reviewed day-2 actions.
+
+pub mod finding;
+pub mod source;
+pub mod text;

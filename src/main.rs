@@ -1,0 +1,2 @@
+//! Arguments in, bytes and exit code out.
+fn main() {}

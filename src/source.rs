@@ -1,0 +1,211 @@
+//! Where catalogs come from: a directory, a commit, the result of a merge, or memory.
+//!
+//! In: a place and a [`Selection`]. Out: a [`Snapshot`], the files by path with their text,
+//! or the reason why a file cannot be read. An unreadable file is never an absent one: it
+//! stays in the snapshot, and everything that would treat it as deleted must look at it.
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use crate::text::{FileId, Span};
+
+pub mod memory;
+
+/// Limits of DESIGN section 6 that hold while files are read.
+pub mod limit {
+    /// Bytes of one file.
+    pub const FILE_BYTES: u64 = 1 << 20;
+    /// Bytes of all files together.
+    pub const CATALOG_BYTES: u64 = 512 << 20;
+    /// Files of one catalog.
+    pub const FILES: usize = 1_000_000;
+    /// Bytes of one path.
+    pub const PATH_BYTES: usize = 512;
+}
+
+/// Why a file of the catalog has no text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// A symbolic link; links are never followed.
+    Link,
+    /// A submodule.
+    Submodule,
+    /// A pointer of Git LFS instead of the file.
+    LfsPointer,
+    /// Larger than the limit: its size in bytes.
+    TooLarge(u64),
+    /// Not UTF-8: the offset of the first wrong byte.
+    NotUtf8(usize),
+    /// The path has bytes or characters that are refused; it is shown escaped.
+    Path,
+    /// The object is not in the repository (a partial or broken clone).
+    MissingObject,
+    /// Not a regular file: a pipe, a socket, a device.
+    NotAFile,
+    /// Both sides of the merge changed it and the result cannot be foreseen: why.
+    MergeConflict(&'static str),
+    /// The system's own words.
+    Unreadable(String),
+}
+
+/// One file of a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Relative to the repository, with `/`; what users see.
+    pub path: String,
+    /// The text, or why there is none. A byte order mark is kept.
+    pub text: Result<Box<str>, Refusal>,
+    /// Whether a merge of two texts made it, so that it stands in neither commit.
+    pub merged: bool,
+}
+
+/// The files of a catalog at one moment, in order of their paths' bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    files: Vec<SourceFile>,
+}
+
+impl Snapshot {
+    /// A snapshot of `files`, which are put in order. Of two with one path the first stands.
+    #[must_use]
+    pub fn new(mut files: Vec<SourceFile>) -> Self {
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.dedup_by(|later, first| later.path == first.path);
+        Self { files }
+    }
+
+    /// The files and their numbers, in order of path.
+    pub fn files(&self) -> impl ExactSizeIterator<Item = (FileId, &SourceFile)> {
+        self.files
+            .iter()
+            .enumerate()
+            .map(|(n, file)| (FileId(u32::try_from(n).unwrap_or(u32::MAX)), file))
+    }
+
+    /// The files as a slice; a file's number is its index.
+    #[must_use]
+    pub fn as_slice(&self) -> &[SourceFile] {
+        &self.files
+    }
+
+    /// The file of a number.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// The path of a file; empty for a number of another snapshot.
+    #[must_use]
+    pub fn path(&self, id: FileId) -> &str {
+        self.file(id).map_or("", |file| file.path.as_str())
+    }
+
+    /// The text of a file; empty where it could not be read.
+    #[must_use]
+    pub fn text(&self, id: FileId) -> &str {
+        self.file(id)
+            .and_then(|file| file.text.as_deref().ok())
+            .unwrap_or("")
+    }
+
+    /// The characters of a span.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.text(span.file)
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or("")
+    }
+
+    /// The number of the file at `path`.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<FileId> {
+        let at = self
+            .files
+            .binary_search_by(|file| file.path.as_str().cmp(path))
+            .ok()?;
+        u32::try_from(at).ok().map(FileId)
+    }
+}
+
+/// Which files of a repository belong to its catalog.
+#[derive(Debug, Clone)]
+pub struct Selection {
+    /// The settings file, where there is one.
+    settings: Option<String>,
+    /// The folder compiled, without a slash at the end; empty for the whole repository.
+    root: String,
+    /// Globs beyond it.
+    globs: GlobSet,
+    walks_everything: bool,
+}
+
+impl Selection {
+    /// The files below `root`, the settings file, and those that one of `globs` matches.
+    ///
+    /// Errors: the glob that cannot be read, with the reason.
+    pub fn new(settings: Option<&str>, root: &str, globs: &[&str]) -> Result<Self, String> {
+        let mut set = GlobSetBuilder::new();
+        for glob in globs {
+            set.add(glob_of(glob)?);
+        }
+        Ok(Self {
+            settings: settings.map(str::to_owned),
+            root: root.trim_matches('/').to_owned(),
+            globs: set.build().map_err(|error| error.to_string())?,
+            walks_everything: !globs.is_empty(),
+        })
+    }
+
+    /// Whether the file at `path` belongs to the catalog.
+    #[must_use]
+    pub fn takes_file(&self, path: &str) -> bool {
+        self.settings.as_deref() == Some(path)
+            || self.is_below_root(path)
+            || (self.walks_everything && self.globs.is_match(path))
+    }
+
+    /// Whether a file of the catalog may be at or below the folder at `path`.
+    #[must_use]
+    pub fn takes_folder(&self, path: &str) -> bool {
+        let leads_to = |file: &str| {
+            file.strip_prefix(path)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.walks_everything
+            || path.is_empty()
+            || self.is_below_root(path)
+            || leads_to(&self.root)
+            || self.settings.as_deref().is_some_and(leads_to)
+    }
+
+    /// The folder compiled, without a slash at the end.
+    #[must_use]
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
+    fn is_below_root(&self, path: &str) -> bool {
+        self.root.is_empty()
+            || path
+                .strip_prefix(self.root.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+    }
+}
+
+/// A glob in which `*` and `?` stay within a folder and `**` crosses folders.
+pub(crate) fn glob_of(glob: &str) -> Result<Glob, String> {
+    globset::GlobBuilder::new(glob)
+        .literal_separator(true)
+        .build()
+        .map_err(|error| error.kind().to_string())
+}
+
+/// What `bytes` are as the text of a file, or why they are none.
+pub(crate) fn text_of(bytes: Vec<u8>) -> Result<Box<str>, Refusal> {
+    if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
+        return Err(Refusal::LfsPointer);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text.into_boxed_str()),
+        Err(error) => Err(Refusal::NotUtf8(error.utf8_error().valid_up_to())),
+    }
+}

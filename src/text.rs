@@ -1,0 +1,173 @@
+//! Where a value stands in the user's files.
+//!
+//! A [`Span`] is a half-open range of bytes in one file of one snapshot; whoever holds a
+//! span needs that snapshot to turn it into words. Knows nothing of YAML or git.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// A short string of the catalog; up to 24 bytes live inline.
+pub type Text = compact_str::CompactString;
+
+/// The number of a file in its snapshot; snapshots number their files in path order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// Bytes `start..end` of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file, in the snapshot that was read.
+    pub file: FileId,
+    /// The first byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span of bytes `start..end` of `file`.
+    #[must_use]
+    pub const fn new(file: FileId, start: u32, end: u32) -> Self {
+        Self { file, start, end }
+    }
+
+    /// The place that stands for the whole of a file: its first byte, nothing of it.
+    #[must_use]
+    pub const fn whole_file(file: FileId) -> Self {
+        Self::new(file, 0, 0)
+    }
+
+    /// The part of this span that begins `from` bytes after its start and is `len` long.
+    #[must_use]
+    pub const fn part(self, from: u32, len: u32) -> Self {
+        Self::new(self.file, self.start + from, self.start + from + len)
+    }
+}
+
+/// A value and where it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located<T> {
+    /// What is written there.
+    pub value: T,
+    /// Where.
+    pub span: Span,
+}
+
+impl<T> Located<T> {
+    /// `value`, written at `span`.
+    pub const fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
+/// A line and a column, both counted from 1; columns count Unicode scalar values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Lines end at `\n`.
+    pub line: u32,
+    /// 1 is the first character of the line.
+    pub column: u32,
+}
+
+/// The position of byte `offset` of `text`; past the end it is the end, and a byte inside a
+/// character is that character. A byte order mark takes no column.
+#[must_use]
+pub fn position(text: &str, offset: u32) -> Position {
+    let mut end = text.len().min(offset as usize);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let before = text.get(..end).unwrap_or_default();
+    let line = before.bytes().filter(|byte| *byte == b'\n').count();
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let column = before
+        .get(start..)
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| *c != '\u{feff}' || start != 0)
+        .count();
+    let one_based = |n: usize| u32::try_from(n).unwrap_or(u32::MAX - 1) + 1;
+    Position {
+        line: one_based(line),
+        column: one_based(column),
+    }
+}
+
+/// Whether `c` would not be seen, or would change how its neighbours are seen: controls, zero
+/// width and invisible characters, bidirectional marks, variation selectors and tags.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// `text` as it may be shown anywhere: what [`is_hidden`] is written as `\u{202e}`, so that
+/// catalog text can neither drive a terminal nor hide from a reviewer.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if is_hidden(c) {
+            // Writing to a String cannot fail.
+            let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// The one of `names` that `wrong` was most likely meant to be: equal but for case, or few
+/// edits away. Ties go to the first in order of bytes.
+#[must_use]
+pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = wrong.to_lowercase();
+    let allowed = (wrong.chars().count() / 3).clamp(1, 4);
+    names
+        .into_iter()
+        .filter(|name| *name != wrong)
+        .filter_map(|name| {
+            let near = strsim::osa_distance(&folded, &name.to_lowercase());
+            (near <= allowed).then_some((near, name))
+        })
+        .min()
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{nearest, position, visible};
+
+    #[test]
+    fn columns_count_characters_and_a_byte_order_mark_is_none() {
+        let text = "\u{feff}a: \u{fc}x\nb: 1";
+        let at = |needle: &str| {
+            let place = position(text, u32::try_from(text.find(needle).unwrap()).unwrap());
+            (place.line, place.column)
+        };
+        assert_eq!(at("a"), (1, 1));
+        assert_eq!(at("x"), (1, 5));
+        assert_eq!(at("1"), (2, 4));
+        assert_eq!(position(text, 9_999).line, 2);
+    }
+
+    #[test]
+    fn hidden_characters_are_shown() {
+        assert_eq!(visible("a\u{202e}b\u{1b}[1m"), "a\\u{202e}b\\u{1b}[1m");
+        assert_eq!(visible("pl\u{e4}in"), "pl\u{e4}in");
+    }
+
+    #[test]
+    fn the_nearest_name_is_found_across_case_and_typing_slips() {
+        assert_eq!(nearest("CartApi", ["CartAPI", "Cart"]), Some("CartAPI"));
+        assert_eq!(nearest("repilcas", ["replicas", "type"]), Some("replicas"));
+        assert_eq!(nearest("zebra", ["replicas", "type"]), None);
+    }
+}
