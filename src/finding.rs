@@ -19,7 +19,6 @@ pub enum Severity {
 
 impl Severity {
     /// The word that people and machines read.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -85,7 +84,6 @@ pub struct Finding {
 
 impl Finding {
     /// A finding of `code` about the characters of `span`.
-    #[must_use]
     pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -100,14 +98,12 @@ impl Finding {
     }
 
     /// What the marked characters are.
-    #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
     /// A label that ends by naming another place.
-    #[must_use]
     pub fn label_see(mut self, label: impl Into<String>, place: Span) -> Self {
         self.label = label.into();
         self.see = Some(place);
@@ -115,21 +111,18 @@ impl Finding {
     }
 
     /// What to do about it.
-    #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     /// What to do about it, where something is known.
-    #[must_use]
     pub fn maybe_help(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
         self
     }
 
     /// Another place that belongs to the story.
-    #[must_use]
     pub fn related(mut self, span: Span, label: impl Into<String>) -> Self {
         self.related.push(Related {
             span,

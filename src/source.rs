@@ -66,7 +66,6 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// A snapshot of `files`, which are put in order. Of two with one path the first stands.
-    #[must_use]
     pub fn new(mut files: Vec<SourceFile>) -> Self {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|later, first| later.path == first.path);
@@ -82,25 +81,21 @@ impl Snapshot {
     }
 
     /// The files as a slice; a file's number is its index.
-    #[must_use]
     pub fn as_slice(&self) -> &[SourceFile] {
         &self.files
     }
 
     /// The file of a number.
-    #[must_use]
     pub fn file(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(id.0 as usize)
     }
 
     /// The path of a file; empty for a number of another snapshot.
-    #[must_use]
     pub fn path(&self, id: FileId) -> &str {
         self.file(id).map_or("", |file| file.path.as_str())
     }
 
     /// The text of a file; empty where it could not be read.
-    #[must_use]
     pub fn text(&self, id: FileId) -> &str {
         self.file(id)
             .and_then(|file| file.text.as_deref().ok())
@@ -108,7 +103,6 @@ impl Snapshot {
     }
 
     /// The characters of a span.
-    #[must_use]
     pub fn slice(&self, span: Span) -> &str {
         self.text(span.file)
             .get(span.start as usize..span.end as usize)
@@ -116,7 +110,6 @@ impl Snapshot {
     }
 
     /// The number of the file at `path`.
-    #[must_use]
     pub fn find(&self, path: &str) -> Option<FileId> {
         let at = self
             .files
@@ -156,7 +149,6 @@ impl Selection {
     }
 
     /// Whether the file at `path` belongs to the catalog.
-    #[must_use]
     pub fn takes_file(&self, path: &str) -> bool {
         self.settings.as_deref() == Some(path)
             || self.is_below_root(path)
@@ -164,7 +156,6 @@ impl Selection {
     }
 
     /// Whether a file of the catalog may be at or below the folder at `path`.
-    #[must_use]
     pub fn takes_folder(&self, path: &str) -> bool {
         let leads_to = |file: &str| {
             file.strip_prefix(path)
@@ -178,7 +169,6 @@ impl Selection {
     }
 
     /// The folder compiled, without a slash at the end.
-    #[must_use]
     pub fn root(&self) -> &str {
         &self.root
     }

@@ -26,19 +26,16 @@ pub struct Span {
 
 impl Span {
     /// The span of bytes `start..end` of `file`.
-    #[must_use]
     pub const fn new(file: FileId, start: u32, end: u32) -> Self {
         Self { file, start, end }
     }
 
     /// The place that stands for the whole of a file: its first byte, nothing of it.
-    #[must_use]
     pub const fn whole_file(file: FileId) -> Self {
         Self::new(file, 0, 0)
     }
 
     /// The part of this span that begins `from` bytes after its start and is `len` long.
-    #[must_use]
     pub const fn part(self, from: u32, len: u32) -> Self {
         Self::new(self.file, self.start + from, self.start + from + len)
     }
@@ -71,7 +68,6 @@ pub struct Position {
 
 /// The position of byte `offset` of `text`; past the end it is the end, and a byte inside a
 /// character is that character. A byte order mark takes no column.
-#[must_use]
 pub fn position(text: &str, offset: u32) -> Position {
     let mut end = text.len().min(offset as usize);
     while !text.is_char_boundary(end) {
@@ -95,7 +91,6 @@ pub fn position(text: &str, offset: u32) -> Position {
 
 /// Whether `c` would not be seen, or would change how its neighbours are seen: controls, zero
 /// width and invisible characters, bidirectional marks, variation selectors and tags.
-#[must_use]
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -107,7 +102,6 @@ pub fn is_hidden(c: char) -> bool {
 
 /// `text` as it may be shown anywhere: what [`is_hidden`] is written as `\u{202e}`, so that
 /// catalog text can neither drive a terminal nor hide from a reviewer.
-#[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
@@ -126,7 +120,6 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// The one of `names` that `wrong` was most likely meant to be: equal but for case, or few
 /// edits away. Ties go to the first in order of bytes.
-#[must_use]
 pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = wrong.to_lowercase();
     let allowed = (wrong.chars().count() / 3).clamp(1, 4);

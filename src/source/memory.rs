@@ -3,7 +3,6 @@
 use super::{Snapshot, SourceFile, text_of};
 
 /// The snapshot of these paths and texts.
-#[must_use]
 pub fn snapshot<P: Into<String>, T: Into<String>>(
     files: impl IntoIterator<Item = (P, T)>,
 ) -> Snapshot {
