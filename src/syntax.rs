@@ -1,0 +1,184 @@
+//! YAML and JSON as trees in which every key and value knows where it is written.
+//!
+//! In: the text of a file. Out: its documents and what is wrong with them; reading never
+//! fails. What stands before a mistake is kept, as a document that is not `complete`, so that
+//! a broken file still says which entity it holds. Knows nothing of what documents mean.
+
+use serde_json::Value as Json;
+
+use crate::text::{FileId, Located, Span, Text};
+
+mod build;
+mod scalar;
+
+pub use build::parse;
+
+/// Limits of DESIGN section 6 for one file.
+pub mod limit {
+    /// Levels of nesting, also after aliases are resolved.
+    pub const DEPTH: usize = 64;
+    /// Values in a file, after aliases are resolved.
+    pub const NODES: usize = 250_000;
+    /// Documents in a file.
+    pub const DOCUMENTS: usize = 100;
+}
+
+/// Whether `<<` merges mappings, or is refused because a reviewer must see what is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MergeKeys {
+    /// As YAML 1.1 had it; own keys win.
+    Resolved,
+    /// A finding.
+    Refused,
+}
+
+/// One document of a file.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The file it stands in.
+    pub file: FileId,
+    /// Its value.
+    pub root: Node,
+    /// Whether all of it could be read; otherwise `root` is what stood before the mistake.
+    pub complete: bool,
+}
+
+/// A value and where it is written. An absent value (`key:` and nothing more) is a null that
+/// stands at its key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Where; for a block it begins at the first key or element.
+    pub span: Span,
+    /// What.
+    pub value: Value,
+}
+
+/// The values of YAML 1.2's core schema.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `null`, `~` or nothing.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Any other number; always finite.
+    Float(f64),
+    /// Text.
+    String(Text),
+    /// A list.
+    Sequence(Box<[Node]>),
+    /// A mapping in the order of the file; no key stands twice.
+    Mapping(Box<[Entry]>),
+}
+
+/// A key of a mapping and its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The key.
+    pub key: Located<Text>,
+    /// The value.
+    pub node: Node,
+}
+
+impl Node {
+    /// The text of a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The entries of a mapping.
+    pub fn as_mapping(&self) -> Option<&[Entry]> {
+        match &self.value {
+            Value::Mapping(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// The elements of a list.
+    pub fn as_sequence(&self) -> Option<&[Node]> {
+        match &self.value {
+            Value::Sequence(nodes) => Some(nodes),
+            _ => None,
+        }
+    }
+
+    /// The entry of a key, where this is a mapping that has it.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        entry(self.as_mapping()?, key)
+    }
+
+    /// The value of a key, where this is a mapping that has it.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.node)
+    }
+
+    /// Whether there is no value.
+    pub const fn is_null(&self) -> bool {
+        matches!(self.value, Value::Null)
+    }
+
+    /// The type, as a message says it: `a string`.
+    pub const fn type_words(&self) -> &'static str {
+        match self.value {
+            Value::Null => "nothing",
+            Value::Bool(_) => "a boolean",
+            Value::Integer(_) => "an integer",
+            Value::Float(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Sequence(_) => "a list",
+            Value::Mapping(_) => "a mapping",
+        }
+    }
+
+    /// The same value without places.
+    pub fn to_json(&self) -> Json {
+        match &self.value {
+            Value::Null => Json::Null,
+            Value::Bool(value) => Json::Bool(*value),
+            Value::Integer(value) => Json::from(*value),
+            Value::Float(value) => Json::from(*value),
+            Value::String(text) => Json::from(text.as_str()),
+            Value::Sequence(nodes) => nodes.iter().map(Self::to_json).collect(),
+            Value::Mapping(entries) => Json::Object(to_json_object(entries)),
+        }
+    }
+
+    /// The value that a JSON pointer's parts lead to, with the key that led there, if any.
+    pub fn follow<'a>(&self, parts: impl IntoIterator<Item = &'a str>) -> Option<(&Self, Span)> {
+        let mut here = self;
+        let mut key = self.span;
+        for part in parts {
+            here = match &here.value {
+                Value::Mapping(entries) => {
+                    let entry = entry(entries, part)?;
+                    key = entry.key.span;
+                    &entry.node
+                }
+                Value::Sequence(nodes) => {
+                    let node = nodes.get(part.parse::<usize>().ok()?)?;
+                    key = node.span;
+                    node
+                }
+                _ => return None,
+            };
+        }
+        Some((here, key))
+    }
+}
+
+/// The entry of `key` among `entries`.
+pub fn entry<'a>(entries: &'a [Entry], key: &str) -> Option<&'a Entry> {
+    entries.iter().find(|entry| entry.key.value == key)
+}
+
+/// The entries as a JSON object, without places.
+pub fn to_json_object(entries: &[Entry]) -> serde_json::Map<String, Json> {
+    entries
+        .iter()
+        .map(|entry| (entry.key.value.to_string(), entry.node.to_json()))
+        .collect()
+}
