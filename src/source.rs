@@ -168,6 +168,11 @@ impl Selection {
             || self.settings.as_deref().is_some_and(leads_to)
     }
 
+    /// The path of the settings file, where there is one.
+    pub fn settings(&self) -> Option<&str> {
+        self.settings.as_deref()
+    }
+
     /// The folder compiled, without a slash at the end.
     pub fn root(&self) -> &str {
         &self.root

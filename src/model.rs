@@ -1,0 +1,132 @@
+//! The catalog as typed data: blueprints, entities, actions, connectors, policies, requests.
+//!
+//! In: a snapshot. Out: the [`Catalog`] and everything that is wrong with single documents.
+//! Names are not resolved here but for the blueprint of an entity; that is for `graph` and
+//! `check`.
+
+use rustc_hash::FxHashMap;
+
+use crate::text::{FileId, Text};
+
+pub mod action;
+pub mod blueprint;
+pub mod connector;
+pub mod duration;
+pub mod entity;
+mod fields;
+mod lower;
+pub mod request;
+pub mod settings;
+
+pub use action::Action;
+pub use blueprint::Blueprint;
+pub use connector::Connector;
+pub use entity::Entity;
+pub use lower::lower;
+pub use request::Request;
+pub use settings::Settings;
+
+/// The number of a blueprint in its catalog; blueprints are in order of their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlueprintId(pub u32);
+
+/// The number of an entity in its catalog; entities are in order of blueprint and identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntityId(pub u32);
+
+/// A file of Cedar policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PolicyFile {
+    /// The file; its text is in the snapshot.
+    pub file: FileId,
+}
+
+/// A software catalog.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    /// What the settings file says.
+    pub settings: Settings,
+    /// By name.
+    pub blueprints: Vec<Blueprint>,
+    /// By blueprint and identifier.
+    pub entities: Vec<Entity>,
+    /// By name.
+    pub actions: Vec<Action>,
+    /// By name, the built-in ones included.
+    pub connectors: Vec<Connector>,
+    /// By path.
+    pub policies: Vec<PolicyFile>,
+    /// By id.
+    pub requests: Vec<Request>,
+    /// Files of which at least a part could not be read: what they define is not known.
+    pub unread: Vec<FileId>,
+    index: FxHashMap<(BlueprintId, Text), EntityId>,
+}
+
+impl Catalog {
+    /// The blueprint of a number.
+    pub fn blueprint(&self, id: BlueprintId) -> Option<&Blueprint> {
+        self.blueprints.get(id.0 as usize)
+    }
+
+    /// The blueprint of a name.
+    pub fn find_blueprint(&self, name: &str) -> Option<(BlueprintId, &Blueprint)> {
+        let at = self
+            .blueprints
+            .binary_search_by(|blueprint| blueprint.identifier.value.as_str().cmp(name))
+            .ok()?;
+        Some((
+            BlueprintId(u32::try_from(at).ok()?),
+            self.blueprints.get(at)?,
+        ))
+    }
+
+    /// The entity of a number.
+    pub fn entity(&self, id: EntityId) -> Option<&Entity> {
+        self.entities.get(id.0 as usize)
+    }
+
+    /// The entity of a blueprint and an identifier.
+    pub fn find_entity(&self, blueprint: BlueprintId, identifier: &str) -> Option<EntityId> {
+        self.index
+            .get(&(blueprint, Text::from(identifier)))
+            .copied()
+    }
+
+    /// The entities and their numbers.
+    pub fn entities(&self) -> impl ExactSizeIterator<Item = (EntityId, &Entity)> {
+        self.entities
+            .iter()
+            .enumerate()
+            .map(|(n, entity)| (EntityId(u32::try_from(n).unwrap_or(u32::MAX)), entity))
+    }
+
+    /// The entities of a blueprint.
+    pub fn entities_of(&self, blueprint: BlueprintId) -> &[Entity] {
+        let from = self
+            .entities
+            .partition_point(|entity| entity.blueprint < blueprint);
+        let to = self
+            .entities
+            .partition_point(|entity| entity.blueprint <= blueprint);
+        self.entities.get(from..to).unwrap_or_default()
+    }
+
+    /// The action of a name.
+    pub fn find_action(&self, name: &str) -> Option<&Action> {
+        let at = self
+            .actions
+            .binary_search_by(|action| action.identifier.value.as_str().cmp(name))
+            .ok()?;
+        self.actions.get(at)
+    }
+
+    /// The connector of a name.
+    pub fn find_connector(&self, name: &str) -> Option<&Connector> {
+        let at = self
+            .connectors
+            .binary_search_by(|connector| connector.identifier.value.as_str().cmp(name))
+            .ok()?;
+        self.connectors.get(at)
+    }
+}

@@ -1,0 +1,188 @@
+//! An entity: one thing of the catalog, as it is written.
+
+use crate::finding::Finding;
+use crate::finding::codes::E0202;
+use crate::model::BlueprintId;
+use crate::model::fields::{Fields, text_of, texts_of, wrong_type};
+use crate::syntax::Document;
+use crate::syntax::Entry;
+use crate::syntax::Value;
+use crate::text::{Located, Span, Text};
+
+/// One thing of the catalog. Identity is blueprint and identifier; the file means nothing.
+#[derive(Debug, Clone)]
+pub struct Entity {
+    /// Its blueprint.
+    pub blueprint: BlueprintId,
+    /// Its name among the entities of its blueprint.
+    pub identifier: Located<Text>,
+    /// What people call it.
+    pub title: Option<Located<Text>>,
+    /// A picture's name.
+    pub icon: Option<Located<Text>>,
+    /// The owner, where the blueprint says `ownership: {type: Direct}`.
+    pub team: Vec<Located<Text>>,
+    /// Its properties without the null ones.
+    pub properties: Box<[Entry]>,
+    /// Where a missing property is reported: the key `properties`, or the document.
+    pub properties_place: Span,
+    /// Its relations without the null ones.
+    pub relations: Box<[Related]>,
+    /// Where a missing relation is reported: the key `relations`, or the document.
+    pub relations_place: Span,
+    /// The name that it had before.
+    pub moved_from: Option<Located<Text>>,
+    /// All of the document.
+    pub span: Span,
+    /// Whether a part of it could not be read: nothing else is said about it.
+    pub broken: bool,
+}
+
+/// A relation as an entity has it.
+#[derive(Debug, Clone)]
+pub struct Related {
+    /// The relation's name.
+    pub name: Located<Text>,
+    /// Whether a list stands there.
+    pub is_list: bool,
+    /// Whether something stands there that is no name: nothing else is said about it.
+    pub broken: bool,
+    /// Where the value stands.
+    pub span: Span,
+    /// The identifiers, in the order of the file.
+    pub targets: Box<[Located<Text>]>,
+}
+
+impl Entity {
+    /// The value of a property.
+    pub fn property(&self, name: &str) -> Option<&Entry> {
+        crate::syntax::entry(&self.properties, name)
+    }
+
+    /// The relation of a name.
+    pub fn relation(&self, name: &str) -> Option<&Related> {
+        self.relations
+            .iter()
+            .find(|related| related.name.value == name)
+    }
+
+    /// What people call it: the title, or the identifier.
+    pub fn title(&self) -> &str {
+        self.title
+            .as_ref()
+            .map_or(self.identifier.value.as_str(), |title| &title.value)
+    }
+}
+
+/// An entity before its blueprint is known to exist.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    /// The blueprint that it names, or that the settings name for its file.
+    pub(super) blueprint: Located<Text>,
+    pub(super) entity: Entity,
+}
+
+/// Reads an entity; `None` when it has no identity.
+pub(super) fn read(
+    document: &Document,
+    default_blueprint: Option<&str>,
+    findings: &mut Vec<Finding>,
+) -> Option<Draft> {
+    let root = &document.root;
+    let place = Span::new(root.span.file, root.span.start, root.span.start);
+    let mut fields = Fields::of("an entity", root, place, findings)?;
+    let identifier = fields.text("identifier");
+    let blueprint = fields
+        .text("blueprint")
+        .or_else(|| default_blueprint.map(|name| Located::new(Text::from(name), place)));
+    if document.complete {
+        // Only of a whole document can be said that a key is missing.
+        for (key, is_there) in [
+            ("identifier", identifier.is_some()),
+            ("blueprint", blueprint.is_some()),
+        ] {
+            if !is_there && !root.get(key).is_some_and(|node| !node.is_null()) {
+                let first = root
+                    .as_mapping()
+                    .and_then(<[Entry]>::first)
+                    .map_or(place, |entry| entry.key.span);
+                fields.findings.push(
+                    Finding::new(&E0202, first, format!("an entity needs `{key}`"))
+                        .label(format!("`{key}` is missing in this document"))
+                        .help(format!("add `{key}`")),
+                );
+            }
+        }
+    }
+    let title = fields.text("title");
+    let icon = fields.text("icon");
+    let team = fields.texts("team");
+    let moved_from = fields.text("movedFrom");
+    let properties = fields.entry("properties");
+    let relations = fields.entry("relations");
+    let spans = (
+        properties.map_or(place, |e| e.key.span),
+        relations.map_or(place, |e| e.key.span),
+    );
+    let properties = fields
+        .mapping("properties")
+        .iter()
+        .filter(|entry| !entry.node.is_null())
+        .cloned()
+        .collect();
+    let relations = fields
+        .mapping("relations")
+        .iter()
+        .filter_map(|entry| read_related(entry, fields.findings))
+        .collect();
+    fields.done();
+    let is_mapping = |key| {
+        root.get(key)
+            .is_none_or(|node| node.is_null() || node.as_mapping().is_some())
+    };
+    let broken = !document.complete || !is_mapping("properties") || !is_mapping("relations");
+    Some(Draft {
+        blueprint: blueprint?,
+        entity: Entity {
+            blueprint: BlueprintId(0),
+            identifier: identifier?,
+            title,
+            icon,
+            team,
+            properties,
+            properties_place: spans.0,
+            relations,
+            relations_place: spans.1,
+            moved_from,
+            span: root.span,
+            broken,
+        },
+    })
+}
+
+fn read_related(entry: &Entry, findings: &mut Vec<Finding>) -> Option<Related> {
+    let node = &entry.node;
+    let before = findings.len();
+    let (is_list, targets) = match &node.value {
+        Value::Null => return None,
+        Value::Sequence(_) => (true, texts_of(node, &entry.key.value, findings)),
+        Value::Mapping(_) => {
+            let what = format!("relation `{}` is", entry.key.value);
+            findings.push(wrong_type(node, "an identifier or a list of them", &what));
+            (false, Vec::new())
+        }
+        _ => (
+            false,
+            text_of(node, &entry.key.value, findings)
+                .into_iter()
+                .collect(),
+        ),
+    };
+    Some(Related {
+        name: entry.key.clone(),
+        is_list,
+        broken: findings.len() > before,
+        span: node.span,
+        targets: targets.into_boxed_slice(),
+    })
+}

@@ -1,0 +1,262 @@
+//! Reads the keys of a mapping into typed values; every way in which that can fail is a
+//! finding at the key or value, and the rest is still read.
+
+use crate::finding::Finding;
+use crate::finding::codes::{E0201, E0202, E0203, E0204};
+use crate::syntax::Entry;
+use crate::syntax::Node;
+use crate::syntax::Value;
+use crate::text::{Located, Span, Text, nearest};
+
+/// The keys of one mapping while they are read.
+pub(super) struct Fields<'n, 'f> {
+    /// What the mapping is, for messages: `an action`.
+    what: &'static str,
+    entries: &'n [Entry],
+    /// Where a missing key is reported: the key that leads to the mapping, or its start.
+    place: Span,
+    known: Vec<&'static str>,
+    pub(super) findings: &'f mut Vec<Finding>,
+}
+
+impl<'n, 'f> Fields<'n, 'f> {
+    /// The keys of `node`, which must be a mapping; `place` is where a missing key is reported.
+    pub(super) fn of(
+        what: &'static str,
+        node: &'n Node,
+        place: Span,
+        findings: &'f mut Vec<Finding>,
+    ) -> Option<Self> {
+        let Some(entries) = node.as_mapping() else {
+            findings.push(wrong_type(node, "a mapping", &format!("{what} is")));
+            return None;
+        };
+        Some(Self {
+            what,
+            entries,
+            place,
+            known: Vec::new(),
+            findings,
+        })
+    }
+
+    /// The entry of a key that may be absent; an explicit null is absent.
+    pub(super) fn entry(&mut self, key: &'static str) -> Option<&'n Entry> {
+        self.known.push(key);
+        self.entries
+            .iter()
+            .find(|entry| entry.key.value == key)
+            .filter(|entry| !entry.node.is_null())
+    }
+
+    /// The value of a key that may be absent.
+    pub(super) fn node(&mut self, key: &'static str) -> Option<&'n Node> {
+        self.entry(key).map(|entry| &entry.node)
+    }
+
+    /// A string that may be absent.
+    pub(super) fn text(&mut self, key: &'static str) -> Option<Located<Text>> {
+        let node = self.node(key)?;
+        text_of(node, key, self.findings)
+    }
+
+    /// A string that must be there.
+    pub(super) fn required_text(&mut self, key: &'static str) -> Option<Located<Text>> {
+        if self.entry(key).is_none() {
+            self.missing(key);
+            return None;
+        }
+        self.text(key)
+    }
+
+    /// A boolean that may be absent.
+    pub(super) fn bool(&mut self, key: &'static str) -> Option<Located<bool>> {
+        let node = self.node(key)?;
+        match node.value {
+            Value::Bool(value) => Some(Located::new(value, node.span)),
+            _ => {
+                self.findings
+                    .push(wrong_type(node, "true or false", &format!("`{key}` is")));
+                None
+            }
+        }
+    }
+
+    /// A whole number that may be absent, from `min` to `max`.
+    pub(super) fn integer(
+        &mut self,
+        key: &'static str,
+        min: i64,
+        max: i64,
+    ) -> Option<Located<i64>> {
+        let node = self.node(key)?;
+        match node.value {
+            Value::Integer(value) if (min..=max).contains(&value) => {
+                Some(Located::new(value, node.span))
+            }
+            Value::Integer(value) => {
+                self.findings.push(
+                    Finding::new(
+                        &crate::finding::codes::E0207,
+                        node.span,
+                        format!("`{key}` is from {min} to {max}, not {value}"),
+                    )
+                    .label("out of range"),
+                );
+                None
+            }
+            _ => {
+                self.findings
+                    .push(wrong_type(node, "a whole number", &format!("`{key}` is")));
+                None
+            }
+        }
+    }
+
+    /// One of some words.
+    pub(super) fn one_of<T: Copy>(
+        &mut self,
+        key: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Option<Located<T>> {
+        let text = self.text(key)?;
+        if let Some((_, value)) = words.iter().find(|(word, _)| text.value == *word) {
+            return Some(Located::new(*value, text.span));
+        }
+        let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        self.findings.push(
+            Finding::new(
+                &E0204,
+                text.span,
+                format!("`{}` is not a `{key}`", text.value),
+            )
+            .label("not one of the words")
+            .help(choice(&text.value, &names)),
+        );
+        None
+    }
+
+    /// A list of strings; a single string counts as a list of one.
+    pub(super) fn texts(&mut self, key: &'static str) -> Vec<Located<Text>> {
+        let Some(node) = self.node(key) else {
+            return Vec::new();
+        };
+        texts_of(node, key, self.findings)
+    }
+
+    /// The elements of a list that may be absent.
+    pub(super) fn list(&mut self, key: &'static str) -> &'n [Node] {
+        let Some(node) = self.node(key) else {
+            return &[];
+        };
+        node.as_sequence().unwrap_or_else(|| {
+            self.findings
+                .push(wrong_type(node, "a list", &format!("`{key}` is")));
+            &[]
+        })
+    }
+
+    /// The entries of a mapping that may be absent.
+    pub(super) fn mapping(&mut self, key: &'static str) -> &'n [Entry] {
+        let Some(node) = self.node(key) else {
+            return &[];
+        };
+        node.as_mapping().unwrap_or_else(|| {
+            self.findings
+                .push(wrong_type(node, "a mapping", &format!("`{key}` is")));
+            &[]
+        })
+    }
+
+    /// Reports a key that must be there and is not.
+    pub(super) fn missing(&mut self, key: &str) {
+        let span = self.place;
+        self.findings.push(
+            Finding::new(&E0202, span, format!("{} needs `{key}`", self.what))
+                .label(format!("`{key}` is missing"))
+                .help(format!("add `{key}`")),
+        );
+    }
+
+    /// Reports every key that nothing asked for.
+    pub(super) fn done(self) {
+        for entry in self.entries {
+            let key = entry.key.value.as_str();
+            if self.known.contains(&key) {
+                continue;
+            }
+            let mut names = self.known.clone();
+            names.sort_unstable();
+            self.findings.push(
+                Finding::new(
+                    &E0201,
+                    entry.key.span,
+                    format!("{} has no key `{key}`", self.what),
+                )
+                .label("not known")
+                .help(choice(key, &names)),
+            );
+        }
+    }
+}
+
+/// `did you mean ...?`, or the list of what may stand there.
+pub(super) fn choice(wrong: &str, names: &[&str]) -> String {
+    if let Some(near) = nearest(wrong, names.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    let shown: Vec<String> = names
+        .iter()
+        .take(5)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match (shown.split_last(), names.len()) {
+        (None, _) => "delete it".to_owned(),
+        (Some((last, [])), _) => format!("write {last}"),
+        (Some((last, rest)), 2..=5) => format!("write {} or {last}", rest.join(", ")),
+        _ => format!(
+            "known are {} and {} more",
+            shown.join(", "),
+            names.len() - 5
+        ),
+    }
+}
+
+/// The finding that `node` should be something else: `` `replicas` is an integer, not a string ``.
+pub(super) fn wrong_type(node: &Node, wanted: &str, what: &str) -> Finding {
+    Finding::new(
+        &E0203,
+        node.span,
+        format!("{what} {wanted}, not {}", node.type_words()),
+    )
+    .label(node.type_words())
+}
+
+/// The string that `node` is; a number or boolean gets the advice to quote it.
+pub(super) fn text_of(
+    node: &Node,
+    key: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<Located<Text>> {
+    if let Value::String(text) = &node.value {
+        return Some(Located::new(text.clone(), node.span));
+    }
+    let finding = wrong_type(node, "a string", &format!("`{key}` is"));
+    findings.push(match node.value {
+        Value::Bool(_) | Value::Integer(_) | Value::Float(_) => finding.help("put it in quotes"),
+        _ => finding,
+    });
+    None
+}
+
+/// The strings that `node` lists; one string is a list of one.
+pub(super) fn texts_of(node: &Node, key: &str, findings: &mut Vec<Finding>) -> Vec<Located<Text>> {
+    match &node.value {
+        Value::Sequence(nodes) => nodes
+            .iter()
+            .filter_map(|node| text_of(node, key, findings))
+            .collect(),
+        Value::Null => Vec::new(),
+        _ => text_of(node, key, findings).into_iter().collect(),
+    }
+}

@@ -1,0 +1,392 @@
+//! A snapshot's files become a catalog: each file by itself and in parallel, then all together.
+
+use globset::GlobMatcher;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::finding::Finding;
+use crate::finding::codes::{E0002, E0105, E0208, E0210, E0302};
+use crate::model::entity::{self, Draft};
+use crate::model::settings::{self, DocumentKind, Settings};
+use crate::model::{
+    Action, Blueprint, BlueprintId, Catalog, Connector, Entity, EntityId, PolicyFile, Request,
+};
+use crate::model::{action, blueprint, connector, request};
+use crate::source::Selection;
+use crate::source::Snapshot;
+use crate::source::SourceFile;
+use crate::source::glob_of;
+use crate::syntax::Document;
+use crate::syntax::MergeKeys;
+use crate::text::{FileId, Located, Span, Text, is_hidden, nearest};
+
+/// The longest identifier in characters, as Port has it for entities.
+const IDENTIFIER_MAX: usize = 1000;
+
+/// Compiles the documents of a snapshot, and says what is wrong with each of them.
+///
+/// `selection` is what the snapshot was read with: it knows the catalog's folder.
+pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let settings_file = selection.settings().and_then(|path| snapshot.find(path));
+    let settings = settings_file.map_or_else(Settings::default, |file| {
+        let (documents, found) =
+            crate::syntax::parse(file, snapshot.text(file), MergeKeys::Refused);
+        findings.extend(found);
+        documents
+            .first()
+            .map_or_else(Settings::default, |document| {
+                settings::read(document, &mut findings)
+            })
+    });
+    let map = FileMap::new(&settings, selection.root());
+    let files: Vec<(FileId, &SourceFile)> = snapshot
+        .files()
+        .filter(|(file, _)| Some(*file) != settings_file)
+        .collect();
+    let parts: Vec<Part> = files
+        .par_iter()
+        .map(|(file, source)| lower_file(*file, source, &map))
+        .collect();
+    let mut catalog = Catalog {
+        settings,
+        ..Catalog::default()
+    };
+    let mut drafts = Vec::with_capacity(parts.len());
+    for part in parts {
+        catalog.blueprints.extend(part.blueprints);
+        catalog.actions.extend(part.actions);
+        catalog.connectors.extend(part.connectors);
+        catalog.requests.extend(part.requests);
+        catalog.policies.extend(part.policies);
+        catalog.unread.extend(part.unread);
+        drafts.extend(part.drafts);
+        findings.extend(part.findings);
+    }
+    catalog.connectors.extend(connector::built_in());
+    sort_definitions(&mut catalog, snapshot, &mut findings);
+    place_entities(&mut catalog, drafts, snapshot, &mut findings);
+    (catalog, findings)
+}
+
+/// What one file holds.
+#[derive(Default)]
+struct Part {
+    blueprints: Vec<Blueprint>,
+    drafts: Vec<Draft>,
+    actions: Vec<Action>,
+    connectors: Vec<Connector>,
+    requests: Vec<Request>,
+    policies: Option<PolicyFile>,
+    unread: Option<FileId>,
+    findings: Vec<Finding>,
+}
+
+/// What the documents of each file are: by its folder, or by the settings.
+struct FileMap<'s> {
+    prefix: String,
+    sources: Vec<(GlobMatcher, DocumentKind, Option<&'s str>)>,
+}
+
+impl<'s> FileMap<'s> {
+    fn new(settings: &'s Settings, root: &str) -> Self {
+        let prefix = if root.is_empty() {
+            String::new()
+        } else {
+            format!("{root}/")
+        };
+        let sources = settings
+            .sources
+            .iter()
+            .filter_map(|source| {
+                let blueprint = source.blueprint.as_ref().map(|name| name.value.as_str());
+                Some((
+                    glob_of(&source.glob.value).ok()?.compile_matcher(),
+                    source.documents,
+                    blueprint,
+                ))
+            })
+            .collect();
+        Self { prefix, sources }
+    }
+
+    /// The kind of a file's documents and their default blueprint.
+    fn kind(&self, path: &str) -> Option<(DocumentKind, Option<&'s str>)> {
+        if let Some((_, kind, blueprint)) =
+            self.sources.iter().find(|(glob, ..)| glob.is_match(path))
+        {
+            return Some((*kind, *blueprint));
+        }
+        let folder = self.folder(path)?;
+        let (_, kind) = DocumentKind::WORDS
+            .iter()
+            .find(|(word, _)| *word == folder)?;
+        Some((*kind, None))
+    }
+
+    /// The folder of the catalog that a file stands in.
+    fn folder<'p>(&self, path: &'p str) -> Option<&'p str> {
+        path.strip_prefix(self.prefix.as_str())?
+            .split_once('/')
+            .map(|(folder, _)| folder)
+    }
+}
+
+/// Folders that are known but whose documents are not compiled.
+const OTHER_FOLDERS: [&str; 3] = ["scorecards", "tests", "mappings"];
+
+fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>) -> Part {
+    let mut part = Part::default();
+    let Ok(text) = &source.text else {
+        part.unread = Some(file);
+        return part;
+    };
+    let ending = source
+        .path
+        .rsplit_once('.')
+        .map_or("", |(_, ending)| ending);
+    let is_yaml = matches!(ending, "yaml" | "yml" | "json");
+    let Some((kind, default_blueprint)) = map.kind(&source.path) else {
+        if is_yaml
+            && map
+                .folder(&source.path)
+                .is_none_or(|folder| !OTHER_FOLDERS.contains(&folder))
+        {
+            part.findings.push(unmapped(file, map.folder(&source.path)));
+        }
+        return part;
+    };
+    if kind == DocumentKind::Policies {
+        if ending == "cedar" {
+            part.policies = Some(PolicyFile { file });
+        }
+        return part;
+    }
+    if !is_yaml {
+        return part;
+    }
+    let merge_keys = match kind {
+        DocumentKind::Entities => MergeKeys::Resolved,
+        _ => MergeKeys::Refused,
+    };
+    let (documents, found) = crate::syntax::parse(file, text, merge_keys);
+    part.findings.extend(found);
+    if documents.iter().any(|document| !document.complete) {
+        part.unread = Some(file);
+    }
+    let stem = source
+        .path
+        .rsplit('/')
+        .next()
+        .and_then(|name| name.rsplit_once('.'))
+        .map_or("", |(stem, _)| stem);
+    for document in &documents {
+        if !document.root.is_null() || !document.complete {
+            lower_document(document, kind, default_blueprint, stem, &mut part);
+        }
+    }
+    part
+}
+
+fn lower_document(
+    document: &Document,
+    kind: DocumentKind,
+    default_blueprint: Option<&str>,
+    stem: &str,
+    part: &mut Part,
+) {
+    let findings = &mut part.findings;
+    match kind {
+        DocumentKind::Blueprints => part.blueprints.extend(blueprint::read(document, findings)),
+        DocumentKind::Entities => {
+            part.drafts
+                .extend(entity::read(document, default_blueprint, findings))
+        }
+        DocumentKind::Actions => part.actions.extend(action::read(document, findings)),
+        DocumentKind::Connectors => part.connectors.extend(connector::read(document, findings)),
+        DocumentKind::Requests => part
+            .requests
+            .extend(request::read(document, stem, findings)),
+        DocumentKind::Policies => {}
+    }
+}
+
+fn unmapped(file: FileId, folder: Option<&str>) -> Finding {
+    let finding = Finding::new(
+        &E0002,
+        Span::whole_file(file),
+        match folder {
+            Some(folder) => format!("nothing says what the documents in `{folder}/` are"),
+            None => "nothing says what the documents of this file are".to_owned(),
+        },
+    );
+    let names = DocumentKind::WORDS
+        .iter()
+        .map(|(word, _)| *word)
+        .chain(OTHER_FOLDERS);
+    match folder.and_then(|folder| nearest(folder, names)) {
+        Some(near) => finding.help(format!("did you mean `{near}/`?")),
+        None => finding
+            .help("move it into a folder of the catalog, or name it in `sources` of catalogc.yaml"),
+    }
+}
+
+/// Sorts the definitions by name; of two with one name the first in order of paths stands.
+fn sort_definitions(catalog: &mut Catalog, snapshot: &Snapshot, findings: &mut Vec<Finding>) {
+    fn unique<T>(
+        items: &mut Vec<T>,
+        name: fn(&T) -> &Located<Text>,
+        what: &str,
+        findings: &mut Vec<Finding>,
+    ) {
+        // A stable sort: equal names keep the order of files.
+        items.sort_by(|a, b| name(a).value.cmp(&name(b).value));
+        let mut first: Option<Located<Text>> = None;
+        items.retain(|item| {
+            let this = name(item);
+            check_identifier(this, what, findings);
+            if let Some(first) = first.as_ref().filter(|first| first.value == this.value) {
+                findings.push(duplicate(first, this, &format!("{what} `{}`", this.value)));
+                return false;
+            }
+            first = Some(this.clone());
+            true
+        });
+    }
+    unique(
+        &mut catalog.blueprints,
+        |item| &item.identifier,
+        "blueprint",
+        findings,
+    );
+    unique(
+        &mut catalog.actions,
+        |item| &item.identifier,
+        "action",
+        findings,
+    );
+    unique(
+        &mut catalog.connectors,
+        |item| &item.identifier,
+        "connector",
+        findings,
+    );
+    unique(&mut catalog.requests, |item| &item.id, "request", findings);
+    catalog
+        .policies
+        .sort_by(|a, b| snapshot.path(a.file).cmp(snapshot.path(b.file)));
+}
+
+fn duplicate(first: &Located<Text>, second: &Located<Text>, what: &str) -> Finding {
+    Finding::new(&E0302, second.span, format!("{what} is defined twice"))
+        .label("second")
+        .related(first.span, "first")
+        .help("delete one of the two, or give one another identifier")
+}
+
+/// Gives entities their blueprints and numbers; of two with one identity the first in order of
+/// paths stands.
+fn place_entities(
+    catalog: &mut Catalog,
+    drafts: Vec<Draft>,
+    snapshot: &Snapshot,
+    findings: &mut Vec<Finding>,
+) {
+    let mut by_name: FxHashMap<Text, BlueprintId> = FxHashMap::default();
+    for (n, blueprint) in catalog.blueprints.iter().enumerate() {
+        by_name.insert(
+            blueprint.identifier.value.clone(),
+            BlueprintId(u32::try_from(n).unwrap_or(u32::MAX)),
+        );
+    }
+    let mut entities: Vec<Entity> = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let mut entity = draft.entity;
+        check_identifier(&entity.identifier, "entity", findings);
+        if let Some(id) = by_name.get(&draft.blueprint.value) {
+            entity.blueprint = *id;
+            entities.push(entity);
+        } else if !is_half_read(catalog, snapshot) {
+            findings.push(unknown_blueprint(catalog, &draft.blueprint));
+        }
+    }
+    entities.par_sort_by(|a, b| {
+        (a.blueprint, &a.identifier.value, a.span).cmp(&(b.blueprint, &b.identifier.value, b.span))
+    });
+    entities.dedup_by(|second, first| {
+        let same = first.blueprint == second.blueprint
+            && first.identifier.value == second.identifier.value;
+        if same {
+            let kind = catalog
+                .blueprint(first.blueprint)
+                .map_or("", |b| b.identifier.value.as_str());
+            let what = format!("{kind} `{}`", first.identifier.value);
+            findings.push(duplicate(&first.identifier, &second.identifier, &what));
+        }
+        same
+    });
+    catalog.index = entities
+        .iter()
+        .enumerate()
+        .map(|(n, entity)| {
+            let key = (entity.blueprint, entity.identifier.value.clone());
+            (key, EntityId(u32::try_from(n).unwrap_or(u32::MAX)))
+        })
+        .collect();
+    catalog.entities = entities;
+}
+
+/// Whether a blueprint may be missing only because its file could not be read.
+fn is_half_read(catalog: &Catalog, snapshot: &Snapshot) -> bool {
+    catalog
+        .unread
+        .iter()
+        .any(|file| snapshot.path(*file).contains("blueprints/"))
+}
+
+fn unknown_blueprint(catalog: &Catalog, name: &Located<Text>) -> Finding {
+    let names: Vec<&str> = catalog
+        .blueprints
+        .iter()
+        .map(|b| b.identifier.value.as_str())
+        .collect();
+    Finding::new(
+        &E0208,
+        name.span,
+        format!("no blueprint is called `{}`", name.value),
+    )
+    .label("not found")
+    .help(super::fields::choice(&name.value, &names))
+}
+
+fn check_identifier(identifier: &Located<Text>, what: &str, findings: &mut Vec<Finding>) {
+    let text = identifier.value.as_str();
+    if text.contains(is_hidden) {
+        findings.push(
+            Finding::new(
+                &E0105,
+                identifier.span,
+                format!("the name of the {what} `{text}` has characters that cannot be seen"),
+            )
+            .label("invisible or control characters")
+            .help("type the name again"),
+        );
+    } else if text.is_empty() || text.trim() != text || text.chars().count() > IDENTIFIER_MAX {
+        findings.push(
+            Finding::new(
+                &E0210,
+                identifier.span,
+                format!("`{text}` is no name for {}", article(what)),
+            )
+            .label("empty, padded or too long")
+            .help(format!(
+                "write 1 to {IDENTIFIER_MAX} characters without blanks around them"
+            )),
+        );
+    }
+}
+
+fn article(what: &str) -> String {
+    let an = what.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {what}", if an { "an" } else { "a" })
+}

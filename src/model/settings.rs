@@ -1,0 +1,380 @@
+//! The settings of a catalog, `catalogc.yaml`. All are optional.
+
+use std::collections::BTreeMap;
+
+use crate::finding::Finding;
+use crate::finding::Severity;
+use crate::finding::codes::{self, E0201, E0203, E0204, E0207};
+use crate::model::fields::{Fields, choice, text_of, wrong_type};
+use crate::source::glob_of;
+use crate::syntax::Document;
+use crate::syntax::Entry;
+use crate::syntax::Node;
+use crate::syntax::Value;
+use crate::text::{Located, Text};
+
+/// The name of the settings file, beside the catalog's folder.
+pub const FILE: &str = "catalogc.yaml";
+
+/// Whether what no rule permits is permitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permissions {
+    /// It is, and every plan says so first.
+    Open,
+    /// It is not.
+    Enforced,
+}
+
+/// What the documents of a file are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DocumentKind {
+    /// Kinds of entities.
+    Blueprints,
+    /// Entities.
+    Entities,
+    /// Actions.
+    Actions,
+    /// Connectors.
+    Connectors,
+    /// Cedar policies.
+    Policies,
+    /// Requests.
+    Requests,
+}
+
+impl DocumentKind {
+    /// The kinds by the word that is both the folder's name and the settings' word.
+    pub const WORDS: [(&'static str, Self); 6] = [
+        ("blueprints", Self::Blueprints),
+        ("entities", Self::Entities),
+        ("actions", Self::Actions),
+        ("connectors", Self::Connectors),
+        ("policies", Self::Policies),
+        ("requests", Self::Requests),
+    ];
+}
+
+/// Files beyond the default folders.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Which files.
+    pub glob: Located<Text>,
+    /// What their documents are.
+    pub documents: DocumentKind,
+    /// The blueprint of entities that do not name theirs.
+    pub blueprint: Option<Located<Text>>,
+}
+
+/// Who a person is in the catalog.
+#[derive(Debug, Clone)]
+pub struct People {
+    /// The blueprint of people.
+    pub blueprint: Located<Text>,
+    /// The property that has the login; absent: the identifier is the login.
+    pub login: Option<Located<Text>>,
+    /// The property that has the forge's unchangeable number.
+    pub id: Option<Located<Text>>,
+}
+
+/// How much may be deleted at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guards {
+    /// Entities deleted by one plan.
+    pub deletes: u64,
+    /// Percent of a blueprint's entities deleted by one plan.
+    pub deletes_percent: u64,
+    /// Other numbers for single blueprints.
+    pub per_blueprint: BTreeMap<Text, u64>,
+}
+
+/// Where connectors may connect.
+#[derive(Debug, Clone, Default)]
+pub struct Hosts {
+    /// Host names, each with the address that stands in its place, if any.
+    pub allowed: BTreeMap<Text, Option<Located<Text>>>,
+}
+
+/// Where the ledger is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerSettings {
+    /// The branch.
+    pub branch: Text,
+    /// The remote that it is pushed to; used where the repository has it.
+    pub remote: Text,
+}
+
+/// The settings of a catalog.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The folder compiled, relative to the settings file.
+    pub catalog: Text,
+    /// What happens to what no rule permits.
+    pub permissions: Permissions,
+    /// Who a person is.
+    pub people: Option<People>,
+    /// Files beyond the default folders.
+    pub sources: Vec<Source>,
+    /// Limits for deletions.
+    pub guards: Guards,
+    /// Findings that are more or less bad here; `None` is off.
+    pub severity: BTreeMap<&'static str, Option<Severity>>,
+    /// Where connectors may connect.
+    pub hosts: Hosts,
+    /// Where the ledger is.
+    pub ledger: LedgerSettings,
+    /// All of the document, for digests and diffs.
+    pub root: Option<Node>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            catalog: Text::const_new("catalog"),
+            permissions: Permissions::Open,
+            people: None,
+            sources: Vec::new(),
+            guards: Guards {
+                deletes: 10,
+                deletes_percent: 25,
+                per_blueprint: BTreeMap::new(),
+            },
+            severity: BTreeMap::new(),
+            hosts: Hosts::default(),
+            ledger: LedgerSettings {
+                branch: Text::const_new("catalogc-ledger"),
+                remote: Text::const_new("origin"),
+            },
+            root: None,
+        }
+    }
+}
+
+impl Settings {
+    /// The globs of files beyond the catalog's folder.
+    pub fn globs(&self) -> Vec<&str> {
+        self.sources
+            .iter()
+            .map(|source| source.glob.value.as_str())
+            .collect()
+    }
+}
+
+/// Reads the settings; what is wrong in them leaves the default in its place.
+pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
+    let mut settings = Settings::default();
+    let root = &document.root;
+    if root.is_null() {
+        return settings;
+    }
+    let Some(mut fields) = Fields::of("the settings file", root, root.span, findings) else {
+        // Fail closed: settings that cannot be read must not open the catalog.
+        settings.permissions = Permissions::Enforced;
+        return settings;
+    };
+    fields.integer("version", 1, 1);
+    if let Some(catalog) = fields.text("catalog") {
+        settings.catalog = Text::from(catalog.value.trim_matches('/'));
+    }
+    let words = [
+        ("open", Permissions::Open),
+        ("enforced", Permissions::Enforced),
+    ];
+    let is_written = root.get("permissions").is_some_and(|node| !node.is_null());
+    let permissions = fields.one_of("permissions", &words).map(|word| word.value);
+    settings.permissions = match permissions {
+        Some(permissions) => permissions,
+        None if is_written || !document.complete => Permissions::Enforced,
+        None => Permissions::Open,
+    };
+    let people = fields.entry("people");
+    let sources = fields.list("sources");
+    let guards = fields.entry("guards");
+    let severity = fields.mapping("severity");
+    let hosts = fields.node("hosts");
+    let ledger = fields.entry("ledger");
+    fields.done();
+    settings.people = people.and_then(|entry| read_people(entry, findings));
+    settings.sources = sources
+        .iter()
+        .filter_map(|node| read_source(node, findings))
+        .collect();
+    if let Some(entry) = guards {
+        read_guards(entry, &mut settings.guards, findings);
+    }
+    read_severity(severity, &mut settings, findings);
+    if let Some(node) = hosts {
+        read_hosts(node, &mut settings.hosts, findings);
+    }
+    if let Some(entry) = ledger
+        && let Some(mut fields) = Fields::of("`ledger`", &entry.node, entry.key.span, findings)
+    {
+        if let Some(branch) = fields.text("branch") {
+            settings.ledger.branch = branch.value;
+        }
+        if let Some(remote) = fields.text("remote") {
+            settings.ledger.remote = remote.value;
+        }
+        fields.done();
+    }
+    settings.root = Some(root.clone());
+    settings
+}
+
+fn read_people(entry: &Entry, findings: &mut Vec<Finding>) -> Option<People> {
+    let mut fields = Fields::of("`people`", &entry.node, entry.key.span, findings)?;
+    let blueprint = fields.required_text("blueprint");
+    let (login, id) = (fields.text("login"), fields.text("id"));
+    fields.done();
+    let property = |path: Option<Located<Text>>, findings: &mut Vec<Finding>| {
+        let path = path?;
+        let Some(name) = path.value.strip_prefix("properties.") else {
+            findings.push(
+                Finding::new(
+                    &E0203,
+                    path.span,
+                    format!("`{}` is no path to a property", path.value),
+                )
+                .label("not a property")
+                .help("write `properties.` and the name of the property"),
+            );
+            return None;
+        };
+        let name = Text::from(name);
+        Some(Located::new(name, path.span))
+    };
+    Some(People {
+        blueprint: blueprint?,
+        login: property(login, findings),
+        id: property(id, findings),
+    })
+}
+
+fn read_source(node: &Node, findings: &mut Vec<Finding>) -> Option<Source> {
+    let place = node
+        .as_mapping()
+        .and_then(<[Entry]>::first)
+        .map_or(node.span, |entry| entry.key.span);
+    let mut fields = Fields::of("a source", node, place, findings)?;
+    let glob = fields.required_text("glob");
+    if fields.entry("documents").is_none() {
+        fields.missing("documents");
+    }
+    let documents = fields.one_of("documents", &DocumentKind::WORDS);
+    let blueprint = fields.text("blueprint");
+    fields.done();
+    let glob = glob?;
+    if let Err(why) = glob_of(&glob.value) {
+        findings.push(
+            Finding::new(
+                &E0207,
+                glob.span,
+                format!("`{}` is no glob: {why}", glob.value),
+            )
+            .label("cannot be read")
+            .help("write a path with `*` within a folder and `**` across folders"),
+        );
+        return None;
+    }
+    Some(Source {
+        glob,
+        documents: documents?.value,
+        blueprint,
+    })
+}
+
+fn read_guards(entry: &Entry, guards: &mut Guards, findings: &mut Vec<Finding>) {
+    let Some(mut fields) = Fields::of("`guards`", &entry.node, entry.key.span, findings) else {
+        return;
+    };
+    let number =
+        |n: Option<Located<i64>>, default: u64| n.map_or(default, |n| n.value.unsigned_abs());
+    guards.deletes = number(fields.integer("deletes", 0, 1_000_000), guards.deletes);
+    guards.deletes_percent = number(
+        fields.integer("deletes_percent", 0, 100),
+        guards.deletes_percent,
+    );
+    let per_blueprint = fields.mapping("per_blueprint");
+    fields.done();
+    for entry in per_blueprint {
+        match entry.node.value {
+            Value::Integer(n) if n >= 0 => {
+                guards
+                    .per_blueprint
+                    .insert(entry.key.value.clone(), n.unsigned_abs());
+            }
+            _ => findings.push(wrong_type(
+                &entry.node,
+                "a whole number",
+                &format!("`{}` is", entry.key.value),
+            )),
+        }
+    }
+}
+
+fn read_severity(entries: &[Entry], settings: &mut Settings, findings: &mut Vec<Finding>) {
+    let words = [
+        ("error", Some(Severity::Error)),
+        ("warning", Some(Severity::Warning)),
+        ("off", None),
+    ];
+    for entry in entries {
+        let name = entry.key.value.as_str();
+        let Some(code) = codes::ALL
+            .iter()
+            .find(|code| code.id == name || code.name == name)
+        else {
+            let names: Vec<&str> = codes::ALL.iter().map(|code| code.name).collect();
+            findings.push(
+                Finding::new(
+                    &E0201,
+                    entry.key.span,
+                    format!("no finding is called `{name}`"),
+                )
+                .label("not known")
+                .help(choice(name, &names)),
+            );
+            continue;
+        };
+        let Some(word) = text_of(&entry.node, name, findings) else {
+            continue;
+        };
+        match words.iter().find(|(text, _)| word.value == *text) {
+            Some(_) if code.fixed => findings.push(
+                Finding::new(
+                    &E0204,
+                    word.span,
+                    format!("`{}` is always an error", code.name),
+                )
+                .label("cannot be changed")
+                .help("delete the line"),
+            ),
+            Some((_, severity)) => {
+                settings.severity.insert(code.id, *severity);
+            }
+            None => findings.push(
+                Finding::new(
+                    &E0204,
+                    word.span,
+                    format!("`{}` is not a severity", word.value),
+                )
+                .label("not one of the words")
+                .help("write `error`, `warning` or `off`"),
+            ),
+        }
+    }
+}
+
+fn read_hosts(node: &Node, hosts: &mut Hosts, findings: &mut Vec<Finding>) {
+    let Some(entries) = node.as_mapping() else {
+        let names = super::fields::texts_of(node, "hosts", findings);
+        hosts.allowed = names.into_iter().map(|name| (name.value, None)).collect();
+        return;
+    };
+    for entry in entries {
+        let address =
+            (!entry.node.is_null()).then(|| text_of(&entry.node, &entry.key.value, findings));
+        hosts
+            .allowed
+            .insert(entry.key.value.clone(), address.flatten());
+    }
+}
