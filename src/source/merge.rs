@@ -1,0 +1,122 @@
+//! The merge of three texts.
+//!
+//! In: a text as it was and as two sides made it. Out: the text with both changes, or nothing
+//! where that cannot be foreseen. Knows no git: no attribute, driver or setting has a say.
+
+use similar::Algorithm;
+use similar::MergeResolution;
+use similar::TextMergeConfig;
+
+/// Steps that comparing a text may take before the merge is given up: lines of both sides
+/// multiplied, for where all of them differ no algorithm here is better than that.
+const STEPS: usize = 100_000_000;
+
+/// `base` with the changes of `ours` and of `theirs`, where these do not meet.
+///
+/// What a forge will make of the same three texts is its own business, so this is a
+/// prediction, and it is made only where three algorithms agree.
+pub(crate) fn merge_texts(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
+    if ![base, ours, theirs].into_iter().all(is_text)
+        || steps(base, ours) > STEPS
+        || steps(base, theirs) > STEPS
+    {
+        return None;
+    }
+    let merge = |algorithm| {
+        let merge = TextMergeConfig::new()
+            .algorithm(algorithm)
+            .merge_lines(base, ours, theirs);
+        let mut merged = Vec::with_capacity(ours.len().max(theirs.len()));
+        for region in merge.regions() {
+            match region.resolution() {
+                MergeResolution::Theirs => {
+                    for at in region.theirs_range() {
+                        merged.extend_from_slice(merge.theirs_line(at)?);
+                    }
+                }
+                MergeResolution::Unchanged | MergeResolution::Ours | MergeResolution::Both => {
+                    for at in region.ours_range() {
+                        merged.extend_from_slice(merge.ours_line(at)?);
+                    }
+                }
+                _ => return None,
+            }
+        }
+        Some(merged)
+    };
+    let merged = merge(Algorithm::Patience)?;
+    let agrees = |algorithm| merge(algorithm).as_ref() == Some(&merged);
+    (agrees(Algorithm::Myers) && agrees(Algorithm::Histogram)).then_some(merged)
+}
+
+/// Whether git and the library see the same lines in `bytes`: for git a carriage return alone
+/// ends none.
+fn is_text(bytes: &[u8]) -> bool {
+    let mut returns = bytes.split(|byte| *byte == b'\r').skip(1);
+    !bytes.contains(&0) && returns.all(|after| after.first() == Some(&b'\n'))
+}
+
+/// How many steps a comparison may take at worst, once the lines that both begin and end with
+/// are left aside.
+fn steps(one: &[u8], other: &[u8]) -> usize {
+    let mut one: Vec<&[u8]> = one.split(|byte| *byte == b'\n').collect();
+    let mut other: Vec<&[u8]> = other.split(|byte| *byte == b'\n').collect();
+    while one.last().is_some_and(|line| other.last() == Some(line)) {
+        one.pop();
+        other.pop();
+    }
+    let same = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    (one.len() - same).saturating_mul(other.len() - same)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merge_texts;
+
+    fn merged(base: &str, ours: &str, theirs: &str) -> Option<String> {
+        merge_texts(base.as_bytes(), ours.as_bytes(), theirs.as_bytes())
+            .map(|text| String::from_utf8(text).unwrap())
+    }
+
+    #[test]
+    fn changes_of_different_lines_meet_in_one_text() {
+        let merged = merged(
+            "a: 1\nb: 2\nc: 3\n",
+            "a: 9\nb: 2\nc: 3\n",
+            "a: 1\nb: 2\nc: 7\n",
+        );
+        assert_eq!(merged.as_deref(), Some("a: 9\nb: 2\nc: 7\n"));
+    }
+
+    #[test]
+    fn changes_of_one_line_are_a_conflict() {
+        assert_eq!(merged("a: 1\n", "a: 2\n", "a: 3\n"), None);
+    }
+
+    #[test]
+    fn the_same_change_on_both_sides_is_none() {
+        assert_eq!(
+            merged("a: 1\n", "a: 2\n", "a: 2\n").as_deref(),
+            Some("a: 2\n")
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_never_merged() {
+        assert_eq!(merged("a\0\nb\nc\n", "x\0\nb\nc\n", "a\0\nb\nz\n"), None);
+    }
+
+    #[test]
+    fn a_carriage_return_alone_ends_no_line() {
+        assert_eq!(merged("a\rb\rc\n", "x\rb\rc\n", "a\rb\rz\n"), None);
+        let crlf = merged("a\r\nb\r\nc\r\n", "x\r\nb\r\nc\r\n", "a\r\nb\r\nz\r\n");
+        assert_eq!(crlf.as_deref(), Some("x\r\nb\r\nz\r\n"));
+    }
+
+    #[test]
+    fn texts_that_would_take_too_long_are_never_merged() {
+        let numbers =
+            |from: usize| -> String { (from..from + 20_000).map(|n| format!("{n}\n")).collect() };
+        assert_eq!(merged(&numbers(0), &numbers(50_000), &numbers(0)), None);
+    }
+}
