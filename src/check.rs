@@ -9,15 +9,17 @@ use crate::graph::Graph;
 use crate::model::Catalog;
 use crate::source::Snapshot;
 
-//mod action;
+mod action;
 mod blueprint;
-//mod call;
+mod call;
 mod cycle;
 mod file;
+mod place;
 mod property;
 mod relation;
-//mod request;
+mod request;
 mod schema;
+mod shape;
 
 pub use schema::{Kind, Schema};
 
@@ -47,12 +49,12 @@ pub static CHECKS: &[Check] = &[
     relation::shapes,
     relation::required,
     cycle::cycles,
-    //action::triggers,
-    //action::names,
-    //action::inputs,
-    //action::expressions,
-    //call::calls,
-    //request::requests,
+    action::triggers,
+    action::names,
+    action::inputs,
+    action::expressions,
+    call::calls,
+    request::requests,
 ];
 
 /// Compiles the schemas of the blueprints; what is wrong with them is a finding, and the

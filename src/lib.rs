@@ -1,6 +1,7 @@
 //! catalogc: a typed catalog in git becomes reviewed day-2 actions.
 
 pub mod check;
+pub mod compile;
 pub mod expression;
 pub mod finding;
 pub mod graph;

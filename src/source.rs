@@ -10,6 +10,7 @@ use crate::text::{FileId, Span};
 
 pub mod disk;
 pub mod git;
+pub mod layout;
 pub mod memory;
 pub(crate) mod merge;
 pub(crate) mod path;
@@ -132,6 +133,8 @@ impl Snapshot {
 pub struct Selection {
     /// The settings file, where there is one.
     settings: Option<String>,
+    /// What stands before every path of the settings, with a slash at its end, or nothing.
+    prefix: String,
     /// The folder compiled, without a slash at the end; empty for the whole repository.
     root: String,
     /// Globs beyond it.
@@ -156,6 +159,7 @@ impl Selection {
         }
         Ok(Self {
             settings: settings.map(str::to_owned),
+            prefix: String::new(),
             root,
             globs: set.build().map_err(|error| error.to_string())?,
             anchors,
@@ -185,6 +189,11 @@ impl Selection {
                 .anchors
                 .iter()
                 .any(|anchor| is_at_or_below(anchor, path))
+    }
+
+    /// What stands before every path of the settings, with a slash at its end, or nothing.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
     }
 
     /// The path of the settings file, where there is one.

@@ -39,7 +39,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
                 settings::read(document, &mut findings)
             })
     });
-    let map = FileMap::new(&settings, selection.root());
+    let map = FileMap::new(&settings, selection);
     let files: Vec<(FileId, &SourceFile)> = snapshot
         .files()
         .filter(|(file, _)| Some(*file) != settings_file)
@@ -84,16 +84,18 @@ struct Part {
 
 /// What the documents of each file are: by its folder, or by the settings.
 struct FileMap<'s> {
-    prefix: String,
+    /// What stands before the globs of the settings.
+    prefix: &'s str,
+    /// The catalog's folder, with a slash at its end, or nothing.
+    root: String,
     sources: Vec<(GlobMatcher, DocumentKind, Option<&'s str>)>,
 }
 
 impl<'s> FileMap<'s> {
-    fn new(settings: &'s Settings, root: &str) -> Self {
-        let prefix = if root.is_empty() {
-            String::new()
-        } else {
-            format!("{root}/")
+    fn new(settings: &'s Settings, selection: &'s Selection) -> Self {
+        let root = match selection.root() {
+            "" => String::new(),
+            root => format!("{root}/"),
         };
         let sources = settings
             .sources
@@ -107,13 +109,18 @@ impl<'s> FileMap<'s> {
                 ))
             })
             .collect();
-        Self { prefix, sources }
+        Self {
+            prefix: selection.prefix(),
+            root,
+            sources,
+        }
     }
 
     /// The kind of a file's documents and their default blueprint.
     fn kind(&self, path: &str) -> Option<(DocumentKind, Option<&'s str>)> {
+        let below = path.strip_prefix(self.prefix).unwrap_or(path);
         if let Some((_, kind, blueprint)) =
-            self.sources.iter().find(|(glob, ..)| glob.is_match(path))
+            self.sources.iter().find(|(glob, ..)| glob.is_match(below))
         {
             return Some((*kind, *blueprint));
         }
@@ -126,7 +133,7 @@ impl<'s> FileMap<'s> {
 
     /// The folder of the catalog that a file stands in.
     fn folder<'p>(&self, path: &'p str) -> Option<&'p str> {
-        path.strip_prefix(self.prefix.as_str())?
+        path.strip_prefix(self.root.as_str())?
             .split_once('/')
             .map(|(folder, _)| folder)
     }
