@@ -1,0 +1,478 @@
+//! Ledgers in real repositories: what is written, what is read, what is refused.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::json;
+
+use super::record::{Body, CallEnd, Contract, Held, Intent, Outcome, Record, StepName};
+use super::{Entry, Ledger, LedgerError, Settings};
+
+mod remote;
+
+/// A folder that goes with the test.
+struct Place(PathBuf);
+
+impl Place {
+    fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let n = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("catalogc-ledger-test-{}-{n}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// A repository with one commit on `main`.
+    fn repository(&self, name: &str) -> PathBuf {
+        let folder = self.at(name);
+        git(&self.0, &["init", "-q", "-b", "main", name]);
+        git(&folder, &["commit", "-q", "--allow-empty", "-m", "start"]);
+        folder
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn try_git(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new("git")
+        .args(arguments)
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_AUTHOR_NAME", "lin")
+        .env("GIT_AUTHOR_EMAIL", "lin@example.com")
+        .env("GIT_COMMITTER_NAME", "lin")
+        .env("GIT_COMMITTER_EMAIL", "lin@example.com")
+        .output()
+        .unwrap();
+    let words = |bytes| String::from_utf8_lossy(bytes).trim().to_owned();
+    if output.status.success() {
+        Ok(words(&output.stdout))
+    } else {
+        Err(words(&output.stderr))
+    }
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    try_git(folder, arguments).unwrap()
+}
+
+fn local() -> Settings {
+    Settings {
+        branch: "catalogc-ledger".into(),
+        remote: None,
+    }
+}
+
+const TIP: &str = "refs/heads/catalogc-ledger";
+const AT: &str = "2026-11-21T14:31:00Z";
+
+fn held(commit: &str) -> Record {
+    Record {
+        at: AT.into(),
+        body: Body::Held(Held {
+            commit: commit.into(),
+            why: "no facts".into(),
+        }),
+    }
+}
+
+fn intent(call: &str) -> Record {
+    Record {
+        at: AT.into(),
+        body: Body::Intent(Intent {
+            landing: "9c0d7e1".into(),
+            step: StepName {
+                number: 2,
+                digest: "b7720aa".into(),
+            },
+            call: call.into(),
+            connector: "webhook".into(),
+            contract: Contract::Blind,
+            generation: 0,
+            key: "k".into(),
+            request: "POST https://deploy.example/verify".into(),
+            attempt: 1,
+        }),
+    }
+}
+
+/// The commits that entries say are held, in their order.
+fn commits(entries: &[Entry]) -> Vec<&str> {
+    entries
+        .iter()
+        .filter_map(|entry| match &entry.record.body {
+            Body::Held(held) => Some(held.commit.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn opened(folder: &Path, settings: &Settings) -> (Ledger, Vec<Entry>) {
+    let mut ledger = Ledger::open(folder, settings).unwrap();
+    let entries = ledger.read().unwrap();
+    (ledger, entries)
+}
+
+#[test]
+fn what_is_appended_is_read_in_order_behind_a_genesis() {
+    let place = Place::new();
+    let folder = place.repository("clone");
+    let (mut ledger, entries) = opened(&folder, &local());
+    assert!(entries.is_empty());
+    assert_eq!(ledger.genesis(), None);
+    assert!(ledger.append(&[]).unwrap().is_empty());
+    let mut written = ledger.append(&[held("a"), held("b")]).unwrap();
+    let genesis = ledger.genesis().unwrap().to_owned();
+    assert_eq!(written[0].id, genesis);
+    written.extend(ledger.append(&[intent("scale")]).unwrap());
+    assert_eq!(ledger.read().unwrap(), written);
+    let (other, entries) = opened(&folder, &local());
+    assert_eq!(entries, written);
+    assert_eq!(other.genesis(), Some(genesis.as_str()));
+    assert_eq!(entries.len(), 4);
+    let history = git(&folder, &["log", "--format=%H", "--reverse", TIP]);
+    let ids: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+    assert_eq!(history.lines().collect::<Vec<_>>(), ids);
+    assert_eq!(
+        git(&folder, &["show", &format!("{genesis}:record.json")]),
+        format!(r#"{{"at":"{AT}","record":"genesis","version":1}}"#)
+    );
+    assert_eq!(git(&folder, &["status", "--porcelain"]), "");
+}
+
+#[test]
+fn git_finds_nothing_wrong_in_a_ledger() {
+    let place = Place::new();
+    let folder = place.repository("clone");
+    let (mut ledger, _) = opened(&folder, &local());
+    for n in 0..5 {
+        ledger.append(&[held(&n.to_string()), intent("a")]).unwrap();
+    }
+    let wrong = git(&folder, &["fsck", "--strict", "--full", "--no-dangling"]);
+    assert_eq!(wrong, "");
+}
+
+#[test]
+fn two_ledgers_never_start_with_the_same_commit() {
+    let place = Place::new();
+    let started = |name: &str| {
+        let (mut ledger, _) = opened(&place.repository(name), &local());
+        ledger.append(&[held("a")]).unwrap();
+        ledger.genesis().unwrap().to_owned()
+    };
+    assert_ne!(started("one"), started("fork"));
+}
+
+#[test]
+fn of_two_handles_that_write_the_same_one_wins_and_the_other_decides_again() {
+    let place = Place::new();
+    let folder = place.repository("clone");
+    let (mut first, _) = opened(&folder, &local());
+    let (mut second, _) = opened(&folder, &local());
+    first.append(&[intent("scale")]).unwrap();
+    let lost = second.append(&[intent("scale")]);
+    assert!(matches!(lost, Err(LedgerError::Moved)));
+    // Only reading helps: to write without having read would be to decide on too little.
+    let again = second.append(&[intent("scale")]);
+    assert!(matches!(again, Err(LedgerError::Moved)));
+    assert_eq!(second.read().unwrap().len(), 2);
+    second.append(&[held("b")]).unwrap();
+    assert!(matches!(
+        first.append(&[held("c")]),
+        Err(LedgerError::Moved)
+    ));
+    assert_eq!(first.read().unwrap().len(), 3);
+}
+
+#[test]
+fn a_handle_that_has_not_read_cannot_write() {
+    let place = Place::new();
+    let folder = place.repository("clone");
+    opened(&folder, &local()).0.append(&[held("a")]).unwrap();
+    let mut ledger = Ledger::open(&folder, &local()).unwrap();
+    assert!(matches!(
+        ledger.append(&[held("b")]),
+        Err(LedgerError::Moved)
+    ));
+}
+
+#[test]
+fn many_runners_at_once_lose_no_record() {
+    let place = Place::new();
+    let folder = place.repository("clone");
+    let run = |name: &'static str| {
+        let folder = folder.clone();
+        std::thread::spawn(move || {
+            let (mut ledger, _) = opened(&folder, &local());
+            let mut written = 0;
+            while written < 15 {
+                match ledger.append(&[held(&format!("{name}{written}"))]) {
+                    Ok(_) => written += 1,
+                    Err(LedgerError::Moved) => drop(ledger.read().unwrap()),
+                    Err(other) => panic!("{other}"),
+                }
+            }
+        })
+    };
+    for runner in ["a", "b", "c"].map(run) {
+        runner.join().unwrap();
+    }
+    let (_, entries) = opened(&folder, &local());
+    let all = commits(&entries);
+    assert_eq!(all.len(), 45);
+    for name in ["a", "b", "c"] {
+        let own: Vec<&&str> = all.iter().filter(|it| it.starts_with(name)).collect();
+        let expected: Vec<String> = (0..15).map(|n| format!("{name}{n}")).collect();
+        assert!(
+            own.iter()
+                .map(|it| **it)
+                .eq(expected.iter().map(String::as_str))
+        );
+    }
+}
+
+#[test]
+fn packed_references_and_objects_are_read_and_written_behind() {
+    let place = Place::new();
+    let folder = place.repository("clone");
+    let (mut ledger, _) = opened(&folder, &local());
+    ledger.append(&[held("a")]).unwrap();
+    git(&folder, &["pack-refs", "--all"]);
+    git(&folder, &["gc", "-q", "--prune=now"]);
+    ledger.append(&[held("b")]).unwrap();
+    let (_, entries) = opened(&folder, &local());
+    assert_eq!(commits(&entries), ["a", "b"]);
+}
+
+#[test]
+fn a_bare_repository_and_a_linked_work_tree_have_the_same_ledger() {
+    let place = Place::new();
+    let folder = place.repository("clone");
+    git(
+        &folder,
+        &["worktree", "add", "-q", "../linked", "-b", "side"],
+    );
+    let (mut ledger, _) = opened(&place.at("linked"), &local());
+    ledger.append(&[held("a")]).unwrap();
+    let (_, entries) = opened(&folder.join(".git"), &local());
+    assert_eq!(commits(&entries), ["a"]);
+}
+
+#[test]
+fn a_lock_left_by_a_killed_process_is_named_and_removed_on_demand() {
+    let place = Place::new();
+    let folder = place.repository("clone");
+    let (mut ledger, _) = opened(&folder, &local());
+    ledger.append(&[held("a")]).unwrap();
+    let file = folder.join(format!(".git/{TIP}.lock"));
+    std::fs::write(&file, "").unwrap();
+    let Err(LedgerError::Locked(lock)) = ledger.append(&[held("b")]) else {
+        panic!("the lock is seen");
+    };
+    assert!(lock.file.ends_with(format!("{TIP}.lock")));
+    let removed = Ledger::break_lock(&folder, &local()).unwrap();
+    assert_eq!(removed.map(|it| it.file), Some(lock.file));
+    assert!(!file.exists());
+    assert_eq!(Ledger::break_lock(&folder, &local()).unwrap(), None);
+    ledger.append(&[held("b")]).unwrap();
+    assert_eq!(commits(&ledger.read().unwrap()), ["a", "b"]);
+}
+
+#[test]
+fn what_could_not_be_read_back_is_not_written() {
+    let place = Place::new();
+    let folder = place.repository("clone");
+    let (mut ledger, _) = opened(&folder, &local());
+    let mut late = held("a");
+    late.at = "yesterday".into();
+    let unfit = ledger.append(&[held("a"), late]);
+    assert!(matches!(
+        unfit,
+        Err(LedgerError::Unfit { kind: "held", .. })
+    ));
+    assert!(ledger.read().unwrap().is_empty());
+    let mut result = CallEnd {
+        landing: "l".into(),
+        step: StepName {
+            number: 1,
+            digest: "d".into(),
+        },
+        call: "c".into(),
+        generation: 0,
+        key: "k".into(),
+        outcome: Outcome::Done,
+        detail: String::new(),
+        outputs: serde_json::Map::new(),
+        url: None,
+        started_at: AT.into(),
+        took_seconds: 1,
+    };
+    result.outputs.insert("cost".into(), json!(0.25));
+    let record = Record {
+        at: AT.into(),
+        body: Body::Result(result),
+    };
+    let written = ledger.append(&[record]).unwrap();
+    assert_eq!(ledger.read().unwrap(), written);
+    let Body::Result(kept) = &written[1].record.body else {
+        panic!("a result");
+    };
+    assert_eq!(kept.outputs["cost"], json!("0.25"));
+}
+
+/// Puts a commit with `files` behind `parents` and moves the branch to it.
+fn forge(folder: &Path, files: &[(&str, &str)], parents: &[&str]) -> String {
+    let mut tree = String::new();
+    for (name, text) in files {
+        let file = folder.join("forged");
+        std::fs::write(&file, text).unwrap();
+        let blob = git(folder, &["hash-object", "-w", "--no-filters", "forged"]);
+        std::fs::remove_file(file).unwrap();
+        tree.push_str(&format!("100644 blob {blob}\t{name}\n"));
+    }
+    let list = folder.join("list");
+    std::fs::write(&list, tree).unwrap();
+    let made = Command::new("git")
+        .arg("mktree")
+        .current_dir(folder)
+        .stdin(std::fs::File::open(&list).unwrap())
+        .output()
+        .unwrap();
+    std::fs::remove_file(list).unwrap();
+    let tree = String::from_utf8(made.stdout).unwrap();
+    let mut arguments = vec!["commit-tree", tree.trim(), "-m", "forged"];
+    for parent in parents {
+        arguments.extend(["-p", parent]);
+    }
+    let commit = git(folder, &arguments);
+    git(folder, &["update-ref", TIP, &commit]);
+    commit
+}
+
+#[test]
+fn a_ledger_that_somebody_changed_is_refused_and_the_commit_named() {
+    let place = Place::new();
+    let folder = place.repository("clone");
+    let (mut ledger, _) = opened(&folder, &local());
+    let good = ledger.append(&[held("a"), held("b")]).unwrap();
+    let good: Vec<&str> = good.iter().map(|entry| entry.id.as_str()).collect();
+    let line = |commit: &str| {
+        format!(
+            "{{\"at\":\"{AT}\",\"commit\":\"{commit}\",\"record\":\"held\",\"version\":1,\"why\":\"x\"}}\n"
+        )
+    };
+    let genesis = format!("{{\"at\":\"{AT}\",\"record\":\"genesis\",\"version\":1}}\n");
+    let extra = line("c").replace("\"why\"", "\"who\":1,\"why\"");
+    let blank = line("c").replace("\",\"", "\", \"");
+    let one = |text: &str, parents: &[&str]| forge(&folder, &[("record.json", text)], parents);
+    let mut refused = |commit: String, reason: &str| {
+        let Err(LedgerError::Broken { commit: named, why }) = ledger.read() else {
+            panic!("{reason}");
+        };
+        assert_eq!(named, commit, "{reason}");
+        assert!(why.contains(reason), "{why}");
+    };
+    refused(one(&extra, &[good[2]]), "unknown field `who`");
+    refused(one(&blank, &[good[2]]), "canonical");
+    refused(one(&genesis, &[good[2]]), "not the first");
+    refused(one(&line("c"), &[]), "not a `genesis`");
+    refused(one(&line("c"), &[good[2], good[1]]), "merge");
+    refused(one("{", &[good[2]]), "EOF");
+    let two = [("record.json", line("c")), (".github", line("c"))];
+    let two: Vec<(&str, &str)> = two
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    refused(forge(&folder, &two, &[good[2]]), "not one file");
+    refused(
+        forge(&folder, &[("x", &line("c"))], &[good[2]]),
+        "not one file",
+    );
+    refused(forge(&folder, &[], &[good[2]]), "not one file");
+    // A wrong record in the middle is found below good ones.
+    let middle = one(&extra, &[good[1]]);
+    one(&line("d"), &[&middle]);
+    refused(middle, "unknown field");
+    let main = git(&folder, &["rev-parse", "main"]);
+    git(&folder, &["update-ref", TIP, &main]);
+    refused(main, "not one file");
+    // The same helper makes a record that is good, so it is not the helper that is refused.
+    one(&line("c"), &[good[2]]);
+    assert_eq!(commits(&ledger.read().unwrap()), ["a", "b", "c"]);
+}
+
+#[test]
+fn objects_that_are_missing_or_exchanged_are_refused() {
+    let place = Place::new();
+    let folder = place.repository("clone");
+    let (mut ledger, _) = opened(&folder, &local());
+    let written = ledger.append(&[held("a"), held("b")]).unwrap();
+    let id = &written[1].id;
+    let object = |name: &str| {
+        let id = git(&folder, &["rev-parse", name]);
+        folder.join(format!(".git/objects/{}/{}", &id[..2], &id[2..]))
+    };
+    let blob = object(&format!("{id}:record.json"));
+    let other = object(&format!("{}:record.json", written[2].id));
+    let kept = std::fs::read(&blob).unwrap();
+    std::fs::remove_file(&blob).unwrap();
+    std::fs::copy(&other, &blob).unwrap();
+    let refused = |word: &str| {
+        let Err(LedgerError::Broken { commit, why }) =
+            Ledger::open(&folder, &local()).unwrap().read()
+        else {
+            panic!("{word}");
+        };
+        assert_eq!(&commit, id);
+        assert!(why.contains(word), "{why}");
+    };
+    refused("has the bytes of");
+    std::fs::remove_file(&blob).unwrap();
+    refused("not in this clone");
+    std::fs::write(&blob, &kept[..kept.len() / 2]).unwrap();
+    refused("cannot be read");
+    std::fs::remove_file(&blob).unwrap();
+    std::fs::write(&blob, kept).unwrap();
+    assert_eq!(opened(&folder, &local()).1, written);
+}
+
+#[test]
+fn replaced_objects_and_look_alike_branches_are_not_looked_at() {
+    let place = Place::new();
+    let folder = place.repository("clone");
+    git(&folder, &["tag", "refs/heads/catalogc-ledger"]);
+    let (mut ledger, entries) = opened(&folder, &local());
+    assert!(entries.is_empty());
+    let written = ledger.append(&[held("a"), held("b")]).unwrap();
+    git(&folder, &["replace", &written[2].id, &written[0].id]);
+    assert_eq!(opened(&folder, &local()).1, written);
+    git(&folder, &["symbolic-ref", TIP, "refs/heads/main"]);
+    let linked = Ledger::open(&folder, &local());
+    assert!(matches!(
+        linked,
+        Err(LedgerError::Clone { doing: "read", .. })
+    ));
+}
+
+#[test]
+fn a_folder_that_is_no_repository_and_a_name_that_is_no_branch_are_errors() {
+    let place = Place::new();
+    let refused = Ledger::open(&place.0, &local());
+    assert!(matches!(refused, Err(LedgerError::Repository { .. })));
+    let folder = place.repository("clone");
+    let mut settings = local();
+    settings.branch = "../../config".into();
+    let refused = Ledger::open(&folder, &settings);
+    assert!(matches!(refused, Err(LedgerError::BranchName(_))));
+}
