@@ -19,7 +19,6 @@
 use std::hash::BuildHasher;
 use std::hash::RandomState;
 use std::path::Path;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::ledger::branch::Branch;
@@ -29,11 +28,14 @@ use crate::ledger::remote::Remote;
 
 mod address;
 mod branch;
+mod error;
 pub mod key;
 pub mod record;
 mod remote;
 pub mod state;
 
+pub use error::LedgerError;
+pub use error::Lock;
 pub use key::run_key;
 pub use record::Record;
 pub use state::State;
@@ -60,124 +62,6 @@ pub struct Entry {
     pub record: Record,
 }
 
-/// A lock on the branch, which its owner removes unless it is killed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lock {
-    /// The file.
-    pub file: PathBuf,
-    /// How long it has been there.
-    pub age: Duration,
-}
-
-/// Why the ledger could not be read or written.
-#[derive(Debug, thiserror::Error)]
-pub enum LedgerError {
-    /// The folder is not one.
-    #[error("`{}` cannot be opened as a git repository: {why}", folder.display())]
-    Repository {
-        /// The folder that was given.
-        folder: PathBuf,
-        /// The reason.
-        why: String,
-    },
-    /// The settings name a branch that cannot be.
-    #[error("`{0}` cannot be the name of the ledger's branch")]
-    BranchName(String),
-    /// The clone does not say where the remote is, or in a way that is refused.
-    #[error("the ledger's remote `{remote}` cannot be used: {why}")]
-    Address {
-        /// The remote's name.
-        remote: String,
-        /// The reason.
-        why: String,
-    },
-    /// The ledger is not what this handle has read: read again and decide again.
-    #[error("somebody else wrote to the ledger first")]
-    Moved,
-    /// Somebody holds the branch, or was killed while holding it.
-    #[error("the ledger is locked by `{}`, {} s old", .0.file.display(), .0.age.as_secs())]
-    Locked(Lock),
-    /// The ledger is not one: nothing may be decided by it.
-    #[error("record {commit} of the ledger is refused: {why}")]
-    Broken {
-        /// The commit that is wrong.
-        commit: String,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// A record that was to be written cannot be read back.
-    #[error("a `{kind}` record cannot be written: {why}")]
-    Unfit {
-        /// Its kind.
-        kind: &'static str,
-        /// The reason.
-        why: String,
-    },
-    /// The remote gave no answer, so that nothing is known of its ledger.
-    #[error("the ledger's remote `{remote}` cannot be reached: {why}")]
-    Unreachable {
-        /// The remote's name.
-        remote: String,
-        /// The words of git.
-        why: String,
-    },
-    /// The remote did not take the push, and nobody else was first.
-    #[error("the ledger's remote `{remote}` refuses the push: {why}")]
-    Refused {
-        /// The remote's name.
-        remote: String,
-        /// The words of git.
-        why: String,
-    },
-    /// A push was cut off, and whether it arrived could not be found out.
-    #[error("whether the push to the ledger's remote `{remote}` arrived is not known: {why}")]
-    Unsettled {
-        /// The remote's name.
-        remote: String,
-        /// The words of git.
-        why: String,
-    },
-    /// Somebody wrote to the clone's branch past the remote.
-    #[error("the ledger here, {here}, and that of the remote, {there}, have parted")]
-    Parted {
-        /// The tip of the clone's branch.
-        here: String,
-        /// The tip of the remote's.
-        there: String,
-    },
-    /// The clone cannot be written or read.
-    #[error("the ledger's branch cannot be {doing}: {why}")]
-    Clone {
-        /// What was tried: read, written, moved, unlocked.
-        doing: &'static str,
-        /// The reason.
-        why: String,
-    },
-}
-
-impl LedgerError {
-    /// What to do about it, now.
-    pub fn help(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::Repository { .. } | Self::Unfit { .. } => return None,
-            Self::BranchName(_) => "name another `ledger.branch` in catalogc.yaml",
-            Self::Address { .. } => "name the remote in catalogc.yaml: `ledger: {remote: NAME}`",
-            Self::Moved => "run the command again",
-            Self::Locked(_) => "if no other catalogc runs here, run it again with `--break-lock`",
-            Self::Broken { .. } => {
-                "fetch the whole branch if the clone is shallow; else look who wrote this commit"
-            }
-            Self::Unreachable { .. } => "give the runner network and a login that may read",
-            Self::Refused { .. } => "let the runner's login push to the ledger's branch",
-            Self::Unsettled { .. } => "run the command again: it looks before it does anything",
-            Self::Parted { .. } => {
-                "look at both with `git log`, then move the branch here to the remote's tip"
-            }
-            Self::Clone { .. } => "make the repository's folder readable and writable",
-        })
-    }
-}
-
 /// A ledger that is open. Two handles on one ledger are two runners.
 #[derive(Debug)]
 pub struct Ledger {
@@ -187,6 +71,8 @@ pub struct Ledger {
     tip: Option<String>,
     /// Where it ended when this handle read it, or after its own last append.
     seen: Option<String>,
+    /// Where the clone's branch is, as far as this handle knows.
+    here: Option<String>,
     /// Where the remote's branch ended, as last looked at: what a push must find there.
     upstream: Option<String>,
     /// Whether the tip was looked at and not read yet.
@@ -235,6 +121,7 @@ impl Ledger {
             remote,
             tip: None,
             seen: None,
+            here: None,
             upstream: None,
             fresh: false,
             genesis: None,
@@ -320,12 +207,18 @@ impl Ledger {
         if let Err(why) = remote.push(self.upstream.as_deref(), commit) {
             return self.settle(commit, why);
         }
-        // The clone's branch only follows: if it cannot now, the record is durable all the
-        // same, and the next handle that is opened brings it up to date.
-        let _ = self.branch.advance(self.seen.as_deref(), commit);
         self.upstream = Some(commit.to_owned());
         self.tip.clone_from(&self.upstream);
+        self.follow(commit);
         Ok(())
+    }
+
+    /// Brings the clone's branch to a commit of the remote's. If it cannot follow now, because
+    /// it is locked, the record is durable all the same, and a later commit takes it along.
+    fn follow(&mut self, commit: &str) {
+        if self.branch.advance(self.here.as_deref(), commit).is_ok() {
+            self.here = Some(commit.to_owned());
+        }
     }
 
     /// A push without a good answer: whether it arrived is for the remote's branch to say.
@@ -364,10 +257,10 @@ impl Ledger {
     /// branch follows it; a clone that is ahead (its ledger had no remote before, or the remote
     /// lost its branch) keeps what it has, and the next append pushes all of it.
     fn look(&mut self) -> Result<(), LedgerError> {
-        let here = self.branch.tip()?;
+        self.here = self.branch.tip()?;
         self.fresh = true;
         let Some(remote) = &self.remote else {
-            self.tip = here;
+            self.tip.clone_from(&self.here);
             return Ok(());
         };
         let unreachable = |why| LedgerError::Unreachable {
@@ -376,29 +269,28 @@ impl Ledger {
         };
         let Some(mut there) = remote.tip().map_err(unreachable)? else {
             self.upstream = None;
-            self.tip = here;
+            self.tip.clone_from(&self.here);
             return Ok(());
         };
-        let whole = here.as_deref().filter(|it| self.branch.chain(it).is_ok());
         if self.branch.chain(&there).is_err() {
+            let here = self.here.as_deref();
+            let whole = here.filter(|it| self.branch.chain(it).is_ok());
             there = remote.fetch(whole).map_err(unreachable)?;
         }
         let chain = self.branch.chain(&there)?;
         self.upstream = Some(there.clone());
-        self.tip = match here {
-            Some(here) if here == there => Some(here),
+        match self.here.clone() {
             Some(here) if !chain.contains(&here) => {
                 if !self.branch.chain(&here)?.contains(&there) {
                     return Err(LedgerError::Parted { here, there });
                 }
-                Some(here)
+                self.tip = Some(here);
             }
-            here => {
-                // A follower that cannot follow now does no harm: see `push`.
-                let _ = self.branch.advance(here.as_deref(), &there);
-                Some(there)
+            _ => {
+                self.follow(&there);
+                self.tip = Some(there);
             }
-        };
+        }
         Ok(())
     }
 }

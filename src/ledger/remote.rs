@@ -342,3 +342,73 @@ fn listen(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<String> {
     });
     receive
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remote(url: &str, protocol: Protocol) -> Remote {
+        let address = Address {
+            remote: "origin".into(),
+            url: url.into(),
+            protocol,
+            headers: vec![(
+                "http.https://github.com/.extraheader".into(),
+                "AUTHORIZATION: basic c2VjcmV0".into(),
+            )],
+        };
+        let objects = std::env::temp_dir();
+        Remote::open(address, objects, "refs/heads/catalogc-ledger".into()).unwrap()
+    }
+
+    #[test]
+    fn a_login_reaches_git_for_its_own_host_and_only_through_the_environment() {
+        let remote = remote("https://lin:t0ken@github.com/acme/x", Protocol::Https);
+        let header = |url| remote.git(&["config", "--get-urlmatch", "http.extraheader", url]);
+        let found = header("https://github.com/acme/x").unwrap();
+        assert_eq!(found, "AUTHORIZATION: basic c2VjcmV0\n");
+        assert!(header("https://evil.example/acme/x").is_err());
+        let url = remote.git(&["config", "remote.ledger.url"]).unwrap();
+        assert_eq!(url, "https://lin:t0ken@github.com/acme/x\n");
+        let file = std::fs::read_to_string(remote.own.0.join("config")).unwrap();
+        assert!(!file.contains("t0ken") && !file.contains("c2VjcmV0"));
+        let words = "fatal: unable to access 'https://lin:t0ken@github.com/acme/x/'";
+        let shown = "fatal: unable to access 'https://github.com/acme/x/'";
+        assert_eq!(remote.without_login(words), shown);
+    }
+
+    #[test]
+    fn git_gets_no_part_of_our_environment_that_is_not_meant() {
+        let remote = remote("/srv/catalog.git", Protocol::File);
+        let mut command = Command::new("git");
+        remote.surround(&mut command);
+        let kept: Vec<_> = command.get_envs().map(|(name, _)| name).collect();
+        assert!(kept.contains(&std::ffi::OsStr::new("PATH")));
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name != "PATH") {
+            let is_set_here = command.get_envs().any(|(it, value)| {
+                it == name && value.is_some_and(|it| Some(it.into()) != std::env::var_os(&name))
+            });
+            assert!(is_set_here || !kept.contains(&name.as_os_str()), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_program_that_does_not_end_is_ended() {
+        let command = Command::new("sh")
+            .args(["-c", "while :; do :; done"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let waited = wait(command.unwrap(), Duration::from_millis(20));
+        assert!(waited.unwrap_err().contains("took longer"));
+    }
+
+    #[test]
+    fn the_repository_of_our_own_is_gone_in_the_end() {
+        let remote = remote("/srv/catalog.git", Protocol::File);
+        let folder = remote.own.0.clone();
+        assert!(folder.join("HEAD").exists());
+        drop(remote);
+        assert!(!folder.exists());
+    }
+}
