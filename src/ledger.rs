@@ -6,7 +6,8 @@
 //! state   what the records add up to: where every call and step stands
 //! branch  the branch in the clone, through gix; each record is a commit
 //! address where a remote is and how one may log in to it, from the clone's configuration
-//! remote  look, fetch and push, through the `git` program
+//! remote  look, fetch and push, through the `git` program; patience, waiting for it
+//! error   why the ledger could not be read or written
 //! ```
 //!
 //! In: a repository folder and [`Settings`]; records. Out: entries, oldest first. Every append
@@ -30,6 +31,7 @@ mod address;
 mod branch;
 mod error;
 pub mod key;
+mod patience;
 pub mod record;
 mod remote;
 pub mod state;

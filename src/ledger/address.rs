@@ -121,43 +121,7 @@ fn protocol(url: &str) -> Result<Protocol, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Protocol, of, protocol};
-
-    #[test]
-    fn the_headers_of_a_checkout_come_along_also_from_a_file_beside_the_clone() {
-        let folder = std::env::temp_dir().join(format!("catalogc-address-{}", std::process::id()));
-        let git = |arguments: &[&str]| {
-            let mut command = std::process::Command::new("git");
-            let command = command.current_dir(&folder).args(arguments);
-            assert!(command.status().unwrap().success());
-        };
-        std::fs::create_dir_all(&folder).unwrap();
-        git(&["init", "-q"]);
-        git(&["remote", "add", "origin", "https://github.com/acme/x"]);
-        git(&["config", "http.https://github.com/.extraheader", "A: one"]);
-        git(&["config", "http.extraheader", "A: everywhere"]);
-        let login = folder.join("login.config");
-        let text = "[http \"https://forge.example/\"]\n\textraHeader = A: two\n";
-        std::fs::write(&login, text).unwrap();
-        let include = format!("includeIf.gitdir:{}.path", folder.join(".git").display());
-        git(&["config", &include, login.to_str().unwrap()]);
-        let address = of(&folder, "origin").unwrap();
-        std::fs::remove_dir_all(&folder).unwrap();
-        assert_eq!(address.url, "https://github.com/acme/x");
-        let header = |url: &str, value: &str| {
-            let key = format!("http.{url}.extraheader");
-            (key, value.to_owned())
-        };
-        let mut headers = address.headers;
-        headers.sort();
-        assert_eq!(
-            headers,
-            [
-                header("https://forge.example/", "A: two"),
-                header("https://github.com/", "A: one"),
-            ]
-        );
-    }
+    use super::{Protocol, protocol};
 
     #[test]
     fn only_addresses_that_start_no_chosen_program_are_spoken_to() {

@@ -1,4 +1,9 @@
 //! Ledgers in real repositories: what is written, what is read, what is refused.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::panic,
+    reason = "the tests make repositories with git, and say which error was not met"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,6 +14,8 @@ use serde_json::json;
 use super::record::{Body, CallEnd, Contract, Held, Intent, Outcome, Record, StepName};
 use super::{Entry, Ledger, LedgerError, Settings};
 
+mod hostile;
+mod login;
 mod remote;
 mod tampered;
 

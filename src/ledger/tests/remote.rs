@@ -1,11 +1,11 @@
-//! Ledgers with a remote: who wins, what survives, and what a clone cannot make us run.
+//! Ledgers with a remote: who wins, and what survives.
 
 use std::path::{Path, PathBuf};
 
 use super::{Place, TIP, commits, git, held, intent, local, opened, try_git};
 use crate::ledger::{Entry, Ledger, LedgerError, Settings};
 
-fn shared() -> Settings {
+pub(super) fn shared() -> Settings {
     Settings {
         branch: "catalogc-ledger".into(),
         remote: Some("origin".into()),
@@ -14,20 +14,20 @@ fn shared() -> Settings {
 
 impl Place {
     /// A bare repository with a `main`, to be cloned.
-    fn server(&self) -> PathBuf {
+    pub(super) fn server(&self) -> PathBuf {
         let folder = self.repository("seed");
         git(&self.0, &["clone", "-q", "--bare", "seed", "server.git"]);
         std::fs::remove_dir_all(folder).unwrap();
         self.at("server.git")
     }
 
-    fn clone(&self, name: &str) -> PathBuf {
+    pub(super) fn clone(&self, name: &str) -> PathBuf {
         git(&self.0, &["clone", "-q", "server.git", name]);
         self.at(name)
     }
 }
 
-fn script(file: &Path, text: &str) {
+pub(super) fn script(file: &Path, text: &str) {
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(file, format!("#!/bin/sh\n{text}\n")).unwrap();
     #[cfg(unix)]
@@ -37,7 +37,7 @@ fn script(file: &Path, text: &str) {
     }
 }
 
-fn append(ledger: &mut Ledger, commit: &str) -> Result<Vec<Entry>, LedgerError> {
+pub(super) fn append(ledger: &mut Ledger, commit: &str) -> Result<Vec<Entry>, LedgerError> {
     ledger.append(&[held(commit)])
 }
 
@@ -330,73 +330,4 @@ fn a_lock_in_the_clone_stops_an_append_only_when_its_owner_is_gone() {
         git(&one, &["rev-parse", TIP]),
         git(&server, &["rev-parse", TIP])
     );
-}
-
-/// Configures everything that git is known to run something for.
-fn make_hostile(clone: &Path, canary: &Path) {
-    let touch = format!("touch {}", canary.display());
-    let hooks = clone.join("evil");
-    for hook in [
-        "pre-push",
-        "reference-transaction",
-        "post-checkout",
-        "fsmonitor",
-    ] {
-        script(&hooks.join(hook), &touch);
-        script(&clone.join(".git/hooks").join(hook), &touch);
-    }
-    let server = git(clone, &["config", "remote.origin.url"]);
-    let ext = format!(
-        "url.ext::sh -c {}% ;exit% 1% .insteadOf",
-        touch.replace(' ', "% ")
-    );
-    let shell = format!("!{touch}");
-    let pack = format!("{touch};git-receive-pack");
-    for (key, value) in [
-        ("core.hooksPath", hooks.to_str().unwrap()),
-        ("core.fsmonitor", &touch),
-        ("core.sshCommand", &touch),
-        ("core.askPass", &touch),
-        ("core.gitProxy", &touch),
-        ("core.pager", &touch),
-        ("core.alternateRefsCommand", &touch),
-        ("credential.helper", &shell),
-        ("gpg.program", &touch),
-        ("push.gpgSign", "if-asked"),
-        ("alias.push", &shell),
-        ("alias.init", &shell),
-        ("remote.origin.receivepack", &pack),
-        (
-            "remote.origin.uploadpack",
-            &format!("{touch};git-upload-pack"),
-        ),
-        ("uploadpack.packObjectsHook", &touch),
-        ("protocol.ext.allow", "always"),
-        ("protocol.allow", "always"),
-        (&ext, &server),
-    ] {
-        git(clone, &["config", key, value]);
-    }
-}
-
-#[test]
-fn a_hostile_clone_runs_nothing() {
-    let place = Place::new();
-    place.server();
-    let (one, canary) = (place.clone("one"), place.at("canary"));
-    append(&mut opened(&place.clone("two"), &shared()).0, "a").unwrap();
-    make_hostile(&one, &canary);
-    // Plain git does run something in this clone, else the test would show nothing.
-    let _ = try_git(&one, &["push", "origin", "main:other"]);
-    assert!(canary.exists());
-    std::fs::remove_file(&canary).unwrap();
-    let (mut ledger, entries) = opened(&one, &shared());
-    assert_eq!(commits(&entries), ["a"]);
-    append(&mut ledger, "b").unwrap();
-    append(&mut opened(&place.at("two"), &shared()).0, "c").unwrap();
-    assert!(matches!(append(&mut ledger, "d"), Err(LedgerError::Moved)));
-    assert_eq!(commits(&ledger.read().unwrap()), ["a", "b", "c"]);
-    drop(ledger);
-    append(&mut opened(&one, &local()).0, "d").unwrap();
-    assert!(!canary.exists());
 }

@@ -1,5 +1,6 @@
 //! Ledgers that somebody changed: each is refused, and the commit is named.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -14,7 +15,7 @@ fn forge(folder: &Path, files: &[(&str, &str)], parents: &[&str]) -> String {
         std::fs::write(&file, text).unwrap();
         let blob = git(folder, &["hash-object", "-w", "--no-filters", "forged"]);
         std::fs::remove_file(file).unwrap();
-        tree.push_str(&format!("100644 blob {blob}\t{name}\n"));
+        writeln!(tree, "100644 blob {blob}\t{name}").unwrap();
     }
     let list = folder.join("list");
     std::fs::write(&list, tree).unwrap();
