@@ -4,12 +4,13 @@
 //! of somebody's choice, and the headers that the forge's checkout left there for it. Of all
 //! other configuration nothing is taken: much of it names programs.
 
+use std::fmt;
 use std::path::Path;
 
 use crate::ledger::LedgerError;
 
 /// A remote that may be spoken to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Address {
     /// The remote's name in the clone.
     pub(super) remote: String,
@@ -19,6 +20,16 @@ pub(super) struct Address {
     pub(super) protocol: Protocol,
     /// `http.<url>.extraheader` and its values, in their order; git decides which URL fits.
     pub(super) headers: Vec<(String, String)>,
+}
+
+/// Leaves out what may hold a login, so that no trace of a value gives it away.
+impl fmt::Debug for Address {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Address")
+            .field("remote", &self.remote)
+            .field("protocol", &self.protocol)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The ways in which a remote may be spoken to.

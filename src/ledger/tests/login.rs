@@ -27,6 +27,8 @@ fn the_headers_of_a_checkout_come_along_also_from_a_file_beside_the_clone() {
         let key = format!("http.{url}.extraheader");
         (key, value.to_owned())
     };
+    let shown = format!("{address:?}");
+    assert!(!shown.contains("A: one"), "{shown}");
     let mut headers = address.headers;
     headers.sort();
     assert_eq!(

@@ -331,3 +331,22 @@ fn a_lock_in_the_clone_stops_an_append_only_when_its_owner_is_gone() {
         git(&server, &["rev-parse", TIP])
     );
 }
+
+#[test]
+fn a_branch_that_somebody_rewound_is_noticed_and_gets_its_records_back() {
+    let place = Place::new();
+    let server = place.server();
+    let (mut ledger, _) = opened(&place.clone("one"), &shared());
+    append(&mut ledger, "a").unwrap();
+    append(&mut ledger, "b").unwrap();
+    git(&server, &["update-ref", TIP, &format!("{TIP}^")]);
+    assert!(matches!(append(&mut ledger, "c"), Err(LedgerError::Moved)));
+    assert_eq!(commits(&ledger.read().unwrap()), ["a", "b"]);
+    append(&mut ledger, "c").unwrap();
+    git(&server, &["update-ref", "-d", TIP]);
+    assert!(matches!(append(&mut ledger, "d"), Err(LedgerError::Moved)));
+    ledger.read().unwrap();
+    append(&mut ledger, "d").unwrap();
+    let (_, entries) = opened(&place.clone("two"), &shared());
+    assert_eq!(commits(&entries), ["a", "b", "c", "d"]);
+}
