@@ -4,5 +4,7 @@
 //! In: the target's catalog, the result's, the rules of the target, who asks and who approved.
 //! Out: a [`file::PlanFile`], which is all that renderers and `apply` ever see.
 
+pub mod call;
+pub mod diff;
 pub mod file;
 pub mod rendered;
