@@ -13,8 +13,9 @@ use super::tree::Place;
 use super::tree::TextPart;
 use super::value;
 
-/// The most values or nodes that may exist at one time.
-const MOST: f64 = 1e6;
+/// The most values or nodes that may exist at one time: two loops within each other pass, three
+/// do not.
+const MOST: f64 = 4e6;
 /// The nodes of the input that is supposed.
 const INPUT: f64 = 1000.0;
 
@@ -35,7 +36,7 @@ pub(super) fn check(tree: &Node, whole: Place) -> Result<(), Vec<Problem>> {
     if bound.peak <= MOST {
         return Ok(());
     }
-    let message = "this multiplies its input too often: it may produce over a million values";
+    let message = "this multiplies its input too often: it may produce millions of values";
     let problem = Problem::new(whole, message);
     Err(vec![problem.with_help(
         "select first, then combine; use fewer loops within loops",
@@ -122,7 +123,7 @@ impl Bound {
             }
             Kind::Variable(distance) => {
                 let bound = self.bindings.iter().rev().nth(*distance);
-                let nodes = bound.map_or(1.0, |bound| bound.nodes);
+                let nodes = bound.map_or(1.0, |bound| bound.nodes / bound.count.max(1.0));
                 Flow {
                     nodes: input.count * nodes,
                     ..input

@@ -297,9 +297,9 @@ impl<'s> Lowering<'s> {
                 self.variables.pop();
                 return (self.node(Kind::Bind(source.into(), body.into())), out);
             }
-            BinaryOp::Pipe(Some(_)) => {
-                let (place, message) = (self.last, "only `as $name` is allowed");
-                return self.refuse(place, message);
+            BinaryOp::Pipe(Some(pattern)) => {
+                let place = first_name(pattern).map_or(self.last, |name| self.leaf(name));
+                return self.refuse(place, "only `as $name` is allowed");
             }
             BinaryOp::Comma => {
                 let (one, left) = self.term(left, input);
@@ -489,5 +489,13 @@ fn comparison(operator: ops::Cmp) -> Comparison {
         ops::Cmp::Ge => Comparison::GreaterOrEqual,
         ops::Cmp::Eq => Comparison::Equal,
         ops::Cmp::Ne => Comparison::NotEqual,
+    }
+}
+
+fn first_name<'s>(pattern: &Binding<&'s str>) -> Option<&'s str> {
+    match pattern {
+        Binding::Var(name) => Some(name),
+        Binding::Arr(all) => all.iter().find_map(first_name),
+        Binding::Obj(all) => all.iter().find_map(|(_, pattern)| first_name(pattern)),
     }
 }
