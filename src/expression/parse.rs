@@ -21,6 +21,8 @@ use super::tree::Node;
 use super::tree::Part;
 use super::tree::Place;
 
+mod order;
+
 /// The longest expression, in bytes.
 const LONGEST: usize = 4096;
 /// The most tokens, those within brackets and strings counted.
@@ -185,6 +187,7 @@ struct Seen {
 impl Seen {
     fn all(&mut self, source: &str, tokens: &[Token<&str>], depth: usize) {
         self.deepest = self.deepest.max(depth);
+        self.problems.extend(order::problems(source, tokens));
         for token in tokens {
             self.one(source, token, depth);
         }

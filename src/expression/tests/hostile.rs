@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::super::Expression;
 use super::super::Template;
-use super::refusals;
+use super::refused::refusals;
 
 /// The stack of a worker thread unless someone asks for more.
 const WORKER: usize = 2 << 20;
