@@ -81,16 +81,9 @@ fn fault(place: Place, message: impl Into<String>) -> Stop {
 
 impl Run {
     fn pay(&mut self, steps: u64) -> Done {
-        match self.left.checked_sub(steps) {
-            Some(left) => {
-                self.left = left;
-                Ok(())
-            }
-            None => {
-                self.left = 0;
-                Err(Stop::Spent)
-            }
-        }
+        let left = self.left.checked_sub(steps);
+        self.left = left.unwrap_or(0);
+        left.map(|_| ()).ok_or(Stop::Spent)
     }
 
     /// The value as one that can be kept: a copy, if it is part of something else.

@@ -264,17 +264,12 @@ impl<'s> Lowering<'s> {
             out = self.either(out, cursor);
             lowered.push((when, then));
         }
-        let rest = match rest {
-            Some(rest) => {
-                let (rest, cursor) = self.term(rest, input);
-                out = self.either(out, cursor);
-                Some(Box::new(rest))
-            }
-            None => {
-                out = self.either(out, input.clone());
-                None
-            }
-        };
+        // Without `else` the input itself goes on.
+        let rest = rest.map(|rest| self.term(rest, input));
+        let (rest, cursor) = rest.map_or((None, input.clone()), |(rest, cursor)| {
+            (Some(rest.into()), cursor)
+        });
+        out = self.either(out, cursor);
         (self.node(Kind::If(lowered, rest)), out)
     }
 

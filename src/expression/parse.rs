@@ -74,7 +74,7 @@ fn read(source: &str) -> Result<Parsed, Problems> {
         errors.into_iter().map(one).collect::<Problems>()
     })?;
     limits(source, &tokens)?;
-    let term: Term<&str> = Parser::new(&tokens).parse(|p| p.term()).map_err(|errors| {
+    let term: Term<&str> = Parser::new(&tokens).parse(Parser::term).map_err(|errors| {
         let one = |(expected, found): load::parse::TError<'_, &str>| {
             let place = Place::new(&found.map_or_else(
                 || source.trim_end().len()..source.trim_end().len(),
