@@ -40,6 +40,7 @@ pub(super) fn lower<'s>(
         variables: Vec::new(),
         extent: None,
         last: Place::trimmed(source),
+        written: 0,
         is_wide: false,
     };
     let (tree, _) = lowering.read(term, &Cursor::input());
@@ -68,6 +69,8 @@ struct Lowering<'s> {
     extent: Option<Place>,
     /// The last text met anywhere: operators have none of their own.
     last: Place,
+    /// All text before this byte has been met.
+    written: u32,
     is_wide: bool,
 }
 
@@ -75,8 +78,28 @@ impl<'s> Lowering<'s> {
     /// Takes note of a piece of the source.
     fn leaf(&mut self, text: &'s str) -> Place {
         let place = Place::new(&load::span(self.source, text));
+        self.met(place);
+        place
+    }
+
+    fn met(&mut self, place: Place) {
         self.extent = Some(self.extent.map_or(place, |extent| extent.and(place)));
         self.last = place;
+        self.written = place.end;
+    }
+
+    /// Takes note of the next `[]`: brackets have no text of their own in jaq's tree, but come
+    /// in the order in which they are written.
+    fn empty_brackets(&mut self) -> Place {
+        let from = self.written as usize;
+        let rest = self.source.get(from..).unwrap_or_default();
+        let found = rest.match_indices('[').find_map(|(at, _)| {
+            let inside = rest.get(at + 1..)?;
+            let end = inside.trim_start().strip_prefix(']')?;
+            Some(from + at..self.source.len() - end.len())
+        });
+        let place = found.map_or(self.last, |range| Place::new(&range));
+        self.met(place);
         place
     }
 
@@ -143,7 +166,10 @@ impl<'s> Lowering<'s> {
             Term::Recurse => return self.refuse(self.last, "`..` is not allowed"),
             Term::Num(digits) => return self.number(digits),
             Term::Str(format, parts) => return self.text(*format, parts, input),
-            Term::Arr(None) => Kind::Array(None),
+            Term::Arr(None) => {
+                self.empty_brackets();
+                Kind::Array(None)
+            }
             Term::Arr(Some(inner)) => Kind::Array(Some(self.read_boxed(inner, input))),
             Term::Obj(entries) => self.object(entries, input),
             Term::Neg(inner) => Kind::Negate(self.read_boxed(inner, input)),

@@ -30,11 +30,11 @@ const TOKENS: usize = 400;
 /// The deepest nesting of brackets.
 const BRACKETS: usize = 32;
 /// The deepest tree: what evaluation, which calls itself, can go down on any thread.
-const DEPTH: usize = 100;
+const DEPTH: usize = 64;
 /// Enough for [`LONGEST`] nested brackets in a build without optimisation.
-const STACK: usize = 64 << 20;
+const STACK: usize = 32 << 20;
 /// A text so short that any thread can read it, whatever it says.
-const SHORT: usize = 48;
+const SHORT: usize = 32;
 
 /// What stands in place of an expression that is refused.
 type Problems = Vec<Problem>;

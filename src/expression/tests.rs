@@ -216,6 +216,27 @@ fn reads_are_found_through_pipes_variables_and_functions() {
 }
 
 #[test]
+fn brackets_have_the_place_where_they_are_written() {
+    let source = "[] + [.a[0][ ], .b | .[]]";
+    let each = |read: &super::Read| {
+        let step = read
+            .path
+            .iter()
+            .find(|step| step.segment == Segment::Each)?;
+        Some((step.start, step.end))
+    };
+    let places: Vec<(u32, u32)> = parsed(source).reads().iter().filter_map(each).collect();
+    assert_eq!(places, [(11, 14), (22, 24)]);
+}
+
+#[test]
+fn expressions_and_templates_can_be_shared_between_threads() {
+    fn is_shared<T: Clone + Send + Sync>() {}
+    is_shared::<Expression>();
+    is_shared::<super::Template>();
+}
+
+#[test]
 fn a_single_path_is_told_from_everything_else() {
     let keys = |source: &str| {
         let expression = parsed(source);

@@ -159,7 +159,10 @@ impl<'s> Lowering<'s> {
             path::Part::Index(index) => {
                 (Part::Index(self.read(index, input).0), Some(Segment::Any))
             }
-            path::Part::Range(None, None) => (Part::Each, Some(Segment::Each)),
+            path::Part::Range(None, None) => {
+                self.empty_brackets();
+                (Part::Each, Some(Segment::Each))
+            }
             path::Part::Range(from, upto) => {
                 let from = from.as_ref().map(|from| self.read(from, input).0);
                 let upto = upto.as_ref().map(|upto| self.read(upto, input).0);

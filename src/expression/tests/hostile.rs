@@ -99,7 +99,7 @@ fn the_limits_are_told_apart() {
     assert!(message(format!("\"{}\"", "a".repeat(5000))).contains("4096 bytes"));
     assert!(message(format!("{}.{}", "(".repeat(33), ")".repeat(33))).contains("deeper than 32"));
     assert!(message(format!("{}.", ".|".repeat(1300))).contains("400 words"));
-    assert!(message(format!("{}1", "1-".repeat(150))).contains("100 levels"));
+    assert!(message(format!("{}1", "1-".repeat(150))).contains("64 levels"));
     assert!(Expression::parse(&format!("{}.{}", "(".repeat(32), ")".repeat(32))).is_ok());
     assert!(Expression::parse(&format!("{}.", ".|".repeat(199))).is_ok());
     // Brackets in a string are text.

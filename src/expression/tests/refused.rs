@@ -142,7 +142,7 @@ fn what_goes_wrong_is_said_at_its_place() {
             "name",
             "the string `CartService` has no key `name`",
         ),
-        (".title[]", "title", "null has no elements"),
+        (".title[]", "[]", "null has no elements"),
         (
             ".properties | .replicas + .tier",
             "replicas + .tier",

@@ -275,7 +275,7 @@ fn reads_that_a_shape_does_not_have_are_told_at_the_key() {
         ),
         (
             ".identifier[]",
-            "identifier",
+            "[]",
             "`identifier` is a string and has no elements",
             None,
         ),
