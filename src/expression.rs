@@ -26,6 +26,9 @@ mod template;
 mod tree;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub use reads::Read;
 pub use reads::Segment;
 pub use reads::Step;
