@@ -6,5 +6,7 @@
 
 pub mod call;
 pub mod diff;
+mod draft;
 pub mod file;
 pub mod rendered;
+mod value;

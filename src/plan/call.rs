@@ -31,8 +31,15 @@ pub fn render(written: &Written, connector: &Connector, roots: &Roots) -> Result
     arguments(written, connector, &with)?;
     let inner = Roots::from([("with".to_owned(), with.clone())]);
     // What is wrong inside a connector is shown at the call, which is what a user can change.
-    let at_call = |problem: Problem| Problem { span: written.connector.span, message: problem.message };
-    let request = |node: &Node| value(node, &inner, Of::Connector, "").map(without_nulls).map_err(at_call);
+    let at_call = |problem: Problem| Problem {
+        span: written.connector.span,
+        message: problem.message,
+    };
+    let request = |node: &Node| {
+        value(node, &inner, Of::Connector, "")
+            .map(without_nulls)
+            .map_err(at_call)
+    };
     let send = match &connector.send {
         connector::Send::Request(node) => Send::Request(request(node)?),
         connector::Send::Process(node) => Send::Process(request(node)?),
@@ -63,31 +70,57 @@ pub fn render(written: &Written, connector: &Connector, roots: &Roots) -> Result
             connector::Contract::Lookup => Contract::Lookup,
             connector::Contract::Blind => Contract::Blind,
         },
-        accepted: connector.accepted.as_ref().map(|accepted| accepted.value.to_string()),
+        accepted: connector
+            .accepted
+            .as_ref()
+            .map(|accepted| accepted.value.to_string()),
         outputs: outputs(&connector.outputs),
         lookup: lookup.transpose()?,
         poll: poll.transpose()?,
         timeout_seconds: written.timeout.0,
         retries: written.retries,
-        needs: written.needs.iter().map(|name| name.value.to_string()).collect(),
+        needs: written
+            .needs
+            .iter()
+            .map(|name| name.value.to_string())
+            .collect(),
     })
 }
 
 fn outputs(written: &[(Located<Text>, Located<Text>)]) -> BTreeMap<String, String> {
-    written.iter().map(|(name, source)| (name.value.to_string(), source.value.to_string())).collect()
+    written
+        .iter()
+        .map(|(name, source)| (name.value.to_string(), source.value.to_string()))
+        .collect()
 }
 
 /// The arguments that are known now, against the connector's schema.
 fn arguments(written: &Written, connector: &Connector, with: &Rendered) -> Result<(), Problem> {
-    let schemas = connector.with.get("properties").and_then(Node::as_mapping).unwrap_or_default();
+    let schemas = connector
+        .with
+        .get("properties")
+        .and_then(Node::as_mapping)
+        .unwrap_or_default();
     for Entry { key, node } in schemas {
         let name = key.value.as_str();
-        let Some(Rendered::Known(value)) = with.get(&[name]) else { continue };
-        let fits = Schema::compile(name, node, &mut Vec::new()).is_some_and(|schema| schema.fits(&value));
+        let Some(Rendered::Known(value)) = with.get(&[name]) else {
+            continue;
+        };
+        let fits =
+            Schema::compile(name, node, &mut Vec::new()).is_some_and(|schema| schema.fits(&value));
         if !fits && !value.is_null() {
-            let span = written.with.get(name).map_or(written.span, |node| node.span);
+            let span = written
+                .with
+                .get(name)
+                .map_or(written.span, |node| node.span);
             let shown = crate::plan::file::show(Some(&value));
-            return Err(Problem { span, message: format!("`{shown}` is no `{name}` that `{}` takes", connector.identifier.value) });
+            return Err(Problem {
+                span,
+                message: format!(
+                    "`{shown}` is no `{name}` that `{}` takes",
+                    connector.identifier.value
+                ),
+            });
         }
     }
     Ok(())
@@ -103,7 +136,10 @@ enum Of {
 fn value(node: &Node, roots: &Roots, of: Of, key: &str) -> Result<Rendered, Problem> {
     match &node.value {
         Value::Sequence(nodes) => {
-            let items = nodes.iter().map(|node| value(node, roots, of, "")).collect::<Result<_, _>>()?;
+            let items = nodes
+                .iter()
+                .map(|node| value(node, roots, of, ""))
+                .collect::<Result<_, _>>()?;
             Ok(Rendered::list(items))
         }
         Value::Mapping(entries) => {
@@ -114,7 +150,12 @@ fn value(node: &Node, roots: &Roots, of: Of, key: &str) -> Result<Rendered, Prob
             }
             let entries = entries
                 .iter()
-                .map(|entry| Ok((entry.key.value.to_string(), value(&entry.node, roots, of, &entry.key.value)?)))
+                .map(|entry| {
+                    Ok((
+                        entry.key.value.to_string(),
+                        value(&entry.node, roots, of, &entry.key.value)?,
+                    ))
+                })
                 .collect::<Result<_, Problem>>()?;
             Ok(Rendered::map(entries))
         }
@@ -127,7 +168,10 @@ fn value(node: &Node, roots: &Roots, of: Of, key: &str) -> Result<Rendered, Prob
 fn secret(node: &Node) -> Option<Rendered> {
     let env = node.get("fromEnv")?.as_str()?;
     let prefix = node.get("prefix").and_then(Node::as_str).unwrap_or("");
-    Some(Rendered::Secret { env: env.to_owned(), prefix: prefix.to_owned() })
+    Some(Rendered::Secret {
+        env: env.to_owned(),
+        prefix: prefix.to_owned(),
+    })
 }
 
 /// Headers and fields without a value are not sent.
@@ -140,26 +184,49 @@ fn without_nulls(rendered: Rendered) -> Rendered {
                 .map(|(key, value)| (key, without_nulls(value)))
                 .collect(),
         ),
-        Rendered::Known(Json::Object(entries)) => {
-            Rendered::Known(Json::Object(entries.into_iter().filter(|(_, value)| !value.is_null()).collect()))
-        }
+        Rendered::Known(Json::Object(entries)) => Rendered::Known(Json::Object(
+            entries
+                .into_iter()
+                .filter(|(_, value)| !value.is_null())
+                .collect(),
+        )),
         other => other,
     }
 }
 
-fn template(node: &Node, text: &str, roots: &Roots, of: Of, key: &str) -> Result<Rendered, Problem> {
-    let problem = |message: String| Problem { span: node.span, message };
+fn template(
+    node: &Node,
+    text: &str,
+    roots: &Roots,
+    of: Of,
+    key: &str,
+) -> Result<Rendered, Problem> {
+    let problem = |message: String| Problem {
+        span: node.span,
+        message,
+    };
     // Checked before: a template that cannot be read is a finding of `check`.
-    let template = Template::parse(text).map_err(|_| problem("the template cannot be read".to_owned()))?;
+    let template =
+        Template::parse(text).map_err(|_| problem("the template cannot be read".to_owned()))?;
     if let [Piece::Hole(hole)] = template.pieces() {
         let value = fill(hole, roots).map_err(problem)?;
         if of == Of::Action && value == Rendered::Known(Json::Null) {
-            return Err(problem(format!("`{}` is nothing here", hole.expression.source().trim())));
+            return Err(problem(format!(
+                "`{}` is nothing here",
+                hole.expression.source().trim()
+            )));
         }
         return Ok(value);
     }
     let is_url = key == "url";
-    let mut parts = Parts { parts: Vec::new(), encode: if is_url { Encoding::UrlSegment } else { Encoding::Plain } };
+    let mut parts = Parts {
+        parts: Vec::new(),
+        encode: if is_url {
+            Encoding::UrlSegment
+        } else {
+            Encoding::Plain
+        },
+    };
     for (n, piece) in template.pieces().iter().enumerate() {
         match piece {
             Piece::Text(text) => parts.text(text),
@@ -201,18 +268,31 @@ fn fill(hole: &Hole, roots: &Roots) -> Result<Rendered, String> {
             })
             .collect();
         match keys.split_first() {
-            Some((root, rest)) => roots.get(*root).is_some_and(|value| is_known_at(value, rest)),
+            Some((root, rest)) => roots
+                .get(*root)
+                .is_some_and(|value| is_known_at(value, rest)),
             None => false,
         }
     });
     if is_known {
-        let context = hole.roots().filter_map(|root| Some((root.to_owned(), known_part(roots.get(root)?)))).collect();
-        let value = expression.evaluate(&Json::Object(context)).map_err(|problem| problem.message)?;
+        let context = hole
+            .roots()
+            .filter_map(|root| Some((root.to_owned(), known_part(roots.get(root)?))))
+            .collect();
+        let value = expression
+            .evaluate(&Json::Object(context))
+            .map_err(|problem| problem.message)?;
         return Ok(Rendered::Known(value));
     }
-    let context = hole.roots().filter_map(|root| Some((root.to_owned(), roots.get(root)?.clone()))).collect();
+    let context = hole
+        .roots()
+        .filter_map(|root| Some((root.to_owned(), roots.get(root)?.clone())))
+        .collect();
     Ok(Rendered::AtApply {
-        parts: vec![Part::Expression { source: expression.source().to_owned(), context }],
+        parts: vec![Part::Expression {
+            source: expression.source().to_owned(),
+            context,
+        }],
         encode: Encoding::Plain,
     })
 }
@@ -221,7 +301,9 @@ fn fill(hole: &Hole, roots: &Roots) -> Result<Rendered, String> {
 fn is_known_at(value: &Rendered, path: &[&str]) -> bool {
     match (value, path.split_first()) {
         (Rendered::Known(_), _) => true,
-        (Rendered::Map(entries), Some((first, rest))) => entries.get(*first).is_none_or(|inner| is_known_at(inner, rest)),
+        (Rendered::Map(entries), Some((first, rest))) => entries
+            .get(*first)
+            .is_none_or(|inner| is_known_at(inner, rest)),
         _ => false,
     }
 }
@@ -230,7 +312,12 @@ fn is_known_at(value: &Rendered, path: &[&str]) -> bool {
 fn known_part(value: &Rendered) -> Json {
     match value {
         Rendered::Known(value) => value.clone(),
-        Rendered::Map(entries) => Json::Object(entries.iter().map(|(key, value)| (key.clone(), known_part(value))).collect()),
+        Rendered::Map(entries) => Json::Object(
+            entries
+                .iter()
+                .map(|(key, value)| (key.clone(), known_part(value)))
+                .collect(),
+        ),
         Rendered::List(items) => items.iter().map(known_part).collect(),
         Rendered::AtApply { .. } | Rendered::Secret { .. } => Json::Null,
     }
@@ -258,7 +345,10 @@ impl Parts {
                 if is_base || self.encode == Encoding::Plain {
                     self.text(&text);
                 } else {
-                    self.text(&url_segment(&text).ok_or_else(|| format!("`{source}` cannot be a part of a URL"))?);
+                    self.text(
+                        &url_segment(&text)
+                            .ok_or_else(|| format!("`{source}` cannot be a part of a URL"))?,
+                    );
                 }
                 Ok(())
             }
@@ -271,7 +361,9 @@ impl Parts {
                 }
                 Ok(())
             }
-            Rendered::Secret { .. } => Err(format!("`{source}` is a secret: it stands alone, with `prefix`")),
+            Rendered::Secret { .. } => Err(format!(
+                "`{source}` is a secret: it stands alone, with `prefix`"
+            )),
             _ => Err(format!("`{source}` is not one value here")),
         }
     }
@@ -280,7 +372,10 @@ impl Parts {
         match self.parts.as_slice() {
             [] => Rendered::Known(Json::from("")),
             [Part::Text(text)] => Rendered::Known(Json::from(text.as_str())),
-            _ => Rendered::AtApply { parts: self.parts, encode: self.encode },
+            _ => Rendered::AtApply {
+                parts: self.parts,
+                encode: self.encode,
+            },
         }
     }
 }
