@@ -3,6 +3,7 @@
 pub mod finding;
 pub mod graph;
 pub mod model;
+pub mod policy;
 pub mod source;
 pub mod syntax;
 pub mod text;
