@@ -9,6 +9,7 @@ pub mod graph;
 pub mod ledger;
 pub mod model;
 pub mod plan;
+pub mod policy;
 pub mod source;
 pub mod syntax;
 pub mod text;
