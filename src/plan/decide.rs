@@ -62,11 +62,22 @@ impl<'q> Matter<'q> {
             (None, None) => return None,
         };
         let after = draft.after.map(|id| (catalog, id));
-        Some(Self { action, resource, inputs, changed, after })
+        Some(Self {
+            action,
+            resource,
+            inputs,
+            changed,
+            after,
+        })
     }
 
     /// A change of the catalog itself.
-    pub(super) fn root(built_in: BuiltIn, kind: &'q str, path: &'q str, inputs: &'q Map<String, Json>) -> Self {
+    pub(super) fn root(
+        built_in: BuiltIn,
+        kind: &'q str,
+        path: &'q str,
+        inputs: &'q Map<String, Json>,
+    ) -> Self {
         Self {
             action: ActionName::BuiltIn(built_in),
             resource: Resource::Root { kind, path },
@@ -93,26 +104,65 @@ static NOBODY: Principal = Principal::Unknown(Text::const_new(""));
 
 impl Judge<'_> {
     /// What the rules say to each actor; without actors, who may.
-    pub(super) fn decisions<'q>(&'q self, states: &States<'_>, matter: &Matter<'q>) -> Vec<Decision> {
+    pub(super) fn decisions<'q>(
+        &'q self,
+        states: &States<'_>,
+        matter: &Matter<'q>,
+    ) -> Vec<Decision> {
         if self.actors.is_empty() {
             let could = self.rules.who_may(&matter.asked_by(&NOBODY));
             let could: Vec<String> = could.iter().map(Text::to_string).collect();
-            return vec![Decision { actor: None, allowed: true, reasons: Vec::new(), could }];
+            return vec![Decision {
+                actor: None,
+                allowed: true,
+                reasons: Vec::new(),
+                could,
+            }];
         }
         let decide = |(login, actor): &'q (String, Principal)| {
             let decision = self.rules.decide(&matter.asked_by(actor));
             Decision {
                 actor: Some(login.clone()),
                 allowed: decision.is_allowed(),
-                reasons: decision.reasons.iter().map(|reason| notice(states, reason)).collect(),
+                reasons: decision
+                    .reasons
+                    .iter()
+                    .map(|reason| notice(states, reason))
+                    .collect(),
                 could: decision.could.iter().map(Text::to_string).collect(),
             }
         };
         self.actors.iter().map(decide).collect()
     }
 
+    /// The people who ask, as far as the target knows them.
+    pub(super) fn people(&self) -> impl Iterator<Item = EntityId> + '_ {
+        self.actors.iter().filter_map(|(_, actor)| match actor {
+            Principal::Person(id) => Some(*id),
+            Principal::System(_) | Principal::Unknown(_) => None,
+        })
+    }
+
+    /// The requester as templates read it.
+    pub(super) fn actor(&self, catalog: &Catalog) -> Json {
+        let Some((login, actor)) = self.actors.first() else {
+            return serde_json::json!({"login": "nobody", "identifier": "nobody", "title": "nobody"});
+        };
+        let entity = match actor {
+            Principal::Person(id) => catalog.entity(*id),
+            Principal::System(_) | Principal::Unknown(_) => None,
+        };
+        let identifier = entity.map_or(login.as_str(), |entity| &entity.identifier.value);
+        let title = entity.map_or(login.as_str(), |entity| entity.title());
+        serde_json::json!({"login": login, "identifier": identifier, "title": title})
+    }
+
     /// Whose agreement a step needs; who gave it is filled in when the step has its digest.
-    pub(super) fn needs<'q>(&'q self, states: &States<'_>, matter: &Matter<'q>) -> Vec<ApprovalNeed> {
+    pub(super) fn needs<'q>(
+        &'q self,
+        states: &States<'_>,
+        matter: &Matter<'q>,
+    ) -> Vec<ApprovalNeed> {
         let actor = self.actors.first().map_or(&NOBODY, |(_, actor)| actor);
         let needs = self.rules.approvals(&matter.asked_by(actor));
         needs
@@ -120,7 +170,10 @@ impl Judge<'_> {
             .map(|need| {
                 let logins = need.candidates.iter().map(|(login, _)| login.to_string());
                 let (excluded, candidates) = logins.partition(|login| self.is_excluded(login));
-                let by = need.words.split_once(" from ").map_or(need.words.as_str(), |(_, by)| by);
+                let by = need
+                    .words
+                    .split_once(" from ")
+                    .map_or(need.words.as_str(), |(_, by)| by);
                 ApprovalNeed {
                     by: by.to_owned(),
                     count: need.count,
@@ -136,12 +189,22 @@ impl Judge<'_> {
     /// Who agreed to the step of this digest, for one need: distinct people who count.
     pub(super) fn given(&self, need: &ApprovalNeed, digest: &str) -> Vec<Given> {
         let mut given: Vec<Given> = Vec::new();
-        for approval in self.approvals.iter().filter(|approval| approval.digests.contains(digest)) {
-            let counts = need.candidates.iter().find(|login| login.eq_ignore_ascii_case(&approval.login));
+        for approval in self
+            .approvals
+            .iter()
+            .filter(|approval| approval.digests.contains(digest))
+        {
+            let counts = need
+                .candidates
+                .iter()
+                .find(|login| login.eq_ignore_ascii_case(&approval.login));
             if let Some(login) = counts
                 && !given.iter().any(|given| given.login == *login)
             {
-                given.push(Given { login: login.clone(), commit: approval.commit.clone() });
+                given.push(Given {
+                    login: login.clone(),
+                    commit: approval.commit.clone(),
+                });
             }
         }
         given.sort();
@@ -149,7 +212,9 @@ impl Judge<'_> {
     }
 
     fn is_excluded(&self, login: &str) -> bool {
-        self.excluded.iter().any(|excluded| excluded.eq_ignore_ascii_case(login))
+        self.excluded
+            .iter()
+            .any(|excluded| excluded.eq_ignore_ascii_case(login))
     }
 }
 
@@ -166,5 +231,8 @@ pub(super) fn outcome(decisions: &[Decision], needs: &[ApprovalNeed]) -> Outcome
 
 fn notice(states: &States<'_>, reason: &Reason) -> Notice {
     let place = reason.place.map(|span| states.line(Side::Before, span));
-    Notice { text: reason.text.clone(), place: place.or_else(|| reason.rule.clone()) }
+    Notice {
+        text: reason.text.clone(),
+        place: place.or_else(|| reason.rule.clone()),
+    }
 }

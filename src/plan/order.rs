@@ -27,21 +27,29 @@ pub(super) fn order(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<Slot> {
     for (n, stage) in stages(drafts.len(), &edges).iter().enumerate() {
         let mut members = stage.members.clone();
         members.sort_by_key(|member| drafts.get(*member).map(|draft| rank(states, draft)));
-        slots.extend(members.into_iter().map(|draft| Slot {
-            draft,
-            stage: u32::try_from(n + 1).unwrap_or(u32::MAX),
-            // Members of a knot wait for each other; they share a stage and run together.
-            after: edges
-                .iter()
-                .filter(|(first, then)| *then == draft && !stage.members.contains(first))
-                .map(|(first, _)| *first)
-                .collect(),
+        slots.extend(members.into_iter().map(|draft| {
+            Slot {
+                draft,
+                stage: u32::try_from(n + 1).unwrap_or(u32::MAX),
+                // Members of a knot wait for each other; they share a stage and run together.
+                after: edges
+                    .iter()
+                    .filter(|(first, then)| *then == draft && !stage.members.contains(first))
+                    .map(|(first, _)| *first)
+                    .collect(),
+            }
         }));
     }
     slots
 }
 
-type Rank = (u8, String, String, Option<(crate::plan::diff::Side, crate::text::Span)>, String);
+type Rank = (
+    u8,
+    String,
+    String,
+    Option<(crate::plan::diff::Side, crate::text::Span)>,
+    String,
+);
 
 fn rank(states: &States<'_>, draft: &Draft<'_>) -> Rank {
     let class = match draft.does {
@@ -49,9 +57,17 @@ fn rank(states: &States<'_>, draft: &Draft<'_>) -> Rank {
         _ if draft.request.is_none() => 1,
         _ => 2,
     };
-    let entity = states.entity(draft.before, draft.after).map_or("", |entity| entity.identifier.value.as_str());
+    let entity = states
+        .entity(draft.before, draft.after)
+        .map_or("", |entity| entity.identifier.value.as_str());
     let place = draft.changes.first().map(|change| change.place);
-    (class, draft.blueprint.to_string(), entity.to_owned(), place, draft.doer.name().to_owned())
+    (
+        class,
+        draft.blueprint.to_string(),
+        entity.to_owned(),
+        place,
+        draft.doer.name().to_owned(),
+    )
 }
 
 fn edges(states: &States<'_>, drafts: &[Draft<'_>]) -> BTreeSet<(usize, usize)> {
@@ -66,13 +82,33 @@ fn edges(states: &States<'_>, drafts: &[Draft<'_>]) -> BTreeSet<(usize, usize)> 
     }
     let mut edges = BTreeSet::new();
     for (n, draft) in drafts.iter().enumerate() {
-        let needed = draft.after.map(|id| states.after.graph.outgoing(id)).unwrap_or_default();
+        let needed = draft
+            .after
+            .map(|id| states.after.graph.outgoing(id))
+            .unwrap_or_default();
         for edge in needed {
-            edges.extend(created.get(&edge.to).into_iter().flatten().filter(|first| **first != n).map(|first| (*first, n)));
+            edges.extend(
+                created
+                    .get(&edge.to)
+                    .into_iter()
+                    .flatten()
+                    .filter(|first| **first != n)
+                    .map(|first| (*first, n)),
+            );
         }
-        let left = draft.before.map(|id| states.before.graph.outgoing(id)).unwrap_or_default();
+        let left = draft
+            .before
+            .map(|id| states.before.graph.outgoing(id))
+            .unwrap_or_default();
         for edge in left {
-            edges.extend(deleted.get(&edge.to).into_iter().flatten().filter(|then| **then != n).map(|then| (n, *then)));
+            edges.extend(
+                deleted
+                    .get(&edge.to)
+                    .into_iter()
+                    .flatten()
+                    .filter(|then| **then != n)
+                    .map(|then| (n, *then)),
+            );
         }
     }
     edges.extend(declared(drafts));
@@ -83,15 +119,25 @@ fn edges(states: &States<'_>, drafts: &[Draft<'_>]) -> BTreeSet<(usize, usize)> 
 fn declared(drafts: &[Draft<'_>]) -> Vec<(usize, usize)> {
     let mut by_entity: BTreeMap<(Option<EntityId>, Option<EntityId>), Vec<usize>> = BTreeMap::new();
     for (n, draft) in drafts.iter().enumerate() {
-        by_entity.entry((draft.before, draft.after)).or_default().push(n);
+        by_entity
+            .entry((draft.before, draft.after))
+            .or_default()
+            .push(n);
     }
     let mut edges = Vec::new();
     for members in by_entity.values() {
         for then in members {
-            let Some(Doer::Action(action)) = drafts.get(*then).map(|draft| draft.doer) else { continue };
+            let Some(Doer::Action(action)) = drafts.get(*then).map(|draft| draft.doer) else {
+                continue;
+            };
             let is_first = |first: &&usize| {
                 **first != *then
-                    && drafts.get(**first).is_some_and(|draft| action.after.iter().any(|name| name.value == draft.doer.name()))
+                    && drafts.get(**first).is_some_and(|draft| {
+                        action
+                            .after
+                            .iter()
+                            .any(|name| name.value == draft.doer.name())
+                    })
             };
             edges.extend(members.iter().filter(is_first).map(|first| (*first, *then)));
         }

@@ -10,8 +10,6 @@ use crate::model::{Catalog, Entity, EntityId};
 use crate::policy::{ActionName, BuiltIn, Decision, Need, Principal, Question, Resource, Rules};
 use crate::source::{Selection, Snapshot};
 
-
-
 /// A catalog with all that rules are read from.
 struct World {
     snapshot: Snapshot,
