@@ -3,8 +3,12 @@
 //! In: a text as it was and as two sides made it. Out: the text with both changes, or nothing
 //! where that cannot be foreseen. Knows no git: no attribute, driver or setting has a say.
 
+use std::ops::Range;
+
 use similar::Algorithm;
+use similar::MergeRegion;
 use similar::MergeResolution;
+use similar::TextMerge;
 use similar::TextMergeConfig;
 
 /// Steps that comparing a text may take before the merge is given up: lines of both sides
@@ -26,27 +30,75 @@ pub(crate) fn merge_texts(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Vec
         let merge = TextMergeConfig::new()
             .algorithm(algorithm)
             .merge_lines(base, ours, theirs);
-        let mut merged = Vec::with_capacity(ours.len().max(theirs.len()));
-        for region in merge.regions() {
-            match region.resolution() {
-                MergeResolution::Theirs => {
-                    for at in region.theirs_range() {
-                        merged.extend_from_slice(merge.theirs_line(at)?);
-                    }
-                }
-                MergeResolution::Unchanged | MergeResolution::Ours | MergeResolution::Both => {
-                    for at in region.ours_range() {
-                        merged.extend_from_slice(merge.ours_line(at)?);
-                    }
-                }
-                _ => return None,
-            }
-        }
-        Some(merged)
+        written(&merge)
     };
     let merged = merge(Algorithm::Patience)?;
     let agrees = |algorithm| merge(algorithm).as_ref() == Some(&merged);
     (agrees(Algorithm::Myers) && agrees(Algorithm::Histogram)).then_some(merged)
+}
+
+/// The text of a merge without conflicts, not even ones that a change's place could hide.
+fn written(merge: &TextMerge<'_, '_, '_, [u8]>) -> Option<Vec<u8>> {
+    let mut merged = Vec::new();
+    let mut last: Option<(MergeResolution, usize)> = None;
+    for region in merge.regions() {
+        let resolution = region.resolution();
+        match resolution {
+            MergeResolution::Theirs => {
+                for at in region.theirs_range() {
+                    merged.extend_from_slice(merge.theirs_line(at)?);
+                }
+            }
+            MergeResolution::Unchanged | MergeResolution::Ours | MergeResolution::Both => {
+                for at in region.ours_range() {
+                    merged.extend_from_slice(merge.ours_line(at)?);
+                }
+            }
+            _ => return None,
+        }
+        if resolution == MergeResolution::Unchanged {
+            continue;
+        }
+        let reach = reach(merge, region);
+        if last.is_some_and(|(other, end)| other != resolution && end >= reach.start) {
+            return None;
+        }
+        last = Some((resolution, reach.end));
+    }
+    Some(merged)
+}
+
+/// The lines of the base over which a change may be said to stand. One of three equal lines
+/// was removed: which one is a matter of taste, and git's may touch what the other side did.
+fn reach(merge: &TextMerge<'_, '_, '_, [u8]>, region: &MergeRegion) -> Range<usize> {
+    let base = slides(region.base_range(), |at| merge.base_line(at));
+    let ours = slides(region.ours_range(), |at| merge.ours_line(at));
+    let theirs = slides(region.theirs_range(), |at| merge.theirs_line(at));
+    let (up, down) = match region.resolution() {
+        MergeResolution::Ours => (base.0.max(ours.0), base.1.max(ours.1)),
+        MergeResolution::Theirs => (base.0.max(theirs.0), base.1.max(theirs.1)),
+        _ => (
+            base.0.max(ours.0).max(theirs.0),
+            base.1.max(ours.1).max(theirs.1),
+        ),
+    };
+    let Range { start, end } = region.base_range();
+    start.saturating_sub(up)..end + down
+}
+
+/// How many lines up and down a range can move and still leave the same text around it.
+fn slides<'a>(range: Range<usize>, line: impl Fn(usize) -> Option<&'a [u8]>) -> (usize, usize) {
+    if range.is_empty() {
+        return (0, 0);
+    }
+    let same = |a: usize, b: usize| line(a).is_some() && line(a) == line(b);
+    let up = (1..=range.start)
+        .take_while(|by| same(range.start - by, range.end - by))
+        .count();
+    let down = (0..)
+        .take_while(|by| same(range.start + by, range.end + by))
+        .count();
+    (up, down)
 }
 
 /// Whether git and the library see the same lines in `bytes`: for git a carriage return alone
@@ -98,6 +150,19 @@ mod tests {
         assert_eq!(
             merged("a: 1\n", "a: 2\n", "a: 2\n").as_deref(),
             Some("a: 2\n")
+        );
+    }
+
+    #[test]
+    fn a_change_that_could_stand_beside_the_other_one_is_a_conflict() {
+        let base = "a\nb\nx\nx\nx\nc\nd\n";
+        assert_eq!(
+            merged(base, "a\nb\nx\nx\nc\nd\n", "a\nb\nx\nx\nx\nC\nd\n"),
+            None
+        );
+        assert_eq!(
+            merged(base, "a\nb\nx\nx\nc\nd\n", "A\nb\nx\nx\nx\nc\nd\n").as_deref(),
+            Some("A\nb\nx\nx\nc\nd\n")
         );
     }
 
