@@ -11,9 +11,8 @@ use similar::MergeResolution;
 use similar::TextMerge;
 use similar::TextMergeConfig;
 
-/// Steps that comparing a text may take before the merge is given up: lines of both sides
-/// multiplied, for where all of them differ no algorithm here is better than that.
-const STEPS: usize = 100_000_000;
+/// Lines, of two texts together, whose comparison ends within a second at worst.
+const LINES: usize = 100_000;
 
 /// `base` with the changes of `ours` and of `theirs`, where these do not meet.
 ///
@@ -21,8 +20,8 @@ const STEPS: usize = 100_000_000;
 /// prediction, and it is made only where three algorithms agree.
 pub(crate) fn merge_texts(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
     if ![base, ours, theirs].into_iter().all(is_text)
-        || steps(base, ours) > STEPS
-        || steps(base, theirs) > STEPS
+        || differing_lines(base, ours) > LINES
+        || differing_lines(base, theirs) > LINES
     {
         return None;
     }
@@ -71,9 +70,15 @@ fn written(merge: &TextMerge<'_, '_, '_, [u8]>) -> Option<Vec<u8>> {
 /// The lines of the base over which a change may be said to stand. One of three equal lines
 /// was removed: which one is a matter of taste, and git's may touch what the other side did.
 fn reach(merge: &TextMerge<'_, '_, '_, [u8]>, region: &MergeRegion) -> Range<usize> {
-    let base = slides(region.base_range(), |at| merge.base_line(at));
-    let ours = slides(region.ours_range(), |at| merge.ours_line(at));
-    let theirs = slides(region.theirs_range(), |at| merge.theirs_line(at));
+    let base = slides(region.base_range(), merge.base_len(), |at| {
+        merge.base_line(at)
+    });
+    let ours = slides(region.ours_range(), merge.ours_len(), |at| {
+        merge.ours_line(at)
+    });
+    let theirs = slides(region.theirs_range(), merge.theirs_len(), |at| {
+        merge.theirs_line(at)
+    });
     let (up, down) = match region.resolution() {
         MergeResolution::Ours => (base.0.max(ours.0), base.1.max(ours.1)),
         MergeResolution::Theirs => (base.0.max(theirs.0), base.1.max(theirs.1)),
@@ -87,16 +92,19 @@ fn reach(merge: &TextMerge<'_, '_, '_, [u8]>, region: &MergeRegion) -> Range<usi
 }
 
 /// How many lines up and down a range can move and still leave the same text around it.
-fn slides<'a>(range: Range<usize>, line: impl Fn(usize) -> Option<&'a [u8]>) -> (usize, usize) {
+fn slides<'a>(
+    range: Range<usize>,
+    lines: usize,
+    line: impl Fn(usize) -> Option<&'a [u8]>,
+) -> (usize, usize) {
     if range.is_empty() {
         return (0, 0);
     }
-    let same = |a: usize, b: usize| line(a).is_some() && line(a) == line(b);
     let up = (1..=range.start)
-        .take_while(|by| same(range.start - by, range.end - by))
+        .take_while(|by| line(range.start - by) == line(range.end - by))
         .count();
-    let down = (0..)
-        .take_while(|by| same(range.start + by, range.end + by))
+    let down = (range.end..lines)
+        .take_while(|at| line(at - range.len()) == line(*at))
         .count();
     (up, down)
 }
@@ -108,9 +116,8 @@ fn is_text(bytes: &[u8]) -> bool {
     !bytes.contains(&0) && returns.all(|after| after.first() == Some(&b'\n'))
 }
 
-/// How many steps a comparison may take at worst, once the lines that both begin and end with
-/// are left aside.
-fn steps(one: &[u8], other: &[u8]) -> usize {
+/// How many lines both texts have, those left aside that both begin and end with.
+fn differing_lines(one: &[u8], other: &[u8]) -> usize {
     let mut one: Vec<&[u8]> = one.split(|byte| *byte == b'\n').collect();
     let mut other: Vec<&[u8]> = other.split(|byte| *byte == b'\n').collect();
     while one.last().is_some_and(|line| other.last() == Some(line)) {
@@ -118,7 +125,7 @@ fn steps(one: &[u8], other: &[u8]) -> usize {
         other.pop();
     }
     let same = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
-    (one.len() - same).saturating_mul(other.len() - same)
+    one.len() + other.len() - 2 * same
 }
 
 #[cfg(test)]
@@ -180,8 +187,9 @@ mod tests {
 
     #[test]
     fn texts_that_would_take_too_long_are_never_merged() {
-        let numbers =
-            |from: usize| -> String { (from..from + 20_000).map(|n| format!("{n}\n")).collect() };
-        assert_eq!(merged(&numbers(0), &numbers(50_000), &numbers(0)), None);
+        let numbers = |from: usize| -> String {
+            (from..from + 60_000).fold(String::new(), |text, n| text + &n.to_string() + "\n")
+        };
+        assert_eq!(merged(&numbers(0), &numbers(70_000), &numbers(0)), None);
     }
 }

@@ -194,10 +194,10 @@ fn import(git: &Git, histories: &[[Files; 3]]) -> Vec<[String; 3]> {
 
 /// The tree that git makes of each history, where the merge is clean.
 fn merged_by_git(git: &Git, ids: &[[String; 3]]) -> Vec<Option<String>> {
-    let pairs: String = ids
-        .iter()
-        .map(|[_, target, head]| format!("{target} {head}\n"))
-        .collect();
+    let pairs = lines(
+        ids.iter()
+            .map(|[_, target, head]| format!("{target} {head}")),
+    );
     let said = git.feed(
         &["merge-tree", "--stdin", "--no-messages", "--name-only"],
         pairs,
@@ -218,10 +218,10 @@ fn changes_by_git(
     ids: &[[String; 3]],
     trees: &[Option<String>],
 ) -> Vec<BTreeMap<String, Option<Leaf>>> {
-    let names: String = ids
-        .iter()
-        .map(|[_, target, _]| format!("{target}^{{tree}}\n"))
-        .collect();
+    let names = lines(
+        ids.iter()
+            .map(|[_, target, _]| format!("{target}^{{tree}}")),
+    );
     let targets = git.feed(&["cat-file", "--batch-check=%(objectname)"], names);
     let pairs: Vec<String> = targets
         .lines()
@@ -265,11 +265,15 @@ fn changes_by_git(
         .collect()
 }
 
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.fold(String::new(), |text, line| text + &line + "\n")
+}
+
 fn blobs<'a>(git: &Git, ids: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
     let ids: BTreeSet<&str> = ids
         .filter(|id| id.bytes().any(|digit| digit != b'0'))
         .collect();
-    let names: String = ids.iter().map(|id| format!("{id}\n")).collect();
+    let names = lines(ids.iter().map(|id| (*id).to_owned()));
     let said = git.feed(&["cat-file", "--batch"], names);
     let mut rest = said.as_str();
     let mut blobs = BTreeMap::new();

@@ -1,11 +1,8 @@
 //! Tests that need git repositories, which they make themselves.
 #![cfg(test)]
 #![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
     clippy::panic,
-    reason = "a test that cannot go on has failed"
+    reason = "a test that meets what it cannot read has failed"
 )]
 
 mod commits;
