@@ -115,7 +115,7 @@ pub enum GitError {
     /// A folder that git itself would never write: its path and what is wrong.
     #[error("the folder `{path}` of the commit is malformed, {reason}: run `git fsck`")]
     Malformed {
-        /// Escaped; empty at the top.
+        /// Escaped; `.` at the top.
         path: String,
         /// What is wrong.
         reason: &'static str,

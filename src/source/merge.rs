@@ -3,10 +3,8 @@
 //! In: a text as it was and as two sides made it. Out: the text with both changes, or nothing
 //! where that cannot be foreseen. Knows no git: no attribute, driver or setting has a say.
 
-use std::ops::Range;
-
+use rustc_hash::FxHashSet;
 use similar::Algorithm;
-use similar::MergeRegion;
 use similar::MergeResolution;
 use similar::TextMerge;
 use similar::TextMergeConfig;
@@ -36,77 +34,66 @@ pub(crate) fn merge_texts(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Vec
     (agrees(Algorithm::Myers) && agrees(Algorithm::Histogram)).then_some(merged)
 }
 
-/// The text of a merge without conflicts, not even ones that a change's place could hide.
+/// The text of a merge without conflicts, not even ones that another comparison could find.
+///
+/// One of three equal lines was removed: which one is a matter of taste, and git's may touch
+/// what the other side did. So between changes of different sides there must be an anchor, a
+/// line that each text has once.
 fn written(merge: &TextMerge<'_, '_, '_, [u8]>) -> Option<Vec<u8>> {
+    let anchors = anchors(merge);
     let mut merged = Vec::new();
-    let mut last: Option<(MergeResolution, usize)> = None;
+    let mut last = MergeResolution::Unchanged;
+    let mut is_anchored = true;
     for region in merge.regions() {
         let resolution = region.resolution();
-        match resolution {
-            MergeResolution::Theirs => {
-                for at in region.theirs_range() {
-                    merged.extend_from_slice(merge.theirs_line(at)?);
-                }
-            }
-            MergeResolution::Unchanged | MergeResolution::Ours | MergeResolution::Both => {
-                for at in region.ours_range() {
-                    merged.extend_from_slice(merge.ours_line(at)?);
-                }
-            }
+        let is_theirs = match resolution {
+            MergeResolution::Theirs => true,
+            MergeResolution::Unchanged | MergeResolution::Ours | MergeResolution::Both => false,
             _ => return None,
+        };
+        let lines = if is_theirs {
+            region.theirs_range()
+        } else {
+            region.ours_range()
+        };
+        for at in lines {
+            let line = if is_theirs {
+                merge.theirs_line(at)?
+            } else {
+                merge.ours_line(at)?
+            };
+            merged.extend_from_slice(line);
+            is_anchored |= resolution == MergeResolution::Unchanged && anchors.contains(line);
         }
-        if resolution == MergeResolution::Unchanged {
-            continue;
+        if resolution != MergeResolution::Unchanged {
+            if last != resolution && !is_anchored {
+                return None;
+            }
+            (last, is_anchored) = (resolution, false);
         }
-        let reach = reach(merge, region);
-        if last.is_some_and(|(other, end)| other != resolution && end >= reach.start) {
-            return None;
-        }
-        last = Some((resolution, reach.end));
     }
     Some(merged)
 }
 
-/// The lines of the base over which a change may be said to stand. One of three equal lines
-/// was removed: which one is a matter of taste, and git's may touch what the other side did.
-fn reach(merge: &TextMerge<'_, '_, '_, [u8]>, region: &MergeRegion) -> Range<usize> {
-    let base = slides(region.base_range(), merge.base_len(), |at| {
-        merge.base_line(at)
-    });
-    let ours = slides(region.ours_range(), merge.ours_len(), |at| {
-        merge.ours_line(at)
-    });
-    let theirs = slides(region.theirs_range(), merge.theirs_len(), |at| {
-        merge.theirs_line(at)
-    });
-    let (up, down) = match region.resolution() {
-        MergeResolution::Ours => (base.0.max(ours.0), base.1.max(ours.1)),
-        MergeResolution::Theirs => (base.0.max(theirs.0), base.1.max(theirs.1)),
-        _ => (
-            base.0.max(ours.0).max(theirs.0),
-            base.1.max(ours.1).max(theirs.1),
-        ),
-    };
-    let Range { start, end } = region.base_range();
-    start.saturating_sub(up)..end + down
+/// The lines that each of the three texts has once.
+fn anchors<'a>(merge: &'a TextMerge<'_, '_, '_, [u8]>) -> FxHashSet<&'a [u8]> {
+    let base = once((0..merge.base_len()).filter_map(|at| merge.base_line(at)));
+    let ours = once((0..merge.ours_len()).filter_map(|at| merge.ours_line(at)));
+    let theirs = once((0..merge.theirs_len()).filter_map(|at| merge.theirs_line(at)));
+    let both = |line: &&[u8]| ours.contains(*line) && theirs.contains(*line);
+    base.into_iter().filter(both).collect()
 }
 
-/// How many lines up and down a range can move and still leave the same text around it.
-fn slides<'a>(
-    range: Range<usize>,
-    lines: usize,
-    line: impl Fn(usize) -> Option<&'a [u8]>,
-) -> (usize, usize) {
-    if range.is_empty() {
-        return (0, 0);
+fn once<'a>(lines: impl Iterator<Item = &'a [u8]>) -> FxHashSet<&'a [u8]> {
+    let (mut once, mut seen) = (FxHashSet::default(), FxHashSet::default());
+    for line in lines {
+        if seen.insert(line) {
+            once.insert(line);
+        } else {
+            once.remove(line);
+        }
     }
-    let up = (1..=range.start)
-        .take_while(|by| line(range.start - by) == line(range.end - by))
-        .count();
-    let down = (range.end..lines)
-        .take_while(|at| line(at - range.len()) == line(*at))
-        .count();
-    (up, down)
+    once
 }
 
 /// Whether git and the library see the same lines in `bytes`: for git a carriage return alone
