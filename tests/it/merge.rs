@@ -190,6 +190,30 @@ fn a_file_added_to_a_folder_that_the_other_side_moved_is_refused() {
 }
 
 #[test]
+fn a_folder_that_both_sides_moved_takes_no_new_files() {
+    let git = Git::new();
+    git.write("catalog/old/a.yaml", TEXT)
+        .write("catalog/x", "x\n")
+        .commit("base");
+    for side in ["head", "main"] {
+        if side == "head" {
+            git.branch("head", "main");
+        } else {
+            git.switch("main");
+        }
+        git.remove("catalog/old").write("catalog/new/a.yaml", TEXT);
+        git.commit(side);
+    }
+    assert_eq!(merge(&git).unwrap().conflicts, []);
+    git.commit_file("catalog/old/b.yaml", "b: 1\n");
+    let merged = merge(&git).unwrap();
+    assert_eq!(
+        merged.conflicts,
+        [("catalog/old/b.yaml".to_owned(), "moved on one side")]
+    );
+}
+
+#[test]
 fn a_file_deleted_on_both_sides_is_no_conflict() {
     let git = forked();
     git.remove("catalog/a.yaml")

@@ -45,14 +45,21 @@ pub(super) fn uncertain(
         pieces: FxHashMap::default(),
         comparisons_left: COMPARISONS,
     };
-    let (of_target, of_head) = (added(target, head), added(head, target));
+    let (of_target, of_head) = (added(target.changes), added(head.changes));
+    // A file that both sides moved to one place, unchanged, is no question.
+    let mut alone = of_target.clone();
+    for (path, entry) in &of_head {
+        match alone.remove(path) {
+            Some(other) if other == *entry => {}
+            _ => drop(alone.insert(path, *entry)),
+        }
+    }
     let mut uncertain = BTreeSet::new();
     for (path, change) in head.changes {
         let Some(before) = deleted(change) else {
             continue;
         };
-        if target.changes.get(path).and_then(deleted).is_some()
-            && (likeness.is_moved(before, &of_target) || likeness.is_moved(before, &of_head))
+        if target.changes.get(path).and_then(deleted).is_some() && likeness.is_moved(before, &alone)
         {
             uncertain.insert(path.clone());
         }
@@ -61,7 +68,7 @@ pub(super) fn uncertain(
         [(target, &of_target, &of_head), (head, &of_head, &of_target)]
     {
         let mut moved: BTreeMap<&[u8], bool> = BTreeMap::new();
-        for (path, _) in additions {
+        for path in additions.keys() {
             for folder in folders_above(path) {
                 let is_moved = match moved.get(folder) {
                     Some(is_moved) => *is_moved,
@@ -82,7 +89,7 @@ fn is_folder_moved(
     likeness: &mut Likeness,
     side: &Side,
     folder: &[u8],
-    moved_to: &[(&BString, Entry)],
+    moved_to: &BTreeMap<&BString, Entry>,
 ) -> Result<bool, GitError> {
     let mut gone = below(side.changes, folder).filter_map(deleted).peekable();
     if gone.peek().is_none() || is_folder(likeness.repository, side.tree, folder)? {
@@ -91,11 +98,10 @@ fn is_folder_moved(
     Ok(gone.any(|before| likeness.is_moved(before, moved_to)))
 }
 
-/// What `side` has and neither the base nor, in the same form, the other side.
-fn added<'a>(side: &Side<'a>, other: &Side) -> Vec<(&'a BString, Entry)> {
-    side.changes
+/// What a side has and the base has not, by path.
+fn added(changes: &Changes) -> BTreeMap<&BString, Entry> {
+    changes
         .iter()
-        .filter(|(path, change)| other.changes.get(*path) != Some(*change))
         .filter_map(|(path, change)| match change {
             Change {
                 before: None,
@@ -153,10 +159,10 @@ struct Likeness<'r> {
 
 impl Likeness<'_> {
     /// Whether git may take one of `candidates` for the new place of `before`.
-    fn is_moved(&mut self, before: Entry, candidates: &[(&BString, Entry)]) -> bool {
+    fn is_moved(&mut self, before: Entry, candidates: &BTreeMap<&BString, Entry>) -> bool {
         candidates
-            .iter()
-            .any(|(_, after)| self.is_alike(before, *after))
+            .values()
+            .any(|after| self.is_alike(before, *after))
     }
 
     fn is_alike(&mut self, before: Entry, after: Entry) -> bool {
