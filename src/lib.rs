@@ -4,6 +4,7 @@ pub mod finding;
 pub mod graph;
 pub mod model;
 pub mod plan;
+pub mod render;
 pub mod source;
 pub mod syntax;
 pub mod text;
