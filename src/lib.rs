@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod model;
 pub mod plan;
 pub mod policy;
+pub mod render;
 pub mod source;
 pub mod syntax;
 pub mod text;
