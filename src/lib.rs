@@ -1,6 +1,7 @@
 //! catalogc: a typed catalog in git becomes reviewed day-2 actions.
 
 pub mod check;
+pub mod cli;
 pub mod compile;
 pub mod derive;
 pub mod expression;

@@ -1,4 +1,5 @@
-//! Tests that need git repositories, which they make themselves.
+//! Tests that see the package from outside, in one binary; those that need git repositories
+//! make them themselves.
 #![cfg(test)]
 #![expect(
     clippy::panic,
@@ -8,5 +9,8 @@
 mod commits;
 mod histories;
 mod merge;
+mod origin;
+mod pages;
 mod repository;
 mod revisions;
+mod support;
