@@ -4,6 +4,7 @@
 //! and returns a string; it never decides, filters or counts towards an exit code. Text that
 //! comes from a catalog goes through [`words`] or [`markdown`] before it is written.
 
+pub mod explain;
 pub mod findings;
 pub mod findings_json;
 pub mod paint;
@@ -20,6 +21,7 @@ mod plan_words;
 mod report;
 mod words;
 
+pub use explain::explain;
 pub use findings::Summary;
 pub use findings::findings;
 pub use findings_json::findings_json;
