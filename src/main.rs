@@ -32,6 +32,16 @@ fn main() -> ExitCode {
     };
     match cli::run(arguments, Terminal { color }) {
         Ok(output) => {
+            for file in &output.files {
+                if let Err(error) = std::fs::write(&file.path, &file.bytes) {
+                    eprintln!(
+                        "error: `{}` cannot be written: {error}",
+                        file.path.display()
+                    );
+                    return ExitCode::from(Exit::Failed as u8);
+                }
+                eprintln!("wrote {}", file.path.display());
+            }
             let _ = std::io::stdout().lock().write_all(output.text.as_bytes());
             ExitCode::from(output.exit as u8)
         }
