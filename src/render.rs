@@ -6,11 +6,23 @@
 
 pub mod findings;
 pub mod findings_json;
+pub mod gate_text;
 pub mod paint;
 pub mod place;
+pub mod plan_github;
+pub mod plan_json;
+pub mod plan_markdown;
 pub mod plan_text;
+pub mod table;
 
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod cast;
 mod excerpt;
+#[cfg(test)]
+mod hostile;
+mod markdown;
 mod plan_calls;
 mod plan_effects;
 mod plan_full;
@@ -18,11 +30,17 @@ mod plan_people;
 mod plan_steps;
 mod plan_words;
 mod report;
+#[cfg(test)]
+mod story;
 mod words;
 
 pub use findings::Summary;
 pub use findings::findings;
 pub use findings_json::findings_json;
+pub use gate_text::gate_text;
 pub use paint::Color;
+pub use plan_github::{PlanGithub, plan_github};
+pub use plan_json::plan_json;
+pub use plan_markdown::plan_markdown;
 pub use plan_text::plan_text;
 pub use plan_text::{Detail, View};

@@ -29,7 +29,7 @@ pub(crate) fn block(plan: &PlanFile, step: &Step, color: Color) -> Vec<String> {
     for change in &step.changes {
         let before = value(change.before.as_ref(), usize::MAX);
         let after = value(change.after.as_ref(), usize::MAX);
-        let place = leading(&change.place);
+        let place = safe(&change.place);
         block.line(
             "change",
             &format!("{} {before} -> {after} ({place})", safe(&change.path)),
@@ -77,7 +77,12 @@ impl Block {
     /// A line behind its word, wrapped.
     fn line(&mut self, word: &str, text: &str) {
         let painted = self.color.word(word) + &" ".repeat(WORD.saturating_sub(word.len()));
-        let wrapped = wrap(text, WIDTH - INDENT, WIDTH - INDENT);
+        let text = if word.is_empty() {
+            leading(text)
+        } else {
+            text.into()
+        };
+        let wrapped = wrap(&text, WIDTH - INDENT, WIDTH - INDENT);
         for (n, part) in wrapped.iter().enumerate() {
             let before = if n == 0 {
                 painted.clone()
@@ -216,7 +221,7 @@ fn outside(block: &mut Block, number: usize, step: &Step, call: &Call) {
     block.line(&format!("call {number}"), &text);
     let arguments = arguments(call).join(",  ");
     if !arguments.is_empty() {
-        for part in wrap(&arguments, WIDTH - INDENT - 2, WIDTH - INDENT - 2) {
+        for part in wrap(&leading(&arguments), WIDTH - INDENT - 2, WIDTH - INDENT - 2) {
             block.lines.push(
                 format!("{}{part}", " ".repeat(INDENT + 2))
                     .trim_end()
