@@ -16,17 +16,23 @@ pub mod plan_text;
 pub mod table;
 
 #[cfg(test)]
-mod cases;
-#[cfg(test)]
 mod cast;
 mod excerpt;
 #[cfg(test)]
+mod finding_cases;
+#[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod making;
 mod markdown;
+mod plan_blocks;
 mod plan_calls;
+#[cfg(test)]
+mod plan_cases;
 mod plan_effects;
 mod plan_full;
 mod plan_people;
+mod plan_repeat;
 mod plan_steps;
 mod plan_words;
 mod report;

@@ -9,8 +9,9 @@ use crate::plan::file::PlanFile;
 use super::paint::Color;
 use super::plan_steps::{Columns, remedy_text};
 use super::plan_text::{Detail, View, approvals, covered_in_the_way, decisions, detail};
-use super::plan_text::{first_line, push_line, push_loud, step_line};
+use super::plan_text::{first_line, push_loud, step_line};
 use super::plan_words::{Group, in_the_way, next, plan_line, verdict};
+use super::words::push_line;
 
 /// The verdict and what stands in the way.
 pub fn gate_text(plan: &PlanFile, color: Color) -> String {

@@ -145,7 +145,7 @@ fn outside_spans(line: &str) -> String {
         outside.push_str(&rest[..at]);
         let run = rest[at..].len() - rest[at..].trim_start_matches('`').len();
         let inner = &rest[at + run..];
-        let end = closing(inner, run).unwrap_or_else(|| panic!("an open code span: {line}"));
+        let end = closing(inner, run).expect("a code span is closed in its line");
         rest = &inner[end + run..];
     }
     outside + rest
@@ -207,10 +207,10 @@ fn no_text_of_a_plan_drives_a_terminal_a_runner_or_a_forge() {
             let github = plan_github(&plan);
             assert_eq!(github.summary, comment);
             assert_eq!(github.outputs.lines().count(), 4, "{with}");
-            let plain =
+            let listed =
                 |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "=_\n".contains(c);
             assert!(
-                github.outputs.chars().all(plain),
+                github.outputs.chars().all(listed),
                 "{with}: {}",
                 github.outputs
             );

@@ -3,21 +3,20 @@
 //! In: a plan file. Out: Markdown that a forge accepts: what is too long goes block by block
 //! from the end, but never the verdict, a denial, a deletion or what is missing.
 
-use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
-use crate::plan::file::Outcome;
 use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 use crate::plan::file::short;
 
-use super::markdown::{cell, code, fence, sentence, sentence_cell};
-use super::paint::Color;
+use super::markdown::{code, fence, sentence};
+use super::plan_blocks::{calls, each_step, effects, merged};
 use super::plan_people::{could, open_candidates};
-use super::plan_steps::{Columns, remedy};
-use super::plan_text::{Detail, View, covered_lines, short_group, step_line};
+use super::plan_repeat::repeat;
+use super::plan_steps::remedy;
+use super::plan_text::short_group;
 use super::plan_words::{Group, line_of, loud, verdict};
-use super::words::{count, is_or_are, number, size};
-use super::{plan_calls, plan_effects, plan_full};
+use super::words::{count, is_or_are, number, push_line, size};
 
 /// What a comment may have, below what forges accept.
 const CHARACTERS: usize = 60_000;
@@ -117,7 +116,7 @@ fn comment(plan: &PlanFile, parts: Parts) -> String {
             "An approval counts for what it saw: a push that leaves a step as it is keeps it.\n",
         );
     }
-    out.push_str(&format!("Repeat: {}\n", code(&repeat(plan))));
+    push_line(&mut out, &format!("Repeat: {}", code(&repeat(plan))));
     out
 }
 
@@ -131,11 +130,12 @@ fn head(out: &mut String, plan: &PlanFile, cut: Option<&str>) {
     if is_empty(plan) {
         let entities = count(size(plan.entities), "entity", "entities");
         let verb = is_or_are(size(plan.entities));
-        out.push_str(&format!(
-            "### ok: nothing to do, {entities} {verb} the same\n"
-        ));
+        push_line(
+            out,
+            &format!("### ok: nothing to do, {entities} {verb} the same"),
+        );
     } else {
-        out.push_str(&format!("### {word}{gap}{first}\n"));
+        push_line(out, &format!("### {word}{gap}{first}"));
     }
     let mut sentences = Vec::new();
     sentences.extend(cut.map(str::to_owned));
@@ -197,8 +197,7 @@ fn step_lines(plan: &PlanFile, parts: Parts) -> (String, Option<String>) {
     };
     let mut text = String::new();
     for (glyph, line) in lines {
-        text.push_str(format!("{glyph} {line}").trim_end_matches(' '));
-        text.push('\n');
+        push_line(&mut text, &format!("{glyph} {line}"));
     }
     (text, cut)
 }
@@ -245,7 +244,7 @@ fn in_the_way(out: &mut String, plan: &PlanFile) {
     if !bullets.is_empty() {
         out.push_str("**In the way**\n");
         for bullet in bullets {
-            out.push_str(&format!("- {bullet}\n"));
+            push_line(out, &format!("- {bullet}"));
         }
     }
 }
@@ -303,132 +302,6 @@ fn reason(text: &str, place: Option<&str>) -> String {
     sentence(text) + &place.unwrap_or_default()
 }
 
-/// `details` that can be opened, its summary of our own words only.
-fn details(out: &mut String, summary: &str, content: &str) {
-    out.push_str(&format!(
-        "<details><summary>{summary}</summary>\n\n{content}</details>\n"
-    ));
-}
-
-fn effects(out: &mut String, plan: &PlanFile) {
-    if plan.effects.is_empty() {
-        return;
-    }
-    let mut table =
-        "| | kind | entity | value | before | after | by |\n|---|---|---|---|--:|--:|---|\n"
-            .to_owned();
-    for row in plan_effects::rows(plan) {
-        let cells =
-            [&row.kind, &row.entity, &row.path, &row.before, &row.after].map(|text| cell(text));
-        table.push_str(&format!(
-            "| `~` | {} | {}, {} |\n",
-            cells.join(" | "),
-            row.steps,
-            sentence_cell(&row.through)
-        ));
-    }
-    let values = count(plan.effects.len(), "value", "values");
-    details(out, &format!("also changes: {values}"), &table);
-}
-
-fn merged(out: &mut String, plan: &PlanFile) {
-    if plan.merged.is_empty() {
-        return;
-    }
-    let files: String = plan
-        .merged
-        .iter()
-        .map(|file| format!("- {}\n", code(file)))
-        .collect();
-    let n = count(plan.merged.len(), "file", "files");
-    details(
-        out,
-        &format!("merged as text, in neither commit: {n}"),
-        &files,
-    );
-}
-
-fn calls(out: &mut String, plan: &PlanFile) {
-    let lines = plan_calls::table(plan);
-    if lines.is_empty() {
-        return;
-    }
-    let runs = || {
-        plan.steps
-            .iter()
-            .filter(|s| s.outcome != Outcome::Denied && !s.calls.is_empty())
-    };
-    let stages: BTreeSet<u32> = runs().map(|step| step.stage).collect();
-    let stages = count(stages.len(), "stage", "stages");
-    let calls = count(lines.len(), "call", "calls");
-    let text = fence("text", &lines.join("\n"));
-    details(out, &format!("would run: {calls} in {stages}"), &text);
-}
-
-fn each_step(out: &mut String, plan: &PlanFile) {
-    if is_empty(plan) {
-        return;
-    }
-    let view = View {
-        detail: Detail::Full,
-        color: Color::Off,
-        stale: None,
-    };
-    let all = Columns::of(plan);
-    let mut text = String::new();
-    for group in Group::ALL {
-        for step in group.steps(plan) {
-            step_line(&mut text, all, step, &view);
-            for line in plan_full::block(plan, step, Color::Off) {
-                text.push_str(&line);
-                text.push('\n');
-            }
-        }
-        for (glyph, line) in covered_lines(plan, group) {
-            text.push_str(format!("{glyph} {line}").trim_end_matches(' '));
-            text.push('\n');
-        }
-    }
-    let text = fence("text", &text);
-    details(out, "each step: rule, facts, inputs, calls", &text);
-}
-
-/// The command that makes this plan again, for a shell.
-fn repeat(plan: &PlanFile) -> String {
-    let revision = |revision: &crate::plan::file::Revision| {
-        let commit = revision.commit.as_deref().map(short);
-        commit.unwrap_or(&revision.name).to_owned()
-    };
-    let mut words = vec!["catalogc".to_owned(), "plan".to_owned()];
-    words.push(option("--base", &revision(&plan.target)));
-    words.push(option("--head", &revision(&plan.head)));
-    words.extend(plan.actors.iter().map(|login| option("--actor", login)));
-    let given = plan
-        .steps
-        .iter()
-        .flat_map(|step| &step.approvals)
-        .flat_map(|need| &need.given);
-    let given: BTreeSet<String> = given
-        .map(|given| format!("{}@{}", given.login, short(&given.commit)))
-        .collect();
-    words.extend(given.iter().map(|approval| option("--approval", approval)));
-    words.push("--full".to_owned());
-    words.join(" ")
-}
-
-/// An option and its value, quoted where a shell would see more than a word in it.
-fn option(name: &str, value: &str) -> String {
-    let plain =
-        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | '@' | '-' | ':' | '+');
-    let quoted = if !value.is_empty() && value.chars().all(plain) {
-        value.to_owned()
-    } else {
-        format!("'{}'", value.replace('\'', "'\\''"))
-    };
-    let gap = if value.starts_with('-') { "=" } else { " " };
-    format!("{name}{gap}{quoted}")
-}
-
 /// A path inside an HTML comment: what could end the comment is percent-encoded.
 fn in_marker(path: &str) -> String {
     let mut out = String::new();
@@ -439,7 +312,8 @@ fn in_marker(path: &str) -> String {
         if plain {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

@@ -13,7 +13,7 @@ use super::paint::{Color, Style};
 use super::plan_people::{given, missing, who_may};
 use super::plan_steps::{Columns, VALUE, glyph, remedy_text, result, summary};
 use super::plan_words::{Group, line_of, loud, next, placed, plan_line, verdict};
-use super::words::{WIDTH, columns, count, leading, left, safe, wrap};
+use super::words::{WIDTH, columns, count, leading, left, push_line, safe, wrap};
 use super::{plan_calls, plan_effects, plan_full};
 
 /// How much of a plan is shown.
@@ -365,10 +365,4 @@ fn push_head(out: &mut String, head: &str, color: Color) {
 
 fn push_row(out: &mut String, glyph: char, text: &str, color: Color) {
     push_line(out, &format!("{} {text}", color.glyph(glyph)));
-}
-
-/// A line without blanks at its end.
-pub(crate) fn push_line(out: &mut String, line: &str) {
-    out.push_str(line.trim_end_matches(' '));
-    out.push('\n');
 }

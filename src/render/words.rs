@@ -60,6 +60,12 @@ pub(crate) fn leading(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// A line without blanks at its end.
+pub(crate) fn push_line(out: &mut String, line: &str) {
+    out.push_str(line.trim_end_matches(' '));
+    out.push('\n');
+}
+
 /// The columns of a text; a character is one.
 pub(crate) fn columns(text: &str) -> usize {
     text.chars().count()
