@@ -38,6 +38,8 @@ pub struct Output {
     pub exit: Exit,
     /// What is to be written.
     pub files: Vec<Written>,
+    /// What is added to the files that these variables name, where they are set.
+    pub appended: Vec<(&'static str, String)>,
 }
 
 /// A file that a command writes.
@@ -55,6 +57,7 @@ impl Output {
             text,
             exit,
             files: Vec::new(),
+            appended: Vec::new(),
         }
     }
 }

@@ -36,5 +36,8 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     } else {
         arguments.form.render(&plan, terminal)
     };
-    Ok(Output::new(text, exit))
+    Ok(Output {
+        appended: arguments.form.appended(&plan),
+        ..Output::new(text, exit)
+    })
 }

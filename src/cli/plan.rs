@@ -92,8 +92,20 @@ impl Form {
             ),
             Format::Markdown => render::plan_markdown(plan),
             Format::Json => render::plan_json(plan),
-            Format::Github => render::plan_github(plan),
+            Format::Github => render::plan_github(plan).summary,
         }
+    }
+
+    /// What the runner of a workflow is told, by the variable that names the file for it.
+    pub(super) fn appended(&self, plan: &PlanFile) -> Vec<(&'static str, String)> {
+        if self.format != Format::Github {
+            return Vec::new();
+        }
+        let told = render::plan_github(plan);
+        vec![
+            ("GITHUB_OUTPUT", told.outputs),
+            ("GITHUB_STEP_SUMMARY", told.summary),
+        ]
     }
 
     /// Whether people read it.
@@ -120,9 +132,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         bytes: render::plan_json(&plan).into_bytes(),
     });
     Ok(Output {
-        text,
-        exit: Exit::Fine,
         files: written.collect(),
+        appended: arguments.form.appended(&plan),
+        ..Output::new(text, Exit::Fine)
     })
 }
 
@@ -134,9 +146,5 @@ pub(super) fn findings(compiled: &Compiled, terminal: Terminal) -> Output {
         terminal.color,
         &summary(compiled),
     );
-    Output {
-        text,
-        exit: Exit::Found,
-        files: Vec::new(),
-    }
+    Output::new(text, Exit::Found)
 }
