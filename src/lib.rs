@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod compile;
+pub mod derive;
 pub mod expression;
 pub mod finding;
 pub mod graph;
