@@ -19,6 +19,7 @@ mod effect;
 mod own;
 mod owner;
 mod query;
+mod read;
 mod road;
 mod route;
 mod scheme;

@@ -113,16 +113,13 @@ fn explore(
     }
     while let Some((here, rest)) = open.last_mut() {
         let here = *here;
-        match rest.next() {
-            Some(other) => {
-                if see(*other) {
-                    open.push((*other, leads(*other).iter()));
-                }
+        if let Some(other) = rest.next() {
+            if see(*other) {
+                open.push((*other, leads(*other).iter()));
             }
-            None => {
-                finished.push(here);
-                open.pop();
-            }
+        } else {
+            finished.push(here);
+            open.pop();
         }
     }
     finished

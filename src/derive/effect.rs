@@ -67,7 +67,7 @@ pub(super) fn dependents(
     else {
         return Vec::new();
     };
-    let on_the_way = relation_of(blueprint, path);
+    let on_the_way = place_of(blueprint, path);
     let mut found = BTreeSet::new();
     for id in derived.scheme.touching(kind) {
         let Some(definition) = derived.scheme.get(*id) else {
@@ -80,8 +80,7 @@ pub(super) fn dependents(
         if path.is_empty() || definition.parts.iter().any(|part| overlap(part, path)) {
             starts.extend(definition.route.starts(ground, entity, Place::There));
         }
-        if let Some(relation) = on_the_way {
-            let place = Place::Relation(relation);
+        if let Some(place) = on_the_way {
             starts.extend(definition.route.starts(ground, entity, place));
         }
         if path.is_empty() && definition.blueprint == kind {
@@ -96,14 +95,14 @@ pub(super) fn dependents(
     found.into_iter().collect()
 }
 
-/// The number of the relation that `path` names, or any of them where it stands for all.
-fn relation_of(blueprint: &Blueprint, path: &str) -> Option<Option<u16>> {
+/// Where on a route an entity stands by the relation that `path` names, if it names any.
+fn place_of(blueprint: &Blueprint, path: &str) -> Option<Place> {
     if path.is_empty() || path == "relations" {
-        return Some(None);
+        return Some(Place::Anywhere);
     }
     let name = path.strip_prefix("relations.")?;
     let (number, _) = blueprint.relation(name)?;
-    Some(Some(u16::try_from(number).ok()?))
+    Some(Place::Relation(u16::try_from(number).ok()?))
 }
 
 /// Whether one of two paths is the other or leads to it.

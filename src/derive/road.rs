@@ -79,11 +79,12 @@ impl Roads {
         let reachable = closure(from, &ends, |here| {
             self.ahead(here).iter().map(|(_, to)| *to).collect()
         });
+        if !reachable.contains(&to) {
+            return Vec::new();
+        }
         let reaching = closure(to, &ends, |here| {
-            self.behind
-                .get(here.0 as usize)
-                .cloned()
-                .unwrap_or_default()
+            let behind = self.behind.get(here.0 as usize);
+            behind.cloned().unwrap_or_default()
         });
         let between: BTreeSet<BlueprintId> = reachable
             .intersection(&reaching)

@@ -32,7 +32,7 @@ impl<'c> Ground<'c> {
         direction: Direction,
         takes: impl Fn(Step) -> bool,
     ) -> Vec<&'c Edge> {
-        let taken = |edge: &&Edge| {
+        let is_step = |edge: &&Edge| {
             self.kind(edge.from).is_some_and(|blueprint| {
                 takes(Step {
                     blueprint,
@@ -41,8 +41,8 @@ impl<'c> Ground<'c> {
             })
         };
         match direction {
-            Direction::Forward => self.graph.outgoing(entity).iter().filter(taken).collect(),
-            Direction::Backward => self.graph.incoming(entity).filter(taken).collect(),
+            Direction::Forward => self.graph.outgoing(entity).iter().filter(is_step).collect(),
+            Direction::Backward => self.graph.incoming(entity).filter(is_step).collect(),
         }
     }
 }
@@ -101,8 +101,10 @@ pub(super) struct Route {
 pub(super) enum Place {
     /// At its end.
     There,
-    /// Anywhere on it, by this relation of the entity, or by any.
-    Relation(Option<u16>),
+    /// On it, by this relation of the entity.
+    Relation(u16),
+    /// On it, by any of its relations.
+    Anywhere,
 }
 
 impl Route {
@@ -169,7 +171,8 @@ impl Route {
                 return starts.into_iter().collect();
             }
             Place::There => return BTreeSet::new(),
-            Place::Relation(relation) => relation,
+            Place::Relation(relation) => Some(relation),
+            Place::Anywhere => None,
         };
         let fits =
             |step: &Step| step.blueprint == kind && relation.is_none_or(|n| n == step.relation);
