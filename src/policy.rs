@@ -27,6 +27,7 @@ use crate::text::{Span, Text};
 
 mod approve;
 mod case;
+mod compare;
 mod decide;
 mod fault;
 mod lint;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId, PolicySet};
 use cedar_policy::{ValidationError, ValidationMode, ValidationResult, Validator};
 
-use crate::finding::codes::{E0209, E0405};
+use crate::finding::codes::{E0209, E0404, E0405};
 use crate::finding::{Finding, Severity};
 use crate::model::Catalog;
 use crate::policy::fault;
@@ -176,7 +176,7 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
     for error in result.validation_errors() {
         let number = number_of(error.policy_id());
         if let Some(rule) = rules.get(number) {
-            let finding = fault::error(error, &rule.text, &rule.map);
+            let finding = fault::error(error, rule, reader.catalog);
             found.entry(number).or_default().push(finding);
         }
     }
@@ -186,7 +186,7 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
             // A rule for `System::"expiry"` alone is never about a person.
             && !rule.text.contains("System::")
         {
-            let finding = fault::warning(warning, &rule.text, &rule.map);
+            let finding = fault::warning(warning, rule);
             found.entry(number).or_default().push(finding);
         }
     }
@@ -202,7 +202,10 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
         rule.broken |= own
             .iter()
             .any(|finding| finding.severity == Severity::Error);
-        findings.extend(unique(own));
+        // That a rule with an error never applies is only what follows from it.
+        let broken = rule.broken;
+        let own = unique(own).into_iter();
+        findings.extend(own.filter(|finding| !broken || finding.code != &E0404));
     }
     book.level = level;
 }

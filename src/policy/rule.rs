@@ -114,7 +114,10 @@ impl Written {
     /// Finds the bytes of `value` in `source`, the characters of its `span`: quotes, escapes,
     /// the head of a block and the breaks of folded lines are passed over.
     pub(super) fn new(value: &Text, source: &str, span: Span) -> Self {
-        let offsets = align(value, source).unwrap_or_default();
+        // The content of a block may itself begin with a quote, so that is tried first.
+        let offsets = align(value, source, None)
+            .or_else(|| align(value, source, source.chars().next()))
+            .unwrap_or_default();
         Self { span, offsets }
     }
 
@@ -132,13 +135,13 @@ impl Written {
     }
 }
 
-fn align(value: &str, source: &str) -> Option<Vec<u32>> {
-    let mut at = match source.chars().next()? {
-        '|' | '>' => source.find('\n')?,
-        '"' | '\'' => 1,
+fn align(value: &str, source: &str, style: Option<char>) -> Option<Vec<u32>> {
+    let mut at = match style {
+        Some('|' | '>') => source.find('\n')?,
+        Some('"' | '\'') => 1,
         _ => 0,
     };
-    let quote = source.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let quote = style;
     let mut offsets = Vec::with_capacity(value.len());
     for c in value.chars() {
         let rest = source.get(at..).unwrap_or_default();
@@ -185,6 +188,7 @@ mod tests {
             ("a <= \"20\"", "a <= \"20\""),
             ("\"\u{fc} a <= \\\"20\\\"\"", "\u{fc} a <= \"20\""),
             ("'it''s a <= \"20\"'", "it's a <= \"20\""),
+            ("\"x\" ==\n  b <= \"20\"", "\"x\" == b <= \"20\""),
             ("|\n    a &&\n      b <= \"20\"\n", "a &&\n  b <= \"20\"\n"),
             (">-\n    a\n    <= \"20\"", "a <= \"20\""),
         ] {

@@ -281,14 +281,21 @@ impl<'c> Reader<'c> {
             .help("write a Cedar policy, which names the blueprint too");
         }
         let known = kinds.iter().flat_map(|kind| self.identifiers(*kind));
-        let near = nearest(&name.value, known);
+        let near = nearest(&name.value, known).map(|near| format!("did you mean `{near}`?"));
+        let other = if word == "team" { "roles" } else { "teams" };
+        let Groups { teams, roles } = people::groups(self.catalog);
+        let is_other = teams
+            .iter()
+            .chain(&roles)
+            .any(|kind| self.catalog.find_entity(*kind, &name.value).is_some());
         Finding::new(
             &E0402,
             name.span,
             format!("no {word} is called `{}`", name.value),
         )
         .label("not found")
-        .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+        .maybe_help(near)
+        .maybe_help(is_other.then(|| format!("write it under `{other}`")))
     }
 
     fn identifiers(&self, kind: BlueprintId) -> Vec<&'c str> {
