@@ -57,7 +57,7 @@ impl Rules<'_> {
         else {
             return Err("the blueprint has no type in rules".to_owned());
         };
-        let subject = self.subject(question, id, kind, vocabulary)?;
+        let subject = Self::subject(question, id, kind, vocabulary)?;
         let mut pairs = self.context(question, &subject, kind)?;
         let (resource, owners) = match question.resource {
             Resource::Entity(id) => {
@@ -198,7 +198,6 @@ impl Rules<'_> {
     }
 
     fn subject<'q>(
-        &self,
         question: &Question<'q>,
         id: BlueprintId,
         kind: &Kind,

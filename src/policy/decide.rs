@@ -103,8 +103,7 @@ impl Rules<'_> {
         let is_open = self.catalog.settings.permissions == Permissions::Open;
         let is_known = matches!(actor, Principal::Person(_));
         if !is_known && !is_open {
-            let words = format!("{} is nobody in the catalog", self.login(actor));
-            return denied(vec![Reason::words(words)]);
+            return denied(vec![self.nobody(actor)]);
         }
         if question.action == ActionName::BuiltIn(BuiltIn::Meta) {
             return allowed(vec![Reason::words("no rule forbids it")]);
@@ -117,13 +116,14 @@ impl Rules<'_> {
             };
             return allowed(vec![Reason::words(words)]);
         }
-        match actor {
-            Principal::Person(person) => denied(self.why_denied(*person, case)),
-            _ => {
-                let words = format!("{} is nobody in the catalog", self.login(actor));
-                denied(vec![Reason::words(words)])
-            }
+        if let Principal::Person(person) = actor {
+            return denied(self.why_denied(*person, case));
         }
+        denied(vec![self.nobody(actor)])
+    }
+
+    fn nobody(&self, actor: &Principal) -> Reason {
+        Reason::words(format!("{} is nobody in the catalog", self.login(actor)))
     }
 
     /// Whether a written permission is about the action by its name, so that it binds in an open

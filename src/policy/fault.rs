@@ -49,19 +49,7 @@ pub(super) fn error(error: &ValidationError, rule: &Rule, catalog: &Catalog) -> 
                 .help("test which kind it is first: `resource is KIND && ...`")
                 .maybe_help(help)
         }
-        ValidationError::UnrecognizedActionId(_) => {
-            let place = last_word(text, &range);
-            let name = text.get(place.clone()).unwrap_or_default();
-            let near = help.as_deref().and_then(|help| help.split('"').nth(1));
-            let name = name.trim_matches('"');
-            Finding::new(
-                &E0402,
-                map.span(&place),
-                format!("no action is called `{name}`"),
-            )
-            .label("not found")
-            .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
-        }
+        ValidationError::UnrecognizedActionId(_) => no_action(text, &range, help.as_deref(), map),
         ValidationError::UnrecognizedEntityType(_) => {
             let name = text.get(range.clone()).unwrap_or_default();
             let message = format!("no kind is called `{name}` in rules");
@@ -78,23 +66,7 @@ pub(super) fn error(error: &ValidationError, rule: &Rule, catalog: &Catalog) -> 
                 .label("never applies")
                 .maybe_help(help)
         }
-        ValidationError::UnsafeOptionalAttributeAccess(_) => {
-            let place = last_word(text, &range);
-            let name = text.get(place.clone()).unwrap_or_default();
-            Finding::new(
-                &E0403,
-                map.span(&place),
-                format!("`{name}` may be absent where the rule reads it"),
-            )
-            .label("not always there")
-            .help(match text.get(range.start..place.start) {
-                Some(base) => format!(
-                    "test it first: `{} has {name} && ...`",
-                    base.trim_end_matches(['.', '['])
-                ),
-                None => "test it with `has` first".to_owned(),
-            })
-        }
+        ValidationError::UnsafeOptionalAttributeAccess(_) => optional(text, &range, map),
         ValidationError::UnexpectedType(_) | ValidationError::IncompatibleTypes(_) => {
             compare::finding(rule, &range, &message, catalog).unwrap_or_else(|| {
                 Finding::new(&E0403, map.span(&range), message)
@@ -113,6 +85,29 @@ pub(super) fn error(error: &ValidationError, rule: &Rule, catalog: &Catalog) -> 
             .label("cannot be checked")
             .maybe_help(help),
     }
+}
+
+/// The finding of an action that does not exist; `help` may name the nearest.
+fn no_action(text: &str, range: &Range<usize>, help: Option<&str>, map: &Map) -> Finding {
+    let place = last_word(text, range);
+    let name = text.get(place.clone()).unwrap_or_default();
+    let near = help.and_then(|help| help.split('"').nth(1));
+    let message = format!("no action is called `{}`", name.trim_matches('"'));
+    Finding::new(&E0402, map.span(&place), message)
+        .label("not found")
+        .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+}
+
+/// The finding of an attribute that is read without looking whether it is there.
+fn optional(text: &str, range: &Range<usize>, map: &Map) -> Finding {
+    let place = last_word(text, range);
+    let name = text.get(place.clone()).unwrap_or_default();
+    let message = format!("`{name}` may be absent where the rule reads it");
+    let base = text.get(range.start..place.start).unwrap_or_default();
+    let base = base.trim_end_matches(['.', '[']);
+    Finding::new(&E0403, map.span(&place), message)
+        .label("not always there")
+        .help(format!("test it first: `{base} has {name} && ...`"))
 }
 
 /// The finding of a word that an enumerated type does not list; `help` lists those that it does.

@@ -135,13 +135,12 @@ impl Written {
     }
 }
 
-fn align(value: &str, source: &str, style: Option<char>) -> Option<Vec<u32>> {
-    let mut at = match style {
+fn align(value: &str, source: &str, quote: Option<char>) -> Option<Vec<u32>> {
+    let mut at = match quote {
         Some('|' | '>') => source.find('\n')?,
         Some('"' | '\'') => 1,
         _ => 0,
     };
-    let quote = style;
     let mut offsets = Vec::with_capacity(value.len());
     for c in value.chars() {
         let rest = source.get(at..).unwrap_or_default();
@@ -159,11 +158,12 @@ fn align(value: &str, source: &str, style: Option<char>) -> Option<Vec<u32>> {
         let blanks = rest.len() - rest.trim_start().len();
         at += blanks;
         let rest = source.get(at..)?;
-        if quote == Some('"') && rest.starts_with('\\') {
-            at += 1;
-        } else if quote == Some('\'') && rest.starts_with("''") {
-            at += 1;
-        }
+        let is_escaped = match quote {
+            Some('"') => rest.starts_with('\\'),
+            Some('\'') => rest.starts_with("''"),
+            _ => false,
+        };
+        at += usize::from(is_escaped);
         if !source.get(at..)?.starts_with(c) {
             return None;
         }

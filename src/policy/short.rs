@@ -31,13 +31,13 @@ pub(super) struct Reader<'c> {
 
 /// The entities that a block names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Named {
+struct Named {
     /// Persons.
-    pub(super) users: Vec<EntityId>,
+    users: Vec<EntityId>,
     /// Teams and roles.
-    pub(super) groups: Vec<EntityId>,
+    groups: Vec<EntityId>,
     /// Whether a name is not known.
-    pub(super) has_unknown: bool,
+    has_unknown: bool,
 }
 
 impl<'c> Reader<'c> {
@@ -167,7 +167,7 @@ impl<'c> Reader<'c> {
     }
 
     /// The entities of written names; those that nobody has are findings.
-    pub(super) fn named(
+    fn named(
         &self,
         users: &[Located<Text>],
         teams: &[Located<Text>],
@@ -185,20 +185,16 @@ impl<'c> Reader<'c> {
             roles: role_kinds,
         } = people::groups(self.catalog);
         for name in users {
-            match self.user(name) {
-                Some(id) => named.users.push(id),
-                None => {
-                    named.has_unknown = true;
-                    findings.push(self.unknown_user(name));
-                }
+            if let Some(id) = people::user(self.catalog, self.people, &name.value) {
+                named.users.push(id);
+            } else {
+                named.has_unknown = true;
+                findings.push(self.unknown_user(name));
             }
         }
         for (names, kinds, word) in [(teams, team_kinds, "team"), (roles, role_kinds, "role")] {
             for name in names {
-                let found: Vec<EntityId> = kinds
-                    .iter()
-                    .filter_map(|kind| self.catalog.find_entity(*kind, &name.value))
-                    .collect();
+                let found = people::group(self.catalog, &kinds, &name.value);
                 if let [id] = found.as_slice() {
                     named.groups.push(*id);
                 } else {
@@ -215,17 +211,6 @@ impl<'c> Reader<'c> {
             .find_blueprint(&action.blueprint.value)
             .and_then(|(id, _)| self.vocabulary.kind(id))
             .is_some_and(|kind| kind.owner.is_some())
-    }
-
-    /// A person by identifier or login; nobody where these are two people.
-    fn user(&self, name: &Located<Text>) -> Option<EntityId> {
-        let people = self.people?;
-        let named = self.catalog.find_entity(people.blueprint, &name.value);
-        let logged_in = people.find(&name.value, None);
-        match (named, logged_in) {
-            (Some(a), Some(b)) if a != b => None,
-            (named, logged_in) => named.or(logged_in),
-        }
     }
 
     fn uid(&self, id: EntityId) -> Option<String> {
