@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use crate::model::action::Operation;
 use crate::model::{BlueprintId, Catalog, Entity, EntityId};
 use crate::policy::owner::{self, Claims};
+use crate::policy::schema::Schemas;
 use crate::policy::shape::{self, Field, Shape};
 use crate::policy::slice::{Pairs, Slice, Standing, first_line};
 use crate::policy::vocabulary::{Kind, Vocabulary};
@@ -43,14 +44,14 @@ impl Rules<'_> {
     /// The case of a question; without a schema where the actor is no person.
     pub(super) fn case(&self, question: &Question<'_>) -> Result<Case, String> {
         let vocabulary = self.vocabulary.as_ref().ok_or("the rules cannot be read")?;
-        let schema = vocabulary
-            .schema
+        let schemas = vocabulary
+            .schemas
             .as_ref()
             .map_err(|_| "the blueprints give no types for rules")?;
         let mut slice = Slice::new(self.catalog, self.graph, vocabulary);
         let (principal, strict) = self.principal(question.actor, vocabulary, &mut slice)?;
         if let Resource::Root { kind, path } = question.resource {
-            return self.root_case(question, (kind, path), principal, (schema, strict), slice);
+            return self.root_case(question, (kind, path), principal, (schemas, strict), slice);
         }
         let id = self.blueprint_of(question)?;
         let (Some(blueprint), Some(kind)) = (self.catalog.blueprint(id), vocabulary.kind(id))
@@ -98,14 +99,21 @@ impl Rules<'_> {
             .first()
             .ok_or("the action has no name")?
             .clone();
-        let request = request(principal, action, resource.clone(), pairs, (schema, strict))?;
+        let request = request(
+            principal,
+            action,
+            resource.clone(),
+            pairs,
+            (&schemas.all, strict),
+        )?;
+        let entities = slice.finish(self.book.level, &schemas.types, &subject.actions)?;
         Ok(Case {
             name: subject.name,
             actions: subject.actions,
             resource,
             owners,
             request,
-            entities: slice.finish(self.book.level, schema)?,
+            entities,
         })
     }
 
@@ -114,7 +122,7 @@ impl Rules<'_> {
         question: &Question<'_>,
         (kind, path): (&str, &str),
         principal: EntityUid,
-        (schema, strict): (&Schema, bool),
+        (schemas, strict): (&Schemas, bool),
         slice: Slice<'_>,
     ) -> Result<Case, String> {
         let vocabulary = self.vocabulary.as_ref().ok_or("the rules cannot be read")?;
@@ -136,7 +144,7 @@ impl Rules<'_> {
             action.clone(),
             resource.clone(),
             pairs,
-            (schema, strict),
+            (&schemas.all, strict),
         )?;
         Ok(Case {
             name: built_in.word().to_owned(),
@@ -144,7 +152,7 @@ impl Rules<'_> {
             resource,
             owners: BTreeSet::new(),
             request,
-            entities: slice.finish(self.book.level, schema)?,
+            entities: slice.finish(self.book.level, &schemas.types, &[])?,
         })
     }
 

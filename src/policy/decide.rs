@@ -56,7 +56,7 @@ impl Rules<'_> {
         })
     }
 
-    fn judge(&self, question: &Question<'_>) -> Decision {
+    pub(super) fn judge(&self, question: &Question<'_>) -> Decision {
         let case = match self.case(question) {
             Ok(case) => case,
             Err(why) => return denied(vec![Reason::words(why)]),

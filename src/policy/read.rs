@@ -15,6 +15,7 @@ use crate::model::Catalog;
 use crate::policy::fault;
 use crate::policy::lint;
 use crate::policy::rule::{Map, Origin, Rule, Scope};
+use crate::policy::schema::Schemas;
 use crate::policy::short::{self, Reader};
 use crate::policy::tokens::{Sort, statements, tokens};
 use crate::source::Snapshot;
@@ -128,8 +129,8 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
     let Some(first) = book.permissions.iter().chain(&book.approvals).next() else {
         return;
     };
-    let schema = match &vocabulary.schema {
-        Ok(schema) => schema,
+    let schemas = match &vocabulary.schemas {
+        Ok(schemas) => schemas,
         Err(why) => {
             let place = reader.catalog.blueprints.first();
             let place = place.map_or(first.place, |blueprint| blueprint.identifier.span);
@@ -157,7 +158,7 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
             findings.extend(found);
         }
     }
-    let mut found = check_types(book, &Validator::new(schema.clone()), reader.catalog);
+    let mut found = check_types(book, schemas, reader.catalog);
     let rules = book.permissions.iter_mut().chain(&mut book.approvals);
     for (number, rule) in rules.enumerate() {
         let own = found.remove(&number).unwrap_or_default();
@@ -173,39 +174,50 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
 /// The errors and warnings of the validator, by the number of the rule.
 fn check_types(
     book: &mut Book,
-    validator: &Validator,
+    schemas: &Schemas,
     catalog: &Catalog,
 ) -> BTreeMap<usize, Vec<Finding>> {
     let rules: Vec<&Rule> = book.permissions.iter().chain(&book.approvals).collect();
-    let mut set = PolicySet::new();
-    for (number, rule) in rules.iter().enumerate() {
-        if let Some(policy) = &rule.policy {
-            // Numbers are unique, so adding cannot fail.
-            let _ = set.add(policy.new_id(PolicyId::new(number.to_string())));
-        }
-    }
-    let rule_of = |id: &PolicyId| {
-        let number = AsRef::<str>::as_ref(id).parse::<usize>().ok()?;
-        Some((number, *rules.get(number)?))
-    };
     let mut found: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
-    let (level, result) = validate(validator, &set);
-    for error in result.validation_errors() {
-        if let Some((number, rule)) = rule_of(error.policy_id()) {
-            let finding = fault::error(error, rule, catalog);
-            found.entry(number).or_default().push(finding);
+    // What short forms make themselves is right, and looks once into entities.
+    let mut enough = 1;
+    for (schema, is_short) in [(&schemas.all, false), (&schemas.own, true)] {
+        let mut set = PolicySet::new();
+        for (number, rule) in rules.iter().enumerate() {
+            if let Some(policy) = &rule.policy
+                && is_short == matches!(rule.origin, Origin::Block { .. })
+                && rule.has_condition()
+            {
+                // Numbers are unique, so adding cannot fail.
+                let _ = set.add(policy.new_id(PolicyId::new(number.to_string())));
+            }
+        }
+        if set.is_empty() {
+            continue;
+        }
+        let rule_of = |id: &PolicyId| {
+            let number = AsRef::<str>::as_ref(id).parse::<usize>().ok()?;
+            Some((number, *rules.get(number)?))
+        };
+        let (level, result) = validate(&Validator::new(schema.clone()), &set);
+        enough = enough.max(level);
+        for error in result.validation_errors() {
+            if let Some((number, rule)) = rule_of(error.policy_id()) {
+                let finding = fault::error(error, rule, catalog);
+                found.entry(number).or_default().push(finding);
+            }
+        }
+        for warning in result.validation_warnings() {
+            if let Some((number, rule)) = rule_of(warning.policy_id())
+                // A rule for the clock alone is never about a person.
+                && !rule.text.contains("System::\"expiry\"")
+            {
+                let finding = fault::warning(warning, rule);
+                found.entry(number).or_default().push(finding);
+            }
         }
     }
-    for warning in result.validation_warnings() {
-        if let Some((number, rule)) = rule_of(warning.policy_id())
-            // A rule for the clock alone is never about a person.
-            && !rule.text.contains("System::\"expiry\"")
-        {
-            let finding = fault::warning(warning, rule);
-            found.entry(number).or_default().push(finding);
-        }
-    }
-    book.level = level;
+    book.level = enough;
     found
 }
 

@@ -66,6 +66,16 @@ pub(super) struct Rule {
     pub(super) broken: bool,
 }
 
+impl Rule {
+    /// Whether a user wrote Cedar in it; else all of its text is made from names.
+    pub(super) fn has_condition(&self) -> bool {
+        match &self.map {
+            Map::Whole(_) => true,
+            Map::Condition { at, .. } => !at.is_empty(),
+        }
+    }
+}
+
 /// Where the bytes of a Cedar text stand in the user's files.
 #[derive(Debug, Clone)]
 pub(super) enum Map {

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use cedar_policy::{EntityTypeName, EntityUid, Schema};
+use cedar_policy::{EntityTypeName, EntityUid};
 
 use crate::finding::Finding;
 use crate::finding::codes::E0210;
@@ -15,7 +15,7 @@ use crate::model::{Action, Blueprint, BlueprintId, Catalog};
 use crate::policy::BuiltIn;
 use crate::policy::names;
 use crate::policy::owner;
-use crate::policy::schema;
+use crate::policy::schema::{self, Schemas};
 use crate::policy::shape::{self, Field, Shape};
 use crate::text::Text;
 
@@ -94,7 +94,7 @@ pub(super) struct Vocabulary {
     /// The type of actions.
     action: EntityTypeName,
     /// All of it, as Cedar reads it; without one every decision fails.
-    pub(super) schema: Result<Schema, String>,
+    pub(super) schemas: Result<Schemas, String>,
 }
 
 impl Vocabulary {
@@ -175,10 +175,9 @@ pub(super) fn build(
         system: constant("System")?,
         catalog: constant("Catalog")?,
         action: constant("Action")?,
-        schema: Err(String::new()),
+        schemas: Err(String::new()),
     };
-    let json = schema::json(&vocabulary, &enumerated);
-    vocabulary.schema = Schema::from_json_value(json).map_err(|error| error.to_string());
+    vocabulary.schemas = schema::build(&vocabulary, &enumerated);
     Some(vocabulary)
 }
 
