@@ -24,7 +24,7 @@ use crate::text::Text;
 const COULD_MAX: usize = 1_000;
 
 impl Rules<'_> {
-    /// Decides a question.
+    /// Decides a question, and where it is denied finds those who may.
     pub fn decide(&self, question: &Question<'_>) -> Decision {
         let mut decision = self.judge(question);
         let people = self.people.as_ref().map_or(0, |people| people.logins.len());
@@ -56,7 +56,8 @@ impl Rules<'_> {
         })
     }
 
-    pub(super) fn judge(&self, question: &Question<'_>) -> Decision {
+    /// Decides a question without looking for those who may instead: for many at once.
+    pub fn judge(&self, question: &Question<'_>) -> Decision {
         let case = match self.case(question) {
             Ok(case) => case,
             Err(why) => return denied(vec![Reason::words(why)]),

@@ -10,8 +10,9 @@ use std::str::FromStr;
 use cedar_policy::{Effect, EntityTypeName, Expression, Policy, PolicyId};
 
 use crate::finding::Finding;
-use crate::finding::codes::E0402;
-use crate::model::action::{Approval, PermissionBlock};
+use crate::finding::codes::{E0402, E0404};
+use crate::model::action::{Approval, Operation, PermissionBlock, Side};
+use crate::model::blueprint::Ownership;
 use crate::model::{Action, BlueprintId, Catalog, EntityId};
 use crate::policy::fault;
 use crate::policy::people::{self, Groups, People};
@@ -61,6 +62,7 @@ impl<'c> Reader<'c> {
             && owned.value
         {
             if self.has_owner(action) {
+                findings.extend(self.claimed_owner(action, owned.span));
                 ways.push("principal in context.owners".to_owned());
             } else {
                 broken = true;
@@ -110,6 +112,8 @@ impl<'c> Reader<'c> {
         {
             findings.push(self.no_owner(action, side.span));
         }
+        let lost = approval.owners.iter();
+        findings.extend(lost.filter_map(|side| lost_side(action, side)));
         let when = approval.when.as_ref();
         let mut rule = self.rule(action, approval.span, "", when, origin, findings);
         rule.broken |= named.has_unknown;
@@ -234,6 +238,23 @@ impl<'c> Reader<'c> {
         }
     }
 
+    /// `ownedByTeam` for something new, whose owner only it itself tells.
+    fn claimed_owner(&self, action: &Action, span: Span) -> Option<Finding> {
+        let (_, blueprint) = self.catalog.find_blueprint(&action.blueprint.value)?;
+        let is_claim = match blueprint.ownership.as_ref()? {
+            Ownership::Direct => true,
+            Ownership::Path(path) => !path.value.contains('.'),
+            Ownership::Inherited(_) => false,
+        };
+        let is_new = action.operation.value == Operation::Create;
+        (is_new && is_claim).then(|| {
+            let message = "what is new only claims its owner, so `ownedByTeam` never holds";
+            Finding::new(&E0404, span, message)
+                .label("permits nobody")
+                .help("name who may, or believe the claim: `when: principal in resource.owner`")
+        })
+    }
+
     fn unknown_user(&self, name: &Located<Text>) -> Finding {
         let known = self.people.map(|people| self.identifiers(people.blueprint));
         let near = nearest(&name.value, known.unwrap_or_default());
@@ -289,6 +310,19 @@ impl<'c> Reader<'c> {
             .map(|entity| entity.identifier.value.as_str())
             .collect()
     }
+}
+
+/// An owner who must agree but whom there cannot be.
+fn lost_side(action: &Action, side: &Located<Side>) -> Option<Finding> {
+    let (message, help) = match (action.operation.value, side.value) {
+        (Operation::Create, Side::Before) => ("what is new has no owner before", "write `after`"),
+        (Operation::Delete, Side::After) => {
+            ("what is deleted has no owner after", "write `before`")
+        }
+        _ => return None,
+    };
+    let finding = Finding::new(&E0404, side.span, message);
+    Some(finding.label("nobody could agree").help(help))
 }
 
 /// `FILE:LINE` of a place.
