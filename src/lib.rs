@@ -1,5 +1,6 @@
 //! catalogc: a typed catalog in git becomes reviewed day-2 actions.
 
+pub mod expression;
 pub mod finding;
 pub mod graph;
 pub mod model;
