@@ -5,6 +5,7 @@ pub mod finding;
 pub mod graph;
 pub mod model;
 pub mod plan;
+pub mod ledger;
 pub mod source;
 pub mod syntax;
 pub mod text;
