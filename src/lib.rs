@@ -1,11 +1,12 @@
 //! catalogc: a typed catalog in git becomes reviewed day-2 actions.
 
+pub mod apply;
 pub mod expression;
 pub mod finding;
 pub mod graph;
+pub mod ledger;
 pub mod model;
 pub mod plan;
-pub mod ledger;
 pub mod source;
 pub mod syntax;
 pub mod text;
