@@ -4,6 +4,7 @@ mod attempt;
 pub mod clock;
 pub mod environment;
 mod http;
+mod process;
 mod redact;
 mod resolve;
 #[cfg(test)]

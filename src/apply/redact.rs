@@ -236,7 +236,7 @@ mod tests {
         // letters at its borders is less than a byte of it.
         for (within, clean) in [
             ("dXNlcjpzM2Nyw6l0LyJrZXkrMT10YWls", "dXNlcjp***10YWls"),
-            ("dXNlOnMzY3LDqXQvImtleSsxPXRhaWw=", "dXNlOn***RhaWw="),
+            ("dXNlOnMzY3LDqXQvImtleSsxPXRhaWw=", "dXNlOn***XRhaWw="),
             ("dXM6czNjcsOpdC8ia2V5KzE9dGFpbA==", "dXM6***dGFpbA=="),
         ] {
             assert_eq!(redactor().text(within), clean);
