@@ -36,6 +36,7 @@ use serde_json::json;
 use crate::apply::attempt::Again;
 use crate::apply::attempt::Answer;
 use crate::apply::attempt::Attempt;
+use crate::apply::report::duration;
 
 /// Where programs are looked for that are not named by an absolute path.
 const SEARCHED: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -96,11 +97,12 @@ pub(super) fn run(
     kill(&mut child);
     let status = match ended {
         Ended::Itself(status) => status,
-        Ended::Overdue => return Attempt::Spoiled("it ran too long and was killed".to_owned()),
+        Ended::Overdue => {
+            let longest = duration(longest.as_secs());
+            return Attempt::Spoiled(format!("timed out after {longest}, killed"));
+        }
         Ended::Overflown => {
-            return Attempt::Spoiled(format!(
-                "it printed more than {OUTPUT_MAX} bytes and was killed"
-            ));
+            return Attempt::Spoiled(format!("it printed more than {OUTPUT_MAX} bytes"));
         }
         Ended::Stopped => return Attempt::MaybeSent("the run was stopped".to_owned()),
         Ended::Lost(error) => return Attempt::MaybeSent(format!("it was lost: {error}")),
