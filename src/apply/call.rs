@@ -93,7 +93,8 @@ pub(super) struct End {
     pub(super) short: String,
     /// The whole of it: `503 Service Unavailable, tried 3 times`.
     pub(super) long: String,
-    pub(super) outputs: Map<String, Json>,
+    /// Boxed, for an end is handed through many hands.
+    pub(super) outputs: Box<Map<String, Json>>,
 }
 
 /// How a call ended, in a word.
@@ -116,7 +117,7 @@ impl End {
             ending,
             long: short.clone(),
             short,
-            outputs: Map::new(),
+            outputs: Box::default(),
         }
     }
 
@@ -131,10 +132,14 @@ impl End {
         }
     }
 
-    fn done(outputs: Map<String, Json>) -> Self {
+    pub(super) fn done(outputs: Map<String, Json>) -> Self {
+        Self::new(Ending::Done, "").with(outputs)
+    }
+
+    fn with(self, outputs: Map<String, Json>) -> Self {
         Self {
-            outputs,
-            ..Self::new(Ending::Done, "")
+            outputs: Box::new(outputs),
+            ..self
         }
     }
 }

@@ -103,20 +103,19 @@ impl Report {
         } else {
             Word::Failed
         };
-        let mut line = format!("{}: {good} of {all} steps done", first.words());
-        for word in [
+        let words = [
             Word::Failed,
             Word::Unknown,
             Word::Refused,
             Word::Skipped,
             Word::Interrupted,
-        ] {
+        ];
+        let others = words.into_iter().filter_map(|word| {
             let n = count(word);
-            if n > 0 {
-                line += &format!(", {n} {}", word.words());
-            }
-        }
-        line
+            (n > 0).then(|| format!(", {n} {}", word.words()))
+        });
+        let others: String = others.collect();
+        format!("{}: {good} of {all} steps done{others}", first.words())
     }
 }
 
@@ -178,14 +177,12 @@ impl Event<'_> {
                 seconds,
                 detail,
             } => {
-                let mut words = word.words().to_owned();
-                if matches!(word, Word::Done | Word::Failed) {
-                    words += &format!(" in {}", duration(*seconds));
-                }
-                if !detail.is_empty() {
-                    words += &format!(", {detail}");
-                }
-                words
+                let time = match word {
+                    Word::Done | Word::Failed => format!(" in {}", duration(*seconds)),
+                    _ => String::new(),
+                };
+                let comma = if detail.is_empty() { "" } else { ", " };
+                format!("{}{time}{comma}{detail}", word.words())
             }
         };
         let step = self.step;

@@ -4,6 +4,12 @@
 //! made by a thread of its own, at most eight at a time; they bring news, and this thread alone
 //! decides what it means. Intents of calls that begin at the same moment share an append, but
 //! for blind ones: of those the ledger must say exactly which may have been sent.
+//!
+//! ```text
+//! open     a step that is being run, and how it ends
+//! news     what the threads bring
+//! intents  beginning calls in the ledger, where another runner may have been first
+//! ```
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -21,73 +27,35 @@ use crate::apply::call::Ending;
 use crate::apply::call::Job;
 use crate::apply::call::Shared;
 use crate::apply::call::known;
-use crate::apply::call::url_of;
-use crate::apply::call::words;
-use crate::apply::clock::moment;
 use crate::apply::clock::seconds_of;
 use crate::apply::decide::Decision;
 use crate::apply::decide::Start;
 use crate::apply::decide::contract;
 use crate::apply::decide::decide;
 use crate::apply::executor::Executor;
-use crate::apply::executor::name_of;
 use crate::apply::report::Word;
 use crate::apply::resolve::resolve;
 use crate::apply::resolve::secret;
 use crate::apply::resolve::secrets_of;
+use crate::apply::stage::news::News;
+use crate::apply::stage::open::Open;
+use crate::apply::stage::open::Standing;
 use crate::ledger::LedgerError;
-use crate::ledger::record;
-use crate::ledger::record::Body;
-use crate::ledger::record::CallEnd;
-use crate::ledger::record::Intent;
-use crate::ledger::record::Progress;
 use crate::ledger::state::Call as Known;
-use crate::ledger::state::CallState;
 use crate::plan::file::Call;
 use crate::plan::file::Contract;
 use crate::plan::file::Send;
 use crate::plan::file::Step;
 
+mod intents;
+mod news;
+mod open;
+
 /// How many calls are made side by side.
 const SIDE_BY_SIDE: usize = 8;
-/// How often an intent is decided again because somebody else wrote to the ledger.
-const MOVES_MAX: u32 = 64;
-/// The seconds between two looks at a call that another runner is making.
-const OTHERS_EVERY: u64 = 10;
 
 /// A call, by its step's number and its id.
 type Name = (u32, String);
-
-/// A step that is being run.
-struct Open<'a> {
-    step: &'a Step,
-    since: i64,
-    calls: BTreeMap<&'a str, Standing>,
-}
-
-/// Where a call of an open step stands.
-#[derive(Debug, Clone, PartialEq)]
-enum Standing {
-    Waiting,
-    Running { since: i64, generation: u32 },
-    Ended { end: End, is_new: bool },
-}
-
-/// What a thread has to say.
-enum News {
-    /// A handle is to be written down before the call goes on.
-    Keep {
-        name: Name,
-        handle: Map<String, Json>,
-        kept: mpsc::SyncSender<()>,
-    },
-    /// A call ended.
-    Ended { name: Name, end: End },
-    /// It is time to look what another runner made of a call.
-    LookAgain { name: Name },
-    /// The thread itself came to a bad end.
-    Died,
-}
 
 /// Whether calls ended without being made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,13 +187,7 @@ impl<'a> Stage<'_, 'a> {
         let since = known.and_then(|known| known.since.as_deref());
         let since = since.and_then(seconds_of).unwrap_or(now);
         let (end, is_new) = match decide(call, known, now) {
-            Decision::Done { outputs } => {
-                let end = End {
-                    outputs,
-                    ..End::new(Ending::Done, "")
-                };
-                (end, false)
-            }
+            Decision::Done { outputs } => (End::done(outputs), false),
             Decision::Failed(why) => (End::new(Ending::Failed, why), false),
             Decision::Unknown(why) => (End::new(Ending::Unknown, why), false),
             Decision::GiveUp(why) => (End::new(Ending::Unknown, why), true),
@@ -346,60 +308,6 @@ impl<'a> Stage<'_, 'a> {
         Begun::All
     }
 
-    /// Makes the intents of all of `jobs` durable, or none of them.
-    fn write_intents(&mut self, jobs: &[Job<'a>]) -> Result<(), LedgerError> {
-        let observer = self.executor.shared.outside.observer;
-        observer.at("before-intent");
-        let bodies: Vec<Body> = jobs.iter().map(|job| self.intent(job)).collect();
-        let records = self.executor.records(&bodies);
-        self.executor.append(&records)?;
-        observer.at("after-intent");
-        Ok(())
-    }
-
-    /// Somebody else wrote to the ledger. What they have begun meanwhile is theirs.
-    fn moved(&mut self, jobs: &[Job<'a>]) {
-        self.moves += 1;
-        let attempts: Vec<u32> = jobs.iter().map(|job| self.attempts(job)).collect();
-        if self.moves > MOVES_MAX {
-            return self.executor.interrupt(&LedgerError::Moved);
-        }
-        if let Err(error) = self.executor.reload() {
-            return self.executor.interrupt(&error);
-        }
-        for (job, attempts) in jobs.iter().zip(attempts) {
-            if self.attempts(job) > attempts {
-                self.others.insert((job.step.number, job.call.id.clone()));
-            }
-        }
-    }
-
-    /// How often the ledger says that the call was begun.
-    fn attempts(&self, job: &Job<'_>) -> u32 {
-        let known = self.known(job.step, job.call);
-        let intent = known.and_then(|known| known.intent.as_ref());
-        intent.map_or(0, |intent| intent.attempt)
-    }
-
-    fn intent(&self, job: &Job<'_>) -> Body {
-        let redactor = &self.executor.shared.redactor;
-        Body::Intent(Intent {
-            landing: self.executor.run.landing.to_owned(),
-            step: name_of(job.step),
-            call: job.call.id.clone(),
-            connector: job.call.connector.clone(),
-            contract: match contract(job.call) {
-                Contract::Keyed => record::Contract::Keyed,
-                Contract::Lookup => record::Contract::Lookup,
-                Contract::Blind => record::Contract::Blind,
-            },
-            generation: self.generation(job.step, job.call),
-            key: job.key.clone(),
-            request: redactor.line(&words(job.call, &job.value)),
-            attempt: self.attempts(job) + 1,
-        })
-    }
-
     fn spawn<'s>(&mut self, job: Job<'a>, scope: &'s Scope<'s, '_>, news: &mpsc::Sender<News>)
     where
         'a: 's,
@@ -419,142 +327,6 @@ impl<'a> Stage<'_, 'a> {
             let last = made.map_or(News::Died, |end| News::Ended { name, end });
             let _ = news.send(last);
         });
-    }
-
-    /// Whether another runner is making the call, and has time left for it.
-    fn is_with_another(&self, number: u32, call: &Call) -> bool {
-        let Some(open) = self.open.get(&number) else {
-            return false;
-        };
-        let Some(known) = self.known(open.step, call) else {
-            return false;
-        };
-        let since = known.since.as_deref().and_then(seconds_of);
-        let longest = i64::try_from(call.timeout_seconds).unwrap_or(i64::MAX);
-        let deadline = since.map_or(i64::MIN, |since| since.saturating_add(longest));
-        self.others.contains(&(number, call.id.clone()))
-            && known.state == CallState::Started
-            && self.executor.shared.now() < deadline
-    }
-
-    fn wait_for_another<'s>(
-        &mut self,
-        number: u32,
-        call: &'a Call,
-        scope: &'s Scope<'s, '_>,
-        news: &mpsc::Sender<News>,
-    ) where
-        'a: 's,
-    {
-        let since = self.executor.shared.now();
-        if let Some(open) = self.open.get_mut(&number) {
-            let generation = 0;
-            let running = Standing::Running { since, generation };
-            open.calls.insert(call.id.as_str(), running);
-        }
-        self.in_flight += 1;
-        let (clock, news) = (self.executor.shared.outside.clock, news.clone());
-        let name = (number, call.id.clone());
-        scope.spawn(move || {
-            clock.sleep(OTHERS_EVERY);
-            let _ = news.send(News::LookAgain { name });
-        });
-    }
-
-    fn hear(&mut self, news: News) {
-        match news {
-            News::Keep { name, handle, kept } => self.keep(&name, handle, &kept),
-            News::Ended { name, end } => {
-                self.in_flight -= 1;
-                let now = self.executor.shared.now();
-                self.ended(name.0, &name.1, end, true, now);
-            }
-            News::LookAgain { name } => {
-                self.in_flight -= 1;
-                if let Err(error) = self.executor.reload() {
-                    self.executor.interrupt(&error);
-                }
-                if let Some(open) = self.open.get_mut(&name.0)
-                    && let Some(standing) = open.calls.get_mut(name.1.as_str())
-                {
-                    *standing = Standing::Waiting;
-                }
-            }
-            News::Died => {
-                self.in_flight -= 1;
-                self.executor
-                    .stop("a call came to an end that nobody expected");
-            }
-        }
-    }
-
-    /// Writes a handle down, and lets the call go on once it is.
-    fn keep(&mut self, name: &Name, handle: Map<String, Json>, kept: &mpsc::SyncSender<()>) {
-        let Some((step, generation, _)) = self.running(name) else {
-            return;
-        };
-        self.executor.shared.outside.observer.at("before-progress");
-        self.executor.note(Body::Progress(Progress {
-            landing: self.executor.run.landing.to_owned(),
-            step: name_of(step),
-            call: name.1.clone(),
-            generation,
-            key: self.executor.key(step, &name.1, generation),
-            handle: Json::Object(handle),
-        }));
-        self.executor.write_pending();
-        if !self.executor.is_interrupted() {
-            self.executor.shared.outside.observer.at("after-progress");
-            let _ = kept.send(());
-        }
-    }
-
-    fn running(&self, name: &Name) -> Option<(&'a Step, u32, i64)> {
-        let open = self.open.get(&name.0)?;
-        match open.calls.get(name.1.as_str())? {
-            Standing::Running { since, generation } => Some((open.step, *generation, *since)),
-            _ => None,
-        }
-    }
-
-    /// Notes how a call ended, and what of it goes into the ledger.
-    fn ended(&mut self, number: u32, id: &str, end: End, is_new: bool, now: i64) {
-        let name = (number, id.to_owned());
-        let Some(open) = self.open.get(&number) else {
-            return;
-        };
-        let Some(call) = open.step.calls.iter().find(|call| call.id == id) else {
-            return;
-        };
-        let step = open.step;
-        let outcome = match end.ending {
-            Ending::Done => Some(record::Outcome::Done),
-            Ending::Failed => Some(record::Outcome::Failed),
-            Ending::Unknown => Some(record::Outcome::Unknown),
-            Ending::Open | Ending::Stopped => None,
-        };
-        if let Some(outcome) = outcome.filter(|_| is_new) {
-            let running = self.running(&name);
-            let began = running.map_or(now, |(.., since)| since);
-            let generation = self.generation(step, call);
-            self.executor.note(Body::Result(CallEnd {
-                landing: self.executor.run.landing.to_owned(),
-                step: name_of(step),
-                call: id.to_owned(),
-                generation,
-                key: self.executor.key(step, id, generation),
-                outcome,
-                detail: end.short.clone(),
-                outputs: end.outputs.clone(),
-                url: url_of(&end.outputs),
-                started_at: moment(began),
-                took_seconds: u64::try_from(now.saturating_sub(began)).unwrap_or_default(),
-            }));
-        }
-        if let Some(open) = self.open.get_mut(&number) {
-            let ended = Standing::Ended { end, is_new };
-            open.calls.insert(call_id(step, id), ended);
-        }
     }
 
     /// Ends the steps of which nothing goes on and nothing can begin.
@@ -590,74 +362,4 @@ fn make(shared: &Shared<'_>, job: &Job<'_>, news: &mpsc::Sender<News>) -> End {
         news.send(message).is_ok() && is_kept.recv().is_ok()
     };
     Caller::run(shared, job, &keep)
-}
-
-/// The id as the plan has it, which lives as long as the plan.
-fn call_id<'a>(step: &'a Step, id: &str) -> &'a str {
-    let found = step.calls.iter().find(|call| call.id == id);
-    found.map_or("", |call| call.id.as_str())
-}
-
-impl Open<'_> {
-    /// Whether a call waits for nothing.
-    fn is_ready(&self, call: &Call) -> bool {
-        let is_waiting = self.calls.get(call.id.as_str()) == Some(&Standing::Waiting);
-        is_waiting && !self.has_failed() && call.needs.iter().all(|id| self.is_done(id))
-    }
-
-    fn is_done(&self, id: &str) -> bool {
-        matches!(self.calls.get(id), Some(Standing::Ended { end, .. }) if end.ending == Ending::Done)
-    }
-
-    /// Whether a call did not end well, so that no other begins.
-    fn has_failed(&self) -> bool {
-        let mut calls = self.calls.values();
-        calls.any(|it| matches!(it, Standing::Ended { end, .. } if end.ending != Ending::Done))
-    }
-
-    fn is_over(&self) -> bool {
-        let mut calls = self.calls.values();
-        let is_quiet = !calls.any(|it| matches!(it, Standing::Running { .. }));
-        let mut calls = self.calls.values();
-        let is_complete = calls.all(|it| matches!(it, Standing::Ended { .. }));
-        is_quiet && (is_complete || self.has_failed())
-    }
-
-    /// How the step ended, from how its calls did.
-    fn summary(&self) -> (Word, String, Vec<String>) {
-        let mut worst = Word::Done;
-        let (mut details, mut problems) = (Vec::new(), Vec::new());
-        let calls = self.step.calls.iter();
-        let ends: Vec<(&str, &End, bool)> = calls
-            .filter_map(|call| match self.calls.get(call.id.as_str())? {
-                Standing::Ended { end, is_new } => Some((call.id.as_str(), end, *is_new)),
-                _ => None,
-            })
-            .collect();
-        for (id, end, _) in &ends {
-            let word = match end.ending {
-                Ending::Done => continue,
-                Ending::Failed => Word::Failed,
-                Ending::Unknown | Ending::Open => Word::Unknown,
-                Ending::Stopped => Word::Interrupted,
-            };
-            worst = worst.max(word);
-            // What may have been sent names its call itself.
-            if end.short.starts_with(&format!("{id} may")) {
-                details.push(end.short.clone());
-            } else {
-                details.push(format!("{id}: {}", end.short));
-            }
-            problems.push(format!("{id}  {}", end.long));
-        }
-        let has_old = ends.iter().any(|(.., is_new)| !is_new);
-        if worst == Word::Done && has_old {
-            details.extend(ends.iter().map(|(id, _, is_new)| {
-                let word = if *is_new { "succeeded" } else { "already done" };
-                format!("{id} {word}")
-            }));
-        }
-        let separator = if worst == Word::Done { ", " } else { "; " };
-        (worst, details.join(separator), problems)
-    }
 }

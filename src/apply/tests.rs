@@ -22,6 +22,7 @@ mod crashes;
 mod ledgers;
 mod long;
 mod runs;
+mod tries;
 
 use backend::Backend;
 

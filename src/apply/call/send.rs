@@ -13,6 +13,7 @@ use crate::apply::call::Ending;
 use crate::apply::decide::Start;
 use crate::apply::patience::pause;
 use crate::apply::report::times;
+use crate::apply::resolve::is_so;
 use crate::plan::file::Contract;
 use crate::plan::file::LookupData;
 
@@ -132,12 +133,12 @@ impl Caller<'_> {
         if tries.is_unheard {
             return self.maybe(Ending::Open, &tries.long);
         }
-        let tried = match tries.made {
+        let how_often = match tries.made {
             0 | 1 => String::new(),
             n => format!(", tried {n} times"),
         };
         End::failed(times(&tries.short, tries.made)).long(format!(
-            "{}: {}{tried}",
+            "{}: {}{how_often}",
             self.request(),
             tries.long
         ))
@@ -187,7 +188,7 @@ impl Caller<'_> {
             return Err(answer.words);
         }
         let input = self.input(&answer);
-        if !crate::apply::resolve::is_so(&lookup.found, &input)? {
+        if !is_so(&lookup.found, &input)? {
             return Ok(None);
         }
         let mut outputs = Map::new();

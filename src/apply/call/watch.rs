@@ -124,10 +124,7 @@ impl Caller<'_> {
                 let longest = duration(self.job.call.timeout_seconds);
                 let short = format!("timed out after {longest}");
                 let long = format!("{}: {short}{last}", self.request());
-                return Err(End {
-                    outputs,
-                    ..End::failed(short).long(long)
-                });
+                return Err(End::failed(short).long(long).with(outputs));
             }
         }
     }
@@ -152,8 +149,7 @@ impl Caller<'_> {
             }
         };
         match judged() {
-            Ok(Look::GoingOn) if !answer.is_success => Err(answer.words),
-            Err(_) if !answer.is_success => Err(answer.words),
+            Ok(Look::GoingOn) | Err(_) if !answer.is_success => Err(answer.words),
             Err(why) => Err(why),
             Ok(look) => {
                 self.keep_outputs(&poll.outputs, &input, outputs);
@@ -169,10 +165,9 @@ impl Caller<'_> {
             None => "its run failed".to_owned(),
         };
         let shown = url_of(&outputs).unwrap_or_else(|| self.request());
-        End {
-            outputs,
-            ..End::failed(&short).long(format!("{shown}: {short}"))
-        }
+        End::failed(&short)
+            .long(format!("{shown}: {short}"))
+            .with(outputs)
     }
 }
 

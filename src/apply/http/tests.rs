@@ -38,7 +38,7 @@ fn reply_of(reply: &Reply) -> Attempt {
 fn answer_of(reply: &Reply) -> Answer {
     match reply_of(reply) {
         Attempt::Answer(answer) => answer,
-        other => panic!("{other:?}"),
+        other => unreachable!("{other:?}"),
     }
 }
 
@@ -53,7 +53,7 @@ fn a_request_arrives_as_it_is_written() {
     });
     let attempt = send_to(Some(backend.base()), &request);
     let Attempt::Answer(answer) = attempt else {
-        panic!("{attempt:?}");
+        unreachable!("{attempt:?}");
     };
     assert_eq!(answer.fields["status"], 201);
     assert_eq!(answer.fields["body"], json!({"id": 7}));
@@ -93,7 +93,7 @@ fn redirects_are_not_followed() {
             &json!({"method": "GET", "url": "https://deploy.example/x"}),
         );
         let Attempt::Answer(answer) = attempt else {
-            panic!("{attempt:?}");
+            unreachable!("{attempt:?}");
         };
         assert!(!answer.is_success);
         assert!(answer.words.ends_with("redirects are not followed"));
@@ -121,7 +121,7 @@ fn private_addresses_are_refused_before_anything_is_sent() {
         };
         let attempt = http.send(&json!({"url": format!("https://{host}/")}));
         let Attempt::Refused(why) = attempt else {
-            panic!("{host}: {attempt:?}");
+            unreachable!("{host}: {attempt:?}");
         };
         assert!(why.ends_with("which is not a public address"), "{why}");
     }

@@ -16,7 +16,7 @@ fn attempt(value: &Json) -> Attempt {
 fn answer(value: &Json) -> Answer {
     match attempt(value) {
         Attempt::Answer(answer) => answer,
-        other => panic!("{other:?}"),
+        other => unreachable!("{other:?}"),
     }
 }
 

@@ -132,14 +132,16 @@ fn serve(
 }
 
 fn answer(status: u16, headers: &[(&'static str, String)], body: &str) -> Vec<u8> {
-    let mut text = format!("HTTP/1.1 {status} x\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        text += &format!("{name}: {value}\r\n");
-    }
+    let mut lines = vec![format!("HTTP/1.1 {status} x\r\nConnection: close")];
+    lines.extend(
+        headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}")),
+    );
     if status != 204 {
-        text += &format!("Content-Length: {}\r\n", body.len());
+        lines.push(format!("Content-Length: {}", body.len()));
     }
-    (text + "\r\n" + body).into_bytes()
+    format!("{}\r\n\r\n{body}", lines.join("\r\n")).into_bytes()
 }
 
 fn read(stream: &TcpStream) -> Option<Received> {

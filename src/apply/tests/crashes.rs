@@ -34,9 +34,10 @@ fn doing(effects: &Effects) -> Backend {
         } else {
             assert_eq!(done[0], *received, "the same key came with other bytes");
         }
-        match received.path.starts_with("/dispatch") {
-            true => Reply::Headers(204, Vec::new(), String::new()),
-            false => Reply::Json(200, json!({"id": "x"})),
+        if received.path.starts_with("/dispatch") {
+            Reply::Headers(204, Vec::new(), String::new())
+        } else {
+            Reply::Json(200, json!({"id": "x"}))
         }
     })
 }
@@ -45,7 +46,7 @@ fn standard(backend: &Backend) -> PlanFile {
     let mut second = call("keyed-two", Contract::Keyed);
     second.needs = vec!["keyed-one".to_owned()];
     let Send::Request(Rendered::Map(fields)) = &mut second.send else {
-        panic!();
+        unreachable!();
     };
     let body = mapping([("run", at_apply("", ".calls[\"keyed-one\"].outputs"))]);
     fields.insert("body".to_owned(), body);

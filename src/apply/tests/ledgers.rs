@@ -101,7 +101,7 @@ fn results_are_written_behind_what_others_wrote() {
 
 fn other_landing(entries: &Entries, n: u32) {
     let Body::Landing(mut landing) = landing(&one(Contract::Keyed, &fine())) else {
-        panic!();
+        unreachable!();
     };
     landing.id = format!("other-{n}");
     let at = "2026-11-21T14:31:01Z".to_owned();

@@ -231,9 +231,10 @@ fn a_look_that_fails_leaves_it_unknown_and_the_next_run_looks_again() {
         if down.load(Ordering::SeqCst) {
             return Reply::Json(403, json!({"runs": []}));
         }
-        match received.path.starts_with("/find/") {
-            true => Reply::Json(200, json!({"runs": [{"id": 5}]})),
-            false => state("good"),
+        if received.path.starts_with("/find/") {
+            Reply::Json(200, json!({"runs": [{"id": 5}]}))
+        } else {
+            state("good")
         }
     });
     let plan = plan(vec![step(1, 1, &[], vec![dispatch("scale")])], &backend);
