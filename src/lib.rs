@@ -4,6 +4,7 @@ pub mod check;
 pub mod cli;
 pub mod compile;
 pub mod derive;
+pub mod apply;
 pub mod expression;
 pub mod finding;
 pub mod graph;
