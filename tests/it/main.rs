@@ -3,3 +3,4 @@
 mod origin;
 mod pages;
 mod support;
+mod tidy;
