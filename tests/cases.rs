@@ -36,7 +36,11 @@ fn case(path: &Path, text: String) -> datatest_stable::Result<()> {
         return Ok(());
     }
     let found: String = found.iter().map(|place| format!("  - {place}\n")).collect();
-    let expected: String = case.places.iter().map(|place| format!("  - {place}\n")).collect();
+    let expected: String = case
+        .places
+        .iter()
+        .map(|place| format!("  - {place}\n"))
+        .collect();
     Err(format!(
         "{}\nexpected {:?}\n{expected}found {codes:?}\n{found}",
         case.about, case.expects

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::finding::Finding;
 use crate::finding::codes::{E0002, E0105, E0208, E0210, E0302};
 use crate::model::entity::{self, Draft};
+use crate::model::fields::take_back_missing;
 use crate::model::settings::{self, DocumentKind, Settings};
 use crate::model::{
     Action, Blueprint, BlueprintId, Catalog, Connector, Entity, EntityId, PolicyFile, Request,
@@ -202,19 +203,34 @@ fn lower_document(
     stem: &str,
     part: &mut Part,
 ) {
+    fn keep<T>(items: &mut Vec<T>, item: Option<T>) -> bool {
+        let is_there = item.is_some();
+        items.extend(item);
+        is_there
+    }
     let findings = &mut part.findings;
-    match kind {
-        DocumentKind::Blueprints => part.blueprints.extend(blueprint::read(document, findings)),
+    let before = findings.len();
+    let is_known = match kind {
+        DocumentKind::Blueprints => keep(&mut part.blueprints, blueprint::read(document, findings)),
+        DocumentKind::Actions => keep(&mut part.actions, action::read(document, findings)),
+        DocumentKind::Connectors => keep(&mut part.connectors, connector::read(document, findings)),
         DocumentKind::Entities => {
             part.drafts
-                .extend(entity::read(document, default_blueprint, findings))
+                .extend(entity::read(document, default_blueprint, findings));
+            true
         }
-        DocumentKind::Actions => part.actions.extend(action::read(document, findings)),
-        DocumentKind::Connectors => part.connectors.extend(connector::read(document, findings)),
-        DocumentKind::Requests => part
-            .requests
-            .extend(request::read(document, stem, findings)),
-        DocumentKind::Policies => {}
+        DocumentKind::Requests => {
+            part.requests
+                .extend(request::read(document, stem, findings));
+            true
+        }
+        DocumentKind::Policies => true,
+    };
+    if !is_known {
+        part.unread = Some(document.file);
+    }
+    if !document.complete {
+        take_back_missing(&mut part.findings, before);
     }
 }
 
@@ -313,7 +329,7 @@ fn place_entities(
         if let Some(id) = by_name.get(&draft.blueprint.value) {
             entity.blueprint = *id;
             entities.push(entity);
-        } else if !is_half_read(catalog, snapshot) {
+        } else if !catalog.is_half_read(snapshot, DocumentKind::Blueprints) {
             findings.push(unknown_blueprint(catalog, &draft.blueprint));
         }
     }
@@ -341,14 +357,6 @@ fn place_entities(
         })
         .collect();
     catalog.entities = entities;
-}
-
-/// Whether a blueprint may be missing only because its file could not be read.
-fn is_half_read(catalog: &Catalog, snapshot: &Snapshot) -> bool {
-    catalog
-        .unread
-        .iter()
-        .any(|file| snapshot.path(*file).contains("blueprints/"))
 }
 
 fn unknown_blueprint(catalog: &Catalog, name: &Located<Text>) -> Finding {

@@ -238,7 +238,10 @@ fn one_import_of_our_own_stands_in_a_line() {
     for source in sources() {
         for (n, line) in code(&source) {
             if line.contains("use crate::{") {
-                wrong.push(format!("{}:{n}: one `use crate::stage` a line", source.path));
+                wrong.push(format!(
+                    "{}:{n}: one `use crate::stage` a line",
+                    source.path
+                ));
             }
         }
     }
@@ -361,7 +364,8 @@ fn every_code_is_expected_by_a_case() {
     let cases = files("fixtures/check", "/case.yaml");
     let mut wrong = Vec::new();
     for code in codes::ALL {
-        let is_excused = LATER.contains(&code.id) || WITHOUT_CASE.iter().any(|(id, _)| *id == code.id);
+        let is_excused =
+            LATER.contains(&code.id) || WITHOUT_CASE.iter().any(|(id, _)| *id == code.id);
         let is_expected = cases.iter().any(|case| case.text.contains(code.id));
         match (is_expected, is_excused) {
             (false, false) => wrong.push(format!("{} is expected by no case", code.id)),
