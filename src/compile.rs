@@ -32,6 +32,8 @@ pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
     findings.extend(found);
     let (kinds, found) = crate::check::kinds(&catalog);
     findings.extend(found);
+    let (_, found) = crate::policy::compile(&catalog, &graph, &snapshot);
+    findings.extend(found);
     let subject = Subject {
         snapshot: &snapshot,
         catalog: &catalog,

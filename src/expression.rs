@@ -26,6 +26,9 @@ mod template;
 mod tree;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub use reads::Read;
 pub use reads::Segment;
 pub use reads::Step;
@@ -34,6 +37,7 @@ pub use shape::unknown_reads;
 pub use template::Hole;
 pub use template::Part;
 pub use template::Partial;
+pub use template::Piece;
 pub use template::Template;
 pub use template::complete;
 

@@ -13,8 +13,9 @@ use super::tree::Place;
 use super::tree::TextPart;
 use super::value;
 
-/// The most values or nodes that may exist at one time.
-const MOST: f64 = 1e6;
+/// The most values or nodes that may exist at one time: two loops within each other pass, three
+/// do not.
+const MOST: f64 = 4e6;
 /// The nodes of the input that is supposed.
 const INPUT: f64 = 1000.0;
 
@@ -35,7 +36,7 @@ pub(super) fn check(tree: &Node, whole: Place) -> Result<(), Vec<Problem>> {
     if bound.peak <= MOST {
         return Ok(());
     }
-    let message = "this multiplies its input too often: it may produce over a million values";
+    let message = "this multiplies its input too often: it may produce millions of values";
     let problem = Problem::new(whole, message);
     Err(vec![problem.with_help(
         "select first, then combine; use fewer loops within loops",
@@ -54,6 +55,20 @@ struct Flow {
 }
 
 impl Flow {
+    const NOTHING: Self = Self {
+        count: 0.0,
+        nodes: 0.0,
+        each: 0.0,
+    };
+
+    /// As many values, each of one node.
+    fn scalars(self) -> Self {
+        Self {
+            nodes: self.count,
+            ..self
+        }
+    }
+
     fn and(self, other: Self) -> Self {
         Self {
             count: self.count + other.count,
@@ -96,20 +111,13 @@ impl Bound {
     }
 
     fn all<'n>(&mut self, nodes: impl IntoIterator<Item = &'n Node>, input: Flow) -> Flow {
-        let start = Flow {
-            nodes: input.count,
-            ..input
-        };
+        let start = input.scalars();
         nodes
             .into_iter()
             .fold(start, |flow, node| flow.times(self.node(node, input)))
     }
 
     fn inside(&mut self, node: &Node, input: Flow) -> Flow {
-        let one = Flow {
-            nodes: input.count,
-            ..input
-        };
         match &node.kind {
             Kind::Input | Kind::OnInput(_) => input,
             Kind::Literal(literal) => {
@@ -122,13 +130,13 @@ impl Bound {
             }
             Kind::Variable(distance) => {
                 let bound = self.bindings.iter().rev().nth(*distance);
-                let nodes = bound.map_or(1.0, |bound| bound.nodes);
+                let nodes = bound.map_or(1.0, |bound| bound.nodes / bound.count.max(1.0));
                 Flow {
                     nodes: input.count * nodes,
                     ..input
                 }
             }
-            Kind::Test(_) | Kind::Array(None) => one,
+            Kind::Test(_) | Kind::Array(None) => input.scalars(),
             Kind::Array(Some(inner)) => {
                 let inner = self.node(inner, input);
                 Flow {
@@ -147,6 +155,13 @@ impl Bound {
             Kind::Object(entries) => {
                 self.all(entries.iter().flat_map(|(key, item)| [key, item]), input)
             }
+            _ => self.combined(node, input),
+        }
+    }
+
+    /// The nodes where streams are chained, joined or multiplied.
+    fn combined(&mut self, node: &Node, input: Flow) -> Flow {
+        match &node.kind {
             Kind::Pipe(stages) => stages.iter().fold(input, |flow, stage| {
                 let out = self.node(stage, flow);
                 Flow {
@@ -154,15 +169,9 @@ impl Bound {
                     ..out
                 }
             }),
-            Kind::Comma(all) => {
-                let none = Flow {
-                    count: 0.0,
-                    nodes: 0.0,
-                    each: 0.0,
-                };
-                all.iter()
-                    .fold(none, |flow, one| flow.and(self.node(one, input)))
-            }
+            Kind::Comma(all) => all
+                .iter()
+                .fold(Flow::NOTHING, |flow, one| flow.and(self.node(one, input))),
             Kind::Bind(source, body) => {
                 let source = self.node(source, input);
                 self.bindings.push(source);
@@ -192,7 +201,9 @@ impl Bound {
             }
             Kind::Try(body, handler) => {
                 let body = self.node(body, input);
-                let handler = handler.as_deref().map(|handler| self.node(handler, one));
+                let handler = handler
+                    .as_deref()
+                    .map(|handler| self.node(handler, input.scalars()));
                 handler.map_or(body, |handler| body.and(handler))
             }
             Kind::If(branches, rest) => self.branches(branches, rest.as_deref(), input),
@@ -214,6 +225,7 @@ impl Bound {
                     .iter()
                     .fold(head, |flow, link| self.link(link, flow, input))
             }
+            _ => input,
         }
     }
 

@@ -36,6 +36,10 @@ pub struct Repository {
 pub struct CommitId(String);
 
 impl CommitId {
+    fn of(id: ObjectId) -> Self {
+        Self(id.to_string())
+    }
+
     /// All digits.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -53,17 +57,11 @@ impl std::fmt::Display for CommitId {
     }
 }
 
-impl From<ObjectId> for CommitId {
-    fn from(id: ObjectId) -> Self {
-        Self(id.to_string())
-    }
-}
-
 /// Why a repository cannot give what was asked of it. What to do follows a `:`.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum GitError {
     /// Neither the folder nor one above it.
-    #[error("`{0}` is in no git repository")]
+    #[error("`{0}` is in no git repository: name a folder of a clone")]
     NotARepository(String),
     /// Another user could have put it there.
     #[error(
@@ -117,7 +115,7 @@ pub enum GitError {
     /// A folder that git itself would never write: its path and what is wrong.
     #[error("the folder `{path}` of the commit is malformed, {reason}: run `git fsck`")]
     Malformed {
-        /// Escaped; empty at the top.
+        /// Escaped; `.` at the top.
         path: String,
         /// What is wrong.
         reason: &'static str,
@@ -176,7 +174,7 @@ impl Repository {
 
     /// The commit that `rev` names: a branch, a tag, `HEAD`, a full or short id, `main~1`.
     pub fn resolve(&self, rev: &str) -> Result<CommitId, GitError> {
-        resolve::resolve(&self.local(), rev).map(CommitId::from)
+        resolve::resolve(&self.local(), rev).map(CommitId::of)
     }
 
     /// The files of `commit` that `selection` takes.

@@ -3,13 +3,14 @@
 //! In: a text as it was and as two sides made it. Out: the text with both changes, or nothing
 //! where that cannot be foreseen. Knows no git: no attribute, driver or setting has a say.
 
+use rustc_hash::FxHashSet;
 use similar::Algorithm;
 use similar::MergeResolution;
+use similar::TextMerge;
 use similar::TextMergeConfig;
 
-/// Steps that comparing a text may take before the merge is given up: lines of both sides
-/// multiplied, for where all of them differ no algorithm here is better than that.
-const STEPS: usize = 100_000_000;
+/// Lines, of two texts together, whose comparison ends within a second at worst.
+const LINES: usize = 100_000;
 
 /// `base` with the changes of `ours` and of `theirs`, where these do not meet.
 ///
@@ -17,8 +18,8 @@ const STEPS: usize = 100_000_000;
 /// prediction, and it is made only where three algorithms agree.
 pub(crate) fn merge_texts(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
     if ![base, ours, theirs].into_iter().all(is_text)
-        || steps(base, ours) > STEPS
-        || steps(base, theirs) > STEPS
+        || differing_lines(base, ours) > LINES
+        || differing_lines(base, theirs) > LINES
     {
         return None;
     }
@@ -26,27 +27,73 @@ pub(crate) fn merge_texts(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Vec
         let merge = TextMergeConfig::new()
             .algorithm(algorithm)
             .merge_lines(base, ours, theirs);
-        let mut merged = Vec::with_capacity(ours.len().max(theirs.len()));
-        for region in merge.regions() {
-            match region.resolution() {
-                MergeResolution::Theirs => {
-                    for at in region.theirs_range() {
-                        merged.extend_from_slice(merge.theirs_line(at)?);
-                    }
-                }
-                MergeResolution::Unchanged | MergeResolution::Ours | MergeResolution::Both => {
-                    for at in region.ours_range() {
-                        merged.extend_from_slice(merge.ours_line(at)?);
-                    }
-                }
-                _ => return None,
-            }
-        }
-        Some(merged)
+        written(&merge)
     };
     let merged = merge(Algorithm::Patience)?;
     let agrees = |algorithm| merge(algorithm).as_ref() == Some(&merged);
     (agrees(Algorithm::Myers) && agrees(Algorithm::Histogram)).then_some(merged)
+}
+
+/// The text of a merge without conflicts, not even ones that another comparison could find.
+///
+/// One of three equal lines was removed: which one is a matter of taste, and git's may touch
+/// what the other side did. So between changes of different sides there must be an anchor, a
+/// line that each text has once.
+fn written(merge: &TextMerge<'_, '_, '_, [u8]>) -> Option<Vec<u8>> {
+    let anchors = anchors(merge);
+    let mut merged = Vec::new();
+    let mut last = MergeResolution::Unchanged;
+    let mut is_anchored = true;
+    for region in merge.regions() {
+        let resolution = region.resolution();
+        let is_theirs = match resolution {
+            MergeResolution::Theirs => true,
+            MergeResolution::Unchanged | MergeResolution::Ours | MergeResolution::Both => false,
+            _ => return None,
+        };
+        let lines = if is_theirs {
+            region.theirs_range()
+        } else {
+            region.ours_range()
+        };
+        for at in lines {
+            let line = if is_theirs {
+                merge.theirs_line(at)?
+            } else {
+                merge.ours_line(at)?
+            };
+            merged.extend_from_slice(line);
+            is_anchored |= resolution == MergeResolution::Unchanged && anchors.contains(line);
+        }
+        if resolution != MergeResolution::Unchanged {
+            if last != resolution && !is_anchored {
+                return None;
+            }
+            (last, is_anchored) = (resolution, false);
+        }
+    }
+    Some(merged)
+}
+
+/// The lines that each of the three texts has once.
+fn anchors<'a>(merge: &'a TextMerge<'_, '_, '_, [u8]>) -> FxHashSet<&'a [u8]> {
+    let base = once((0..merge.base_len()).filter_map(|at| merge.base_line(at)));
+    let ours = once((0..merge.ours_len()).filter_map(|at| merge.ours_line(at)));
+    let theirs = once((0..merge.theirs_len()).filter_map(|at| merge.theirs_line(at)));
+    let both = |line: &&[u8]| ours.contains(*line) && theirs.contains(*line);
+    base.into_iter().filter(both).collect()
+}
+
+fn once<'a>(lines: impl Iterator<Item = &'a [u8]>) -> FxHashSet<&'a [u8]> {
+    let (mut once, mut seen) = (FxHashSet::default(), FxHashSet::default());
+    for line in lines {
+        if seen.insert(line) {
+            once.insert(line);
+        } else {
+            once.remove(line);
+        }
+    }
+    once
 }
 
 /// Whether git and the library see the same lines in `bytes`: for git a carriage return alone
@@ -56,9 +103,8 @@ fn is_text(bytes: &[u8]) -> bool {
     !bytes.contains(&0) && returns.all(|after| after.first() == Some(&b'\n'))
 }
 
-/// How many steps a comparison may take at worst, once the lines that both begin and end with
-/// are left aside.
-fn steps(one: &[u8], other: &[u8]) -> usize {
+/// How many lines both texts have, those left aside that both begin and end with.
+fn differing_lines(one: &[u8], other: &[u8]) -> usize {
     let mut one: Vec<&[u8]> = one.split(|byte| *byte == b'\n').collect();
     let mut other: Vec<&[u8]> = other.split(|byte| *byte == b'\n').collect();
     while one.last().is_some_and(|line| other.last() == Some(line)) {
@@ -66,7 +112,7 @@ fn steps(one: &[u8], other: &[u8]) -> usize {
         other.pop();
     }
     let same = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
-    (one.len() - same).saturating_mul(other.len() - same)
+    one.len() + other.len() - 2 * same
 }
 
 #[cfg(test)]
@@ -102,6 +148,19 @@ mod tests {
     }
 
     #[test]
+    fn a_change_that_could_stand_beside_the_other_one_is_a_conflict() {
+        let base = "a\nb\nx\nx\nx\nc\nd\n";
+        assert_eq!(
+            merged(base, "a\nb\nx\nx\nc\nd\n", "a\nb\nx\nx\nx\nC\nd\n"),
+            None
+        );
+        assert_eq!(
+            merged(base, "a\nb\nx\nx\nc\nd\n", "A\nb\nx\nx\nx\nc\nd\n").as_deref(),
+            Some("A\nb\nx\nx\nc\nd\n")
+        );
+    }
+
+    #[test]
     fn bytes_that_are_no_text_are_never_merged() {
         assert_eq!(merged("a\0\nb\nc\n", "x\0\nb\nc\n", "a\0\nb\nz\n"), None);
     }
@@ -115,8 +174,9 @@ mod tests {
 
     #[test]
     fn texts_that_would_take_too_long_are_never_merged() {
-        let numbers =
-            |from: usize| -> String { (from..from + 20_000).map(|n| format!("{n}\n")).collect() };
-        assert_eq!(merged(&numbers(0), &numbers(50_000), &numbers(0)), None);
+        let numbers = |from: usize| -> String {
+            (from..from + 60_000).fold(String::new(), |text, n| text + &n.to_string() + "\n")
+        };
+        assert_eq!(merged(&numbers(0), &numbers(70_000), &numbers(0)), None);
     }
 }

@@ -59,7 +59,8 @@ fn shown(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Refused, path_of};
+    use super::Refused;
+    use super::path_of;
 
     #[test]
     fn plain_paths_stand() {

@@ -3,8 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use super::{ReadError, has_folder, read, read_one};
-use crate::source::{Refusal, Selection, Snapshot};
+use super::ReadError;
+use super::has_folder;
+use super::read;
+use super::read_one;
+use crate::source::Refusal;
+use crate::source::Selection;
+use crate::source::Snapshot;
 
 fn write(root: &Path, path: &str, bytes: impl AsRef<[u8]>) {
     let at = root.join(path);

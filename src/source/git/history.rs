@@ -25,7 +25,7 @@ impl Repository {
     /// The parents of a commit, the first one first.
     pub fn parents(&self, commit: &CommitId) -> Result<Vec<CommitId>, GitError> {
         let parents = parents(&self.local(), id_of(commit)?)?;
-        Ok(parents.into_iter().map(CommitId::from).collect())
+        Ok(parents.into_iter().map(CommitId::of).collect())
     }
 
     /// The commits from `tip` back along first parents to `after`, which is left out; the
@@ -39,7 +39,7 @@ impl Repository {
         let (mut at, end) = (id_of(tip)?, id_of(after)?);
         let mut line = Vec::new();
         while at != end {
-            line.push(CommitId::from(at));
+            line.push(CommitId::of(at));
             match parents(&repository, at)?.first() {
                 Some(parent) if repository.has_object(parent) => at = *parent,
                 Some(_) => return Err(GitError::Shallow),
@@ -118,7 +118,7 @@ pub(super) fn merge_base(
     refuse_cut(repository, &bases, target, head)?;
     match bases.as_slice() {
         [] => Err(GitError::NoMergeBase),
-        [base] => Ok(CommitId::from(*base)),
+        [base] => Ok(CommitId::of(*base)),
         several => Err(GitError::SeveralMergeBases(several.len())),
     }
 }

@@ -187,7 +187,9 @@ fn both(repository: &gix::Repository, ours: Change, theirs: Change) -> Option<Ou
         Some(text) if text == old => take(ours.id),
         Some(text) if text == new => take(theirs.id),
         Some(text) => Some(Outcome::Text(kind, text)),
-        None => Some(Outcome::Conflict("changed on both sides in the same lines")),
+        None => Some(Outcome::Conflict(
+            "changed on both sides in the same or neighbouring lines",
+        )),
     }
 }
 

@@ -5,11 +5,14 @@
 //! turn into a conflict or another result is refused. Likeness is git's own measure, rounded
 //! towards refusing.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::collections::HashMap;
+use std::hash::Hasher as _;
 
 use gix::ObjectId;
 use gix::bstr::BString;
+use rustc_hash::FxHashMap;
+use rustc_hash::FxHasher;
 
 use crate::source::git::GitError;
 use crate::source::git::blob;
@@ -20,7 +23,7 @@ use crate::source::git::tree::Entry;
 use crate::source::git::tree::Kind;
 
 /// Comparisons of two files in one merge; beyond them everything is taken for moved.
-const COMPARISONS: usize = 10_000;
+const COMPARISONS: usize = 100_000;
 /// Bytes of a piece of a line: as many as git compares at once.
 const PIECE: usize = 64;
 
@@ -39,17 +42,24 @@ pub(super) fn uncertain(
 ) -> Result<BTreeSet<BString>, GitError> {
     let mut likeness = Likeness {
         repository,
-        pieces: HashMap::new(),
+        pieces: FxHashMap::default(),
         comparisons_left: COMPARISONS,
     };
-    let (of_target, of_head) = (added(target, head), added(head, target));
+    let (of_target, of_head) = (added(target.changes), added(head.changes));
+    // A file that both sides moved to one place, unchanged, is no question.
+    let mut alone = of_target.clone();
+    for (path, entry) in &of_head {
+        match alone.remove(path) {
+            Some(other) if other == *entry => {}
+            _ => drop(alone.insert(path, *entry)),
+        }
+    }
     let mut uncertain = BTreeSet::new();
     for (path, change) in head.changes {
         let Some(before) = deleted(change) else {
             continue;
         };
-        if target.changes.get(path).and_then(deleted).is_some()
-            && (likeness.is_moved(before, &of_target) || likeness.is_moved(before, &of_head))
+        if target.changes.get(path).and_then(deleted).is_some() && likeness.is_moved(before, &alone)
         {
             uncertain.insert(path.clone());
         }
@@ -57,16 +67,15 @@ pub(super) fn uncertain(
     for (side, moved_to, additions) in
         [(target, &of_target, &of_head), (head, &of_head, &of_target)]
     {
-        for (path, _) in additions {
+        let mut moved: BTreeMap<&[u8], bool> = BTreeMap::new();
+        for path in additions.keys() {
             for folder in folders_above(path) {
-                let gone: Vec<Entry> = below(side.changes, folder).filter_map(deleted).collect();
-                if gone.is_empty() || is_folder(repository, side.tree, folder)? {
-                    continue;
-                }
-                if gone
-                    .iter()
-                    .any(|before| likeness.is_moved(*before, moved_to))
-                {
+                let is_moved = match moved.get(folder) {
+                    Some(is_moved) => *is_moved,
+                    None => is_folder_moved(&mut likeness, side, folder, moved_to)?,
+                };
+                moved.insert(folder, is_moved);
+                if is_moved {
                     uncertain.insert((*path).clone());
                 }
             }
@@ -75,11 +84,24 @@ pub(super) fn uncertain(
     Ok(uncertain)
 }
 
-/// What `side` has and neither the base nor, in the same form, the other side.
-fn added<'a>(side: &Side<'a>, other: &Side) -> Vec<(&'a BString, Entry)> {
-    side.changes
+/// Whether `side` has no more such a folder, and what was in it may be elsewhere.
+fn is_folder_moved(
+    likeness: &mut Likeness,
+    side: &Side,
+    folder: &[u8],
+    moved_to: &BTreeMap<&BString, Entry>,
+) -> Result<bool, GitError> {
+    let mut gone = below(side.changes, folder).filter_map(deleted).peekable();
+    if gone.peek().is_none() || is_folder(likeness.repository, side.tree, folder)? {
+        return Ok(false);
+    }
+    Ok(gone.any(|before| likeness.is_moved(before, moved_to)))
+}
+
+/// What a side has and the base has not, by path.
+fn added(changes: &Changes) -> BTreeMap<&BString, Entry> {
+    changes
         .iter()
-        .filter(|(path, change)| other.changes.get(*path) != Some(*change))
         .filter_map(|(path, change)| match change {
             Change {
                 before: None,
@@ -121,25 +143,26 @@ fn is_folder(repository: &gix::Repository, tree: ObjectId, path: &[u8]) -> Resul
     Ok(found.is_some_and(|entry| entry.kind == Kind::Folder))
 }
 
-/// A text in pieces: how many bytes of it each piece makes up.
+/// A text in pieces: how many bytes of it each piece makes up, by hash. Two pieces of one hash
+/// only make texts more alike.
 struct Pieces {
     bytes: usize,
-    counts: HashMap<Vec<u8>, usize>,
+    counts: FxHashMap<u64, usize>,
 }
 
 struct Likeness<'r> {
     repository: &'r gix::Repository,
     /// None for what cannot be compared.
-    pieces: HashMap<ObjectId, Option<Pieces>>,
+    pieces: FxHashMap<ObjectId, Option<Pieces>>,
     comparisons_left: usize,
 }
 
 impl Likeness<'_> {
     /// Whether git may take one of `candidates` for the new place of `before`.
-    fn is_moved(&mut self, before: Entry, candidates: &[(&BString, Entry)]) -> bool {
+    fn is_moved(&mut self, before: Entry, candidates: &BTreeMap<&BString, Entry>) -> bool {
         candidates
-            .iter()
-            .any(|(_, after)| self.is_alike(before, *after))
+            .values()
+            .any(|after| self.is_alike(before, *after))
     }
 
     fn is_alike(&mut self, before: Entry, after: Entry) -> bool {
@@ -170,12 +193,14 @@ impl Likeness<'_> {
 fn pieces_of(repository: &gix::Repository, id: ObjectId) -> Option<Pieces> {
     blob::size(repository, id).ok()?;
     let bytes = blob::bytes(repository, id).ok()?;
-    let mut counts = HashMap::new();
+    let mut counts = FxHashMap::default();
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         for piece in line.chunks(PIECE) {
             // Git counts the two ends of a line alike.
             let text = piece.strip_suffix(b"\r\n").or(piece.strip_suffix(b"\n"));
-            *counts.entry(text.unwrap_or(piece).to_vec()).or_default() += piece.len();
+            let mut hash = FxHasher::default();
+            hash.write(text.unwrap_or(piece));
+            *counts.entry(hash.finish()).or_default() += piece.len();
         }
     }
     Some(Pieces {
@@ -186,9 +211,13 @@ fn pieces_of(repository: &gix::Repository, id: ObjectId) -> Option<Pieces> {
 
 /// Whether the two have half of the larger one in common.
 fn share_half(one: &Pieces, other: &Pieces) -> bool {
-    let shared = |(piece, bytes): (&Vec<u8>, &usize)| -> usize {
-        other.counts.get(piece).map_or(0, |there| *bytes.max(there))
+    if one.bytes.min(other.bytes) * 2 < one.bytes.max(other.bytes) {
+        return false;
+    }
+    let shared = |(piece, bytes): (&u64, &usize)| -> usize {
+        other.counts.get(piece).map_or(0, |there| *bytes.min(there))
     };
     let common: usize = one.counts.iter().map(shared).sum();
-    common * 2 >= one.bytes.max(other.bytes)
+    // Git counts hashes of few values, and so may find a little more in common.
+    common * 20 >= one.bytes.max(other.bytes) * 9
 }

@@ -105,7 +105,7 @@ fn refuse_other_owner(store: &gix::ThreadSafeRepository, top: &Path) -> Result<(
         gix::config::File::from_globals().map_err(|error| GitError::unreadable(&error))?;
     let values = settings.strings("safe.directory").unwrap_or_default();
     let top = top.display().to_string();
-    if is_trusted(&top, values.iter().map(|value| value.to_string())) {
+    if is_trusted(&top, values.iter().map(ToString::to_string)) {
         return Ok(());
     }
     Err(GitError::OtherOwner(visible(&top).into_owned()))

@@ -27,7 +27,12 @@ pub(super) fn resolve(repository: &gix::Repository, rev: &str) -> Result<ObjectI
     let shown = visible(rev).into_owned();
     let end = rev.find(['~', '^']).unwrap_or(rev.len());
     let (name, mut steps) = rev.split_at_checked(end).unwrap_or((rev, ""));
-    if name.is_empty() || name.starts_with('-') || name.contains("@{") {
+    let is_step = |c: char| matches!(c, '~' | '^') || c.is_ascii_digit();
+    if name.is_empty()
+        || name.starts_with('-')
+        || name.contains("@{")
+        || !steps.chars().all(is_step)
+    {
         return Err(GitError::BadRevision(shown));
     }
     let mut commit = peel(repository, named(repository, name)?, &shown)?;
@@ -47,8 +52,7 @@ pub(super) fn resolve(repository: &gix::Repository, rev: &str) -> Result<ObjectI
         steps = after;
         let (times, which) = match kind {
             '~' => (number, 1),
-            '^' => (usize::from(number > 0), number),
-            _ => return Err(GitError::BadRevision(shown)),
+            _ => (usize::from(number > 0), number),
         };
         left = left
             .checked_sub(times)

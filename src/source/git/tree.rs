@@ -85,7 +85,7 @@ pub(super) fn is_taken(selection: &Selection, path: &[u8], kind: Kind) -> bool {
     }
 }
 
-/// The path as users see it.
+/// The path as users see it, of a file or a folder.
 pub(super) fn shown(path: &[u8]) -> String {
     path_of(path).map_or_else(|Refused(shown)| shown, str::to_owned)
 }
@@ -108,6 +108,7 @@ impl<'r> Reader<'r> {
 
     /// The entries of the folder `id`, by name. `path` is where it is, for errors.
     fn folder(&mut self, id: ObjectId, path: &[u8]) -> Result<BTreeMap<BString, Entry>, GitError> {
+        let path = if path.is_empty() { b"." } else { path };
         let malformed = |reason| GitError::Malformed {
             path: shown(path),
             reason,

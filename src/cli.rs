@@ -1,0 +1,119 @@
+//! The commands: arguments to values, values through the stages, the outcome to an exit code.
+//!
+//! One file a command. A command reads what it needs, calls the stages and a renderer, and
+//! returns what is to be printed; it decides nothing that a stage could.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+mod check;
+mod explain;
+mod open;
+
+use crate::render::Color;
+
+/// How a run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// All is well.
+    Fine = 0,
+    /// Findings, denied, or not yet approved.
+    Found = 1,
+    /// The command could not do its work.
+    Failed = 2,
+}
+
+/// What a command has to say.
+#[derive(Debug)]
+pub struct Output {
+    /// The result, for stdout.
+    pub text: String,
+    /// How the run ends.
+    pub exit: Exit,
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// In one line.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Failure {
+    fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    fn help(self, help: impl Into<String>) -> Self {
+        Self {
+            help: Some(help.into()),
+            ..self
+        }
+    }
+}
+
+/// Errors of the reading ends already say what to do, in one line.
+fn failure(error: impl std::fmt::Display) -> Failure {
+    Failure::new(error.to_string())
+}
+
+/// What a run knows of the terminal it is started from.
+#[derive(Debug, Clone, Copy)]
+pub struct Terminal {
+    /// Whether the result may be coloured.
+    pub color: Color,
+}
+
+/// The arguments of a run.
+#[derive(Debug, Parser)]
+#[command(
+    name = "catalogc",
+    version,
+    about = "a typed catalog in git becomes reviewed day-2 actions"
+)]
+#[command(override_help = HELP, disable_help_subcommand = true, max_term_width = 100)]
+#[command(arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const HELP: &str = "\
+catalogc: a typed catalog in git becomes reviewed day-2 actions
+
+Check   check      all that can be wrong, at once
+        explain    a finding: why, and repaired
+Exit    0 fine  1 found or denied  2 could not work
+next: `catalogc COMMAND --help`
+";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Arguments),
+    Explain(explain::Arguments),
+}
+
+/// Runs a command.
+///
+/// Errors: why it could not do its work; the exit code is then [`Exit::Failed`].
+pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> {
+    match arguments.command {
+        Command::Check(arguments) => check::run(&arguments, terminal),
+        Command::Explain(arguments) => explain::run(&arguments, terminal),
+    }
+}
+
+/// The folder of a repository or catalog, as an argument.
+#[derive(Debug, clap::Args)]
+struct Directory {
+    /// A repository (with catalogc.yaml or catalog/) or a catalog folder (with blueprints/)
+    #[arg(value_name = "DIR", default_value = ".")]
+    path: PathBuf,
+}

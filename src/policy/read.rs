@@ -1,0 +1,238 @@
+//! All rules of a catalog, parsed and type-checked.
+//!
+//! In: the policies' files and the short forms of actions. Out: [`Book`], the rules in the
+//! order of files and actions, and everything that is wrong with them. A rule in which an
+//! error was found stays in the book: it denies what it is about.
+
+use std::collections::BTreeMap;
+
+use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId, PolicySet};
+use cedar_policy::{ValidationError, ValidationMode, ValidationResult, Validator};
+
+use crate::finding::codes::{E0209, E0405};
+use crate::finding::{Finding, Severity};
+use crate::model::Catalog;
+use crate::policy::fault;
+use crate::policy::lint;
+use crate::policy::rule::{Map, Origin, Rule, Scope};
+use crate::policy::short::{self, Reader};
+use crate::policy::tokens::{Sort, statements, tokens};
+use crate::source::Snapshot;
+use crate::text::{FileId, Span};
+
+/// How many times a rule may look into entities, one after the other: what is tried first and
+/// what is the most. A look more costs a few entities in a slice, a try costs a type-check.
+const LEVELS: (u32, u32) = (2, 8);
+
+/// The rules of a catalog.
+#[derive(Debug, Default)]
+pub(super) struct Book {
+    /// Who may, and who may not.
+    pub(super) permissions: Vec<Rule>,
+    /// When an approval is needed; by the numbers of action and entry.
+    pub(super) approvals: Vec<Rule>,
+    /// How many times rules look into entities, one after the other.
+    pub(super) level: u32,
+}
+
+/// Reads and checks all rules.
+pub(super) fn book(reader: &Reader<'_>, findings: &mut Vec<Finding>) -> Book {
+    let catalog = reader.catalog;
+    let mut book = Book::default();
+    for file in &catalog.policies {
+        read_file(file.file, reader.snapshot, &mut book.permissions, findings);
+    }
+    for (number, action) in catalog.actions.iter().enumerate() {
+        let blocks = action.permissions.iter().flatten().enumerate();
+        for block in blocks {
+            let rule = reader.block((number, action), block, findings);
+            book.permissions.push(rule);
+        }
+        for approval in action.approvals.iter().enumerate() {
+            let rule = reader.approval((number, action), approval, findings);
+            book.approvals.push(rule);
+        }
+    }
+    check(&mut book, reader, findings);
+    book
+}
+
+fn read_file(
+    file: FileId,
+    snapshot: &Snapshot,
+    rules: &mut Vec<Rule>,
+    findings: &mut Vec<Finding>,
+) {
+    let text = snapshot.text(file);
+    for range in statements(text) {
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let place = Span::new(file, number(range.start), number(range.end));
+        let map = Map::Whole(place);
+        let text = text.get(range).unwrap_or_default();
+        let parsed = Policy::parse(Some(PolicyId::new("0")), text);
+        if let Err(error) = &parsed {
+            fault::syntax(error, 0, &map, findings);
+        }
+        let policy = parsed.ok();
+        let title = policy
+            .as_ref()
+            .and_then(|policy| policy.annotation("title"));
+        let scope = match policy.as_ref().map(Policy::action_constraint) {
+            None | Some(ActionConstraint::Any) => Scope::All,
+            Some(ActionConstraint::In(actions)) => Scope::In(actions),
+            Some(ActionConstraint::Eq(action)) => Scope::In(vec![action]),
+        };
+        rules.push(Rule {
+            place,
+            name: short::place_name(snapshot, place),
+            origin: Origin::Policy {
+                title: title
+                    .map(|title| title.trim().to_owned())
+                    .filter(|title| !title.is_empty()),
+            },
+            text: text.to_owned(),
+            map,
+            effect: policy.as_ref().map_or_else(|| effect(text), Policy::effect),
+            scope,
+            broken: policy.is_none(),
+            policy,
+        });
+    }
+}
+
+/// What a statement that cannot be read does, by its first word behind the annotations.
+fn effect(text: &str) -> Effect {
+    let tokens = tokens(text);
+    let mut depth = 0_usize;
+    let mut previous_is_at = false;
+    for token in &tokens {
+        if token.is("(") {
+            depth += 1;
+        } else if token.is(")") {
+            depth = depth.saturating_sub(1);
+        } else if depth == 0 && token.sort == Sort::Name && !previous_is_at {
+            return if token.text == "permit" {
+                Effect::Permit
+            } else {
+                Effect::Forbid
+            };
+        }
+        previous_is_at = token.is("@");
+    }
+    Effect::Forbid
+}
+
+/// Type-checks the rules; what is wrong breaks them.
+fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
+    let vocabulary = reader.vocabulary;
+    let Some(first) = book.permissions.iter().chain(&book.approvals).next() else {
+        return;
+    };
+    let schema = match &vocabulary.schema {
+        Ok(schema) => schema,
+        Err(why) => {
+            let place = reader.catalog.blueprints.first();
+            let place = place.map_or(first.place, |blueprint| blueprint.identifier.span);
+            findings.push(
+                Finding::new(&E0209, place, format!("rules cannot be checked: {why}"))
+                    .label("a blueprint like this has no type in rules"),
+            );
+            return;
+        }
+    };
+    if vocabulary.person.is_none() {
+        if reader.catalog.settings.people.is_none() {
+            findings.push(
+                Finding::new(&E0405, first.place, "no setting says who a person is")
+                    .label("a rule for people")
+                    .help("add `people: {blueprint: User}` to catalogc.yaml"),
+            );
+        }
+        return;
+    }
+    for rule in book.permissions.iter_mut().chain(&mut book.approvals) {
+        if rule.policy.is_some() {
+            let found = lint::check(rule, reader.catalog, vocabulary);
+            rule.broken |= !found.is_empty();
+            findings.extend(found);
+        }
+    }
+    let validator = Validator::new(schema.clone());
+    let mut set = PolicySet::new();
+    let rules: Vec<&Rule> = book.permissions.iter().chain(&book.approvals).collect();
+    for (number, rule) in rules.iter().enumerate() {
+        if let Some(policy) = &rule.policy {
+            // Numbers are unique, so adding cannot fail.
+            let _ = set.add(policy.new_id(PolicyId::new(number.to_string())));
+        }
+    }
+    let mut found: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    let number_of = |id: &PolicyId| {
+        AsRef::<str>::as_ref(id)
+            .parse::<usize>()
+            .unwrap_or(usize::MAX)
+    };
+    let (level, result) = validate(&validator, &set);
+    for error in result.validation_errors() {
+        let number = number_of(error.policy_id());
+        if let Some(rule) = rules.get(number) {
+            let finding = fault::error(error, &rule.text, &rule.map);
+            found.entry(number).or_default().push(finding);
+        }
+    }
+    for warning in result.validation_warnings() {
+        let number = number_of(warning.policy_id());
+        if let Some(rule) = rules.get(number)
+            // A rule for `System::"expiry"` alone is never about a person.
+            && !rule.text.contains("System::")
+        {
+            let finding = fault::warning(warning, &rule.text, &rule.map);
+            found.entry(number).or_default().push(finding);
+        }
+    }
+    for (number, rule) in book
+        .permissions
+        .iter_mut()
+        .chain(&mut book.approvals)
+        .enumerate()
+    {
+        let Some(own) = found.remove(&number) else {
+            continue;
+        };
+        rule.broken |= own
+            .iter()
+            .any(|finding| finding.severity == Severity::Error);
+        findings.extend(unique(own));
+    }
+    book.level = level;
+}
+
+/// Type-checks with the first of a few numbers of looks into entities that is enough.
+fn validate(validator: &Validator, set: &PolicySet) -> (u32, ValidationResult) {
+    let mut level = LEVELS.0;
+    loop {
+        let result = validator.validate_with_level(set, ValidationMode::Strict, level);
+        let is_enough = !result
+            .validation_errors()
+            .any(|error| matches!(error, ValidationError::EntityDerefLevelViolation(_)));
+        if is_enough || level >= LEVELS.1 {
+            return (level, result);
+        }
+        level *= 2;
+    }
+}
+
+/// One finding for each place: a rule about several kinds fails in the same way for each.
+fn unique(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|a, b| {
+        let key = |f: &Finding| (f.span, f.code.id);
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
+    findings.dedup_by(|later, first| later.span == first.span && later.code == first.code);
+    findings
+}
+
+/// Whether the catalog has any rule.
+pub(super) fn has_rules(catalog: &Catalog, book: &Book) -> bool {
+    !book.permissions.is_empty() || catalog.actions.iter().any(|a| a.permissions.is_some())
+}
