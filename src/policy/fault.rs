@@ -228,7 +228,7 @@ fn repair(literal: &Token<'_>, wanted: &str) -> Option<String> {
 /// The two types that a message names: `expected Long but saw String`, `the types A and B`.
 fn types(message: &str) -> Vec<String> {
     let tail = message
-        .split_once("expected ")
+        .rsplit_once("expected ")
         .map(|(_, tail)| tail.replace(" but saw ", "\u{0}"))
         .or_else(|| {
             let (_, tail) = message.split_once("types ")?;

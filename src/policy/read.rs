@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId, PolicySet};
 use cedar_policy::{ValidationError, ValidationMode, ValidationResult, Validator};
 
-use crate::finding::codes::{E0209, E0405};
+use crate::finding::codes::{E0209, E0404, E0405};
 use crate::finding::{Finding, Severity};
 use crate::model::Catalog;
 use crate::policy::fault;
@@ -187,7 +187,11 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
             && !rule.text.contains("System::")
         {
             let finding = fault::warning(warning, &rule.text, &rule.map);
-            found.entry(number).or_default().push(finding);
+            // A rule with a mistake applies to nobody: the mistake is what is wrong.
+            let is_broken = rule.broken || found.contains_key(&number);
+            if !(is_broken && finding.code == &E0404) {
+                found.entry(number).or_default().push(finding);
+            }
         }
     }
     for (number, rule) in book

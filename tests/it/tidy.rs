@@ -78,24 +78,27 @@ const LINES_MAX: usize = 400;
 /// Files that are longer, until they are cut.
 const NAUGHTY: &[&str] = &[
     "src/check/schema.rs",
-    "src/expression/evaluate.rs",
-    "src/expression/lower.rs",
     "src/model/action.rs",
     "src/model/blueprint.rs",
+    "src/plan/call.rs",
+    "src/plan/diff.rs",
+    "src/plan/draft.rs",
     "src/plan/file.rs",
+    "src/policy/vocabulary.rs",
     "src/syntax/build.rs",
 ];
 
 /// Codes that a stage raises which is not there yet.
-const LATER: &[&str] = &[
-    "E0003", "E0308", "E0401", "E0402", "E0403", "E0404", "E0405", "E0406", "E0508", "E0601",
-    "E0602",
-];
+const LATER: &[&str] = &["E0003", "E0308", "E0601", "E0602"];
 
 /// Codes that no folder of `fixtures/check` can show.
 const WITHOUT_CASE: &[(&str, &str)] = &[
     ("E0004", "two branches are merged"),
     ("E0005", "the file would have more than 1 MiB"),
+    (
+        "E0508",
+        "the target branch has the request as it was merged",
+    ),
 ];
 
 struct Source {
