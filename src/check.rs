@@ -7,6 +7,7 @@ use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::graph::Graph;
 use crate::model::Catalog;
+use crate::model::DocumentKind;
 use crate::source::Snapshot;
 
 mod action;
@@ -33,6 +34,13 @@ pub struct Subject<'c> {
     pub graph: &'c Graph,
     /// The compiled schemas of the blueprints, by their numbers.
     pub kinds: &'c [Kind],
+}
+
+impl Subject<'_> {
+    /// Whether a definition of `kind` may be missing only because its file could not be read.
+    fn is_half_read(&self, kind: DocumentKind) -> bool {
+        self.catalog.is_half_read(self.snapshot, kind)
+    }
 }
 
 /// A check: looks at the subject and says what is wrong.

@@ -1,10 +1,10 @@
 //! catalogc: a typed catalog in git becomes reviewed day-2 actions.
 
+pub mod apply;
 pub mod check;
 pub mod cli;
 pub mod compile;
 pub mod derive;
-pub mod apply;
 pub mod expression;
 pub mod finding;
 pub mod graph;

@@ -7,7 +7,7 @@ use crate::check::shape;
 use crate::finding::Finding;
 use crate::finding::codes::{E0208, E0212, E0501, E0502, E0506};
 use crate::model::action::{Operation, Trigger};
-use crate::model::{Action, Blueprint};
+use crate::model::{Action, Blueprint, DocumentKind};
 use crate::text::{Located, Span, Text};
 
 /// Triggers against the operation, and their paths against the blueprint.
@@ -23,6 +23,9 @@ pub(super) fn triggers(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             );
         }
         let Some((_, blueprint)) = subject.catalog.find_blueprint(&action.blueprint.value) else {
+            if subject.is_half_read(DocumentKind::Blueprints) {
+                continue;
+            }
             let names: Vec<&str> = subject
                 .catalog
                 .blueprints
@@ -106,6 +109,9 @@ fn paths(blueprint: &Blueprint) -> Vec<String> {
 
 /// Other actions that an action names.
 pub(super) fn names(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    if subject.is_half_read(DocumentKind::Actions) {
+        return;
+    }
     let known: Vec<&str> = subject
         .catalog
         .actions

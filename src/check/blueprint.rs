@@ -6,6 +6,7 @@ use crate::finding::Finding;
 use crate::finding::codes::{E0208, E0209, E0212};
 use crate::model::Blueprint;
 use crate::model::Catalog;
+use crate::model::DocumentKind;
 use crate::model::blueprint::Ownership;
 use crate::text::{Located, Text};
 
@@ -37,7 +38,8 @@ pub(super) fn targets(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             .iter()
             .map(|aggregation| &aggregation.target);
         for target in relations.chain(aggregations) {
-            if subject.catalog.find_blueprint(&target.value).is_none() {
+            let is_there = subject.catalog.find_blueprint(&target.value).is_some();
+            if !is_there && !subject.is_half_read(DocumentKind::Blueprints) {
                 findings.push(
                     Finding::new(
                         &E0208,

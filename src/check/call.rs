@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::finding::codes::{E0302, E0503, E0504, E0509};
 use crate::model::action::Call;
 use crate::model::connector::Send;
-use crate::model::{Action, Connector};
+use crate::model::{Action, Connector, DocumentKind};
 use crate::syntax::{Entry, Node, Value};
 
 /// The calls of all actions.
@@ -29,6 +29,7 @@ pub(super) fn calls(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                     arguments(call, connector, findings);
                     host(subject, call, connector, findings);
                 }
+                None if subject.is_half_read(DocumentKind::Connectors) => {}
                 None => {
                     let names: Vec<&str> = subject
                         .catalog

@@ -98,7 +98,7 @@ pub(super) fn required(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                     &E0305,
                     empty.unwrap_or(entity.relations_place),
                     format!(
-                        "{} `{}` needs a `{name}`",
+                        "{} `{}` needs the relation `{name}`",
                         blueprint.identifier.value, entity.identifier.value
                     ),
                 )

@@ -6,7 +6,7 @@ use crate::check::property::choose;
 use crate::check::schema::Schema;
 use crate::finding::Finding;
 use crate::finding::codes::{E0202, E0205, E0501, E0502, E0507, E0510};
-use crate::model::{Action, Request};
+use crate::model::{Action, DocumentKind, Request};
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
@@ -22,6 +22,9 @@ pub(super) fn requests(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let Some(action) = subject.catalog.find_action(&request.action.value) else {
+            if subject.is_half_read(DocumentKind::Actions) {
+                continue;
+            }
             let names = subject
                 .catalog
                 .actions

@@ -386,9 +386,12 @@ impl Words<'_> {
             0 | 1 => String::new(),
             n => format!(" and {} more", n - 1),
         };
-        let parent = self.schema_node().map_or(self.schema, |_| self.schema);
+        // Beside the keyword that forbids them stands what there may be.
+        let mut parts = pointer_parts(self.error.schema_path().as_str());
+        parts.pop();
+        let parent = self.schema.follow(parts.iter().map(String::as_str));
         let known: Vec<&str> = parent
-            .get("properties")
+            .and_then(|(parent, _)| parent.get("properties"))
             .and_then(Node::as_mapping)
             .unwrap_or_default()
             .iter()

@@ -232,8 +232,9 @@ impl Rules<'_> {
             return None;
         }
         let setting = self.catalog.settings.root.as_ref()?.get("permissions")?;
-        if self.people.is_none() && self.catalog.settings.people.is_some() {
-            // What is wrong with the people is said already.
+        let are_people_wrong = self.people.is_none() && self.catalog.settings.people.is_some();
+        if are_people_wrong || setting.as_str() != Some("enforced") {
+            // What is wrong with the people, or with the word, is said already.
             return None;
         }
         let nobody = Principal::Unknown(Text::default());

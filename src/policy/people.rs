@@ -116,13 +116,14 @@ pub(super) fn read(catalog: &Catalog, findings: &mut Vec<Finding>) -> Option<Peo
         ));
         return None;
     };
-    let login = property(blueprint, settings.login.as_ref(), &["string"], findings).ok()?;
+    let login = property(blueprint, settings.login.as_ref(), &["string"], findings);
     let number = property(
         blueprint,
         settings.id.as_ref(),
         &["integer", "string"],
         findings,
     );
+    let login = login.ok()?;
     let mut people = People {
         blueprint: id,
         logins: BTreeMap::new(),

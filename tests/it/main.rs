@@ -14,3 +14,4 @@ mod pages;
 mod repository;
 mod revisions;
 mod support;
+mod tidy;
