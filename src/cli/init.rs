@@ -75,12 +75,18 @@ pub(super) fn run(arguments: &Arguments, _: Terminal) -> Result<Output, Failure>
         created: files
             .into_iter()
             .map(|(path, text)| Written {
-                path: arguments.path.join(path),
+                path: place(&arguments.path, &path),
                 bytes: text.into_bytes(),
             })
             .collect(),
         ..Output::new(text, Exit::Fine)
     })
+}
+
+/// A path below a folder, without a dot for the working directory.
+fn place(root: &Path, path: &str) -> PathBuf {
+    let root = root.strip_prefix(".").unwrap_or(root);
+    root.join(path)
 }
 
 /// All that is written, by path.
@@ -162,7 +168,7 @@ fn told(compiled: &Compiled, people: &[Person]) -> String {
     );
     for person in people {
         let wanted = if person.is_placeholder {
-            "a real login in place of the placeholder, which nobody can be"
+            "a real login in place of the placeholder"
         } else {
             "the number of the account, in place of github_id"
         };
@@ -175,8 +181,8 @@ fn told(compiled: &Compiled, people: &[Person]) -> String {
 /// What no file of a repository can do.
 const BY_HAND: &str = "\
 ! catalog/actions, catalogc.yaml: `acme` and `deploy.example` stand for your own backends
-! branch rule for `main`: changes by pull request, up to date, with status `catalogc/gate`; no force push
-! branch rule for `catalogc-ledger`: only the workflow's token may push, no force push, no deletion
+! branch rule for `main`: pull requests only, up to date, status `catalogc/gate`, no force push
+! branch rule for `catalogc-ledger`: only the workflow's token may push; no force push, no deletion
 ! environment `production`: the secrets of the backends, for branch `main` alone
 next: `catalogc check`, commit to `main`, then raise `replicas` of CartService in a pull request
 ";

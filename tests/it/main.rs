@@ -8,6 +8,7 @@
 
 mod commits;
 mod histories;
+mod init;
 mod merge;
 mod origin;
 mod pages;
