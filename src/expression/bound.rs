@@ -55,6 +55,20 @@ struct Flow {
 }
 
 impl Flow {
+    const NOTHING: Self = Self {
+        count: 0.0,
+        nodes: 0.0,
+        each: 0.0,
+    };
+
+    /// As many values, each of one node.
+    fn scalars(self) -> Self {
+        Self {
+            nodes: self.count,
+            ..self
+        }
+    }
+
     fn and(self, other: Self) -> Self {
         Self {
             count: self.count + other.count,
@@ -97,20 +111,13 @@ impl Bound {
     }
 
     fn all<'n>(&mut self, nodes: impl IntoIterator<Item = &'n Node>, input: Flow) -> Flow {
-        let start = Flow {
-            nodes: input.count,
-            ..input
-        };
+        let start = input.scalars();
         nodes
             .into_iter()
             .fold(start, |flow, node| flow.times(self.node(node, input)))
     }
 
     fn inside(&mut self, node: &Node, input: Flow) -> Flow {
-        let one = Flow {
-            nodes: input.count,
-            ..input
-        };
         match &node.kind {
             Kind::Input | Kind::OnInput(_) => input,
             Kind::Literal(literal) => {
@@ -129,7 +136,7 @@ impl Bound {
                     ..input
                 }
             }
-            Kind::Test(_) | Kind::Array(None) => one,
+            Kind::Test(_) | Kind::Array(None) => input.scalars(),
             Kind::Array(Some(inner)) => {
                 let inner = self.node(inner, input);
                 Flow {
@@ -148,6 +155,13 @@ impl Bound {
             Kind::Object(entries) => {
                 self.all(entries.iter().flat_map(|(key, item)| [key, item]), input)
             }
+            _ => self.combined(node, input),
+        }
+    }
+
+    /// The nodes where streams are chained, joined or multiplied.
+    fn combined(&mut self, node: &Node, input: Flow) -> Flow {
+        match &node.kind {
             Kind::Pipe(stages) => stages.iter().fold(input, |flow, stage| {
                 let out = self.node(stage, flow);
                 Flow {
@@ -155,15 +169,9 @@ impl Bound {
                     ..out
                 }
             }),
-            Kind::Comma(all) => {
-                let none = Flow {
-                    count: 0.0,
-                    nodes: 0.0,
-                    each: 0.0,
-                };
-                all.iter()
-                    .fold(none, |flow, one| flow.and(self.node(one, input)))
-            }
+            Kind::Comma(all) => all
+                .iter()
+                .fold(Flow::NOTHING, |flow, one| flow.and(self.node(one, input))),
             Kind::Bind(source, body) => {
                 let source = self.node(source, input);
                 self.bindings.push(source);
@@ -193,7 +201,9 @@ impl Bound {
             }
             Kind::Try(body, handler) => {
                 let body = self.node(body, input);
-                let handler = handler.as_deref().map(|handler| self.node(handler, one));
+                let handler = handler
+                    .as_deref()
+                    .map(|handler| self.node(handler, input.scalars()));
                 handler.map_or(body, |handler| body.and(handler))
             }
             Kind::If(branches, rest) => self.branches(branches, rest.as_deref(), input),
@@ -215,6 +225,7 @@ impl Bound {
                     .iter()
                     .fold(head, |flow, link| self.link(link, flow, input))
             }
+            _ => input,
         }
     }
 

@@ -4,16 +4,12 @@
 //! words for something (`map(f)` is `[.[] | f]`) end here, so that evaluation never sees them.
 
 use jaq_core::load;
-use jaq_core::load::lex::StrPart;
 use jaq_core::load::parse::BinaryOp;
 use jaq_core::load::parse::Pattern as Binding;
 use jaq_core::load::parse::Term;
 use jaq_core::ops;
-use jaq_core::path;
-use serde_json::Value;
 
 use super::Problem;
-use super::format::Format;
 use super::reads::Cursor;
 use super::reads::Read;
 use super::reads::Segment;
@@ -25,10 +21,9 @@ use super::tree::Logic;
 use super::tree::Node;
 use super::tree::Part;
 use super::tree::Place;
-use super::tree::TextPart;
-use super::value;
 
 mod call;
+mod part;
 
 /// The most paths one expression may read.
 const MOST_READS: usize = 1000;
@@ -45,6 +40,7 @@ pub(super) fn lower<'s>(
         variables: Vec::new(),
         extent: None,
         last: Place::trimmed(source),
+        written: 0,
         is_wide: false,
     };
     let (tree, _) = lowering.read(term, &Cursor::input());
@@ -73,6 +69,8 @@ struct Lowering<'s> {
     extent: Option<Place>,
     /// The last text met anywhere: operators have none of their own.
     last: Place,
+    /// All text before this byte has been met.
+    written: u32,
     is_wide: bool,
 }
 
@@ -80,8 +78,28 @@ impl<'s> Lowering<'s> {
     /// Takes note of a piece of the source.
     fn leaf(&mut self, text: &'s str) -> Place {
         let place = Place::new(&load::span(self.source, text));
+        self.met(place);
+        place
+    }
+
+    fn met(&mut self, place: Place) {
         self.extent = Some(self.extent.map_or(place, |extent| extent.and(place)));
         self.last = place;
+        self.written = place.end;
+    }
+
+    /// Takes note of the next `[]`: brackets have no text of their own in jaq's tree, but come
+    /// in the order in which they are written.
+    fn empty_brackets(&mut self) -> Place {
+        let from = self.written as usize;
+        let rest = self.source.get(from..).unwrap_or_default();
+        let found = rest.match_indices('[').find_map(|(at, _)| {
+            let inside = rest.get(at + 1..)?;
+            let end = inside.trim_start().strip_prefix(']')?;
+            Some(from + at..self.source.len() - end.len())
+        });
+        let place = found.map_or(self.last, |range| Place::new(&range));
+        self.met(place);
         place
     }
 
@@ -148,7 +166,10 @@ impl<'s> Lowering<'s> {
             Term::Recurse => return self.refuse(self.last, "`..` is not allowed"),
             Term::Num(digits) => return self.number(digits),
             Term::Str(format, parts) => return self.text(*format, parts, input),
-            Term::Arr(None) => Kind::Array(None),
+            Term::Arr(None) => {
+                self.empty_brackets();
+                Kind::Array(None)
+            }
             Term::Arr(Some(inner)) => Kind::Array(Some(self.read_boxed(inner, input))),
             Term::Obj(entries) => self.object(entries, input),
             Term::Neg(inner) => Kind::Negate(self.read_boxed(inner, input)),
@@ -176,104 +197,6 @@ impl<'s> Lowering<'s> {
             Term::Path(head, path) => return self.path(head, path, input),
         };
         (self.node(kind), Cursor::computed())
-    }
-
-    fn number(&mut self, digits: &'s str) -> Lowered {
-        let place = self.leaf(digits);
-        let number = match digits.parse::<u64>() {
-            Ok(whole) => Ok(whole.into()),
-            Err(_) => value::from_float(digits.parse().unwrap_or(f64::INFINITY)),
-        };
-        match number {
-            Ok(number) => (self.node(Kind::Literal(number)), Cursor::computed()),
-            Err(_) => self.refuse(place, "this number is too large"),
-        }
-    }
-
-    /// The text of a string without interpolations.
-    fn constant(&mut self, parts: &[StrPart<&'s str, Term<&'s str>>]) -> Option<String> {
-        let mut text = String::new();
-        for part in parts {
-            match part {
-                StrPart::Str(fixed) => {
-                    self.leaf(fixed);
-                    text.push_str(fixed);
-                }
-                StrPart::Char(c) => text.push(*c),
-                StrPart::Term(_) => return None,
-            }
-        }
-        Some(text)
-    }
-
-    fn text(
-        &mut self,
-        format: Option<&'s str>,
-        parts: &[StrPart<&'s str, Term<&'s str>>],
-        input: &Cursor,
-    ) -> Lowered {
-        let name = format.unwrap_or("@text");
-        let Some(format) = Format::of(name) else {
-            let place = self.leaf(name);
-            return self.refuse(place, format!("`{name}` cannot be put before a string"));
-        };
-        if let Some(text) = self.constant(parts) {
-            return (self.node(Kind::Literal(text.into())), Cursor::computed());
-        }
-        let mut lowered = Vec::with_capacity(parts.len());
-        for part in parts {
-            lowered.push(match part {
-                StrPart::Str(fixed) => {
-                    self.leaf(fixed);
-                    TextPart::Fixed((*fixed).to_owned())
-                }
-                StrPart::Char(c) => TextPart::Fixed(c.to_string()),
-                StrPart::Term(hole) => TextPart::Hole(self.read(hole, input).0),
-            });
-        }
-        (self.node(Kind::Text(format, lowered)), Cursor::computed())
-    }
-
-    fn object(
-        &mut self,
-        entries: &[(Term<&'s str>, Option<Term<&'s str>>)],
-        input: &Cursor,
-    ) -> Kind {
-        let mut lowered = Vec::with_capacity(entries.len());
-        for (key, item) in entries {
-            let pair = match (key, item) {
-                (_, Some(item)) => (self.read(key, input).0, self.read(item, input).0),
-                (Term::Var(name), None) => {
-                    let (item, cursor) = self.term(key, input);
-                    self.note(&cursor);
-                    let name = name.trim_start_matches('$').to_owned();
-                    (self.node(Kind::Literal(name.into())), item)
-                }
-                (_, None) => self.shorthand(key, input),
-            };
-            lowered.push(pair);
-        }
-        Kind::Object(lowered)
-    }
-
-    /// `{key}` is `{key: .key}`.
-    fn shorthand(&mut self, key: &Term<&'s str>, input: &Cursor) -> (Node, Node) {
-        let (name, _) = self.term(key, input);
-        let place = name.place;
-        let Kind::Literal(Value::String(text)) = &name.kind else {
-            let (nothing, _) = self.refuse(place, "this key needs a value");
-            return (name, nothing);
-        };
-        let segment = Segment::Key(text.clone());
-        self.note(&input.step(&segment, place));
-        let link = Link {
-            part: Part::Key(text.clone()),
-            optional: false,
-            place,
-        };
-        let head = Box::new(Node::new(Kind::Input, place));
-        let item = Node::new(Kind::Path(head, vec![link]), place);
-        (name, item)
     }
 
     fn binary(
@@ -367,17 +290,12 @@ impl<'s> Lowering<'s> {
             out = self.either(out, cursor);
             lowered.push((when, then));
         }
-        let rest = match rest {
-            Some(rest) => {
-                let (rest, cursor) = self.term(rest, input);
-                out = self.either(out, cursor);
-                Some(Box::new(rest))
-            }
-            None => {
-                out = self.either(out, input.clone());
-                None
-            }
-        };
+        // Without `else` the input itself goes on.
+        let rest = rest.map(|rest| self.term(rest, input));
+        let (rest, cursor) = rest.map_or((None, input.clone()), |(rest, cursor)| {
+            (Some(rest.into()), cursor)
+        });
+        out = self.either(out, cursor);
         (self.node(Kind::If(lowered, rest)), out)
     }
 
@@ -392,59 +310,6 @@ impl<'s> Lowering<'s> {
             None => self.refuse(place, format!("there is no `{name}` here")),
         }
     }
-
-    fn path(
-        &mut self,
-        head: &Term<&'s str>,
-        path::Path(parts): &path::Path<Term<&'s str>>,
-        input: &Cursor,
-    ) -> Lowered {
-        let (head, mut cursor) = self.term(head, input);
-        let mut links = Vec::with_capacity(parts.len());
-        for (part, optional) in parts {
-            let before = self.extent.take();
-            let (part, segment) = self.link(part, input);
-            let place = self.here();
-            self.extent = Some(before.map_or(place, |before| before.and(place)));
-            if let Some(segment) = segment {
-                cursor = cursor.step(&segment, place);
-            }
-            let optional = matches!(optional, path::Opt::Optional);
-            links.push(Link {
-                part,
-                optional,
-                place,
-            });
-        }
-        (self.node(Kind::Path(head.into(), links)), cursor)
-    }
-
-    /// A link, and what it adds to the path; a slice stays where it is.
-    fn link(
-        &mut self,
-        part: &path::Part<Term<&'s str>>,
-        input: &Cursor,
-    ) -> (Part, Option<Segment>) {
-        match part {
-            path::Part::Index(Term::Str(None, parts)) if is_constant(parts) => {
-                let key = self.constant(parts).unwrap_or_default();
-                (Part::Key(key.clone()), Some(Segment::Key(key)))
-            }
-            path::Part::Index(index) => {
-                (Part::Index(self.read(index, input).0), Some(Segment::Any))
-            }
-            path::Part::Range(None, None) => (Part::Each, Some(Segment::Each)),
-            path::Part::Range(from, upto) => {
-                let from = from.as_ref().map(|from| self.read(from, input).0);
-                let upto = upto.as_ref().map(|upto| self.read(upto, input).0);
-                (Part::Slice(from, upto), None)
-            }
-        }
-    }
-}
-
-fn is_constant(parts: &[StrPart<&str, Term<&str>>]) -> bool {
-    !parts.iter().any(|part| matches!(part, StrPart::Term(_)))
 }
 
 /// `a | (b | c)` as one pipe of three.

@@ -21,6 +21,8 @@ use super::tree::Node;
 use super::tree::Part;
 use super::tree::Place;
 
+mod order;
+
 /// The longest expression, in bytes.
 const LONGEST: usize = 4096;
 /// The most tokens, those within brackets and strings counted.
@@ -28,11 +30,11 @@ const TOKENS: usize = 400;
 /// The deepest nesting of brackets.
 const BRACKETS: usize = 32;
 /// The deepest tree: what evaluation, which calls itself, can go down on any thread.
-const DEPTH: usize = 100;
+const DEPTH: usize = 64;
 /// Enough for [`LONGEST`] nested brackets in a build without optimisation.
-const STACK: usize = 64 << 20;
+const STACK: usize = 32 << 20;
 /// A text so short that any thread can read it, whatever it says.
-const SHORT: usize = 48;
+const SHORT: usize = 32;
 
 /// What stands in place of an expression that is refused.
 type Problems = Vec<Problem>;
@@ -72,7 +74,7 @@ fn read(source: &str) -> Result<Parsed, Problems> {
         errors.into_iter().map(one).collect::<Problems>()
     })?;
     limits(source, &tokens)?;
-    let term: Term<&str> = Parser::new(&tokens).parse(|p| p.term()).map_err(|errors| {
+    let term: Term<&str> = Parser::new(&tokens).parse(Parser::term).map_err(|errors| {
         let one = |(expected, found): load::parse::TError<'_, &str>| {
             let place = Place::new(&found.map_or_else(
                 || source.trim_end().len()..source.trim_end().len(),
@@ -185,6 +187,7 @@ struct Seen {
 impl Seen {
     fn all(&mut self, source: &str, tokens: &[Token<&str>], depth: usize) {
         self.deepest = self.deepest.max(depth);
+        self.problems.extend(order::problems(source, tokens));
         for token in tokens {
             self.one(source, token, depth);
         }

@@ -226,16 +226,14 @@ fn hole(text: &str, open: usize, close: usize) -> Result<Hole, Vec<Problem>> {
     })?;
     let mut roots = BTreeSet::new();
     for read in expression.reads() {
-        match read.path.first().map(|step| &step.segment) {
-            Some(Segment::Key(root)) => roots.insert(root.clone()),
-            _ => {
-                let message = "a template must name what it reads, and this reads everything";
-                let problem = Problem::new(whole, message);
-                return Err(vec![
-                    problem.with_help("begin with a key, as `.inputs` or `.entity`"),
-                ]);
-            }
+        let Some(Segment::Key(root)) = read.path.first().map(|step| &step.segment) else {
+            let message = "a template must name what it reads, and this reads everything";
+            let problem = Problem::new(whole, message);
+            return Err(vec![
+                problem.with_help("begin with a key, as `.inputs` or `.entity`"),
+            ]);
         };
+        roots.insert(root.clone());
     }
     Ok(Hole {
         expression,
@@ -270,7 +268,6 @@ fn end_of_hole(text: &[u8], mut at: usize) -> Option<usize> {
                 }
                 at += 1;
             }
-            (true, _) => {}
             (false, b'"') => in_string = true,
             (false, b'#') => {
                 let rest = text.get(at..).unwrap_or_default();
@@ -280,23 +277,19 @@ fn end_of_hole(text: &[u8], mut at: usize) -> Option<usize> {
                     .unwrap_or(rest.len());
             }
             (false, b'(') => level.parentheses += 1,
-            (false, b')') => match (level.parentheses.checked_sub(1), outer.pop()) {
-                (Some(fewer), popped) => {
-                    level.parentheses = fewer;
-                    outer.extend(popped);
-                }
-                (None, Some(around)) => {
+            (false, b')') if level.parentheses > 0 => level.parentheses -= 1,
+            (false, b')') => {
+                if let Some(around) = outer.pop() {
                     level = around;
                     in_string = true;
                 }
-                (None, None) => {}
-            },
+            }
             (false, b'{') => level.braces += 1,
             (false, b'}') if level.braces > 0 => level.braces -= 1,
             (false, b'}') if outer.is_empty() && text.get(at) == Some(&b'}') => {
                 return Some(at - 1);
             }
-            (false, _) => {}
+            _ => {}
         }
     }
     None

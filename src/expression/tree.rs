@@ -195,8 +195,11 @@ impl Node {
             | Kind::OnInput(_)
             | Kind::Test(_) => Vec::new(),
             Kind::Text(_, parts) => parts.iter().filter_map(TextPart::hole).collect(),
-            Kind::Array(Some(one)) | Kind::Negate(one) | Kind::Try(one, None) => vec![one],
-            Kind::OnPair(_, one) | Kind::Keyed(_, one) => vec![one],
+            Kind::Array(Some(one))
+            | Kind::Negate(one)
+            | Kind::Try(one, None)
+            | Kind::OnPair(_, one)
+            | Kind::Keyed(_, one) => vec![one],
             Kind::Object(pairs) => pairs.iter().flat_map(|(key, value)| [key, value]).collect(),
             Kind::Pipe(all) | Kind::Comma(all) => all.iter().collect(),
             Kind::Bind(left, right)

@@ -47,8 +47,8 @@ impl<'s> Lowering<'s> {
             "true" => literal(Value::Bool(true)),
             "false" => literal(Value::Bool(false)),
             "empty" => Kind::Comma(Vec::new()),
-            "first" => return self.element(0, place, input),
-            "last" => return self.element(-1, place, input),
+            "first" => return element(0, place, input),
+            "last" => return element(-1, place, input),
             "values" => {
                 self.note(input);
                 let null = Node::new(Kind::Literal(Value::Null), place);
@@ -65,18 +65,6 @@ impl<'s> Lowering<'s> {
             }
         };
         (Node::new(kind, place), Cursor::computed())
-    }
-
-    fn element(&mut self, index: i64, place: Place, input: &Cursor) -> Lowered {
-        let index = Node::new(Kind::Literal(index.into()), place);
-        let link = Link {
-            part: Part::Index(index),
-            optional: false,
-            place,
-        };
-        let head = Box::new(Node::new(Kind::Input, place));
-        let node = Node::new(Kind::Path(head, vec![link]), place);
-        (node, input.step(&Segment::Any, place))
     }
 
     fn call_with(
@@ -185,6 +173,19 @@ impl<'s> Lowering<'s> {
         self.problems.push(problem);
         (self.node(Kind::Input), Cursor::computed())
     }
+}
+
+/// `.[index]`
+fn element(index: i64, place: Place, input: &Cursor) -> Lowered {
+    let index = Node::new(Kind::Literal(index.into()), place);
+    let link = Link {
+        part: Part::Index(index),
+        optional: false,
+        place,
+    };
+    let head = Box::new(Node::new(Kind::Input, place));
+    let node = Node::new(Kind::Path(head, vec![link]), place);
+    (node, input.step(&Segment::Any, place))
 }
 
 /// `[.[] | change]`
