@@ -22,7 +22,6 @@ use crate::apply::attempt::Answer;
 use crate::apply::attempt::Attempt;
 use crate::apply::decide::Start;
 use crate::apply::decide::contract;
-use crate::apply::http;
 use crate::apply::http::Http;
 use crate::apply::process;
 use crate::apply::process::Go;
@@ -256,18 +255,16 @@ impl<'a> Caller<'a> {
     /// Sends what the call is.
     fn send(&self) -> Attempt {
         self.at("before-send");
+        let longest = Duration::from_secs(self.job.call.timeout_seconds);
         let attempt = match &self.job.call.send {
-            Send::Request(_) => self.shared.http.send(&self.job.value),
-            Send::Process(_) => {
-                let longest = Duration::from_secs(self.job.call.timeout_seconds);
-                process::run(&self.job.value, &self.job.key, longest, &mut || {
-                    self.tell_alive("running");
-                    match self.go_on() {
-                        Ok(()) => Go::On,
-                        Err(_) => Go::Stop,
-                    }
-                })
-            }
+            Send::Request(_) => self.shared.http.within(longest).send(&self.job.value),
+            Send::Process(_) => process::run(&self.job.value, &self.job.key, longest, &mut || {
+                self.tell_alive("running");
+                match self.go_on() {
+                    Ok(()) => Go::On,
+                    Err(_) => Go::Stop,
+                }
+            }),
         };
         self.at("after-send");
         attempt
@@ -275,7 +272,7 @@ impl<'a> Caller<'a> {
 
     /// What the call is, in words that may be shown.
     fn request(&self) -> String {
-        words(self.job.call, &self.job.value)
+        words(self.job.call, &self.job.value, &self.shared.redactor)
     }
 
     /// Asks the backend about the call: an answer, or why there is none.
@@ -339,11 +336,21 @@ pub(super) fn known(key: &str, calls: &Json, outputs: &Map<String, Json>) -> Map
     known
 }
 
-/// What a call is, in words that may be shown once they are redacted.
-pub(super) fn words(call: &Call, value: &Json) -> String {
+/// What a call is, in words that may be shown: `POST https://deploy.example/verify`.
+pub(super) fn words(call: &Call, value: &Json, redactor: &Redactor) -> String {
+    // Whole texts first, for half a secret would not be found.
+    let text = |name: &str| redactor.line(value.get(name).and_then(Json::as_str).unwrap_or("?"));
     match call.send {
-        Send::Request(_) => http::words(value),
-        Send::Process(_) => process::words(value),
+        Send::Request(_) => {
+            let url = text("url");
+            let plain = url.split(['?', '#']).next().unwrap_or_default();
+            let method = match value.get("method") {
+                Some(Json::String(_)) => text("method"),
+                _ => "POST".to_owned(),
+            };
+            format!("{method} {plain}")
+        }
+        Send::Process(_) => format!("run {}", text("program")),
     }
 }
 
