@@ -6,6 +6,7 @@
 //! ```text
 //! send    tries until the backend took it, or may have, or never will
 //! watch   looks for the run that the backend made of it, and polls until that ends
+//! end     how a call ended
 //! ```
 
 use std::cell::Cell;
@@ -39,8 +40,12 @@ use crate::plan::file::Step;
 use crate::plan::file::canonical;
 use crate::plan::rendered::Rendered;
 
+mod end;
 mod send;
 mod watch;
+
+pub(super) use end::End;
+pub(super) use end::Ending;
 
 /// The longest sleep between two looks at whether the run was stopped, in seconds.
 const NAP: u64 = 5;
@@ -82,65 +87,6 @@ pub(super) struct Job<'a> {
     pub(super) value: Json,
     /// `{ID: {outputs}}` of the step's calls that are done.
     pub(super) calls: Json,
-}
-
-/// How a call ended.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct End {
-    pub(super) ending: Ending,
-    /// In a few words: `503 three times`.
-    pub(super) short: String,
-    /// The whole of it: `503 Service Unavailable, tried 3 times`.
-    pub(super) long: String,
-    /// Boxed, for an end is handed through many hands.
-    pub(super) outputs: Box<Map<String, Json>>,
-}
-
-/// How a call ended, in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    Done,
-    Failed,
-    /// Nobody can tell; a person must look.
-    Unknown,
-    /// This run cannot tell; the next one takes it up as its contract allows.
-    Open,
-    /// The run was stopped.
-    Stopped,
-}
-
-impl End {
-    pub(super) fn new(ending: Ending, short: impl Into<String>) -> Self {
-        let short = short.into();
-        Self {
-            ending,
-            long: short.clone(),
-            short,
-            outputs: Box::default(),
-        }
-    }
-
-    fn failed(short: impl Into<String>) -> Self {
-        Self::new(Ending::Failed, short)
-    }
-
-    fn long(self, long: impl Into<String>) -> Self {
-        Self {
-            long: long.into(),
-            ..self
-        }
-    }
-
-    pub(super) fn done(outputs: Map<String, Json>) -> Self {
-        Self::new(Ending::Done, "").with(outputs)
-    }
-
-    fn with(self, outputs: Map<String, Json>) -> Self {
-        Self {
-            outputs: Box::new(outputs),
-            ..self
-        }
-    }
 }
 
 /// Whether a handle was written down, so that the call may go on.
