@@ -7,12 +7,18 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+mod apply;
+mod audit;
 mod check;
 mod explain;
 mod gate;
 mod merge;
 mod open;
 mod plan;
+mod progress;
+mod records;
+mod resolve;
+mod retry;
 mod show;
 
 use crate::render::Color;
@@ -27,6 +33,23 @@ pub enum Exit {
     Found = 1,
     /// The command could not do its work.
     Failed = 2,
+    /// The plan is not what git gives today.
+    Stale = 3,
+    /// A step failed.
+    StepFailed = 4,
+    /// A step's outcome is unknown, or the run was cut off.
+    Unknown = 5,
+}
+
+impl Exit {
+    /// The end of a run that says it by number.
+    const fn of_run(code: u8) -> Self {
+        match code {
+            0 => Self::Fine,
+            4 => Self::StepFailed,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 /// What a command has to say.
@@ -120,7 +143,9 @@ Check   check      all that can be wrong, at once
         explain    a finding: why, and repaired
 Review  plan       what merging would do             show       a saved plan
         gate       may this be merged now?
-Exit    0 fine  1 found or denied  2 could not work
+Run     apply      do what was approved, once        retry      run a failed step again
+        resolve    settle an unknown call            audit      what was done, by whom
+Exit    0 fine  1 found or denied  2 could not work  3 stale  4 a step failed  5 unknown or cut off
 next: `catalogc COMMAND --help`
 ";
 
@@ -131,6 +156,10 @@ enum Command {
     Plan(plan::Arguments),
     Show(show::Arguments),
     Gate(gate::Arguments),
+    Apply(apply::Arguments),
+    Retry(retry::Arguments),
+    Resolve(resolve::Arguments),
+    Audit(audit::Arguments),
 }
 
 /// Runs a command.
@@ -143,6 +172,10 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Plan(arguments) => plan::run(&arguments, terminal),
         Command::Show(arguments) => show::run(&arguments, terminal),
         Command::Gate(arguments) => gate::run(&arguments, terminal),
+        Command::Apply(arguments) => apply::run(&arguments, terminal),
+        Command::Retry(arguments) => retry::run(&arguments, terminal),
+        Command::Resolve(arguments) => resolve::run(&arguments, terminal),
+        Command::Audit(arguments) => audit::run(&arguments, terminal),
     }
 }
 

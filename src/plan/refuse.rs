@@ -170,7 +170,10 @@ pub(super) fn spent(states: &States<'_>, spent: &BTreeMap<String, String>) -> Ve
         .filter_map(|request| {
             let ran = spent.get(request.id.value.as_str())?;
             Some(Notice {
-                text: format!("the request {} ran already as {ran}: ask again in a new file", request.id.value),
+                text: format!(
+                    "the request {} ran already as {ran}: ask again in a new file",
+                    request.id.value
+                ),
                 place: Some(states.place(Side::After, request.id.span)),
             })
         })
