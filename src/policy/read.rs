@@ -26,7 +26,7 @@ use crate::text::{FileId, Span};
 const LEVELS: (u32, u32) = (2, 8);
 
 /// Policies of one catalog.
-const RULES: usize = 2_000;
+const RULES: usize = 1_000;
 
 /// The rules of a catalog.
 #[derive(Debug, Default)]
