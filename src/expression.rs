@@ -37,6 +37,7 @@ pub use shape::unknown_reads;
 pub use template::Hole;
 pub use template::Part;
 pub use template::Partial;
+pub use template::Piece;
 pub use template::Template;
 pub use template::complete;
 

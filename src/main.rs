@@ -1,2 +1,73 @@
 //! Arguments in, bytes and exit code out.
-fn main() {}
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "this is one of the two ends: it asks what the terminal is and prints"
+)]
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use catalogc::cli::{self, Exit, Terminal};
+use catalogc::render::Color;
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = match cli::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(told) => {
+            let is_help = !told.use_stderr();
+            // A closed pipe is no reason to fail.
+            let _ = told.print();
+            return ExitCode::from(if is_help { Exit::Fine } else { Exit::Failed } as u8);
+        }
+    };
+    let is_plain = ["NO_COLOR", "CI"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+    let color = if is_plain || !std::io::stdout().is_terminal() {
+        Color::Off
+    } else {
+        Color::On
+    };
+    match cli::run(arguments, Terminal { color }) {
+        Ok(output) => {
+            for (variable, text) in &output.appended {
+                append(variable, text);
+            }
+            for file in &output.files {
+                if let Err(error) = std::fs::write(&file.path, &file.bytes) {
+                    eprintln!(
+                        "error: `{}` cannot be written: {error}",
+                        file.path.display()
+                    );
+                    return ExitCode::from(Exit::Failed as u8);
+                }
+                eprintln!("wrote {}", file.path.display());
+            }
+            let _ = std::io::stdout().lock().write_all(output.text.as_bytes());
+            ExitCode::from(output.exit as u8)
+        }
+        Err(failure) => {
+            eprintln!("error: {}", failure.message);
+            if let Some(help) = failure.help {
+                eprintln!("  help: {help}");
+            }
+            ExitCode::from(Exit::Failed as u8)
+        }
+    }
+}
+
+/// Adds a text to the file that a variable of the runner names; without it, nothing is said.
+fn append(variable: &str, text: &str) {
+    let Some(path) = std::env::var_os(variable) else {
+        return;
+    };
+    let file = std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(&path);
+    if let Err(error) = file.and_then(|mut file| file.write_all(text.as_bytes())) {
+        eprintln!("warning: `{variable}` cannot be written: {error}");
+    }
+}

@@ -6,6 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::source::Snapshot;
 use crate::text::{FileId, Text};
 
 pub mod action;
@@ -24,6 +25,7 @@ pub use connector::Connector;
 pub use entity::Entity;
 pub use lower::lower;
 pub use request::Request;
+pub use settings::DocumentKind;
 pub use settings::Settings;
 
 /// The number of a blueprint in its catalog; blueprints are in order of their names.
@@ -119,6 +121,14 @@ impl Catalog {
             .binary_search_by(|action| action.identifier.value.as_str().cmp(name))
             .ok()?;
         self.actions.get(at)
+    }
+
+    /// Whether a definition of `kind` may be missing only because its file could not be read.
+    pub fn is_half_read(&self, snapshot: &Snapshot, kind: DocumentKind) -> bool {
+        let folder = format!("{}/", kind.word());
+        self.unread
+            .iter()
+            .any(|file| snapshot.path(*file).contains(&folder))
     }
 
     /// The connector of a name.

@@ -2,7 +2,287 @@
 //! ordered steps.
 //!
 //! In: the target's catalog, the result's, the rules of the target, who asks and who approved.
-//! Out: a [`file::PlanFile`], which is all that renderers and `apply` ever see.
+//! Out: a [`file::PlanFile`], which is all that renderers and `apply` ever see, or the findings
+//! that stop it from being made.
+//!
+//! `diff` compares, `effect` follows derived values, `draft` finds the actions, `input` and
+//! `call` fill them in, `decide` asks the rules, `order` sorts, `cover` sees to the rest of the
+//! bytes, `guard` counts, `assemble` puts it together.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Map;
+
+use crate::compile::Compiled;
+use crate::finding::Finding;
+use crate::model::settings::Permissions;
+use crate::policy::{BuiltIn, Rules};
+
+mod assemble;
+pub mod call;
+mod cover;
+pub mod decide;
+pub mod diff;
+mod draft;
+mod effect;
 pub mod file;
+mod guard;
+mod input;
+mod order;
+mod refuse;
 pub mod rendered;
+mod value;
+
+use decide::{Approval, Judge, Matter, outcome};
+use diff::Difference;
+use draft::Draft;
+use effect::Effect;
+use file::{Covered, LedgerPlace, Notice, PlanFile, Revision, Step};
+use value::States;
+
+/// The most steps of a plan.
+pub const STEPS: usize = 5_000;
+
+/// Who asks, and for what.
+pub struct Asked<'a> {
+    /// The tip of the target branch.
+    pub target: Revision,
+    /// The pull request.
+    pub head: Revision,
+    /// Logins: the requester first, then everyone who pushed.
+    pub actors: &'a [String],
+    /// Who agreed.
+    pub approvals: &'a [Approval],
+    /// Logins that never count as approvers besides the actors: commit authors.
+    pub excluded: &'a [String],
+    /// Files that a merge of texts made.
+    pub merged: Vec<String>,
+    /// The folder compiled.
+    pub root: &'a str,
+    /// Whether the target has a catalog at all; without one everything is adopted.
+    pub has_target: bool,
+    /// The ids of requests that were run before, and the step that each was.
+    pub spent: &'a BTreeMap<String, String>,
+}
+
+/// Makes the plan of a merge. The result must be without errors.
+///
+/// Errors: what stops it from being made, at places of the result.
+pub fn plan(
+    before: &Compiled,
+    after: &Compiled,
+    rules: &Rules<'_>,
+    asked: &Asked<'_>,
+) -> Result<PlanFile, Vec<Finding>> {
+    let states = States::new(before, after);
+    let judge = judge(rules, asked);
+    let mut findings = Vec::new();
+    let all = diff::diff(&before.catalog, &after.catalog);
+    let (differences, adopted) = refuse::adopt(&states, asked, all);
+    let effects = effect::effects(&states, &differences);
+    let derived = effect::as_differences(&states, &effects);
+    let drafts = draft::drafts(&states, &differences, &derived, &mut findings);
+    let slots = order::order(&states, &drafts);
+    let steps = assemble::steps(&states, &drafts, &slots, &judge, &mut findings);
+    if !findings.is_empty() {
+        crate::finding::sort(&mut findings);
+        return Err(findings);
+    }
+    let coverage = coverage(&states, &differences, &judge, asked, &adopted);
+    let mut refusals = guard::broken(&states, &drafts);
+    refusals.extend(refuse::used_and_changed(&states, &drafts, &coverage));
+    refusals.extend(refuse::broken_target(&states, &steps));
+    refusals.extend(refuse::unanswered(&states));
+    refusals.extend(refuse::spent(&states, asked.spent));
+    let settings = &before.catalog.settings;
+    Ok(PlanFile {
+        version: file::VERSION,
+        id: PlanFile::id_of(&steps),
+        catalog: asked.root.to_owned(),
+        target: asked.target.clone(),
+        head: asked.head.clone(),
+        actors: asked.actors.to_vec(),
+        open: settings.permissions == Permissions::Open,
+        refusals,
+        notices: notices(asked, rules, &steps, &adopted),
+        effects: told(&effects, &differences, &drafts, &slots),
+        steps,
+        coverage,
+        merged: asked.merged.clone(),
+        entities: after.catalog.entities.len() as u64,
+        hosts: settings
+            .hosts
+            .allowed
+            .iter()
+            .map(|(host, address)| {
+                (
+                    host.to_string(),
+                    address.as_ref().map(|address| address.value.to_string()),
+                )
+            })
+            .collect(),
+        ledger: LedgerPlace {
+            branch: settings.ledger.branch.to_string(),
+            remote: settings.ledger.remote.to_string(),
+        },
+    })
+}
+
+fn judge<'a>(rules: &'a Rules<'a>, asked: &'a Asked<'a>) -> Judge<'a> {
+    let actors = asked
+        .actors
+        .iter()
+        .map(|login| (login.clone(), rules.person(login, None)))
+        .collect();
+    let excluded: BTreeSet<String> = asked.actors.iter().chain(asked.excluded).cloned().collect();
+    Judge {
+        rules,
+        actors,
+        approvals: asked.approvals,
+        excluded,
+    }
+}
+
+/// What a reviewer must know before anything else.
+fn notices(
+    asked: &Asked<'_>,
+    rules: &Rules<'_>,
+    steps: &[Step],
+    adopted: &BTreeSet<String>,
+) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let mut say = |text: String| notices.push(Notice { text, place: None });
+    if rules.is_open_without_rules() {
+        say("open catalog: no rule exists, everyone may do everything".to_owned());
+    }
+    if !asked.has_target {
+        say(format!(
+            "{} has no catalog: everything is adopted, nothing is run",
+            asked.target.name
+        ));
+    }
+    for path in adopted {
+        say(format!(
+            "{path} could not be read on the target: its entities are adopted, nothing is run"
+        ));
+    }
+    let records = steps
+        .iter()
+        .filter(|step| step.built_in && step.action == BuiltIn::Record.word())
+        .count();
+    if records > 0 {
+        say(format!(
+            "{records} changes are recorded as already true, nothing is run for them"
+        ));
+    }
+    notices
+}
+
+/// The decisions about definitions, meaningless changes and overrides.
+fn coverage(
+    states: &States<'_>,
+    differences: &[Difference],
+    judge: &Judge<'_>,
+    asked: &Asked<'_>,
+    adopted: &BTreeSet<String>,
+) -> Vec<Covered> {
+    if !asked.has_target {
+        return Vec::new();
+    }
+    let inputs = Map::new();
+    let mut coverage = Vec::new();
+    for path in adopted {
+        let decisions = judge.decisions(
+            states,
+            &Matter::root(BuiltIn::Define, "entities", path, &inputs),
+        );
+        coverage.push(Covered {
+            action: BuiltIn::Define.word().to_owned(),
+            path: path.clone(),
+            text: "entities of a file that the target could not read are adopted".to_owned(),
+            outcome: outcome(&decisions, &[]),
+            decisions,
+        });
+    }
+    for change in cover::cover(states, differences, asked.root) {
+        let matter = Matter::root(change.built_in, change.kind, &change.path, &inputs);
+        let decisions = judge.decisions(states, &matter);
+        let what = if change.name.is_empty() {
+            change.kind.to_owned()
+        } else {
+            format!("{} {}", change.kind, change.name)
+        };
+        coverage.push(Covered {
+            action: change.built_in.word().to_owned(),
+            path: change.path.clone(),
+            text: format!("{what} {}", change.text),
+            outcome: outcome(&decisions, &[]),
+            decisions,
+        });
+    }
+    for request in guard::overrides(states) {
+        let path = states.after.snapshot.path(request.span.file).to_owned();
+        let matter = Matter::root(BuiltIn::Override, "guard", &path, &inputs);
+        let decisions = judge.decisions(states, &matter);
+        coverage.push(Covered {
+            action: BuiltIn::Override.word().to_owned(),
+            path: path.clone(),
+            text: "a guard is lifted".to_owned(),
+            outcome: outcome(&decisions, &[]),
+            decisions,
+        });
+    }
+    coverage
+}
+
+/// The effects with the numbers of the steps that cause them.
+fn told(
+    effects: &[Effect],
+    differences: &[Difference],
+    drafts: &[Draft<'_>],
+    slots: &[order::Slot],
+) -> Vec<file::Effect> {
+    // The steps of each path of each difference; what appears or disappears has the path "".
+    let mut causes: BTreeMap<(usize, &str), BTreeSet<u32>> = BTreeMap::new();
+    for (n, slot) in slots.iter().enumerate() {
+        let number = u32::try_from(n + 1).unwrap_or(u32::MAX);
+        let Some(draft) = drafts
+            .get(slot.draft)
+            .filter(|draft| draft.request.is_none() || !draft.changes.is_empty())
+        else {
+            continue;
+        };
+        let of = differences
+            .iter()
+            .position(|d| d.before == draft.before && d.after == draft.after);
+        let Some(of) = of else { continue };
+        if draft.changes.is_empty() {
+            causes.entry((of, "")).or_default().insert(number);
+        }
+        for change in &draft.changes {
+            causes.entry((of, &change.path)).or_default().insert(number);
+        }
+    }
+    let tell = |effect: &Effect| {
+        let by = effect
+            .causes
+            .iter()
+            .filter_map(|cause| causes.get(&(cause.difference, cause.path.as_str())));
+        let by: BTreeSet<u32> = by.flatten().copied().collect();
+        let through: BTreeSet<&str> = effect
+            .causes
+            .iter()
+            .map(|cause| cause.through.as_str())
+            .collect();
+        file::Effect {
+            blueprint: effect.blueprint.to_string(),
+            entity: effect.entity.to_string(),
+            path: effect.property.clone(),
+            before: effect.was.clone(),
+            after: effect.is.clone(),
+            by: by.into_iter().collect(),
+            through: through.into_iter().collect::<Vec<_>>().join(", "),
+        }
+    };
+    effects.iter().map(tell).collect()
+}

@@ -8,7 +8,12 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::text::{FileId, Span};
 
+pub mod disk;
+pub mod git;
+pub mod layout;
 pub mod memory;
+pub(crate) mod merge;
+pub(crate) mod path;
 
 /// Limits of DESIGN section 6 that hold while files are read.
 pub mod limit {
@@ -20,6 +25,10 @@ pub mod limit {
     pub const FILES: usize = 1_000_000;
     /// Bytes of one path.
     pub const PATH_BYTES: usize = 512;
+    /// Entries of folders looked at, taken or not: small trees can spell out endless ones.
+    pub const ENTRIES: usize = 5_000_000;
+    /// Folders within folders, where a path may be longer than a catalog's.
+    pub const DEPTH: usize = 256;
 }
 
 /// Why a file of the catalog has no text.
@@ -124,11 +133,15 @@ impl Snapshot {
 pub struct Selection {
     /// The settings file, where there is one.
     settings: Option<String>,
+    /// What stands before every path of the settings, with a slash at its end, or nothing.
+    prefix: String,
     /// The folder compiled, without a slash at the end; empty for the whole repository.
     root: String,
     /// Globs beyond it.
     globs: GlobSet,
-    walks_everything: bool,
+    /// What all of these begin with: the root, the settings file, the globs up to their
+    /// first wildcard. An empty one is the whole repository.
+    anchors: Vec<String>,
 }
 
 impl Selection {
@@ -136,15 +149,20 @@ impl Selection {
     ///
     /// Errors: the glob that cannot be read, with the reason.
     pub fn new(settings: Option<&str>, root: &str, globs: &[&str]) -> Result<Self, String> {
+        let root = root.trim_matches('/').to_owned();
         let mut set = GlobSetBuilder::new();
+        let mut anchors = vec![root.clone()];
+        anchors.extend(settings.map(str::to_owned));
         for glob in globs {
             set.add(glob_of(glob)?);
+            anchors.push(literal_start(glob));
         }
         Ok(Self {
             settings: settings.map(str::to_owned),
-            root: root.trim_matches('/').to_owned(),
+            prefix: String::new(),
+            root,
             globs: set.build().map_err(|error| error.to_string())?,
-            walks_everything: !globs.is_empty(),
+            anchors,
         })
     }
 
@@ -152,20 +170,30 @@ impl Selection {
     pub fn takes_file(&self, path: &str) -> bool {
         self.settings.as_deref() == Some(path)
             || self.is_below_root(path)
-            || (self.walks_everything && self.globs.is_match(path))
+            || self.globs.is_match(path)
     }
 
     /// Whether a file of the catalog may be at or below the folder at `path`.
     pub fn takes_folder(&self, path: &str) -> bool {
-        let leads_to = |file: &str| {
-            file.strip_prefix(path)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        self.walks_everything
-            || path.is_empty()
-            || self.is_below_root(path)
-            || leads_to(&self.root)
-            || self.settings.as_deref().is_some_and(leads_to)
+        path.is_empty()
+            || self.anchors.iter().any(|anchor| {
+                anchor.is_empty() || is_at_or_below(path, anchor) || is_at_or_below(anchor, path)
+            })
+    }
+
+    /// Whether a link or a submodule at `path` belongs to the catalog: it does as a file would,
+    /// and also where it stands in the way to the catalog, whose files would else be absent.
+    pub fn takes_link(&self, path: &str) -> bool {
+        self.takes_file(path)
+            || self
+                .anchors
+                .iter()
+                .any(|anchor| is_at_or_below(anchor, path))
+    }
+
+    /// What stands before every path of the settings, with a slash at its end, or nothing.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
     }
 
     /// The path of the settings file, where there is one.
@@ -186,6 +214,20 @@ impl Selection {
     }
 }
 
+fn is_at_or_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The folders of `glob` before its first wildcard; the whole of it where there is none.
+fn literal_start(glob: &str) -> String {
+    let literal: Vec<&str> = glob
+        .split('/')
+        .take_while(|part| !part.contains(['*', '?', '[', ']', '{', '}', '\\', '!']))
+        .collect();
+    literal.join("/")
+}
+
 /// A glob in which `*` and `?` stay within a folder and `**` crosses folders.
 pub(crate) fn glob_of(glob: &str) -> Result<Glob, String> {
     globset::GlobBuilder::new(glob)
@@ -202,5 +244,52 @@ pub(crate) fn text_of(bytes: Vec<u8>) -> Result<Box<str>, Refusal> {
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text.into_boxed_str()),
         Err(error) => Err(Refusal::NotUtf8(error.utf8_error().valid_up_to())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Selection;
+
+    #[test]
+    fn only_folders_that_lead_to_the_catalog_are_walked() {
+        let selection = Selection::new(
+            Some("catalogc.yaml"),
+            "catalog",
+            &["export/domains/*.json", "environments/{a,b}/x.yaml"],
+        )
+        .unwrap();
+        for folder in [
+            "",
+            "catalog",
+            "catalog/a/b",
+            "export",
+            "export/domains/x",
+            "environments",
+        ] {
+            assert!(selection.takes_folder(folder), "{folder}");
+        }
+        for folder in ["src", "catalogs", "exported", "export/other"] {
+            assert!(!selection.takes_folder(folder), "{folder}");
+        }
+        assert!(selection.takes_file("export/domains/a.json"));
+        assert!(!selection.takes_file("export/domains/a/b.json"));
+    }
+
+    #[test]
+    fn a_link_in_the_way_to_the_catalog_belongs_to_it() {
+        let selection = Selection::new(None, "team/catalog", &["export/domains/*.json"]).unwrap();
+        for link in [
+            "team",
+            "team/catalog",
+            "team/catalog/x",
+            "export",
+            "export/domains",
+        ] {
+            assert!(selection.takes_link(link), "{link}");
+        }
+        for link in ["docs", "team/notes", "export/domains/deeper"] {
+            assert!(!selection.takes_link(link), "{link}");
+        }
     }
 }

@@ -170,6 +170,11 @@ impl Node {
     }
 }
 
+/// Whether a name begins with a typographic quote, which YAML and JSON take for a part of it.
+pub fn is_misquoted(name: &str) -> bool {
+    name.starts_with(['\u{201c}', '\u{201d}', '\u{2018}', '\u{201e}'])
+}
+
 /// The entry of `key` among `entries`.
 pub fn entry<'a>(entries: &'a [Entry], key: &str) -> Option<&'a Entry> {
     entries.iter().find(|entry| entry.key.value == key)

@@ -24,9 +24,12 @@ pub struct Template {
     pieces: Vec<Piece>,
 }
 
+/// A piece of a template's text.
 #[derive(Debug, Clone)]
-enum Piece {
+pub enum Piece {
+    /// Stands as it is.
     Text(String),
+    /// Is filled in.
     Hole(Hole),
 }
 
@@ -111,6 +114,11 @@ impl Template {
         } else {
             Err(problems)
         }
+    }
+
+    /// Its pieces, in order.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
     }
 
     /// Its holes, in order.

@@ -227,6 +227,7 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<A
 }
 
 fn read_trigger(entry: &Entry, findings: &mut Vec<Finding>) -> Trigger {
+    let before = findings.len();
     let Some(mut fields) = Fields::of("a trigger", &entry.node, entry.key.span, findings) else {
         return Trigger::default();
     };
@@ -242,7 +243,9 @@ fn read_trigger(entry: &Entry, findings: &mut Vec<Finding>) -> Trigger {
     let (request, expired) = (flag("request"), flag("expired"));
     let condition = fields.text("condition");
     fields.done();
-    if changed.is_empty() && created.or(deleted).or(request).or(expired).is_none() {
+    let fires = !changed.is_empty() || created.or(deleted).or(request).or(expired).is_some();
+    // What is misspelt was meant to make it fire.
+    if !fires && findings.len() == before {
         findings.push(
             Finding::new(&E0501, entry.key.span, "the trigger never fires")
                 .label("nothing makes it happen")
@@ -307,6 +310,7 @@ fn read_permissions(entry: &Entry, findings: &mut Vec<Finding>) -> Vec<Permissio
 }
 
 fn read_block(node: &Node, findings: &mut Vec<Finding>) -> Option<PermissionBlock> {
+    let before = findings.len();
     let span = first_key(node);
     let mut fields = Fields::of("a permission", node, span, findings)?;
     let block = PermissionBlock {
@@ -323,7 +327,7 @@ fn read_block(node: &Node, findings: &mut Vec<Finding>) -> Option<PermissionBloc
         && block.roles.is_empty()
         && block.owned_by_team.is_none()
         && block.when.is_none();
-    if says_nothing {
+    if says_nothing && findings.len() == before {
         findings.push(
             Finding::new(&E0202, span, "a permission says for whom it is")
                 .label("permits nobody")
@@ -344,6 +348,7 @@ fn read_approval(node: &Node, findings: &mut Vec<Finding>) -> Option<Approval> {
     }
     fields.done();
     let by = by?;
+    let before = findings.len();
     let mut fields = Fields::of("`by`", &by.node, by.key.span, findings)?;
     let (users, teams) = (fields.texts("users"), fields.texts("teams"));
     let owners = fields.node("owners");
@@ -367,7 +372,8 @@ fn read_approval(node: &Node, findings: &mut Vec<Finding>) -> Option<Approval> {
             ),
         }
     }
-    if users.is_empty() && teams.is_empty() && sides.is_empty() {
+    let is_by_nobody = users.is_empty() && teams.is_empty() && sides.is_empty();
+    if is_by_nobody && findings.len() == before {
         findings.push(
             Finding::new(&E0202, by.key.span, "an approval says by whom")
                 .label("nobody could give it")

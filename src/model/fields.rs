@@ -2,11 +2,12 @@
 //! finding at the key or value, and the rest is still read.
 
 use crate::finding::Finding;
-use crate::finding::codes::{E0201, E0202, E0203, E0204};
+use crate::finding::codes::{E0201, E0202, E0203, E0204, E0501};
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
-use crate::text::{Located, Span, Text, nearest};
+use crate::syntax::is_misquoted;
+use crate::text::{Located, Span, Text, is_hidden, nearest};
 
 /// The keys of one mapping while they are read.
 pub(super) struct Fields<'n, 'f> {
@@ -125,13 +126,9 @@ impl<'n, 'f> Fields<'n, 'f> {
         }
         let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         self.findings.push(
-            Finding::new(
-                &E0204,
-                text.span,
-                format!("`{}` is not a `{key}`", text.value),
-            )
-            .label("not one of the words")
-            .help(choice(&text.value, &names)),
+            Finding::new(&E0204, text.span, format!("`{}` is no `{key}`", text.value))
+                .label("not one of the words")
+                .help(choice(&text.value, &names)),
         );
         None
     }
@@ -182,11 +179,14 @@ impl<'n, 'f> Fields<'n, 'f> {
     pub(super) fn done(self) {
         for entry in self.entries {
             let key = entry.key.value.as_str();
-            if self.known.contains(&key) {
+            // What is wrong with the characters of a key was said where it was read.
+            let is_told = key.contains(is_hidden) || is_misquoted(key);
+            if is_told || self.known.contains(&key) {
                 continue;
             }
             let mut names = self.known.clone();
             names.sort_unstable();
+            names.dedup();
             self.findings.push(
                 Finding::new(
                     &E0201,
@@ -198,6 +198,16 @@ impl<'n, 'f> Fields<'n, 'f> {
             );
         }
     }
+}
+
+/// Takes back, of the findings from number `from` on, that something is missing: of a document
+/// that ends in a mistake this cannot be known.
+pub(super) fn take_back_missing(findings: &mut Vec<Finding>, from: usize) {
+    let found = findings.split_off(from.min(findings.len()));
+    let kept = found
+        .into_iter()
+        .filter(|finding| ![&E0202, &E0501].contains(&finding.code));
+    findings.extend(kept);
 }
 
 /// `did you mean ...?`, or the list of what may stand there.

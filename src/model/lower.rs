@@ -1,12 +1,14 @@
 //! A snapshot's files become a catalog: each file by itself and in parallel, then all together.
 
-use globset::GlobMatcher;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use file_map::FileMap;
+
 use crate::finding::Finding;
-use crate::finding::codes::{E0002, E0105, E0208, E0210, E0302};
+use crate::finding::codes::{E0105, E0208, E0210, E0302};
 use crate::model::entity::{self, Draft};
+use crate::model::fields::take_back_missing;
 use crate::model::settings::{self, DocumentKind, Settings};
 use crate::model::{
     Action, Blueprint, BlueprintId, Catalog, Connector, Entity, EntityId, PolicyFile, Request,
@@ -15,10 +17,11 @@ use crate::model::{action, blueprint, connector, request};
 use crate::source::Selection;
 use crate::source::Snapshot;
 use crate::source::SourceFile;
-use crate::source::glob_of;
 use crate::syntax::Document;
 use crate::syntax::MergeKeys;
-use crate::text::{FileId, Located, Span, Text, is_hidden, nearest};
+use crate::text::{FileId, Located, Text, is_hidden};
+
+mod file_map;
 
 /// The longest identifier in characters, as Port has it for entities.
 const IDENTIFIER_MAX: usize = 1000;
@@ -39,7 +42,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
                 settings::read(document, &mut findings)
             })
     });
-    let map = FileMap::new(&settings, selection.root());
+    let map = FileMap::new(&settings, selection);
     let files: Vec<(FileId, &SourceFile)> = snapshot
         .files()
         .filter(|(file, _)| Some(*file) != settings_file)
@@ -82,59 +85,6 @@ struct Part {
     findings: Vec<Finding>,
 }
 
-/// What the documents of each file are: by its folder, or by the settings.
-struct FileMap<'s> {
-    prefix: String,
-    sources: Vec<(GlobMatcher, DocumentKind, Option<&'s str>)>,
-}
-
-impl<'s> FileMap<'s> {
-    fn new(settings: &'s Settings, root: &str) -> Self {
-        let prefix = if root.is_empty() {
-            String::new()
-        } else {
-            format!("{root}/")
-        };
-        let sources = settings
-            .sources
-            .iter()
-            .filter_map(|source| {
-                let blueprint = source.blueprint.as_ref().map(|name| name.value.as_str());
-                Some((
-                    glob_of(&source.glob.value).ok()?.compile_matcher(),
-                    source.documents,
-                    blueprint,
-                ))
-            })
-            .collect();
-        Self { prefix, sources }
-    }
-
-    /// The kind of a file's documents and their default blueprint.
-    fn kind(&self, path: &str) -> Option<(DocumentKind, Option<&'s str>)> {
-        if let Some((_, kind, blueprint)) =
-            self.sources.iter().find(|(glob, ..)| glob.is_match(path))
-        {
-            return Some((*kind, *blueprint));
-        }
-        let folder = self.folder(path)?;
-        let (_, kind) = DocumentKind::WORDS
-            .iter()
-            .find(|(word, _)| *word == folder)?;
-        Some((*kind, None))
-    }
-
-    /// The folder of the catalog that a file stands in.
-    fn folder<'p>(&self, path: &'p str) -> Option<&'p str> {
-        path.strip_prefix(self.prefix.as_str())?
-            .split_once('/')
-            .map(|(folder, _)| folder)
-    }
-}
-
-/// Folders that are known but whose documents are not compiled.
-const OTHER_FOLDERS: [&str; 3] = ["scorecards", "tests", "mappings"];
-
 fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>) -> Part {
     let mut part = Part::default();
     let Ok(text) = &source.text else {
@@ -147,12 +97,8 @@ fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>) -> Part {
         .map_or("", |(_, ending)| ending);
     let is_yaml = matches!(ending, "yaml" | "yml" | "json");
     let Some((kind, default_blueprint)) = map.kind(&source.path) else {
-        if is_yaml
-            && map
-                .folder(&source.path)
-                .is_none_or(|folder| !OTHER_FOLDERS.contains(&folder))
-        {
-            part.findings.push(unmapped(file, map.folder(&source.path)));
+        if is_yaml {
+            part.findings.extend(map.unmapped(file, &source.path));
         }
         return part;
     };
@@ -195,39 +141,34 @@ fn lower_document(
     stem: &str,
     part: &mut Part,
 ) {
+    fn keep<T>(items: &mut Vec<T>, item: Option<T>) -> bool {
+        let is_there = item.is_some();
+        items.extend(item);
+        is_there
+    }
     let findings = &mut part.findings;
-    match kind {
-        DocumentKind::Blueprints => part.blueprints.extend(blueprint::read(document, findings)),
+    let before = findings.len();
+    let is_known = match kind {
+        DocumentKind::Blueprints => keep(&mut part.blueprints, blueprint::read(document, findings)),
+        DocumentKind::Actions => keep(&mut part.actions, action::read(document, findings)),
+        DocumentKind::Connectors => keep(&mut part.connectors, connector::read(document, findings)),
         DocumentKind::Entities => {
             part.drafts
-                .extend(entity::read(document, default_blueprint, findings))
+                .extend(entity::read(document, default_blueprint, findings));
+            true
         }
-        DocumentKind::Actions => part.actions.extend(action::read(document, findings)),
-        DocumentKind::Connectors => part.connectors.extend(connector::read(document, findings)),
-        DocumentKind::Requests => part
-            .requests
-            .extend(request::read(document, stem, findings)),
-        DocumentKind::Policies => {}
+        DocumentKind::Requests => {
+            part.requests
+                .extend(request::read(document, stem, findings));
+            true
+        }
+        DocumentKind::Policies => true,
+    };
+    if !is_known {
+        part.unread = Some(document.file);
     }
-}
-
-fn unmapped(file: FileId, folder: Option<&str>) -> Finding {
-    let finding = Finding::new(
-        &E0002,
-        Span::whole_file(file),
-        match folder {
-            Some(folder) => format!("nothing says what the documents in `{folder}/` are"),
-            None => "nothing says what the documents of this file are".to_owned(),
-        },
-    );
-    let names = DocumentKind::WORDS
-        .iter()
-        .map(|(word, _)| *word)
-        .chain(OTHER_FOLDERS);
-    match folder.and_then(|folder| nearest(folder, names)) {
-        Some(near) => finding.help(format!("did you mean `{near}/`?")),
-        None => finding
-            .help("move it into a folder of the catalog, or name it in `sources` of catalogc.yaml"),
+    if !document.complete {
+        take_back_missing(&mut part.findings, before);
     }
 }
 
@@ -306,7 +247,7 @@ fn place_entities(
         if let Some(id) = by_name.get(&draft.blueprint.value) {
             entity.blueprint = *id;
             entities.push(entity);
-        } else if !is_half_read(catalog, snapshot) {
+        } else if !catalog.is_half_read(snapshot, DocumentKind::Blueprints) {
             findings.push(unknown_blueprint(catalog, &draft.blueprint));
         }
     }
@@ -334,14 +275,6 @@ fn place_entities(
         })
         .collect();
     catalog.entities = entities;
-}
-
-/// Whether a blueprint may be missing only because its file could not be read.
-fn is_half_read(catalog: &Catalog, snapshot: &Snapshot) -> bool {
-    catalog
-        .unread
-        .iter()
-        .any(|file| snapshot.path(*file).contains("blueprints/"))
 }
 
 fn unknown_blueprint(catalog: &Catalog, name: &Located<Text>) -> Finding {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::{self, E0201, E0203, E0204, E0207};
-use crate::model::fields::{Fields, choice, text_of, wrong_type};
+use crate::model::fields::{Fields, choice, take_back_missing, text_of, wrong_type};
 use crate::source::glob_of;
 use crate::syntax::Document;
 use crate::syntax::Entry;
@@ -52,6 +52,14 @@ impl DocumentKind {
         ("policies", Self::Policies),
         ("requests", Self::Requests),
     ];
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map_or("", |(word, _)| word)
+    }
 }
 
 /// Files beyond the default folders.
@@ -166,6 +174,7 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     if root.is_null() {
         return settings;
     }
+    let before = findings.len();
     let Some(mut fields) = Fields::of("the settings file", root, root.span, findings) else {
         // Fail closed: settings that cannot be read must not open the catalog.
         settings.permissions = Permissions::Enforced;
@@ -215,6 +224,9 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
             settings.ledger.remote = remote.value;
         }
         fields.done();
+    }
+    if !document.complete {
+        take_back_missing(findings, before);
     }
     settings.root = Some(root.clone());
     settings

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput};
 
-use super::{Document, Entry, MergeKeys, Node, Value, limit, scalar};
+use super::{Document, Entry, MergeKeys, Node, Value, is_misquoted, limit, scalar};
 use crate::finding::Finding;
 use crate::finding::codes::{E0101, E0102, E0103, E0104, E0105};
 use crate::text::{FileId, Located, Span, Text, is_hidden};
@@ -334,9 +334,7 @@ impl<'t> Builder<'t> {
                 .label("invisible or control characters")
                 .help("type the key again"),
             );
-        } else if name.starts_with(['\u{201c}', '\u{201d}', '\u{2018}', '\u{201e}'])
-            && !self.typographic
-        {
+        } else if is_misquoted(&name) && !self.typographic {
             self.typographic = true;
             self.findings.push(
                 Finding::new(
@@ -503,6 +501,9 @@ impl<'t> Builder<'t> {
             | ErrorKind::TabInIndentation
             | ErrorKind::TabInBlockIndentation => "indent with spaces",
             ErrorKind::UnclosedQuotedScalar => "close the quote",
+            ErrorKind::InvalidQuotedScalarIndent => {
+                "close the quote, or indent the lines of the text"
+            }
             ErrorKind::UnclosedFlowCollection { .. }
             | ErrorKind::UnexpectedEofFlowMapping
             | ErrorKind::UnexpectedEofFlowSequence => "close the bracket",

@@ -1,0 +1,110 @@
+//! Everything that can be wrong with a catalog that could be read.
+//!
+//! In: the snapshot, its catalog and graph. Out: findings. A new check is one function, one
+//! line in [`CHECKS`], one code, one page and one fixture.
+
+use crate::finding::Finding;
+use crate::finding::Severity;
+use crate::graph::Graph;
+use crate::model::Catalog;
+use crate::model::DocumentKind;
+use crate::source::Snapshot;
+
+mod action;
+mod blueprint;
+mod call;
+mod cycle;
+mod file;
+mod place;
+mod property;
+mod relation;
+mod request;
+mod schema;
+mod shape;
+
+pub use schema::{Kind, Schema};
+
+/// What the checks look at.
+pub struct Subject<'c> {
+    /// The files.
+    pub snapshot: &'c Snapshot,
+    /// What they say.
+    pub catalog: &'c Catalog,
+    /// How entities are related.
+    pub graph: &'c Graph,
+    /// The compiled schemas of the blueprints, by their numbers.
+    pub kinds: &'c [Kind],
+}
+
+impl Subject<'_> {
+    /// Whether a definition of `kind` may be missing only because its file could not be read.
+    fn is_half_read(&self, kind: DocumentKind) -> bool {
+        self.catalog.is_half_read(self.snapshot, kind)
+    }
+}
+
+/// A check: looks at the subject and says what is wrong.
+pub type Check = fn(&Subject<'_>, &mut Vec<Finding>);
+
+/// All checks.
+pub static CHECKS: &[Check] = &[
+    file::unreadable,
+    blueprint::targets,
+    blueprint::paths,
+    property::properties,
+    property::unique,
+    relation::names,
+    relation::shapes,
+    relation::required,
+    cycle::cycles,
+    action::triggers,
+    action::names,
+    action::inputs,
+    action::expressions,
+    call::calls,
+    request::requests,
+];
+
+/// Compiles the schemas of the blueprints; what is wrong with them is a finding, and the
+/// blueprint then silences what depends on it.
+pub fn kinds(catalog: &Catalog) -> (Vec<Kind>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let kinds = catalog
+        .blueprints
+        .iter()
+        .map(|blueprint| schema::compile(blueprint, &mut findings))
+        .collect();
+    (kinds, findings)
+}
+
+/// Runs all checks.
+pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for check in CHECKS {
+        check(subject, &mut findings);
+    }
+    findings
+}
+
+/// Applies the severities of the settings, drops what is off, and sorts.
+pub fn settle(catalog: &Catalog, mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.retain_mut(
+        |finding| match catalog.settings.severity.get(finding.code.id) {
+            Some(None) => false,
+            Some(Some(severity)) => {
+                finding.severity = *severity;
+                true
+            }
+            None => true,
+        },
+    );
+    crate::finding::sort(&mut findings);
+    findings
+}
+
+/// Whether any finding is an error.
+pub fn has_errors(findings: &[Finding]) -> bool {
+    findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+}

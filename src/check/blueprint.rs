@@ -1,0 +1,213 @@
+//! What blueprints name: other blueprints, and paths through them.
+
+use crate::check::Subject;
+use crate::check::property::choose;
+use crate::finding::Finding;
+use crate::finding::codes::{E0208, E0209, E0212};
+use crate::model::Blueprint;
+use crate::model::Catalog;
+use crate::model::DocumentKind;
+use crate::model::blueprint::Ownership;
+use crate::text::{Located, Text};
+
+/// Meta-properties that a path may end in.
+const META: &[&str] = &[
+    "$identifier",
+    "$title",
+    "$team",
+    "$icon",
+    "$blueprint",
+    "$createdAt",
+    "$updatedAt",
+    "$createdBy",
+    "$updatedBy",
+];
+
+/// Blueprints that relations and aggregations name.
+pub(super) fn targets(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let names: Vec<&str> = subject
+        .catalog
+        .blueprints
+        .iter()
+        .map(|b| b.identifier.value.as_str())
+        .collect();
+    for blueprint in &subject.catalog.blueprints {
+        let relations = blueprint.relations.iter().map(|relation| &relation.target);
+        let aggregations = blueprint
+            .aggregations
+            .iter()
+            .map(|aggregation| &aggregation.target);
+        for target in relations.chain(aggregations) {
+            let is_there = subject.catalog.find_blueprint(&target.value).is_some();
+            if !is_there && !subject.is_half_read(DocumentKind::Blueprints) {
+                findings.push(
+                    Finding::new(
+                        &E0208,
+                        target.span,
+                        format!("no blueprint is called `{}`", target.value),
+                    )
+                    .label("not found")
+                    .help(choose(&target.value, &names)),
+                );
+            }
+        }
+        for aggregation in &blueprint.aggregations {
+            const FUNCS: &[&str] = &["count", "sum", "min", "max", "median", "average"];
+            if !FUNCS.contains(&aggregation.func.value.as_str()) {
+                findings.push(
+                    Finding::new(
+                        &E0209,
+                        aggregation.func.span,
+                        format!("`{}` is no way to aggregate", aggregation.func.value),
+                    )
+                    .label("not known")
+                    .help(choose(&aggregation.func.value, FUNCS)),
+                );
+            }
+            let target = subject.catalog.find_blueprint(&aggregation.target.value);
+            if let (Some(property), Some((_, target))) = (&aggregation.property, target)
+                && !has_value(target, &property.value)
+            {
+                findings.push(unknown(property, &property.value, target, values(target)));
+            }
+        }
+    }
+}
+
+/// Paths of mirrors, ownership, expiry and `unique`.
+pub(super) fn paths(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    for blueprint in &subject.catalog.blueprints {
+        for mirror in &blueprint.mirrors {
+            path(
+                subject.catalog,
+                blueprint,
+                &mirror.path,
+                Ends::Value,
+                findings,
+            );
+        }
+        match &blueprint.ownership {
+            Some(Ownership::Path(owner) | Ownership::Inherited(owner)) => {
+                path(subject.catalog, blueprint, owner, Ends::Relation, findings);
+            }
+            Some(Ownership::Direct) | None => {}
+        }
+        if let Some(expiry) = &blueprint.expiry {
+            match blueprint.property(&expiry.value) {
+                Some(property) if matches!(property.format(), Some("timer" | "date-time")) => {}
+                Some(property) => findings.push(
+                    Finding::new(
+                        &E0209,
+                        expiry.span,
+                        format!("`{}` is no time that could pass", expiry.value),
+                    )
+                    .label("not a timer")
+                    .related(property.name.span, "defined here")
+                    .help("give the property `format: timer`"),
+                ),
+                None => findings.push(unknown(expiry, &expiry.value, blueprint, values(blueprint))),
+            }
+        }
+        for unique in &blueprint.unique {
+            let name = unique
+                .value
+                .strip_prefix("properties.")
+                .unwrap_or(&unique.value);
+            if blueprint.property(name).is_none() || name.len() == unique.value.len() {
+                let names = blueprint
+                    .properties
+                    .iter()
+                    .map(|p| format!("properties.{}", p.name.value))
+                    .collect();
+                findings.push(unknown(unique, &unique.value, blueprint, names));
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    /// In a property or a meta-property.
+    Value,
+    /// In a relation.
+    Relation,
+}
+
+/// Walks a dotted path through the blueprints and reports the first part that leads nowhere.
+fn path(
+    catalog: &Catalog,
+    blueprint: &Blueprint,
+    path: &Located<Text>,
+    ends: Ends,
+    findings: &mut Vec<Finding>,
+) {
+    let mut here = blueprint;
+    let parts: Vec<&str> = path.value.split('.').collect();
+    for (n, part) in parts.iter().enumerate() {
+        let is_last = n + 1 == parts.len();
+        if is_last && ends == Ends::Value && (META.contains(part) || has_value(here, part)) {
+            return;
+        }
+        let Some((_, relation)) = here.relation(part) else {
+            let mut names: Vec<String> = here
+                .relations
+                .iter()
+                .map(|relation| relation.name.value.to_string())
+                .collect();
+            if is_last && ends == Ends::Value {
+                names = values(here);
+                names.extend(META.iter().map(|name| (*name).to_owned()));
+            }
+            findings.push(unknown(path, part, here, names));
+            return;
+        };
+        if is_last && ends == Ends::Value {
+            findings.push(
+                Finding::new(
+                    &E0212,
+                    path.span,
+                    format!(
+                        "`{part}` is a relation of {}, the path must end in a value",
+                        here.identifier.value
+                    ),
+                )
+                .label("ends in a relation")
+                .help(format!(
+                    "write `{}.$identifier` or `{}.$title`",
+                    path.value, path.value
+                )),
+            );
+            return;
+        }
+        match catalog.find_blueprint(&relation.target.value) {
+            Some((_, target)) => here = target,
+            // That the target is missing is said at the relation.
+            None => return,
+        }
+    }
+}
+
+fn has_value(blueprint: &Blueprint, name: &str) -> bool {
+    blueprint.property(name).is_some() || blueprint.derived().any(|derived| derived.value == name)
+}
+
+fn values(blueprint: &Blueprint) -> Vec<String> {
+    let properties = blueprint
+        .properties
+        .iter()
+        .map(|property| property.name.value.to_string());
+    properties
+        .chain(blueprint.derived().map(|derived| derived.value.to_string()))
+        .collect()
+}
+
+fn unknown(path: &Located<Text>, part: &str, blueprint: &Blueprint, names: Vec<String>) -> Finding {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Finding::new(
+        &E0212,
+        path.span,
+        format!("{} has no `{part}`", blueprint.identifier.value),
+    )
+    .label(format!("`{part}` leads nowhere"))
+    .help(choose(part, &names))
+}

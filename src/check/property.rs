@@ -1,0 +1,187 @@
+//! Properties of entities against the schemas of their blueprints.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::check::Subject;
+use crate::check::schema::Kind;
+use crate::finding::Finding;
+use crate::finding::codes::{E0205, E0206, E0211};
+use crate::model::Blueprint;
+use crate::model::BlueprintId;
+use crate::model::Entity;
+use crate::syntax::Node;
+use crate::syntax::Value;
+use crate::text::{Span, nearest, visible};
+
+/// Unknown, missing and unfitting properties.
+pub(super) fn properties(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let found: Vec<Vec<Finding>> = subject
+        .catalog
+        .entities
+        .par_chunks(512)
+        .map(|entities| {
+            let mut findings = Vec::new();
+            for entity in entities.iter().filter(|entity| !entity.broken) {
+                let kind = subject.kinds.get(entity.blueprint.0 as usize);
+                if let (Some(blueprint), Some(kind)) =
+                    (subject.catalog.blueprint(entity.blueprint), kind)
+                {
+                    entity_properties(entity, blueprint, kind, &mut findings);
+                }
+            }
+            findings
+        })
+        .collect();
+    findings.extend(found.into_iter().flatten());
+}
+
+fn entity_properties(
+    entity: &Entity,
+    blueprint: &Blueprint,
+    kind: &Kind,
+    findings: &mut Vec<Finding>,
+) {
+    if kind.broken {
+        return;
+    }
+    let owner = blueprint.identifier.value.as_str();
+    for entry in &entity.properties {
+        let name = entry.key.value.as_str();
+        let Some(at) = blueprint
+            .properties
+            .iter()
+            .position(|property| property.name.value == name)
+        else {
+            findings.push(unknown(name, entry.key.span, blueprint));
+            continue;
+        };
+        let (Some(Some(schema)), Some(property)) =
+            (kind.properties.get(at), blueprint.properties.get(at))
+        else {
+            continue;
+        };
+        if !schema.fits(&entry.node.to_json()) {
+            schema.findings(name, owner, entry, &property.schema, findings);
+        }
+    }
+    for required in &blueprint.required {
+        let name = required.value.as_str();
+        if entity.property(name).is_none() {
+            findings.push(
+                Finding::new(
+                    &E0205,
+                    entity.properties_place,
+                    format!("{owner} `{}` needs `{name}`", entity.identifier.value),
+                )
+                .label(format!("`{name}` is missing"))
+                .related(required.span, "required here")
+                .help(format!("add `{name}` to its properties")),
+            );
+        }
+    }
+}
+
+fn unknown(name: &str, span: Span, blueprint: &Blueprint) -> Finding {
+    let kind = blueprint.identifier.value.as_str();
+    let finding =
+        Finding::new(&E0206, span, format!("{kind} has no property `{name}`")).label("not known");
+    if let Some(derived) = blueprint.derived().find(|derived| derived.value == name) {
+        return finding
+            .related(derived.span, "it is derived here")
+            .help("delete it: its value is computed");
+    }
+    if let Some((_, relation)) = blueprint.relation(name) {
+        return finding
+            .related(relation.name.span, "it is a relation")
+            .help("move it to `relations`");
+    }
+    let names: Vec<&str> = blueprint
+        .properties
+        .iter()
+        .map(|property| property.name.value.as_str())
+        .collect();
+    finding.help(choose(name, &names))
+}
+
+/// Values that must differ between the entities of a blueprint.
+pub(super) fn unique(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    for (n, blueprint) in subject.catalog.blueprints.iter().enumerate() {
+        let id = BlueprintId(u32::try_from(n).unwrap_or(u32::MAX));
+        for path in &blueprint.unique {
+            let Some(name) = path.value.strip_prefix("properties.") else {
+                continue;
+            };
+            let mut first: BTreeMap<String, &Node> = BTreeMap::new();
+            for entity in subject.catalog.entities_of(id) {
+                let Some(entry) = entity.property(name) else {
+                    continue;
+                };
+                let value = entry.node.to_json().to_string();
+                if let Some(first) = first.get(&value) {
+                    let (first, second) = if first.span < entry.node.span {
+                        (*first, &entry.node)
+                    } else {
+                        (&entry.node, *first)
+                    };
+                    findings.push(
+                        Finding::new(
+                            &E0211,
+                            second.span,
+                            format!(
+                                "two {} have the {name} {}",
+                                blueprint.identifier.value,
+                                shown(second)
+                            ),
+                        )
+                        .label("second")
+                        .related(first.span, "first")
+                        .related(path.span, "must be unique")
+                        .help("give one of the two another value"),
+                    );
+                    continue;
+                }
+                first.insert(value, &entry.node);
+            }
+        }
+    }
+}
+
+/// The longest value that a message repeats, in characters.
+const SHOWN: usize = 60;
+
+/// A value in backticks, cut where it is long.
+pub(super) fn shown(node: &Node) -> String {
+    let text = match &node.value {
+        Value::String(text) => text.to_string(),
+        _ => node.to_json().to_string(),
+    };
+    if text.chars().count() <= SHOWN {
+        return format!("`{}`", visible(&text));
+    }
+    let cut: String = text.chars().take(SHOWN).collect();
+    format!("`{}...`", visible(&cut))
+}
+
+/// `did you mean ...?`, or what may be written.
+pub(super) fn choose(wrong: &str, names: &[&str]) -> String {
+    if let Some(near) = nearest(wrong, names.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    let shown: Vec<String> = names
+        .iter()
+        .take(5)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match shown.split_last() {
+        None => "delete it".to_owned(),
+        Some((last, [])) => format!("write {last}"),
+        Some((last, rest)) if names.len() <= 5 => format!("write {} or {last}", rest.join(", ")),
+        Some(_) => format!(
+            "known are {} and {} more",
+            shown.join(", "),
+            names.len() - 5
+        ),
+    }
+}

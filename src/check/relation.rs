@@ -1,0 +1,148 @@
+//! Relations of entities against their blueprints; what they name was resolved by `graph`.
+
+use rayon::prelude::*;
+
+use crate::check::Subject;
+use crate::check::property::choose;
+use crate::finding::Finding;
+use crate::finding::codes::{E0303, E0304, E0305};
+use crate::model::Blueprint;
+use crate::model::Entity;
+
+/// Relations that the blueprint does not define.
+pub(super) fn names(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    each(subject, findings, |entity, blueprint, findings| {
+        let kind = blueprint.identifier.value.as_str();
+        for related in &entity.relations {
+            let name = related.name.value.as_str();
+            if blueprint.relation(name).is_some() {
+                continue;
+            }
+            let finding = Finding::new(
+                &E0303,
+                related.name.span,
+                format!("{kind} has no relation `{name}`"),
+            )
+            .label("not known");
+            findings.push(match blueprint.property(name) {
+                Some(property) => finding
+                    .related(property.name.span, "it is a property")
+                    .help("move it to `properties`"),
+                None => {
+                    let names: Vec<&str> = blueprint
+                        .relations
+                        .iter()
+                        .map(|relation| relation.name.value.as_str())
+                        .collect();
+                    finding.help(choose(name, &names))
+                }
+            });
+        }
+    });
+}
+
+/// A list where one name belongs, or one name where a list belongs.
+pub(super) fn shapes(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    each(subject, findings, |entity, blueprint, findings| {
+        for related in &entity.relations {
+            let Some((_, relation)) = blueprint.relation(&related.name.value) else {
+                continue;
+            };
+            if related.broken || relation.many == related.is_list {
+                continue;
+            }
+            let name = &relation.name.value;
+            let (message, help) = if relation.many {
+                (
+                    format!("`{name}` is a list of {}", relation.target.value),
+                    "put it in brackets: `[...]`",
+                )
+            } else {
+                (
+                    format!("`{name}` is one {}, not a list", relation.target.value),
+                    "write one name without brackets",
+                )
+            };
+            findings.push(
+                Finding::new(&E0304, related.span, message)
+                    .label(if related.is_list {
+                        "a list"
+                    } else {
+                        "one name"
+                    })
+                    .related(relation.name.span, "defined here")
+                    .help(help),
+            );
+        }
+    });
+}
+
+/// Relations that must be there.
+pub(super) fn required(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    each(subject, findings, |entity, blueprint, findings| {
+        for relation in blueprint
+            .relations
+            .iter()
+            .filter(|relation| relation.required)
+        {
+            let name = relation.name.value.as_str();
+            let has = entity
+                .relation(name)
+                .is_some_and(|related| related.broken || !related.targets.is_empty());
+            if has {
+                continue;
+            }
+            let empty = entity.relation(name).map(|related| related.span);
+            findings.push(
+                Finding::new(
+                    &E0305,
+                    empty.unwrap_or(entity.relations_place),
+                    format!(
+                        "{} `{}` needs the relation `{name}`",
+                        blueprint.identifier.value, entity.identifier.value
+                    ),
+                )
+                .label(if empty.is_some() {
+                    "names nothing".to_owned()
+                } else {
+                    format!("`{name}` is missing")
+                })
+                .related(relation.name.span, "required here")
+                .help(format!(
+                    "add `{name}` with the identifier of a {}",
+                    relation.target.value
+                )),
+            );
+        }
+    });
+}
+
+fn each(
+    subject: &Subject<'_>,
+    findings: &mut Vec<Finding>,
+    look: impl Fn(&Entity, &Blueprint, &mut Vec<Finding>) + Sync,
+) {
+    let found: Vec<Vec<Finding>> = subject
+        .catalog
+        .entities
+        .par_chunks(1024)
+        .map(|entities| {
+            let mut findings = Vec::new();
+            for entity in entities.iter().filter(|entity| !entity.broken) {
+                let is_broken = subject
+                    .kinds
+                    .get(entity.blueprint.0 as usize)
+                    .is_none_or(|kind| kind.broken);
+                if let Some(blueprint) = subject
+                    .catalog
+                    .blueprint(entity.blueprint)
+                    .filter(|_| !is_broken)
+                {
+                    look(entity, blueprint, &mut findings);
+                }
+            }
+            findings
+        })
+        .collect();
+    findings.extend(found.into_iter().flatten());
+}

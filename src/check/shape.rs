@@ -1,0 +1,169 @@
+//! What an expression may read: the values of an entity, of inputs, of calls.
+
+use std::collections::BTreeMap;
+
+use crate::check::Subject;
+use crate::check::place::within;
+use crate::expression::{Expression, Problem, Shape, unknown_reads};
+use crate::finding::Finding;
+use crate::finding::codes::{E0212, E0502, E0504, E0505};
+use crate::model::{Action, Blueprint};
+use crate::syntax::Node;
+use crate::text::{Located, Span, Text};
+
+/// The shape of an entity in expressions.
+pub(super) fn entity(blueprint: &Blueprint) -> Shape {
+    let mut properties: BTreeMap<String, Shape> = blueprint
+        .properties
+        .iter()
+        .map(|property| (property.name.value.to_string(), schema(&property.schema)))
+        .collect();
+    properties.extend(
+        blueprint
+            .derived()
+            .map(|name| (name.value.to_string(), Shape::Any)),
+    );
+    let relations = blueprint.relations.iter().map(|relation| {
+        let name = Shape::Scalar("a string");
+        let shape = if relation.many {
+            Shape::Array(Box::new(name))
+        } else {
+            name
+        };
+        (relation.name.value.to_string(), shape)
+    });
+    let text = || Shape::Scalar("a string");
+    Shape::Object(BTreeMap::from([
+        ("identifier".to_owned(), text()),
+        ("blueprint".to_owned(), text()),
+        ("title".to_owned(), text()),
+        ("icon".to_owned(), text()),
+        ("team".to_owned(), Shape::Any),
+        ("properties".to_owned(), Shape::Object(properties)),
+        ("relations".to_owned(), Shape::Object(relations.collect())),
+    ]))
+}
+
+/// The shape of a value that fits a JSON Schema, as far as the schema says.
+fn schema(node: &Node) -> Shape {
+    match node.get("type").and_then(Node::as_str) {
+        Some("string") => Shape::Scalar("a string"),
+        Some("integer" | "number") => Shape::Scalar("a number"),
+        Some("boolean") => Shape::Scalar("a boolean"),
+        Some("array") => Shape::Array(Box::new(node.get("items").map_or(Shape::Any, schema))),
+        Some("object") => match node.get("properties").and_then(Node::as_mapping) {
+            Some(entries) => Shape::Object(
+                entries
+                    .iter()
+                    .map(|entry| (entry.key.value.to_string(), schema(&entry.node)))
+                    .collect(),
+            ),
+            None => Shape::Any,
+        },
+        _ => Shape::Any,
+    }
+}
+
+/// What conditions and `from` read: `{before, after}`.
+pub(super) fn change(blueprint: &Blueprint) -> Shape {
+    Shape::Object(BTreeMap::from([
+        ("before".to_owned(), entity(blueprint)),
+        ("after".to_owned(), entity(blueprint)),
+    ]))
+}
+
+/// What the templates of a call read.
+pub(super) fn call(action: &Action, blueprint: &Blueprint) -> Shape {
+    let inputs = action
+        .inputs
+        .properties
+        .iter()
+        .map(|entry| (entry.key.value.to_string(), schema(&entry.node)));
+    let calls = action.calls.iter().map(|call| {
+        let outputs = Shape::Object(BTreeMap::from([("outputs".to_owned(), Shape::Any)]));
+        (call.id.value.to_string(), outputs)
+    });
+    let words = |names: &[&str]| {
+        Shape::Object(
+            names
+                .iter()
+                .map(|name| ((*name).to_owned(), Shape::Scalar("a string")))
+                .collect(),
+        )
+    };
+    Shape::Object(BTreeMap::from([
+        ("entity".to_owned(), entity(blueprint)),
+        ("before".to_owned(), entity(blueprint)),
+        ("after".to_owned(), entity(blueprint)),
+        ("inputs".to_owned(), Shape::Object(inputs.collect())),
+        ("actor".to_owned(), words(&["login", "identifier", "title"])),
+        ("run".to_owned(), words(&["key"])),
+        ("calls".to_owned(), Shape::Object(calls.collect())),
+    ]))
+}
+
+/// Reads the expression that is written at `source` and checks the paths that it reads.
+pub(super) fn expression(
+    subject: &Subject<'_>,
+    source: &Located<Text>,
+    shape: &Shape,
+    findings: &mut Vec<Finding>,
+) -> Option<Expression> {
+    let place = |problem: &Problem| {
+        within(
+            subject.snapshot,
+            source.span,
+            &source.value,
+            problem.start,
+            problem.end,
+        )
+    };
+    match Expression::parse(&source.value) {
+        Ok(expression) => {
+            for problem in unknown_reads(&expression, shape) {
+                findings.push(unknown(&expression, &problem, place(&problem)));
+            }
+            Some(expression)
+        }
+        Err(problems) => {
+            findings.extend(
+                problems
+                    .iter()
+                    .map(|problem| refused(problem, place(problem))),
+            );
+            None
+        }
+    }
+}
+
+/// The finding that an expression cannot be read.
+pub(super) fn refused(problem: &Problem, span: Span) -> Finding {
+    Finding::new(&E0505, span, problem.message.clone())
+        .label("refused")
+        .maybe_help(problem.help.clone())
+}
+
+/// The finding that an expression reads what cannot be there.
+pub(super) fn unknown(expression: &Expression, problem: &Problem, span: Span) -> Finding {
+    let root = expression
+        .reads()
+        .iter()
+        .find(|read| {
+            read.path
+                .iter()
+                .any(|step| step.start == problem.start && step.end == problem.end)
+        })
+        .and_then(|read| read.path.first());
+    let root = root.map(|step| &step.segment);
+    let is = |name: &str| matches!(root, Some(crate::expression::Segment::Key(key)) if key == name);
+    let code = if is("inputs") {
+        &E0502
+    } else if is("calls") {
+        &E0504
+    } else {
+        &E0212
+    };
+    Finding::new(code, span, problem.message.clone())
+        .label("leads nowhere")
+        .maybe_help(problem.help.clone())
+}

@@ -1,0 +1,188 @@
+//! The commands: arguments to values, values through the stages, the outcome to an exit code.
+//!
+//! One file a command. A command reads what it needs, calls the stages and a renderer, and
+//! returns what is to be printed; it decides nothing that a stage could.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+mod apply;
+mod audit;
+mod check;
+mod explain;
+mod gate;
+mod merge;
+mod open;
+mod plan;
+mod progress;
+mod records;
+mod resolve;
+mod retry;
+mod show;
+
+use crate::render::Color;
+
+/// How a run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// All is well.
+    Fine = 0,
+    /// Findings, denied, or not yet approved.
+    Found = 1,
+    /// The command could not do its work.
+    Failed = 2,
+    /// The plan is not what git gives today.
+    Stale = 3,
+    /// A step failed.
+    StepFailed = 4,
+    /// A step's outcome is unknown, or the run was cut off.
+    Unknown = 5,
+}
+
+impl Exit {
+    /// The end of a run that says it by number.
+    const fn of_run(code: u8) -> Self {
+        match code {
+            0 => Self::Fine,
+            4 => Self::StepFailed,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// What a command has to say.
+#[derive(Debug)]
+pub struct Output {
+    /// The result, for stdout.
+    pub text: String,
+    /// How the run ends.
+    pub exit: Exit,
+    /// What is to be written.
+    pub files: Vec<Written>,
+    /// What is added to the files that these variables name, where they are set.
+    pub appended: Vec<(&'static str, String)>,
+}
+
+/// A file that a command writes.
+#[derive(Debug)]
+pub struct Written {
+    /// Where.
+    pub path: PathBuf,
+    /// What.
+    pub bytes: Vec<u8>,
+}
+
+impl Output {
+    fn new(text: String, exit: Exit) -> Self {
+        Self {
+            text,
+            exit,
+            files: Vec::new(),
+            appended: Vec::new(),
+        }
+    }
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// In one line.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Failure {
+    fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    fn help(self, help: impl Into<String>) -> Self {
+        Self {
+            help: Some(help.into()),
+            ..self
+        }
+    }
+}
+
+/// Errors of the reading ends already say what to do, in one line.
+fn failure(error: impl std::fmt::Display) -> Failure {
+    Failure::new(error.to_string())
+}
+
+/// What a run knows of the terminal it is started from.
+#[derive(Debug, Clone, Copy)]
+pub struct Terminal {
+    /// Whether the result may be coloured.
+    pub color: Color,
+}
+
+/// The arguments of a run.
+#[derive(Debug, Parser)]
+#[command(
+    name = "catalogc",
+    version,
+    about = "a typed catalog in git becomes reviewed day-2 actions"
+)]
+#[command(override_help = HELP, disable_help_subcommand = true, max_term_width = 100)]
+#[command(arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const HELP: &str = "\
+catalogc: a typed catalog in git becomes reviewed day-2 actions
+
+Check   check      all that can be wrong, at once
+        explain    a finding: why, and repaired
+Review  plan       what merging would do             show       a saved plan
+        gate       may this be merged now?
+Run     apply      do what was approved, once        retry      run a failed step again
+        resolve    settle an unknown call            audit      what was done, by whom
+Exit    0 fine  1 found or denied  2 could not work  3 stale  4 a step failed  5 unknown or cut off
+next: `catalogc COMMAND --help`
+";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Arguments),
+    Explain(explain::Arguments),
+    Plan(plan::Arguments),
+    Show(show::Arguments),
+    Gate(gate::Arguments),
+    Apply(apply::Arguments),
+    Retry(retry::Arguments),
+    Resolve(resolve::Arguments),
+    Audit(audit::Arguments),
+}
+
+/// Runs a command.
+///
+/// Errors: why it could not do its work; the exit code is then [`Exit::Failed`].
+pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> {
+    match arguments.command {
+        Command::Check(arguments) => check::run(&arguments, terminal),
+        Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Plan(arguments) => plan::run(&arguments, terminal),
+        Command::Show(arguments) => show::run(&arguments, terminal),
+        Command::Gate(arguments) => gate::run(&arguments, terminal),
+        Command::Apply(arguments) => apply::run(&arguments, terminal),
+        Command::Retry(arguments) => retry::run(&arguments, terminal),
+        Command::Resolve(arguments) => resolve::run(&arguments, terminal),
+        Command::Audit(arguments) => audit::run(&arguments, terminal),
+    }
+}
+
+/// The folder of a repository or catalog, as an argument.
+#[derive(Debug, clap::Args)]
+struct Directory {
+    /// A repository (with catalogc.yaml or catalog/) or a catalog folder (with blueprints/)
+    #[arg(value_name = "DIR", default_value = ".")]
+    path: PathBuf,
+}

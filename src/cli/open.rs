@@ -1,0 +1,182 @@
+//! Opens the place that an argument names and compiles the catalog in it.
+
+use std::convert::Infallible;
+use std::path::Path;
+
+use crate::cli::{Failure, failure};
+use crate::compile::Compiled;
+use crate::compile::compile;
+use crate::model::Settings;
+use crate::model::settings;
+use crate::source::Selection;
+use crate::source::Snapshot;
+use crate::source::SourceFile;
+use crate::source::disk;
+use crate::source::git::{CommitId, GitError, Repository};
+use crate::source::layout::{Layout, Place};
+use crate::syntax::MergeKeys;
+use crate::text::FileId;
+
+/// A directory of the disk as a place to look for a catalog.
+struct Folder<'p>(&'p Path);
+
+impl Place for Folder<'_> {
+    type Error = Infallible;
+
+    fn file(&self, path: &str) -> Result<Option<SourceFile>, Infallible> {
+        Ok(disk::read_one(self.0, path))
+    }
+
+    fn has_folder(&self, path: &str) -> Result<bool, Infallible> {
+        Ok(disk::has_folder(self.0, path))
+    }
+}
+
+/// A commit as a place to look for a catalog.
+struct Tree<'r>(&'r Repository, &'r CommitId);
+
+impl Place for Tree<'_> {
+    type Error = GitError;
+
+    fn file(&self, path: &str) -> Result<Option<SourceFile>, GitError> {
+        self.0.read_one(self.1, path)
+    }
+
+    fn has_folder(&self, path: &str) -> Result<bool, GitError> {
+        self.0.has_folder(self.1, path)
+    }
+}
+
+/// Texts in memory as a place to look for a catalog.
+struct Texts<'s>(&'s Snapshot);
+
+impl Place for Texts<'_> {
+    type Error = Infallible;
+
+    fn file(&self, path: &str) -> Result<Option<SourceFile>, Infallible> {
+        Ok(self
+            .0
+            .find(path)
+            .and_then(|file| self.0.file(file))
+            .cloned())
+    }
+
+    fn has_folder(&self, path: &str) -> Result<bool, Infallible> {
+        let below = |file: &SourceFile| {
+            file.path
+                .strip_prefix(path)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        Ok(self.0.as_slice().iter().any(below))
+    }
+}
+
+/// A catalog that was found and read, not yet compiled.
+pub(super) struct Opened {
+    /// Its files.
+    pub(super) snapshot: Snapshot,
+    /// What they were read with.
+    pub(super) selection: Selection,
+}
+
+/// What is to be read where a layout was found.
+pub(super) fn selection(layout: &Layout) -> Result<Selection, Failure> {
+    let settings = match &layout.settings {
+        Some(SourceFile { text: Ok(text), .. }) => {
+            // What is wrong with the settings is found again, with its place, when all is read.
+            let (documents, _) = crate::syntax::parse(FileId(0), text, MergeKeys::Refused);
+            let document = documents.first();
+            document
+                .map(|document| settings::read(document, &mut Vec::new()))
+                .unwrap_or_default()
+        }
+        _ => Settings::default(),
+    };
+    layout
+        .selection(&settings.catalog, &settings.globs())
+        .map_err(Failure::new)
+}
+
+/// That a place has no catalog.
+pub(super) fn no_catalog(place: &str) -> Failure {
+    Failure::new(format!("there is no catalog in `{place}`"))
+        .help("name a folder with `catalogc.yaml`, `catalog/` or `blueprints/`")
+}
+
+/// The catalog of texts in memory; `None` where they are none.
+pub(super) fn memory(snapshot: Snapshot) -> Option<Compiled> {
+    let selection = in_texts(&snapshot, "").ok()??;
+    Some(compile(snapshot, &selection))
+}
+
+/// What is to be read of texts that were read already; `None` where there is no catalog.
+pub(super) fn in_texts(snapshot: &Snapshot, prefix: &str) -> Result<Option<Selection>, Failure> {
+    let Ok(layout) = Layout::find(&Texts(snapshot), prefix, settings::FILE);
+    layout.as_ref().map(selection).transpose()
+}
+
+/// The files of the catalog in a directory, if there is one.
+pub(super) fn at_directory(path: &Path) -> Result<Option<Opened>, Failure> {
+    if !path.is_dir() {
+        return Err(Failure::new(format!(
+            "there is no folder `{}`",
+            path.display()
+        )));
+    }
+    let Ok(layout) = Layout::find(&Folder(path), "", settings::FILE);
+    let Some(layout) = layout else {
+        return Ok(None);
+    };
+    let selection = selection(&layout)?;
+    let snapshot = disk::read(path, &selection).map_err(failure)?;
+    Ok(Some(Opened {
+        snapshot,
+        selection,
+    }))
+}
+
+/// The files of the catalog in a commit, if there is one.
+pub(super) fn at_commit(
+    repository: &Repository,
+    commit: &CommitId,
+) -> Result<Option<Opened>, Failure> {
+    let layout = Layout::find(
+        &Tree(repository, commit),
+        &prefix(repository),
+        settings::FILE,
+    )
+    .map_err(failure)?;
+    let Some(layout) = layout else {
+        return Ok(None);
+    };
+    let selection = selection(&layout)?;
+    let snapshot = repository.read(commit, &selection).map_err(failure)?;
+    Ok(Some(Opened {
+        snapshot,
+        selection,
+    }))
+}
+
+/// The catalog of a directory.
+pub(super) fn directory(path: &Path) -> Result<Compiled, Failure> {
+    let opened = at_directory(path)?.ok_or_else(|| no_catalog(&path.display().to_string()))?;
+    Ok(compile(opened.snapshot, &opened.selection))
+}
+
+/// The catalog of a commit.
+pub(super) fn commit(
+    repository: &Repository,
+    commit: &CommitId,
+    rev: &str,
+) -> Result<Compiled, Failure> {
+    let opened = at_commit(repository, commit)?.ok_or_else(|| no_catalog(rev))?;
+    Ok(compile(opened.snapshot, &opened.selection))
+}
+
+/// The folder of the repository that the working directory is in, with a slash at its end.
+pub(super) fn prefix(repository: &Repository) -> String {
+    match repository.prefix() {
+        "" => String::new(),
+        prefix => format!("{}/", prefix.trim_matches('/')),
+    }
+}

@@ -1,0 +1,53 @@
+//! The stages from files to findings, in their order.
+//!
+//! In: a snapshot and what it was read with. Out: everything that later stages build on, and
+//! all that is wrong. Touches nothing outside.
+
+use crate::check::Kind;
+use crate::check::Subject;
+use crate::finding::Finding;
+use crate::graph::Graph;
+use crate::model::Catalog;
+use crate::source::Selection;
+use crate::source::Snapshot;
+
+/// A catalog and everything that is known of it.
+pub struct Compiled {
+    /// The files.
+    pub snapshot: Snapshot,
+    /// What they say.
+    pub catalog: Catalog,
+    /// How entities are related.
+    pub graph: Graph,
+    /// The compiled schemas of the blueprints.
+    pub kinds: Vec<Kind>,
+    /// All that is wrong, sorted.
+    pub findings: Vec<Finding>,
+}
+
+/// Compiles a snapshot.
+pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
+    let (catalog, mut findings) = crate::model::lower(&snapshot, selection);
+    let (graph, found) = crate::graph::build(&catalog);
+    findings.extend(found);
+    let (kinds, found) = crate::check::kinds(&catalog);
+    findings.extend(found);
+    findings.extend(crate::derive::check(&catalog));
+    let (_, found) = crate::policy::compile(&catalog, &graph, &snapshot);
+    findings.extend(found);
+    let subject = Subject {
+        snapshot: &snapshot,
+        catalog: &catalog,
+        graph: &graph,
+        kinds: &kinds,
+    };
+    findings.extend(crate::check::check(&subject));
+    let findings = crate::check::settle(&catalog, findings);
+    Compiled {
+        snapshot,
+        catalog,
+        graph,
+        kinds,
+        findings,
+    }
+}

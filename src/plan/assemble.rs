@@ -1,0 +1,324 @@
+//! Puts a plan together: drafts become steps with inputs, calls, decisions, order and digests.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value as Json};
+
+use crate::finding::Finding;
+use crate::finding::codes::E0509;
+use crate::model::{Action, Entity};
+use crate::plan::call::{self, Roots};
+use crate::plan::decide::{Judge, Matter, outcome};
+use crate::plan::diff::Side;
+use crate::plan::draft::{Doer, Draft};
+use crate::plan::file::{self, Call, Change, Fact, Outcome, RequestRef, Step, digest};
+use crate::plan::input::{as_map, inputs, place};
+use crate::plan::order::Slot;
+use crate::plan::rendered::Rendered;
+use crate::plan::value::States;
+use crate::policy::BuiltIn;
+use crate::text::visible;
+
+/// The steps of the drafts, numbered in the order of their slots. Findings say which of them
+/// cannot be made; such a plan is not made.
+pub(super) fn steps(
+    states: &States<'_>,
+    drafts: &[Draft<'_>],
+    slots: &[Slot],
+    judge: &Judge<'_>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Step> {
+    let numbers: BTreeMap<usize, u32> = slots
+        .iter()
+        .enumerate()
+        .map(|(n, slot)| (slot.draft, u32::try_from(n + 1).unwrap_or(u32::MAX)))
+        .collect();
+    let mut steps = Vec::with_capacity(slots.len());
+    for slot in slots {
+        let Some(draft) = drafts.get(slot.draft) else {
+            continue;
+        };
+        let mut step = step(states, draft, judge, findings);
+        step.number = numbers.get(&slot.draft).copied().unwrap_or_default();
+        step.stage = slot.stage;
+        step.after = slot
+            .after
+            .iter()
+            .filter_map(|first| numbers.get(first).copied())
+            .collect();
+        step.after.sort_unstable();
+        agree(judge, &mut step);
+        steps.push(step);
+    }
+    steps
+}
+
+fn step(
+    states: &States<'_>,
+    draft: &Draft<'_>,
+    judge: &Judge<'_>,
+    findings: &mut Vec<Finding>,
+) -> Step {
+    let action = match draft.doer {
+        Doer::Action(action) => Some(action),
+        Doer::BuiltIn(_) => None,
+    };
+    let inputs = action
+        .map(|action| inputs(states, draft, action, findings))
+        .unwrap_or_default();
+    let values = as_map(&inputs);
+    let calls = action
+        .map(|action| calls(states, draft, action, &values, judge, findings))
+        .unwrap_or_default();
+    let changed: Vec<String> = draft
+        .changes
+        .iter()
+        .map(|change| change.path.clone())
+        .collect();
+    let path = blueprint_path(states, draft);
+    let matter = match draft.doer {
+        // What is of a kind that the target does not know comes with the kind's definition.
+        Doer::BuiltIn(_)
+            if states
+                .before
+                .catalog
+                .find_blueprint(&draft.blueprint)
+                .is_none() =>
+        {
+            Some(Matter::root(BuiltIn::Define, "blueprint", &path, &values))
+        }
+        _ => Matter::step(states, draft, &values, &changed),
+    };
+    let decisions = matter
+        .as_ref()
+        .map(|matter| judge.decisions(states, matter))
+        .unwrap_or_default();
+    let approvals = matter
+        .as_ref()
+        .map(|matter| judge.needs(states, matter))
+        .unwrap_or_default();
+    let entity = states.entity(draft.before, draft.after);
+    let identifier = entity
+        .map_or("", |entity| entity.identifier.value.as_str())
+        .to_owned();
+    Step {
+        number: 0,
+        stage: 0,
+        digest: String::new(),
+        action: draft.doer.name().to_owned(),
+        title: title(&draft.doer),
+        built_in: action.is_none(),
+        definition: definition(states, draft.doer),
+        does: draft.does,
+        blueprint: draft.blueprint.to_string(),
+        request: draft.request.map(|request| RequestRef {
+            id: request.id.value.to_string(),
+            file: visible(states.after.snapshot.path(request.span.file)).into_owned(),
+        }),
+        changes: draft
+            .changes
+            .iter()
+            .map(|change| written(states, change))
+            .collect(),
+        because: draft.because.clone(),
+        inputs,
+        outcome: Outcome::Denied,
+        decisions,
+        approvals,
+        calls,
+        after: Vec::new(),
+        undo: undo(draft, action),
+        reads: reads(states, draft, judge, action),
+        writes: writes(draft, &identifier),
+        entity: identifier,
+    }
+}
+
+/// The digest, who agreed to it, and how all of it is decided.
+fn agree(judge: &Judge<'_>, step: &mut Step) {
+    step.digest = step.digest_of();
+    for need in &mut step.approvals {
+        need.given = judge.given(need, &step.digest);
+    }
+    step.outcome = outcome(&step.decisions, &step.approvals);
+}
+
+fn title(doer: &Doer<'_>) -> String {
+    match doer {
+        Doer::Action(action) => action
+            .title
+            .as_ref()
+            .map_or_else(|| doer.name().to_owned(), |title| title.value.to_string()),
+        Doer::BuiltIn(_) => doer.name().to_owned(),
+    }
+}
+
+fn blueprint_path(states: &States<'_>, draft: &Draft<'_>) -> String {
+    let blueprint = states.after.catalog.find_blueprint(&draft.blueprint);
+    blueprint.map_or_else(String::new, |(_, blueprint)| {
+        states
+            .after
+            .snapshot
+            .path(blueprint.identifier.span.file)
+            .to_owned()
+    })
+}
+
+/// The digest of an action and of the connectors it calls, as the target has them.
+fn definition(states: &States<'_>, doer: Doer<'_>) -> String {
+    let Doer::Action(action) = doer else {
+        return digest(&Json::from(doer.name()));
+    };
+    let connectors: Vec<Json> = action
+        .calls
+        .iter()
+        .filter_map(|call| states.before.catalog.find_connector(&call.connector.value))
+        .map(|connector| connector.root.to_json())
+        .collect();
+    digest(&serde_json::json!([action.root.to_json(), connectors]))
+}
+
+fn written(states: &States<'_>, change: &crate::plan::diff::PathChange) -> Change {
+    Change {
+        path: change.path.clone(),
+        before: change.before.clone(),
+        after: change.after.clone(),
+        place: states.place(change.place.0, change.place.1),
+    }
+}
+
+/// Renders the calls of an action for this step.
+fn calls(
+    states: &States<'_>,
+    draft: &Draft<'_>,
+    action: &Action,
+    inputs: &Map<String, Json>,
+    judge: &Judge<'_>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Call> {
+    let roots = roots(states, draft, inputs, judge);
+    let mut calls = Vec::new();
+    for written in &action.calls {
+        let Some(connector) = states
+            .before
+            .catalog
+            .find_connector(&written.connector.value)
+        else {
+            continue;
+        };
+        match call::render(written, connector, &roots) {
+            Ok(call) => calls.push(call),
+            Err(problem) => findings.push(
+                Finding::new(
+                    &E0509,
+                    place(states, draft),
+                    format!(
+                        "call `{}` of `{}` cannot be made: {}",
+                        written.id.value, action.identifier.value, problem.message
+                    ),
+                )
+                .label("asks for it")
+                .help(format!(
+                    "the call stands at {}",
+                    states.place(Side::Before, problem.span)
+                )),
+            ),
+        }
+    }
+    calls
+}
+
+/// What templates read: `entity` is the state after, or before where the entity is gone.
+fn roots(
+    states: &States<'_>,
+    draft: &Draft<'_>,
+    inputs: &Map<String, Json>,
+    judge: &Judge<'_>,
+) -> Roots {
+    let context = states.context(draft.before, draft.after);
+    let side = |name: &str| context.get(name).cloned().unwrap_or_default();
+    let entity = if draft.after.is_some() {
+        side("after")
+    } else {
+        side("before")
+    };
+    let known = |value: Json| Rendered::Known(value);
+    Roots::from([
+        ("entity".to_owned(), known(entity)),
+        ("before".to_owned(), known(side("before"))),
+        ("after".to_owned(), known(side("after"))),
+        ("inputs".to_owned(), known(Json::Object(inputs.clone()))),
+        (
+            "actor".to_owned(),
+            known(judge.actor(&states.before.catalog)),
+        ),
+    ])
+}
+
+fn undo(draft: &Draft<'_>, action: Option<&Action>) -> Option<String> {
+    let name = &action?.undo.as_ref()?.value;
+    let back: Vec<String> = draft
+        .changes
+        .iter()
+        .map(|change| {
+            let name = change.path.rsplit('.').next().unwrap_or(&change.path);
+            format!("{name} {}", file::show(change.before.as_ref()))
+        })
+        .collect();
+    Some(if back.is_empty() {
+        name.to_string()
+    } else {
+        format!("{name} with {}", back.join(", "))
+    })
+}
+
+/// What the step relied on, on the target: the entity, its owner, who asked, the action.
+fn reads(
+    states: &States<'_>,
+    draft: &Draft<'_>,
+    judge: &Judge<'_>,
+    action: Option<&Action>,
+) -> Vec<Fact> {
+    let catalog = &states.before.catalog;
+    let mut entities = BTreeSet::new();
+    entities.extend(draft.before);
+    entities.extend(
+        draft
+            .before
+            .map(|id| states.derived(Side::Before).owner(id))
+            .unwrap_or_default(),
+    );
+    entities.extend(judge.people());
+    let mut facts: Vec<Fact> = entities
+        .into_iter()
+        .filter_map(|id| {
+            let entity: &Entity = catalog.entity(id)?;
+            let kind = &catalog.blueprint(entity.blueprint)?.identifier.value;
+            Some(Fact {
+                what: format!("{kind}/{}", entity.identifier.value),
+                digest: digest(&states.derived(Side::Before).entity(id)),
+            })
+        })
+        .collect();
+    if let Some(action) = action {
+        let what = format!("action/{}", action.identifier.value);
+        facts.push(Fact {
+            what,
+            digest: definition(states, draft.doer),
+        });
+    }
+    facts.sort();
+    facts
+}
+
+fn writes(draft: &Draft<'_>, entity: &str) -> Vec<String> {
+    let name = format!("{}/{entity}", draft.blueprint);
+    if draft.changes.is_empty() {
+        return vec![name];
+    }
+    draft
+        .changes
+        .iter()
+        .map(|change| format!("{name} {}", change.path))
+        .collect()
+}

@@ -1,0 +1,219 @@
+//! Changes that are no step: definitions, and bytes without meaning. Each is covered by a
+//! decision, so that no byte of a catalog changes unasked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use crate::compile::Compiled;
+use crate::plan::diff::{Difference, Side};
+use crate::plan::draft::new_requests;
+use crate::plan::file::canonical;
+use crate::plan::value::States;
+use crate::policy::BuiltIn;
+use crate::text::FileId;
+
+/// A change that needs a decision of its own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Change {
+    pub(super) built_in: BuiltIn,
+    /// `blueprint`, `action`, `policy`, `settings`, `file`.
+    pub(super) kind: &'static str,
+    /// What is defined; empty for files.
+    pub(super) name: String,
+    /// The file.
+    pub(super) path: String,
+    /// In words.
+    pub(super) text: String,
+}
+
+/// What one definition says, without places.
+struct Definition {
+    path: String,
+    form: String,
+}
+
+type Definitions = BTreeMap<(&'static str, String), Definition>;
+
+/// Folders whose files are definitions that are not compiled.
+const FOLDERS: [(&str, &str); 3] = [
+    ("scorecards", "scorecard"),
+    ("tests", "test"),
+    ("mappings", "mapping"),
+];
+
+/// The definitions that change, and the files that change without meaning.
+pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str) -> Vec<Change> {
+    let mut changes = definitions_changed(states);
+    let mut explained: BTreeSet<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+    for difference in differences {
+        for (side, id) in [
+            (Side::Before, difference.before),
+            (Side::After, difference.after),
+        ] {
+            let compiled = states.of(side);
+            let entity = id.and_then(|id| compiled.catalog.entity(id));
+            explained.extend(entity.map(|entity| compiled.snapshot.path(entity.span.file)));
+        }
+    }
+    explained.extend(
+        new_requests(states)
+            .iter()
+            .map(|request| states.after.snapshot.path(request.span.file)),
+    );
+    let mut files = Vec::new();
+    for path in changed_files(states) {
+        if explained.contains(path.as_str()) {
+            continue;
+        }
+        let below = path
+            .strip_prefix(root)
+            .unwrap_or(&path)
+            .trim_start_matches('/');
+        let folder = below.split_once('/').map_or("", |(folder, _)| folder);
+        let (built_in, kind) = match FOLDERS.iter().find(|(name, _)| *name == folder) {
+            Some((_, kind)) => (BuiltIn::Define, *kind),
+            None => (BuiltIn::Meta, "file"),
+        };
+        let text = match (
+            states.before.snapshot.find(&path),
+            states.after.snapshot.find(&path),
+        ) {
+            (None, _) => "appears",
+            (_, None) => "disappears",
+            _ if built_in == BuiltIn::Meta => "changes without meaning",
+            _ => "changes",
+        };
+        files.push(Change {
+            built_in,
+            kind,
+            name: String::new(),
+            path,
+            text: text.to_owned(),
+        });
+    }
+    changes.extend(files);
+    changes.sort();
+    changes
+}
+
+/// The paths whose bytes differ, sorted.
+fn changed_files(states: &States<'_>) -> Vec<String> {
+    let (before, after) = (
+        states.before.snapshot.as_slice(),
+        states.after.snapshot.as_slice(),
+    );
+    let mut changed = Vec::new();
+    let (mut left, mut right) = (before.iter().peekable(), after.iter().peekable());
+    loop {
+        match (left.peek(), right.peek()) {
+            (None, None) => return changed,
+            (Some(a), Some(b)) if a.path == b.path => {
+                if a.text != b.text {
+                    changed.push(a.path.clone());
+                }
+                left.next();
+                right.next();
+            }
+            (Some(a), b) if b.is_none_or(|b| a.path < b.path) => {
+                changed.push(a.path.clone());
+                left.next();
+            }
+            (_, Some(b)) => {
+                changed.push(b.path.clone());
+                right.next();
+            }
+            (Some(_), None) => {
+                left.next();
+            }
+        }
+    }
+}
+
+fn definitions_changed(states: &States<'_>) -> Vec<Change> {
+    let (before, after) = (definitions(states.before), definitions(states.after));
+    let mut keys: Vec<&(&'static str, String)> = before.keys().chain(after.keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let mut changes = Vec::new();
+    for key in keys {
+        let (old, now) = (before.get(key), after.get(key));
+        if old.map(|old| &old.form) == now.map(|now| &now.form) {
+            continue;
+        }
+        let text = match (old, now) {
+            (None, _) => "appears",
+            (_, None) => "disappears",
+            _ => "changes",
+        };
+        let Some(path) = now.or(old).map(|definition| definition.path.clone()) else {
+            continue;
+        };
+        changes.push(Change {
+            built_in: BuiltIn::Define,
+            kind: key.0,
+            name: key.1.clone(),
+            path,
+            text: text.to_owned(),
+        });
+    }
+    changes
+}
+
+/// The definitions of a catalog by kind and name.
+fn definitions(compiled: &Compiled) -> Definitions {
+    let mut all = Definitions::new();
+    let path = |file: FileId| compiled.snapshot.path(file).to_owned();
+    let mut add = |kind, name: &str, file, form: Json| {
+        let definition = Definition {
+            path: path(file),
+            form: canonical(&form),
+        };
+        all.insert((kind, name.to_owned()), definition);
+    };
+    let catalog = &compiled.catalog;
+    for blueprint in &catalog.blueprints {
+        let name = &blueprint.identifier;
+        add(
+            "blueprint",
+            &name.value,
+            name.span.file,
+            blueprint.root.to_json(),
+        );
+    }
+    for action in &catalog.actions {
+        let name = &action.identifier;
+        add("action", &name.value, name.span.file, action.root.to_json());
+    }
+    for connector in catalog
+        .connectors
+        .iter()
+        .filter(|connector| !connector.is_built_in())
+    {
+        let name = &connector.identifier;
+        add(
+            "connector",
+            &name.value,
+            name.span.file,
+            connector.root.to_json(),
+        );
+    }
+    for policy in &catalog.policies {
+        let text = compiled.snapshot.text(policy.file);
+        add(
+            "policy",
+            compiled.snapshot.path(policy.file),
+            policy.file,
+            Json::from(text),
+        );
+    }
+    if let Some(root) = &catalog.settings.root {
+        add(
+            "settings",
+            crate::model::settings::FILE,
+            root.span.file,
+            root.to_json(),
+        );
+    }
+    all
+}

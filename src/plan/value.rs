@@ -1,0 +1,82 @@
+//! Both states of the catalog as the plan reads them: entities as values, places as words.
+
+use serde_json::Value as Json;
+
+use crate::compile::Compiled;
+use crate::derive::Derived;
+use crate::model::{Entity, EntityId};
+use crate::plan::diff::Side;
+use crate::text::{Span, position, visible};
+
+/// The two states.
+pub(super) struct States<'a> {
+    /// The target.
+    pub(super) before: &'a Compiled,
+    /// The result of the merge.
+    pub(super) after: &'a Compiled,
+    derived_before: Derived<'a>,
+    derived_after: Derived<'a>,
+}
+
+impl<'a> States<'a> {
+    pub(super) fn new(before: &'a Compiled, after: &'a Compiled) -> Self {
+        Self {
+            before,
+            after,
+            derived_before: Derived::new(&before.catalog, &before.graph),
+            derived_after: Derived::new(&after.catalog, &after.graph),
+        }
+    }
+
+    /// One of the two.
+    pub(super) const fn of(&self, side: Side) -> &'a Compiled {
+        match side {
+            Side::Before => self.before,
+            Side::After => self.after,
+        }
+    }
+
+    /// The derived values of one of the two.
+    pub(super) const fn derived(&self, side: Side) -> &Derived<'a> {
+        match side {
+            Side::Before => &self.derived_before,
+            Side::After => &self.derived_after,
+        }
+    }
+
+    /// The entity that a step is about: in the result, or on the target if it is gone.
+    pub(super) fn entity(
+        &self,
+        before: Option<EntityId>,
+        after: Option<EntityId>,
+    ) -> Option<&'a Entity> {
+        let now = after.and_then(|id| self.after.catalog.entity(id));
+        now.or_else(|| before.and_then(|id| self.before.catalog.entity(id)))
+    }
+
+    /// What conditions and `from` read: `{before, after}`, null where there is nothing.
+    pub(super) fn context(&self, before: Option<EntityId>, after: Option<EntityId>) -> Json {
+        let before = before.map(|id| self.derived_before.entity(id));
+        let after = after.map(|id| self.derived_after.entity(id));
+        serde_json::json!({"before": before, "after": after})
+    }
+
+    /// `FILE:LINE:COLUMN`.
+    pub(super) fn place(&self, side: Side, span: Span) -> String {
+        let snapshot = &self.of(side).snapshot;
+        let at = position(snapshot.text(span.file), span.start);
+        format!(
+            "{}:{}:{}",
+            visible(snapshot.path(span.file)),
+            at.line,
+            at.column
+        )
+    }
+
+    /// `FILE:LINE`, as rules are named.
+    pub(super) fn line(&self, side: Side, span: Span) -> String {
+        let snapshot = &self.of(side).snapshot;
+        let at = position(snapshot.text(span.file), span.start);
+        format!("{}:{}", visible(snapshot.path(span.file)), at.line)
+    }
+}

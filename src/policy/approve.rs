@@ -1,0 +1,253 @@
+//! Who else must agree.
+//!
+//! In: a question about an action. Out: what its `approval` asks for in this case. A condition
+//! that cannot be decided asks. A change of ownership asks both sides, unless the action says
+//! for itself who approves. Who is in a team is judged on the target alone.
+
+use std::collections::BTreeSet;
+
+use cedar_policy::{Authorizer, Decision as Answer, PolicyId, PolicySet};
+
+use crate::model::action::{Approval, Operation, Side};
+use crate::model::blueprint::Ownership;
+use crate::model::{Action, Blueprint, Catalog, Entity, EntityId};
+use crate::policy::owner::{self, Claims};
+use crate::policy::people;
+use crate::policy::reason::join_or;
+use crate::policy::rule::{Origin, Rule};
+use crate::policy::{ActionName, BuiltIn, Need, Question, Resource, Rules};
+use crate::text::{Span, Text};
+
+/// A group of people: what it is called, and who of the target it is.
+struct Group {
+    words: String,
+    by: BTreeSet<EntityId>,
+}
+
+impl Rules<'_> {
+    /// The approvals that a step needs. The same people may meet several.
+    pub fn approvals(&self, question: &Question<'_>) -> Vec<Need> {
+        let action = match question.action {
+            ActionName::Catalog(name) => self.catalog.find_action(name),
+            ActionName::BuiltIn(_) => None,
+        };
+        if let Some(action) = action
+            && let Some(entries) = action.root.get("approval")
+            && !entries.is_null()
+        {
+            let mut needs = self.written(action, question);
+            if entries.as_sequence().map(<[_]>::len) != Some(action.approvals.len()) {
+                // An entry that cannot be read asks for someone whom nobody knows.
+                needs.push(self.need(Vec::new(), None, 1, action.identifier.span));
+            }
+            return needs;
+        }
+        let is_change = match question.action {
+            ActionName::Catalog(_) | ActionName::BuiltIn(BuiltIn::Update) => true,
+            ActionName::BuiltIn(_) => false,
+        };
+        if is_change && let Some(place) = self.changes_owner(question) {
+            return [Side::Before, Side::After]
+                .into_iter()
+                .map(|side| self.need(vec![self.owners(side, question)], Some(side), 1, place))
+                .collect();
+        }
+        Vec::new()
+    }
+
+    fn written(&self, action: &Action, question: &Question<'_>) -> Vec<Need> {
+        let case = self.case(question);
+        let mut needs = Vec::new();
+        for (number, approval) in action.approvals.iter().enumerate() {
+            let rule = self.book.approvals.iter().find(|rule| {
+                let of = self
+                    .catalog
+                    .actions
+                    .iter()
+                    .position(|a| a.identifier == action.identifier);
+                matches!(rule.origin, Origin::Block { action, block }
+                    if Some(action) == of && block == number)
+            });
+            let holds = match (&case, rule) {
+                (Ok(case), Some(rule)) if !rule.broken || approval.when.is_none() => {
+                    approval.when.is_none() || may_hold(rule, case)
+                }
+                _ => true,
+            };
+            if holds {
+                needs.extend(self.entry(approval, question));
+            }
+        }
+        needs
+    }
+
+    /// The needs of one entry: one, or one for each side.
+    fn entry(&self, approval: &Approval, question: &Question<'_>) -> Vec<Need> {
+        // Names that are not certain are nobody's; `read` has said so.
+        let teams = people::groups(self.catalog).teams;
+        let named = || {
+            let users = approval.users.iter().map(|name| Group {
+                words: name.value.to_string(),
+                by: people::user(self.catalog, self.people.as_ref(), &name.value)
+                    .into_iter()
+                    .collect(),
+            });
+            let teams = approval.teams.iter().map(|name| {
+                let found = people::group(self.catalog, &teams, &name.value);
+                Group {
+                    words: name.value.to_string(),
+                    by: if found.len() == 1 { found } else { Vec::new() }
+                        .into_iter()
+                        .collect(),
+                }
+            });
+            users.chain(teams).collect::<Vec<Group>>()
+        };
+        let mut sides: Vec<Side> = approval.owners.iter().map(|side| side.value).collect();
+        sides.sort_unstable();
+        sides.dedup();
+        if sides.is_empty() {
+            return vec![self.need(named(), None, approval.count, approval.span)];
+        }
+        sides
+            .into_iter()
+            .map(|side| {
+                let mut groups = named();
+                groups.push(self.owners(side, question));
+                self.need(groups, Some(side), approval.count, approval.span)
+            })
+            .collect()
+    }
+
+    fn need(&self, groups: Vec<Group>, side: Option<Side>, count: u32, place: Span) -> Need {
+        let words: Vec<String> = groups.iter().map(|group| group.words.clone()).collect();
+        let by: BTreeSet<EntityId> = groups.into_iter().flat_map(|group| group.by).collect();
+        let people = self.people.iter().flat_map(|people| &people.logins);
+        let mut candidates: Vec<(Text, EntityId)> = people
+            .filter(|(person, _)| {
+                by.contains(person) || {
+                    let ancestors = self.graph.ancestors(self.catalog, **person);
+                    ancestors.iter().any(|id| by.contains(id))
+                }
+            })
+            .map(|(person, login)| (login.clone(), *person))
+            .collect();
+        candidates.sort();
+        Need {
+            words: format!("{count} from {}", join_or(&words)),
+            side,
+            count,
+            by: by.into_iter().collect(),
+            candidates,
+            place,
+        }
+    }
+
+    /// The owner of a side, as far as the target knows it.
+    fn owners(&self, side: Side, question: &Question<'_>) -> Group {
+        let word = match side {
+            Side::Before => "before",
+            Side::After => "after",
+        };
+        let (names, by) = match side {
+            Side::Before => self.owners_before(question),
+            Side::After => self.owners_after(question),
+        };
+        let words = if names.is_empty() {
+            format!("the owner {word}, who is not known")
+        } else {
+            format!("{}, the owner {word}", names.join(" and "))
+        };
+        Group { words, by }
+    }
+
+    fn owners_before(&self, question: &Question<'_>) -> (Vec<String>, BTreeSet<EntityId>) {
+        let Resource::Entity(id) = question.resource else {
+            return (Vec::new(), BTreeSet::new());
+        };
+        let found = owners_of(self.catalog, self.catalog.entity(id));
+        let names = found
+            .iter()
+            .map(|id| self.name_of(*id).to_owned())
+            .collect();
+        (names, found)
+    }
+
+    fn owners_after(&self, question: &Question<'_>) -> (Vec<String>, BTreeSet<EntityId>) {
+        let (result, entity) = match question.resource {
+            Resource::Proposed(result, entity) => (result, Some(entity)),
+            Resource::Entity(id) => match question.after {
+                Some((result, id)) => (result, result.entity(id)),
+                // A request changes nothing in the catalog; what is deleted has no owner after.
+                None if !self.deletes(question) => (self.catalog, self.catalog.entity(id)),
+                None => return (Vec::new(), BTreeSet::new()),
+            },
+            Resource::Root { .. } => return (Vec::new(), BTreeSet::new()),
+        };
+        let mut names = Vec::new();
+        let mut by = BTreeSet::new();
+        for id in owners_of(result, entity) {
+            let Some(owner) = result.entity(id) else {
+                continue;
+            };
+            names.push(owner.identifier.value.to_string());
+            let kind = result.blueprint(owner.blueprint);
+            let kind = kind.and_then(|kind| self.catalog.find_blueprint(&kind.identifier.value));
+            // An owner that the target does not have yet has no members there.
+            by.extend(
+                kind.and_then(|(kind, _)| self.catalog.find_entity(kind, &owner.identifier.value)),
+            );
+        }
+        (names, by)
+    }
+
+    fn deletes(&self, question: &Question<'_>) -> bool {
+        match question.action {
+            ActionName::Catalog(name) => self
+                .catalog
+                .find_action(name)
+                .is_none_or(|action| action.operation.value == Operation::Delete),
+            ActionName::BuiltIn(built_in) => built_in == BuiltIn::Delete,
+        }
+    }
+
+    /// Whether the owner of an entity that stays is changed: the place that says who owns it.
+    fn changes_owner(&self, question: &Question<'_>) -> Option<Span> {
+        let Resource::Entity(id) = question.resource else {
+            return None;
+        };
+        question.after?;
+        let blueprint = self.catalog.blueprint(self.catalog.entity(id)?.blueprint)?;
+        let (path, place) = match blueprint.ownership.as_ref()? {
+            Ownership::Direct => ("team".to_owned(), blueprint.identifier.span),
+            Ownership::Path(path) | Ownership::Inherited(path) => {
+                let first = path.value.split('.').next().unwrap_or_default();
+                (format!("relations.{first}"), path.span)
+            }
+        };
+        let is_changed = question.changed.contains(&path);
+        let differs = self.owners_before(question) != self.owners_after(question);
+        (is_changed && differs).then_some(place)
+    }
+}
+
+fn owners_of(catalog: &Catalog, entity: Option<&Entity>) -> BTreeSet<EntityId> {
+    let found = entity.and_then(|entity| {
+        let blueprint: &Blueprint = catalog.blueprint(entity.blueprint)?;
+        Some(owner::owners(catalog, blueprint, entity, Claims::Count))
+    });
+    found.unwrap_or_default()
+}
+
+/// Whether a condition holds, or cannot be decided.
+fn may_hold(rule: &Rule, case: &super::case::Case) -> bool {
+    let Some(policy) = &rule.policy else {
+        return true;
+    };
+    let mut set = PolicySet::new();
+    if set.add(policy.new_id(PolicyId::new("0"))).is_err() {
+        return true;
+    }
+    let response = Authorizer::new().is_authorized(&case.request, &set, &case.entities);
+    response.decision() == Answer::Allow || response.diagnostics().errors().next().is_some()
+}

@@ -1,0 +1,375 @@
+//! A question in Cedar's words: the action, the resource, the context and the entities.
+//!
+//! In: a [`Question`]. Out: a [`Case`], or the reason why there is none; that is a denial.
+
+use std::collections::BTreeSet;
+
+use cedar_policy::{Context, Entities, EntityUid, Request, RestrictedExpression, Schema};
+use serde_json::Value as Json;
+
+use crate::model::action::Operation;
+use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
+use crate::policy::owner::{self, Claims};
+use crate::policy::schema::Schemas;
+use crate::policy::shape::{self, Field, Shape};
+use crate::policy::slice::{Pairs, Slice, Standing, first_line};
+use crate::policy::vocabulary::{Kind, Vocabulary};
+use crate::policy::{ActionName, BuiltIn, Principal, Question, Resource, Rules};
+
+/// A question in Cedar's words.
+pub(super) struct Case {
+    /// The action's name in rules.
+    pub(super) name: String,
+    /// The action and the group that it is in.
+    pub(super) actions: Vec<EntityUid>,
+    /// On what.
+    pub(super) resource: EntityUid,
+    /// The owners on which a right can rest.
+    pub(super) owners: BTreeSet<EntityId>,
+    /// What was asked.
+    pub(super) request: Request,
+    /// What rules can see.
+    pub(super) entities: Entities,
+}
+
+/// What a question is about.
+struct Subject<'q> {
+    name: String,
+    actions: Vec<EntityUid>,
+    operation: Operation,
+    inputs: Option<&'q [Field]>,
+    /// Whether it may be asked for what is on the target, and for what is new.
+    takes: (bool, bool),
+}
+
+impl Subject<'_> {
+    /// What is new cannot be changed, and what is there cannot be created.
+    fn fits(&self, resource: &Resource<'_>) -> Result<(), String> {
+        match resource {
+            Resource::Entity(_) if !self.takes.0 => Err(format!(
+                "`{}` is for what is new, this is on the target",
+                self.name
+            )),
+            Resource::Proposed(..) if !self.takes.1 => Err(format!(
+                "`{}` is for what is on the target, this is new",
+                self.name
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Rules<'_> {
+    /// The case of a question; without a schema where the actor is no person.
+    pub(super) fn case(&self, question: &Question<'_>) -> Result<Case, String> {
+        let vocabulary = self.vocabulary.as_ref().ok_or("the rules cannot be read")?;
+        let schemas = vocabulary
+            .schemas
+            .as_ref()
+            .map_err(|_| "the blueprints give no types for rules")?;
+        let mut slice = Slice::new(self.catalog, self.graph, vocabulary);
+        let (principal, strict) = self.principal(question.actor, vocabulary, &mut slice)?;
+        if let Resource::Root { kind, path } = question.resource {
+            return self.root_case(question, (kind, path), principal, (schemas, strict), slice);
+        }
+        let id = self.blueprint_of(question)?;
+        let (Some(blueprint), Some(kind)) = (self.catalog.blueprint(id), vocabulary.kind(id))
+        else {
+            return Err("the blueprint has no type in rules".to_owned());
+        };
+        let subject = Self::subject(question, id, kind, vocabulary)?;
+        let of = (blueprint, kind);
+        let (resource, owners, pairs) = self.resource(question, &subject, of, &mut slice)?;
+        let action = subject
+            .actions
+            .first()
+            .ok_or("the action has no name")?
+            .clone();
+        let request = request(
+            principal,
+            action,
+            resource.clone(),
+            pairs,
+            (&schemas.all, strict),
+        )?;
+        let entities = slice.finish(self.book.level, &schemas.types, &subject.actions)?;
+        Ok(Case {
+            name: subject.name,
+            actions: subject.actions,
+            resource,
+            owners,
+            request,
+            entities,
+        })
+    }
+
+    /// The resource, the owners on which a right can rest, and the context.
+    fn resource(
+        &self,
+        question: &Question<'_>,
+        subject: &Subject<'_>,
+        (blueprint, kind): (&Blueprint, &Kind),
+        slice: &mut Slice<'_>,
+    ) -> Result<(EntityUid, BTreeSet<EntityId>, Pairs), String> {
+        subject.fits(&question.resource)?;
+        let mut pairs = self.context(question, subject, kind)?;
+        let (resource, owners) = match question.resource {
+            Resource::Entity(id) => {
+                slice.root(id);
+                let entity = self.catalog.entity(id).ok_or("there is no such entity")?;
+                let owners = owner::owners(self.catalog, blueprint, entity, Claims::Count);
+                if self.reads_sides && subject.operation != Operation::Create {
+                    let side = slice.record(blueprint, kind, entity, Standing::Fact)?;
+                    pairs.push(("before".to_owned(), record(side)?));
+                }
+                let uid = slice.uid(id).ok_or("the entity has no type in rules")?;
+                (uid, owners)
+            }
+            Resource::Proposed(_, entity) => {
+                let owners = owner::owners(self.catalog, blueprint, entity, Claims::Discard);
+                (slice.propose(blueprint, kind, entity)?, owners)
+            }
+            Resource::Root { .. } => return Err("the catalog itself has no blueprint".to_owned()),
+        };
+        if self.reads_sides
+            && subject.operation != Operation::Delete
+            && let Some(entity) = after(question)
+        {
+            let side = slice.record(blueprint, kind, entity, Standing::Claim)?;
+            pairs.push(("after".to_owned(), record(side)?));
+        }
+        if let Some((owner, _)) = &kind.owner {
+            for id in &owners {
+                slice.root(*id);
+            }
+            let uids = owners.iter().filter_map(|id| slice.uid(*id));
+            let uids = uids.filter(|uid| uid.type_name() == owner);
+            let set = RestrictedExpression::new_set(uids.map(RestrictedExpression::new_entity_uid));
+            pairs.push(("owners".to_owned(), set));
+        }
+        Ok((resource, owners, pairs))
+    }
+
+    fn root_case(
+        &self,
+        question: &Question<'_>,
+        (kind, path): (&str, &str),
+        principal: EntityUid,
+        (schemas, strict): (&Schemas, bool),
+        slice: Slice<'_>,
+    ) -> Result<Case, String> {
+        let vocabulary = self.vocabulary.as_ref().ok_or("the rules cannot be read")?;
+        let ActionName::BuiltIn(built_in) = question.action else {
+            return Err("an action of the catalog needs an entity".to_owned());
+        };
+        if !built_in.is_on_root() {
+            return Err(format!("`{}` needs an entity", built_in.word()));
+        }
+        let action = vocabulary.action_uid(built_in.word());
+        let resource = shape::uid(&vocabulary.catalog, "root");
+        let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
+        let pairs = vec![
+            ("kind".to_owned(), text(kind)),
+            ("path".to_owned(), text(path)),
+        ];
+        let request = request(
+            principal,
+            action.clone(),
+            resource.clone(),
+            pairs,
+            (&schemas.all, strict),
+        )?;
+        Ok(Case {
+            name: built_in.word().to_owned(),
+            actions: vec![action],
+            resource,
+            owners: BTreeSet::new(),
+            request,
+            entities: slice.finish(self.book.level, &schemas.types, &[])?,
+        })
+    }
+
+    /// The principal, and whether the request is checked against the schema.
+    fn principal(
+        &self,
+        actor: &Principal,
+        vocabulary: &Vocabulary,
+        slice: &mut Slice<'_>,
+    ) -> Result<(EntityUid, bool), String> {
+        match actor {
+            Principal::Person(id) => {
+                let people = self.people.as_ref().map(|people| people.blueprint);
+                let blueprint = self.catalog.entity(*id).map(|entity| entity.blueprint);
+                if blueprint.is_none() || blueprint != people {
+                    return Err("the actor is no person of the catalog".to_owned());
+                }
+                slice.root(*id);
+                let uid = slice.uid(*id).ok_or("the actor has no type in rules")?;
+                Ok((uid, true))
+            }
+            Principal::System(name) => Ok((shape::uid(&vocabulary.system, name), false)),
+            // No entity has an empty name, so nobody is mistaken for somebody.
+            Principal::Unknown(_) => Ok((shape::uid(&vocabulary.system, ""), false)),
+        }
+    }
+
+    /// The blueprint of the target that the resource is of.
+    pub(super) fn blueprint_of(&self, question: &Question<'_>) -> Result<BlueprintId, String> {
+        match question.resource {
+            Resource::Entity(id) => {
+                let entity = self.catalog.entity(id).ok_or("there is no such entity")?;
+                Ok(entity.blueprint)
+            }
+            Resource::Proposed(result, entity) => {
+                let name = result
+                    .blueprint(entity.blueprint)
+                    .map(|blueprint| &blueprint.identifier.value)
+                    .ok_or("the entity has no blueprint")?;
+                let (id, _) = self
+                    .catalog
+                    .find_blueprint(name)
+                    .ok_or_else(|| format!("the blueprint `{name}` is not on the target"))?;
+                match self.catalog.find_entity(id, &entity.identifier.value) {
+                    Some(_) => Err(format!("`{}` is on the target", entity.identifier.value)),
+                    None => Ok(id),
+                }
+            }
+            Resource::Root { .. } => Err("the catalog itself has no blueprint".to_owned()),
+        }
+    }
+
+    fn subject<'q>(
+        question: &Question<'q>,
+        id: BlueprintId,
+        kind: &Kind,
+        vocabulary: &'q Vocabulary,
+    ) -> Result<Subject<'q>, String> {
+        match question.action {
+            ActionName::Catalog(name) => {
+                let action = vocabulary
+                    .action(name)
+                    .ok_or_else(|| format!("no action is called `{name}` on the target"))?;
+                if action.blueprint != id {
+                    return Err(format!("`{name}` is not for a {}", kind.blueprint));
+                }
+                Ok(Subject {
+                    name: name.to_owned(),
+                    actions: vec![vocabulary.action_uid(name)],
+                    operation: action.operation,
+                    inputs: Some(&action.inputs),
+                    takes: match action.operation {
+                        Operation::Create => (false, true),
+                        Operation::Day2 | Operation::Delete => (true, false),
+                    },
+                })
+            }
+            ActionName::BuiltIn(built_in) if built_in.is_on_root() => {
+                Err(format!("`{}` is for the catalog itself", built_in.word()))
+            }
+            ActionName::BuiltIn(built_in) => {
+                let name = built_in.name_for(&kind.blueprint);
+                Ok(Subject {
+                    actions: vec![
+                        vocabulary.action_uid(&name),
+                        vocabulary.action_uid(built_in.word()),
+                    ],
+                    name,
+                    operation: match built_in {
+                        BuiltIn::Create => Operation::Create,
+                        BuiltIn::Delete => Operation::Delete,
+                        _ => Operation::Day2,
+                    },
+                    inputs: None,
+                    takes: match built_in {
+                        BuiltIn::Create => (false, true),
+                        BuiltIn::Grant | BuiltIn::Record => (true, true),
+                        _ => (true, false),
+                    },
+                })
+            }
+        }
+    }
+
+    /// Inputs and changed paths.
+    fn context(
+        &self,
+        question: &Question<'_>,
+        subject: &Subject<'_>,
+        kind: &Kind,
+    ) -> Result<Pairs, String> {
+        let mut pairs = Pairs::new();
+        if let Some(fields) = subject.inputs {
+            let action = self.catalog.find_action(&subject.name);
+            let mut inputs = Pairs::new();
+            for (name, value) in question.inputs {
+                if value.is_null() {
+                    continue;
+                }
+                match fields.iter().find(|field| field.name == *name) {
+                    Some(field) => {
+                        let expression = field.shape.expression(value).ok_or_else(|| {
+                            format!("the input `{name}` is not {}", field.shape.words())
+                        })?;
+                        inputs.push((name.clone(), expression));
+                    }
+                    // An input of a type that rules do not have.
+                    None if action.is_some_and(|a| a.inputs.schema(name).is_some()) => {}
+                    None => return Err(format!("there is no input `{name}`")),
+                }
+            }
+            pairs.push(("inputs".to_owned(), record(inputs)?));
+        }
+        let paths: BTreeSet<&str> = question
+            .changed
+            .iter()
+            .map(|path| kind.path(path))
+            .collect();
+        let paths: Json = paths.into_iter().collect();
+        let changed: Shape = kind.changed_shape();
+        let changed = changed
+            .expression(&paths)
+            .ok_or("the changed paths have no names")?;
+        pairs.push(("changed".to_owned(), changed));
+        Ok(pairs)
+    }
+}
+
+/// What the resource becomes.
+fn after<'q>(question: &Question<'q>) -> Option<&'q Entity> {
+    match question.resource {
+        Resource::Proposed(_, entity) => Some(entity),
+        Resource::Entity(_) => {
+            let (result, id): (&Catalog, EntityId) = question.after?;
+            result.entity(id)
+        }
+        Resource::Root { .. } => None,
+    }
+}
+
+fn record(pairs: Pairs) -> Result<RestrictedExpression, String> {
+    RestrictedExpression::new_record(pairs).map_err(|error| error.to_string())
+}
+
+fn request(
+    principal: EntityUid,
+    action: EntityUid,
+    resource: EntityUid,
+    pairs: Pairs,
+    (schema, strict): (&Schema, bool),
+) -> Result<Request, String> {
+    let context = Context::from_pairs(pairs).map_err(|error| error.to_string())?;
+    Request::new(
+        principal,
+        action,
+        resource,
+        context,
+        strict.then_some(schema),
+    )
+    .map_err(|error| {
+        let error = error.to_string();
+        format!(
+            "the question does not fit the rules: {}",
+            first_line(&error)
+        )
+    })
+}

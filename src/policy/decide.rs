@@ -1,0 +1,310 @@
+//! Yes or no, with the rules that say so.
+//!
+//! In: a [`Question`]. Out: a [`Decision`]. Everything that cannot be decided is denied: a
+//! rule with an error, an entity that does not fit, an actor whom nobody knows. `forbid` wins.
+
+use std::sync::{Arc, PoisonError};
+
+use cedar_policy::{Authorizer, Effect, PolicyId, PolicySet, Response};
+use cedar_policy::{EntityTypeName, ResourceConstraint};
+use serde_json::Map;
+
+use crate::finding::Finding;
+use crate::finding::codes::E0406;
+use crate::model::EntityId;
+use crate::model::settings::Permissions;
+use crate::policy::case::Case;
+use crate::policy::rule::{Rule, Scope};
+use crate::policy::slice::first_line;
+use crate::policy::{ActionName, BuiltIn, Decision, Outcome, Principal, Question, Reason};
+use crate::policy::{Resource, Rules};
+use crate::text::Text;
+
+/// For how many people a denial looks for those who may.
+const COULD_MAX: usize = 1_000;
+
+impl Rules<'_> {
+    /// Decides a question, and where it is denied finds those who may.
+    pub fn decide(&self, question: &Question<'_>) -> Decision {
+        let mut decision = self.judge(question);
+        let people = self.people.as_ref().map_or(0, |people| people.logins.len());
+        if !decision.is_allowed() && people <= COULD_MAX {
+            decision.could = self.who_may(question);
+        }
+        decision
+    }
+
+    /// The logins of the people who may do what is asked, whoever asks; sorted.
+    pub fn who_may(&self, question: &Question<'_>) -> Vec<Text> {
+        let mut logins: Vec<Text> = self
+            .may(question)
+            .map(|person| Text::from(self.login_of(person)))
+            .collect();
+        logins.sort();
+        logins
+    }
+
+    fn may(&self, question: &Question<'_>) -> impl Iterator<Item = EntityId> {
+        let people = self.people.iter().flat_map(|people| people.logins.keys());
+        people.copied().filter(move |person| {
+            let actor = Principal::Person(*person);
+            let question = Question {
+                actor: &actor,
+                ..*question
+            };
+            self.judge(&question).is_allowed()
+        })
+    }
+
+    /// Decides a question without looking for those who may instead: for many at once.
+    pub fn judge(&self, question: &Question<'_>) -> Decision {
+        let case = match self.case(question) {
+            Ok(case) => case,
+            Err(why) => return denied(vec![Reason::words(why)]),
+        };
+        let broken: Vec<Reason> = self
+            .book
+            .permissions
+            .iter()
+            .filter(|rule| rule.broken && concerns(rule, &case) && !spares(rule, question))
+            .map(|rule| rule.reason("this rule has an error, so it denies all that it is about"))
+            .collect();
+        if !broken.is_empty() {
+            return denied(broken);
+        }
+        let set = self.set(&case, question.actor);
+        let response = Authorizer::new().is_authorized(&case.request, &set, &case.entities);
+        let errors = self.errors(&response);
+        if !errors.is_empty() {
+            return denied(errors);
+        }
+        let determining = self.determining(&response);
+        let forbids = |rule: &&Rule| rule.effect == Effect::Forbid;
+        if determining.iter().any(|(_, rule)| forbids(rule)) {
+            let rules = determining.iter().filter(|(_, rule)| forbids(rule));
+            return denied(
+                rules
+                    .map(|(_, rule)| rule.reason(rule.forbidden()))
+                    .collect(),
+            );
+        }
+        match question.actor {
+            Principal::Person(person) if !determining.is_empty() => {
+                let rules = determining.iter();
+                let reason = |rule: &Rule| rule.reason(self.allowed_words(rule, *person, &case));
+                allowed(rules.map(|(_, rule)| reason(rule)).collect())
+            }
+            Principal::System(name) => self.for_the_clock(name, question, &case),
+            actor => self.without_permit(actor, question, &case),
+        }
+    }
+
+    /// What happens where no rule permits or forbids.
+    fn without_permit(&self, actor: &Principal, question: &Question<'_>, case: &Case) -> Decision {
+        let is_open = self.catalog.settings.permissions == Permissions::Open;
+        let is_known = matches!(actor, Principal::Person(_));
+        if !is_known && !is_open {
+            return denied(vec![self.nobody(actor)]);
+        }
+        if question.action == ActionName::BuiltIn(BuiltIn::Meta) {
+            return allowed(vec![Reason::words("no rule forbids it")]);
+        }
+        if is_open && !self.is_bound(question, case) {
+            let words = if self.is_open_without_rules() {
+                "open catalog: no rule exists"
+            } else {
+                "open catalog: no rule for it"
+            };
+            return allowed(vec![Reason::words(words)]);
+        }
+        if let Principal::Person(person) = actor {
+            return denied(self.why_denied(*person, case));
+        }
+        denied(vec![self.nobody(actor)])
+    }
+
+    fn nobody(&self, actor: &Principal) -> Reason {
+        Reason::words(format!("{} is nobody in the catalog", self.login(actor)))
+    }
+
+    /// Whether a written permission is about the action by its name, so that it binds in an open
+    /// catalog too. A policy for every action names none.
+    fn is_bound(&self, question: &Question<'_>, case: &Case) -> bool {
+        let has_blocks = match question.action {
+            ActionName::Catalog(name) => self
+                .catalog
+                .find_action(name)
+                .is_none_or(|action| action.permissions.is_some()),
+            ActionName::BuiltIn(_) => false,
+        };
+        let mut rules = self.book.permissions.iter();
+        has_blocks
+            || rules.any(|rule| {
+                rule.effect == Effect::Permit && rule.scope != Scope::All && concerns(rule, case)
+            })
+    }
+
+    /// `System::"expiry"` may do what has `expired` as a trigger, and nothing else.
+    fn for_the_clock(&self, name: &str, question: &Question<'_>, case: &Case) -> Decision {
+        let trigger = self
+            .catalog
+            .find_action(&case.name)
+            .and_then(|action| action.trigger.expired);
+        match (question.action, trigger) {
+            (ActionName::Catalog(_), Some(place)) if name == "expiry" => allowed(vec![Reason {
+                text: "its time is over".to_owned(),
+                place: Some(place),
+                rule: None,
+            }]),
+            _ => denied(vec![Reason::words(format!(
+                "{name} may only do what an `expired` trigger starts"
+            ))]),
+        }
+    }
+
+    /// The rules that decided, permits and forbids, in order.
+    fn determining(&self, response: &Response) -> Vec<(usize, &Rule)> {
+        let ids = response.diagnostics().reason();
+        let mut numbers: Vec<usize> = ids.filter_map(number).collect();
+        numbers.sort_unstable();
+        let rules = numbers.into_iter();
+        rules
+            .filter_map(|n| Some((n, self.book.permissions.get(n)?)))
+            .collect()
+    }
+
+    fn errors(&self, response: &Response) -> Vec<Reason> {
+        let mut errors: Vec<(usize, String)> = response
+            .diagnostics()
+            .errors()
+            .map(|error| match error {
+                cedar_policy::AuthorizationError::PolicyEvaluationError(error) => {
+                    let words = error.inner().to_string();
+                    (
+                        number(error.policy_id()).unwrap_or(usize::MAX),
+                        first_line(&words).to_owned(),
+                    )
+                }
+            })
+            .collect();
+        errors.sort();
+        errors
+            .into_iter()
+            .map(|(number, why)| {
+                let words = format!("this rule cannot be decided: {why}");
+                match self.book.permissions.get(number) {
+                    Some(rule) => rule.reason(words),
+                    None => Reason::words(words),
+                }
+            })
+            .collect()
+    }
+
+    /// The policies that are about a case. No permit is for an actor who is no person: those
+    /// are asked for what they forbid alone.
+    fn set(&self, case: &Case, actor: &Principal) -> Arc<PolicySet> {
+        let is_person = matches!(actor, Principal::Person(_));
+        let key = (case.name.clone(), is_person);
+        let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(set) = sets.get(&key) {
+            return Arc::clone(set);
+        }
+        let mut set = PolicySet::new();
+        for (number, rule) in self.book.permissions.iter().enumerate() {
+            if let Some(policy) = &rule.policy
+                && !rule.broken
+                && (is_person || rule.effect == Effect::Forbid)
+                && rule.scope.covers(&case.actions)
+            {
+                // Numbers are unique and no policy is a template, so adding cannot fail.
+                let _ = set.add(policy.new_id(PolicyId::new(number.to_string())));
+            }
+        }
+        let set = Arc::new(set);
+        sets.insert(key, Arc::clone(&set));
+        set
+    }
+
+    /// A catalog whose rules fewer than two people may change can lock everyone out.
+    pub(super) fn too_few_definers(&self) -> Option<Finding> {
+        let is_broken = self.book.permissions.iter().any(|rule| rule.broken);
+        if self.catalog.settings.permissions != Permissions::Enforced || is_broken {
+            return None;
+        }
+        let setting = self.catalog.settings.root.as_ref()?.get("permissions")?;
+        let are_people_wrong = self.people.is_none() && self.catalog.settings.people.is_some();
+        if are_people_wrong || setting.as_str() != Some("enforced") {
+            // What is wrong with the people, or with the word, is said already.
+            return None;
+        }
+        let nobody = Principal::Unknown(Text::default());
+        let question = Question {
+            actor: &nobody,
+            action: ActionName::BuiltIn(BuiltIn::Define),
+            resource: Resource::Root {
+                kind: "policy",
+                path: "",
+            },
+            inputs: &Map::new(),
+            changed: &[],
+            after: None,
+        };
+        let definers: Vec<EntityId> = self.may(&question).take(2).collect();
+        let who = match definers.as_slice() {
+            [] => "nobody".to_owned(),
+            [one] => format!("only {}", self.login_of(*one)),
+            _ => return None,
+        };
+        Some(
+            Finding::new(
+                &E0406,
+                setting.span,
+                format!("{who} may change definitions, two people must"),
+            )
+            .label("nothing happens without a rule")
+            .help("permit `Action::\"define\"` to two people or more in a policy"),
+        )
+    }
+}
+
+/// Whether a rule can be about a case: by its action and by the kind of its resource.
+pub(super) fn concerns(rule: &Rule, case: &Case) -> bool {
+    let is_of = |kind: &EntityTypeName| case.resource.type_name() == kind;
+    rule.scope.covers(&case.actions)
+        && match rule
+            .policy
+            .as_ref()
+            .map(cedar_policy::Policy::resource_constraint)
+        {
+            Some(ResourceConstraint::Is(kind) | ResourceConstraint::IsIn(kind, _)) => is_of(&kind),
+            Some(ResourceConstraint::Eq(uid)) => case.resource == uid,
+            _ => true,
+        }
+}
+
+/// Whether a broken rule lets `define` pass, which alone can repair it: a permit then does not
+/// count, and neither does what never said that it is about `define`.
+fn spares(rule: &Rule, question: &Question<'_>) -> bool {
+    question.action == ActionName::BuiltIn(BuiltIn::Define)
+        && (rule.effect == Effect::Permit || rule.scope == Scope::All)
+}
+
+fn number(id: &PolicyId) -> Option<usize> {
+    AsRef::<str>::as_ref(id).parse().ok()
+}
+
+fn allowed(reasons: Vec<Reason>) -> Decision {
+    Decision {
+        outcome: Outcome::Allowed,
+        reasons,
+        could: Vec::new(),
+    }
+}
+
+fn denied(reasons: Vec<Reason>) -> Decision {
+    Decision {
+        outcome: Outcome::Denied,
+        reasons,
+        could: Vec::new(),
+    }
+}

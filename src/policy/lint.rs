@@ -1,0 +1,214 @@
+//! Names in rules that Cedar lets pass: `has` over a name that nothing has, and entities that
+//! do not exist. Both are how a `forbid` comes to forbid nothing.
+
+use std::collections::BTreeSet;
+
+use crate::finding::Finding;
+use crate::finding::codes::E0402;
+use crate::model::Catalog;
+use crate::policy::BuiltIn;
+use crate::policy::rule::{Rule, Scope};
+use crate::policy::shape::{Field, Shape};
+use crate::policy::tokens::{Sort, Token, tokens};
+use crate::policy::vocabulary::{ActionKind, Kind, Vocabulary};
+use crate::text::nearest;
+
+/// The findings of one rule.
+pub(super) fn check(rule: &Rule, catalog: &Catalog, vocabulary: &Vocabulary) -> Vec<Finding> {
+    let all = tokens(&rule.text);
+    let mut findings = Vec::new();
+    for (at, token) in all.iter().enumerate() {
+        if token.is("action") && all.get(at + 1).is_some_and(|sign| sign.is("==")) {
+            findings.extend(group(&all, at, rule));
+        }
+        if token.sort == Sort::Name && token.text == "has" {
+            has(&all, at, rule, (catalog, vocabulary), &mut findings);
+        }
+        if token.is("::") {
+            findings.extend(literal(&all, at, rule, catalog, vocabulary));
+        }
+    }
+    findings
+}
+
+/// What stands before and after a `has`.
+fn has(
+    all: &[Token<'_>],
+    at: usize,
+    rule: &Rule,
+    (catalog, vocabulary): (&Catalog, &Vocabulary),
+    findings: &mut Vec<Finding>,
+) {
+    let before = |n: usize| at.checked_sub(n).and_then(|n| all.get(n));
+    let is_member = before(2).is_some_and(|token| token.is("."));
+    let mut names = match before(1) {
+        Some(token) if !is_member && token.is("resource") => {
+            let kinds = vocabulary.kinds.iter().flatten();
+            let kinds = kinds.filter(|kind| is_about(rule, kind, vocabulary));
+            kinds
+                .flat_map(|kind| field_names(&kind.attributes))
+                .collect()
+        }
+        Some(token) if !is_member && token.is("principal") => {
+            let kinds = vocabulary.kinds.iter().flatten();
+            let people = kinds.filter(|kind| Some(&kind.name) == vocabulary.person.as_ref());
+            people
+                .flat_map(|kind| field_names(&kind.attributes))
+                .collect()
+        }
+        Some(token) if !is_member && token.is("context") => [
+            "inputs", "changed", "owners", "before", "after", "kind", "path",
+        ]
+        .into(),
+        Some(token) if token.is("inputs") => {
+            let actions = vocabulary.actions.iter();
+            let actions = actions.filter(|action| is_about_action(rule, action, vocabulary));
+            actions
+                .flat_map(|action| field_names(&action.inputs))
+                .collect()
+        }
+        _ => every_name(vocabulary),
+    };
+    let mut next = at + 1;
+    while let Some(token) = all.get(next) {
+        let name = token.plain().unwrap_or(token.text);
+        if matches!(token.sort, Sort::Name | Sort::String) && !names.contains(name) {
+            let near = nearest(name, names.iter().copied());
+            findings.push(
+                Finding::new(
+                    &E0402,
+                    rule.map.span(&token.range),
+                    format!("nothing that the rule is about has `{name}`"),
+                )
+                .label("never there")
+                .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+                .maybe_help(untyped(catalog, name)),
+            );
+        }
+        if !all.get(next + 1).is_some_and(|token| token.is(".")) {
+            break;
+        }
+        names = every_name(vocabulary);
+        next += 2;
+    }
+}
+
+/// What to say of a property that has a name but no type that rules know.
+pub(super) fn untyped(catalog: &Catalog, name: &str) -> Option<String> {
+    let mut blueprints = catalog.blueprints.iter();
+    blueprints
+        .any(|blueprint| {
+            blueprint.property(name).is_some() || blueprint.derived().any(|d| d.value == name)
+        })
+        .then(|| {
+            "rules read text, whole numbers, booleans and lists of them, as written".to_owned()
+        })
+}
+
+/// `action == Action::"update"`: nobody asks for a group, but for what is in it.
+fn group(all: &[Token<'_>], at: usize, rule: &Rule) -> Option<Finding> {
+    let written = all.get(at + 4)?;
+    let name = written.plain()?;
+    let built_in = BuiltIn::ALL.into_iter().find(|one| one.word() == name)?;
+    if built_in.is_on_root() || !all.get(at + 2)?.is("Action") {
+        return None;
+    }
+    let finding = Finding::new(
+        &E0402,
+        rule.map.span(&written.range),
+        format!("`{name}` is a group of actions, one for each blueprint"),
+    );
+    Some(
+        finding
+            .label("no single action")
+            .help(format!("write `action in Action::\"{name}\"`")),
+    )
+}
+
+/// Whether a rule can be about entities of a kind: through one of its actions.
+fn is_about(rule: &Rule, kind: &Kind, vocabulary: &Vocabulary) -> bool {
+    let Scope::In(actions) = &rule.scope else {
+        return true;
+    };
+    let covers = |name: &str| actions.contains(&vocabulary.action_uid(name));
+    let own = vocabulary.actions.iter().filter(|action| {
+        let of = vocabulary.kind(action.blueprint);
+        of.is_some_and(|of| of.name == kind.name)
+    });
+    own.into_iter().any(|action| covers(&action.name))
+        || BuiltIn::ALL
+            .iter()
+            .any(|one| covers(one.word()) || covers(&one.name_for(&kind.blueprint)))
+}
+
+fn is_about_action(rule: &Rule, action: &ActionKind, vocabulary: &Vocabulary) -> bool {
+    rule.scope.covers(&[vocabulary.action_uid(&action.name)])
+}
+
+fn field_names(fields: &[Field]) -> impl Iterator<Item = &str> {
+    fields.iter().map(|field| field.name.as_str())
+}
+
+/// Every name that anything has.
+fn every_name(vocabulary: &Vocabulary) -> BTreeSet<&str> {
+    let mut names = BTreeSet::from([
+        "inputs", "changed", "owners", "before", "after", "kind", "path",
+    ]);
+    let kinds = vocabulary.kinds.iter().flatten();
+    let attributes = kinds.flat_map(|kind| kind.attributes.iter());
+    let inputs = vocabulary
+        .actions
+        .iter()
+        .flat_map(|action| action.inputs.iter());
+    for field in attributes.chain(inputs) {
+        names.insert(&field.name);
+        if let Shape::Record(fields) = &field.shape {
+            nested(fields, &mut names);
+        }
+    }
+    names
+}
+
+fn nested<'f>(fields: &'f [Field], names: &mut BTreeSet<&'f str>) {
+    for field in fields {
+        names.insert(&field.name);
+        if let Shape::Record(fields) = &field.shape {
+            nested(fields, names);
+        }
+    }
+}
+
+/// `Team::"sre"` where no Team is so called.
+fn literal(
+    all: &[Token<'_>],
+    at: usize,
+    rule: &Rule,
+    catalog: &Catalog,
+    vocabulary: &Vocabulary,
+) -> Option<Finding> {
+    let kind = at.checked_sub(1).and_then(|n| all.get(n))?;
+    let written = all.get(at + 1)?;
+    let name = written.plain()?;
+    let number = vocabulary.kinds.iter().position(|one| {
+        one.as_ref()
+            .is_some_and(|one| one.name.to_string() == kind.text)
+    })?;
+    let id = crate::model::BlueprintId(u32::try_from(number).ok()?);
+    if catalog.find_entity(id, name).is_some() || (kind.text == "System" && name == "expiry") {
+        return None;
+    }
+    let entities = catalog.entities_of(id).iter();
+    let near = nearest(
+        name,
+        entities.map(|entity| entity.identifier.value.as_str()),
+    );
+    Some(
+        Finding::new(
+            &E0402,
+            rule.map.span(&written.range),
+            format!("no {} is called `{name}`", kind.text),
+        )
+        .label("not found")
+        .maybe_help(near.map(|near| format!("did you mean `{near}`?"))),
+    )
+}

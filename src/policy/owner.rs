@@ -1,0 +1,152 @@
+//! Who owns an entity, found by names along the path of its blueprint's `ownership`.
+//!
+//! In: a catalog and one of its entities, or an entity that claims to become one. Knows
+//! nothing of rules.
+
+use std::collections::BTreeSet;
+
+use crate::model::blueprint::Ownership;
+use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
+
+/// How often ownership may be inherited on.
+const DEPTH: usize = 16;
+
+/// What a new entity says of its own owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Claims {
+    /// It is believed: the entity is a fact of the catalog.
+    Count,
+    /// It is not: only what other entities say counts.
+    Discard,
+}
+
+/// The owners of `entity`, which is of `blueprint` of `catalog`; all are entities of `catalog`.
+pub(super) fn owners(
+    catalog: &Catalog,
+    blueprint: &Blueprint,
+    entity: &Entity,
+    claims: Claims,
+) -> BTreeSet<EntityId> {
+    let mut found = BTreeSet::new();
+    collect(catalog, blueprint, entity, claims, DEPTH, &mut found);
+    found
+}
+
+fn collect(
+    catalog: &Catalog,
+    blueprint: &Blueprint,
+    entity: &Entity,
+    claims: Claims,
+    depth: usize,
+    found: &mut BTreeSet<EntityId>,
+) {
+    match &blueprint.ownership {
+        None => {}
+        Some(Ownership::Direct) => {
+            if claims == Claims::Count
+                && let Some(teams) = team_blueprint(catalog)
+            {
+                let names = entity.team.iter();
+                found.extend(names.filter_map(|name| catalog.find_entity(teams, &name.value)));
+            }
+        }
+        Some(Ownership::Path(path)) => {
+            let path: Vec<&str> = path.value.split('.').collect();
+            if claims == Claims::Count || path.len() > 1 {
+                found.extend(follow(catalog, blueprint, entity, &path));
+            }
+        }
+        Some(Ownership::Inherited(path)) => {
+            let path: Vec<&str> = path.value.split('.').collect();
+            for id in follow(catalog, blueprint, entity, &path) {
+                if let Some(entity) = catalog.entity(id)
+                    && let Some(blueprint) = catalog.blueprint(entity.blueprint)
+                    && depth > 0
+                {
+                    collect(catalog, blueprint, entity, Claims::Count, depth - 1, found);
+                }
+            }
+        }
+    }
+}
+
+fn follow(
+    catalog: &Catalog,
+    blueprint: &Blueprint,
+    entity: &Entity,
+    path: &[&str],
+) -> BTreeSet<EntityId> {
+    let Some((first, rest)) = path.split_first() else {
+        return BTreeSet::new();
+    };
+    let mut here = targets(catalog, blueprint, entity, first);
+    for relation in rest {
+        here = here
+            .into_iter()
+            .filter_map(|id| {
+                let entity = catalog.entity(id)?;
+                let blueprint = catalog.blueprint(entity.blueprint)?;
+                Some(targets(catalog, blueprint, entity, relation))
+            })
+            .flatten()
+            .collect();
+    }
+    here
+}
+
+/// The entities of `catalog` that a relation of `entity` names.
+pub(super) fn targets(
+    catalog: &Catalog,
+    blueprint: &Blueprint,
+    entity: &Entity,
+    relation: &str,
+) -> BTreeSet<EntityId> {
+    let target = blueprint
+        .relation(relation)
+        .and_then(|(_, relation)| catalog.find_blueprint(&relation.target.value));
+    let (Some((target, _)), Some(related)) = (target, entity.relation(relation)) else {
+        return BTreeSet::new();
+    };
+    let names = related.targets.iter();
+    names
+        .filter_map(|name| catalog.find_entity(target, &name.value))
+        .collect()
+}
+
+/// What kind of entity owns those of a blueprint, and whether several may own one together.
+pub(super) fn kind(catalog: &Catalog, blueprint: &Blueprint) -> Option<(BlueprintId, bool)> {
+    kind_within(catalog, blueprint, DEPTH)
+}
+
+fn kind_within(
+    catalog: &Catalog,
+    blueprint: &Blueprint,
+    depth: usize,
+) -> Option<(BlueprintId, bool)> {
+    let along = |path: &str| {
+        let mut at = (None, blueprint);
+        let mut many = false;
+        for name in path.split('.') {
+            let (_, relation) = at.1.relation(name)?;
+            many |= relation.many;
+            let (id, next) = catalog.find_blueprint(&relation.target.value)?;
+            at = (Some(id), next);
+        }
+        Some((at.0?, at.1, many))
+    };
+    match blueprint.ownership.as_ref()? {
+        Ownership::Direct => Some((team_blueprint(catalog)?, true)),
+        Ownership::Path(path) => along(&path.value).map(|(id, _, many)| (id, many)),
+        Ownership::Inherited(path) => {
+            let (_, next, many) = along(&path.value)?;
+            let (id, more) = kind_within(catalog, next, depth.checked_sub(1)?)?;
+            Some((id, many || more))
+        }
+    }
+}
+
+/// The blueprint of the teams that `team:` of an entity names: what people are members of,
+/// the first that is no role.
+pub(super) fn team_blueprint(catalog: &Catalog) -> Option<BlueprintId> {
+    super::people::groups(catalog).teams.first().copied()
+}

@@ -1,0 +1,240 @@
+//! Who is who: logins of a forge become entities of the people blueprint.
+//!
+//! In: the settings and the entities. Out: [`People`], and findings about settings that name
+//! nothing and logins that two people share. A login that is not certain is nobody's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::finding::Finding;
+use crate::finding::codes::{E0211, E0405};
+use crate::model::blueprint::Blueprint;
+use crate::model::{BlueprintId, Catalog, Entity, EntityId};
+use crate::syntax::Value;
+use crate::text::{Located, Span, Text, nearest};
+
+/// The people of a catalog.
+#[derive(Debug, Clone)]
+pub(super) struct People {
+    /// Their blueprint.
+    pub(super) blueprint: BlueprintId,
+    /// Logins as they are written, in the order of the entities.
+    pub(super) logins: BTreeMap<EntityId, Text>,
+    /// The forge's numbers of people.
+    ids: BTreeMap<EntityId, String>,
+    /// By login in lower case; without those that two people share.
+    by_login: BTreeMap<String, EntityId>,
+}
+
+impl People {
+    /// The person of a login; where both the forge and the catalog know a number, they must agree.
+    pub(super) fn find(&self, login: &str, id: Option<&str>) -> Option<EntityId> {
+        let person = *self.by_login.get(&login.to_ascii_lowercase())?;
+        match (id, self.ids.get(&person)) {
+            (Some(given), Some(known)) if given != known => None,
+            _ => Some(person),
+        }
+    }
+}
+
+/// What people can be members of.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Groups {
+    /// Blueprints that `teams` means.
+    pub(super) teams: Vec<BlueprintId>,
+    /// Blueprints that `roles` means.
+    pub(super) roles: Vec<BlueprintId>,
+}
+
+/// What the people blueprint is a member of, and on. Where one of these has `role` in its name,
+/// `roles` means such and `teams` the others; else both words mean all of them.
+pub(super) fn groups(catalog: &Catalog) -> Groups {
+    let Some((_, people)) = catalog
+        .settings
+        .people
+        .as_ref()
+        .and_then(|people| catalog.find_blueprint(&people.blueprint.value))
+    else {
+        return Groups::default();
+    };
+    let mut all: Vec<BlueprintId> = Vec::new();
+    let mut next = vec![people];
+    let mut at = 0;
+    while let Some(blueprint) = next.get(at).copied() {
+        at += 1;
+        for relation in blueprint.relations.iter().filter(|r| r.member_of) {
+            if let Some((id, target)) = catalog.find_blueprint(&relation.target.value)
+                && !all.contains(&id)
+            {
+                all.push(id);
+                next.push(target);
+            }
+        }
+    }
+    let is_role = |id: &BlueprintId| {
+        catalog
+            .blueprint(*id)
+            .is_some_and(|b| b.identifier.value.to_ascii_lowercase().contains("role"))
+    };
+    let (roles, teams): (Vec<_>, Vec<_>) = all.iter().copied().partition(is_role);
+    if roles.is_empty() {
+        return Groups {
+            teams: all.clone(),
+            roles: all,
+        };
+    }
+    Groups { teams, roles }
+}
+
+/// A person by identifier or login; nobody where these are two people.
+pub(super) fn user(catalog: &Catalog, people: Option<&People>, name: &str) -> Option<EntityId> {
+    let people = people?;
+    let named = catalog.find_entity(people.blueprint, name);
+    let logged_in = people.find(name, None);
+    match (named, logged_in) {
+        (Some(a), Some(b)) if a != b => None,
+        (named, logged_in) => named.or(logged_in),
+    }
+}
+
+/// The entities of some kinds that have a name; more than one is not certain.
+pub(super) fn group(catalog: &Catalog, kinds: &[BlueprintId], name: &str) -> Vec<EntityId> {
+    let kinds = kinds.iter();
+    kinds
+        .filter_map(|kind| catalog.find_entity(*kind, name))
+        .collect()
+}
+
+/// Reads who is who; `None` where the settings do not say it.
+pub(super) fn read(catalog: &Catalog, findings: &mut Vec<Finding>) -> Option<People> {
+    let settings = catalog.settings.people.as_ref()?;
+    let Some((id, blueprint)) = catalog.find_blueprint(&settings.blueprint.value) else {
+        let names = catalog.blueprints.iter().map(|b| &b.identifier.value);
+        findings.push(unknown(
+            &settings.blueprint,
+            format!("no blueprint is called `{}`", settings.blueprint.value),
+            names,
+        ));
+        return None;
+    };
+    let login = property(blueprint, settings.login.as_ref(), &["string"], findings);
+    let number = property(
+        blueprint,
+        settings.id.as_ref(),
+        &["integer", "string"],
+        findings,
+    );
+    let login = login.ok()?;
+    let mut people = People {
+        blueprint: id,
+        logins: BTreeMap::new(),
+        ids: BTreeMap::new(),
+        by_login: BTreeMap::new(),
+    };
+    let mut shared: BTreeSet<String> = BTreeSet::new();
+    let mut places: BTreeMap<String, Span> = BTreeMap::new();
+    for entity in catalog.entities_of(id) {
+        let Some(person) = catalog.find_entity(id, &entity.identifier.value) else {
+            continue;
+        };
+        let Some(written) = login_of(entity, login) else {
+            continue;
+        };
+        let folded = written.value.to_ascii_lowercase().to_string();
+        if let Some(first) = places.get(&folded) {
+            findings.push(twice(&written, *first));
+            shared.insert(folded);
+            continue;
+        }
+        places.insert(folded.clone(), written.span);
+        people.by_login.insert(folded, person);
+        people.logins.insert(person, written.value);
+        if let Ok(Some(name)) = number
+            && let Some(entry) = entity.property(name)
+        {
+            let number = match &entry.node.value {
+                Value::Integer(number) => number.to_string(),
+                Value::String(text) => text.to_string(),
+                _ => continue,
+            };
+            people.ids.insert(person, number);
+        }
+    }
+    people.by_login.retain(|login, _| !shared.contains(login));
+    Some(people)
+}
+
+/// The login of a person: a property, or the identifier.
+fn login_of(entity: &Entity, property: Option<&str>) -> Option<Located<Text>> {
+    let Some(property) = property else {
+        return Some(entity.identifier.clone());
+    };
+    let node = &entity.property(property)?.node;
+    Some(Located::new(Text::from(node.as_str()?), node.span))
+}
+
+fn twice(login: &Located<Text>, first: Span) -> Finding {
+    Finding::new(
+        &E0211,
+        login.span,
+        format!("two people have the login `{}`", login.value),
+    )
+    .label("second, in any case of letters")
+    .related(first, "first")
+    .help("correct one of the two; until then neither is known")
+}
+
+/// The name of a property that the settings name, or an error where there is none of the types.
+fn property<'s>(
+    blueprint: &Blueprint,
+    named: Option<&'s Located<Text>>,
+    types: &[&str],
+    findings: &mut Vec<Finding>,
+) -> Result<Option<&'s str>, ()> {
+    let Some(named) = named else {
+        return Ok(None);
+    };
+    let kind = &blueprint.identifier.value;
+    let Some(property) = blueprint.property(&named.value) else {
+        if !blueprint.broken {
+            let known = blueprint.properties.iter().map(|p| &p.name.value);
+            let message = format!("{kind} has no property `{}`", named.value);
+            findings.push(unknown(named, message, known));
+        }
+        return Err(());
+    };
+    if property
+        .type_word()
+        .is_some_and(|word| types.contains(&word))
+    {
+        return Ok(Some(named.value.as_str()));
+    }
+    findings.push(
+        Finding::new(
+            &E0405,
+            named.span,
+            format!(
+                "`{}` of {kind} is no {}",
+                named.value,
+                types.join(" and no ")
+            ),
+        )
+        .label("cannot name a person")
+        .related(property.name.span, "defined here")
+        .help(format!(
+            "name a property of type `{}`",
+            types.join("` or `")
+        )),
+    );
+    Err(())
+}
+
+fn unknown<'n>(
+    written: &Located<Text>,
+    message: String,
+    names: impl Iterator<Item = &'n Text>,
+) -> Finding {
+    let near = nearest(&written.value, names.map(Text::as_str));
+    Finding::new(&E0405, written.span, message)
+        .label("not found")
+        .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+}

@@ -1,0 +1,290 @@
+//! All rules of a catalog, parsed and type-checked.
+//!
+//! In: the policies' files and the short forms of actions. Out: [`Book`], the rules in the
+//! order of files and actions, and everything that is wrong with them. A rule in which an
+//! error was found stays in the book: it denies what it is about.
+
+use std::collections::BTreeMap;
+
+use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId, PolicySet};
+use cedar_policy::{ValidationError, ValidationMode, ValidationResult, Validator};
+
+use crate::finding::codes::{E0005, E0209, E0404, E0405};
+use crate::finding::{Finding, Severity};
+use crate::model::Catalog;
+use crate::policy::fault;
+use crate::policy::lint;
+use crate::policy::rule::{Map, Origin, Rule, Scope};
+use crate::policy::schema::Schemas;
+use crate::policy::short::{self, Reader};
+use crate::policy::tokens::{Sort, statements, tokens, too_complex};
+use crate::source::Snapshot;
+use crate::text::{FileId, Span};
+
+/// How many times a rule may look into entities, one after the other: what is tried first and
+/// what is the most. A look more costs a few entities in a slice, a try costs a type-check.
+const LEVELS: (u32, u32) = (2, 8);
+
+/// Policies of one catalog.
+const RULES: usize = 1_000;
+
+/// The rules of a catalog.
+#[derive(Debug, Default)]
+pub(super) struct Book {
+    /// Who may, and who may not.
+    pub(super) permissions: Vec<Rule>,
+    /// When an approval is needed; by the numbers of action and entry.
+    pub(super) approvals: Vec<Rule>,
+    /// How many times rules look into entities, one after the other.
+    pub(super) level: u32,
+}
+
+/// Reads and checks all rules.
+pub(super) fn book(reader: &Reader<'_>, findings: &mut Vec<Finding>) -> Book {
+    let catalog = reader.catalog;
+    let mut book = Book::default();
+    for file in &catalog.policies {
+        read_file(file.file, reader.snapshot, &mut book.permissions, findings);
+    }
+    for (number, action) in catalog.actions.iter().enumerate() {
+        let blocks = action.permissions.iter().flatten().enumerate();
+        for block in blocks {
+            let rule = reader.block((number, action), block, findings);
+            book.permissions.push(rule);
+        }
+        for approval in action.approvals.iter().enumerate() {
+            let rule = reader.approval((number, action), approval, findings);
+            book.approvals.push(rule);
+        }
+    }
+    check(&mut book, reader, findings);
+    book
+}
+
+fn read_file(
+    file: FileId,
+    snapshot: &Snapshot,
+    rules: &mut Vec<Rule>,
+    findings: &mut Vec<Finding>,
+) {
+    let text = snapshot.text(file);
+    for range in statements(text) {
+        if rules.len() > RULES {
+            // What is left is unread, and what is unread denies: the last one stands for it.
+            return;
+        }
+        let is_last = rules.len() == RULES;
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let place = Span::new(file, number(range.start), number(range.end));
+        let map = Map::Whole(place);
+        let text = text.get(range).unwrap_or_default();
+        let policy = if is_last {
+            findings.push(
+                Finding::new(
+                    &E0005,
+                    place,
+                    format!("there are more than {RULES} policies"),
+                )
+                .label("not read, nor what follows"),
+            );
+            None
+        } else {
+            parse(text, &map, findings)
+        };
+        let title = policy
+            .as_ref()
+            .and_then(|policy| policy.annotation("title"));
+        let scope = match policy.as_ref().map(Policy::action_constraint) {
+            None | Some(ActionConstraint::Any) => Scope::All,
+            Some(ActionConstraint::In(actions)) => Scope::In(actions),
+            Some(ActionConstraint::Eq(action)) => Scope::In(vec![action]),
+        };
+        rules.push(Rule {
+            place,
+            name: short::place_name(snapshot, place),
+            origin: Origin::Policy {
+                title: title
+                    .map(|title| title.trim().to_owned())
+                    .filter(|title| !title.is_empty()),
+            },
+            text: text.to_owned(),
+            map,
+            effect: match &policy {
+                Some(policy) => policy.effect(),
+                None if is_last => Effect::Forbid,
+                None => effect(text),
+            },
+            scope,
+            broken: policy.is_none(),
+            policy,
+        });
+    }
+}
+
+fn parse(text: &str, map: &Map, findings: &mut Vec<Finding>) -> Option<Policy> {
+    if let Some(range) = too_complex(text) {
+        findings.push(fault::too_complex(&range, map));
+        return None;
+    }
+    match Policy::parse(Some(PolicyId::new("0")), text) {
+        Ok(policy) => Some(policy),
+        Err(error) => {
+            fault::syntax(&error, 0, map, findings);
+            None
+        }
+    }
+}
+
+/// What a statement that cannot be read does, by its first word behind the annotations.
+fn effect(text: &str) -> Effect {
+    let tokens = tokens(text);
+    let mut depth = 0_usize;
+    let mut previous_is_at = false;
+    for token in &tokens {
+        if token.is("(") {
+            depth += 1;
+        } else if token.is(")") {
+            depth = depth.saturating_sub(1);
+        } else if depth == 0 && token.sort == Sort::Name && !previous_is_at {
+            return if token.text == "permit" {
+                Effect::Permit
+            } else {
+                Effect::Forbid
+            };
+        }
+        previous_is_at = token.is("@");
+    }
+    Effect::Forbid
+}
+
+/// Checks the names and types of the rules; what is wrong breaks them.
+fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
+    let vocabulary = reader.vocabulary;
+    let Some(first) = book.permissions.iter().chain(&book.approvals).next() else {
+        return;
+    };
+    let schemas = match &vocabulary.schemas {
+        Ok(schemas) => schemas,
+        Err(why) => {
+            let place = reader.catalog.blueprints.first();
+            let place = place.map_or(first.place, |blueprint| blueprint.identifier.span);
+            findings.push(
+                Finding::new(&E0209, place, format!("rules cannot be checked: {why}"))
+                    .label("a blueprint like this has no type in rules"),
+            );
+            return;
+        }
+    };
+    if vocabulary.person.is_none() {
+        if reader.catalog.settings.people.is_none() {
+            findings.push(
+                Finding::new(&E0405, first.place, "no setting says who a person is")
+                    .label("a rule for people")
+                    .help("add `people: {blueprint: User}` to catalogc.yaml"),
+            );
+        }
+        return;
+    }
+    for rule in book.permissions.iter_mut().chain(&mut book.approvals) {
+        if rule.policy.is_some() {
+            let found = lint::check(rule, reader.catalog, vocabulary);
+            rule.broken |= !found.is_empty();
+            findings.extend(found);
+        }
+    }
+    let mut found = check_types(book, schemas, reader.catalog);
+    let rules = book.permissions.iter_mut().chain(&mut book.approvals);
+    for (number, rule) in rules.enumerate() {
+        let own = found.remove(&number).unwrap_or_default();
+        let is_error = |finding: &Finding| finding.severity == Severity::Error;
+        rule.broken |= own.iter().any(is_error);
+        // That a rule with an error never applies is only what follows from it.
+        let broken = rule.broken;
+        let own = unique(own).into_iter();
+        findings.extend(own.filter(|finding| !broken || finding.code != &E0404));
+    }
+}
+
+/// The errors and warnings of the validator, by the number of the rule.
+fn check_types(
+    book: &mut Book,
+    schemas: &Schemas,
+    catalog: &Catalog,
+) -> BTreeMap<usize, Vec<Finding>> {
+    let rules: Vec<&Rule> = book.permissions.iter().chain(&book.approvals).collect();
+    let mut found: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    // What short forms make themselves is right, and looks once into entities.
+    let mut enough = 1;
+    for (schema, is_short) in [(&schemas.all, false), (&schemas.own, true)] {
+        let mut set = PolicySet::new();
+        for (number, rule) in rules.iter().enumerate() {
+            if let Some(policy) = &rule.policy
+                && is_short == matches!(rule.origin, Origin::Block { .. })
+                && rule.has_condition()
+            {
+                // Numbers are unique, so adding cannot fail.
+                let _ = set.add(policy.new_id(PolicyId::new(number.to_string())));
+            }
+        }
+        if set.is_empty() {
+            continue;
+        }
+        let rule_of = |id: &PolicyId| {
+            let number = AsRef::<str>::as_ref(id).parse::<usize>().ok()?;
+            Some((number, *rules.get(number)?))
+        };
+        let (level, result) = validate(&Validator::new(schema.clone()), &set);
+        enough = enough.max(level);
+        for error in result.validation_errors() {
+            if let Some((number, rule)) = rule_of(error.policy_id()) {
+                let finding = fault::error(error, rule, catalog);
+                found.entry(number).or_default().push(finding);
+            }
+        }
+        for warning in result.validation_warnings() {
+            if let Some((number, rule)) = rule_of(warning.policy_id())
+                // A rule for the clock alone is never about a person.
+                && !rule.text.contains("System::\"expiry\"")
+            {
+                let finding = fault::warning(warning, rule);
+                // A rule with a mistake applies to nobody: the mistake is what is wrong.
+                let is_broken = rule.broken || found.contains_key(&number);
+                if !(is_broken && finding.code == &E0404) {
+                    found.entry(number).or_default().push(finding);
+                }
+            }
+        }
+    }
+    book.level = enough;
+    found
+}
+
+/// Type-checks with the first of a few numbers of looks into entities that is enough.
+fn validate(validator: &Validator, set: &PolicySet) -> (u32, ValidationResult) {
+    let mut level = LEVELS.0;
+    loop {
+        let result = validator.validate_with_level(set, ValidationMode::Strict, level);
+        let is_enough = !result
+            .validation_errors()
+            .any(|error| matches!(error, ValidationError::EntityDerefLevelViolation(_)));
+        if is_enough || level >= LEVELS.1 {
+            return (level, result);
+        }
+        level *= 2;
+    }
+}
+
+/// One finding for each place: a rule about several kinds fails in the same way for each.
+fn unique(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|a, b| {
+        let key = |f: &Finding| (f.span, f.code.id);
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
+    findings.dedup_by(|later, first| later.span == first.span && later.code == first.code);
+    findings
+}
+
+/// Whether the catalog has any rule.
+pub(super) fn has_rules(catalog: &Catalog, book: &Book) -> bool {
+    !book.permissions.is_empty() || catalog.actions.iter().any(|a| a.permissions.is_some())
+}

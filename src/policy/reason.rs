@@ -1,0 +1,270 @@
+//! A decision in words.
+//!
+//! Cedar says which rule permitted; why none did, it does not say. Here each condition of each
+//! permit is asked by itself, in the words of its author.
+
+use std::str::FromStr;
+
+use cedar_policy::{Effect, EvalResult, Expression, PrincipalConstraint, eval_expression};
+
+use crate::model::EntityId;
+use crate::model::action::PermissionBlock;
+use crate::policy::case::Case;
+use crate::policy::decide::concerns;
+use crate::policy::rule::{Origin, Rule};
+use crate::policy::tokens::{Part, parts, tokens};
+use crate::policy::{Reason, Rules};
+
+impl Reason {
+    /// A reason that no rule gives.
+    pub(super) fn words(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            place: None,
+            rule: None,
+        }
+    }
+}
+
+impl Rule {
+    /// A reason that this rule gives.
+    pub(super) fn reason(&self, text: impl Into<String>) -> Reason {
+        Reason {
+            text: text.into(),
+            place: Some(self.place),
+            rule: Some(self.name.clone()),
+        }
+    }
+
+    fn title(&self) -> Option<&str> {
+        match &self.origin {
+            Origin::Policy { title } => title.as_deref(),
+            Origin::Block { .. } => None,
+        }
+    }
+
+    /// What a `forbid` says.
+    pub(super) fn forbidden(&self) -> String {
+        match self.title() {
+            Some(title) => format!("forbidden for {title}"),
+            None => "forbidden by the policy".to_owned(),
+        }
+    }
+}
+
+impl Rules<'_> {
+    fn block(&self, rule: &Rule) -> Option<&PermissionBlock> {
+        let Origin::Block { action, block } = rule.origin else {
+            return None;
+        };
+        let action = self.catalog.actions.get(action)?;
+        action.permissions.as_ref()?.get(block)
+    }
+
+    /// Why a rule permits something to a person.
+    pub(super) fn allowed_words(&self, rule: &Rule, person: EntityId, case: &Case) -> String {
+        let login = self.login_of(person);
+        let Some(block) = self.block(rule) else {
+            return match rule.title() {
+                Some(title) => format!("permitted for {title}"),
+                None => "permitted by the policy".to_owned(),
+            };
+        };
+        let name = self.name_of(person);
+        let is_named = |text: &str| text == name || text.eq_ignore_ascii_case(login);
+        if block.users.iter().any(|user| is_named(&user.value)) {
+            return format!("{login} is named");
+        }
+        let ancestors = self.graph.ancestors(self.catalog, person);
+        let is_in = |text: &str| ancestors.iter().any(|id| self.name_of(*id) == text);
+        let groups = block.teams.iter().chain(&block.roles);
+        if let Some(group) = groups.map(|group| &group.value).find(|group| is_in(group)) {
+            return format!("{login} is in {group}");
+        }
+        if block
+            .owned_by_team
+            .as_ref()
+            .is_some_and(|owned| owned.value)
+        {
+            if case.owners.contains(&person) {
+                return format!("{login} is its owner");
+            }
+            if let Some(owner) = ancestors.iter().find(|id| case.owners.contains(id)) {
+                return format!("{login} is in {}, the owner", self.name_of(*owner));
+            }
+        }
+        format!("{login} meets the condition")
+    }
+
+    /// Why no rule permits something to a person: what each permit about it needs.
+    pub(super) fn why_denied(&self, person: EntityId, case: &Case) -> Vec<Reason> {
+        let rules = self.book.permissions.iter();
+        let permits = rules.filter(|rule| rule.effect == Effect::Permit && concerns(rule, case));
+        let reasons: Vec<Reason> = permits
+            .map(|rule| {
+                let text = match self.block(rule) {
+                    Some(block) => self.block_words(rule, block, person, case),
+                    None => self.policy_words(rule, person, case),
+                };
+                rule.reason(text)
+            })
+            .collect();
+        if reasons.is_empty() {
+            return vec![Reason::words("no rule permits it")];
+        }
+        reasons
+    }
+
+    fn policy_words(&self, rule: &Rule, person: EntityId, case: &Case) -> String {
+        let mut who: Option<String> = None;
+        let mut needs: Vec<String> = Vec::new();
+        match rule
+            .policy
+            .as_ref()
+            .map(cedar_policy::Policy::principal_constraint)
+        {
+            Some(PrincipalConstraint::In(group) | PrincipalConstraint::IsIn(_, group)) => {
+                let ancestors = self.graph.ancestors(self.catalog, person);
+                let name = group.id().unescaped();
+                if !ancestors.iter().any(|id| self.name_of(*id) == name) {
+                    who = Some(format!("{} is not in {name}", self.login_of(person)));
+                }
+            }
+            Some(PrincipalConstraint::Eq(one)) if one.id().unescaped() != self.name_of(person) => {
+                who = Some(format!("it is {}", one.id().unescaped()));
+            }
+            _ => {}
+        }
+        for part in parts(&rule.text) {
+            if holds(rule, &part, case) {
+                continue;
+            }
+            let source = rule.text.get(part.range.clone()).unwrap_or_default();
+            if let Some(found) = it_is(source, case) {
+                who = who.or(Some(found));
+            } else {
+                let word = if part.unless { "needs not" } else { "needs" };
+                needs.push(format!("{word} {}", one_line(source)));
+            }
+        }
+        match (rule.title(), who) {
+            (Some(title), Some(who)) => format!("for {title}: {who}"),
+            (Some(title), None) => format!("for {title}"),
+            (None, who) => {
+                let words: Vec<String> = who.into_iter().chain(needs).collect();
+                if words.is_empty() {
+                    "the policy does not apply".to_owned()
+                } else {
+                    words.join(", ")
+                }
+            }
+        }
+    }
+
+    /// `for checkout or the owner, platform`, and what of `when` does not hold.
+    fn block_words(
+        &self,
+        rule: &Rule,
+        block: &PermissionBlock,
+        person: EntityId,
+        case: &Case,
+    ) -> String {
+        let owned = block
+            .owned_by_team
+            .as_ref()
+            .is_some_and(|owned| owned.value);
+        let owners: Vec<&str> = case.owners.iter().map(|id| self.name_of(*id)).collect();
+        let names = block.users.iter().chain(&block.teams).chain(&block.roles);
+        let mut who: Vec<String> = names
+            .map(|name| name.value.to_string())
+            .filter(|name| !owned || !owners.contains(&name.as_str()))
+            .collect();
+        if owned && owners.is_empty() {
+            who.push("the owner, whom the target does not know".to_owned());
+        } else if owned {
+            who.push(format!("the owner, {}", owners.join(" and ")));
+        }
+        let mut needs: Vec<String> = Vec::new();
+        let mut is_for_person = true;
+        let all = parts(&rule.text);
+        let made = usize::from(!who.is_empty());
+        for (n, part) in all.iter().enumerate() {
+            if holds(rule, part, case) {
+                continue;
+            }
+            if n < made {
+                is_for_person = false;
+                continue;
+            }
+            let source = rule.text.get(part.range.clone()).unwrap_or_default();
+            needs.push(match it_is(source, case) {
+                Some(found) => format!("{}: {found}", one_line(source)),
+                None => format!("needs {}", one_line(source)),
+            });
+        }
+        let login = self.login_of(person);
+        let mut words = Vec::new();
+        if !is_for_person {
+            words.push(format!("for {}, not for {login}", join_or(&who)));
+        }
+        words.extend(needs);
+        if words.is_empty() {
+            return format!("for {}", join_or(&who));
+        }
+        words.join(", ")
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+pub(super) fn join_or(words: &[String]) -> String {
+    match words {
+        [] => "nobody".to_owned(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
+    }
+}
+
+fn holds(rule: &Rule, part: &Part, case: &Case) -> bool {
+    let source = rule.text.get(part.range.clone()).unwrap_or_default();
+    match evaluate(source, case) {
+        Some(EvalResult::Bool(value)) => value != part.unless,
+        // A part that was cut off from its `has` fails by itself too.
+        _ => false,
+    }
+}
+
+fn evaluate(source: &str, case: &Case) -> Option<EvalResult> {
+    let expression = Expression::from_str(source).ok()?;
+    eval_expression(&case.request, &case.entities, &expression).ok()
+}
+
+/// Who is meant by `X == principal`, `principal == X` or `principal in X`.
+fn it_is(source: &str, case: &Case) -> Option<String> {
+    let all = tokens(source);
+    let (first, last) = (all.first()?, all.last()?);
+    let other = match (all.get(1), all.iter().rev().nth(1)) {
+        (Some(sign), _) if first.is("principal") && (sign.is("==") || sign.is("in")) => {
+            source.get(sign.range.end..)?
+        }
+        (_, Some(sign)) if last.is("principal") && sign.is("==") => {
+            source.get(..sign.range.start)?
+        }
+        _ => return None,
+    };
+    let id = |value: &EvalResult| match value {
+        EvalResult::EntityUid(uid) => Some(uid.id().unescaped().to_owned()),
+        _ => None,
+    };
+    match evaluate(other.trim(), case)? {
+        EvalResult::Set(set) => {
+            let mut names: Vec<String> = set.iter().filter_map(id).collect();
+            names.sort();
+            (!names.is_empty()).then(|| format!("it is {}", names.join(" and ")))
+        }
+        value => id(&value).map(|name| format!("it is {name}")),
+    }
+}
+
+fn one_line(source: &str) -> String {
+    source.split_whitespace().collect::<Vec<_>>().join(" ")
+}

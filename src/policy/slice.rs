@@ -1,0 +1,256 @@
+//! The few entities that rules can see in one question.
+//!
+//! In: where the rules begin to look (the principal, the resource, what the context names) and
+//! how far they look. Out: these entities for Cedar, each with all of its ancestors as parents,
+//! so that `in` and `!(... in ...)` are right although the groups between are not there.
+//! An entity that does not fit its blueprint is an error, and an error is a denial.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use cedar_policy::{Entities, EntityUid, RestrictedExpression, Schema};
+use serde_json::Value as Json;
+
+use crate::graph::Graph;
+use crate::model::{Blueprint, Catalog, Entity, EntityId};
+use crate::policy::owner::{self, Claims};
+use crate::policy::shape::{self, Field, Shape};
+use crate::policy::vocabulary::{Kind, Vocabulary};
+
+/// Whether an entity is a fact of the target or comes from a pull request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// What it points at must exist.
+    Fact,
+    /// What it points at may not exist on the target; rules that look there fail.
+    Claim,
+}
+
+/// Collects the entities of one question.
+pub(super) struct Slice<'s> {
+    catalog: &'s Catalog,
+    graph: &'s Graph,
+    vocabulary: &'s Vocabulary,
+    roots: BTreeSet<EntityId>,
+    built: BTreeMap<EntityId, cedar_policy::Entity>,
+    proposed: Option<cedar_policy::Entity>,
+}
+
+/// Named values for Cedar.
+pub(super) type Pairs = Vec<(String, RestrictedExpression)>;
+
+impl<'s> Slice<'s> {
+    pub(super) fn new(catalog: &'s Catalog, graph: &'s Graph, vocabulary: &'s Vocabulary) -> Self {
+        Self {
+            catalog,
+            graph,
+            vocabulary,
+            roots: BTreeSet::new(),
+            built: BTreeMap::new(),
+            proposed: None,
+        }
+    }
+
+    /// Rules begin to look at this entity of the target.
+    pub(super) fn root(&mut self, id: EntityId) {
+        self.roots.insert(id);
+    }
+
+    /// The entity of the target in Cedar's words.
+    pub(super) fn uid(&self, id: EntityId) -> Option<EntityUid> {
+        let entity = self.catalog.entity(id)?;
+        let kind = self.vocabulary.kind(entity.blueprint)?;
+        Some(shape::uid(&kind.name, &entity.identifier.value))
+    }
+
+    /// The resource is `entity`, which does not exist on the target.
+    pub(super) fn propose(
+        &mut self,
+        blueprint: &Blueprint,
+        kind: &Kind,
+        entity: &Entity,
+    ) -> Result<EntityUid, String> {
+        let uid = shape::uid(&kind.name, &entity.identifier.value);
+        let pairs = self.record(blueprint, kind, entity, Standing::Claim)?;
+        let mut parents = HashSet::new();
+        for relation in blueprint.relations.iter().filter(|r| r.member_of) {
+            for id in owner::targets(self.catalog, blueprint, entity, &relation.name.value) {
+                parents.extend(self.uid(id));
+                parents.extend(self.ancestors(id));
+            }
+        }
+        let attributes: HashMap<_, _> = pairs.into_iter().collect();
+        let built = cedar_policy::Entity::new(uid.clone(), attributes, parents)
+            .map_err(|error| error.to_string())?;
+        self.proposed = Some(built);
+        Ok(uid)
+    }
+
+    /// The attributes of an entity; what they point at is looked at next.
+    pub(super) fn record(
+        &mut self,
+        blueprint: &Blueprint,
+        kind: &Kind,
+        entity: &Entity,
+        standing: Standing,
+    ) -> Result<Pairs, String> {
+        let (pairs, seen) = attributes(self.catalog, blueprint, kind, entity, standing)?;
+        self.roots.extend(seen);
+        Ok(pairs)
+    }
+
+    /// All that rules see when they look `level` times into entities: these, and the action that
+    /// is asked for with the group that it is in.
+    pub(super) fn finish(
+        mut self,
+        level: u32,
+        types: &Schema,
+        actions: &[EntityUid],
+    ) -> Result<Entities, String> {
+        let mut next = std::mem::take(&mut self.roots);
+        for _ in 0..level.max(1) {
+            let mut seen = BTreeSet::new();
+            for id in std::mem::take(&mut next) {
+                if !self.built.contains_key(&id) {
+                    let built = self.build(id, &mut seen)?;
+                    self.built.insert(id, built);
+                }
+            }
+            next = seen;
+        }
+        let entities = self.built.into_values().chain(self.proposed);
+        let entities = Entities::from_entities(entities, Some(types)).map_err(|error| {
+            let error = error.to_string();
+            format!(
+                "an entity does not fit its blueprint: {}",
+                first_line(&error)
+            )
+        })?;
+        let Some((action, groups)) = actions.split_first() else {
+            return Ok(entities);
+        };
+        let groups = groups.iter().cloned().collect();
+        let action = cedar_policy::Entity::new_no_attrs(action.clone(), groups);
+        entities
+            .add_entities([action], None)
+            .map_err(|error| first_line(&error.to_string()).to_owned())
+    }
+
+    fn build(
+        &self,
+        id: EntityId,
+        seen: &mut BTreeSet<EntityId>,
+    ) -> Result<cedar_policy::Entity, String> {
+        let unknown = || "an entity has no type in rules".to_owned();
+        let entity = self.catalog.entity(id).ok_or_else(unknown)?;
+        let blueprint = self
+            .catalog
+            .blueprint(entity.blueprint)
+            .ok_or_else(unknown)?;
+        let kind = self.vocabulary.kind(entity.blueprint).ok_or_else(unknown)?;
+        let (pairs, found) = attributes(self.catalog, blueprint, kind, entity, Standing::Fact)?;
+        seen.extend(found);
+        let uid = shape::uid(&kind.name, &entity.identifier.value);
+        cedar_policy::Entity::new(uid, pairs.into_iter().collect(), self.ancestors(id))
+            .map_err(|error| error.to_string())
+    }
+
+    fn ancestors(&self, id: EntityId) -> HashSet<EntityUid> {
+        let ancestors = self.graph.ancestors(self.catalog, id);
+        ancestors
+            .into_iter()
+            .filter_map(|id| self.uid(id))
+            .collect()
+    }
+}
+
+/// The first line of a message of Cedar's.
+pub(super) fn first_line(message: &str) -> &str {
+    message.lines().next().unwrap_or_default()
+}
+
+/// The attributes of an entity and the entities of the target that they name.
+fn attributes(
+    catalog: &Catalog,
+    blueprint: &Blueprint,
+    kind: &Kind,
+    entity: &Entity,
+    standing: Standing,
+) -> Result<(Pairs, BTreeSet<EntityId>), String> {
+    let name = &entity.identifier.value;
+    if entity.broken {
+        return Err(format!("a part of `{name}` cannot be read"));
+    }
+    let mut pairs = Vec::new();
+    let mut seen = BTreeSet::new();
+    for field in &kind.attributes {
+        let value = match field.name.as_str() {
+            "identifier" => Some(Json::from(name.as_str())),
+            "title" => entity
+                .title
+                .as_ref()
+                .map(|title| Json::from(title.value.as_str())),
+            "owner" if kind.owner_is_added => {
+                let owners = owner::owners(catalog, blueprint, entity, Claims::Count);
+                let value = names(catalog, &owners, &field.shape);
+                seen.extend(owners);
+                value
+            }
+            relation if blueprint.relation(relation).is_some() => {
+                let found = owner::targets(catalog, blueprint, entity, relation);
+                let value = related(entity, field, found.len(), standing)?;
+                seen.extend(found);
+                value
+            }
+            property => entity.property(property).map(|entry| entry.node.to_json()),
+        };
+        let Some(value) = value else { continue };
+        let expression = field.shape.expression(&value).ok_or_else(|| {
+            let words = field.shape.words();
+            format!("`{}` of `{name}` is not {words}", field.name)
+        })?;
+        pairs.push((field.name.to_string(), expression));
+    }
+    Ok((pairs, seen))
+}
+
+/// The names of entities, one or a list as the shape asks for.
+fn names(catalog: &Catalog, entities: &BTreeSet<EntityId>, shape: &Shape) -> Option<Json> {
+    let mut names = entities
+        .iter()
+        .filter_map(|id| Some(Json::from(catalog.entity(*id)?.identifier.value.as_str())));
+    match shape {
+        Shape::Set(_) => Some(names.collect()),
+        _ => names.next(),
+    }
+}
+
+/// What a relation names; `found` is how many of these exist on the target.
+fn related(
+    entity: &Entity,
+    field: &Field,
+    found: usize,
+    standing: Standing,
+) -> Result<Option<Json>, String> {
+    let Some(related) = entity.relation(&field.name) else {
+        return Ok(None);
+    };
+    let name = &entity.identifier.value;
+    let mut targets: Vec<&str> = related.targets.iter().map(|t| t.value.as_str()).collect();
+    targets.sort_unstable();
+    targets.dedup();
+    if related.broken || (standing == Standing::Fact && found != targets.len()) {
+        return Err(format!(
+            "relation `{}` of `{name}` leads to nothing",
+            field.name
+        ));
+    }
+    match (&field.shape, targets.as_slice()) {
+        (Shape::Set(_), targets) => Ok(Some(targets.iter().copied().collect())),
+        (_, []) => Ok(None),
+        (_, [one]) => Ok(Some(Json::from(*one))),
+        _ => Err(format!(
+            "relation `{}` of `{name}` names several",
+            field.name
+        )),
+    }
+}

@@ -1,0 +1,321 @@
+//! What rules can speak of: the schema of Cedar, made from blueprints and actions.
+//!
+//! In: a catalog. Out: the [`Vocabulary`], the types of every blueprint and action, and the
+//! schema of the same; the two cannot differ, for one is written from the other.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use cedar_policy::{EntityTypeName, EntityUid};
+
+use crate::finding::Finding;
+use crate::finding::codes::E0210;
+use crate::model::action::Operation;
+use crate::model::{Action, Blueprint, BlueprintId, Catalog};
+use crate::policy::BuiltIn;
+use crate::policy::names;
+use crate::policy::owner;
+use crate::policy::schema::{self, Schemas};
+use crate::policy::shape::{self, Field, Shape};
+use crate::text::Text;
+
+/// The path of `context.changed` that stands for every path which has no name of its own.
+pub(super) const OTHER_PATH: &str = "other";
+
+/// The types of a blueprint.
+#[derive(Debug, Clone)]
+pub(super) struct Kind {
+    /// The name of the blueprint.
+    pub(super) blueprint: Text,
+    /// The entity type.
+    pub(super) name: EntityTypeName,
+    /// The attributes of its entities.
+    pub(super) attributes: Vec<Field>,
+    /// The enumerated type of its paths.
+    path_type: EntityTypeName,
+    /// The paths that have a name.
+    pub(super) paths: BTreeSet<String>,
+    /// The type of its owners and whether there may be several.
+    pub(super) owner: Option<(EntityTypeName, bool)>,
+    /// Whether `owner` is an attribute that no relation and no property gives.
+    pub(super) owner_is_added: bool,
+    /// The types that its entities are members of.
+    pub(super) groups: Vec<EntityTypeName>,
+}
+
+impl Kind {
+    /// The name that a changed path has in rules: its own, or that of what it is a part of.
+    pub(super) fn path(&self, changed: &str) -> &str {
+        let covers = |path: &&String| {
+            changed
+                .strip_prefix(path.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        let longest = self
+            .paths
+            .iter()
+            .filter(covers)
+            .max_by_key(|path| path.len());
+        longest.map_or(OTHER_PATH, String::as_str)
+    }
+
+    /// The shape of `context.changed`.
+    pub(super) fn changed_shape(&self) -> Shape {
+        Shape::Set(Box::new(Shape::Choice(self.path_type.clone())))
+    }
+}
+
+/// The types of a catalog's action.
+#[derive(Debug, Clone)]
+pub(super) struct ActionKind {
+    /// The action's name.
+    pub(super) name: Text,
+    /// The blueprint of its entities.
+    pub(super) blueprint: BlueprintId,
+    /// Its inputs, those that have a shape.
+    pub(super) inputs: Vec<Field>,
+    /// When it happens.
+    pub(super) operation: Operation,
+}
+
+/// What rules can speak of.
+#[derive(Debug)]
+pub(super) struct Vocabulary {
+    /// By the number of the blueprint.
+    pub(super) kinds: Vec<Option<Kind>>,
+    /// By name.
+    pub(super) actions: Vec<ActionKind>,
+    /// The type of people.
+    pub(super) person: Option<EntityTypeName>,
+    /// The type of `System::"expiry"` and of those whom nobody knows.
+    pub(super) system: EntityTypeName,
+    /// The type of `Catalog::"root"`.
+    pub(super) catalog: EntityTypeName,
+    /// The type of actions.
+    action: EntityTypeName,
+    /// All of it, as Cedar reads it; without one every decision fails.
+    pub(super) schemas: Result<Schemas, String>,
+}
+
+impl Vocabulary {
+    /// The types of a blueprint.
+    pub(super) fn kind(&self, id: BlueprintId) -> Option<&Kind> {
+        self.kinds.get(id.0 as usize)?.as_ref()
+    }
+
+    /// The types of an action.
+    pub(super) fn action(&self, name: &str) -> Option<&ActionKind> {
+        let at = self
+            .actions
+            .binary_search_by(|action| action.name.as_str().cmp(name))
+            .ok()?;
+        self.actions.get(at)
+    }
+
+    /// The entity of an action's name.
+    pub(super) fn action_uid(&self, name: &str) -> EntityUid {
+        shape::uid(&self.action, name)
+    }
+}
+
+/// Types that no blueprint has to have; parsing a constant name does not fail.
+fn constant(name: &str) -> Option<EntityTypeName> {
+    EntityTypeName::from_str(name).ok()
+}
+
+/// Makes the vocabulary of a catalog.
+pub(super) fn build(
+    catalog: &Catalog,
+    people: Option<BlueprintId>,
+    findings: &mut Vec<Finding>,
+) -> Option<Vocabulary> {
+    let types = names::types(catalog, findings);
+    let mut taken: BTreeSet<String> = types.iter().flatten().map(ToString::to_string).collect();
+    taken.extend((0..catalog.blueprints.len()).map(schema::record_name));
+    let mut enumerated = Vec::new();
+    let kinds: Vec<Option<Kind>> = catalog
+        .blueprints
+        .iter()
+        .zip(&types)
+        .map(|(blueprint, name)| {
+            let mut words = Words {
+                taken: &mut taken,
+                enumerated: &mut enumerated,
+            };
+            kind(catalog, blueprint, name.as_ref()?, &types, &mut words)
+        })
+        .collect();
+    let mut actions = Vec::new();
+    for action in &catalog.actions {
+        let name = action.identifier.value.as_str();
+        let built_in = name.split(':').next().unwrap_or(name);
+        if BuiltIn::ALL.iter().any(|kind| kind.word() == built_in) {
+            findings.push(
+                Finding::new(
+                    &E0210,
+                    action.identifier.span,
+                    format!("`{name}` is the name of a built-in action"),
+                )
+                .label("taken")
+                .help("give the action another identifier"),
+            );
+            continue;
+        }
+        let mut words = Words {
+            taken: &mut taken,
+            enumerated: &mut enumerated,
+        };
+        actions.extend(action_kind(catalog, action, &kinds, &mut words));
+    }
+    let person = people.and_then(|id| types.get(id.0 as usize)?.clone());
+    let mut vocabulary = Vocabulary {
+        kinds,
+        actions,
+        person,
+        system: constant("System")?,
+        catalog: constant("Catalog")?,
+        action: constant("Action")?,
+        schemas: Err(String::new()),
+    };
+    vocabulary.schemas = schema::build(&vocabulary, &enumerated);
+    Some(vocabulary)
+}
+
+/// Enumerated types while they are made. A type whose name is taken stays text.
+struct Words<'w> {
+    taken: &'w mut BTreeSet<String>,
+    enumerated: &'w mut Vec<(EntityTypeName, Vec<String>)>,
+}
+
+impl Words<'_> {
+    fn add(&mut self, owner: &str, name: &str, words: &[&str]) -> Option<EntityTypeName> {
+        let full = format!("{}__{}", names::identifier(owner), names::identifier(name));
+        let parsed = EntityTypeName::from_str(&full).ok()?;
+        if !self.taken.insert(full) {
+            return None;
+        }
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        self.enumerated.push((parsed.clone(), words));
+        Some(parsed)
+    }
+}
+
+fn kind(
+    catalog: &Catalog,
+    blueprint: &Blueprint,
+    name: &EntityTypeName,
+    types: &[Option<EntityTypeName>],
+    words: &mut Words<'_>,
+) -> Option<Kind> {
+    let type_of = |target: &str| {
+        let (id, _) = catalog.find_blueprint(target)?;
+        types.get(id.0 as usize)?.clone()
+    };
+    let mut paths: BTreeSet<String> = ["identifier", "title", "icon", "team"]
+        .map(str::to_owned)
+        .into();
+    let properties = blueprint.properties.iter().map(|p| &p.name.value);
+    let derived = blueprint.derived().map(|name| &name.value);
+    paths.extend(
+        properties
+            .chain(derived)
+            .map(|name| format!("properties.{name}")),
+    );
+    let relations = blueprint.relations.iter().map(|r| &r.name.value);
+    paths.extend(relations.map(|name| format!("relations.{name}")));
+    let mut listed: Vec<&str> = paths.iter().map(String::as_str).collect();
+    listed.push(OTHER_PATH);
+    let path_type = words.add(&name.to_string(), "path", &listed)?;
+    let mut attributes = vec![
+        field("identifier", Shape::Text, true),
+        field("title", Shape::Text, false),
+    ];
+    for property in &blueprint.properties {
+        let own = &property.name.value;
+        if attributes.iter().any(|field| field.name == *own) {
+            // `identifier` and `title` are always the entity's own.
+            continue;
+        }
+        let mut choice = |choices: &[&str]| words.add(&name.to_string(), own, choices);
+        if let Some(shape) = shape::of_schema(&property.schema, &mut choice) {
+            let required = blueprint.required.iter().any(|name| name.value == *own);
+            attributes.push(field(own, shape, required));
+        }
+    }
+    for relation in &blueprint.relations {
+        if let Some(target) = type_of(&relation.target.value)
+            && !attributes.iter().any(|f| f.name == relation.name.value)
+        {
+            let shape = entity_shape(target, relation.many);
+            attributes.push(field(&relation.name.value, shape, relation.required));
+        }
+    }
+    let owner = owner::kind(catalog, blueprint)
+        .and_then(|(id, many)| Some((types.get(id.0 as usize)?.clone()?, many)));
+    let is_named = blueprint.property("owner").is_some()
+        || blueprint.relation("owner").is_some()
+        || blueprint.derived().any(|name| name.value == "owner");
+    if let Some((target, many)) = &owner
+        && !is_named
+    {
+        attributes.push(field("owner", entity_shape(target.clone(), *many), false));
+    }
+    let members = blueprint.relations.iter().filter(|r| r.member_of);
+    Some(Kind {
+        blueprint: blueprint.identifier.value.clone(),
+        name: name.clone(),
+        attributes,
+        path_type,
+        paths,
+        owner_is_added: owner.is_some() && !is_named,
+        owner,
+        groups: members.filter_map(|r| type_of(&r.target.value)).collect(),
+    })
+}
+
+/// A named part of a record.
+pub(super) fn field(name: &str, shape: Shape, required: bool) -> Field {
+    Field {
+        name: Text::from(name),
+        shape,
+        required,
+    }
+}
+
+/// One entity of a kind, or a set of them.
+pub(super) fn entity_shape(target: EntityTypeName, many: bool) -> Shape {
+    if many {
+        Shape::Set(Box::new(Shape::Entity(target)))
+    } else {
+        Shape::Entity(target)
+    }
+}
+
+fn action_kind(
+    catalog: &Catalog,
+    action: &Action,
+    kinds: &[Option<Kind>],
+    words: &mut Words<'_>,
+) -> Option<ActionKind> {
+    let (blueprint, _) = catalog.find_blueprint(&action.blueprint.value)?;
+    kinds.get(blueprint.0 as usize)?.as_ref()?;
+    let name = &action.identifier.value;
+    let inputs = action
+        .inputs
+        .properties
+        .iter()
+        .filter_map(|entry| {
+            let own = &entry.key.value;
+            let mut choice = |choices: &[&str]| words.add(name, own, choices);
+            let shape = shape::of_schema(&entry.node, &mut choice)?;
+            let required = action.inputs.required.iter().any(|r| r.value == *own);
+            Some(field(own, shape, required))
+        })
+        .collect();
+    Some(ActionKind {
+        name: name.clone(),
+        blueprint,
+        inputs,
+        operation: action.operation.value,
+    })
+}

@@ -1,0 +1,91 @@
+//! Findings for people.
+//!
+//! In: findings in their order and the snapshot that they are about. Out: each with its
+//! source, then how many there are and what can be done now.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{Finding, Severity};
+use crate::source::Snapshot;
+
+use super::paint::Color;
+use super::place::Places;
+use super::report;
+use super::words::{count, list, number, push_line, size};
+
+/// How large the catalog is in which the findings were found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files that were read.
+    pub files: u64,
+    /// Entities.
+    pub entities: u64,
+    /// Blueprints.
+    pub blueprints: u64,
+    /// Relations between entities.
+    pub relations: u64,
+    /// Actions.
+    pub actions: u64,
+    /// Policies.
+    pub policies: u64,
+}
+
+/// The findings and what they come to; without any, what was looked at.
+pub fn findings(
+    snapshot: &Snapshot,
+    findings: &[Finding],
+    color: Color,
+    summary: &Summary,
+) -> String {
+    let Some(first) = findings.first() else {
+        return color.first_line("ok", &format!(": {}\n", clean(summary)));
+    };
+    let places = Places::new(snapshot, findings);
+    let mut out = String::new();
+    for finding in findings {
+        out.push_str(&report::draw(finding, &places, color));
+        out.push('\n');
+    }
+    push_line(&mut out, &found(findings, summary));
+    let or_another = if findings.iter().all(|f| f.code == first.code) {
+        ""
+    } else {
+        ", or any other code,"
+    };
+    let next = format!(
+        "next: `catalogc explain {}`{or_another} gives the reason and a repaired example",
+        first.code.id
+    );
+    push_line(&mut out, &next);
+    out
+}
+
+fn clean(summary: &Summary) -> String {
+    format!(
+        "{} of {}, {} and {} in {}, nothing found",
+        count(size(summary.entities), "entity", "entities"),
+        count(size(summary.blueprints), "blueprint", "blueprints"),
+        count(size(summary.actions), "action", "actions"),
+        count(size(summary.policies), "policy", "policies"),
+        count(size(summary.files), "file", "files"),
+    )
+}
+
+fn found(findings: &[Finding], summary: &Summary) -> String {
+    let of = |severity| findings.iter().filter(|f| f.severity == severity).count();
+    let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
+    let mut kinds = Vec::new();
+    if errors > 0 {
+        kinds.push(count(errors, "error", "errors"));
+    }
+    if warnings > 0 {
+        kinds.push(count(warnings, "warning", "warnings"));
+    }
+    let files: BTreeSet<_> = findings.iter().map(|f| f.span.file).collect();
+    format!(
+        "found {} in {} of {}",
+        list(&kinds, "and"),
+        number(files.len()),
+        count(size(summary.files), "file", "files"),
+    )
+}

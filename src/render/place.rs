@@ -1,0 +1,219 @@
+//! Lines and columns of many spans.
+//!
+//! In: a snapshot and the findings about it. Out: the position and the line of any of their
+//! places, without counting a file from its start for each. Agrees with
+//! [`crate::text::position`].
+
+use std::collections::BTreeMap;
+
+use crate::finding::Finding;
+use crate::source::Snapshot;
+use crate::text::{FileId, Position, Span};
+
+use super::words::safe;
+
+/// A checkpoint is kept for every so many bytes; lines may be as long as a file.
+const STRIDE: usize = 512;
+
+/// Where the lines of a snapshot's files begin.
+#[derive(Debug)]
+pub struct Places<'a> {
+    snapshot: &'a Snapshot,
+    files: BTreeMap<FileId, Lines>,
+}
+
+/// A line of a file, without what ends it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Line<'a> {
+    /// The byte of the file at which it begins; a byte order mark stands before it.
+    pub(crate) start: usize,
+    /// Its text.
+    pub(crate) text: &'a str,
+}
+
+#[derive(Debug)]
+struct Lines {
+    /// The first byte of each line.
+    starts: Vec<usize>,
+    /// How many characters begin before each multiple of [`STRIDE`].
+    characters: Vec<usize>,
+}
+
+impl<'a> Places<'a> {
+    /// The lines of the files that these findings name.
+    pub fn new(snapshot: &'a Snapshot, findings: &[Finding]) -> Self {
+        let mut files = BTreeMap::new();
+        for finding in findings {
+            for span in spans(finding) {
+                files
+                    .entry(span.file)
+                    .or_insert_with(|| Lines::new(snapshot.text(span.file)));
+            }
+        }
+        Self { snapshot, files }
+    }
+
+    /// The position of byte `offset` of a file.
+    pub fn position(&self, file: FileId, offset: u32) -> Position {
+        let text = self.snapshot.text(file);
+        let Some(lines) = self.files.get(&file) else {
+            return crate::text::position(text, offset);
+        };
+        let offset = floor(text, offset as usize);
+        let line = lines.line_at(offset);
+        let start = lines.starts.get(line).copied().unwrap_or(0);
+        let mark = usize::from(line == 0 && offset > 0 && text.starts_with('\u{feff}'));
+        let column =
+            lines.characters_before(text, offset) - lines.characters_before(text, start) - mark;
+        Position {
+            line: one_based(line),
+            column: one_based(column),
+        }
+    }
+
+    /// The positions of a span's start and end.
+    pub fn range(&self, span: Span) -> (Position, Position) {
+        let start = self.position(span.file, span.start);
+        (start, self.position(span.file, span.end).max(start))
+    }
+
+    /// The path of a span's file.
+    pub fn path(&self, span: Span) -> &'a str {
+        self.snapshot.path(span.file)
+    }
+
+    /// Whether a merge of two texts made the file of a span.
+    pub(crate) fn is_merged(&self, span: Span) -> bool {
+        self.snapshot
+            .file(span.file)
+            .is_some_and(|file| file.merged)
+    }
+
+    /// The line in which byte `offset` of a file stands; none where the file has no text.
+    pub(crate) fn line(&self, file: FileId, offset: usize) -> Option<Line<'a>> {
+        let text = self.snapshot.file(file)?.text.as_deref().ok()?;
+        let lines = self.files.get(&file)?;
+        let line = lines.line_at(floor(text, offset));
+        let mut start = *lines.starts.get(line)?;
+        if line == 0 && text.starts_with('\u{feff}') {
+            start = '\u{feff}'.len_utf8();
+        }
+        let end = lines
+            .starts
+            .get(line + 1)
+            .map_or(text.len(), |next| next - 1);
+        let text = text.get(start..end)?;
+        Some(Line {
+            start,
+            text: text.strip_suffix('\r').unwrap_or(text),
+        })
+    }
+
+    /// `catalog/a.yaml:6:32`, as it is written inside a line.
+    pub(crate) fn words(&self, span: Span) -> String {
+        let Position { line, column } = self.position(span.file, span.start);
+        format!("{}:{line}:{column}", safe(self.path(span)))
+    }
+}
+
+impl Lines {
+    fn new(text: &str) -> Self {
+        let mut starts = vec![0];
+        let mut characters = Vec::with_capacity(text.len() / STRIDE + 1);
+        let mut seen = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            if at.is_multiple_of(STRIDE) {
+                characters.push(seen);
+            }
+            seen += usize::from(begins_character(byte));
+            if byte == b'\n' {
+                starts.push(at + 1);
+            }
+        }
+        if text.len().is_multiple_of(STRIDE) {
+            characters.push(seen);
+        }
+        Self { starts, characters }
+    }
+
+    fn line_at(&self, offset: usize) -> usize {
+        self.starts
+            .partition_point(|start| *start <= offset)
+            .saturating_sub(1)
+    }
+
+    fn characters_before(&self, text: &str, offset: usize) -> usize {
+        let checkpoint = offset / STRIDE;
+        let before = self.characters.get(checkpoint).copied().unwrap_or(0);
+        let rest = text
+            .as_bytes()
+            .get(checkpoint * STRIDE..offset)
+            .unwrap_or_default();
+        before + rest.iter().filter(|byte| begins_character(**byte)).count()
+    }
+}
+
+/// Every place that a finding names.
+fn spans(finding: &Finding) -> impl Iterator<Item = Span> {
+    let related = finding.related.iter().map(|related| related.span);
+    std::iter::once(finding.span)
+        .chain(finding.see)
+        .chain(related)
+}
+
+/// The start of the character at `offset`, or the end of the text.
+fn floor(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+/// Whether a byte of UTF-8 is the first of its character.
+const fn begins_character(byte: u8) -> bool {
+    byte & 0b1100_0000 != 0b1000_0000
+}
+
+fn one_based(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX - 1) + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Places;
+    use crate::finding::Finding;
+    use crate::finding::codes::E0301;
+    use crate::source::memory::snapshot;
+    use crate::text::{FileId, Span, position};
+
+    #[test]
+    fn every_byte_has_the_position_that_counting_gives() {
+        let long = "\u{fc}x\u{1f6f6}".repeat(300);
+        let texts = [
+            String::new(),
+            "\u{feff}a: 1\r\nb: \u{fc}2\n\n".to_owned(),
+            format!("\u{feff}{long}\n{long}\r\n{long}"),
+            "x".repeat(1024),
+        ];
+        for text in texts {
+            let files = snapshot([("a.yaml", text.as_str())]);
+            let findings = [Finding::new(&E0301, Span::whole_file(FileId(0)), "m")];
+            let places = Places::new(&files, &findings);
+            for offset in 0..=u32::try_from(text.len()).unwrap() + 3 {
+                let place = places.position(FileId(0), offset);
+                assert_eq!(place, position(&text, offset), "byte {offset}");
+            }
+        }
+    }
+
+    #[test]
+    fn lines_have_no_line_end_and_no_byte_order_mark() {
+        let files = snapshot([("a.yaml", "\u{feff}a: 1\r\nb: 2")]);
+        let findings = [Finding::new(&E0301, Span::whole_file(FileId(0)), "m")];
+        let places = Places::new(&files, &findings);
+        let line = |offset| places.line(FileId(0), offset).unwrap();
+        assert_eq!((line(0).text, line(0).start), ("a: 1", 3));
+        assert_eq!((line(99).text, line(99).start), ("b: 2", 9));
+    }
+}

@@ -1,0 +1,199 @@
+//! A step in one line: its glyph, its columns, what it does, how it was decided.
+//!
+//! In: a step. Out: plain text without colour, safe to show.
+
+use serde_json::Value as Json;
+
+use crate::plan::file::Change;
+use crate::plan::file::Effectuation;
+use crate::plan::file::Input;
+use crate::plan::file::Outcome;
+use crate::plan::file::PlanFile;
+use crate::plan::file::Step;
+use crate::plan::file::show;
+
+use super::plan_people::{could, who_may};
+use super::words::{columns, cut, names, number, safe, size};
+
+/// The widest value of a step in one line.
+pub(crate) const VALUE: usize = 24;
+
+/// The glyph of a step.
+pub(crate) const fn glyph(step: &Step) -> char {
+    match (step.outcome, step.does) {
+        (Outcome::Denied | Outcome::NeedsApproval, _) => '!',
+        (_, Effectuation::Create) => '+',
+        (_, Effectuation::Change | Effectuation::Rename) => '~',
+        (_, Effectuation::Delete) => '-',
+        (_, Effectuation::Run) => '>',
+    }
+}
+
+/// A value in at most `width` columns.
+pub(crate) fn value(value: Option<&Json>, width: usize) -> String {
+    let shown = show(value);
+    cut(&safe(&shown), width).into_owned()
+}
+
+/// What a step does, in a few words of at most `width` columns where names allow it: values
+/// are cut first, then what comes last is counted.
+pub(crate) fn summary(step: &Step, width: usize, longest: usize) -> String {
+    let mut limit = longest;
+    loop {
+        let parts = parts(step, limit);
+        let all = parts.join(", ");
+        if columns(&all) <= width {
+            return all;
+        }
+        if limit <= VALUE {
+            return shortened(&parts, width);
+        }
+        limit = (limit.min(width) * 3 / 4).max(VALUE);
+    }
+}
+
+fn parts(step: &Step, longest: usize) -> Vec<String> {
+    match step.does {
+        Effectuation::Delete => return vec!["deleted".to_owned()],
+        Effectuation::Create => return vec!["created".to_owned()],
+        _ => {}
+    }
+    if step.changes.is_empty() {
+        let input = |input: &Input| {
+            let value = if input.secret {
+                "(hidden)".to_owned()
+            } else {
+                value(Some(&input.value), longest)
+            };
+            format!("{} {value}", safe(&input.name))
+        };
+        return step.inputs.iter().map(input).collect();
+    }
+    let change = |change: &Change| {
+        let name = change
+            .path
+            .rsplit_once('.')
+            .map_or(change.path.as_str(), |(_, name)| name);
+        let before = value(change.before.as_ref(), longest);
+        let after = value(change.after.as_ref(), longest);
+        format!("{} {before} -> {after}", safe(name))
+    };
+    step.changes.iter().map(change).collect()
+}
+
+fn shortened(parts: &[String], width: usize) -> String {
+    let more = |shown: usize| match parts.len() - shown {
+        0 => String::new(),
+        left => format!(", and {} more", number(left)),
+    };
+    let mut shown = parts.len();
+    let mut text = parts.join(", ");
+    while shown > 1 && columns(&text) > width {
+        shown -= 1;
+        text = parts.get(..shown).unwrap_or_default().join(", ") + &more(shown);
+    }
+    text
+}
+
+/// The result of a step as one cell: `allowed`, `needs approval, 2 missing`, `may ada, lin`.
+pub(crate) fn result(plan: &PlanFile, step: &Step) -> String {
+    if plan.actors.is_empty() && step.outcome != Outcome::Denied {
+        return format!("may {}", who_may(&step.decisions));
+    }
+    let missing: usize = step.approvals.iter().map(|need| size(need.missing())).sum();
+    match step.outcome {
+        Outcome::NeedsApproval if missing > 0 => {
+            format!("needs approval, {} missing", number(missing))
+        }
+        outcome => outcome.words().to_owned(),
+    }
+}
+
+/// How a change that is not allowed is taken out of a plan.
+pub(crate) enum Remedy<'a> {
+    /// The request file goes.
+    RemoveRequest(&'a str),
+    /// The new entity goes.
+    LeaveOut(&'a str),
+    /// The entity stays.
+    Keep(&'a str),
+    /// The change goes.
+    Undo(&'a str),
+}
+
+/// How a step is taken out of a plan.
+pub(crate) fn remedy(step: &Step) -> Remedy<'_> {
+    match (&step.request, step.does) {
+        (Some(request), _) => Remedy::RemoveRequest(&request.file),
+        (None, Effectuation::Create) => Remedy::LeaveOut(&step.entity),
+        (None, Effectuation::Delete) => Remedy::Keep(&step.entity),
+        (None, _) => Remedy::Undo(&step.entity),
+    }
+}
+
+impl<'a> Remedy<'a> {
+    /// The words before the name, the name, the words behind it.
+    pub(crate) const fn parts(&self) -> (&'static str, &'a str, &'static str) {
+        match self {
+            Self::RemoveRequest(file) => ("take", file, " out"),
+            Self::LeaveOut(name) => ("leave", name, " out"),
+            Self::Keep(name) => ("keep", name, ""),
+            Self::Undo(name) => ("undo the change of", name, ""),
+        }
+    }
+}
+
+/// What can be done about a denied step:
+/// `take catalog/requests/deploy-cart.yaml out; sam may ask now`.
+pub(crate) fn remedy_text(step: &Step) -> String {
+    let (before, name, after) = remedy(step).parts();
+    let could = could(&step.decisions);
+    let who = if could.is_empty() {
+        "nobody may ask for it".to_owned()
+    } else {
+        format!("{} may ask now", names(&could, "or"))
+    };
+    format!("{before} {}{after}; {who}", safe(name))
+}
+
+/// The widths of the columns in which the steps of a plan are listed; a longer name pushes the
+/// rest of its own line only.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Columns {
+    /// Of the number.
+    pub(crate) number: usize,
+    /// Of the action.
+    pub(crate) action: usize,
+    /// Of the entity.
+    pub(crate) entity: usize,
+}
+
+impl Columns {
+    /// The columns of this plan.
+    pub(crate) fn of(plan: &PlanFile) -> Self {
+        const WIDEST: usize = 30;
+        let widest = |texts: &mut dyn Iterator<Item = &str>| {
+            let all = texts.map(|text| columns(&safe(text)));
+            all.filter(|wide| *wide <= WIDEST).max().unwrap_or(0)
+        };
+        let last = plan.steps.iter().map(|step| step.number).max().unwrap_or(0);
+        Self {
+            number: columns(&last.to_string()),
+            action: widest(&mut plan.steps.iter().map(|step| step.action.as_str())),
+            entity: widest(&mut plan.steps.iter().map(|step| step.entity.as_str())),
+        }
+    }
+
+    /// The number, action and entity of a step, with two blanks behind the latter two.
+    pub(crate) fn head(self, step: &Step) -> String {
+        format!(
+            "{:>number$} {:<action$}  {:<entity$}  ",
+            step.number,
+            safe(&step.action),
+            safe(&step.entity),
+            number = self.number,
+            action = self.action,
+            entity = self.entity,
+        )
+    }
+}

@@ -1,0 +1,368 @@
+//! A plan for people at a terminal.
+//!
+//! In: a plan file and how much of it is wanted. Out: the verdict, the steps in groups with
+//! their reasons, what else changes, what would run and what can be done now.
+
+use crate::plan::file::Covered;
+use crate::plan::file::Decision;
+use crate::plan::file::Outcome;
+use crate::plan::file::PlanFile;
+use crate::plan::file::Step;
+
+use super::paint::{Color, Style};
+use super::plan_people::{given, missing, who_may};
+use super::plan_steps::{Columns, VALUE, glyph, remedy_text, result, summary};
+use super::plan_words::{Group, line_of, loud, next, placed, plan_line, verdict};
+use super::words::{WIDTH, columns, count, leading, left, push_line, safe, wrap};
+use super::{plan_calls, plan_effects, plan_full};
+
+/// How much of a plan is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// The verdict and one line a step.
+    Short,
+    /// What a reviewer needs.
+    Normal,
+    /// Every rule, fact, input and call.
+    Full,
+}
+
+/// How a plan is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// How much of it.
+    pub detail: Detail,
+    /// In colour or not.
+    pub color: Color,
+    /// Why it is not true any more: `step 3 relied on CartService, changed in main since`.
+    pub stale: Option<&'a str>,
+}
+
+/// The plan, ending with what can be done now.
+pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
+    let color = view.color;
+    let mut out = String::new();
+    if let Some(stale) = view.stale {
+        out.push_str(&color.first_line("stale", &format!(": {}\n", safe(stale))));
+    }
+    if plan.steps.is_empty() && plan.coverage.is_empty() && plan.refusals.is_empty() {
+        nothing(&mut out, plan, color);
+        return out;
+    }
+    head(&mut out, plan, color);
+    if view.detail == Detail::Short {
+        for (glyph, line) in short_lines(plan) {
+            push_row(&mut out, glyph, &line, color);
+        }
+        return out;
+    }
+    push_line(&mut out, &plan_line(plan));
+    out.push('\n');
+    for group in Group::ALL {
+        group_lines(&mut out, plan, group, view);
+    }
+    if !plan.effects.is_empty() {
+        push_head(&mut out, "also changes", color);
+        for line in plan_effects::lines(plan) {
+            push_row(&mut out, '~', &line, color);
+        }
+    }
+    if !plan.merged.is_empty() {
+        push_head(&mut out, "merged as text, in neither commit", color);
+        for file in &plan.merged {
+            push_row(&mut out, '~', &safe(file), color);
+        }
+    }
+    let calls = plan_calls::table(plan);
+    if !calls.is_empty() {
+        push_head(&mut out, would_run(plan), color);
+        for line in calls {
+            push_line(&mut out, &line);
+        }
+    }
+    if plan.effects.is_empty() && plan.merged.is_empty() && plan_calls::table(plan).is_empty() {
+        out.push('\n');
+    }
+    let more = match view.detail {
+        Detail::Full => "",
+        _ => "; --full shows rules, inputs and calls",
+    };
+    push_line(&mut out, &format!("next: {}{more}", next(plan)));
+    out
+}
+
+/// The head of what would run.
+fn would_run(plan: &PlanFile) -> &'static str {
+    match plan.verdict() {
+        Outcome::Allowed => "would run",
+        _ => "would run, once nothing is denied or missing",
+    }
+}
+
+/// Line 1, and what must be known before anything else.
+fn head(out: &mut String, plan: &PlanFile, color: Color) {
+    let (word, parts) = verdict(plan);
+    first_line(out, word, &parts, color);
+    push_loud(out, plan, color);
+}
+
+/// What must be known before anything else.
+pub(crate) fn push_loud(out: &mut String, plan: &PlanFile, color: Color) {
+    for line in loud(plan) {
+        push_wrapped(out, &color.glyph('!'), " ", &line);
+    }
+}
+
+/// Line 1 of these words.
+pub(crate) fn first_line(out: &mut String, word: &str, parts: &[String], color: Color) {
+    let gap = if word.is_empty() { "" } else { ": " };
+    let rest = format!("{gap}{}", parts.join(", "));
+    out.push_str(&color.first_line(word, &rest));
+    out.push('\n');
+}
+
+fn nothing(out: &mut String, plan: &PlanFile, color: Color) {
+    let entities = count(super::words::size(plan.entities), "entity", "entities");
+    let verb = if plan.entities == 1 { "is" } else { "are" };
+    let rest = format!(": nothing to do, {entities} {verb} the same\n");
+    out.push_str(&color.first_line("ok", &rest));
+    push_loud(out, plan, color);
+}
+
+/// One line a step with its result, as in a comment: glyph and the rest.
+pub(crate) fn short_lines(plan: &PlanFile) -> Vec<(char, String)> {
+    Group::ALL
+        .iter()
+        .flat_map(|group| short_group(plan, *group))
+        .collect()
+}
+
+/// The short lines of one group.
+pub(crate) fn short_group(plan: &PlanFile, group: Group) -> Vec<(char, String)> {
+    let all = Columns::of(plan);
+    let widest = |texts: &mut dyn Iterator<Item = String>| {
+        texts.map(|text| columns(&text)).max().unwrap_or(0)
+    };
+    let results = widest(&mut plan.steps.iter().map(|step| result(plan, step)));
+    let taken = 2 + all.number + 1 + all.action + 2 + all.entity + 2 + 2 + results.min(30);
+    let room = WIDTH.saturating_sub(taken).max(VALUE);
+    let wide = widest(&mut plan.steps.iter().map(|step| summary(step, room, VALUE))).min(room);
+    let step_line = |step: &Step| {
+        let what = left(&summary(step, room, VALUE), wide);
+        (
+            glyph(step),
+            format!("{}{what}  {}", all.head(step), result(plan, step)),
+        )
+    };
+    let mut lines: Vec<(char, String)> = group.steps(plan).map(step_line).collect();
+    lines.extend(covered_lines(plan, group));
+    lines
+}
+
+/// What is no step: `define  catalog/blueprints/component.yaml  allowed`. Where many changes of
+/// one kind are allowed they are counted.
+pub(crate) fn covered_lines(plan: &PlanFile, group: Group) -> Vec<(char, String)> {
+    const MOST: usize = 8;
+    let covered: Vec<&Covered> = group.covered(plan).collect();
+    let mut lines = Vec::new();
+    for kind in covered.chunk_by(|a, b| a.action == b.action && a.decisions == b.decisions) {
+        let Some(first) = kind.first() else { continue };
+        let result = if plan.actors.is_empty() && group == Group::Allowed {
+            format!("may  {}", who_may(&first.decisions))
+        } else {
+            first.outcome.words().to_owned()
+        };
+        let glyph = if group == Group::Allowed { ' ' } else { '!' };
+        let action = leading(&first.action);
+        if group == Group::Allowed && kind.len() > MOST {
+            let files = count(kind.len(), "file", "files");
+            lines.push((glyph, format!("{action}  {files}  {result}")));
+            continue;
+        }
+        let widest = kind
+            .iter()
+            .map(|one| columns(&safe(&one.path)))
+            .max()
+            .unwrap_or(0);
+        for one in kind {
+            let path = left(&safe(&one.path), widest.min(60));
+            lines.push((glyph, format!("{action}  {path}  {result}")));
+        }
+    }
+    lines
+}
+
+fn group_lines(out: &mut String, plan: &PlanFile, group: Group, view: &View<'_>) {
+    let color = view.color;
+    let steps: Vec<&Step> = group.steps(plan).collect();
+    let quiet = if group == Group::Allowed && view.detail != Detail::Full {
+        covered_lines(plan, group)
+    } else {
+        Vec::new()
+    };
+    let others: Vec<&Covered> = group.covered(plan).collect();
+    if steps.is_empty() && others.is_empty() {
+        return;
+    }
+    push_line(out, &color.paint(&[Style::Bold], group.head(plan)));
+    let all = Columns::of(plan);
+    for step in steps {
+        step_line(out, all, step, view);
+        if view.detail == Detail::Full {
+            for line in plan_full::block(plan, step, color) {
+                push_line(out, &line);
+            }
+        } else {
+            decisions(out, &step.decisions, color);
+            if step.outcome == Outcome::Denied && !plan.actors.is_empty() {
+                detail(out, "next", &remedy_text(step), color);
+            }
+            approvals(out, plan, step, color);
+        }
+    }
+    for (glyph, line) in &quiet {
+        push_row(out, *glyph, line, color);
+    }
+    if quiet.is_empty() {
+        for one in others {
+            covered_line(out, one, color);
+        }
+    }
+}
+
+/// What is no step and is not allowed as it is.
+pub(crate) fn covered_in_the_way(out: &mut String, plan: &PlanFile, group: Group, color: Color) {
+    let in_the_way = |one: &&Covered| one.outcome != Outcome::Allowed;
+    for one in group.covered(plan).filter(in_the_way) {
+        covered_line(out, one, color);
+    }
+}
+
+fn covered_line(out: &mut String, one: &Covered, color: Color) {
+    let glyph = if one.outcome == Outcome::Allowed {
+        ' '
+    } else {
+        '!'
+    };
+    let text = format!(
+        "{}  {}  {}",
+        leading(&one.action),
+        safe(&one.path),
+        safe(&one.text)
+    );
+    push_row(out, glyph, &text, color);
+    decisions(out, &one.decisions, color);
+}
+
+/// The line of a step.
+pub(crate) fn step_line(out: &mut String, all: Columns, step: &Step, view: &View<'_>) {
+    let head = all.head(step);
+    let (width, longest) = if view.detail == Detail::Full {
+        (usize::MAX, usize::MAX)
+    } else {
+        (WIDTH.saturating_sub(2 + columns(&head)), WIDTH)
+    };
+    let what = summary(step, width, longest);
+    if view.detail == Detail::Full {
+        let indent = 2 + columns(&head);
+        let lines = wrap(&what, WIDTH.saturating_sub(indent).max(VALUE), WIDTH - 8);
+        push_row(
+            out,
+            glyph(step),
+            &format!("{head}{}", lines.join("\n        ")),
+            view.color,
+        );
+    } else {
+        push_row(
+            out,
+            glyph(step),
+            &format!("{head}{}", view.color.word(&what)),
+            view.color,
+        );
+    }
+}
+
+/// What the rules said to each actor, or who may where nobody is named.
+pub(crate) fn decisions(out: &mut String, decisions: &[Decision], color: Color) {
+    for decision in decisions {
+        let first = decision.reasons.first();
+        let place = first.and_then(|reason| reason.place.as_deref());
+        let Some(actor) = &decision.actor else {
+            let may = who_may(std::slice::from_ref(decision));
+            let rule = place.map(|place| format!(" ({})", safe(line_of(place))));
+            detail(out, "may", &(may + &rule.unwrap_or_default()), color);
+            continue;
+        };
+        let word = if decision.allowed {
+            "allowed"
+        } else {
+            "denied"
+        };
+        match first {
+            None => detail(out, word, &safe(actor), color),
+            Some(_) if decision.allowed => {
+                // One rule that permits is enough to know; --full names them all.
+                let shown = decision.reasons.iter().take(1);
+                reasons(out, word, shown, color);
+            }
+            Some(_) => reasons(out, word, decision.reasons.iter(), color),
+        }
+    }
+}
+
+fn reasons<'a>(
+    out: &mut String,
+    word: &str,
+    reasons: impl Iterator<Item = &'a crate::plan::file::Notice>,
+    color: Color,
+) {
+    for (n, reason) in reasons.enumerate() {
+        let word = if n == 0 { word } else { "" };
+        detail(
+            out,
+            word,
+            &placed(&reason.text, reason.place.as_deref()),
+            color,
+        );
+    }
+}
+
+/// Who agreed, then who is asked.
+pub(crate) fn approvals(out: &mut String, plan: &PlanFile, step: &Step, color: Color) {
+    for text in step.approvals.iter().filter_map(|need| given(plan, need)) {
+        detail(out, "given", &text, color);
+    }
+    for text in step.approvals.iter().filter_map(|need| missing(plan, need)) {
+        detail(out, "missing", &text, color);
+    }
+}
+
+/// A line below a step: a word, then what it says, wrapped.
+pub(crate) fn detail(out: &mut String, word: &str, text: &str, color: Color) {
+    let text = if word.is_empty() {
+        leading(text)
+    } else {
+        text.into()
+    };
+    let word = color.word(word) + &" ".repeat(7_usize.saturating_sub(word.len()));
+    push_wrapped(out, &format!("    {word}"), "  ", &text);
+}
+
+/// `text` behind `before` and `gap`, its further lines below its first.
+fn push_wrapped(out: &mut String, before: &str, gap: &str, text: &str) {
+    let plain = if gap.len() == 1 { 1 } else { 11 };
+    let indent = plain + gap.len();
+    let lines = wrap(text, WIDTH - indent, WIDTH - indent);
+    let below = format!("\n{}", " ".repeat(indent));
+    push_line(out, &format!("{before}{gap}{}", lines.join(&below)));
+}
+
+/// The head of a group, after a blank line.
+fn push_head(out: &mut String, head: &str, color: Color) {
+    out.push('\n');
+    push_line(out, &color.paint(&[Style::Bold], head));
+}
+
+fn push_row(out: &mut String, glyph: char, text: &str, color: Color) {
+    push_line(out, &format!("{} {text}", color.glyph(glyph)));
+}

@@ -1,0 +1,245 @@
+//! The words in which every rendering speaks of a plan as a whole: its verdict, its groups,
+//! what stands in the way and what can be done now.
+//!
+//! In: a plan file. Out: plain text without colour, safe to show.
+
+use std::collections::BTreeSet;
+
+use crate::plan::file::Covered;
+use crate::plan::file::Effectuation;
+use crate::plan::file::Outcome;
+use crate::plan::file::PlanFile;
+use crate::plan::file::Step;
+use crate::plan::file::short;
+
+use super::plan_people::approvers;
+use super::words::{count, is_or_are, list, names, number, safe, size};
+
+/// A group of steps, in the order in which groups are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Group {
+    /// What may not be.
+    Denied,
+    /// What takes an entity away.
+    Deletes,
+    /// What waits for somebody.
+    NeedsApproval,
+    /// The rest.
+    Allowed,
+}
+
+impl Group {
+    /// All groups in their order.
+    pub(crate) const ALL: [Self; 4] = [
+        Self::Denied,
+        Self::Deletes,
+        Self::NeedsApproval,
+        Self::Allowed,
+    ];
+
+    /// The group of a step.
+    pub(crate) fn of(step: &Step) -> Self {
+        match (step.outcome, step.does) {
+            (Outcome::Denied, _) => Self::Denied,
+            (_, Effectuation::Delete) => Self::Deletes,
+            (Outcome::NeedsApproval, _) => Self::NeedsApproval,
+            (Outcome::Allowed, _) => Self::Allowed,
+        }
+    }
+
+    /// The group of what is no step.
+    pub(crate) const fn of_covered(covered: &Covered) -> Self {
+        match covered.outcome {
+            Outcome::Denied => Self::Denied,
+            Outcome::NeedsApproval => Self::NeedsApproval,
+            Outcome::Allowed => Self::Allowed,
+        }
+    }
+
+    /// Its head. Where nobody is named, nothing has been allowed to anybody yet.
+    pub(crate) fn head(self, plan: &PlanFile) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::Deletes => "deletes",
+            Self::NeedsApproval => "needs approval",
+            Self::Allowed if plan.actors.is_empty() => "others",
+            Self::Allowed => "allowed",
+        }
+    }
+
+    /// The steps of this group by number.
+    pub(crate) fn steps(self, plan: &PlanFile) -> impl Iterator<Item = &Step> {
+        plan.steps.iter().filter(move |step| Self::of(step) == self)
+    }
+
+    /// What belongs to this group and is no step.
+    pub(crate) fn covered(self, plan: &PlanFile) -> impl Iterator<Item = &Covered> {
+        plan.coverage
+            .iter()
+            .filter(move |covered| Self::of_covered(covered) == self)
+    }
+}
+
+/// The verdict: its word, which is empty where nobody is named who could be allowed anything,
+/// and what it comes to, most important first.
+pub(crate) fn verdict(plan: &PlanFile) -> (&'static str, Vec<String>) {
+    let outcome = plan.verdict();
+    let mut parts = in_the_way(plan);
+    let steps = count(plan.steps.len(), "step", "steps");
+    let nobody = plan.actors.is_empty() && outcome != Outcome::Denied;
+    if nobody {
+        parts.insert(0, format!("{steps}, each says who may"));
+    } else if outcome == Outcome::Allowed || parts.is_empty() {
+        parts.insert(0, steps);
+    }
+    let deleted: BTreeSet<(&str, &str)> = plan
+        .steps
+        .iter()
+        .filter(|step| step.does == Effectuation::Delete)
+        .map(|step| (step.blueprint.as_str(), step.entity.as_str()))
+        .collect();
+    if !deleted.is_empty() {
+        let n = deleted.len();
+        let entities = count(n, "entity", "entities");
+        parts.push(format!("{entities} {} deleted", is_or_are(n)));
+    }
+    (if nobody { "" } else { outcome.words() }, parts)
+}
+
+/// What keeps a plan from being merged, and the approvals that it has.
+pub(crate) fn in_the_way(plan: &PlanFile) -> Vec<String> {
+    let mut parts = Vec::new();
+    if !plan.refusals.is_empty() {
+        parts.push("the plan as a whole is refused".to_owned());
+    }
+    let denied = Group::Denied.steps(plan).count();
+    if denied > 0 {
+        let steps = count(plan.steps.len(), "step", "steps");
+        let verb = is_or_are(denied);
+        parts.push(format!("{} of {steps} {verb} not allowed", number(denied)));
+    }
+    let denied = Group::Denied.covered(plan).count();
+    if denied > 0 {
+        let changes = count(denied, "other change", "other changes");
+        parts.push(format!("{changes} {} not allowed", is_or_are(denied)));
+    }
+    let (missing, needed) = plan.approvals();
+    let (missing, needed) = (size(missing), size(needed));
+    let approvals = count(needed, "approval", "approvals");
+    let verb = is_or_are(missing);
+    if missing == 0 && needed > 0 {
+        parts.push(format!("{} of {approvals} given", number(needed)));
+    } else if missing > 0 && missing == needed {
+        parts.push(format!("{approvals} {verb} missing"));
+    } else if missing > 0 {
+        parts.push(format!("{} of {approvals} {verb} missing", number(missing)));
+    }
+    parts
+}
+
+/// `plan a31f8c2: pr-412 at c2d9a10 into main at 4be1f02, asked for by lin`.
+pub(crate) fn plan_line(plan: &PlanFile) -> String {
+    let asked = match plan.actors.split_first() {
+        None => String::new(),
+        Some((asked, [])) => format!(", asked for by {}", safe(asked)),
+        Some((asked, pushed)) => format!(
+            ", asked for by {}, pushed by {}",
+            safe(asked),
+            names(pushed, "and")
+        ),
+    };
+    format!(
+        "plan {}: {} into {}{asked}",
+        safe(short(&plan.id)),
+        safe(&plan.head.words()),
+        safe(&plan.target.words()),
+    )
+}
+
+/// What a reviewer must know before the steps, each a line of its own behind `! `.
+pub(crate) fn loud(plan: &PlanFile) -> Vec<String> {
+    let mut lines = Vec::new();
+    let said = plan
+        .notices
+        .iter()
+        .any(|n| n.text.starts_with("open catalog"));
+    if plan.open && !said {
+        lines.push("open catalog: no rule exists, everyone may do everything".to_owned());
+    }
+    let notices = plan.notices.iter().chain(&plan.refusals);
+    lines.extend(notices.map(|notice| placed(&notice.text, notice.place.as_deref())));
+    lines
+}
+
+/// A text and, in brackets, the line of a file that it comes from.
+pub(crate) fn placed(text: &str, place: Option<&str>) -> String {
+    match place {
+        Some(place) => format!("{} ({})", safe(text), safe(line_of(place))),
+        None => safe(text).into_owned(),
+    }
+}
+
+/// `FILE:LINE` of `FILE:LINE:COLUMN`.
+pub(crate) fn line_of(place: &str) -> &str {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    match place.rsplit_once(':') {
+        Some((line, column)) if digits(column) => match line.rsplit_once(':') {
+            Some((_, number)) if digits(number) => line,
+            _ => place,
+        },
+        _ => place,
+    }
+}
+
+/// What must be settled before anything else: `settle 5`.
+pub(crate) fn settle(plan: &PlanFile) -> Option<String> {
+    const MOST: usize = 6;
+    let steps: Vec<String> = Group::Denied
+        .steps(plan)
+        .map(|step| step.number.to_string())
+        .collect();
+    let mut what = Vec::new();
+    if !plan.refusals.is_empty() {
+        what.push("what refuses the plan".to_owned());
+    }
+    if steps.len() > MOST {
+        what.push(count(steps.len(), "denied step", "denied steps"));
+    } else {
+        what.extend(steps);
+    }
+    let others = Group::Denied.covered(plan).count();
+    if others > 0 {
+        what.push(count(others, "denied change", "denied changes"));
+    }
+    (!what.is_empty()).then(|| format!("settle {}", list(&what, "and")))
+}
+
+/// How many calls would be made.
+pub(crate) fn calls(plan: &PlanFile) -> usize {
+    let runs = plan
+        .steps
+        .iter()
+        .filter(|step| step.outcome != Outcome::Denied);
+    runs.map(|step| step.calls.len()).sum()
+}
+
+/// The last line, what can be done now: without `next: `.
+pub(crate) fn next(plan: &PlanFile) -> String {
+    let at = plan.head.commit.as_deref().map(short);
+    match (settle(plan), approvers(plan)) {
+        (Some(settle), Some(who)) => format!("{settle}, then {who}"),
+        (Some(settle), None) => settle,
+        (None, _) if plan.actors.is_empty() => "say who asks with --actor".to_owned(),
+        (None, Some(who)) => match at {
+            Some(commit) => format!("{who} at {}", safe(commit)),
+            None => who,
+        },
+        (None, None) => match calls(plan) {
+            0 => "merge; nothing is called".to_owned(),
+            n => format!(
+                "merge, then `catalogc apply` makes {}",
+                count(n, "call", "calls")
+            ),
+        },
+    }
+}

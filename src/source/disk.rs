@@ -1,0 +1,243 @@
+//! Catalogs in a directory.
+//!
+//! In: the folder of a repository and a [`Selection`]. Out: a [`Snapshot`]. No file says what
+//! is ignored, for it would make others silently absent: only `.git` is skipped. Knows no git;
+//! a folder with a `.git` of its own is a submodule, as it would be in a commit.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this file is the end of the pipeline that reads directories"
+)]
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use rayon::prelude::*;
+use walkdir::DirEntry;
+use walkdir::WalkDir;
+
+use crate::source::Refusal;
+use crate::source::Selection;
+use crate::source::Snapshot;
+use crate::source::SourceFile;
+use crate::source::limit;
+use crate::source::path::Refused;
+use crate::source::path::path_of;
+use crate::source::text_of;
+
+/// Why a directory cannot be read at all.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ReadError {
+    /// There is none.
+    #[error("there is no folder `{0}`")]
+    NoFolder(String),
+    /// More files than a catalog may have.
+    #[error(
+        "the catalog has more than {} files: name its folder in `catalogc.yaml`, or split it",
+        limit::FILES
+    )]
+    TooManyFiles,
+    /// More bytes than a catalog may have.
+    #[error(
+        "the catalog has more than {} MiB: name its folder in `catalogc.yaml`, or split it",
+        limit::CATALOG_BYTES >> 20
+    )]
+    TooManyBytes,
+}
+
+/// What was found in a folder, before it is read.
+struct Found {
+    path: String,
+    state: Result<DirEntry, Refusal>,
+}
+
+/// The files of `root` that `selection` takes; their paths are relative to it.
+pub fn read(root: &Path, selection: &Selection) -> Result<Snapshot, ReadError> {
+    if !root.is_dir() {
+        return Err(ReadError::NoFolder(root.display().to_string()));
+    }
+    let found = find(root, selection)?;
+    let sizes: Vec<u64> = found.par_iter().map(size).collect();
+    if sizes.iter().sum::<u64>() > limit::CATALOG_BYTES {
+        return Err(ReadError::TooManyBytes);
+    }
+    let files = found
+        .into_par_iter()
+        .map(|Found { path, state }| SourceFile {
+            path,
+            text: state.and_then(|entry| text_at(entry.path())),
+            merged: false,
+        })
+        .collect();
+    Ok(Snapshot::new(files))
+}
+
+/// The file at `path` of `root`, where there is one. A folder is none.
+pub fn read_one(root: &Path, path: &str) -> Option<SourceFile> {
+    let file = |text| {
+        Some(SourceFile {
+            path: path.to_owned(),
+            text,
+            merged: false,
+        })
+    };
+    if path_of(path.as_bytes()).is_err() {
+        return file(Err(Refusal::Path));
+    }
+    let mut at = root.to_owned();
+    for part in path.split('/') {
+        at.push(part);
+        match at.symlink_metadata() {
+            Ok(metadata) if metadata.is_symlink() => return file(Err(Refusal::Link)),
+            Ok(_) => {}
+            Err(error) if is_absent(&error) => return None,
+            Err(error) => return file(Err(unreadable(&error))),
+        }
+    }
+    if at.is_dir() {
+        return None;
+    }
+    file(text_at(&at))
+}
+
+/// Whether `root` has a folder at `path`, reached through no link.
+pub fn has_folder(root: &Path, path: &str) -> bool {
+    let mut at = root.to_owned();
+    path_of(path.as_bytes()).is_ok()
+        && path.split('/').all(|part| {
+            at.push(part);
+            at.symlink_metadata()
+                .is_ok_and(|metadata| metadata.is_dir())
+        })
+}
+
+fn find(root: &Path, selection: &Selection) -> Result<Vec<Found>, ReadError> {
+    let mut found = Vec::new();
+    let mut walk = WalkDir::new(root)
+        .sort_by_file_name()
+        .min_depth(1)
+        .into_iter();
+    while let Some(entry) = walk.next() {
+        let kind = entry.as_ref().ok().map(DirEntry::file_type);
+        let at = match &entry {
+            Ok(entry) => Some(entry.path()),
+            Err(error) => error.path(),
+        };
+        let bytes = relative(root, at.unwrap_or(root));
+        let is_folder = kind.is_some_and(|kind| kind.is_dir());
+        if kind.is_some() && bytes.rsplit(|byte| *byte == b'/').next() == Some(b".git") {
+            if is_folder {
+                walk.skip_current_dir();
+            }
+            continue;
+        }
+        let (path, refusal) = match path_of(&bytes) {
+            Ok(path) => (path.to_owned(), None),
+            Err(Refused(shown)) => (shown, Some(Refusal::Path)),
+        };
+        let (is_taken, state) = match entry {
+            Err(error) => (
+                selection.takes_folder(&path) || selection.takes_file(&path),
+                Err(Refusal::Unreadable(reason(&error))),
+            ),
+            Ok(entry) if is_folder => {
+                let is_submodule = entry.path().join(".git").symlink_metadata().is_ok();
+                // A path that is too long only grows below.
+                let is_too_long = bytes.len() > limit::PATH_BYTES;
+                if !is_submodule && !is_too_long && selection.takes_folder(&path) {
+                    continue;
+                }
+                walk.skip_current_dir();
+                let refusal = if is_submodule {
+                    Refusal::Submodule
+                } else {
+                    Refusal::Path
+                };
+                (
+                    (is_submodule || is_too_long) && selection.takes_link(&path),
+                    Err(refusal),
+                )
+            }
+            Ok(entry) if entry.path_is_symlink() => {
+                (selection.takes_link(&path), Err(Refusal::Link))
+            }
+            Ok(entry) if !entry.file_type().is_file() => {
+                (selection.takes_file(&path), Err(Refusal::NotAFile))
+            }
+            Ok(entry) => (selection.takes_file(&path), refusal.map_or(Ok(entry), Err)),
+        };
+        if is_taken {
+            found.push(Found { path, state });
+        }
+        if found.len() > limit::FILES {
+            return Err(ReadError::TooManyFiles);
+        }
+    }
+    Ok(found)
+}
+
+/// The bytes of `path` after `root`, with `/` between the parts on every system.
+fn relative(root: &Path, path: &Path) -> Vec<u8> {
+    let parts: Vec<&[u8]> = path
+        .strip_prefix(root)
+        .unwrap_or(path)
+        .components()
+        .map(|part| part.as_os_str().as_encoded_bytes())
+        .collect();
+    parts.join(&b'/')
+}
+
+/// The bytes that a file adds to the catalog; one that is refused adds none.
+fn size(found: &Found) -> u64 {
+    let metadata = found
+        .state
+        .as_ref()
+        .ok()
+        .and_then(|entry| entry.metadata().ok());
+    metadata
+        .map(|metadata| metadata.len())
+        .filter(|bytes| *bytes <= limit::FILE_BYTES)
+        .unwrap_or(0)
+}
+
+fn text_at(path: &Path) -> Result<Box<str>, Refusal> {
+    // What is not a file may never end, or never begin.
+    let metadata = path
+        .symlink_metadata()
+        .map_err(|error| unreadable(&error))?;
+    if !metadata.is_file() {
+        return Err(Refusal::NotAFile);
+    }
+    if metadata.len() > limit::FILE_BYTES {
+        return Err(Refusal::TooLarge(metadata.len()));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(limit::FILE_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| unreadable(&error))?;
+    // It may have grown since.
+    match bytes.len() as u64 {
+        read if read > limit::FILE_BYTES => Err(Refusal::TooLarge(read)),
+        _ => text_of(bytes),
+    }
+}
+
+fn is_absent(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+fn unreadable(error: &std::io::Error) -> Refusal {
+    Refusal::Unreadable(error.kind().to_string())
+}
+
+/// The reason without the path, which the finding names itself.
+fn reason(error: &walkdir::Error) -> String {
+    error.io_error().map_or_else(
+        || "a loop of links".to_owned(),
+        |error| error.kind().to_string(),
+    )
+}
+
+#[cfg(test)]
+mod tests;

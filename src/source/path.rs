@@ -1,0 +1,104 @@
+//! Paths of files: which ones a catalog may have, and how the others are shown.
+//!
+//! In: the bytes of a path, parts divided by `/`. Out: the path, or what to show in its place.
+//! Knows nothing of where the bytes came from.
+
+use std::fmt::Write as _;
+
+use crate::source::limit;
+use crate::text::is_hidden;
+use crate::text::visible;
+
+/// A path that a catalog may not have, escaped so that it can be shown anywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refused(pub(crate) String);
+
+/// The path of `bytes`. Refused are bytes that are not UTF-8, hidden characters, backslashes,
+/// parts that lead elsewhere or look like `.git`, and what is longer than the limit.
+pub(crate) fn path_of(bytes: &[u8]) -> Result<&str, Refused> {
+    match std::str::from_utf8(bytes) {
+        Ok(path)
+            if path.len() <= limit::PATH_BYTES
+                && !path.contains(|c| c == '\\' || is_hidden(c))
+                && !path.split('/').any(is_refused_part) =>
+        {
+            Ok(path)
+        }
+        _ => Err(Refused(shown(bytes))),
+    }
+}
+
+/// Whether some file system reads `part` as a way out of its folder or as git's own folder.
+fn is_refused_part(part: &str) -> bool {
+    let plain = part
+        .split(':')
+        .next()
+        .unwrap_or(part)
+        .trim_end_matches(['.', ' ']);
+    // What is only dots and blanks is nothing but a way elsewhere.
+    plain.is_empty() || plain.eq_ignore_ascii_case(".git") || plain.eq_ignore_ascii_case("git~1")
+}
+
+/// `bytes` with all that is not plain text escaped, cut at the limit. A cut path is longer
+/// than any that is not, so the two are never mistaken for each other.
+fn shown(bytes: &[u8]) -> String {
+    let mut shown = String::new();
+    let cut = bytes.get(..limit::PATH_BYTES).unwrap_or(bytes);
+    for chunk in cut.utf8_chunks() {
+        shown.push_str(&visible(chunk.valid()));
+        for byte in chunk.invalid() {
+            // Writing to a String cannot fail.
+            let _ = write!(shown, "\\x{byte:02x}");
+        }
+    }
+    if cut.len() < bytes.len() {
+        shown.push('\u{2026}');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refused;
+    use super::path_of;
+
+    #[test]
+    fn plain_paths_stand() {
+        for path in [
+            "a.yaml",
+            "catalog/entit\u{e4}ten/b c.yaml",
+            ".github/x",
+            "a..b/.gitignore",
+        ] {
+            assert_eq!(path_of(path.as_bytes()), Ok(path));
+        }
+    }
+
+    #[test]
+    fn paths_that_hide_or_lead_elsewhere_are_shown_escaped() {
+        let refused = |bytes: &[u8]| path_of(bytes).unwrap_err();
+        assert_eq!(refused(b"a/\xff.yaml"), Refused("a/\\xff.yaml".into()));
+        assert_eq!(
+            refused("a\u{202e}b".as_bytes()),
+            Refused("a\\u{202e}b".into())
+        );
+        for path in [
+            "a\\b",
+            "a/../b",
+            "./a",
+            "a/.GIT/b",
+            "a/git~1",
+            ".git. ",
+            ".git::$INDEX",
+            "a//b",
+        ] {
+            assert_eq!(refused(path.as_bytes()), Refused(path.into()), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_is_too_long_is_cut() {
+        let Refused(shown) = path_of(&[b'a'; 5_000]).unwrap_err();
+        assert!(shown.len() > 512 && shown.ends_with('\u{2026}'));
+    }
+}
