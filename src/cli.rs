@@ -9,7 +9,11 @@ use clap::{Parser, Subcommand};
 
 mod check;
 mod explain;
+mod gate;
+mod merge;
 mod open;
+mod plan;
+mod show;
 
 use crate::render::Color;
 
@@ -32,6 +36,30 @@ pub struct Output {
     pub text: String,
     /// How the run ends.
     pub exit: Exit,
+    /// What is to be written.
+    pub files: Vec<Written>,
+    /// What is added to the files that these variables name, where they are set.
+    pub appended: Vec<(&'static str, String)>,
+}
+
+/// A file that a command writes.
+#[derive(Debug)]
+pub struct Written {
+    /// Where.
+    pub path: PathBuf,
+    /// What.
+    pub bytes: Vec<u8>,
+}
+
+impl Output {
+    fn new(text: String, exit: Exit) -> Self {
+        Self {
+            text,
+            exit,
+            files: Vec::new(),
+            appended: Vec::new(),
+        }
+    }
 }
 
 /// Why a command could not do its work.
@@ -90,6 +118,8 @@ catalogc: a typed catalog in git becomes reviewed day-2 actions
 
 Check   check      all that can be wrong, at once
         explain    a finding: why, and repaired
+Review  plan       what merging would do             show       a saved plan
+        gate       may this be merged now?
 Exit    0 fine  1 found or denied  2 could not work
 next: `catalogc COMMAND --help`
 ";
@@ -98,6 +128,9 @@ next: `catalogc COMMAND --help`
 enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
+    Plan(plan::Arguments),
+    Show(show::Arguments),
+    Gate(gate::Arguments),
 }
 
 /// Runs a command.
@@ -107,6 +140,9 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
     match arguments.command {
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Plan(arguments) => plan::run(&arguments, terminal),
+        Command::Show(arguments) => show::run(&arguments, terminal),
+        Command::Gate(arguments) => gate::run(&arguments, terminal),
     }
 }
 

@@ -32,6 +32,7 @@ pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
     findings.extend(found);
     let (kinds, found) = crate::check::kinds(&catalog);
     findings.extend(found);
+    findings.extend(crate::derive::check(&catalog));
     let (_, found) = crate::policy::compile(&catalog, &graph, &snapshot);
     findings.extend(found);
     let subject = Subject {

@@ -1,32 +1,218 @@
-//! Stub.
-use crate::graph::Graph;
-use crate::model::{Catalog, EntityId};
+//! Derived values: mirrors, calculations, aggregations, and the owner of an entity.
+//!
+//! In: a catalog and its graph. Out: values, and for each what it was computed from and what
+//! may change with it. Nothing is computed before it is asked for, and nothing twice. A value
+//! that cannot be computed is absent; why it cannot is for [`check`] and the stage `check`.
+
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
-/// x
+
+use crate::graph::Graph;
+use crate::model::Catalog;
+use crate::model::EntityId;
+
+mod aggregate;
+mod cycle;
+mod effect;
+mod own;
+mod owner;
+mod query;
+mod read;
+mod road;
+mod route;
+mod scheme;
+#[cfg(test)]
+mod tests;
+
+pub use cycle::check;
+pub use own::own;
+
+use route::Ground;
+use scheme::Definition;
+use scheme::DefinitionId;
+use scheme::Rule;
+use scheme::Scheme;
+
+/// What is known already; `None` is an absent value.
+type Memo = FxHashMap<(EntityId, DefinitionId), Option<Json>>;
+
+/// The derived values of a catalog.
 pub struct Derived<'c> {
-    catalog: &'c Catalog,
-    _g: &'c Graph,
+    ground: Ground<'c>,
+    scheme: Scheme<'c>,
+    memo: RefCell<Memo>,
 }
+
 impl<'c> Derived<'c> {
-    /// x
+    /// Reads the definitions; values are computed when they are asked for.
     pub fn new(catalog: &'c Catalog, graph: &'c Graph) -> Self {
-        Self { catalog, _g: graph }
+        Self {
+            ground: Ground { catalog, graph },
+            scheme: Scheme::of(catalog),
+            memo: RefCell::new(Memo::default()),
+        }
     }
-    /// x
-    pub fn value(&self, _e: EntityId, _n: &str) -> Option<Json> {
-        None
+
+    /// The derived value of a name; `None` when it is absent, or there is no such definition.
+    pub fn value(&self, entity: EntityId, name: &str) -> Option<Json> {
+        let definition = self.scheme.find(self.ground.kind(entity)?, name)?;
+        self.settle(entity, definition)
     }
-    /// x
-    pub fn entity(&self, _e: EntityId) -> Json {
-        let _ = self.catalog;
-        Json::Null
+
+    /// The whole entity as expressions see it: [`own`] and the derived values that are not absent.
+    pub fn entity(&self, entity: EntityId) -> Json {
+        let mut whole = own(self.ground.catalog, entity);
+        let Some(kind) = self.ground.kind(entity) else {
+            return whole;
+        };
+        for id in self.scheme.of_blueprint(kind) {
+            if let Some(definition) = self.scheme.get(id)
+                && let Some(value) = self.settle(entity, id)
+            {
+                own::insert(&mut whole, &definition.name.value, value);
+            }
+        }
+        whole
     }
-    /// x
-    pub fn owner(&self, _e: EntityId) -> Vec<EntityId> {
-        Vec::new()
+
+    /// The entities that own this one, as `ownership` says; sorted.
+    pub fn owner(&self, entity: EntityId) -> Vec<EntityId> {
+        owner::owner(self.ground, entity)
     }
-    /// x
-    pub fn dependents(&self, _e: EntityId, _p: &str) -> Vec<(EntityId, String)> {
-        Vec::new()
+
+    /// What a derived value was computed from directly: entities and their paths
+    /// (`properties.cost`, `relations.owner`, `identifier`); sorted.
+    ///
+    /// For an aggregation these are the entities that were counted, and the relations that lead
+    /// to them: what was counted before and is no more stands among the causes of the value before.
+    pub fn causes(&self, entity: EntityId, name: &str) -> Vec<(EntityId, String)> {
+        effect::causes(self, entity, name)
+    }
+
+    /// Which derived values of which entities may change when `path` of this entity does:
+    /// `properties.x` (derived or not), `relations.y`, `title`, or nothing for all of the entity,
+    /// which appears or disappears. Only what reads the path itself: the caller goes on from there.
+    ///
+    /// A relation that changed leads elsewhere before and after: ask in both catalogs.
+    pub fn dependents(&self, entity: EntityId, path: &str) -> Vec<(EntityId, String)> {
+        effect::dependents(self, entity, path)
+    }
+
+    /// The entities whose parts a definition reads for `entity`; sorted.
+    fn reach(&self, entity: EntityId, definition: &Definition<'_>) -> Vec<EntityId> {
+        let mut reached = definition.route.reach(self.ground, entity);
+        if let Rule::Aggregation { .. } = definition.rule {
+            // An entity is not related to itself, even where relations lead back to it.
+            reached.retain(|other| *other != entity);
+        }
+        reached
+    }
+
+    /// Computes a value and all that it needs. What is needed stands on a stack of our own, for
+    /// definitions may be chained deeper than the thread's stack is. Definitions that need
+    /// themselves are never computed, so this ends.
+    fn settle(&self, entity: EntityId, definition: DefinitionId) -> Option<Json> {
+        let mut memo = self.memo.borrow_mut();
+        let mut jobs = vec![((entity, definition), None)];
+        while let Some((key, reached)) = jobs.last_mut() {
+            let key = *key;
+            let known = memo.contains_key(&key);
+            let Some(definition) = self.scheme.get(key.1).filter(|_| !known) else {
+                jobs.pop();
+                continue;
+            };
+            let reached = reached.get_or_insert_with(|| self.reach(key.0, definition));
+            let missing: Vec<_> = reached
+                .iter()
+                .flat_map(|source| definition.needs.iter().map(|need| (*source, *need)))
+                .filter(|need| !memo.contains_key(need))
+                .collect();
+            if missing.is_empty() {
+                let value = self.compute(key.0, definition, reached, &memo);
+                memo.insert(key, value);
+                jobs.pop();
+            } else {
+                jobs.extend(missing.into_iter().map(|need| (need, None)));
+            }
+        }
+        memo.get(&(entity, definition)).cloned().flatten()
+    }
+
+    /// The value of a definition for `entity`, where all that it needs is known.
+    fn compute(
+        &self,
+        entity: EntityId,
+        definition: &Definition<'_>,
+        reached: &[EntityId],
+        memo: &Memo,
+    ) -> Option<Json> {
+        match &definition.rule {
+            Rule::Nothing => None,
+            Rule::Mirror { part, many } => {
+                let mut values = reached
+                    .iter()
+                    .filter_map(|source| self.part(*source, part, memo));
+                if *many {
+                    (!reached.is_empty()).then(|| values.collect())
+                } else {
+                    values.next()
+                }
+            }
+            Rule::Calculation {
+                expression,
+                type_word,
+            } => {
+                let mut input = own(self.ground.catalog, entity);
+                for need in &definition.needs {
+                    if let Some(definition) = self.scheme.get(*need)
+                        && let Some(Some(value)) = memo.get(&(entity, *need))
+                    {
+                        own::insert(&mut input, &definition.name.value, value.clone());
+                    }
+                }
+                let value = own::plain(expression.evaluate(&input).ok()?);
+                own::fits(&value, type_word).then_some(value)
+            }
+            Rule::Aggregation { func, part, .. } => {
+                let counted = self.counted(definition, reached, memo);
+                let Some(part) = part else {
+                    return Some(counted.len().into());
+                };
+                let values = counted
+                    .into_iter()
+                    .filter_map(|source| self.part(source, part, memo));
+                func.of(values)
+            }
+        }
+    }
+
+    /// Those of the reached entities that the `query` of an aggregation takes.
+    fn counted(
+        &self,
+        definition: &Definition<'_>,
+        reached: &[EntityId],
+        memo: &Memo,
+    ) -> Vec<EntityId> {
+        let query = match &definition.rule {
+            Rule::Aggregation { query, .. } => query.as_ref(),
+            _ => None,
+        };
+        let takes = |source: &EntityId| {
+            query.is_none_or(|query| query.takes(&|part| self.part(*source, part, memo)))
+        };
+        reached.iter().copied().filter(takes).collect()
+    }
+
+    /// A part of an entity, by its path.
+    fn part(&self, entity: EntityId, part: &str, memo: &Memo) -> Option<Json> {
+        let definition = part
+            .strip_prefix("properties.")
+            .and_then(|name| self.scheme.find(self.ground.kind(entity)?, name));
+        match definition {
+            Some(definition) => memo.get(&(entity, definition)).cloned().flatten(),
+            None => own::part(self.ground.catalog, entity, part),
+        }
     }
 }

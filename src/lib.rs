@@ -1,5 +1,6 @@
 //! catalogc: a typed catalog in git becomes reviewed day-2 actions.
 
+pub mod apply;
 pub mod check;
 pub mod cli;
 pub mod compile;

@@ -32,6 +32,19 @@ fn main() -> ExitCode {
     };
     match cli::run(arguments, Terminal { color }) {
         Ok(output) => {
+            for (variable, text) in &output.appended {
+                append(variable, text);
+            }
+            for file in &output.files {
+                if let Err(error) = std::fs::write(&file.path, &file.bytes) {
+                    eprintln!(
+                        "error: `{}` cannot be written: {error}",
+                        file.path.display()
+                    );
+                    return ExitCode::from(Exit::Failed as u8);
+                }
+                eprintln!("wrote {}", file.path.display());
+            }
             let _ = std::io::stdout().lock().write_all(output.text.as_bytes());
             ExitCode::from(output.exit as u8)
         }
@@ -42,5 +55,19 @@ fn main() -> ExitCode {
             }
             ExitCode::from(Exit::Failed as u8)
         }
+    }
+}
+
+/// Adds a text to the file that a variable of the runner names; without it, nothing is said.
+fn append(variable: &str, text: &str) {
+    let Some(path) = std::env::var_os(variable) else {
+        return;
+    };
+    let file = std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(&path);
+    if let Err(error) = file.and_then(|mut file| file.write_all(text.as_bytes())) {
+        eprintln!("warning: `{variable}` cannot be written: {error}");
     }
 }

@@ -61,6 +61,8 @@ pub struct Asked<'a> {
     pub root: &'a str,
     /// Whether the target has a catalog at all; without one everything is adopted.
     pub has_target: bool,
+    /// The ids of requests that were run before, and the step that each was.
+    pub spent: &'a BTreeMap<String, String>,
 }
 
 /// Makes the plan of a merge. The result must be without errors.
@@ -91,6 +93,7 @@ pub fn plan(
     refusals.extend(refuse::used_and_changed(&states, &drafts, &coverage));
     refusals.extend(refuse::broken_target(&states, &steps));
     refusals.extend(refuse::unanswered(&states));
+    refusals.extend(refuse::spent(&states, asked.spent));
     let settings = &before.catalog.settings;
     Ok(PlanFile {
         version: file::VERSION,

@@ -4,10 +4,10 @@
 //! answer a [`Question`] with a [`Decision`] and its reasons, and findings about the rules.
 //! Whatever cannot be decided is denied. Cedar stays inside this folder.
 //!
-//! - `names`, `shape`, `vocabulary`: blueprints and actions become a schema
+//! - `names`, `shape`, `vocabulary`, `schema`: blueprints and actions become a schema
 //! - `people`, `owner`: who is who, and who owns what
-//! - `tokens`, `rule`, `short`, `lint`, `fault`, `read`: texts become checked rules
-//! - `slice`, `decide`, `reason`, `approve`: a question becomes an answer
+//! - `tokens`, `rule`, `short`, `lint`, `fault`, `compare`, `read`: texts become checked rules
+//! - `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer
 //!
 //! Numbers that are not whole (`type: number`), derived properties and mixed types have no
 //! counterpart in rules; dates and timers are text.
@@ -27,6 +27,7 @@ use crate::text::{Span, Text};
 
 mod approve;
 mod case;
+mod compare;
 mod decide;
 mod fault;
 mod lint;
@@ -36,6 +37,7 @@ mod people;
 mod read;
 mod reason;
 mod rule;
+mod schema;
 mod shape;
 mod short;
 mod slice;

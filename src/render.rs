@@ -7,24 +7,48 @@
 pub mod explain;
 pub mod findings;
 pub mod findings_json;
+pub mod gate_text;
 pub mod paint;
 pub mod place;
+pub mod plan_github;
+pub mod plan_json;
+pub mod plan_markdown;
 pub mod plan_text;
+pub mod table;
 
+#[cfg(test)]
+mod cast;
 mod excerpt;
+#[cfg(test)]
+mod finding_cases;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod making;
+mod markdown;
+mod plan_blocks;
 mod plan_calls;
+#[cfg(test)]
+mod plan_cases;
 mod plan_effects;
 mod plan_full;
 mod plan_people;
+mod plan_repeat;
 mod plan_steps;
 mod plan_words;
 mod report;
+#[cfg(test)]
+mod story;
 mod words;
 
 pub use explain::explain;
 pub use findings::Summary;
 pub use findings::findings;
 pub use findings_json::findings_json;
+pub use gate_text::gate_text;
 pub use paint::Color;
+pub use plan_github::{PlanGithub, plan_github};
+pub use plan_json::plan_json;
+pub use plan_markdown::plan_markdown;
 pub use plan_text::plan_text;
 pub use plan_text::{Detail, View};

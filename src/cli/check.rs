@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         ),
         Format::Json => render::findings_json(&compiled.snapshot, &compiled.findings, &summary),
     };
-    Ok(Output { text, exit })
+    Ok(Output::new(text, exit))
 }
 
 /// What was looked at, in numbers.

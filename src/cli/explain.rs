@@ -32,10 +32,10 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             .find(|finding| finding.code == code)?;
         Some((&compiled.snapshot, finding))
     });
-    Ok(Output {
-        text: explain(code, &page, example, terminal.color),
-        exit: Exit::Fine,
-    })
+    Ok(Output::new(
+        explain(code, &page, example, terminal.color),
+        Exit::Fine,
+    ))
 }
 
 fn find(wanted: &str) -> Result<&'static Code, Failure> {

@@ -71,21 +71,22 @@ impl Place for Texts<'_> {
     }
 }
 
-/// The catalog of texts in memory; `None` where they are none.
-pub(super) fn memory(snapshot: Snapshot) -> Option<Compiled> {
-    let Ok(layout) = Layout::find(&Texts(&snapshot), "", settings::FILE);
-    let selection = selection(&layout?).ok()?;
-    Some(compile(snapshot, &selection))
+/// A catalog that was found and read, not yet compiled.
+pub(super) struct Opened {
+    /// Its files.
+    pub(super) snapshot: Snapshot,
+    /// What they were read with.
+    pub(super) selection: Selection,
 }
 
-/// The settings that a layout's file gives, and what of the place is to be read.
-fn selection(layout: &Layout) -> Result<Selection, Failure> {
+/// What is to be read where a layout was found.
+pub(super) fn selection(layout: &Layout) -> Result<Selection, Failure> {
     let settings = match &layout.settings {
         Some(SourceFile { text: Ok(text), .. }) => {
             // What is wrong with the settings is found again, with its place, when all is read.
             let (documents, _) = crate::syntax::parse(FileId(0), text, MergeKeys::Refused);
-            documents
-                .first()
+            let document = documents.first();
+            document
                 .map(|document| settings::read(document, &mut Vec::new()))
                 .unwrap_or_default()
         }
@@ -96,24 +97,70 @@ fn selection(layout: &Layout) -> Result<Selection, Failure> {
         .map_err(Failure::new)
 }
 
-fn no_catalog(place: &str) -> Failure {
+/// That a place has no catalog.
+pub(super) fn no_catalog(place: &str) -> Failure {
     Failure::new(format!("there is no catalog in `{place}`"))
         .help("name a folder with `catalogc.yaml`, `catalog/` or `blueprints/`")
 }
 
-/// The catalog of a directory.
-pub(super) fn directory(path: &Path) -> Result<Compiled, Failure> {
-    let shown = path.display().to_string();
+/// The catalog of texts in memory; `None` where they are none.
+pub(super) fn memory(snapshot: Snapshot) -> Option<Compiled> {
+    let selection = in_texts(&snapshot, "").ok()??;
+    Some(compile(snapshot, &selection))
+}
+
+/// What is to be read of texts that were read already; `None` where there is no catalog.
+pub(super) fn in_texts(snapshot: &Snapshot, prefix: &str) -> Result<Option<Selection>, Failure> {
+    let Ok(layout) = Layout::find(&Texts(snapshot), prefix, settings::FILE);
+    layout.as_ref().map(selection).transpose()
+}
+
+/// The files of the catalog in a directory, if there is one.
+pub(super) fn at_directory(path: &Path) -> Result<Option<Opened>, Failure> {
     if !path.is_dir() {
-        return Err(Failure::new(format!("there is no folder `{shown}`")));
+        return Err(Failure::new(format!(
+            "there is no folder `{}`",
+            path.display()
+        )));
     }
-    let layout = match Layout::find(&Folder(path), "", settings::FILE) {
-        Ok(found) => found.ok_or_else(|| no_catalog(&shown))?,
-        Err(never) => match never {},
+    let Ok(layout) = Layout::find(&Folder(path), "", settings::FILE);
+    let Some(layout) = layout else {
+        return Ok(None);
     };
     let selection = selection(&layout)?;
-    let snapshot: Snapshot = disk::read(path, &selection).map_err(failure)?;
-    Ok(compile(snapshot, &selection))
+    let snapshot = disk::read(path, &selection).map_err(failure)?;
+    Ok(Some(Opened {
+        snapshot,
+        selection,
+    }))
+}
+
+/// The files of the catalog in a commit, if there is one.
+pub(super) fn at_commit(
+    repository: &Repository,
+    commit: &CommitId,
+) -> Result<Option<Opened>, Failure> {
+    let layout = Layout::find(
+        &Tree(repository, commit),
+        &prefix(repository),
+        settings::FILE,
+    )
+    .map_err(failure)?;
+    let Some(layout) = layout else {
+        return Ok(None);
+    };
+    let selection = selection(&layout)?;
+    let snapshot = repository.read(commit, &selection).map_err(failure)?;
+    Ok(Some(Opened {
+        snapshot,
+        selection,
+    }))
+}
+
+/// The catalog of a directory.
+pub(super) fn directory(path: &Path) -> Result<Compiled, Failure> {
+    let opened = at_directory(path)?.ok_or_else(|| no_catalog(&path.display().to_string()))?;
+    Ok(compile(opened.snapshot, &opened.selection))
 }
 
 /// The catalog of a commit.
@@ -122,19 +169,12 @@ pub(super) fn commit(
     commit: &CommitId,
     rev: &str,
 ) -> Result<Compiled, Failure> {
-    let layout = Layout::find(
-        &Tree(repository, commit),
-        &prefix(repository),
-        settings::FILE,
-    )
-    .map_err(failure)?
-    .ok_or_else(|| no_catalog(rev))?;
-    let selection = selection(&layout)?;
-    let snapshot = repository.read(commit, &selection).map_err(failure)?;
-    Ok(compile(snapshot, &selection))
+    let opened = at_commit(repository, commit)?.ok_or_else(|| no_catalog(rev))?;
+    Ok(compile(opened.snapshot, &opened.selection))
 }
 
-fn prefix(repository: &Repository) -> String {
+/// The folder of the repository that the working directory is in, with a slash at its end.
+pub(super) fn prefix(repository: &Repository) -> String {
     match repository.prefix() {
         "" => String::new(),
         prefix => format!("{}/", prefix.trim_matches('/')),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graphmap::DiGraphMap;
 
 use crate::graph::Edge;
@@ -20,7 +20,7 @@ pub fn shortest_cycles(edges: &[Edge]) -> Vec<Vec<Edge>> {
         graph.add_edge(edge.from.0, edge.to.0, ());
         by_pair.entry((edge.from, edge.to)).or_insert(*edge);
     }
-    let mut cycles: Vec<Vec<Edge>> = tarjan_scc(&graph)
+    let mut cycles: Vec<Vec<Edge>> = kosaraju_scc(&graph)
         .into_iter()
         .filter_map(|mut knot| {
             knot.sort_unstable();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graphmap::DiGraphMap;
 
 /// Work that can run at the same time; several members of one knot stand in one stage, named.
@@ -26,7 +26,7 @@ pub fn stages(count: usize, edges: &BTreeSet<(usize, usize)>) -> Vec<Stage> {
         graph.add_edge(*first, *then, ());
     }
     // Components come with what they lead to first, so walked backwards all orders are known.
-    let components = tarjan_scc(&graph);
+    let components = kosaraju_scc(&graph);
     let mut level = vec![0_usize; count];
     let mut knots: Vec<Vec<usize>> = Vec::new();
     for component in components.iter().rev() {

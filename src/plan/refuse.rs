@@ -1,6 +1,6 @@
 //! What stops all of a plan, and what a broken target lets through.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Severity;
 use crate::plan::Asked;
@@ -159,6 +159,20 @@ pub(super) fn unanswered(states: &States<'_>) -> Vec<Notice> {
                 request.action.value
             ),
             place: Some(states.place(Side::After, request.action.span)),
+        })
+        .collect()
+}
+
+/// Requests that ran before: each id runs once ever, wherever its file has been since.
+pub(super) fn spent(states: &States<'_>, spent: &BTreeMap<String, String>) -> Vec<Notice> {
+    new_requests(states)
+        .into_iter()
+        .filter_map(|request| {
+            let ran = spent.get(request.id.value.as_str())?;
+            Some(Notice {
+                text: format!("the request {} ran already as {ran}: ask again in a new file", request.id.value),
+                place: Some(states.place(Side::After, request.id.span)),
+            })
         })
         .collect()
 }

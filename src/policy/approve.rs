@@ -12,11 +12,10 @@ use crate::model::action::{Approval, Side};
 use crate::model::blueprint::Ownership;
 use crate::model::{Action, Blueprint, Catalog, Entity, EntityId};
 use crate::policy::owner::{self, Claims};
+use crate::policy::people;
 use crate::policy::reason::join_or;
 use crate::policy::rule::{Origin, Rule};
-use crate::policy::short::Reader;
 use crate::policy::{ActionName, BuiltIn, Need, Question, Resource, Rules};
-use crate::source::Snapshot;
 use crate::text::{Span, Text};
 
 /// A group of people: what it is called, and who of the target it is.
@@ -84,17 +83,25 @@ impl Rules<'_> {
 
     /// The needs of one entry: one, or one for each side.
     fn entry(&self, approval: &Approval, question: &Question<'_>) -> Vec<Need> {
+        // Names that are not certain are nobody's; `read` has said so.
+        let teams = people::groups(self.catalog).teams;
         let named = || {
-            let mut groups = Vec::new();
-            for (names, is_person) in [(&approval.users, true), (&approval.teams, false)] {
-                for name in names {
-                    groups.push(Group {
-                        words: name.value.to_string(),
-                        by: self.named(&name.value, is_person),
-                    });
+            let users = approval.users.iter().map(|name| Group {
+                words: name.value.to_string(),
+                by: people::user(self.catalog, self.people.as_ref(), &name.value)
+                    .into_iter()
+                    .collect(),
+            });
+            let teams = approval.teams.iter().map(|name| {
+                let found = people::group(self.catalog, &teams, &name.value);
+                Group {
+                    words: name.value.to_string(),
+                    by: if found.len() == 1 { found } else { Vec::new() }
+                        .into_iter()
+                        .collect(),
                 }
-            }
-            groups
+            });
+            users.chain(teams).collect::<Vec<Group>>()
         };
         let mut sides: Vec<Side> = approval.owners.iter().map(|side| side.value).collect();
         sides.sort_unstable();
@@ -134,30 +141,6 @@ impl Rules<'_> {
             candidates,
             place,
         }
-    }
-
-    /// A person or a group of the target; nobody where the name is not certain.
-    fn named(&self, name: &str, is_person: bool) -> BTreeSet<EntityId> {
-        let Some(vocabulary) = &self.vocabulary else {
-            return BTreeSet::new();
-        };
-        let snapshot = Snapshot::default();
-        let reader = Reader {
-            catalog: self.catalog,
-            snapshot: &snapshot,
-            vocabulary,
-            people: self.people.as_ref(),
-        };
-        let located = [crate::text::Located::new(
-            Text::from(name),
-            Span::whole_file(crate::text::FileId(0)),
-        )];
-        let (users, teams): (&[_], &[_]) = match is_person {
-            true => (&located, &[]),
-            false => (&[], &located),
-        };
-        let named = reader.named(users, teams, &[], &mut Vec::new());
-        named.users.into_iter().chain(named.groups).collect()
     }
 
     /// The owner of a side, as far as the target knows it.
@@ -229,7 +212,7 @@ impl Rules<'_> {
                 (format!("relations.{first}"), path.span)
             }
         };
-        let is_changed = question.changed.iter().any(|changed| *changed == path);
+        let is_changed = question.changed.contains(&path);
         let differs = self.owners_before(question) != self.owners_after(question);
         (is_changed && differs).then_some(place)
     }

@@ -8,8 +8,9 @@ use cedar_policy::{Context, Entities, EntityUid, Request, RestrictedExpression, 
 use serde_json::Value as Json;
 
 use crate::model::action::Operation;
-use crate::model::{BlueprintId, Catalog, Entity, EntityId};
+use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
 use crate::policy::owner::{self, Claims};
+use crate::policy::schema::Schemas;
 use crate::policy::shape::{self, Field, Shape};
 use crate::policy::slice::{Pairs, Slice, Standing, first_line};
 use crate::policy::vocabulary::{Kind, Vocabulary};
@@ -37,28 +38,81 @@ struct Subject<'q> {
     actions: Vec<EntityUid>,
     operation: Operation,
     inputs: Option<&'q [Field]>,
+    /// Whether it may be asked for what is on the target, and for what is new.
+    takes: (bool, bool),
+}
+
+impl Subject<'_> {
+    /// What is new cannot be changed, and what is there cannot be created.
+    fn fits(&self, resource: &Resource<'_>) -> Result<(), String> {
+        match resource {
+            Resource::Entity(_) if !self.takes.0 => Err(format!(
+                "`{}` is for what is new, this is on the target",
+                self.name
+            )),
+            Resource::Proposed(..) if !self.takes.1 => Err(format!(
+                "`{}` is for what is on the target, this is new",
+                self.name
+            )),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Rules<'_> {
     /// The case of a question; without a schema where the actor is no person.
     pub(super) fn case(&self, question: &Question<'_>) -> Result<Case, String> {
         let vocabulary = self.vocabulary.as_ref().ok_or("the rules cannot be read")?;
-        let schema = vocabulary
-            .schema
+        let schemas = vocabulary
+            .schemas
             .as_ref()
             .map_err(|_| "the blueprints give no types for rules")?;
         let mut slice = Slice::new(self.catalog, self.graph, vocabulary);
         let (principal, strict) = self.principal(question.actor, vocabulary, &mut slice)?;
         if let Resource::Root { kind, path } = question.resource {
-            return self.root_case(question, (kind, path), principal, (schema, strict), slice);
+            return self.root_case(question, (kind, path), principal, (schemas, strict), slice);
         }
         let id = self.blueprint_of(question)?;
         let (Some(blueprint), Some(kind)) = (self.catalog.blueprint(id), vocabulary.kind(id))
         else {
             return Err("the blueprint has no type in rules".to_owned());
         };
-        let subject = self.subject(question, id, kind, vocabulary)?;
-        let mut pairs = self.context(question, &subject, kind)?;
+        let subject = Self::subject(question, id, kind, vocabulary)?;
+        let of = (blueprint, kind);
+        let (resource, owners, pairs) = self.resource(question, &subject, of, &mut slice)?;
+        let action = subject
+            .actions
+            .first()
+            .ok_or("the action has no name")?
+            .clone();
+        let request = request(
+            principal,
+            action,
+            resource.clone(),
+            pairs,
+            (&schemas.all, strict),
+        )?;
+        let entities = slice.finish(self.book.level, &schemas.types, &subject.actions)?;
+        Ok(Case {
+            name: subject.name,
+            actions: subject.actions,
+            resource,
+            owners,
+            request,
+            entities,
+        })
+    }
+
+    /// The resource, the owners on which a right can rest, and the context.
+    fn resource(
+        &self,
+        question: &Question<'_>,
+        subject: &Subject<'_>,
+        (blueprint, kind): (&Blueprint, &Kind),
+        slice: &mut Slice<'_>,
+    ) -> Result<(EntityUid, BTreeSet<EntityId>, Pairs), String> {
+        subject.fits(&question.resource)?;
+        let mut pairs = self.context(question, subject, kind)?;
         let (resource, owners) = match question.resource {
             Resource::Entity(id) => {
                 slice.root(id);
@@ -93,20 +147,7 @@ impl Rules<'_> {
             let set = RestrictedExpression::new_set(uids.map(RestrictedExpression::new_entity_uid));
             pairs.push(("owners".to_owned(), set));
         }
-        let action = subject
-            .actions
-            .first()
-            .ok_or("the action has no name")?
-            .clone();
-        let request = request(principal, action, resource.clone(), pairs, (schema, strict))?;
-        Ok(Case {
-            name: subject.name,
-            actions: subject.actions,
-            resource,
-            owners,
-            request,
-            entities: slice.finish(self.book.level, schema)?,
-        })
+        Ok((resource, owners, pairs))
     }
 
     fn root_case(
@@ -114,7 +155,7 @@ impl Rules<'_> {
         question: &Question<'_>,
         (kind, path): (&str, &str),
         principal: EntityUid,
-        (schema, strict): (&Schema, bool),
+        (schemas, strict): (&Schemas, bool),
         slice: Slice<'_>,
     ) -> Result<Case, String> {
         let vocabulary = self.vocabulary.as_ref().ok_or("the rules cannot be read")?;
@@ -136,7 +177,7 @@ impl Rules<'_> {
             action.clone(),
             resource.clone(),
             pairs,
-            (schema, strict),
+            (&schemas.all, strict),
         )?;
         Ok(Case {
             name: built_in.word().to_owned(),
@@ -144,7 +185,7 @@ impl Rules<'_> {
             resource,
             owners: BTreeSet::new(),
             request,
-            entities: slice.finish(self.book.level, schema)?,
+            entities: slice.finish(self.book.level, &schemas.types, &[])?,
         })
     }
 
@@ -198,7 +239,6 @@ impl Rules<'_> {
     }
 
     fn subject<'q>(
-        &self,
         question: &Question<'q>,
         id: BlueprintId,
         kind: &Kind,
@@ -217,6 +257,10 @@ impl Rules<'_> {
                     actions: vec![vocabulary.action_uid(name)],
                     operation: action.operation,
                     inputs: Some(&action.inputs),
+                    takes: match action.operation {
+                        Operation::Create => (false, true),
+                        Operation::Day2 | Operation::Delete => (true, false),
+                    },
                 })
             }
             ActionName::BuiltIn(built_in) if built_in.is_on_root() => {
@@ -236,6 +280,11 @@ impl Rules<'_> {
                         _ => Operation::Day2,
                     },
                     inputs: None,
+                    takes: match built_in {
+                        BuiltIn::Create => (false, true),
+                        BuiltIn::Grant | BuiltIn::Record => (true, true),
+                        _ => (true, false),
+                    },
                 })
             }
         }

@@ -24,7 +24,7 @@ use crate::text::Text;
 const COULD_MAX: usize = 1_000;
 
 impl Rules<'_> {
-    /// Decides a question.
+    /// Decides a question, and where it is denied finds those who may.
     pub fn decide(&self, question: &Question<'_>) -> Decision {
         let mut decision = self.judge(question);
         let people = self.people.as_ref().map_or(0, |people| people.logins.len());
@@ -56,7 +56,8 @@ impl Rules<'_> {
         })
     }
 
-    fn judge(&self, question: &Question<'_>) -> Decision {
+    /// Decides a question without looking for those who may instead: for many at once.
+    pub fn judge(&self, question: &Question<'_>) -> Decision {
         let case = match self.case(question) {
             Ok(case) => case,
             Err(why) => return denied(vec![Reason::words(why)]),
@@ -103,8 +104,7 @@ impl Rules<'_> {
         let is_open = self.catalog.settings.permissions == Permissions::Open;
         let is_known = matches!(actor, Principal::Person(_));
         if !is_known && !is_open {
-            let words = format!("{} is nobody in the catalog", self.login(actor));
-            return denied(vec![Reason::words(words)]);
+            return denied(vec![self.nobody(actor)]);
         }
         if question.action == ActionName::BuiltIn(BuiltIn::Meta) {
             return allowed(vec![Reason::words("no rule forbids it")]);
@@ -117,13 +117,14 @@ impl Rules<'_> {
             };
             return allowed(vec![Reason::words(words)]);
         }
-        match actor {
-            Principal::Person(person) => denied(self.why_denied(*person, case)),
-            _ => {
-                let words = format!("{} is nobody in the catalog", self.login(actor));
-                denied(vec![Reason::words(words)])
-            }
+        if let Principal::Person(person) = actor {
+            return denied(self.why_denied(*person, case));
         }
+        denied(vec![self.nobody(actor)])
+    }
+
+    fn nobody(&self, actor: &Principal) -> Reason {
+        Reason::words(format!("{} is nobody in the catalog", self.login(actor)))
     }
 
     /// Whether a written permission is about the action by its name, so that it binds in an open

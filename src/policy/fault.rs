@@ -11,8 +11,11 @@ use miette::Diagnostic;
 
 use crate::finding::Finding;
 use crate::finding::codes::{E0105, E0401, E0402, E0403, E0404};
-use crate::policy::rule::Map;
-use crate::policy::tokens::{Sort, Token, tokens};
+use crate::model::Catalog;
+use crate::policy::compare;
+use crate::policy::rule::{Map, Rule};
+use crate::policy::tokens::{Sort, tokens};
+use crate::text::nearest;
 
 /// The findings of a text that cannot be parsed; `base` is where the parsed part begins in it.
 pub(super) fn syntax(error: &dyn Diagnostic, base: usize, map: &Map, findings: &mut Vec<Finding>) {
@@ -33,7 +36,8 @@ pub(super) fn syntax(error: &dyn Diagnostic, base: usize, map: &Map, findings: &
 }
 
 /// The finding of an error of the validator in a rule's `text`.
-pub(super) fn error(error: &ValidationError, text: &str, map: &Map) -> Finding {
+pub(super) fn error(error: &ValidationError, rule: &Rule, catalog: &Catalog) -> Finding {
+    let (text, map) = (rule.text.as_str(), &rule.map);
     let range = label(error).unwrap_or(0..text.len());
     let help = error.help().map(|help| help.to_string());
     let message = clean(&error.to_string());
@@ -42,32 +46,29 @@ pub(super) fn error(error: &ValidationError, text: &str, map: &Map) -> Finding {
             let place = map.span(&last_word(text, &range));
             Finding::new(&E0402, place, attribute(&message))
                 .label("not found")
+                .help("test which kind it is first: `resource is KIND && ...`")
                 .maybe_help(help)
         }
-        ValidationError::UnrecognizedEntityType(_)
-        | ValidationError::UnrecognizedActionId(_)
-        | ValidationError::InvalidEnumEntity(_)
-        | ValidationError::UndefinedFunction(_) => Finding::new(&E0402, map.span(&range), message)
+        ValidationError::UnrecognizedActionId(_) => no_action(text, &range, help.as_deref(), map),
+        ValidationError::UnrecognizedEntityType(_) => {
+            let name = text.get(range.clone()).unwrap_or_default();
+            let message = format!("no kind is called `{name}` in rules");
+            Finding::new(&E0402, map.span(&range), message)
+                .label("not found")
+                .maybe_help(help)
+        }
+        ValidationError::InvalidEnumEntity(_) => unlisted(text, &range, help.as_deref(), map),
+        ValidationError::UndefinedFunction(_) => Finding::new(&E0402, map.span(&range), message)
             .label("not found")
             .maybe_help(help),
         ValidationError::InvalidActionApplication(_) => {
-            Finding::new(&E0404, map.span(&range), message)
+            Finding::new(&E0404, map.span(&head(text)), message)
                 .label("never applies")
                 .maybe_help(help)
         }
-        ValidationError::UnsafeOptionalAttributeAccess(_) => {
-            let place = last_word(text, &range);
-            let name = text.get(place.clone()).unwrap_or_default();
-            Finding::new(
-                &E0403,
-                map.span(&place),
-                format!("`{name}` may be absent where the rule reads it"),
-            )
-            .label("not always there")
-            .maybe_help(help)
-        }
+        ValidationError::UnsafeOptionalAttributeAccess(_) => optional(text, &range, map),
         ValidationError::UnexpectedType(_) | ValidationError::IncompatibleTypes(_) => {
-            comparison(text, &range, &message, map).unwrap_or_else(|| {
+            compare::finding(rule, &range, &message, catalog).unwrap_or_else(|| {
                 Finding::new(&E0403, map.span(&range), message)
                     .label("of another type")
                     .maybe_help(help)
@@ -86,24 +87,90 @@ pub(super) fn error(error: &ValidationError, text: &str, map: &Map) -> Finding {
     }
 }
 
+/// The finding of an action that does not exist; `help` may name the nearest.
+fn no_action(text: &str, range: &Range<usize>, help: Option<&str>, map: &Map) -> Finding {
+    let place = last_word(text, range);
+    let name = text.get(place.clone()).unwrap_or_default();
+    let near = help.and_then(|help| help.split('"').nth(1));
+    let message = format!("no action is called `{}`", name.trim_matches('"'));
+    Finding::new(&E0402, map.span(&place), message)
+        .label("not found")
+        .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+}
+
+/// The finding of an attribute that is read without looking whether it is there.
+fn optional(text: &str, range: &Range<usize>, map: &Map) -> Finding {
+    let place = last_word(text, range);
+    let name = text.get(place.clone()).unwrap_or_default();
+    let message = format!("`{name}` may be absent where the rule reads it");
+    let base = text.get(range.start..place.start).unwrap_or_default();
+    let base = base.trim_end_matches(['.', '[']);
+    Finding::new(&E0403, map.span(&place), message)
+        .label("not always there")
+        .help(format!("test it first: `{base} has {name} && ...`"))
+}
+
+/// The finding of a word that an enumerated type does not list; `help` lists those that it does.
+fn unlisted(text: &str, range: &Range<usize>, help: Option<&str>, map: &Map) -> Finding {
+    let place = last_word(text, range);
+    let written = text
+        .get(place.clone())
+        .unwrap_or_default()
+        .trim_matches('"');
+    let kind = text
+        .get(range.clone())
+        .and_then(|all| all.split("::").next());
+    let kind = kind.unwrap_or_default().trim();
+    let known: Vec<&str> = help
+        .unwrap_or_default()
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .collect();
+    let shown: Vec<String> = known
+        .iter()
+        .take(5)
+        .map(|word| format!("`{word}`"))
+        .collect();
+    let near = nearest(written, known.iter().copied());
+    Finding::new(
+        &E0402,
+        map.span(&place),
+        format!("`{written}` is none of {kind}"),
+    )
+    .label("not listed")
+    .help(match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write one of {}", shown.join(", ")),
+    })
+}
+
 /// The finding of a warning of the validator.
-pub(super) fn warning(warning: &ValidationWarning, text: &str, map: &Map) -> Finding {
-    let range = label(warning).unwrap_or(0..text.len());
-    let (code, said) = match warning {
-        ValidationWarning::ImpossiblePolicy(_) | ValidationWarning::InvalidActionApplication(_) => {
-            (&E0404, "never applies")
+pub(super) fn warning(warning: &ValidationWarning, rule: &Rule) -> Finding {
+    let (text, map) = (rule.text.as_str(), &rule.map);
+    let never = match warning {
+        ValidationWarning::ImpossiblePolicy(_) => "the conditions of this rule can never hold",
+        ValidationWarning::InvalidActionApplication(_) => {
+            "no action is for the principal and the resource of this rule"
         }
-        _ => (&E0105, "looks like something else"),
-    };
-    let message = match warning {
-        ValidationWarning::ImpossiblePolicy(_) => {
-            "the conditions of this rule can never hold".to_owned()
+        _ => {
+            let range = label(warning).unwrap_or(0..text.len());
+            return Finding::new(&E0105, map.span(&range), clean(&warning.to_string()))
+                .label("looks like something else")
+                .maybe_help(warning.help().map(|help| help.to_string()));
         }
-        _ => clean(&warning.to_string()),
     };
-    Finding::new(code, map.span(&range), message)
-        .label(said)
+    Finding::new(&E0404, map.span(&head(text)), never)
+        .label("never applies")
         .maybe_help(warning.help().map(|help| help.to_string()))
+}
+
+/// The word with which a policy begins behind its annotations.
+fn head(text: &str) -> Range<usize> {
+    tokens(text)
+        .into_iter()
+        .find(|token| token.is("permit") || token.is("forbid"))
+        .map_or(0..text.len(), |token| token.range)
 }
 
 /// The bytes that Cedar marks.
@@ -153,102 +220,4 @@ fn last_word(text: &str, range: &Range<usize>) -> Range<usize> {
             || range.clone(),
             |token| range.start + token.range.start..range.start + token.range.end,
         )
-}
-
-const COMPARISONS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
-
-/// A comparison of two types, marked at the side that is written out.
-fn comparison(text: &str, range: &Range<usize>, message: &str, map: &Map) -> Option<Finding> {
-    let all = tokens(text);
-    let inside: Vec<&Token<'_>> = all
-        .iter()
-        .filter(|token| token.range.start >= range.start && token.range.end <= range.end)
-        .collect();
-    let types = types(message);
-    let [first, second] = types.as_slice() else {
-        return None;
-    };
-    let is_sign = |token: &Token<'_>| COMPARISONS.iter().any(|sign| token.is(sign));
-    let literal = match inside.as_slice() {
-        // The validator marked one side alone.
-        [one] => {
-            let at = all.iter().position(|token| token == *one)?;
-            let before = at.checked_sub(1).and_then(|n| all.get(n));
-            let near = before.is_some_and(is_sign) || all.get(at + 1).is_some_and(is_sign);
-            near.then_some(*one)?
-        }
-        [.., sign, last] if is_sign(sign) && is_literal(last) => *last,
-        [first, sign, ..] if is_sign(sign) && is_literal(first) => *first,
-        _ => return None,
-    };
-    let own = literal_type(literal)?;
-    let other = if type_words(first) == own {
-        second
-    } else {
-        first
-    };
-    let finding = Finding::new(
-        &E0403,
-        map.span(&literal.range),
-        format!("{} is compared with {own}", type_words(other)),
-    )
-    .label(own);
-    Some(finding.maybe_help(repair(literal, other)))
-}
-
-fn is_literal(token: &Token<'_>) -> bool {
-    literal_type(token).is_some()
-}
-
-fn literal_type(token: &Token<'_>) -> Option<&'static str> {
-    match token.sort {
-        Sort::String => Some("a string"),
-        Sort::Number => Some("an integer"),
-        Sort::Name if matches!(token.text, "true" | "false") => Some("a boolean"),
-        _ => None,
-    }
-}
-
-/// What to write in place of a literal so that it is of a type.
-fn repair(literal: &Token<'_>, wanted: &str) -> Option<String> {
-    if wanted == "String" && literal.sort == Sort::Number {
-        return Some(format!("write \"{}\", with quotes", literal.text));
-    }
-    let text = literal.plain()?;
-    match wanted {
-        "Long" if text.parse::<i64>().is_ok() => Some(format!("write {text} without quotes")),
-        "Bool" | "Boolean" if matches!(text, "true" | "false") => {
-            Some(format!("write {text} without quotes"))
-        }
-        _ if wanted.contains("__") => Some(format!("write {wanted}::\"{text}\"")),
-        _ => None,
-    }
-}
-
-/// The two types that a message names: `expected Long but saw String`, `the types A and B`.
-fn types(message: &str) -> Vec<String> {
-    let tail = message
-        .rsplit_once("expected ")
-        .map(|(_, tail)| tail.replace(" but saw ", "\u{0}"))
-        .or_else(|| {
-            let (_, tail) = message.split_once("types ")?;
-            let tail = tail.split(" are not compatible").next()?;
-            Some(tail.replace(" and ", "\u{0}"))
-        });
-    tail.unwrap_or_default()
-        .split('\u{0}')
-        .map(|name| name.trim_matches(['`', ' ']).to_owned())
-        .filter(|name| !name.is_empty())
-        .collect()
-}
-
-fn type_words(name: &str) -> String {
-    match name {
-        "Long" => "an integer".to_owned(),
-        "String" => "a string".to_owned(),
-        "Bool" | "Boolean" | "True" | "False" => "a boolean".to_owned(),
-        _ if name.starts_with("Set") => "a set".to_owned(),
-        _ if name.starts_with('{') => "an object".to_owned(),
-        _ => format!("`{name}`"),
-    }
 }

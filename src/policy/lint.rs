@@ -18,8 +18,11 @@ pub(super) fn check(rule: &Rule, catalog: &Catalog, vocabulary: &Vocabulary) -> 
     let all = tokens(&rule.text);
     let mut findings = Vec::new();
     for (at, token) in all.iter().enumerate() {
+        if token.is("action") && all.get(at + 1).is_some_and(|sign| sign.is("==")) {
+            findings.extend(group(&all, at, rule));
+        }
         if token.sort == Sort::Name && token.text == "has" {
-            has(&all, at, rule, vocabulary, &mut findings);
+            has(&all, at, rule, (catalog, vocabulary), &mut findings);
         }
         if token.is("::") {
             findings.extend(literal(&all, at, rule, catalog, vocabulary));
@@ -33,7 +36,7 @@ fn has(
     all: &[Token<'_>],
     at: usize,
     rule: &Rule,
-    vocabulary: &Vocabulary,
+    (catalog, vocabulary): (&Catalog, &Vocabulary),
     findings: &mut Vec<Finding>,
 ) {
     let before = |n: usize| at.checked_sub(n).and_then(|n| all.get(n));
@@ -78,7 +81,8 @@ fn has(
                     format!("nothing that the rule is about has `{name}`"),
                 )
                 .label("never there")
-                .maybe_help(near.map(|near| format!("did you mean `{near}`?"))),
+                .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+                .maybe_help(untyped(catalog, name)),
             );
         }
         if !all.get(next + 1).is_some_and(|token| token.is(".")) {
@@ -87,6 +91,38 @@ fn has(
         names = every_name(vocabulary);
         next += 2;
     }
+}
+
+/// What to say of a property that has a name but no type that rules know.
+pub(super) fn untyped(catalog: &Catalog, name: &str) -> Option<String> {
+    let mut blueprints = catalog.blueprints.iter();
+    blueprints
+        .any(|blueprint| {
+            blueprint.property(name).is_some() || blueprint.derived().any(|d| d.value == name)
+        })
+        .then(|| {
+            "rules read text, whole numbers, booleans and lists of them, as written".to_owned()
+        })
+}
+
+/// `action == Action::"update"`: nobody asks for a group, but for what is in it.
+fn group(all: &[Token<'_>], at: usize, rule: &Rule) -> Option<Finding> {
+    let written = all.get(at + 4)?;
+    let name = written.plain()?;
+    let built_in = BuiltIn::ALL.into_iter().find(|one| one.word() == name)?;
+    if built_in.is_on_root() || !all.get(at + 2)?.is("Action") {
+        return None;
+    }
+    let finding = Finding::new(
+        &E0402,
+        rule.map.span(&written.range),
+        format!("`{name}` is a group of actions, one for each blueprint"),
+    );
+    Some(
+        finding
+            .label("no single action")
+            .help(format!("write `action in Action::\"{name}\"`")),
+    )
 }
 
 /// Whether a rule can be about entities of a kind: through one of its actions.

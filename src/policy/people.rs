@@ -85,6 +85,25 @@ pub(super) fn groups(catalog: &Catalog) -> Groups {
     Groups { teams, roles }
 }
 
+/// A person by identifier or login; nobody where these are two people.
+pub(super) fn user(catalog: &Catalog, people: Option<&People>, name: &str) -> Option<EntityId> {
+    let people = people?;
+    let named = catalog.find_entity(people.blueprint, name);
+    let logged_in = people.find(name, None);
+    match (named, logged_in) {
+        (Some(a), Some(b)) if a != b => None,
+        (named, logged_in) => named.or(logged_in),
+    }
+}
+
+/// The entities of some kinds that have a name; more than one is not certain.
+pub(super) fn group(catalog: &Catalog, kinds: &[BlueprintId], name: &str) -> Vec<EntityId> {
+    let kinds = kinds.iter();
+    kinds
+        .filter_map(|kind| catalog.find_entity(*kind, name))
+        .collect()
+}
+
 /// Reads who is who; `None` where the settings do not say it.
 pub(super) fn read(catalog: &Catalog, findings: &mut Vec<Finding>) -> Option<People> {
     let settings = catalog.settings.people.as_ref()?;
@@ -177,9 +196,9 @@ fn property<'s>(
     let kind = &blueprint.identifier.value;
     let Some(property) = blueprint.property(&named.value) else {
         if !blueprint.broken {
-            let names = blueprint.properties.iter().map(|p| &p.name.value);
+            let known = blueprint.properties.iter().map(|p| &p.name.value);
             let message = format!("{kind} has no property `{}`", named.value);
-            findings.push(unknown(named, message, names));
+            findings.push(unknown(named, message, known));
         }
         return Err(());
     };

@@ -15,6 +15,7 @@ use crate::model::Catalog;
 use crate::policy::fault;
 use crate::policy::lint;
 use crate::policy::rule::{Map, Origin, Rule, Scope};
+use crate::policy::schema::Schemas;
 use crate::policy::short::{self, Reader};
 use crate::policy::tokens::{Sort, statements, tokens};
 use crate::source::Snapshot;
@@ -122,14 +123,14 @@ fn effect(text: &str) -> Effect {
     Effect::Forbid
 }
 
-/// Type-checks the rules; what is wrong breaks them.
+/// Checks the names and types of the rules; what is wrong breaks them.
 fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
     let vocabulary = reader.vocabulary;
     let Some(first) = book.permissions.iter().chain(&book.approvals).next() else {
         return;
     };
-    let schema = match &vocabulary.schema {
-        Ok(schema) => schema,
+    let schemas = match &vocabulary.schemas {
+        Ok(schemas) => schemas,
         Err(why) => {
             let place = reader.catalog.blueprints.first();
             let place = place.map_or(first.place, |blueprint| blueprint.identifier.span);
@@ -157,58 +158,67 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
             findings.extend(found);
         }
     }
-    let validator = Validator::new(schema.clone());
-    let mut set = PolicySet::new();
+    let mut found = check_types(book, schemas, reader.catalog);
+    let rules = book.permissions.iter_mut().chain(&mut book.approvals);
+    for (number, rule) in rules.enumerate() {
+        let own = found.remove(&number).unwrap_or_default();
+        let is_error = |finding: &Finding| finding.severity == Severity::Error;
+        rule.broken |= own.iter().any(is_error);
+        // That a rule with an error never applies is only what follows from it.
+        let broken = rule.broken;
+        let own = unique(own).into_iter();
+        findings.extend(own.filter(|finding| !broken || finding.code != &E0404));
+    }
+}
+
+/// The errors and warnings of the validator, by the number of the rule.
+fn check_types(
+    book: &mut Book,
+    schemas: &Schemas,
+    catalog: &Catalog,
+) -> BTreeMap<usize, Vec<Finding>> {
     let rules: Vec<&Rule> = book.permissions.iter().chain(&book.approvals).collect();
-    for (number, rule) in rules.iter().enumerate() {
-        if let Some(policy) = &rule.policy {
-            // Numbers are unique, so adding cannot fail.
-            let _ = set.add(policy.new_id(PolicyId::new(number.to_string())));
-        }
-    }
     let mut found: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
-    let number_of = |id: &PolicyId| {
-        AsRef::<str>::as_ref(id)
-            .parse::<usize>()
-            .unwrap_or(usize::MAX)
-    };
-    let (level, result) = validate(&validator, &set);
-    for error in result.validation_errors() {
-        let number = number_of(error.policy_id());
-        if let Some(rule) = rules.get(number) {
-            let finding = fault::error(error, &rule.text, &rule.map);
-            found.entry(number).or_default().push(finding);
+    // What short forms make themselves is right, and looks once into entities.
+    let mut enough = 1;
+    for (schema, is_short) in [(&schemas.all, false), (&schemas.own, true)] {
+        let mut set = PolicySet::new();
+        for (number, rule) in rules.iter().enumerate() {
+            if let Some(policy) = &rule.policy
+                && is_short == matches!(rule.origin, Origin::Block { .. })
+                && rule.has_condition()
+            {
+                // Numbers are unique, so adding cannot fail.
+                let _ = set.add(policy.new_id(PolicyId::new(number.to_string())));
+            }
         }
-    }
-    for warning in result.validation_warnings() {
-        let number = number_of(warning.policy_id());
-        if let Some(rule) = rules.get(number)
-            // A rule for `System::"expiry"` alone is never about a person.
-            && !rule.text.contains("System::")
-        {
-            let finding = fault::warning(warning, &rule.text, &rule.map);
-            // A rule with a mistake applies to nobody: the mistake is what is wrong.
-            let is_broken = rule.broken || found.contains_key(&number);
-            if !(is_broken && finding.code == &E0404) {
+        if set.is_empty() {
+            continue;
+        }
+        let rule_of = |id: &PolicyId| {
+            let number = AsRef::<str>::as_ref(id).parse::<usize>().ok()?;
+            Some((number, *rules.get(number)?))
+        };
+        let (level, result) = validate(&Validator::new(schema.clone()), &set);
+        enough = enough.max(level);
+        for error in result.validation_errors() {
+            if let Some((number, rule)) = rule_of(error.policy_id()) {
+                let finding = fault::error(error, rule, catalog);
+                found.entry(number).or_default().push(finding);
+            }
+        }
+        for warning in result.validation_warnings() {
+            if let Some((number, rule)) = rule_of(warning.policy_id())
+                // A rule for the clock alone is never about a person.
+                && !rule.text.contains("System::\"expiry\"")
+            {
+                let finding = fault::warning(warning, rule);
                 found.entry(number).or_default().push(finding);
             }
         }
     }
-    for (number, rule) in book
-        .permissions
-        .iter_mut()
-        .chain(&mut book.approvals)
-        .enumerate()
-    {
-        let Some(own) = found.remove(&number) else {
-            continue;
-        };
-        rule.broken |= own
-            .iter()
-            .any(|finding| finding.severity == Severity::Error);
-        findings.extend(unique(own));
-    }
-    book.level = level;
+    book.level = enough;
+    found
 }
 
 /// Type-checks with the first of a few numbers of looks into entities that is enough.

@@ -66,6 +66,16 @@ pub(super) struct Rule {
     pub(super) broken: bool,
 }
 
+impl Rule {
+    /// Whether a user wrote Cedar in it; else all of its text is made from names.
+    pub(super) fn has_condition(&self) -> bool {
+        match &self.map {
+            Map::Whole(_) => true,
+            Map::Condition { at, .. } => !at.is_empty(),
+        }
+    }
+}
+
 /// Where the bytes of a Cedar text stand in the user's files.
 #[derive(Debug, Clone)]
 pub(super) enum Map {
@@ -114,7 +124,10 @@ impl Written {
     /// Finds the bytes of `value` in `source`, the characters of its `span`: quotes, escapes,
     /// the head of a block and the breaks of folded lines are passed over.
     pub(super) fn new(value: &Text, source: &str, span: Span) -> Self {
-        let offsets = align(value, source).unwrap_or_default();
+        // The content of a block may itself begin with a quote, so that is tried first.
+        let offsets = align(value, source, None)
+            .or_else(|| align(value, source, source.chars().next()))
+            .unwrap_or_default();
         Self { span, offsets }
     }
 
@@ -132,13 +145,12 @@ impl Written {
     }
 }
 
-fn align(value: &str, source: &str) -> Option<Vec<u32>> {
-    let mut at = match source.chars().next()? {
-        '|' | '>' => source.find('\n')?,
-        '"' | '\'' => 1,
+fn align(value: &str, source: &str, quote: Option<char>) -> Option<Vec<u32>> {
+    let mut at = match quote {
+        Some('|' | '>') => source.find('\n')?,
+        Some('"' | '\'') => 1,
         _ => 0,
     };
-    let quote = source.chars().next().filter(|c| matches!(c, '"' | '\''));
     let mut offsets = Vec::with_capacity(value.len());
     for c in value.chars() {
         let rest = source.get(at..).unwrap_or_default();
@@ -156,11 +168,12 @@ fn align(value: &str, source: &str) -> Option<Vec<u32>> {
         let blanks = rest.len() - rest.trim_start().len();
         at += blanks;
         let rest = source.get(at..)?;
-        if quote == Some('"') && rest.starts_with('\\') {
-            at += 1;
-        } else if quote == Some('\'') && rest.starts_with("''") {
-            at += 1;
-        }
+        let is_escaped = match quote {
+            Some('"') => rest.starts_with('\\'),
+            Some('\'') => rest.starts_with("''"),
+            _ => false,
+        };
+        at += usize::from(is_escaped);
         if !source.get(at..)?.starts_with(c) {
             return None;
         }
@@ -185,6 +198,7 @@ mod tests {
             ("a <= \"20\"", "a <= \"20\""),
             ("\"\u{fc} a <= \\\"20\\\"\"", "\u{fc} a <= \"20\""),
             ("'it''s a <= \"20\"'", "it's a <= \"20\""),
+            ("\"x\" ==\n  b <= \"20\"", "\"x\" == b <= \"20\""),
             ("|\n    a &&\n      b <= \"20\"\n", "a &&\n  b <= \"20\"\n"),
             (">-\n    a\n    <= \"20\"", "a <= \"20\""),
         ] {

@@ -10,8 +10,9 @@ use std::str::FromStr;
 use cedar_policy::{Effect, EntityTypeName, Expression, Policy, PolicyId};
 
 use crate::finding::Finding;
-use crate::finding::codes::E0402;
-use crate::model::action::{Approval, PermissionBlock};
+use crate::finding::codes::{E0402, E0404};
+use crate::model::action::{Approval, Operation, PermissionBlock, Side};
+use crate::model::blueprint::Ownership;
 use crate::model::{Action, BlueprintId, Catalog, EntityId};
 use crate::policy::fault;
 use crate::policy::people::{self, Groups, People};
@@ -31,13 +32,13 @@ pub(super) struct Reader<'c> {
 
 /// The entities that a block names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Named {
+struct Named {
     /// Persons.
-    pub(super) users: Vec<EntityId>,
+    users: Vec<EntityId>,
     /// Teams and roles.
-    pub(super) groups: Vec<EntityId>,
+    groups: Vec<EntityId>,
     /// Whether a name is not known.
-    pub(super) has_unknown: bool,
+    has_unknown: bool,
 }
 
 impl<'c> Reader<'c> {
@@ -61,6 +62,7 @@ impl<'c> Reader<'c> {
             && owned.value
         {
             if self.has_owner(action) {
+                findings.extend(self.claimed_owner(action, owned.span));
                 ways.push("principal in context.owners".to_owned());
             } else {
                 broken = true;
@@ -110,6 +112,8 @@ impl<'c> Reader<'c> {
         {
             findings.push(self.no_owner(action, side.span));
         }
+        let lost = approval.owners.iter();
+        findings.extend(lost.filter_map(|side| lost_side(action, side)));
         let when = approval.when.as_ref();
         let mut rule = self.rule(action, approval.span, "", when, origin, findings);
         rule.broken |= named.has_unknown;
@@ -167,7 +171,7 @@ impl<'c> Reader<'c> {
     }
 
     /// The entities of written names; those that nobody has are findings.
-    pub(super) fn named(
+    fn named(
         &self,
         users: &[Located<Text>],
         teams: &[Located<Text>],
@@ -185,20 +189,16 @@ impl<'c> Reader<'c> {
             roles: role_kinds,
         } = people::groups(self.catalog);
         for name in users {
-            match self.user(name) {
-                Some(id) => named.users.push(id),
-                None => {
-                    named.has_unknown = true;
-                    findings.push(self.unknown_user(name));
-                }
+            if let Some(id) = people::user(self.catalog, self.people, &name.value) {
+                named.users.push(id);
+            } else {
+                named.has_unknown = true;
+                findings.push(self.unknown_user(name));
             }
         }
         for (names, kinds, word) in [(teams, team_kinds, "team"), (roles, role_kinds, "role")] {
             for name in names {
-                let found: Vec<EntityId> = kinds
-                    .iter()
-                    .filter_map(|kind| self.catalog.find_entity(*kind, &name.value))
-                    .collect();
+                let found = people::group(self.catalog, &kinds, &name.value);
                 if let [id] = found.as_slice() {
                     named.groups.push(*id);
                 } else {
@@ -215,17 +215,6 @@ impl<'c> Reader<'c> {
             .find_blueprint(&action.blueprint.value)
             .and_then(|(id, _)| self.vocabulary.kind(id))
             .is_some_and(|kind| kind.owner.is_some())
-    }
-
-    /// A person by identifier or login; nobody where these are two people.
-    fn user(&self, name: &Located<Text>) -> Option<EntityId> {
-        let people = self.people?;
-        let named = self.catalog.find_entity(people.blueprint, &name.value);
-        let logged_in = people.find(&name.value, None);
-        match (named, logged_in) {
-            (Some(a), Some(b)) if a != b => None,
-            (named, logged_in) => named.or(logged_in),
-        }
     }
 
     fn uid(&self, id: EntityId) -> Option<String> {
@@ -247,6 +236,23 @@ impl<'c> Reader<'c> {
             }
             None => finding,
         }
+    }
+
+    /// `ownedByTeam` for something new, whose owner only it itself tells.
+    fn claimed_owner(&self, action: &Action, span: Span) -> Option<Finding> {
+        let (_, blueprint) = self.catalog.find_blueprint(&action.blueprint.value)?;
+        let is_claim = match blueprint.ownership.as_ref()? {
+            Ownership::Direct => true,
+            Ownership::Path(path) => !path.value.contains('.'),
+            Ownership::Inherited(_) => false,
+        };
+        let is_new = action.operation.value == Operation::Create;
+        (is_new && is_claim).then(|| {
+            let message = "what is new only claims its owner, so `ownedByTeam` never holds";
+            Finding::new(&E0404, span, message)
+                .label("permits nobody")
+                .help("name who may, or believe the claim: `when: principal in resource.owner`")
+        })
     }
 
     fn unknown_user(&self, name: &Located<Text>) -> Finding {
@@ -281,14 +287,21 @@ impl<'c> Reader<'c> {
             .help("write a Cedar policy, which names the blueprint too");
         }
         let known = kinds.iter().flat_map(|kind| self.identifiers(*kind));
-        let near = nearest(&name.value, known);
+        let near = nearest(&name.value, known).map(|near| format!("did you mean `{near}`?"));
+        let other = if word == "team" { "roles" } else { "teams" };
+        let Groups { teams, roles } = people::groups(self.catalog);
+        let is_other = teams
+            .iter()
+            .chain(&roles)
+            .any(|kind| self.catalog.find_entity(*kind, &name.value).is_some());
         Finding::new(
             &E0402,
             name.span,
             format!("no {word} is called `{}`", name.value),
         )
         .label("not found")
-        .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+        .maybe_help(near)
+        .maybe_help(is_other.then(|| format!("write it under `{other}`")))
     }
 
     fn identifiers(&self, kind: BlueprintId) -> Vec<&'c str> {
@@ -297,6 +310,19 @@ impl<'c> Reader<'c> {
             .map(|entity| entity.identifier.value.as_str())
             .collect()
     }
+}
+
+/// An owner who must agree but whom there cannot be.
+fn lost_side(action: &Action, side: &Located<Side>) -> Option<Finding> {
+    let (message, help) = match (action.operation.value, side.value) {
+        (Operation::Create, Side::Before) => ("what is new has no owner before", "write `after`"),
+        (Operation::Delete, Side::After) => {
+            ("what is deleted has no owner after", "write `before`")
+        }
+        _ => return None,
+    };
+    let finding = Finding::new(&E0404, side.span, message);
+    Some(finding.label("nobody could agree").help(help))
 }
 
 /// `FILE:LINE` of a place.

@@ -98,8 +98,14 @@ impl<'s> Slice<'s> {
         Ok(pairs)
     }
 
-    /// All that rules see when they look `level` times into entities.
-    pub(super) fn finish(mut self, level: u32, schema: &Schema) -> Result<Entities, String> {
+    /// All that rules see when they look `level` times into entities: these, and the action that
+    /// is asked for with the group that it is in.
+    pub(super) fn finish(
+        mut self,
+        level: u32,
+        types: &Schema,
+        actions: &[EntityUid],
+    ) -> Result<Entities, String> {
         let mut next = std::mem::take(&mut self.roots);
         for _ in 0..level.max(1) {
             let mut seen = BTreeSet::new();
@@ -112,13 +118,21 @@ impl<'s> Slice<'s> {
             next = seen;
         }
         let entities = self.built.into_values().chain(self.proposed);
-        Entities::from_entities(entities, Some(schema)).map_err(|error| {
+        let entities = Entities::from_entities(entities, Some(types)).map_err(|error| {
             let error = error.to_string();
             format!(
                 "an entity does not fit its blueprint: {}",
                 first_line(&error)
             )
-        })
+        })?;
+        let Some((action, groups)) = actions.split_first() else {
+            return Ok(entities);
+        };
+        let groups = groups.iter().cloned().collect();
+        let action = cedar_policy::Entity::new_no_attrs(action.clone(), groups);
+        entities
+            .add_entities([action], None)
+            .map_err(|error| first_line(&error.to_string()).to_owned())
     }
 
     fn build(

@@ -1,14 +1,18 @@
-//! Tables of decisions over small catalogs.
+//! Tables of findings and decisions over small catalogs.
 
-use serde_json::Map;
 use serde_json::Value as Json;
 use serde_json::json;
 
 use crate::finding::Finding;
 use crate::graph::Graph;
-use crate::model::{Catalog, Entity, EntityId};
-use crate::policy::{ActionName, BuiltIn, Decision, Need, Principal, Question, Resource, Rules};
+use crate::model::{Catalog, EntityId};
+use crate::policy::{ActionName, BuiltIn, Decision, Question, Resource, Rules};
 use crate::source::{Selection, Snapshot};
+
+mod approving;
+mod deciding;
+mod reading;
+mod trapped;
 
 /// A catalog with all that rules are read from.
 struct World {
@@ -17,17 +21,115 @@ struct World {
     graph: Graph,
 }
 
+const SETTINGS: &str = "permissions: enforced\n\
+    people: {blueprint: User, login: properties.login, id: properties.number}\n";
+
+const ADMINS: &str =
+    "permit (principal in Team::\"admins\", action == Action::\"define\", resource);\n";
+
+const KINDS: &str = r"
+identifier: User
+schema:
+  properties: {login: {type: string}, number: {type: integer}}
+  required: [login]
+relations:
+  teams: {target: Team, many: true, memberOf: true}
+  roles: {target: Role, many: true, memberOf: true}
+---
+identifier: Role
+schema: {properties: {}}
+---
+identifier: Team
+schema: {properties: {}}
+relations:
+  leader: {target: User}
+  parent: {target: Team, memberOf: true}
+---
+identifier: Component
+schema:
+  properties:
+    type: {type: string, enum: [service, library]}
+    replicas: {type: integer}
+    frozen: {type: boolean}
+    cost: {type: number}
+    tags: {type: array, items: {type: string}}
+    docs: {type: object, properties: {repo: {type: string}}}
+  required: [type]
+relations:
+  owner: {target: Team, required: true}
+ownership: {path: owner}
+---
+identifier: API
+schema: {properties: {}}
+relations: {provider: {target: Component, required: true}}
+ownership: {path: provider.owner}
+---
+identifier: Box
+schema: {properties: {expires_at: {type: string, format: timer}}}
+relations: {owner: {target: User, required: true}}
+ownership: {path: owner}
+expiry: {property: expires_at}
+";
+
+const PEOPLE: &str = r"
+{identifier: org, blueprint: Team}
+---
+{identifier: checkout, blueprint: Team, relations: {leader: ada, parent: org}}
+---
+{identifier: platform, blueprint: Team, relations: {leader: sam, parent: org}}
+---
+{identifier: admins, blueprint: Team}
+---
+{identifier: sre, blueprint: Role}
+---
+{identifier: ada, blueprint: User, properties: {login: ada}, relations: {teams: [checkout]}}
+---
+{identifier: lin, blueprint: User, properties: {login: Lin-O, number: 7}, relations: {teams: [checkout]}}
+---
+{identifier: sam, blueprint: User, properties: {login: sam}, relations: {teams: [platform], roles: [sre]}}
+---
+{identifier: kim, blueprint: User, properties: {login: kim}, relations: {teams: [admins]}}
+---
+{identifier: theo, blueprint: User, properties: {login: theo}, relations: {teams: [admins]}}
+";
+
+const THINGS: &str = r"
+identifier: Cart
+blueprint: Component
+properties: {type: service, replicas: 3, cost: 1.5, tags: [a], docs: {repo: x}}
+relations: {owner: platform}
+---
+{identifier: CartAPI, blueprint: API, relations: {provider: Cart}}
+---
+{identifier: box, blueprint: Box, relations: {owner: ada}}
+";
+
 impl World {
-    fn new<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Self {
-        let snapshot = crate::source::memory::snapshot(files);
+    /// The catalog above with these files added or in its place.
+    fn with<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Self {
+        let mut all = std::collections::BTreeMap::from([
+            ("catalogc.yaml", SETTINGS),
+            ("catalog/policies/admins.cedar", ADMINS),
+            ("catalog/blueprints/all.yaml", KINDS),
+            ("catalog/entities/people.yaml", PEOPLE),
+            ("catalog/entities/things.yaml", THINGS),
+        ]);
+        all.extend(files);
+        let snapshot = crate::source::memory::snapshot(all);
         let selection = Selection::new(Some("catalogc.yaml"), "catalog", &[]).unwrap();
-        let (catalog, _) = crate::model::lower(&snapshot, &selection);
+        let (catalog, found) = crate::model::lower(&snapshot, &selection);
+        assert_eq!(found, [], "the test's own catalog");
         let (graph, _) = crate::graph::build(&catalog);
         Self {
             snapshot,
             catalog,
             graph,
         }
+    }
+
+    /// With one file of policies.
+    fn policies(text: &str) -> Self {
+        Self::with([("catalog/policies/a.cedar", text)])
     }
 
     fn rules(&self) -> (Rules<'_>, Vec<Finding>) {
@@ -39,7 +141,52 @@ impl World {
         self.catalog.find_entity(blueprint, identifier).unwrap()
     }
 
-    fn entity(&self, blueprint: &str, identifier: &str) -> &Entity {
-        self.catalog.entity(self.id(blueprint, identifier)).unwrap()
+    /// Findings as `E0403 LINE:COLUMN [characters] message; help`.
+    fn found(&self) -> Vec<String> {
+        let (_, findings) = self.rules();
+        let shown = findings.iter().map(|finding| {
+            let span = finding.span;
+            let at = crate::text::position(self.snapshot.text(span.file), span.start);
+            format!(
+                "{} {}:{} [{}] {}; {}",
+                finding.code.id,
+                at.line,
+                at.column,
+                self.snapshot.slice(span),
+                finding.message,
+                finding.help.as_deref().unwrap_or("-"),
+            )
+        });
+        shown.collect()
     }
+
+    /// Asks for an action of the catalog, or a built-in one, on an entity of the target.
+    fn ask(&self, login: &str, action: &str, entity: (&str, &str), inputs: &Json) -> Decision {
+        let (rules, _) = self.rules();
+        let built_in = BuiltIn::ALL.into_iter().find(|one| one.word() == action);
+        let actor = rules.person(login, None);
+        rules.decide(&Question {
+            actor: &actor,
+            action: built_in.map_or(ActionName::Catalog(action), ActionName::BuiltIn),
+            resource: Resource::Entity(self.id(entity.0, entity.1)),
+            inputs: inputs.as_object().unwrap(),
+            changed: &[],
+            after: None,
+        })
+    }
+
+    /// Whether a built-in action on Cart is allowed.
+    fn may(&self, login: &str, action: &str) -> bool {
+        self.ask(login, action, ("Component", "Cart"), &json!({}))
+            .is_allowed()
+    }
+}
+
+/// The reasons in words.
+fn words(decision: &Decision) -> Vec<&str> {
+    decision
+        .reasons
+        .iter()
+        .map(|reason| reason.text.as_str())
+        .collect()
 }

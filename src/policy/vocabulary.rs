@@ -6,9 +6,7 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use cedar_policy::{EntityTypeName, EntityUid, Schema};
-use serde_json::Value as Json;
-use serde_json::json;
+use cedar_policy::{EntityTypeName, EntityUid};
 
 use crate::finding::Finding;
 use crate::finding::codes::E0210;
@@ -17,6 +15,7 @@ use crate::model::{Action, Blueprint, BlueprintId, Catalog};
 use crate::policy::BuiltIn;
 use crate::policy::names;
 use crate::policy::owner;
+use crate::policy::schema::{self, Schemas};
 use crate::policy::shape::{self, Field, Shape};
 use crate::text::Text;
 
@@ -41,7 +40,7 @@ pub(super) struct Kind {
     /// Whether `owner` is an attribute that no relation and no property gives.
     pub(super) owner_is_added: bool,
     /// The types that its entities are members of.
-    groups: Vec<EntityTypeName>,
+    pub(super) groups: Vec<EntityTypeName>,
 }
 
 impl Kind {
@@ -95,7 +94,7 @@ pub(super) struct Vocabulary {
     /// The type of actions.
     action: EntityTypeName,
     /// All of it, as Cedar reads it; without one every decision fails.
-    pub(super) schema: Result<Schema, String>,
+    pub(super) schemas: Result<Schemas, String>,
 }
 
 impl Vocabulary {
@@ -132,7 +131,7 @@ pub(super) fn build(
 ) -> Option<Vocabulary> {
     let types = names::types(catalog, findings);
     let mut taken: BTreeSet<String> = types.iter().flatten().map(ToString::to_string).collect();
-    taken.extend((0..catalog.blueprints.len()).map(record_name));
+    taken.extend((0..catalog.blueprints.len()).map(schema::record_name));
     let mut enumerated = Vec::new();
     let kinds: Vec<Option<Kind>> = catalog
         .blueprints
@@ -176,10 +175,9 @@ pub(super) fn build(
         system: constant("System")?,
         catalog: constant("Catalog")?,
         action: constant("Action")?,
-        schema: Err(String::new()),
+        schemas: Err(String::new()),
     };
-    let json = schema(&vocabulary, &enumerated);
-    vocabulary.schema = Schema::from_json_value(json).map_err(|error| error.to_string());
+    vocabulary.schemas = schema::build(&vocabulary, &enumerated);
     Some(vocabulary)
 }
 
@@ -275,7 +273,8 @@ fn kind(
     })
 }
 
-fn field(name: &str, shape: Shape, required: bool) -> Field {
+/// A named part of a record.
+pub(super) fn field(name: &str, shape: Shape, required: bool) -> Field {
     Field {
         name: Text::from(name),
         shape,
@@ -283,10 +282,12 @@ fn field(name: &str, shape: Shape, required: bool) -> Field {
     }
 }
 
-fn entity_shape(target: EntityTypeName, many: bool) -> Shape {
-    match many {
-        true => Shape::Set(Box::new(Shape::Entity(target))),
-        false => Shape::Entity(target),
+/// One entity of a kind, or a set of them.
+pub(super) fn entity_shape(target: EntityTypeName, many: bool) -> Shape {
+    if many {
+        Shape::Set(Box::new(Shape::Entity(target)))
+    } else {
+        Shape::Entity(target)
     }
 }
 
@@ -317,107 +318,4 @@ fn action_kind(
         inputs,
         operation: action.operation.value,
     })
-}
-
-/// All of it in Cedar's JSON form.
-fn schema(vocabulary: &Vocabulary, enumerated: &[(EntityTypeName, Vec<String>)]) -> Json {
-    let mut types = serde_json::Map::new();
-    let mut records = serde_json::Map::new();
-    types.insert(vocabulary.system.to_string(), json!({}));
-    types.insert(vocabulary.catalog.to_string(), json!({}));
-    for (name, words) in enumerated {
-        types.insert(name.to_string(), json!({"enum": words}));
-    }
-    for (number, kind) in vocabulary.kinds.iter().enumerate() {
-        let Some(kind) = kind else { continue };
-        records.insert(record_name(number), shape::record_schema(&kind.attributes));
-        let groups: BTreeSet<String> = kind.groups.iter().map(ToString::to_string).collect();
-        types.insert(
-            kind.name.to_string(),
-            json!({"memberOfTypes": groups, "shape": {"type": record_name(number)}}),
-        );
-    }
-    json!({"": {
-        "commonTypes": records,
-        "entityTypes": types,
-        "actions": actions(vocabulary),
-    }})
-}
-
-/// The common type of a blueprint's attributes; no other type can have a name like it.
-fn record_name(number: usize) -> String {
-    format!("r__{number}")
-}
-
-fn actions(vocabulary: &Vocabulary) -> Json {
-    let mut actions = serde_json::Map::new();
-    let person = vocabulary.person.as_ref().unwrap_or(&vocabulary.system);
-    let applies = |resource: &EntityTypeName, context: Json| {
-        json!({
-            "principalTypes": [person.to_string()],
-            "resourceTypes": [resource.to_string()],
-            "context": context,
-        })
-    };
-    for built_in in BuiltIn::ALL {
-        if built_in.is_on_root() {
-            let context = shape::record_schema(&[
-                field("kind", Shape::Text, true),
-                field("path", Shape::Text, true),
-            ]);
-            let applies = applies(&vocabulary.catalog, context);
-            actions.insert(built_in.word().to_owned(), json!({"appliesTo": applies}));
-            continue;
-        }
-        actions.insert(built_in.word().to_owned(), json!({}));
-        for (number, kind) in vocabulary.kinds.iter().enumerate() {
-            let Some(kind) = kind else { continue };
-            let sides = match built_in {
-                BuiltIn::Create => Operation::Create,
-                BuiltIn::Delete => Operation::Delete,
-                _ => Operation::Day2,
-            };
-            let context = context(number, kind, None, sides);
-            actions.insert(
-                built_in.name_for(&kind.blueprint),
-                json!({
-                    "memberOf": [{"id": built_in.word()}],
-                    "appliesTo": applies(&kind.name, context),
-                }),
-            );
-        }
-    }
-    for action in &vocabulary.actions {
-        let Some(kind) = vocabulary.kind(action.blueprint) else {
-            continue;
-        };
-        let number = action.blueprint.0 as usize;
-        let context = context(number, kind, Some(&action.inputs), action.operation);
-        actions.insert(
-            action.name.to_string(),
-            json!({"appliesTo": applies(&kind.name, context)}),
-        );
-    }
-    Json::Object(actions)
-}
-
-/// The context of an action on entities of a blueprint.
-fn context(number: usize, kind: &Kind, inputs: Option<&[Field]>, operation: Operation) -> Json {
-    let mut attributes = serde_json::Map::new();
-    if let Some(inputs) = inputs {
-        attributes.insert("inputs".to_owned(), shape::record_schema(inputs));
-    }
-    attributes.insert("changed".to_owned(), kind.changed_shape().to_schema());
-    if let Some((owner, _)) = &kind.owner {
-        let owners = entity_shape(owner.clone(), true);
-        attributes.insert("owners".to_owned(), owners.to_schema());
-    }
-    let side = json!({"type": record_name(number), "required": false});
-    if operation != Operation::Create {
-        attributes.insert("before".to_owned(), side.clone());
-    }
-    if operation != Operation::Delete {
-        attributes.insert("after".to_owned(), side);
-    }
-    json!({"type": "Record", "attributes": attributes})
 }

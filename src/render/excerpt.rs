@@ -270,7 +270,7 @@ mod tests {
     fn tabs_and_hidden_characters_keep_carets_in_place() {
         assert_eq!(
             drawn("\ta: \u{202e}b\u{1b} c", &["c"], "here"),
-            "     7 |  a: \\u{202e}b\\u{1b} c\n       |                       ^ here\n"
+            "     7 |  a: \\u{202e}b\\u{1b} c\n       |                     ^ here\n"
         );
         assert_eq!(
             drawn("\u{202e}: 1", &["\u{202e}"], "hidden"),

@@ -11,7 +11,7 @@ use crate::source::Snapshot;
 use super::paint::Color;
 use super::place::Places;
 use super::report;
-use super::words::{count, list, number, size};
+use super::words::{count, list, number, push_line, size};
 
 /// How large the catalog is in which the findings were found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -46,16 +46,17 @@ pub fn findings(
         out.push_str(&report::draw(finding, &places, color));
         out.push('\n');
     }
-    out.push_str(&found(findings, summary));
+    push_line(&mut out, &found(findings, summary));
     let or_another = if findings.iter().all(|f| f.code == first.code) {
         ""
     } else {
         ", or any other code,"
     };
-    out.push_str(&format!(
-        "\nnext: `catalogc explain {}`{or_another} gives the reason and a repaired example\n",
+    let next = format!(
+        "next: `catalogc explain {}`{or_another} gives the reason and a repaired example",
         first.code.id
-    ));
+    );
+    push_line(&mut out, &next);
     out
 }
 

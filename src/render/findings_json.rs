@@ -3,6 +3,8 @@
 //! Lines and columns count from 1, columns count Unicode scalar values, an end is one past the
 //! last character.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use crate::finding::{Finding, Severity};
@@ -119,7 +121,8 @@ fn escape_hidden(json: &str) -> String {
     for c in json.chars() {
         if is_hidden(c) && c != '\n' {
             for unit in c.encode_utf16(&mut [0; 2]) {
-                escaped.push_str(&format!("\\u{unit:04x}"));
+                // Writing to a String cannot fail.
+                let _ = write!(escaped, "\\u{unit:04x}");
             }
         } else {
             escaped.push(c);

@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::source::Snapshot;
 use crate::text::{FileId, Position, Span};
 
-use super::words::leading;
+use super::words::safe;
 
 /// A checkpoint is kept for every so many bytes; lines may be as long as a file.
 const STRIDE: usize = 512;
@@ -112,7 +112,7 @@ impl<'a> Places<'a> {
     /// `catalog/a.yaml:6:32`, as it is written inside a line.
     pub(crate) fn words(&self, span: Span) -> String {
         let Position { line, column } = self.position(span.file, span.start);
-        format!("{}:{line}:{column}", leading(self.path(span)))
+        format!("{}:{line}:{column}", safe(self.path(span)))
     }
 }
 

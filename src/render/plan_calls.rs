@@ -142,7 +142,9 @@ pub(crate) fn arguments(call: &Call) -> Vec<String> {
         };
         format!("{}  {}", safe(&name), safe(value))
     };
-    leaves.iter().map(argument).collect()
+    let mut arguments: Vec<String> = leaves.iter().map(argument).collect();
+    arguments.sort();
+    arguments
 }
 
 fn in_target(call: &Call, path: &[String]) -> bool {

@@ -14,7 +14,7 @@ use super::plan_calls::{arguments, full_target, reference};
 use super::plan_people::{excluded, given, missing, who_may};
 use super::plan_steps::{remedy_text, value};
 use super::plan_words::placed;
-use super::words::{WIDTH, count, duration, leading, left, names, safe, size, wrap};
+use super::words::{WIDTH, columns, count, duration, leading, left, names, safe, size, wrap};
 
 /// The word in front of a line, with what stands before and behind it.
 const WORD: usize = 9;
@@ -29,7 +29,7 @@ pub(crate) fn block(plan: &PlanFile, step: &Step, color: Color) -> Vec<String> {
     for change in &step.changes {
         let before = value(change.before.as_ref(), usize::MAX);
         let after = value(change.after.as_ref(), usize::MAX);
-        let place = leading(&change.place);
+        let place = safe(&change.place);
         block.line(
             "change",
             &format!("{} {before} -> {after} ({place})", safe(&change.path)),
@@ -77,7 +77,12 @@ impl Block {
     /// A line behind its word, wrapped.
     fn line(&mut self, word: &str, text: &str) {
         let painted = self.color.word(word) + &" ".repeat(WORD.saturating_sub(word.len()));
-        let wrapped = wrap(text, WIDTH - INDENT, WIDTH - INDENT);
+        let text = if word.is_empty() {
+            leading(text)
+        } else {
+            text.into()
+        };
+        let wrapped = wrap(&text, WIDTH - INDENT, WIDTH - INDENT);
         for (n, part) in wrapped.iter().enumerate() {
             let before = if n == 0 {
                 painted.clone()
@@ -105,7 +110,7 @@ fn inputs(block: &mut Block, step: &Step) {
         .collect();
     let widest = shown
         .iter()
-        .map(|(name, _)| name.chars().count())
+        .map(|(name, _)| columns(name))
         .max()
         .unwrap_or(0);
     for (n, (input, (name, value))) in step.inputs.iter().zip(&shown).enumerate() {
@@ -185,38 +190,29 @@ fn candidates(block: &mut Block, need: &ApprovalNeed) {
 }
 
 fn outside(block: &mut Block, number: usize, step: &Step, call: &Call) {
-    let mut text = format!(
-        "{}  {}  {}",
-        safe(&call.id),
-        safe(&call.connector),
-        full_target(call)
-    );
-    let widest = step
-        .calls
-        .iter()
-        .map(|call| call.id.chars().count())
-        .max()
-        .unwrap_or(0);
-    if let Some((_, rest)) = text.split_once("  ") {
-        text = format!("{}  {rest}", left(&safe(&call.id), widest));
-    }
-    if let Some(reference) = reference(call) {
-        text.push_str(&format!(" on {reference}"));
-    }
-    text.push_str(&format!(", up to {}", duration(call.timeout_seconds)));
+    let ids = step.calls.iter().map(|call| columns(&safe(&call.id)));
+    let id = left(&safe(&call.id), ids.max().unwrap_or(0));
+    let on = reference(call).map(|branch| format!(" on {branch}"));
+    let mut clauses = vec![
+        format!(
+            "{id}  {}  {}{}",
+            safe(&call.connector),
+            full_target(call),
+            on.unwrap_or_default()
+        ),
+        format!("up to {}", duration(call.timeout_seconds)),
+    ];
     if call.retries > 0 {
-        text.push_str(&format!(
-            ", {}",
-            count(size(call.retries), "retry", "retries")
-        ));
+        clauses.push(count(size(call.retries), "retry", "retries"));
     }
     if !call.needs.is_empty() {
-        text.push_str(&format!(", after {}", names(&call.needs, "and")));
+        clauses.push(format!("after {}", names(&call.needs, "and")));
     }
+    let text = clauses.join(", ");
     block.line(&format!("call {number}"), &text);
     let arguments = arguments(call).join(",  ");
     if !arguments.is_empty() {
-        for part in wrap(&arguments, WIDTH - INDENT - 2, WIDTH - INDENT - 2) {
+        for part in wrap(&leading(&arguments), WIDTH - INDENT - 2, WIDTH - INDENT - 2) {
             block.lines.push(
                 format!("{}{part}", " ".repeat(INDENT + 2))
                     .trim_end()

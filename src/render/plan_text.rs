@@ -13,7 +13,7 @@ use super::paint::{Color, Style};
 use super::plan_people::{given, missing, who_may};
 use super::plan_steps::{Columns, VALUE, glyph, remedy_text, result, summary};
 use super::plan_words::{Group, line_of, loud, next, placed, plan_line, verdict};
-use super::words::{WIDTH, columns, count, left, safe, wrap};
+use super::words::{WIDTH, columns, count, leading, left, push_line, safe, wrap};
 use super::{plan_calls, plan_effects, plan_full};
 
 /// How much of a plan is shown.
@@ -57,6 +57,7 @@ pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
         return out;
     }
     push_line(&mut out, &plan_line(plan));
+    out.push('\n');
     for group in Group::ALL {
         group_lines(&mut out, plan, group, view);
     }
@@ -91,7 +92,7 @@ pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
 }
 
 /// The head of what would run.
-pub(crate) fn would_run(plan: &PlanFile) -> &'static str {
+fn would_run(plan: &PlanFile) -> &'static str {
     match plan.verdict() {
         Outcome::Allowed => "would run",
         _ => "would run, once nothing is denied or missing",
@@ -99,9 +100,14 @@ pub(crate) fn would_run(plan: &PlanFile) -> &'static str {
 }
 
 /// Line 1, and what must be known before anything else.
-pub(crate) fn head(out: &mut String, plan: &PlanFile, color: Color) {
+fn head(out: &mut String, plan: &PlanFile, color: Color) {
     let (word, parts) = verdict(plan);
     first_line(out, word, &parts, color);
+    push_loud(out, plan, color);
+}
+
+/// What must be known before anything else.
+pub(crate) fn push_loud(out: &mut String, plan: &PlanFile, color: Color) {
     for line in loud(plan) {
         push_wrapped(out, &color.glyph('!'), " ", &line);
     }
@@ -120,9 +126,7 @@ fn nothing(out: &mut String, plan: &PlanFile, color: Color) {
     let verb = if plan.entities == 1 { "is" } else { "are" };
     let rest = format!(": nothing to do, {entities} {verb} the same\n");
     out.push_str(&color.first_line("ok", &rest));
-    for line in loud(plan) {
-        push_wrapped(out, &color.glyph('!'), " ", &line);
-    }
+    push_loud(out, plan, color);
 }
 
 /// One line a step with its result, as in a comment: glyph and the rest.
@@ -157,7 +161,7 @@ pub(crate) fn short_group(plan: &PlanFile, group: Group) -> Vec<(char, String)> 
 
 /// What is no step: `define  catalog/blueprints/component.yaml  allowed`. Where many changes of
 /// one kind are allowed they are counted.
-fn covered_lines(plan: &PlanFile, group: Group) -> Vec<(char, String)> {
+pub(crate) fn covered_lines(plan: &PlanFile, group: Group) -> Vec<(char, String)> {
     const MOST: usize = 8;
     let covered: Vec<&Covered> = group.covered(plan).collect();
     let mut lines = Vec::new();
@@ -169,7 +173,7 @@ fn covered_lines(plan: &PlanFile, group: Group) -> Vec<(char, String)> {
             first.outcome.words().to_owned()
         };
         let glyph = if group == Group::Allowed { ' ' } else { '!' };
-        let action = safe(&first.action);
+        let action = leading(&first.action);
         if group == Group::Allowed && kind.len() > MOST {
             let files = count(kind.len(), "file", "files");
             lines.push((glyph, format!("{action}  {files}  {result}")));
@@ -200,7 +204,7 @@ fn group_lines(out: &mut String, plan: &PlanFile, group: Group, view: &View<'_>)
     if steps.is_empty() && others.is_empty() {
         return;
     }
-    push_head(out, group.head(plan), color);
+    push_line(out, &color.paint(&[Style::Bold], group.head(plan)));
     let all = Columns::of(plan);
     for step in steps {
         step_line(out, all, step, view);
@@ -221,17 +225,33 @@ fn group_lines(out: &mut String, plan: &PlanFile, group: Group, view: &View<'_>)
     }
     if quiet.is_empty() {
         for one in others {
-            let glyph = if group == Group::Allowed { ' ' } else { '!' };
-            let text = format!(
-                "{}  {}  {}",
-                safe(&one.action),
-                safe(&one.path),
-                safe(&one.text)
-            );
-            push_row(out, glyph, &text, color);
-            decisions(out, &one.decisions, color);
+            covered_line(out, one, color);
         }
     }
+}
+
+/// What is no step and is not allowed as it is.
+pub(crate) fn covered_in_the_way(out: &mut String, plan: &PlanFile, group: Group, color: Color) {
+    let in_the_way = |one: &&Covered| one.outcome != Outcome::Allowed;
+    for one in group.covered(plan).filter(in_the_way) {
+        covered_line(out, one, color);
+    }
+}
+
+fn covered_line(out: &mut String, one: &Covered, color: Color) {
+    let glyph = if one.outcome == Outcome::Allowed {
+        ' '
+    } else {
+        '!'
+    };
+    let text = format!(
+        "{}  {}  {}",
+        leading(&one.action),
+        safe(&one.path),
+        safe(&one.text)
+    );
+    push_row(out, glyph, &text, color);
+    decisions(out, &one.decisions, color);
 }
 
 /// The line of a step.
@@ -318,9 +338,14 @@ pub(crate) fn approvals(out: &mut String, plan: &PlanFile, step: &Step, color: C
 }
 
 /// A line below a step: a word, then what it says, wrapped.
-fn detail(out: &mut String, word: &str, text: &str, color: Color) {
+pub(crate) fn detail(out: &mut String, word: &str, text: &str, color: Color) {
+    let text = if word.is_empty() {
+        leading(text)
+    } else {
+        text.into()
+    };
     let word = color.word(word) + &" ".repeat(7_usize.saturating_sub(word.len()));
-    push_wrapped(out, &format!("    {word}"), "  ", text);
+    push_wrapped(out, &format!("    {word}"), "  ", &text);
 }
 
 /// `text` behind `before` and `gap`, its further lines below its first.
@@ -340,10 +365,4 @@ fn push_head(out: &mut String, head: &str, color: Color) {
 
 fn push_row(out: &mut String, glyph: char, text: &str, color: Color) {
     push_line(out, &format!("{} {text}", color.glyph(glyph)));
-}
-
-/// A line without blanks at its end.
-pub(crate) fn push_line(out: &mut String, line: &str) {
-    out.push_str(line.trim_end_matches(' '));
-    out.push('\n');
 }

@@ -21,7 +21,7 @@ use super::excerpt::Mark;
 use super::paint::Color;
 use super::paint::Style;
 use super::place::{Line, Places};
-use super::words::{WIDTH, leading, safe, wrap};
+use super::words::{WIDTH, leading, push_line, safe, wrap};
 
 /// Says of a source that it is the result of merging two texts.
 const MERGED: &str = "text merge";
@@ -288,7 +288,7 @@ impl Handler {
             .map(|made| format!(" ({made})"))
             .unwrap_or_default();
         let place = self.color.paint(&[Style::Dim], &(place + &made));
-        out.push_str(&format!("  {place}\n"));
+        push_line(out, &format!("  {place}"));
 
         let mut marked: Vec<(LabeledSpan, Box<dyn SpanContents<'_> + '_>)> = Vec::new();
         for label in labels {

@@ -47,14 +47,23 @@ fn is_command(word: &str) -> bool {
     word.starts_with("::") || word.starts_with("##")
 }
 
-/// A path or place at the start of a line, where it must not be taken for a command.
-pub(crate) fn leading(place: &str) -> Cow<'_, str> {
-    let place = safe(place);
-    if is_command(&place) {
-        Cow::Owned(format!("./{place}"))
-    } else {
-        place
+/// The user's text where nothing of ours stands before it in its line: safe, and not to be
+/// taken for a command.
+pub(crate) fn leading(text: &str) -> Cow<'_, str> {
+    let text = safe(text);
+    match text.chars().next() {
+        Some(first) if is_command(&text) => {
+            let rest = text.get(first.len_utf8()..).unwrap_or_default();
+            Cow::Owned(format!("\\u{{{:x}}}{rest}", u32::from(first)))
+        }
+        _ => text,
     }
+}
+
+/// A line without blanks at its end.
+pub(crate) fn push_line(out: &mut String, line: &str) {
+    out.push_str(line.trim_end_matches(' '));
+    out.push('\n');
 }
 
 /// The columns of a text; a character is one.
@@ -206,7 +215,7 @@ mod tests {
         let reason = "\"memory leak, see incident 4711\"";
         assert_eq!(cut(reason, 24), "\"memory leak... (+19)\"");
         assert_eq!(cut(reason, 32), reason);
-        assert_eq!(cut("[1, 2, 3, 4, 5, 6, 7]", 14), "[1... (+19)");
+        assert_eq!(cut("[1, 2, 3, 4, 5, 6, 7]", 14), "[1, 2... (+16)");
         assert_eq!(cut(&"\u{1f6f6}".repeat(40), 20).chars().count(), 20);
     }
 
@@ -226,7 +235,7 @@ mod tests {
             safe("a ##[add-mask]b ##vso[x] ## c"),
             "a #\\u{23}[add-mask]b #\\u{23}vso[x] ## c"
         );
-        assert_eq!(leading("::error::x.yaml"), "./::error::x.yaml");
+        assert_eq!(leading("::error::x.yaml"), "\\u{3a}:error::x.yaml");
         let lines = wrap("one two ::add-mask::three four", 8, 8);
         assert_eq!(lines, ["one two ::add-mask::three", "four"]);
     }

@@ -172,6 +172,19 @@ impl Repository {
         &self.prefix
     }
 
+    /// The folder that holds `.git`, or the bare repository itself.
+    pub fn folder(&self) -> &Path {
+        let git = self.store.path();
+        self.store.work_dir().unwrap_or(git)
+    }
+
+    /// Whether the repository's own settings name a remote so.
+    pub fn has_remote(&self, name: &str) -> bool {
+        let key = format!("remote.{name}.url");
+        let repository = self.local();
+        repository.config_snapshot().string(key.as_str()).is_some()
+    }
+
     /// The commit that `rev` names: a branch, a tag, `HEAD`, a full or short id, `main~1`.
     pub fn resolve(&self, rev: &str) -> Result<CommitId, GitError> {
         resolve::resolve(&self.local(), rev).map(CommitId::of)

@@ -20,6 +20,8 @@ pub trait Place {
 pub struct Layout {
     /// The settings file with its text, where there is one.
     pub settings: Option<SourceFile>,
+    /// What the settings file is called.
+    pub settings_name: &'static str,
     /// What is in front of every path, with a slash at its end, or nothing.
     pub prefix: String,
     /// Whether the folder asked for is the catalog's own.
@@ -31,12 +33,13 @@ impl Layout {
     pub fn find<P: Place>(
         place: &P,
         prefix: &str,
-        settings: &str,
+        settings_name: &'static str,
     ) -> Result<Option<Self>, P::Error> {
-        let settings = place.file(&format!("{prefix}{settings}"))?;
+        let settings = place.file(&format!("{prefix}{settings_name}"))?;
         let layout = |settings, is_catalog| {
             Ok(Some(Self {
                 settings,
+                settings_name,
                 prefix: prefix.to_owned(),
                 is_catalog,
             }))
@@ -64,7 +67,9 @@ impl Layout {
             .map(|glob| format!("{}{glob}", self.prefix))
             .collect();
         let globs: Vec<&str> = globs.iter().map(String::as_str).collect();
-        let settings = self.settings.as_ref().map(|file| file.path.as_str());
+        // Named also where there is none: a merge may bring it.
+        let settings = format!("{}{}", self.prefix, self.settings_name);
+        let settings = (!self.is_catalog).then_some(settings.as_str());
         Ok(Selection {
             prefix: self.prefix.clone(),
             ..Selection::new(settings, &root, &globs)?

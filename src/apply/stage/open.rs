@@ -1,0 +1,88 @@
+//! A step that is being run: where its calls stand, and what becomes of it.
+
+use std::collections::BTreeMap;
+
+use crate::apply::call::End;
+use crate::apply::call::Ending;
+use crate::apply::report::Word;
+use crate::plan::file::Call;
+use crate::plan::file::Step;
+
+/// A step that is being run.
+pub(super) struct Open<'a> {
+    pub(super) step: &'a Step,
+    pub(super) since: i64,
+    pub(super) calls: BTreeMap<&'a str, Standing>,
+}
+
+/// Where a call of an open step stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Standing {
+    Waiting,
+    Running { since: i64, generation: u32 },
+    Ended { end: End, is_new: bool },
+}
+
+impl Open<'_> {
+    /// Whether a call waits for nothing.
+    pub(super) fn is_ready(&self, call: &Call) -> bool {
+        let is_waiting = self.calls.get(call.id.as_str()) == Some(&Standing::Waiting);
+        is_waiting && !self.has_failed() && call.needs.iter().all(|id| self.is_done(id))
+    }
+
+    pub(super) fn is_done(&self, id: &str) -> bool {
+        matches!(self.calls.get(id), Some(Standing::Ended { end, .. }) if end.ending == Ending::Done)
+    }
+
+    /// Whether a call did not end well, so that no other begins.
+    pub(super) fn has_failed(&self) -> bool {
+        let mut calls = self.calls.values();
+        calls.any(|it| matches!(it, Standing::Ended { end, .. } if end.ending != Ending::Done))
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        let mut calls = self.calls.values();
+        let is_quiet = !calls.any(|it| matches!(it, Standing::Running { .. }));
+        let mut calls = self.calls.values();
+        let is_complete = calls.all(|it| matches!(it, Standing::Ended { .. }));
+        is_quiet && (is_complete || self.has_failed())
+    }
+
+    /// How the step ended, from how its calls did.
+    pub(super) fn summary(&self) -> (Word, String, Vec<String>) {
+        let mut worst = Word::Done;
+        let (mut details, mut problems) = (Vec::new(), Vec::new());
+        let calls = self.step.calls.iter();
+        let ends: Vec<(&str, &End, bool)> = calls
+            .filter_map(|call| match self.calls.get(call.id.as_str())? {
+                Standing::Ended { end, is_new } => Some((call.id.as_str(), end, *is_new)),
+                _ => None,
+            })
+            .collect();
+        for (id, end, _) in &ends {
+            let word = match end.ending {
+                Ending::Done => continue,
+                Ending::Failed => Word::Failed,
+                Ending::Unknown | Ending::Open => Word::Unknown,
+                Ending::Stopped => Word::Interrupted,
+            };
+            worst = worst.max(word);
+            // What may have been sent names its call itself.
+            if end.short.starts_with(&format!("{id} may")) {
+                details.push(end.short.clone());
+            } else {
+                details.push(format!("{id}: {}", end.short));
+            }
+            problems.push(format!("{id}  {}", end.long));
+        }
+        let has_old = ends.iter().any(|(.., is_new)| !is_new);
+        if worst == Word::Done && has_old {
+            details.extend(ends.iter().map(|(id, _, is_new)| {
+                let word = if *is_new { "succeeded" } else { "already done" };
+                format!("{id} {word}")
+            }));
+        }
+        let separator = if worst == Word::Done { ", " } else { "; " };
+        (worst, details.join(separator), problems)
+    }
+}

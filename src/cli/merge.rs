@@ -1,0 +1,341 @@
+//! Opens the two sides of a plan: the target, and what merging the head into it gives.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::cli::open::{self, Opened};
+use crate::cli::{Failure, failure};
+use crate::compile::{Compiled, compile};
+use crate::finding::Finding;
+use crate::finding::codes::E0003;
+use crate::plan::decide::Approval;
+use crate::plan::file::{PlanFile, Revision};
+use crate::plan::{Asked, plan};
+use crate::source::git::{CommitId, Merged, Repository};
+use crate::source::{Refusal, Selection, Snapshot, SourceFile};
+use crate::text::{FileId, Span};
+
+/// One side as it was named.
+enum Side {
+    Commit(CommitId),
+    Directory,
+}
+
+/// The two sides of a plan and where they come from.
+pub(super) struct Sides {
+    repository: Option<Repository>,
+    base: (String, Side),
+    head: (String, Side),
+}
+
+/// The target and the result, compiled.
+struct Pair {
+    before: Compiled,
+    after: Compiled,
+    root: String,
+    has_target: bool,
+    merged: Vec<String>,
+}
+
+/// A plan, or the findings of the result that stop it from being made, with their snapshot.
+pub(super) type Made = Result<PlanFile, Box<Compiled>>;
+
+/// An `--approval LOGIN@REV` as it is written.
+pub(super) fn approval(written: &str) -> Result<(String, String), String> {
+    match written.split_once('@') {
+        Some((login, rev)) if !login.is_empty() && !rev.is_empty() => {
+            Ok((login.to_owned(), rev.to_owned()))
+        }
+        _ => Err("write it as LOGIN@REV: who approved, and the commit they saw".to_owned()),
+    }
+}
+
+impl Sides {
+    /// The sides that two arguments name: revisions of the repository around the working
+    /// directory, or directories. A revision wins over a directory of the same name, which a
+    /// pull request could have made.
+    pub(super) fn open(base: &str, head: &str) -> Result<Self, Failure> {
+        let repository = Repository::discover(Path::new("."));
+        let side = |name: &str| -> Result<Side, Failure> {
+            let resolved = match &repository {
+                Ok(repository) => repository.resolve(name).map(Side::Commit).map_err(failure),
+                Err(error) => Err(failure(error)),
+            };
+            match resolved {
+                Ok(side) => Ok(side),
+                Err(_) if Path::new(name).is_dir() => Ok(Side::Directory),
+                Err(failure) => Err(failure),
+            }
+        };
+        let (base_side, head_side) = (side(base)?, side(head)?);
+        Ok(Self {
+            repository: repository.ok(),
+            base: (base.to_owned(), base_side),
+            head: (head.to_owned(), head_side),
+        })
+    }
+
+    /// Makes the plan of merging the head into the base.
+    pub(super) fn plan(
+        &self,
+        actors: &[String],
+        approvals: &[(String, String)],
+    ) -> Result<Made, Failure> {
+        let pair = self.pair(&self.base.1, &self.base.0, &self.head.1, &self.head.0)?;
+        let mut agreed = Vec::new();
+        for (login, rev) in approvals {
+            agreed.push(self.approval(actors, login, rev)?);
+        }
+        let excluded = self.authors()?;
+        Ok(make(
+            pair,
+            self.revision(&self.base),
+            self.revision(&self.head),
+            actors,
+            &agreed,
+            &excluded,
+        ))
+    }
+
+    fn revision(&self, side: &(String, Side)) -> Revision {
+        Revision {
+            name: side.0.clone(),
+            commit: match &side.1 {
+                Side::Commit(commit) => Some(commit.to_string()),
+                Side::Directory => None,
+            },
+        }
+    }
+
+    fn pair(
+        &self,
+        base: &Side,
+        base_name: &str,
+        head: &Side,
+        head_name: &str,
+    ) -> Result<Pair, Failure> {
+        let target = match (base, &self.repository) {
+            (Side::Commit(commit), Some(repository)) => open::at_commit(repository, commit)?,
+            _ => open::at_directory(Path::new(base_name))?,
+        };
+        let has_target = target.is_some();
+        let (after, merged, root) = match (base, head, &self.repository) {
+            (Side::Commit(base), Side::Commit(head), Some(repository)) => {
+                result(repository, base, head, target.as_ref())?
+            }
+            _ => {
+                let opened = match (head, &self.repository) {
+                    (Side::Commit(commit), Some(repository)) => {
+                        open::at_commit(repository, commit)?
+                    }
+                    _ => open::at_directory(Path::new(head_name))?,
+                };
+                let opened = opened.ok_or_else(|| open::no_catalog(head_name))?;
+                let root = opened.selection.root().to_owned();
+                (
+                    compile(opened.snapshot, &opened.selection),
+                    Vec::new(),
+                    root,
+                )
+            }
+        };
+        let before = match target {
+            Some(Opened {
+                snapshot,
+                selection,
+            }) => compile(snapshot, &selection),
+            None => compile(
+                Snapshot::default(),
+                &Selection::new(None, &root, &[]).map_err(Failure::new)?,
+            ),
+        };
+        Ok(Pair {
+            before,
+            after,
+            root,
+            has_target,
+            merged,
+        })
+    }
+
+    /// What somebody saw: the steps of the approved commit, planned where it forked and planned
+    /// at the present tip. Only steps that are in both were seen and are still meant.
+    fn approval(&self, actors: &[String], login: &str, rev: &str) -> Result<Approval, Failure> {
+        let (Some(repository), Side::Commit(target)) = (&self.repository, &self.base.1) else {
+            return Err(Failure::new(format!(
+                "`{login}@{rev}`: an approval is of a commit, and the base is a directory"
+            ))
+            .help("name revisions as --base and --head"));
+        };
+        let commit = repository.resolve(rev).map_err(failure)?;
+        let everything = open::at_commit(repository, target)?;
+        let fork = merge(repository, target, &commit, everything.as_ref())?.base;
+        let digests = |base: &CommitId| -> Result<BTreeSet<String>, Failure> {
+            let (base, head) = (Side::Commit(base.clone()), Side::Commit(commit.clone()));
+            let pair = self.pair(&base, rev, &head, rev)?;
+            let nowhere = Revision {
+                name: rev.to_owned(),
+                commit: None,
+            };
+            let made = make(pair, nowhere.clone(), nowhere, actors, &[], &[]);
+            // What could not be planned was not seen as a plan: it approves nothing.
+            Ok(made
+                .map(|plan| plan.steps.into_iter().map(|step| step.digest).collect())
+                .unwrap_or_default())
+        };
+        let mut seen = digests(&fork)?;
+        let now = digests(target)?;
+        seen.retain(|digest| now.contains(digest));
+        Ok(Approval {
+            login: login.to_owned(),
+            commit: commit.short().to_owned(),
+            digests: seen,
+        })
+    }
+
+    /// Names and addresses of those who wrote the commits: they can only exclude.
+    fn authors(&self) -> Result<Vec<String>, Failure> {
+        const COMMITS: usize = 1_000;
+        let (Some(repository), Side::Commit(base), Side::Commit(head)) =
+            (&self.repository, &self.base.1, &self.head.1)
+        else {
+            return Ok(Vec::new());
+        };
+        let mut authors = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut next = vec![head.clone()];
+        while let Some(commit) = next.pop() {
+            if seen.len() >= COMMITS || !seen.insert(commit.clone()) {
+                continue;
+            }
+            if repository.is_ancestor(&commit, base).map_err(failure)? {
+                continue;
+            }
+            for person in repository.people(&commit).map_err(failure)? {
+                authors.extend(
+                    person
+                        .email
+                        .split_once('@')
+                        .map(|(name, _)| name.to_owned()),
+                );
+                authors.insert(person.email);
+                authors.insert(person.name);
+            }
+            next.extend(repository.parents(&commit).map_err(failure)?);
+        }
+        Ok(authors.into_iter().collect())
+    }
+}
+
+fn make(
+    pair: Pair,
+    target: Revision,
+    head: Revision,
+    actors: &[String],
+    approvals: &[Approval],
+    excluded: &[String],
+) -> Made {
+    let Pair {
+        before,
+        mut after,
+        root,
+        has_target,
+        merged,
+    } = pair;
+    if crate::check::has_errors(&after.findings) {
+        return Err(Box::new(after));
+    }
+    let (rules, _) = crate::policy::compile(&before.catalog, &before.graph, &before.snapshot);
+    let asked = Asked {
+        target,
+        head,
+        actors,
+        approvals,
+        excluded,
+        merged,
+        root: &root,
+        has_target,
+    };
+    match plan(&before, &after, &rules, &asked) {
+        Ok(plan) => Ok(plan),
+        Err(findings) => {
+            after.findings.extend(findings);
+            crate::finding::sort(&mut after.findings);
+            Err(Box::new(after))
+        }
+    }
+}
+
+/// The merge of two commits, read as `selection` says.
+fn merge(
+    repository: &Repository,
+    base: &CommitId,
+    head: &CommitId,
+    target: Option<&Opened>,
+) -> Result<Merged, Failure> {
+    let selection = merge_selection(repository, head, target)?;
+    repository.merge(base, head, &selection).map_err(failure)
+}
+
+/// The result of merging two commits, the files of it that a merge of texts made, and its root.
+fn result(
+    repository: &Repository,
+    base: &CommitId,
+    head: &CommitId,
+    target: Option<&Opened>,
+) -> Result<(Compiled, Vec<String>, String), Failure> {
+    let mut merged = merge(repository, base, head, target)?;
+    let prefix = open::prefix(repository);
+    // Settings that the merge brings may name other files: it is read again with them.
+    let selection = match open::in_texts(&merged.snapshot, &prefix)? {
+        Some(selection) => {
+            merged = repository.merge(base, head, &selection).map_err(failure)?;
+            selection
+        }
+        None => merge_selection(repository, head, target)?,
+    };
+    let root = selection.root().to_owned();
+    let mut files = merged.snapshot.as_slice().to_vec();
+    for (path, why) in &merged.conflicts {
+        // Also a conflict outside the catalog stops the merge that the plan is about.
+        files.push(SourceFile {
+            path: path.clone(),
+            text: Err(Refusal::MergeConflict(why)),
+            merged: false,
+        });
+    }
+    let is_gone = !files.iter().any(|file| file.path.starts_with(&root));
+    if is_gone {
+        files.push(SourceFile {
+            path: root.clone(),
+            text: Ok("".into()),
+            merged: false,
+        });
+    }
+    let mut compiled = compile(Snapshot::new(files), &selection);
+    if is_gone {
+        let at = compiled.snapshot.find(&root).unwrap_or(FileId(0));
+        compiled.findings.push(
+            Finding::new(
+                &E0003,
+                Span::whole_file(at),
+                format!("the catalog's folder `{root}` is gone in the result of the merge"),
+            )
+            .help("put it back, or move the catalog and its settings in the same pull request"),
+        );
+    }
+    Ok((compiled, merged.merged_files, root))
+}
+
+fn merge_selection(
+    repository: &Repository,
+    head: &CommitId,
+    target: Option<&Opened>,
+) -> Result<Selection, Failure> {
+    match target {
+        Some(opened) => Ok(opened.selection.clone()),
+        None => Ok(open::at_commit(repository, head)?
+            .ok_or_else(|| open::no_catalog(head.short()))?
+            .selection),
+    }
+}

@@ -1,0 +1,150 @@
+//! `catalogc plan`: what merging would do. `catalogc show` renders a saved plan the same way.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use crate::cli::check::summary;
+use crate::cli::merge::{Sides, approval};
+use crate::cli::{Exit, Failure, Output, Terminal, Written};
+use crate::compile::Compiled;
+use crate::plan::file::PlanFile;
+use crate::render;
+use crate::render::{Detail, View};
+
+/// What merging would do
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example\n    catalogc plan --base main --head pr-412 --actor lin --out plan.json"
+)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) question: Question,
+    #[command(flatten)]
+    pub(super) form: Form,
+    /// Where to save the plan
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Which merge is meant, who asks, and who agreed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Question {
+    /// The tip of the target branch, whose rules judge, or a directory
+    #[arg(long, value_name = "REV")]
+    pub(super) base: String,
+    /// The pull request, or a directory
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    pub(super) head: String,
+    /// Who asks; repeat for everyone who pushed
+    #[arg(long, value_name = "LOGIN")]
+    pub(super) actor: Vec<String>,
+    /// Who approved, and what they saw; repeat
+    #[arg(long, value_name = "LOGIN@REV", value_parser = approval)]
+    pub(super) approval: Vec<(String, String)>,
+}
+
+/// How a plan is printed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Form {
+    /// How to print the plan
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// One line a step
+    #[arg(long, conflicts_with = "full")]
+    short: bool,
+    /// Every rule, fact, input and call
+    #[arg(long)]
+    full: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For the pull request
+    Markdown,
+    /// For programs: the plan file
+    Json,
+    /// For GitHub: outputs, then the job summary
+    Github,
+}
+
+impl Form {
+    pub(super) fn detail(&self) -> Detail {
+        match (self.short, self.full) {
+            (true, _) => Detail::Short,
+            (_, true) => Detail::Full,
+            _ => Detail::Normal,
+        }
+    }
+
+    /// A plan in the form that was asked for.
+    pub(super) fn render(&self, plan: &PlanFile, terminal: Terminal) -> String {
+        match self.format {
+            Format::Text => render::plan_text(
+                plan,
+                &View {
+                    detail: self.detail(),
+                    color: terminal.color,
+                    stale: None,
+                },
+            ),
+            Format::Markdown => render::plan_markdown(plan),
+            Format::Json => render::plan_json(plan),
+            Format::Github => render::plan_github(plan).summary,
+        }
+    }
+
+    /// What the runner of a workflow is told, by the variable that names the file for it.
+    pub(super) fn appended(&self, plan: &PlanFile) -> Vec<(&'static str, String)> {
+        if self.format != Format::Github {
+            return Vec::new();
+        }
+        let told = render::plan_github(plan);
+        vec![
+            ("GITHUB_OUTPUT", told.outputs),
+            ("GITHUB_STEP_SUMMARY", told.summary),
+        ]
+    }
+
+    /// Whether people read it.
+    pub(super) fn is_text(&self) -> bool {
+        self.format == Format::Text
+    }
+}
+
+impl Question {
+    /// The plan, or the findings that stop it from being made.
+    pub(super) fn plan(&self) -> Result<Result<PlanFile, Box<Compiled>>, Failure> {
+        Sides::open(&self.base, &self.head)?.plan(&self.actor, &self.approval)
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
+    let plan = match arguments.question.plan()? {
+        Ok(plan) => plan,
+        Err(broken) => return Ok(findings(&broken, terminal)),
+    };
+    let text = arguments.form.render(&plan, terminal);
+    let written = arguments.out.iter().map(|path| Written {
+        path: path.clone(),
+        bytes: render::plan_json(&plan).into_bytes(),
+    });
+    Ok(Output {
+        files: written.collect(),
+        appended: arguments.form.appended(&plan),
+        ..Output::new(text, Exit::Fine)
+    })
+}
+
+/// The findings of a result that cannot be planned.
+pub(super) fn findings(compiled: &Compiled, terminal: Terminal) -> Output {
+    let text = render::findings(
+        &compiled.snapshot,
+        &compiled.findings,
+        terminal.color,
+        &summary(compiled),
+    );
+    Output::new(text, Exit::Found)
+}

@@ -1,0 +1,192 @@
+//! The definitions of derived properties, made ready: what each reads, of which entities, and
+//! which other definitions it needs.
+//!
+//! In: the blueprints. Knows no entities, so one scheme serves all of them. A definition that
+//! cannot be computed is kept as [`Rule::Nothing`]: its name is known, its values are absent.
+
+use rustc_hash::FxHashMap;
+
+use crate::derive::aggregate::Func;
+use crate::derive::cycle;
+use crate::derive::query::Query;
+use crate::derive::read::Reader;
+use crate::derive::road::Roads;
+use crate::derive::route::Route;
+use crate::derive::route::Ways;
+use crate::expression::Expression;
+use crate::model::BlueprintId;
+use crate::model::Catalog;
+use crate::text::{Located, Text};
+
+/// The number of a definition; those of a blueprint follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct DefinitionId(pub(super) u32);
+
+/// A derived property of a blueprint.
+pub(super) struct Definition<'c> {
+    /// Whose property it is.
+    pub(super) blueprint: BlueprintId,
+    /// Its name.
+    pub(super) name: &'c Located<Text>,
+    /// The way to the entities that it is computed from.
+    pub(super) route: Route,
+    /// The parts that are read of each of them: `properties.cost`, `relations.owner`, `title`.
+    pub(super) parts: Vec<Text>,
+    /// The definitions among these parts; none where they would need this one in turn.
+    pub(super) needs: Vec<DefinitionId>,
+    /// How the value is made.
+    pub(super) rule: Rule<'c>,
+}
+
+/// How a derived value is made from what was read.
+pub(super) enum Rule<'c> {
+    /// Not at all: the definition is wrong, asks for what we do not have, or needs itself.
+    Nothing,
+    /// The part, as it is.
+    Mirror {
+        /// Which.
+        part: Text,
+        /// Whether a relation on the way is to many, so that the value is a list.
+        many: bool,
+    },
+    /// By jq.
+    Calculation {
+        /// The expression over the entity.
+        expression: Expression,
+        /// What its result must be.
+        type_word: &'c str,
+    },
+    /// By counting or adding up.
+    Aggregation {
+        /// How.
+        func: Func,
+        /// What is added up; absent when entities are counted.
+        part: Option<Text>,
+        /// Which entities count.
+        query: Option<Query>,
+    },
+}
+
+/// All definitions of a catalog.
+pub(super) struct Scheme<'c> {
+    definitions: Vec<Definition<'c>>,
+    /// Where the definitions of each blueprint begin; one longer than the blueprints.
+    starts: Vec<u32>,
+    names: FxHashMap<(BlueprintId, &'c str), DefinitionId>,
+    /// By blueprint: the definitions whose route leads over its entities.
+    touching: Vec<Vec<DefinitionId>>,
+    /// Definitions that need themselves, one list for each knot of them, in the order of needing.
+    circles: Vec<Vec<DefinitionId>>,
+}
+
+impl<'c> Scheme<'c> {
+    /// The definitions of these blueprints.
+    pub(super) fn of(catalog: &'c Catalog) -> Self {
+        let roads = Roads::of(catalog);
+        let mut definitions = Vec::new();
+        let mut starts = vec![0];
+        for (n, blueprint) in (0..).zip(&catalog.blueprints) {
+            let reader = Reader {
+                catalog,
+                roads: &roads,
+                here: BlueprintId(n),
+                blueprint,
+            };
+            reader.read(&mut definitions);
+            starts.push(u32::try_from(definitions.len()).unwrap_or(u32::MAX));
+        }
+        let mut scheme = Self {
+            definitions,
+            starts,
+            names: FxHashMap::default(),
+            touching: vec![Vec::new(); catalog.blueprints.len()],
+            circles: Vec::new(),
+        };
+        scheme.link();
+        scheme
+    }
+
+    /// The definition of a number.
+    pub(super) fn get(&self, id: DefinitionId) -> Option<&Definition<'c>> {
+        self.definitions.get(id.0 as usize)
+    }
+
+    /// The definition of a name.
+    pub(super) fn find(&self, blueprint: BlueprintId, name: &str) -> Option<DefinitionId> {
+        self.names.get(&(blueprint, name)).copied()
+    }
+
+    /// The definitions of a blueprint.
+    pub(super) fn of_blueprint(
+        &self,
+        blueprint: BlueprintId,
+    ) -> impl Iterator<Item = DefinitionId> + use<> {
+        let at = |n: usize| self.starts.get(n).copied().unwrap_or_default();
+        let n = blueprint.0 as usize;
+        (at(n)..at(n + 1)).map(DefinitionId)
+    }
+
+    /// The definitions whose values may come from entities of a blueprint, or over them.
+    pub(super) fn touching(&self, blueprint: BlueprintId) -> &[DefinitionId] {
+        self.touching
+            .get(blueprint.0 as usize)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Definitions that need themselves: of each knot the shortest circle through its first.
+    pub(super) fn circles(&self) -> &[Vec<DefinitionId>] {
+        &self.circles
+    }
+
+    /// Finds out what needs what, and takes out what needs itself.
+    fn link(&mut self) {
+        for (n, definition) in (0..).zip(&self.definitions) {
+            let key = (definition.blueprint, definition.name.value.as_str());
+            self.names.entry(key).or_insert(DefinitionId(n));
+        }
+        let needs: Vec<Vec<DefinitionId>> = self
+            .definitions
+            .iter()
+            .map(|definition| {
+                let names = definition
+                    .parts
+                    .iter()
+                    .filter_map(|part| part.strip_prefix("properties."));
+                let mut needs: Vec<DefinitionId> = names
+                    .filter_map(|name| self.find(definition.route.there, name))
+                    .collect();
+                needs.sort_unstable();
+                needs.dedup();
+                needs
+            })
+            .collect();
+        let knots = cycle::knots(&needs);
+        self.circles = knots
+            .iter()
+            .map(|knot| cycle::shortest(knot, &needs))
+            .collect();
+        for (definition, needs) in self.definitions.iter_mut().zip(needs) {
+            definition.needs = needs;
+        }
+        for id in knots.into_iter().flatten() {
+            if let Some(definition) = self.definitions.get_mut(id.0 as usize) {
+                definition.needs.clear();
+                definition.rule = Rule::Nothing;
+            }
+        }
+        for (n, definition) in (0..).zip(&self.definitions) {
+            for blueprint in over(&definition.route) {
+                if let Some(touching) = self.touching.get_mut(blueprint.0 as usize) {
+                    touching.push(DefinitionId(n));
+                }
+            }
+        }
+    }
+}
+
+/// The blueprints that a route begins at, leads over or ends at.
+fn over(route: &Route) -> std::collections::BTreeSet<BlueprintId> {
+    let (Ways::Path(steps) | Ways::Web(steps)) = &route.ways;
+    let on_the_way = steps.iter().map(|step| step.blueprint);
+    on_the_way.chain([route.here, route.there]).collect()
+}

@@ -1,0 +1,115 @@
+//! Which entities an aggregation counts.
+
+use serde_json::Value as Json;
+use serde_json::json;
+
+use super::World;
+
+/// How many of the parts the query takes; null is an absent value.
+fn counted(query: &str) -> Json {
+    let blueprints = format!(
+        "identifier: Total
+schema: {{properties: {{}}}}
+aggregationProperties:
+  v:
+    target: Part
+    calculationSpec: {{func: count, calculationBy: entities}}
+    query: {query}
+---
+identifier: Part
+schema: {{properties: {{size: {{type: number}}, word: {{type: string}}, tags: {{type: array}}}}}}
+relations: {{total: {{target: Total}}}}
+calculationProperties: {{double: {{calculation: .properties.size * 2, type: number}}}}
+"
+    );
+    let world = World::new(
+        &blueprints,
+        "{identifier: t, blueprint: Total}
+---
+{identifier: a, blueprint: Part, title: First, properties: {size: 1, word: alpha, tags: [x, y]}, relations: {total: t}}
+---
+{identifier: b, blueprint: Part, properties: {size: 2.0, word: beta}, relations: {total: t}}
+---
+{identifier: c, blueprint: Part, properties: {size: 10, word: Beth, tags: [y]}, relations: {total: t}}
+---
+{identifier: d, blueprint: Part, relations: {total: t}}
+",
+    );
+    world.value("Total/t", "v")
+}
+
+fn rule(rule: &str) -> Json {
+    counted(&format!("{{combinator: and, rules: [{{{rule}}}]}}"))
+}
+
+#[test]
+fn rules_compare_values() {
+    for (text, count) in [
+        ("property: size, operator: '=', value: 2", 1),
+        ("property: word, operator: '=', value: alpha", 1),
+        ("property: size, operator: '=', value: '2'", 0),
+        ("property: size, operator: '!=', value: 2", 3),
+        ("property: size, operator: in, value: [1, 10.0]", 2),
+        ("property: size, operator: notIn, value: [1, 10.0]", 2),
+        ("property: size, operator: '>', value: 2", 1),
+        ("property: size, operator: '>=', value: 2", 2),
+        ("property: size, operator: '<', value: 2.5", 2),
+        ("property: size, operator: '<=', value: 1", 1),
+        ("property: word, operator: '>', value: alpha", 1),
+        ("property: word, operator: '>', value: 1", 0),
+        ("property: tags, operator: isEmpty", 2),
+        ("property: tags, operator: isNotEmpty", 2),
+        ("property: word, operator: contains, value: et", 2),
+        ("property: tags, operator: contains, value: x", 1),
+        ("property: word, operator: beginsWith, value: be", 1),
+        ("property: word, operator: endsWith, value: a", 2),
+        ("property: double, operator: '>', value: 3", 2),
+        ("property: $identifier, operator: in, value: [a, d]", 2),
+        ("property: $title, operator: '=', value: First", 1),
+        ("property: $blueprint, operator: '=', value: Part", 4),
+        ("property: $blueprint, operator: '=', value: Total", 0),
+    ] {
+        assert_eq!(rule(text), json!(count), "{text}");
+    }
+}
+
+#[test]
+fn combinators_join_rules_and_groups() {
+    let small = "{property: size, operator: '<', value: 5}";
+    let beta = "{property: word, operator: '=', value: beta}";
+    let d = "{property: $identifier, operator: '=', value: d}";
+    let all = format!("{{combinator: and, rules: [{small}, {beta}]}}");
+    let any = format!("{{combinator: or, rules: [{beta}, {d}]}}");
+    let nested = format!("{{combinator: or, rules: [{d}, {all}]}}");
+    assert_eq!(counted(&all), json!(1));
+    assert_eq!(counted(&any), json!(2));
+    assert_eq!(counted(&nested), json!(2));
+    assert_eq!(counted("{combinator: and, rules: []}"), json!(4));
+    assert_eq!(counted("null"), json!(4));
+}
+
+#[test]
+fn a_rule_that_cannot_be_judged_makes_the_value_absent() {
+    for text in [
+        "property: size, operator: between, value: 2",
+        "property: nothing, operator: '=', value: 2",
+        "property: $createdAt, operator: '=', value: 2",
+        "property: size, operator: '=', value: {preset: today}",
+        "property: {context: user, property: size}, operator: '=', value: 2",
+        "property: size, operator: in, value: 2",
+        "property: size, operator: '=', value: null",
+        "property: size, operator: '>', value: true",
+        "property: size, operator: '=', value: 2, not: true",
+        "operator: relatedTo, blueprint: Total, value: t",
+    ] {
+        assert_eq!(rule(text), Json::Null, "{text}");
+    }
+    for query in [
+        "{combinator: xor, rules: []}",
+        "{rules: []}",
+        "{combinator: and}",
+        "text",
+    ] {
+        assert_eq!(counted(query), Json::Null, "{query}");
+    }
+}

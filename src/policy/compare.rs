@@ -1,0 +1,172 @@
+//! Comparisons of values of different types, at the side that is written out.
+//!
+//! In: what Cedar says of two types and where. Out: a finding at the literal, with the place
+//! where the type of the other side is defined.
+
+use std::ops::Range;
+
+use crate::finding::Finding;
+use crate::finding::codes::E0403;
+use crate::model::Catalog;
+use crate::policy::rule::{Rule, Scope};
+use crate::policy::tokens::{Sort, Token, tokens};
+use crate::text::Span;
+
+const COMPARISONS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
+
+/// The finding of an error about two types in `range` of a rule, where it is a comparison with a
+/// value that is written out.
+pub(super) fn finding(
+    rule: &Rule,
+    range: &Range<usize>,
+    message: &str,
+    catalog: &Catalog,
+) -> Option<Finding> {
+    let all = tokens(&rule.text);
+    let inside: Vec<&Token<'_>> = all
+        .iter()
+        .filter(|token| token.range.start >= range.start && token.range.end <= range.end)
+        .collect();
+    let types = types(message);
+    let [first, second] = types.as_slice() else {
+        return None;
+    };
+    let is_sign = |token: &Token<'_>| COMPARISONS.iter().any(|sign| token.is(sign));
+    let literal = match inside.as_slice() {
+        // The validator marked one side alone.
+        [one] => {
+            let at = all.iter().position(|token| token == *one)?;
+            let before = at.checked_sub(1).and_then(|n| all.get(n));
+            let near = before.is_some_and(is_sign) || all.get(at + 1).is_some_and(is_sign);
+            near.then_some(*one)?
+        }
+        [.., sign, last] if is_sign(sign) && is_literal(last) => *last,
+        [first, sign, ..] if is_sign(sign) && is_literal(first) => *first,
+        _ => return None,
+    };
+    let own = literal_type(literal)?;
+    let other = if type_words(first) == own || first.contains("::") {
+        second
+    } else {
+        first
+    };
+    let finding = Finding::new(
+        &E0403,
+        rule.map.span(&literal.range),
+        format!("{} is compared with {own}", type_words(other)),
+    )
+    .label(own);
+    let finding = finding.maybe_help(repair(literal, other));
+    let path = other_side(&all, literal);
+    Some(match definition(&path, rule, catalog) {
+        Some(place) => {
+            let name = path.last().copied().unwrap_or_default();
+            finding.related(place, format!("`{name}` is {}", type_words(other)))
+        }
+        None => finding,
+    })
+}
+
+/// The names of `a.b.c` on the other side of a comparison.
+fn other_side<'t>(all: &[Token<'t>], literal: &Token<'_>) -> Vec<&'t str> {
+    let Some(at) = all.iter().position(|token| token == literal) else {
+        return Vec::new();
+    };
+    let is_path = |token: &&Token<'t>| token.sort == Sort::Name || token.is(".");
+    let name = |token: &Token<'t>| (token.sort == Sort::Name).then_some(token.text);
+    let before = at
+        .checked_sub(1)
+        .and_then(|n| all.get(..n))
+        .unwrap_or_default();
+    let mut path: Vec<&str> = before
+        .iter()
+        .rev()
+        .take_while(is_path)
+        .filter_map(name)
+        .collect();
+    path.reverse();
+    if path.is_empty() {
+        let after = all.get(at + 2..).unwrap_or_default();
+        path = after.iter().take_while(is_path).filter_map(name).collect();
+    }
+    path
+}
+
+/// Where the type of an input, or of a property of the resource, is written.
+fn definition(path: &[&str], rule: &Rule, catalog: &Catalog) -> Option<Span> {
+    let action = match &rule.scope {
+        Scope::In(actions) => match actions.as_slice() {
+            [one] => catalog.find_action(one.id().unescaped())?,
+            _ => return None,
+        },
+        Scope::All => return None,
+    };
+    let schema = match path {
+        ["context", "inputs", name] => action.inputs.schema(name)?,
+        ["resource", name] => {
+            let (_, blueprint) = catalog.find_blueprint(&action.blueprint.value)?;
+            &blueprint.property(name)?.schema
+        }
+        _ => return None,
+    };
+    Some(schema.get("type")?.span)
+}
+
+fn is_literal(token: &Token<'_>) -> bool {
+    literal_type(token).is_some()
+}
+
+fn literal_type(token: &Token<'_>) -> Option<&'static str> {
+    match token.sort {
+        Sort::String => Some("a string"),
+        Sort::Number => Some("an integer"),
+        Sort::Name if matches!(token.text, "true" | "false") => Some("a boolean"),
+        _ => None,
+    }
+}
+
+/// What to write in place of a literal so that it is of a type.
+fn repair(literal: &Token<'_>, wanted: &str) -> Option<String> {
+    if wanted == "String" && literal.sort == Sort::Number {
+        return Some(format!("write \"{}\", with quotes", literal.text));
+    }
+    let text = literal.plain()?;
+    match wanted {
+        "Long" if text.parse::<i64>().is_ok() => Some(format!("write {text} without quotes")),
+        "Bool" | "Boolean" if matches!(text, "true" | "false") => {
+            Some(format!("write {text} without quotes"))
+        }
+        _ if wanted.contains("__") => Some(format!("write {wanted}::\"{text}\"")),
+        _ => None,
+    }
+}
+
+/// The two types that a message names: `expected Long but saw String`, `the types A and B`.
+fn types(message: &str) -> Vec<String> {
+    let tail = message
+        .split_once(": expected ")
+        .map(|(_, tail)| tail.replace(" but saw ", "\u{0}"))
+        .or_else(|| {
+            let (_, tail) = message.split_once("types ")?;
+            let tail = tail.split(" are not compatible").next()?;
+            Some(tail.replace(" and ", "\u{0}"))
+        });
+    tail.unwrap_or_default()
+        .split('\u{0}')
+        .map(|name| name.trim_matches(['`', ' ']).to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+fn type_words(name: &str) -> String {
+    match name {
+        "Long" => "an integer".to_owned(),
+        "String" => "a string".to_owned(),
+        "Bool" | "Boolean" => "a boolean".to_owned(),
+        _ if name.ends_with("::True") || name.ends_with("::False") => "a boolean".to_owned(),
+        _ if name.starts_with("Set") => "a set".to_owned(),
+        _ if name.starts_with('{') => "an object".to_owned(),
+        _ if name.contains("__") => format!("a word of `{name}`"),
+        _ => format!("a `{name}`"),
+    }
+}

@@ -1,0 +1,163 @@
+//! The vocabulary in Cedar's JSON form of a schema.
+//!
+//! In: a [`Vocabulary`] and its enumerated types. Out: JSON. One Cedar action stands for each
+//! action of the catalog; a built-in action is a group with one member for each blueprint,
+//! because a Cedar action has one context.
+
+use std::collections::BTreeSet;
+
+use cedar_policy::{EntityTypeName, Schema};
+use serde_json::Map;
+use serde_json::Value as Json;
+use serde_json::json;
+
+use crate::model::action::Operation;
+use crate::policy::BuiltIn;
+use crate::policy::shape::{self, Field, Shape};
+use crate::policy::slice::first_line;
+use crate::policy::vocabulary::{Kind, Vocabulary, entity_shape, field};
+
+/// The same types with more and fewer actions. Time to check rules grows with the actions of a
+/// schema, and a store of entities repeats them all, so each use has the smallest that is enough.
+#[derive(Debug)]
+pub(super) struct Schemas {
+    /// All actions: for policies and for questions.
+    pub(super) all: Schema,
+    /// The catalog's own actions: for their short forms.
+    pub(super) own: Schema,
+    /// No action: for entities.
+    pub(super) types: Schema,
+}
+
+/// Makes the schemas; an error is Cedar's, in one line.
+pub(super) fn build(
+    vocabulary: &Vocabulary,
+    enumerated: &[(EntityTypeName, Vec<String>)],
+) -> Result<Schemas, String> {
+    let schema = |actions: Json| {
+        Schema::from_json_value(json(vocabulary, enumerated, &actions))
+            .map_err(|error| first_line(&error.to_string()).to_owned())
+    };
+    let own = own_actions(vocabulary);
+    let mut all = built_in_actions(vocabulary);
+    all.extend(own.clone());
+    Ok(Schemas {
+        all: schema(Json::Object(all))?,
+        own: schema(Json::Object(own))?,
+        types: schema(json!({}))?,
+    })
+}
+
+/// All types and some actions in Cedar's JSON form.
+fn json(
+    vocabulary: &Vocabulary,
+    enumerated: &[(EntityTypeName, Vec<String>)],
+    actions: &Json,
+) -> Json {
+    let mut types = Map::new();
+    let mut records = Map::new();
+    types.insert(vocabulary.system.to_string(), json!({}));
+    types.insert(vocabulary.catalog.to_string(), json!({}));
+    for (name, words) in enumerated {
+        types.insert(name.to_string(), json!({"enum": words}));
+    }
+    for (number, kind) in vocabulary.kinds.iter().enumerate() {
+        let Some(kind) = kind else { continue };
+        records.insert(record_name(number), shape::record_schema(&kind.attributes));
+        let groups: BTreeSet<String> = kind.groups.iter().map(ToString::to_string).collect();
+        types.insert(
+            kind.name.to_string(),
+            json!({"memberOfTypes": groups, "shape": {"type": record_name(number)}}),
+        );
+    }
+    json!({"": {
+        "commonTypes": records,
+        "entityTypes": types,
+        "actions": actions,
+    }})
+}
+
+/// The common type of a blueprint's attributes; no other type can have a name like it.
+pub(super) fn record_name(number: usize) -> String {
+    format!("r__{number}")
+}
+
+/// For whom, on what and in which context an action is.
+fn applies(vocabulary: &Vocabulary, resource: &EntityTypeName, context: &Json) -> Json {
+    let person = vocabulary.person.as_ref().unwrap_or(&vocabulary.system);
+    json!({
+        "principalTypes": [person.to_string()],
+        "resourceTypes": [resource.to_string()],
+        "context": context,
+    })
+}
+
+fn built_in_actions(vocabulary: &Vocabulary) -> Map<String, Json> {
+    let mut actions = Map::new();
+    for built_in in BuiltIn::ALL {
+        if built_in.is_on_root() {
+            let context = shape::record_schema(&[
+                field("kind", Shape::Text, true),
+                field("path", Shape::Text, true),
+            ]);
+            let applies = applies(vocabulary, &vocabulary.catalog, &context);
+            actions.insert(built_in.word().to_owned(), json!({"appliesTo": applies}));
+            continue;
+        }
+        actions.insert(built_in.word().to_owned(), json!({}));
+        for (number, kind) in vocabulary.kinds.iter().enumerate() {
+            let Some(kind) = kind else { continue };
+            let sides = match built_in {
+                BuiltIn::Create => Operation::Create,
+                BuiltIn::Delete => Operation::Delete,
+                _ => Operation::Day2,
+            };
+            let context = context(number, kind, None, sides);
+            actions.insert(
+                built_in.name_for(&kind.blueprint),
+                json!({
+                    "memberOf": [{"id": built_in.word()}],
+                    "appliesTo": applies(vocabulary, &kind.name, &context),
+                }),
+            );
+        }
+    }
+    actions
+}
+
+fn own_actions(vocabulary: &Vocabulary) -> Map<String, Json> {
+    let mut actions = Map::new();
+    for action in &vocabulary.actions {
+        let Some(kind) = vocabulary.kind(action.blueprint) else {
+            continue;
+        };
+        let number = action.blueprint.0 as usize;
+        let context = context(number, kind, Some(&action.inputs), action.operation);
+        actions.insert(
+            action.name.to_string(),
+            json!({"appliesTo": applies(vocabulary, &kind.name, &context)}),
+        );
+    }
+    actions
+}
+
+/// The context of an action on entities of a blueprint.
+fn context(number: usize, kind: &Kind, inputs: Option<&[Field]>, operation: Operation) -> Json {
+    let mut attributes = Map::new();
+    if let Some(inputs) = inputs {
+        attributes.insert("inputs".to_owned(), shape::record_schema(inputs));
+    }
+    attributes.insert("changed".to_owned(), kind.changed_shape().to_schema());
+    if let Some((owner, _)) = &kind.owner {
+        let owners = entity_shape(owner.clone(), true);
+        attributes.insert("owners".to_owned(), owners.to_schema());
+    }
+    let side = json!({"type": record_name(number), "required": false});
+    if operation != Operation::Create {
+        attributes.insert("before".to_owned(), side.clone());
+    }
+    if operation != Operation::Delete {
+        attributes.insert("after".to_owned(), side);
+    }
+    json!({"type": "Record", "attributes": attributes})
+}

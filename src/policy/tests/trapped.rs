@@ -1,0 +1,189 @@
+//! Ways in which a rule could come to permit by mistake: all of them deny.
+
+use serde_json::Map;
+use serde_json::json;
+
+use super::{THINGS, World, words};
+use crate::policy::{ActionName, BuiltIn, Question, Resource};
+
+const ALL: &str = "permit (principal, action in Action::\"update\", resource);\n";
+
+#[test]
+fn groups_of_groups_are_seen_whole() {
+    let outside = World::policies(&format!(
+        "{ALL}forbid (principal, action in Action::\"update\", resource) \
+         when {{ !(principal in Team::\"org\") }};"
+    ));
+    assert!(outside.may("ada", "update"));
+    assert!(!outside.may("kim", "update"));
+    let inside = World::policies(&format!(
+        "{ALL}forbid (principal in Team::\"org\", action in Action::\"update\", resource);"
+    ));
+    assert!(!inside.may("ada", "update"));
+    assert!(inside.may("kim", "update"));
+    let of_owner = World::policies(
+        "permit (principal, action in Action::\"update\", resource is Component) \
+         when { resource.owner in Team::\"org\" };",
+    );
+    assert!(of_owner.may("kim", "update"));
+}
+
+#[test]
+fn a_rule_with_an_error_denies_what_it_is_about() {
+    for broken in [
+        "forbid (principal, action in Action::\"update\", resource is Component) when { resource has frozn && resource.frozn };",
+        "forbid (principal in Team::\"chekout\", action in Action::\"update\", resource);",
+        "forbid (principal, action == Action::\"update\", resource);",
+        "forbid (principal, action in Action::\"update\", resource is Component) when { resource.frozen };",
+        "forbid (principal, action, resource) when { resource. };",
+        "permit (principal, action in Action::\"update\", resource is Component) when { resource.ownr == principal };",
+    ] {
+        let world = World::policies(&format!("{ALL}{broken}"));
+        let denied = world.ask("ada", "update", ("Component", "Cart"), &json!({}));
+        assert_eq!(
+            words(&denied),
+            ["this rule has an error, so it denies all that it is about"],
+            "{broken}"
+        );
+        assert_eq!(
+            denied.reasons[0].rule.as_deref(),
+            Some("catalog/policies/a.cedar:2")
+        );
+        assert!(!denied.could.contains(&"kim".into()));
+    }
+    let of_others = World::policies(&format!(
+        "{ALL}forbid (principal, action in Action::\"update\", resource is API) when {{ resource.x }};"
+    ));
+    assert!(
+        of_others.may("ada", "update"),
+        "the error is about APIs alone"
+    );
+}
+
+#[test]
+fn broken_rules_can_be_repaired_by_who_may_define() {
+    let may_define = |policies: &str, login: &str| {
+        let world = World::policies(policies);
+        let (rules, _) = world.rules();
+        let actor = rules.person(login, None);
+        let question = Question {
+            actor: &actor,
+            action: ActionName::BuiltIn(BuiltIn::Define),
+            resource: Resource::Root {
+                kind: "policy",
+                path: "x",
+            },
+            inputs: &Map::new(),
+            changed: &[],
+            after: None,
+        };
+        rules.decide(&question).is_allowed()
+    };
+    let unreadable = "permit (principal, action, resource) when { resource. };";
+    assert!(may_define(unreadable, "kim"));
+    assert!(!may_define(unreadable, "ada"));
+    let forbidden =
+        "forbid (principal, action == Action::\"define\", resource) when { context.knd == \"x\" };";
+    assert!(!may_define(forbidden, "kim"));
+}
+
+#[test]
+fn an_overflow_while_a_rule_is_decided_denies() {
+    let world = World::policies(&format!(
+        "{ALL}forbid (principal, action in Action::\"update\", resource is Component) \
+         when {{ resource has replicas && resource.replicas * 9223372036854775807 == 1 }};"
+    ));
+    let denied = world.ask("ada", "update", ("Component", "Cart"), &json!({}));
+    assert!(
+        words(&denied)[0].starts_with("this rule cannot be decided: "),
+        "{:?}",
+        words(&denied)
+    );
+    assert_eq!(
+        denied.reasons[0].rule.as_deref(),
+        Some("catalog/policies/a.cedar:2")
+    );
+}
+
+#[test]
+fn an_entity_that_does_not_fit_its_blueprint_is_denied() {
+    let permit = "permit (principal, action in Action::\"update\", resource);";
+    for (from, to, why) in [
+        (
+            "replicas: 3",
+            "replicas: three",
+            "`replicas` of `Cart` is not an integer",
+        ),
+        (
+            "owner: platform",
+            "owner: nowhere",
+            "relation `owner` of `Cart` leads to nothing",
+        ),
+        (
+            "owner: platform",
+            "owner: [platform, org]",
+            "relation `owner` of `Cart` names several",
+        ),
+        ("type: service,", "", "an entity does not fit its blueprint"),
+        (
+            "type: service",
+            "type: ship",
+            "an entity does not fit its blueprint",
+        ),
+    ] {
+        let things = THINGS.replace(from, to);
+        let world = World::with([
+            ("catalog/entities/things.yaml", things.as_str()),
+            ("catalog/policies/a.cedar", permit),
+        ]);
+        let denied = world.ask("ada", "update", ("Component", "Cart"), &json!({}));
+        assert!(!denied.is_allowed());
+        assert!(words(&denied)[0].starts_with(why), "{:?}", words(&denied));
+    }
+}
+
+#[test]
+fn a_condition_cannot_end_the_policy_that_it_is_put_into() {
+    let action = "identifier: scale\noperation: day-2\nblueprint: Component\n\
+        trigger: {request: true}\npermissions:\n  execute:\n  - users: [kim]\n    \
+        when: \"true }; permit (principal, action, resource) when { true\"\n";
+    let world = World::with([("catalog/actions/a.yaml", action)]);
+    for login in ["ada", "kim"] {
+        assert!(
+            !world
+                .ask(login, "scale", ("Component", "Cart"), &json!({}))
+                .is_allowed()
+        );
+    }
+}
+
+#[test]
+fn a_path_without_a_name_is_not_lost_from_what_changed() {
+    let world = World::policies(
+        "permit (principal, action in Action::\"update\", resource is Component) \
+         when { [Component__path::\"properties.replicas\"].containsAll(context.changed) };",
+    );
+    let (rules, findings) = world.rules();
+    assert_eq!(findings, []);
+    let actor = rules.person("ada", None);
+    let may = |paths: &[&str]| {
+        let changed: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+        let question = Question {
+            actor: &actor,
+            action: ActionName::BuiltIn(BuiltIn::Update),
+            resource: Resource::Entity(world.id("Component", "Cart")),
+            inputs: &Map::new(),
+            changed: &changed,
+            after: None,
+        };
+        rules.decide(&question).is_allowed()
+    };
+    assert!(may(&["properties.replicas"]));
+    assert!(may(&[
+        "properties.replicas.part",
+        "properties.replicas[name=x]"
+    ]));
+    assert!(!may(&["properties.replicas", "relations.owner"]));
+    assert!(!may(&["properties.replicas", "properties.new"]));
+    assert!(!may(&["properties.replicas2"]));
+}

@@ -1,0 +1,232 @@
+//! Text of a catalog inside Markdown: in code spans and fences only, so that no link, mention,
+//! image or HTML can come from it.
+//!
+//! In: any text. Out: Markdown that shows exactly that text, hidden characters made visible.
+
+use super::words::safe;
+
+/// `text` as a code span: the run of backticks around it is longer than any in it.
+pub(crate) fn code(text: &str) -> String {
+    span(&safe(text))
+}
+
+/// `text` as a code span in a cell of a table, where `|` must be written `\|`.
+pub(crate) fn cell(text: &str) -> String {
+    let mut escaped = String::new();
+    let text = safe(text);
+    let mut before = ' ';
+    for c in text.chars() {
+        if c == '|' && before == '\\' {
+            // Forges disagree on what `\\|` is in a table; a backslash in words is plain.
+            escaped.pop();
+            escaped.push_str("\\u{5c}");
+        }
+        if c == '|' {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+        before = c;
+    }
+    span(&escaped)
+}
+
+fn span(text: &str) -> String {
+    if text.trim().is_empty() {
+        // A code span cannot be empty, and blanks alone would not be seen.
+        return "`\"\"`".to_owned();
+    }
+    let run = "`".repeat(longest_run(text) + 1);
+    let blank = |edge: Option<char>| matches!(edge, Some('`' | ' '));
+    let pad = if blank(text.chars().next()) || blank(text.chars().next_back()) {
+        " "
+    } else {
+        ""
+    };
+    format!("{run}{pad}{text}{pad}{run}")
+}
+
+/// `content` in a fence of its own; its lines are safe to show already.
+pub(crate) fn fence(language: &str, content: &str) -> String {
+    let run = "`".repeat((longest_run(content) + 1).max(3));
+    let end = if content.ends_with('\n') { "" } else { "\n" };
+    format!("{run}{language}\n{content}{end}{run}\n")
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
+/// A sentence in which the words that reasons are made of stay words, and everything else, so
+/// every name, is in a code span. A name that is one of these words does no harm as a word.
+pub(crate) fn sentence(text: &str) -> String {
+    let safe = safe(text);
+    let mut out = String::new();
+    let mut names: Vec<&str> = Vec::new();
+    for word in safe.split(' ') {
+        let (core, end) = split_end(word);
+        if WORDS.binary_search(&core).is_ok() {
+            flush(&mut out, &mut names, "");
+            push_word(&mut out, word);
+        } else if core.is_empty() || end.is_empty() {
+            names.push(word);
+        } else {
+            names.push(core);
+            flush(&mut out, &mut names, end);
+        }
+    }
+    flush(&mut out, &mut names, "");
+    out
+}
+
+/// The same in a cell of a table; where a name could end the cell, all of it is one code span.
+pub(crate) fn sentence_cell(text: &str) -> String {
+    if text.contains(['|', '\\']) {
+        cell(text)
+    } else {
+        sentence(text)
+    }
+}
+
+fn flush(out: &mut String, names: &mut Vec<&str>, end: &str) {
+    if !names.is_empty() {
+        let name = names.join(" ");
+        // What the text itself marks as the user's needs no second pair of backticks.
+        let inner = name.strip_prefix('`').and_then(|n| n.strip_suffix('`'));
+        let inner = inner.filter(|inner| !inner.contains('`'));
+        push_word(out, &format!("{}{end}", span(inner.unwrap_or(&name))));
+        names.clear();
+    }
+}
+
+fn push_word(out: &mut String, word: &str) {
+    if !out.is_empty() {
+        out.push(' ');
+    }
+    out.push_str(word);
+}
+
+/// A word and the mark behind it.
+fn split_end(word: &str) -> (&str, &str) {
+    let core = word.trim_end_matches([',', ';', ':']);
+    word.split_at(core.len())
+}
+
+/// The words of reasons, in order of bytes.
+const WORDS: [&str; 78] = [
+    "a",
+    "action",
+    "actor",
+    "allowed",
+    "allows",
+    "an",
+    "and",
+    "any",
+    "approval",
+    "approve",
+    "are",
+    "as",
+    "asked",
+    "at",
+    "be",
+    "because",
+    "before",
+    "by",
+    "can",
+    "catalog",
+    "condition",
+    "counts",
+    "definition",
+    "deleted",
+    "denied",
+    "denies",
+    "does",
+    "entity",
+    "every",
+    "everyone",
+    "false",
+    "for",
+    "forbids",
+    "from",
+    "has",
+    "he",
+    "in",
+    "is",
+    "it",
+    "its",
+    "lead",
+    "leads",
+    "may",
+    "member",
+    "missing",
+    "must",
+    "named",
+    "no",
+    "nobody",
+    "none",
+    "not",
+    "of",
+    "on",
+    "one",
+    "only",
+    "or",
+    "owned",
+    "owner",
+    "owns",
+    "permits",
+    "person",
+    "policy",
+    "request",
+    "role",
+    "rule",
+    "rules",
+    "says",
+    "so",
+    "team",
+    "that",
+    "the",
+    "they",
+    "this",
+    "to",
+    "true",
+    "which",
+    "who",
+    "with",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{WORDS, cell, code, fence, sentence};
+
+    #[test]
+    fn a_code_span_is_longer_than_what_is_in_it() {
+        assert_eq!(code("a"), "`a`");
+        assert_eq!(code("`"), "`` ` ``");
+        assert_eq!(code("a``b`"), "``` a``b` ```");
+        assert_eq!(code("\n@team\n"), "`\\u{a}@team\\u{a}`");
+        assert_eq!(code(""), "`\"\"`");
+        assert_eq!(fence("diff", "+ ````\n"), "`````diff\n+ ````\n`````\n");
+    }
+
+    #[test]
+    fn a_cell_stays_one_cell() {
+        assert_eq!(cell("a|b"), "`a\\|b`");
+        assert_eq!(cell("a\\|b"), "`a\\u{5c}\\|b`");
+    }
+
+    #[test]
+    fn names_in_a_sentence_are_code_and_words_are_not() {
+        assert_eq!(
+            sentence("lin does not lead platform, the owner in main"),
+            "`lin` does not lead `platform`, the owner in `main`"
+        );
+        assert_eq!(
+            sentence("checkout has no `on_call`"),
+            "`checkout` has no `on_call`"
+        );
+        assert_eq!(
+            sentence("@acme/all is not <img src=x>, </details>"),
+            "`@acme/all` is not `<img src=x>`, `</details>`"
+        );
+        assert!(WORDS.is_sorted());
+    }
+}

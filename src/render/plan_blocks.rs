@@ -1,0 +1,108 @@
+//! The parts of a comment that a reader opens: what else changes, what would run, each step.
+//!
+//! In: a plan file. Out: `<details>` whose summaries are of our own words and whose contents
+//! are tables of code spans and fences.
+
+use std::collections::BTreeSet;
+
+use crate::plan::file::Outcome;
+use crate::plan::file::PlanFile;
+
+use super::markdown::{cell, code, fence, sentence_cell};
+use super::paint::Color;
+use super::plan_steps::Columns;
+use super::plan_text::{Detail, View, covered_lines, step_line};
+use super::plan_words::Group;
+use super::words::{count, push_line};
+use super::{plan_calls, plan_effects, plan_full};
+
+/// `details` that can be opened, its summary of our own words only.
+fn details(out: &mut String, summary: &str, content: &str) {
+    push_line(
+        out,
+        &format!("<details><summary>{summary}</summary>\n\n{content}</details>"),
+    );
+}
+
+/// Values of other entities that change.
+pub(crate) fn effects(out: &mut String, plan: &PlanFile) {
+    if plan.effects.is_empty() {
+        return;
+    }
+    let mut table =
+        "| | kind | entity | value | before | after | by |\n|---|---|---|---|--:|--:|---|\n"
+            .to_owned();
+    for row in plan_effects::rows(plan) {
+        let cells =
+            [&row.kind, &row.entity, &row.path, &row.before, &row.after].map(|text| cell(text));
+        let (cells, through) = (cells.join(" | "), sentence_cell(&row.through));
+        push_line(
+            &mut table,
+            &format!("| `~` | {cells} | {}, {through} |", row.steps),
+        );
+    }
+    let values = count(plan.effects.len(), "value", "values");
+    details(out, &format!("also changes: {values}"), &table);
+}
+
+/// Files that are in neither commit.
+pub(crate) fn merged(out: &mut String, plan: &PlanFile) {
+    if plan.merged.is_empty() {
+        return;
+    }
+    let mut files = String::new();
+    for file in &plan.merged {
+        push_line(&mut files, &format!("- {}", code(file)));
+    }
+    let n = count(plan.merged.len(), "file", "files");
+    details(
+        out,
+        &format!("merged as text, in neither commit: {n}"),
+        &files,
+    );
+}
+
+/// What would be done outside.
+pub(crate) fn calls(out: &mut String, plan: &PlanFile) {
+    let lines = plan_calls::table(plan);
+    if lines.is_empty() {
+        return;
+    }
+    let runs = || {
+        plan.steps
+            .iter()
+            .filter(|s| s.outcome != Outcome::Denied && !s.calls.is_empty())
+    };
+    let stages: BTreeSet<u32> = runs().map(|step| step.stage).collect();
+    let stages = count(stages.len(), "stage", "stages");
+    let calls = count(lines.len(), "call", "calls");
+    let text = fence("text", &lines.join("\n"));
+    details(out, &format!("would run: {calls} in {stages}"), &text);
+}
+
+/// All that is known of each step.
+pub(crate) fn each_step(out: &mut String, plan: &PlanFile) {
+    if plan.steps.is_empty() && plan.coverage.is_empty() {
+        return;
+    }
+    let view = View {
+        detail: Detail::Full,
+        color: Color::Off,
+        stale: None,
+    };
+    let all = Columns::of(plan);
+    let mut text = String::new();
+    for group in Group::ALL {
+        for step in group.steps(plan) {
+            step_line(&mut text, all, step, &view);
+            for line in plan_full::block(plan, step, Color::Off) {
+                push_line(&mut text, &line);
+            }
+        }
+        for (glyph, line) in covered_lines(plan, group) {
+            push_line(&mut text, &format!("{glyph} {line}"));
+        }
+    }
+    let text = fence("text", &text);
+    details(out, "each step: rule, facts, inputs, calls", &text);
+}

@@ -1,0 +1,268 @@
+//! What the drawings of plans do not show: no steps, no actors, refusals, too much of all.
+
+use serde_json::Value as Json;
+use serde_json::json;
+
+use crate::plan::file::{Effectuation, Input, Outcome, PlanFile, Step};
+
+use super::cast::{approved, coverage, pr_412};
+use super::making::{allowed, change, input, need, notice, step};
+use super::story::PLAIN;
+use super::{Color, Detail, View};
+use super::{gate_text, plan_github, plan_json, plan_markdown, plan_text};
+
+#[test]
+fn nothing_to_do_is_said_in_one_line() {
+    let mut plan = pr_412();
+    plan.steps.clear();
+    plan.effects.clear();
+    assert_eq!(
+        plan_text(&plan, &PLAIN),
+        "ok: nothing to do, 38 entities are the same\n"
+    );
+    plan.open = true;
+    assert_eq!(
+        plan_text(&plan, &PLAIN),
+        "ok: nothing to do, 38 entities are the same\n\
+         ! open catalog: no rule exists, everyone may do everything\n"
+    );
+}
+
+#[test]
+fn a_stale_plan_says_why_first_and_stays_as_it_was() {
+    let why = "step 3 relied on CartService, changed in main since";
+    let text = plan_text(
+        &pr_412(),
+        &View {
+            stale: Some(why),
+            ..PLAIN
+        },
+    );
+    let (first, rest) = text.split_once('\n').unwrap();
+    assert_eq!(first, format!("stale: {why}"));
+    assert_eq!(rest, plan_text(&pr_412(), &PLAIN));
+}
+
+#[test]
+fn without_actors_each_step_says_who_may() {
+    let mut plan = approved(&[]);
+    plan.actors.clear();
+    for step in &mut plan.steps {
+        step.decisions[0].actor = None;
+        step.decisions[0].could = vec!["checkout".to_owned(), "platform".to_owned()];
+    }
+    plan.coverage = coverage();
+    plan.coverage.remove(0);
+    plan.coverage[0].decisions[0].actor = None;
+    let text = plan_text(&plan, &PLAIN);
+    assert!(
+        text.starts_with(
+            "4 steps, each says who may, 2 approvals are missing, 1 entity is deleted\n\
+             plan 7c41e09: pr-412 at 77ab3c0 into main at 4be1f02\n\n"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains(
+            "    may      checkout, platform (catalog/actions/change_replicas.yaml:13)\n"
+        )
+    );
+    assert!(
+        text.contains("\n  define  catalog/blueprints/component.yaml  may  sam\n"),
+        "{text}"
+    );
+    assert!(!text.contains("allowed"), "{text}");
+}
+
+#[test]
+fn definitions_are_loud_where_denied_and_quiet_where_allowed() {
+    let mut plan = pr_412();
+    plan.coverage = coverage();
+    let text = plan_text(&plan, &PLAIN);
+    assert!(text.starts_with(
+        "denied: 1 of 5 steps is not allowed, 1 other change is not allowed, 2 approvals"
+    ));
+    assert!(
+        text.contains(
+            "! define  catalog/actions/deploy.yaml  the action deploy\n    \
+             denied   lin is not in platform (catalog/policies/define.cedar:2)\n"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains("\n  define  catalog/blueprints/component.yaml  allowed\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("next: settle 5 and 1 denied change, then sam"),
+        "{text}"
+    );
+}
+
+#[test]
+fn refusals_deny_and_stand_first() {
+    let mut plan = approved(&[("ada", "c2d9a10"), ("sam", "77ab3c0")]);
+    plan.refusals = vec![notice("14 deletes, the guard is 10", "catalogc.yaml:9:3")];
+    let text = plan_text(&plan, &PLAIN);
+    assert!(
+        text.starts_with(
+            "denied: the plan as a whole is refused, 2 of 2 approvals given, 1 entity is deleted\n\
+             ! 14 deletes, the guard is 10 (catalogc.yaml:9)\n\
+             plan "
+        ),
+        "{text}"
+    );
+    assert!(gate_text(&plan, Color::Off).contains("\nnext: settle what refuses the plan\n"));
+    assert!(plan_markdown(&plan).contains("\n! 14 deletes, the guard is 10 (catalogc.yaml:9)\n"));
+}
+
+#[test]
+fn a_secret_input_is_shown_nowhere() {
+    let mut plan = pr_412();
+    plan.steps[3].inputs[0] = Input {
+        secret: true,
+        ..input("key", json!("ENVELOPE"), None)
+    };
+    for detail in [Detail::Short, Detail::Normal, Detail::Full] {
+        let text = plan_text(&plan, &View { detail, ..PLAIN });
+        assert!(
+            text.contains("key (hidden)") && !text.contains("ENVELOPE"),
+            "{text}"
+        );
+    }
+    assert!(!plan_markdown(&plan).contains("ENVELOPE"));
+}
+
+#[test]
+fn long_values_are_cut_except_in_full() {
+    let long = "word ".repeat(60);
+    let mut plan = pr_412();
+    plan.steps[1].changes = (0..9)
+        .map(|n| change(&format!("properties.p{n}"), json!(long), json!(n), "f:1:1"))
+        .collect();
+    let text = plan_text(&plan, &PLAIN);
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 100),
+        "{text}"
+    );
+    assert!(text.contains(" more\n"), "{text}");
+    let full = plan_text(
+        &plan,
+        &View {
+            detail: Detail::Full,
+            ..PLAIN
+        },
+    );
+    assert!(
+        full.lines().all(|line| line.chars().count() <= 100),
+        "{full}"
+    );
+    assert_eq!(full.matches("word").count(), 2 * 9 * 60);
+}
+
+fn many(n: u32, make: impl Fn(u32, &mut Step)) -> PlanFile {
+    let mut plan = pr_412();
+    plan.steps = (1..=n)
+        .map(|number| {
+            let name = format!("Service-{number}-\u{1f6f6}");
+            let mut step = step(number, "change_replicas", Effectuation::Change, &name);
+            step.changes = vec![change("properties.replicas", json!(3), json!(5), "f:1:1")];
+            step.decisions = vec![allowed("lin is in checkout", "f:1:1")];
+            make(number, &mut step);
+            step
+        })
+        .collect();
+    plan
+}
+
+#[test]
+fn a_comment_that_is_too_long_loses_what_matters_least() {
+    let plan = many(5_000, |number, step| {
+        if number % 50 == 0 {
+            step.does = Effectuation::Delete;
+        }
+        if number % 50 == 1 {
+            step.outcome = Outcome::Denied;
+            step.decisions[0].allowed = false;
+        }
+        if number % 50 == 2 {
+            step.outcome = Outcome::NeedsApproval;
+            step.approvals = vec![need("platform, the owner before", &["sam"], &[])];
+        }
+    });
+    let comment = plan_markdown(&plan);
+    assert!(
+        comment.chars().count() <= 60_000,
+        "{}",
+        comment.chars().count()
+    );
+    assert!(
+        comment.chars().count() > 59_000,
+        "{}",
+        comment.chars().count()
+    );
+    assert!(comment.contains("\n### denied: 100 of 5,000 steps are not allowed\n"));
+    let third = comment.lines().nth(2).unwrap();
+    assert!(
+        third.contains(" of 5,000 steps are listed here, all are in plan.json. 100 app"),
+        "{third}"
+    );
+    assert_eq!(
+        comment
+            .lines()
+            .filter(|line| line.starts_with("! "))
+            .count(),
+        200
+    );
+    assert_eq!(
+        comment
+            .lines()
+            .filter(|line| line.starts_with("- ") && line.contains(" deleted "))
+            .count(),
+        100
+    );
+    assert_eq!(
+        comment.matches(" needs 1 approval from `platform`").count(),
+        100
+    );
+    assert_eq!(comment.matches("<details>").count(), 0);
+    assert_eq!(comment.matches("\n```").count(), 2);
+}
+
+#[test]
+fn what_must_be_seen_is_never_cut() {
+    let plan = many(3_000, |_, step| step.does = Effectuation::Delete);
+    let comment = plan_markdown(&plan);
+    assert_eq!(
+        comment
+            .lines()
+            .filter(|line| line.contains(" deleted "))
+            .count(),
+        3_000
+    );
+}
+
+#[test]
+fn outputs_of_a_workflow_are_four_plain_lines() {
+    let plan = pr_412();
+    assert_eq!(
+        plan_github(&plan).outputs,
+        format!("verdict=denied\nplan={}\nsteps=5\nmissing=2\n", plan.id)
+    );
+    let read: Json = serde_json::from_str(&plan_json(&plan)).unwrap();
+    assert_eq!(read["steps"][4]["action"], "deploy");
+}
+
+#[test]
+fn a_command_to_repeat_is_quoted_for_a_shell() {
+    let mut plan = approved(&[("ada", "c2d9a10")]);
+    plan.actors = vec!["x'; rm -rf / #".to_owned(), "-v".to_owned()];
+    let comment = plan_markdown(&plan);
+    assert!(
+        comment.ends_with(
+            "Repeat: `catalogc plan --base 4be1f02 --head 77ab3c0 --actor 'x'\\''; rm -rf / #' \
+             --actor=-v --approval ada@c2d9a10 --full`\n"
+        ),
+        "{comment}"
+    );
+}

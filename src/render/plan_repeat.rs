@@ -1,0 +1,43 @@
+//! The command that makes a plan again, as a person may paste it into a shell.
+
+use std::collections::BTreeSet;
+
+use crate::plan::file::PlanFile;
+use crate::plan::file::Revision;
+use crate::plan::file::short;
+
+/// The command that makes this plan again, for a shell.
+pub(crate) fn repeat(plan: &PlanFile) -> String {
+    let revision = |revision: &Revision| {
+        let commit = revision.commit.as_deref().map(short);
+        commit.unwrap_or(&revision.name).to_owned()
+    };
+    let mut words = vec!["catalogc".to_owned(), "plan".to_owned()];
+    words.push(option("--base", &revision(&plan.target)));
+    words.push(option("--head", &revision(&plan.head)));
+    words.extend(plan.actors.iter().map(|login| option("--actor", login)));
+    let given = plan
+        .steps
+        .iter()
+        .flat_map(|step| &step.approvals)
+        .flat_map(|need| &need.given);
+    let given: BTreeSet<String> = given
+        .map(|given| format!("{}@{}", given.login, short(&given.commit)))
+        .collect();
+    words.extend(given.iter().map(|approval| option("--approval", approval)));
+    words.push("--full".to_owned());
+    words.join(" ")
+}
+
+/// An option and its value, quoted where a shell would see more than a word in it.
+fn option(name: &str, value: &str) -> String {
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | '@' | '-' | ':' | '+');
+    let quoted = if !value.is_empty() && value.chars().all(plain) {
+        value.to_owned()
+    } else {
+        format!("'{}'", value.replace('\'', "'\\''"))
+    };
+    let gap = if value.starts_with('-') { "=" } else { " " };
+    format!("{name}{gap}{quoted}")
+}
