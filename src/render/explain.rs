@@ -1,6 +1,8 @@
 //! A finding's page for the terminal: why, an example that fails with its live finding, the
 //! same repaired.
 
+use std::fmt::Write as _;
+
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::explain::{Example, Page};
@@ -84,7 +86,8 @@ fn section(name: &str, markdown: &str) -> String {
     let mut out = String::new();
     for (n, line) in lines.iter().enumerate() {
         let name = if n == 0 { name } else { "" };
-        out.push_str(&format!("{name:MARGIN$}{line}\n"));
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{name:MARGIN$}{line}");
     }
     out
 }
