@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 mod apply;
 mod audit;
 mod check;
+mod demo;
 mod explain;
 mod gate;
 mod merge;
@@ -139,6 +140,7 @@ pub struct Arguments {
 const HELP: &str = "\
 catalogc: a typed catalog in git becomes reviewed day-2 actions
 
+Start   demo       the whole loop, in a temp folder
 Check   check      all that can be wrong, at once
         explain    a finding: why, and repaired
 Review  plan       what merging would do             show       a saved plan
@@ -160,6 +162,7 @@ enum Command {
     Retry(retry::Arguments),
     Resolve(resolve::Arguments),
     Audit(audit::Arguments),
+    Demo(demo::Arguments),
 }
 
 /// Runs a command.
@@ -176,6 +179,7 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Retry(arguments) => retry::run(&arguments, terminal),
         Command::Resolve(arguments) => resolve::run(&arguments, terminal),
         Command::Audit(arguments) => audit::run(&arguments, terminal),
+        Command::Demo(arguments) => demo::run(&arguments),
     }
 }
 
