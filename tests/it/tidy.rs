@@ -30,6 +30,7 @@ const STAGES: &[&str] = &[
     "ledger",
     "apply",
     "emit",
+    "shipped",
     "cli",
 ];
 
