@@ -7,14 +7,20 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+mod apply;
+mod audit;
 mod check;
+mod demo;
 mod explain;
 mod gate;
 mod init;
 mod merge;
 mod open;
 mod plan;
-mod shipped;
+mod progress;
+mod records;
+mod resolve;
+mod retry;
 mod show;
 
 use crate::render::Color;
@@ -29,6 +35,23 @@ pub enum Exit {
     Found = 1,
     /// The command could not do its work.
     Failed = 2,
+    /// The plan is not what git gives today.
+    Stale = 3,
+    /// A step failed.
+    StepFailed = 4,
+    /// A step's outcome is unknown, or the run was cut off.
+    Unknown = 5,
+}
+
+impl Exit {
+    /// The end of a run that says it by number.
+    const fn of_run(code: u8) -> Self {
+        match code {
+            0 => Self::Fine,
+            4 => Self::StepFailed,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 /// What a command has to say.
@@ -121,12 +144,14 @@ pub struct Arguments {
 const HELP: &str = "\
 catalogc: a typed catalog in git becomes reviewed day-2 actions
 
-Start   init       a working catalog with CI
+Start   init       a working catalog with CI         demo       the whole loop, in a temp folder
 Check   check      all that can be wrong, at once
         explain    a finding: why, and repaired
 Review  plan       what merging would do             show       a saved plan
         gate       may this be merged now?
-Exit    0 fine  1 found or denied  2 could not work
+Run     apply      do what was approved, once        retry      run a failed step again
+        resolve    settle an unknown call            audit      what was done, by whom
+Exit    0 fine  1 found or denied  2 could not work  3 stale  4 a step failed  5 unknown or cut off
 next: `catalogc COMMAND --help`
 ";
 
@@ -138,6 +163,11 @@ enum Command {
     Plan(plan::Arguments),
     Show(show::Arguments),
     Gate(gate::Arguments),
+    Apply(apply::Arguments),
+    Retry(retry::Arguments),
+    Resolve(resolve::Arguments),
+    Audit(audit::Arguments),
+    Demo(demo::Arguments),
 }
 
 /// Runs a command.
@@ -151,6 +181,11 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Plan(arguments) => plan::run(&arguments, terminal),
         Command::Show(arguments) => show::run(&arguments, terminal),
         Command::Gate(arguments) => gate::run(&arguments, terminal),
+        Command::Apply(arguments) => apply::run(&arguments, terminal),
+        Command::Retry(arguments) => retry::run(&arguments, terminal),
+        Command::Resolve(arguments) => resolve::run(&arguments, terminal),
+        Command::Audit(arguments) => audit::run(&arguments, terminal),
+        Command::Demo(arguments) => demo::run(&arguments),
     }
 }
 

@@ -255,8 +255,10 @@ pub fn compile<'c>(
             };
             read::book(&reader, &mut findings)
         });
+    // An escape may hide a name.
+    let signs = ["before", "after", "\\"];
     let mut rules = book.permissions.iter().chain(&book.approvals);
-    let reads_sides = rules.any(|rule| rule.text.contains("before") || rule.text.contains("after"));
+    let reads_sides = rules.any(|rule| signs.iter().any(|sign| rule.text.contains(sign)));
     let rules = Rules {
         catalog,
         graph,

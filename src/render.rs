@@ -4,6 +4,8 @@
 //! and returns a string; it never decides, filters or counts towards an exit code. Text that
 //! comes from a catalog goes through [`words`] or [`markdown`] before it is written.
 
+pub mod applied;
+pub mod audit;
 pub mod explain;
 pub mod findings;
 pub mod findings_json;
@@ -41,6 +43,8 @@ mod report;
 mod story;
 mod words;
 
+pub use applied::{Ended, applied, applying, going_on};
+pub use audit::{AuditRow, audit_table};
 pub use explain::explain;
 pub use findings::Summary;
 pub use findings::findings;
@@ -52,3 +56,4 @@ pub use plan_json::plan_json;
 pub use plan_markdown::plan_markdown;
 pub use plan_text::plan_text;
 pub use plan_text::{Detail, View};
+pub use words::duration;

@@ -1,5 +1,9 @@
 //! Every folder of `fixtures/check` is a test: a tiny catalog and `case.yaml`, which says what
 //! it is about, the codes that it expects, and where each finding is.
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot read its case has failed"
+)]
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -23,6 +27,10 @@ struct Case {
     places: Vec<String>,
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the harness gives the text away"
+)]
 fn case(path: &Path, text: String) -> datatest_stable::Result<()> {
     let case: Case = serde_yaml::from_str(&text)?;
     let folder = path.parent().ok_or("a case stands in a folder")?;
@@ -35,17 +43,20 @@ fn case(path: &Path, text: String) -> datatest_stable::Result<()> {
     if codes == case.expects && found == case.places {
         return Ok(());
     }
-    let found: String = found.iter().map(|place| format!("  - {place}\n")).collect();
-    let expected: String = case
-        .places
-        .iter()
-        .map(|place| format!("  - {place}\n"))
-        .collect();
     Err(format!(
-        "{}\nexpected {:?}\n{expected}found {codes:?}\n{found}",
-        case.about, case.expects
+        "{}\nexpected {:?}\n{}\nfound {codes:?}\n{}",
+        case.about,
+        case.expects,
+        list(&case.places),
+        list(&found)
     )
     .into())
+}
+
+/// As `case.yaml` has them.
+fn list(places: &[String]) -> String {
+    let lines: Vec<String> = places.iter().map(|place| format!("  - {place}")).collect();
+    lines.join("\n")
 }
 
 datatest_stable::harness! {

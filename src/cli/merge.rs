@@ -1,6 +1,6 @@
 //! Opens the two sides of a plan: the target, and what merging the head into it gives.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::cli::open::{self, Opened};
@@ -75,11 +75,36 @@ impl Sides {
         })
     }
 
-    /// Makes the plan of merging the head into the base.
+    /// The two commits of a repository.
+    pub(super) fn of_commits(
+        repository: Repository,
+        base: (String, CommitId),
+        head: (String, CommitId),
+    ) -> Self {
+        Self {
+            repository: Some(repository),
+            base: (base.0, Side::Commit(base.1)),
+            head: (head.0, Side::Commit(head.1)),
+        }
+    }
+
+    /// The repository and the two commits, where both sides are commits.
+    pub(super) fn commits(&self) -> Option<(&Repository, &CommitId, &CommitId)> {
+        match (&self.repository, &self.base.1, &self.head.1) {
+            (Some(repository), Side::Commit(base), Side::Commit(head)) => {
+                Some((repository, base, head))
+            }
+            _ => None,
+        }
+    }
+
+    /// Makes the plan of merging the head into the base. `spent` are the requests that ran
+    /// before, by id, and the steps that they were.
     pub(super) fn plan(
         &self,
         actors: &[String],
         approvals: &[(String, String)],
+        spent: &BTreeMap<String, String>,
     ) -> Result<Made, Failure> {
         let pair = self.pair(&self.base.1, &self.base.0, &self.head.1, &self.head.0)?;
         let mut agreed = Vec::new();
@@ -94,6 +119,24 @@ impl Sides {
             actors,
             &agreed,
             &excluded,
+            spent,
+        ))
+    }
+
+    /// Makes the same plan with another state in the target's place: other rules and people.
+    /// Nobody's approval counts in it.
+    pub(super) fn plan_with(&self, before: Compiled, actors: &[String]) -> Result<Made, Failure> {
+        let pair = self.pair(&self.base.1, &self.base.0, &self.head.1, &self.head.0)?;
+        let pair = Pair { before, ..pair };
+        let (base, head) = (self.revision(&self.base), self.revision(&self.head));
+        Ok(make(
+            pair,
+            base,
+            head,
+            actors,
+            &[],
+            &self.authors()?,
+            &BTreeMap::new(),
         ))
     }
 
@@ -177,7 +220,15 @@ impl Sides {
                 name: rev.to_owned(),
                 commit: None,
             };
-            let made = make(pair, nowhere.clone(), nowhere, actors, &[], &[]);
+            let made = make(
+                pair,
+                nowhere.clone(),
+                nowhere,
+                actors,
+                &[],
+                &[],
+                &BTreeMap::new(),
+            );
             // What could not be planned was not seen as a plan: it approves nothing.
             Ok(made
                 .map(|plan| plan.steps.into_iter().map(|step| step.digest).collect())
@@ -234,6 +285,7 @@ fn make(
     actors: &[String],
     approvals: &[Approval],
     excluded: &[String],
+    spent: &BTreeMap<String, String>,
 ) -> Made {
     let Pair {
         before,
@@ -255,6 +307,7 @@ fn make(
         merged,
         root: &root,
         has_target,
+        spent,
     };
     match plan(&before, &after, &rules, &asked) {
         Ok(plan) => Ok(plan),

@@ -1,5 +1,6 @@
 //! `catalogc plan`: what merging would do. `catalogc show` renders a saved plan the same way.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -117,7 +118,7 @@ impl Form {
 impl Question {
     /// The plan, or the findings that stop it from being made.
     pub(super) fn plan(&self) -> Result<Result<PlanFile, Box<Compiled>>, Failure> {
-        Sides::open(&self.base, &self.head)?.plan(&self.actor, &self.approval)
+        Sides::open(&self.base, &self.head)?.plan(&self.actor, &self.approval, &BTreeMap::new())
     }
 }
 

@@ -1,4 +1,5 @@
-//! Reads a finding's page: the reason, a catalog that fails, the same repaired.
+//! Reads a finding's page: the reason, a catalog that fails, the same repaired; or, where no few
+//! files can show it, the situation and the way out in words.
 //!
 //! A page is Markdown with the headings `Fails` and `Fixed`; a fence names the file it stands
 //! for: ```` ```yaml catalog/entities/cart.yaml ````.
@@ -12,6 +13,10 @@ pub struct Page<'p> {
     pub fails: Vec<Example<'p>>,
     /// The same files repaired.
     pub fixed: Vec<Example<'p>>,
+    /// What leads to the finding, as Markdown; empty where files show it.
+    pub situation: &'p str,
+    /// What to do about it, as Markdown; empty where files show it.
+    pub way_out: &'p str,
 }
 
 /// A file of an example.
@@ -28,11 +33,15 @@ pub fn page(markdown: &str) -> Page<'_> {
     let (why, rest) = markdown
         .split_once("\n## Fails\n")
         .unwrap_or((markdown, ""));
-    let (fails, fixed) = rest.split_once("\n## Fixed\n").unwrap_or((rest, ""));
+    let (situation, way_out) = rest.split_once("\n## Fixed\n").unwrap_or((rest, ""));
+    let (fails, fixed) = (examples(situation), examples(way_out));
+    let in_words = fails.is_empty() && fixed.is_empty();
     Page {
         why: why.trim(),
-        fails: examples(fails),
-        fixed: examples(fixed),
+        situation: if in_words { situation.trim() } else { "" },
+        way_out: if in_words { way_out.trim() } else { "" },
+        fails,
+        fixed,
     }
 }
 
@@ -73,5 +82,14 @@ mod tests {
             ["a.yaml", "b.yaml"]
         );
         assert_eq!(read.fixed.first().map(|file| file.text), Some("x: 2\n"));
+        assert_eq!((read.situation, read.way_out), ("", ""));
+    }
+
+    #[test]
+    fn a_page_without_files_says_it_in_words() {
+        let read = page("Why.\n\n## Fails\n\n```text\n$ a\n```\n\n## Fixed\n\nDo b.\n");
+        assert_eq!(read.situation, "```text\n$ a\n```");
+        assert_eq!(read.way_out, "Do b.");
+        assert!(read.fails.is_empty() && read.fixed.is_empty());
     }
 }

@@ -143,9 +143,7 @@ fn value(node: &Node, roots: &Roots, of: Of, key: &str) -> Result<Rendered, Prob
             Ok(Rendered::list(items))
         }
         Value::Mapping(entries) => {
-            if of == Of::Action
-                && let Some(secret) = secret(node)
-            {
+            if let Some(secret) = secret(node) {
                 return Ok(secret);
             }
             let entries = entries

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use cedar_policy::{Authorizer, Decision as Answer, PolicyId, PolicySet};
 
-use crate::model::action::{Approval, Side};
+use crate::model::action::{Approval, Operation, Side};
 use crate::model::blueprint::Ownership;
 use crate::model::{Action, Blueprint, Catalog, Entity, EntityId};
 use crate::policy::owner::{self, Claims};
@@ -176,10 +176,13 @@ impl Rules<'_> {
     fn owners_after(&self, question: &Question<'_>) -> (Vec<String>, BTreeSet<EntityId>) {
         let (result, entity) = match question.resource {
             Resource::Proposed(result, entity) => (result, Some(entity)),
-            _ => match question.after {
+            Resource::Entity(id) => match question.after {
                 Some((result, id)) => (result, result.entity(id)),
+                // A request changes nothing in the catalog; what is deleted has no owner after.
+                None if !self.deletes(question) => (self.catalog, self.catalog.entity(id)),
                 None => return (Vec::new(), BTreeSet::new()),
             },
+            Resource::Root { .. } => return (Vec::new(), BTreeSet::new()),
         };
         let mut names = Vec::new();
         let mut by = BTreeSet::new();
@@ -196,6 +199,16 @@ impl Rules<'_> {
             );
         }
         (names, by)
+    }
+
+    fn deletes(&self, question: &Question<'_>) -> bool {
+        match question.action {
+            ActionName::Catalog(name) => self
+                .catalog
+                .find_action(name)
+                .is_none_or(|action| action.operation.value == Operation::Delete),
+            ActionName::BuiltIn(built_in) => built_in == BuiltIn::Delete,
+        }
     }
 
     /// Whether the owner of an entity that stays is changed: the place that says who owns it.

@@ -35,6 +35,13 @@ pub(super) fn syntax(error: &dyn Diagnostic, base: usize, map: &Map, findings: &
     }
 }
 
+/// The finding of a text that Cedar is not given.
+pub(super) fn too_complex(range: &Range<usize>, map: &Map) -> Finding {
+    Finding::new(&E0401, map.span(range), "the rule is too deep or too long")
+        .label("the limit is reached here")
+        .help("split it into several rules")
+}
+
 /// The finding of an error of the validator in a rule's `text`.
 pub(super) fn error(error: &ValidationError, rule: &Rule, catalog: &Catalog) -> Finding {
     let (text, map) = (rule.text.as_str(), &rule.map);

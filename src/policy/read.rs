@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId, PolicySet};
 use cedar_policy::{ValidationError, ValidationMode, ValidationResult, Validator};
 
-use crate::finding::codes::{E0209, E0404, E0405};
+use crate::finding::codes::{E0005, E0209, E0404, E0405};
 use crate::finding::{Finding, Severity};
 use crate::model::Catalog;
 use crate::policy::fault;
@@ -17,13 +17,16 @@ use crate::policy::lint;
 use crate::policy::rule::{Map, Origin, Rule, Scope};
 use crate::policy::schema::Schemas;
 use crate::policy::short::{self, Reader};
-use crate::policy::tokens::{Sort, statements, tokens};
+use crate::policy::tokens::{Sort, statements, tokens, too_complex};
 use crate::source::Snapshot;
 use crate::text::{FileId, Span};
 
 /// How many times a rule may look into entities, one after the other: what is tried first and
 /// what is the most. A look more costs a few entities in a slice, a try costs a type-check.
 const LEVELS: (u32, u32) = (2, 8);
+
+/// Policies of one catalog.
+const RULES: usize = 1_000;
 
 /// The rules of a catalog.
 #[derive(Debug, Default)]
@@ -66,15 +69,28 @@ fn read_file(
 ) {
     let text = snapshot.text(file);
     for range in statements(text) {
+        if rules.len() > RULES {
+            // What is left is unread, and what is unread denies: the last one stands for it.
+            return;
+        }
+        let is_last = rules.len() == RULES;
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let place = Span::new(file, number(range.start), number(range.end));
         let map = Map::Whole(place);
         let text = text.get(range).unwrap_or_default();
-        let parsed = Policy::parse(Some(PolicyId::new("0")), text);
-        if let Err(error) = &parsed {
-            fault::syntax(error, 0, &map, findings);
-        }
-        let policy = parsed.ok();
+        let policy = if is_last {
+            findings.push(
+                Finding::new(
+                    &E0005,
+                    place,
+                    format!("there are more than {RULES} policies"),
+                )
+                .label("not read, nor what follows"),
+            );
+            None
+        } else {
+            parse(text, &map, findings)
+        };
         let title = policy
             .as_ref()
             .and_then(|policy| policy.annotation("title"));
@@ -93,11 +109,29 @@ fn read_file(
             },
             text: text.to_owned(),
             map,
-            effect: policy.as_ref().map_or_else(|| effect(text), Policy::effect),
+            effect: match &policy {
+                Some(policy) => policy.effect(),
+                None if is_last => Effect::Forbid,
+                None => effect(text),
+            },
             scope,
             broken: policy.is_none(),
             policy,
         });
+    }
+}
+
+fn parse(text: &str, map: &Map, findings: &mut Vec<Finding>) -> Option<Policy> {
+    if let Some(range) = too_complex(text) {
+        findings.push(fault::too_complex(&range, map));
+        return None;
+    }
+    match Policy::parse(Some(PolicyId::new("0")), text) {
+        Ok(policy) => Some(policy),
+        Err(error) => {
+            fault::syntax(&error, 0, map, findings);
+            None
+        }
     }
 }
 
@@ -213,7 +247,11 @@ fn check_types(
                 && !rule.text.contains("System::\"expiry\"")
             {
                 let finding = fault::warning(warning, rule);
-                found.entry(number).or_default().push(finding);
+                // A rule with a mistake applies to nobody: the mistake is what is wrong.
+                let is_broken = rule.broken || found.contains_key(&number);
+                if !(is_broken && finding.code == &E0404) {
+                    found.entry(number).or_default().push(finding);
+                }
             }
         }
     }

@@ -169,19 +169,20 @@ impl Rules<'_> {
         person: EntityId,
         case: &Case,
     ) -> String {
-        let names = block.users.iter().chain(&block.teams).chain(&block.roles);
-        let mut who: Vec<String> = names.map(|name| name.value.to_string()).collect();
-        if block
+        let owned = block
             .owned_by_team
             .as_ref()
-            .is_some_and(|owned| owned.value)
-        {
-            let owners: Vec<&str> = case.owners.iter().map(|id| self.name_of(*id)).collect();
-            who.push(if owners.is_empty() {
-                "the owner, whom the target does not know".to_owned()
-            } else {
-                format!("the owner, {}", owners.join(" and "))
-            });
+            .is_some_and(|owned| owned.value);
+        let owners: Vec<&str> = case.owners.iter().map(|id| self.name_of(*id)).collect();
+        let names = block.users.iter().chain(&block.teams).chain(&block.roles);
+        let mut who: Vec<String> = names
+            .map(|name| name.value.to_string())
+            .filter(|name| !owned || !owners.contains(&name.as_str()))
+            .collect();
+        if owned && owners.is_empty() {
+            who.push("the owner, whom the target does not know".to_owned());
+        } else if owned {
+            who.push(format!("the owner, {}", owners.join(" and ")));
         }
         let mut needs: Vec<String> = Vec::new();
         let mut is_for_person = true;

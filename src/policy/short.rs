@@ -18,6 +18,7 @@ use crate::policy::fault;
 use crate::policy::people::{self, Groups, People};
 use crate::policy::rule::{Map, Origin, Rule, Scope, Written};
 use crate::policy::shape;
+use crate::policy::tokens::too_complex;
 use crate::policy::vocabulary::Vocabulary;
 use crate::source::Snapshot;
 use crate::text::{Located, Span, Text, nearest};
@@ -148,7 +149,10 @@ impl<'c> Reader<'c> {
                 block: place,
             };
             text.push_str("\n}\n");
-            if let Err(error) = Expression::from_str(&when.value) {
+            if let Some(range) = too_complex(&text) {
+                is_readable = false;
+                findings.push(fault::too_complex(&range, &map));
+            } else if let Err(error) = Expression::from_str(&when.value) {
                 is_readable = false;
                 fault::syntax(&error, from, &map, findings);
             }

@@ -97,6 +97,31 @@ fn string_len(text: &str) -> usize {
     text.len()
 }
 
+/// Brackets and `if`s within each other. Cedar's parser calls itself for each and, far beyond
+/// this, overflows the stack.
+const DEPTH: usize = 24;
+/// Words of one policy.
+const WORDS: usize = 2_000;
+
+/// The first word of a policy that is too deep or too long to be given to Cedar.
+pub(super) fn too_complex(text: &str) -> Option<Range<usize>> {
+    let tokens = tokens(text);
+    let mut depth = 0_usize;
+    let mut ifs = 0_usize;
+    let deep = tokens.iter().find(|token| {
+        if ["{", "(", "["].iter().any(|sign| token.is(sign)) {
+            depth += 1;
+        } else if ["}", ")", "]"].iter().any(|sign| token.is(sign)) {
+            depth = depth.saturating_sub(1);
+        } else if token.is("if") {
+            ifs += 1;
+        }
+        depth + ifs > DEPTH
+    });
+    let token = deep.or_else(|| tokens.get(WORDS))?;
+    Some(token.range.clone())
+}
+
 /// The ranges of the statements of a file of policies; each ends with its `;`.
 pub(super) fn statements(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();

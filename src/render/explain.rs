@@ -1,16 +1,20 @@
 //! A finding's page for the terminal: why, an example that fails with its live finding, the
 //! same repaired.
 
+use std::fmt::Write as _;
+
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::explain::{Example, Page};
 use crate::render::Color;
 use crate::render::paint::Style;
-use crate::render::words::safe;
+use crate::render::words::{WIDTH, safe, wrap};
 use crate::source::Snapshot;
 use crate::text::position;
 
 /// The width of the first column.
+const MARGIN: usize = 8;
+/// What stands before the lines of a file.
 const INDENT: &str = "          ";
 
 /// The page of a code. `example` is the finding that the failing files give.
@@ -27,22 +31,23 @@ pub fn explain(
             &format!("{} {}: {}", code.id, code.name, code.title)
         )
     );
-    let mut why = page.why.lines();
-    out.push_str(&format!("Why     {}\n", why.next().unwrap_or("")));
-    for line in why {
-        out.push_str(&line_at("        ", line));
-    }
+    out.push_str(&section("Why", page.why));
     let file = example.map(|(snapshot, finding)| snapshot.path(finding.span.file));
-    let fails = file
+    let first = file
         .and_then(|path| page.fails.iter().find(|fails| fails.path == path))
         .or(page.fails.first());
-    if let Some(fails) = fails {
+    // A repair in another file than that of the finding needs that file beside it.
+    let others = page.fails.iter().filter(|fails| {
+        Some(*fails) != first && page.fixed.iter().any(|fixed| fixed.path == fails.path)
+    });
+    for fails in others.chain(first) {
         out.push_str(&format!("Fails   {}\n", fails.path));
         fails
             .text
             .lines()
             .for_each(|line| out.push_str(&line_at(INDENT, line)));
     }
+    out.push_str(&section("Fails", page.situation));
     if let Some((snapshot, finding)) = example {
         let at = position(snapshot.text(finding.span.file), finding.span.start);
         let path = snapshot.path(finding.span.file);
@@ -59,7 +64,31 @@ pub fn explain(
         let old = page.fails.iter().find(|fails| fails.path == fixed.path);
         out.push_str(&repaired(old, fixed));
     }
+    out.push_str(&section("Fixed", page.way_out));
     out.push_str("next: `catalogc check` lists what your catalog has of it\n");
+    out
+}
+
+/// Markdown behind the name of its section: text is wrapped, what stands in a fence is kept.
+fn section(name: &str, markdown: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut is_fenced = false;
+    for line in markdown.lines() {
+        if line.starts_with("```") {
+            is_fenced = !is_fenced;
+        } else if is_fenced {
+            lines.push(format!("  {line}"));
+        } else if !line.is_empty() {
+            let room = WIDTH - MARGIN;
+            lines.extend(wrap(line, room, room));
+        }
+    }
+    let mut out = String::new();
+    for (n, line) in lines.iter().enumerate() {
+        let name = if n == 0 { name } else { "" };
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{name:MARGIN$}{line}");
+    }
     out
 }
 

@@ -136,7 +136,7 @@ pub(crate) fn names<T: AsRef<str>>(items: &[T], last: &str) -> String {
 }
 
 /// Seconds as people write them: `30s`, `15m`, `2m 11s`, `1h 30m`.
-pub(crate) fn duration(seconds: u64) -> String {
+pub fn duration(seconds: u64) -> String {
     let parts = [
         (seconds / 86_400, 'd'),
         (seconds / 3_600 % 24, 'h'),

@@ -30,6 +30,7 @@ const STAGES: &[&str] = &[
     "ledger",
     "apply",
     "emit",
+    "shipped",
     "cli",
 ];
 
@@ -84,15 +85,18 @@ const NAUGHTY: &[&str] = &[
     "src/plan/diff.rs",
     "src/plan/draft.rs",
     "src/plan/file.rs",
-    "src/policy/vocabulary.rs",
     "src/syntax/build.rs",
 ];
 
 /// Codes that a stage raises which is not there yet.
-const LATER: &[&str] = &["E0003", "E0308", "E0601", "E0602"];
+const LATER: &[&str] = &["E0308", "E0601", "E0602"];
 
 /// Codes that no folder of `fixtures/check` can show.
 const WITHOUT_CASE: &[(&str, &str)] = &[
+    (
+        "E0003",
+        "the target branch has the folder, the result has not",
+    ),
     ("E0004", "two branches are merged"),
     ("E0005", "the file would have more than 1 MiB"),
     (
@@ -151,6 +155,11 @@ fn code(source: &Source) -> impl Iterator<Item = (usize, &str)> {
         .enumerate()
         .map(|(n, line)| (n + 1, line))
         .filter(|(_, line)| !line.trim_start().starts_with("//"))
+}
+
+/// Whether a file holds tests and nothing else: they stand at its margin.
+fn is_test(source: &Source) -> bool {
+    source.text.lines().any(|line| line == "#[test]")
 }
 
 /// The stage that a file belongs to; none for the map and the program.
@@ -346,7 +355,7 @@ fn every_code_is_raised() {
         let forms = [format!("&{id}"), format!("codes::{id}")];
         sources
             .iter()
-            .filter(|source| source.path != "src/finding/codes.rs")
+            .filter(|source| source.path != "src/finding/codes.rs" && !is_test(source))
             .flat_map(code)
             .filter(|(_, line)| !line.trim_start().starts_with("use "))
             .any(|(_, line)| forms.iter().any(|form| line.contains(form.as_str())))

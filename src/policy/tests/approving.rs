@@ -95,6 +95,22 @@ fn both_sides_of_a_change_of_owner_must_agree() {
 }
 
 #[test]
+fn a_request_leaves_the_owner_as_it_is() {
+    let target = world(THINGS, "");
+    let (rules, _) = target.rules();
+    let actor = rules.person("ada", None);
+    let needs = rules.approvals(&Question {
+        actor: &actor,
+        action: ActionName::Catalog("move"),
+        resource: Resource::Entity(target.id("Component", "Cart")),
+        inputs: &Map::new(),
+        changed: &[],
+        after: None,
+    });
+    assert_eq!(shown(&needs)[1], "1 from platform, the owner after: sam");
+}
+
+#[test]
 fn a_condition_asks_when_it_holds_or_cannot_be_decided() {
     let target = world(THINGS, "");
     let more = needs(&target, &target, ActionName::Catalog("move"), 21);

@@ -333,3 +333,30 @@ fn decisions_do_not_depend_on_the_order_of_policies() {
         assert_eq!(forward.may(login, "update"), login != "kim");
     }
 }
+
+#[test]
+fn rules_can_be_asked_by_many_threads_at_once() {
+    let world = world(DEPLOY);
+    let (rules, _) = world.rules();
+    let inputs = json!({"environment": "production"});
+    let ask = |login: &str| {
+        let actor = rules.person(login, None);
+        rules.decide(&Question {
+            actor: &actor,
+            action: ActionName::Catalog("deploy"),
+            resource: Resource::Entity(world.id(CART.0, CART.1)),
+            inputs: inputs.as_object().unwrap(),
+            changed: &[],
+            after: None,
+        })
+    };
+    let alone = [ask("sam"), ask("ada")];
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| [ask("sam"), ask("ada")]))
+            .collect();
+        for thread in threads {
+            assert_eq!(thread.join().unwrap(), alone);
+        }
+    });
+}

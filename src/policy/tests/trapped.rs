@@ -187,3 +187,46 @@ fn a_path_without_a_name_is_not_lost_from_what_changed() {
     assert!(!may(&["properties.replicas", "properties.new"]));
     assert!(!may(&["properties.replicas2"]));
 }
+
+#[test]
+fn a_rule_too_deep_for_the_parser_is_refused_before_it() {
+    let deep = format!("{}true{}", "(".repeat(50_000), ")".repeat(50_000));
+    let long = vec!["1"; 50_000].join(" + ");
+    let ifs = format!("{} true", "if true then true else ".repeat(20_000));
+    for condition in [deep, format!("{long} == 1"), ifs] {
+        let world = World::policies(&format!(
+            "{ALL}forbid (principal, action, resource) when {{ {condition} }};"
+        ));
+        let found = world.found();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with("E0401 2:"), "{}", found[0]);
+        assert!(!world.may("ada", "update"));
+    }
+    let ten = format!("{}true{}", "(".repeat(10), ")".repeat(10));
+    let world = World::policies(&format!(
+        "{ALL}forbid (principal, action in Action::\"update\", resource) unless {{ {ten} }};"
+    ));
+    assert!(world.may("ada", "update"));
+}
+
+#[test]
+fn policies_beyond_the_limit_deny() {
+    let world = World::policies(&ALL.repeat(1_001));
+    let (rules, findings) = world.rules();
+    let beyond: Vec<&str> = findings.iter().map(|finding| finding.code.id).collect();
+    assert_eq!(beyond, ["E0005"]);
+    let actor = rules.person("ada", None);
+    let decision = rules.judge(&Question {
+        actor: &actor,
+        action: ActionName::BuiltIn(BuiltIn::Update),
+        resource: Resource::Entity(world.id("Component", "Cart")),
+        inputs: &Map::new(),
+        changed: &[],
+        after: None,
+    });
+    assert!(!decision.is_allowed());
+    assert_eq!(
+        decision.reasons[0].rule.as_deref(),
+        Some("catalog/policies/a.cedar:1001")
+    );
+}

@@ -1,0 +1,317 @@
+//! `catalogc apply`: does what was approved, once. Derives the plan again, compares it with the
+//! file that it is given, writes the landing to the ledger and hands over to the executor.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use crate::apply::{ApplyError, Outside, Run, SystemClock, apply};
+use crate::cli::merge::Sides;
+use crate::cli::plan::{Question, findings};
+use crate::cli::progress::Progress;
+use crate::cli::records::{Records, failed, landed};
+use crate::cli::{Exit, Failure, Output, Terminal, show};
+use crate::ledger::record::{self, Body};
+use crate::plan::file::{PlanFile, short};
+use crate::render::{self, Detail, Ended, View};
+
+mod tip;
+
+/// Do what was approved, once
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example\n    catalogc apply plan.json --base 4be1f02 --head 9c0d7e1 --actor lin --approval sam@77ab3c0"
+)]
+pub(super) struct Arguments {
+    /// The plan that was approved; it is derived again and must be the same
+    #[arg(value_name = "PLAN")]
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    question: Question,
+    /// The present tip of the target branch, whose rules and people must allow it too
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    target: String,
+    /// Say what would be run, and run nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Remove the lock that a killed run left on the ledger; make sure that none is at work
+    #[arg(long)]
+    break_lock: bool,
+}
+
+/// A merged pull request: what `apply` runs, and `retry` runs again.
+pub(super) struct Landing {
+    pub(super) sides: Sides,
+    /// The requester first, then everyone who pushed.
+    pub(super) actors: Vec<String>,
+    /// Who approved, and the revision that they saw.
+    pub(super) approvals: Vec<(String, String)>,
+    /// The present tip of the target branch.
+    pub(super) target: String,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
+    let question = &arguments.question;
+    if question.actor.is_empty() {
+        return Err(
+            Failure::new("`apply` needs --actor: who asked for the merge")
+                .help("name the requester, then everyone who pushed; CI knows them"),
+        );
+    }
+    let landing = Landing {
+        sides: Sides::open(&question.base, &question.head)?,
+        actors: question.actor.clone(),
+        approvals: question.approval.clone(),
+        target: arguments.target.clone(),
+    };
+    let given = arguments.plan.as_deref().map(show::read).transpose()?;
+    if arguments.break_lock {
+        break_lock(&landing, terminal)?;
+    }
+    let mut made = match landing.derive(terminal)? {
+        Derived::Plan(made) => made,
+        Derived::Findings(output) => return Ok(output),
+    };
+    if let Some(given) = &given
+        && given.id != made.plan.id
+    {
+        return Ok(stale(given, &made.plan, terminal));
+    }
+    if arguments.dry_run {
+        let view = View {
+            detail: Detail::Full,
+            color: terminal.color,
+            stale: None,
+        };
+        return Ok(Output::new(
+            render::plan_text(&made.plan, &view),
+            Exit::Fine,
+        ));
+    }
+    let compared = if given.is_some() {
+        "derived again from git, the same"
+    } else {
+        "derived from git"
+    };
+    let first = render::applying(&made.plan, compared);
+    landing.land(&mut made)?;
+    landing.run(&mut made, &first, terminal)
+}
+
+fn break_lock(landing: &Landing, terminal: Terminal) -> Result<(), Failure> {
+    let Some((repository, ..)) = landing.sides.commits() else {
+        return Ok(());
+    };
+    // The branch is the default one or the one of the settings; both are looked at.
+    let settings = crate::ledger::Settings {
+        branch: "catalogc-ledger".to_owned(),
+        remote: None,
+    };
+    let lock = crate::ledger::Ledger::break_lock(repository.folder(), &settings)
+        .map_err(|error| failed(&error))?;
+    terminal.say(&match lock {
+        Some(lock) => format!("removed {}", lock.file.display()),
+        None => "no lock was there".to_owned(),
+    });
+    Ok(())
+}
+
+/// A plan that was made when something else was true.
+fn stale(given: &PlanFile, derived: &PlanFile, terminal: Terminal) -> Output {
+    let moved = given.steps.iter().find(|step| {
+        !derived
+            .steps
+            .iter()
+            .any(|other| other.digest == step.digest)
+    });
+    let reason = match moved {
+        None => format!(
+            "git gives plan {} now, which has other steps",
+            short(&derived.id)
+        ),
+        Some(step) => match fact_moved(step, derived) {
+            Some(fact) => format!(
+                "step {} relied on {fact}, changed in {} since",
+                step.number, given.target.name
+            ),
+            None => format!("step {} is not what git gives now", step.number),
+        },
+    };
+    let view = View {
+        detail: Detail::Normal,
+        color: terminal.color,
+        stale: Some(&reason),
+    };
+    Output::new(render::plan_text(given, &view), Exit::Stale)
+}
+
+/// The first fact of a step that is another in the plan of today.
+fn fact_moved(step: &crate::plan::file::Step, derived: &PlanFile) -> Option<String> {
+    let now = derived
+        .steps
+        .iter()
+        .find(|now| now.action == step.action && now.entity == step.entity)?;
+    let moved = step.reads.iter().find(|fact| !now.reads.contains(fact))?;
+    Some(
+        moved
+            .what
+            .rsplit('/')
+            .next()
+            .unwrap_or(&moved.what)
+            .to_owned(),
+    )
+}
+
+/// A derived plan with the ledger that it belongs to.
+pub(super) struct Derivation {
+    pub(super) plan: PlanFile,
+    pub(super) records: Records,
+    /// The landing's name: the commit that it made the tip.
+    pub(super) id: String,
+}
+
+/// What deriving a plan again gives.
+pub(super) enum Derived {
+    /// The plan.
+    Plan(Box<Derivation>),
+    /// The findings that stop it from being made.
+    Findings(Output),
+}
+
+impl Landing {
+    /// Derives the plan from git, and opens the ledger.
+    pub(super) fn derive(&self, terminal: Terminal) -> Result<Derived, Failure> {
+        let Some((repository, _, after)) = self.sides.commits() else {
+            return Err(
+                Failure::new("what is applied is a merge: --base and --head are commits")
+                    .help("name the tip of the target branch before the merge, and after it"),
+            );
+        };
+        let id = after.to_string();
+        let plan = |spent: &BTreeMap<String, String>| {
+            self.sides.plan(&self.actors, &self.approvals, spent)
+        };
+        let first = match plan(&BTreeMap::new())? {
+            Ok(plan) => plan,
+            Err(broken) => return Ok(Derived::Findings(findings(&broken, terminal))),
+        };
+        let records = Records::open(repository, &first.ledger, terminal)?;
+        let spent = records.spent(Some(&id));
+        let ids = first.steps.iter().filter_map(|step| step.request.as_ref());
+        let is_spent = ids
+            .into_iter()
+            .any(|request| spent.contains_key(&request.id));
+        let plan = match is_spent.then(|| plan(&spent)).transpose()? {
+            None => first,
+            Some(Ok(plan)) => plan,
+            Some(Err(broken)) => return Ok(Derived::Findings(findings(&broken, terminal))),
+        };
+        Ok(Derived::Plan(Box::new(Derivation { plan, records, id })))
+    }
+
+    /// Writes the landing to the ledger, unless it is there.
+    fn land(&self, made: &mut Derivation) -> Result<(), Failure> {
+        if made.records.state.landing(&made.id).is_some()
+            || made.plan.steps.is_empty()
+            || !made.plan.refusals.is_empty()
+        {
+            return Ok(());
+        }
+        let Some((repository, before, after)) = self.sides.commits() else {
+            return Ok(());
+        };
+        let mut approvals = Vec::new();
+        for (login, rev) in &self.approvals {
+            let commit = repository
+                .resolve(rev)
+                .map_err(crate::cli::failure)?
+                .to_string();
+            approvals.push(record::Approval {
+                login: login.clone(),
+                commit,
+            });
+        }
+        let landing = record::Landing {
+            id: made.id.clone(),
+            plan: made.plan.id.clone(),
+            before: before.to_string(),
+            after: after.to_string(),
+            target: self.target.clone(),
+            requester: self.actors.first().cloned().unwrap_or_default(),
+            pushers: self.actors.iter().skip(1).cloned().collect(),
+            approvals,
+            steps: made
+                .plan
+                .steps
+                .iter()
+                .map(|step| landed(&made.plan, step))
+                .collect(),
+        };
+        made.records.append(vec![Body::Landing(landing)])
+    }
+
+    /// Runs what is left of the plan, and tells how it ended.
+    pub(super) fn run(
+        &self,
+        made: &mut Derivation,
+        first: &str,
+        terminal: Terminal,
+    ) -> Result<Output, Failure> {
+        if made.plan.steps.is_empty() && made.plan.refusals.is_empty() {
+            let view = View {
+                detail: Detail::Normal,
+                color: terminal.color,
+                stale: None,
+            };
+            return Ok(Output::new(
+                render::plan_text(&made.plan, &view),
+                Exit::Fine,
+            ));
+        }
+        terminal.say(first);
+        let refused = tip::refused(self, &made.plan)?;
+        let progress = Progress::new(terminal);
+        let outside = Outside {
+            clock: &SystemClock::new(),
+            variables: &crate::apply::environment::variable,
+            observer: &progress,
+            stop: &AtomicBool::new(false),
+        };
+        let run = Run {
+            plan: &made.plan,
+            landing: &made.id,
+            refused: &refused,
+            runs: &BTreeMap::new(),
+        };
+        let report = match apply(run, &mut made.records.ledger, outside) {
+            Ok(report) => report,
+            Err(ApplyError::Refused(_)) => {
+                let view = View {
+                    detail: Detail::Normal,
+                    color: terminal.color,
+                    stale: None,
+                };
+                return Ok(Output::new(
+                    render::plan_text(&made.plan, &view),
+                    Exit::Found,
+                ));
+            }
+            Err(error) => return Err(Failure::new(error.to_string())),
+        };
+        let ended = |step: &crate::apply::StepReport| Ended {
+            number: step.number,
+            word: step.word.words(),
+            took_seconds: step.took_seconds,
+            detail: step.detail.clone(),
+            problems: step.problems.clone(),
+        };
+        let text = render::applied(
+            &made.plan,
+            &report.steps.iter().map(ended).collect::<Vec<_>>(),
+            &report.headline(),
+            report.interrupted.as_deref(),
+            terminal.color,
+        );
+        Ok(Output::new(text, Exit::of_run(report.exit_code())))
+    }
+}

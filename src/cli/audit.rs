@@ -1,0 +1,149 @@
+//! `catalogc audit`: what was done, by whom, with what result; `audit verify` proves it.
+
+use crate::cli::apply::Derived;
+use crate::cli::records::{Records, name};
+use crate::cli::retry::{landing, place};
+use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure};
+use crate::ledger::record::{self, Body, LandedStep, StepResult};
+use crate::plan::file::short;
+use crate::render::{AuditRow, audit_table};
+use crate::source::git::Repository;
+use crate::text::visible;
+
+mod step;
+
+/// What was done, by whom
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples\n    catalogc audit --entity CartService\n    catalogc audit 7c41e09.3\n    catalogc audit verify"
+)]
+pub(super) struct Arguments {
+    /// A step to see all of, or `verify` to prove the ledger
+    #[arg(value_name = "STEP|verify")]
+    what: Option<String>,
+    /// Only what was done to this entity
+    #[arg(long, value_name = "ENTITY")]
+    entity: Option<String>,
+    /// The present tip of the target branch
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    target: String,
+    #[command(flatten)]
+    directory: Directory,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
+    let path = &arguments.directory.path;
+    let repository = Repository::discover(path).map_err(failure)?;
+    let records = Records::open(
+        &repository,
+        &place(&repository, &arguments.target)?,
+        terminal,
+    )?;
+    match arguments.what.as_deref() {
+        Some("verify") => verify(arguments, &records, terminal),
+        Some(written) => {
+            let (landing, landed) = records.find(written)?;
+            Ok(Output::new(
+                step::text(&records, landing, landed),
+                Exit::Fine,
+            ))
+        }
+        None => Ok(Output::new(
+            table(&records, arguments.entity.as_deref()),
+            Exit::Fine,
+        )),
+    }
+}
+
+/// All ends of steps, newest first.
+fn table(records: &Records, entity: Option<&str>) -> String {
+    let mut rows = Vec::new();
+    for entry in records.entries.iter().rev() {
+        let Body::Step(end) = &entry.record.body else {
+            continue;
+        };
+        let Some(landing) = records.state.landing(&end.landing) else {
+            continue;
+        };
+        let Some(step) = landing
+            .steps
+            .iter()
+            .find(|step| step.digest == end.step.digest)
+        else {
+            continue;
+        };
+        if entity.is_some_and(|entity| entity != step.entity) {
+            continue;
+        }
+        rows.push(row(landing, step, end, &entry.record.at));
+    }
+    audit_table(&rows)
+}
+
+fn row(landing: &record::Landing, step: &LandedStep, end: &record::StepEnd, at: &str) -> AuditRow {
+    let is_timed = matches!(end.result, StepResult::Done | StepResult::Failed);
+    AuditRow {
+        time: at.get(..16).unwrap_or(at).replace('T', " "),
+        step: name(&landing.plan, step.number),
+        action: step.action.clone(),
+        entity: step.entity.clone(),
+        asked: landing.requester.clone(),
+        approved: step.approved.clone(),
+        result: word(end.result).to_owned(),
+        took_seconds: is_timed.then_some(end.took_seconds),
+    }
+}
+
+/// The word for how a step ended.
+fn word(result: StepResult) -> &'static str {
+    match result {
+        StepResult::Done => "done",
+        StepResult::Failed => "failed",
+        StepResult::Skipped => "skipped",
+        StepResult::Refused => "refused",
+        StepResult::Unknown => "unknown",
+    }
+}
+
+/// Derives every plan again. The chain itself was proven when it was read.
+fn verify(arguments: &Arguments, records: &Records, terminal: Terminal) -> Result<Output, Failure> {
+    let mut wrong = Vec::new();
+    let landings = records.state.landings();
+    for landed in landings {
+        let repository = Repository::discover(&arguments.directory.path).map_err(failure)?;
+        let plan = short(&landed.plan);
+        let derived = landing(repository, landed, &arguments.target)
+            .and_then(|landing| landing.derive(terminal));
+        match derived {
+            Ok(Derived::Plan(made)) if made.plan.id == landed.plan => {}
+            Ok(Derived::Plan(made)) => wrong.push(format!(
+                "plan {plan}: git gives {} today",
+                short(&made.plan.id)
+            )),
+            Ok(Derived::Findings(_)) => {
+                wrong.push(format!("plan {plan}: its result has errors today"))
+            }
+            Err(failure) => wrong.push(format!("plan {plan}: {}", visible(&failure.message))),
+        }
+    }
+    let all = format!("{} records, chain whole", records.entries.len());
+    if wrong.is_empty() {
+        return Ok(Output::new(
+            format!(
+                "ok: {all}, {} plans derived again and equal\n",
+                landings.len()
+            ),
+            Exit::Fine,
+        ));
+    }
+    let mut text = format!(
+        "error[E0601]: {} of {} plans are not what git gives today; {all}\n",
+        wrong.len(),
+        landings.len()
+    );
+    for line in wrong {
+        text.push_str(&format!("    {line}\n"));
+    }
+    text.push_str("next: `catalogc explain E0601`\n");
+    Ok(Output::new(text, Exit::Found))
+}

@@ -1,0 +1,111 @@
+//! All that the ledger knows of one step.
+
+use crate::cli::audit::word;
+use crate::cli::records::Records;
+use crate::ledger::Entry;
+use crate::ledger::record::{Body, LandedStep, Landing, Outcome};
+use crate::plan::file::short;
+use crate::render::duration;
+use crate::text::visible;
+
+/// The account of a step, from its request to its last result.
+pub(super) fn text(records: &Records, landing: &Landing, step: &LandedStep) -> String {
+    let end = records
+        .state
+        .step(&landing.id, &step.digest)
+        .and_then(|state| state.end.as_ref());
+    let result = end.map_or("not ended", |end| word(end.result));
+    let mut out = format!(
+        "{result}: {} on {}, {}\n",
+        step.action,
+        visible(&step.entity),
+        visible(&step.summary)
+    );
+    let mut line = |head: &str, text: &str| {
+        if !text.is_empty() {
+            out.push_str(&format!("{head:<9} {}\n", visible(text)));
+        }
+    };
+    line(
+        "asked",
+        &format!("{}, merged as {}", landing.requester, short(&landing.after)),
+    );
+    line("allowed", &step.allowed);
+    let approved = landing
+        .approvals
+        .iter()
+        .filter(|approval| step.approved.contains(&approval.login));
+    let approved: Vec<String> = approved
+        .map(|approval| format!("{} at {}", approval.login, short(&approval.commit)))
+        .collect();
+    line("approved", &approved.join("; "));
+    for entry in &records.entries {
+        if let Some(call) = call(entry, landing, step) {
+            line("called", &call);
+        }
+    }
+    if let Some(end) = end {
+        line("because", &end.detail);
+    }
+    let (at, before) = place(records, landing, step);
+    line(
+        "digest",
+        &format!(
+            "{}, record {} after {}",
+            short(&step.digest),
+            short(&at),
+            short(&before)
+        ),
+    );
+    out
+}
+
+/// A call of the step, as its end was recorded.
+fn call(entry: &Entry, landing: &Landing, step: &LandedStep) -> Option<String> {
+    let Body::Result(end) = &entry.record.body else {
+        return None;
+    };
+    if end.landing != landing.id || end.step.digest != step.digest {
+        return None;
+    }
+    let outcome = match end.outcome {
+        Outcome::Done => "done",
+        Outcome::Failed => "failed",
+        Outcome::Unknown => "unknown",
+    };
+    let time = end
+        .started_at
+        .get(..19)
+        .unwrap_or(&end.started_at)
+        .replace('T', " ");
+    let mut text = format!(
+        "{}  {outcome}, {time} UTC, {}",
+        end.call,
+        duration(end.took_seconds)
+    );
+    for more in [Some(&end.detail), end.url.as_ref()]
+        .into_iter()
+        .flatten()
+        .filter(|more| !more.is_empty())
+    {
+        text.push_str(&format!(", {more}"));
+    }
+    Some(text)
+}
+
+/// The record of the step's last end (or of its landing), and the one before it.
+fn place(records: &Records, landing: &Landing, step: &LandedStep) -> (String, String) {
+    let is_last = |entry: &Entry| match &entry.record.body {
+        Body::Step(end) => end.landing == landing.id && end.step.digest == step.digest,
+        Body::Landing(other) => other.id == landing.id,
+        _ => false,
+    };
+    let at = records.entries.iter().rposition(is_last).unwrap_or(0);
+    let id = |n: usize| {
+        records
+            .entries
+            .get(n)
+            .map_or_else(String::new, |entry| entry.id.clone())
+    };
+    (id(at), id(at.saturating_sub(1)))
+}

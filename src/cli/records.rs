@@ -1,0 +1,195 @@
+//! The ledger as the commands use it: opened where a plan says, asked for steps by their names.
+
+use std::collections::BTreeMap;
+
+use crate::apply::{Clock, SystemClock};
+use crate::cli::{Failure, Terminal};
+use crate::ledger::record::{self, Body, LandedStep, Operation, StepName};
+use crate::ledger::{Entry, Ledger, LedgerError, Record, Settings, State, state};
+use crate::plan::file::{Effectuation, LedgerPlace, PlanFile, Step, short};
+use crate::source::git::Repository;
+
+/// The ledger and what it says.
+pub(super) struct Records {
+    pub(super) ledger: Ledger,
+    pub(super) entries: Vec<Entry>,
+    pub(super) state: State,
+}
+
+impl Records {
+    /// Opens and reads the ledger of a repository. Where the repository does not have the
+    /// remote, the ledger stays in this one clone, which is said.
+    pub(super) fn open(
+        repository: &Repository,
+        place: &LedgerPlace,
+        terminal: Terminal,
+    ) -> Result<Self, Failure> {
+        let remote = repository
+            .has_remote(&place.remote)
+            .then(|| place.remote.clone());
+        if remote.is_none() {
+            terminal.say(&format!(
+                "no remote is called `{}`: the ledger is in this clone alone",
+                place.remote
+            ));
+        }
+        let settings = Settings {
+            branch: place.branch.clone(),
+            remote,
+        };
+        let mut ledger =
+            Ledger::open(repository.folder(), &settings).map_err(|error| failed(&error))?;
+        let entries = ledger.read().map_err(|error| failed(&error))?;
+        let state = state(&entries);
+        Ok(Self {
+            ledger,
+            entries,
+            state,
+        })
+    }
+
+    /// Writes records behind what was read.
+    pub(super) fn append(&mut self, bodies: Vec<Body>) -> Result<(), Failure> {
+        let at = now();
+        let records: Vec<Record> = bodies
+            .into_iter()
+            .map(|body| Record {
+                at: at.clone(),
+                body,
+            })
+            .collect();
+        let written = self
+            .ledger
+            .append(&records)
+            .map_err(|error| failed(&error))?;
+        for entry in &written {
+            self.state.add(entry);
+        }
+        self.entries.extend(written);
+        Ok(())
+    }
+
+    /// The requests that ran, but for those of the landing itself, and the steps that they were.
+    pub(super) fn spent(&self, landing: Option<&str>) -> BTreeMap<String, String> {
+        let mut spent = BTreeMap::new();
+        for other in self
+            .state
+            .landings()
+            .iter()
+            .filter(|other| Some(other.id.as_str()) != landing)
+        {
+            for step in &other.steps {
+                if let Some(request) = &step.request {
+                    spent
+                        .entry(request.clone())
+                        .or_insert_with(|| name(&other.plan, step.number));
+                }
+            }
+        }
+        spent
+    }
+
+    /// The landing and step that `7c41e09.2` or `7c41e09.2@LANDING` names.
+    pub(super) fn find(&self, written: &str) -> Result<(&record::Landing, &LandedStep), Failure> {
+        let shown = crate::text::visible(written);
+        let wrong = || {
+            Failure::new(format!("`{shown}` names no step"))
+                .help("a step looks like 7c41e09.2; `catalogc audit` lists them")
+        };
+        let (step, landing) = match written.split_once('@') {
+            Some((step, landing)) => (step, Some(landing)),
+            None => (written, None),
+        };
+        let (plan, number) = step.split_once('.').ok_or_else(wrong)?;
+        let number: u32 = number.parse().map_err(|_| wrong())?;
+        let is_meant = |candidate: &&record::Landing| {
+            plan.len() >= 4
+                && candidate.plan.starts_with(plan)
+                && landing.is_none_or(|id| candidate.id.starts_with(id))
+        };
+        let found: Vec<&record::Landing> = self.state.landings().iter().filter(is_meant).collect();
+        let landing = match found.as_slice() {
+            [] => return Err(wrong()),
+            [one] => *one,
+            [first, ..] => {
+                let names: Vec<&str> = found.iter().map(|landing| short(&landing.id)).collect();
+                return Err(Failure::new(format!(
+                    "`{shown}` is a step of {} landings: {}",
+                    found.len(),
+                    names.join(", ")
+                ))
+                .help(format!("write `{step}@{}`", short(&first.id))));
+            }
+        };
+        let step = landing
+            .steps
+            .iter()
+            .find(|step| step.number == number)
+            .ok_or_else(wrong)?;
+        Ok((landing, step))
+    }
+}
+
+/// `7c41e09.2`.
+pub(super) fn name(plan: &str, number: u32) -> String {
+    format!("{}.{number}", short(plan))
+}
+
+/// The name of a step in the ledger's records.
+pub(super) fn step_name(step: &LandedStep) -> StepName {
+    StepName {
+        number: step.number,
+        digest: step.digest.clone(),
+    }
+}
+
+/// A step as the ledger keeps it.
+pub(super) fn landed(plan: &PlanFile, step: &Step) -> LandedStep {
+    let reasons = step.decisions.iter().flat_map(|decision| &decision.reasons);
+    let allowed: Vec<String> = reasons
+        .map(|reason| match &reason.place {
+            Some(place) => format!("{} ({place} in {})", reason.text, plan.target.words()),
+            None => reason.text.clone(),
+        })
+        .collect();
+    let mut approved: Vec<String> = step
+        .approvals
+        .iter()
+        .flat_map(|need| &need.given)
+        .map(|given| given.login.clone())
+        .collect();
+    approved.sort();
+    approved.dedup();
+    LandedStep {
+        number: step.number,
+        digest: step.digest.clone(),
+        action: step.action.clone(),
+        operation: match step.does {
+            Effectuation::Create => Operation::Create,
+            Effectuation::Delete => Operation::Delete,
+            Effectuation::Change | Effectuation::Rename | Effectuation::Run => Operation::Day2,
+        },
+        blueprint: step.blueprint.clone(),
+        entity: step.entity.clone(),
+        summary: step.summary(),
+        allowed: allowed.join("; "),
+        approved,
+        request: step.request.as_ref().map(|request| request.id.clone()),
+    }
+}
+
+/// The present second, as records write it.
+pub(super) fn now() -> String {
+    jiff::Timestamp::from_second(SystemClock::new().now_unix_seconds())
+        .unwrap_or_default()
+        .to_string()
+}
+
+/// A ledger that cannot be used.
+pub(super) fn failed(error: &LedgerError) -> Failure {
+    let failure = Failure::new(error.to_string());
+    match error.help() {
+        Some(help) => failure.help(help),
+        None => failure,
+    }
+}

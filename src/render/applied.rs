@@ -1,0 +1,129 @@
+//! A run: the line it begins with, a line a step at its end, the verdict and what to do next.
+
+use crate::plan::file::{PlanFile, short};
+use crate::render::Color;
+use crate::render::plan_steps::Columns;
+use crate::render::words::{count, duration, list, right, safe};
+
+/// How a step ended, in data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Its number in the plan.
+    pub number: u32,
+    /// `done`, `already done`, `failed`, `skipped`, `refused`, `unknown`, `interrupted`.
+    pub word: &'static str,
+    /// How long it took in this run, in seconds.
+    pub took_seconds: u64,
+    /// Why, in a few words; may be empty.
+    pub detail: String,
+    /// One line for each call that did not end well.
+    pub problems: Vec<String>,
+}
+
+/// `plan 7c41e09: derived again from git, the same; 4 steps, 5 calls`.
+pub fn applying(plan: &PlanFile, compared: &str) -> String {
+    let calls: usize = plan.steps.iter().map(|step| step.calls.len()).sum();
+    let steps = count(plan.steps.len(), "step", "steps");
+    format!(
+        "plan {}: {compared}; {steps}, {}",
+        short(&plan.id),
+        count(calls, "call", "calls")
+    )
+}
+
+/// `plan 7c41e09: 2 of 4 steps already done, going on with 2 and 4`.
+pub fn going_on(plan: &PlanFile, done: usize, again: &[u32]) -> String {
+    let numbers: Vec<String> = again.iter().map(u32::to_string).collect();
+    let all = count(plan.steps.len(), "step", "steps");
+    let rest = if numbers.is_empty() {
+        "nothing is left".to_owned()
+    } else {
+        format!("going on with {}", list(&numbers, "and"))
+    };
+    format!(
+        "plan {}: {done} of {all} already done, {rest}",
+        short(&plan.id)
+    )
+}
+
+/// How a run ended.
+pub fn applied(
+    plan: &PlanFile,
+    ends: &[Ended],
+    headline: &str,
+    interrupted: Option<&str>,
+    color: Color,
+) -> String {
+    let mut out = String::new();
+    let layout = Columns::of(plan);
+    let wide = ends.iter().map(|end| end.word.len()).max().unwrap_or(0);
+    for end in ends {
+        let Some(step) = plan.steps.iter().find(|step| step.number == end.number) else {
+            continue;
+        };
+        let is_good = matches!(end.word, "done" | "already done");
+        let glyph = if is_good {
+            crate::render::plan_steps::glyph(step)
+        } else {
+            '!'
+        };
+        let time = match end.word {
+            "done" | "failed" => duration(end.took_seconds),
+            "already done" => String::new(),
+            _ => "-".to_owned(),
+        };
+        let padding = " ".repeat(wide - end.word.len());
+        let line = format!(
+            "{} {}{}{padding}  {}  {}",
+            color.glyph(glyph),
+            layout.head(step),
+            color.word(end.word),
+            right(&time, 6),
+            safe(&end.detail)
+        );
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    let (word, rest) = headline.split_once(':').unwrap_or((headline, ""));
+    out.push_str(&color.first_line(word, &format!(":{rest}\n")));
+    if let Some(why) = interrupted {
+        out.push_str(&format!("    {}\n", safe(why)));
+    }
+    for end in ends {
+        for problem in &end.problems {
+            out.push_str(&format!("    {} {}\n", end.number, safe(problem)));
+        }
+    }
+    out.push_str(&next(plan, ends));
+    out
+}
+
+/// What can be done now.
+fn next(plan: &PlanFile, ends: &[Ended]) -> String {
+    let named = |word: &str| {
+        ends.iter()
+            .find(|end| end.word == word)
+            .map(|end| format!("{}.{}", short(&plan.id), end.number))
+    };
+    if let Some(step) = named("unknown") {
+        return format!(
+            "next: look at its runs, then catalogc resolve {step} --done or --failed\n"
+        );
+    }
+    if let Some(step) = named("failed").or_else(|| named("refused")) {
+        let calls = plan
+            .steps
+            .iter()
+            .find(|other| step.ends_with(&format!(".{}", other.number)));
+        let kept = if calls.is_some_and(|step| step.calls.len() > 1) {
+            "; what is done is not run again"
+        } else {
+            ""
+        };
+        return format!("next: repair the cause, then `catalogc retry {step}`{kept}\n");
+    }
+    if named("interrupted").is_some() {
+        return "next: run the same command again, it goes on where this run was\n".to_owned();
+    }
+    "next: `catalogc audit` shows what was done, by whom\n".to_owned()
+}
