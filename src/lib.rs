@@ -13,7 +13,6 @@ pub mod model;
 pub mod plan;
 pub mod policy;
 pub mod render;
-pub mod shipped;
 pub mod source;
 pub mod syntax;
 pub mod text;
