@@ -21,6 +21,7 @@ mod progress;
 mod records;
 mod resolve;
 mod retry;
+pub mod shipped;
 mod show;
 
 use crate::render::Color;

@@ -6,9 +6,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::init::people::Person;
+use crate::cli::shipped::shipped;
 use crate::cli::{Exit, Failure, Output, Terminal, Written, open};
 use crate::compile::Compiled;
-use crate::shipped::shipped;
 use crate::source::memory;
 
 mod people;

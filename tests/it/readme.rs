@@ -21,7 +21,7 @@ fn page(path: &str) -> String {
 /// lin scales a service, hands it over, asks for its restart and drops an environment.
 fn pr_412() -> Git {
     let git = Git::new();
-    for (path, text) in catalogc::shipped::shipped() {
+    for (path, text) in catalogc::cli::shipped::shipped() {
         git.write(path, text);
     }
     git.commit("the catalog");

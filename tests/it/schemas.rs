@@ -85,7 +85,7 @@ fn collect(value: &Value, place: String, places: &mut Vec<String>) {
 /// definition and a comment.
 fn story() -> Git {
     let git = Git::new();
-    for (path, text) in catalogc::shipped::shipped() {
+    for (path, text) in catalogc::cli::shipped::shipped() {
         git.write(path, text);
     }
     git.commit("the catalog");

@@ -30,7 +30,6 @@ const STAGES: &[&str] = &[
     "ledger",
     "apply",
     "emit",
-    "shipped",
     "cli",
 ];
 
