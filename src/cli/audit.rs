@@ -121,7 +121,7 @@ fn verify(arguments: &Arguments, records: &Records, terminal: Terminal) -> Resul
                 short(&made.plan.id)
             )),
             Ok(Derived::Findings(_)) => {
-                wrong.push(format!("plan {plan}: its result has errors today"))
+                wrong.push(format!("plan {plan}: its result has errors today"));
             }
             Err(failure) => wrong.push(format!("plan {plan}: {}", visible(&failure.message))),
         }

@@ -73,13 +73,12 @@ impl<'n, 'f> Fields<'n, 'f> {
     /// A boolean that may be absent.
     pub(super) fn bool(&mut self, key: &'static str) -> Option<Located<bool>> {
         let node = self.node(key)?;
-        match node.value {
-            Value::Bool(value) => Some(Located::new(value, node.span)),
-            _ => {
-                self.findings
-                    .push(wrong_type(node, "true or false", &format!("`{key}` is")));
-                None
-            }
+        if let Value::Bool(value) = node.value {
+            Some(Located::new(value, node.span))
+        } else {
+            self.findings
+                .push(wrong_type(node, "true or false", &format!("`{key}` is")));
+            None
         }
     }
 

@@ -45,7 +45,7 @@ fn assert_fits(schema: &Validator, value: &Value) {
 /// Every object of a value with one key more, one at a time.
 fn with_a_key_more(value: &Value) -> Vec<Value> {
     let mut places = Vec::new();
-    collect(value, String::new(), &mut places);
+    collect(value, "", &mut places);
     places
         .iter()
         .map(|place| {
@@ -57,24 +57,24 @@ fn with_a_key_more(value: &Value) -> Vec<Value> {
 }
 
 /// Where the objects are whose keys are the format's: not those of users' values.
-fn collect(value: &Value, place: String, places: &mut Vec<String>) {
+fn collect(value: &Value, place: &str, places: &mut Vec<String>) {
     let free = [
         "/hosts", "/known", "/map", "/context", "/outputs", "/value", "/before", "/after",
     ];
     if value.is_object() && !free.iter().any(|end| place.ends_with(end)) {
-        places.push(place.clone());
+        places.push(place.to_owned());
     }
     match value {
         Value::Object(object) => {
             for (key, value) in object {
                 if !["known", "value", "before", "after"].contains(&key.as_str()) {
-                    collect(value, format!("{place}/{key}"), places);
+                    collect(value, &format!("{place}/{key}"), places);
                 }
             }
         }
         Value::Array(list) => {
             for (n, value) in list.iter().enumerate() {
-                collect(value, format!("{place}/{n}"), places);
+                collect(value, &format!("{place}/{n}"), places);
             }
         }
         _ => {}
