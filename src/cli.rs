@@ -14,6 +14,7 @@ mod demo;
 mod explain;
 mod gate;
 mod help;
+mod init;
 mod merge;
 mod open;
 mod plan;
@@ -21,6 +22,7 @@ mod progress;
 mod records;
 mod resolve;
 mod retry;
+mod shipped;
 mod show;
 
 use crate::render::Color;
@@ -63,6 +65,8 @@ pub struct Output {
     pub exit: Exit,
     /// What is to be written.
     pub files: Vec<Written>,
+    /// What is new, with the folders above it; where something is already, it stays.
+    pub created: Vec<Written>,
     /// What is added to the files that these variables name, where they are set.
     pub appended: Vec<(&'static str, String)>,
 }
@@ -82,6 +86,7 @@ impl Output {
             text,
             exit,
             files: Vec::new(),
+            created: Vec::new(),
             appended: Vec::new(),
         }
     }
@@ -152,7 +157,7 @@ impl Arguments {
 const HELP: &str = "\
 catalogc: a typed catalog in git becomes reviewed day-2 actions
 
-Start   demo       the whole loop, in a temp folder
+Start   init       a working catalog with CI         demo       the whole loop, in a temp folder
 Check   check      all that can be wrong, at once
         explain    a finding: why, and repaired
 Review  plan       what merging would do             show       a saved plan
@@ -165,6 +170,7 @@ next: `catalogc COMMAND --help`
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
     Plan(plan::Arguments),
@@ -182,6 +188,7 @@ enum Command {
 /// Errors: why it could not do its work; the exit code is then [`Exit::Failed`].
 pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> {
     match arguments.command {
+        Command::Init(arguments) => init::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Plan(arguments) => plan::run(&arguments, terminal),

@@ -8,7 +8,7 @@
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use catalogc::cli::{self, Exit, Terminal};
+use catalogc::cli::{self, Exit, Terminal, Written};
 use catalogc::render::Color;
 
 fn main() -> ExitCode {
@@ -34,6 +34,10 @@ fn main() -> ExitCode {
             for (variable, text) in &output.appended {
                 append(variable, text);
             }
+            if let Err(told) = create(&output.created) {
+                eprintln!("{told}");
+                return ExitCode::from(Exit::Failed as u8);
+            }
             for file in &output.files {
                 if let Err(error) = std::fs::write(&file.path, &file.bytes) {
                     eprintln!(
@@ -55,6 +59,29 @@ fn main() -> ExitCode {
             ExitCode::from(Exit::Failed as u8)
         }
     }
+}
+
+/// Writes files that are new; what somebody else made in the meantime stays as it is.
+fn create(files: &[Written]) -> Result<(), String> {
+    for file in files {
+        let folders = file.path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        let created = folders.and_then(|()| {
+            std::fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .open(&file.path)
+        });
+        created
+            .and_then(|mut created| created.write_all(&file.bytes))
+            .map_err(|error| {
+                format!(
+                    "error: `{}` cannot be written: {error}",
+                    file.path.display()
+                )
+            })?;
+        eprintln!("wrote {}", file.path.display());
+    }
+    Ok(())
 }
 
 /// Adds a text to the file that a variable of the runner names; without it, nothing is said.

@@ -7,7 +7,7 @@ use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::syntax::is_misquoted;
-use crate::text::{Located, Span, Text, is_hidden, nearest};
+use crate::text::{Located, Span, Text, has_hidden, nearest};
 
 /// The keys of one mapping while they are read.
 pub(super) struct Fields<'n, 'f> {
@@ -180,7 +180,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         for entry in self.entries {
             let key = entry.key.value.as_str();
             // What is wrong with the characters of a key was said where it was read.
-            let is_told = key.contains(is_hidden) || is_misquoted(key);
+            let is_told = has_hidden(key) || is_misquoted(key);
             if is_told || self.known.contains(&key) {
                 continue;
             }

@@ -11,7 +11,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput};
 use super::{Document, Entry, MergeKeys, Node, Value, is_misquoted, limit, scalar};
 use crate::finding::Finding;
 use crate::finding::codes::{E0101, E0102, E0103, E0104, E0105};
-use crate::text::{FileId, Located, Span, Text, is_hidden};
+use crate::text::{FileId, Located, Span, Text, has_hidden};
 
 /// Reads the documents of a file and what is wrong with them.
 pub fn parse(file: FileId, text: &str, merge_keys: MergeKeys) -> (Vec<Document>, Vec<Finding>) {
@@ -324,7 +324,7 @@ impl<'t> Builder<'t> {
             );
             return None;
         }
-        if name.contains(is_hidden) {
+        if has_hidden(&name) {
             self.findings.push(
                 Finding::new(
                     &E0105,
