@@ -15,7 +15,7 @@ mod step;
 /// What was done, by whom
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples\n    catalogc audit --entity CartService\n    catalogc audit 7c41e09.3\n    catalogc audit verify"
+    after_help = "catalogc audit --entity CartService\n    catalogc audit 7c41e09.3\n    catalogc audit verify"
 )]
 pub(super) struct Arguments {
     /// A step to see all of, or `verify` to prove the ledger

@@ -6,6 +6,8 @@
     reason = "a test that meets what it cannot read has failed"
 )]
 
+mod actions;
+mod bless;
 mod commits;
 mod histories;
 mod init;
