@@ -18,6 +18,7 @@ mod open;
 mod plan;
 mod progress;
 mod records;
+mod rehearsal;
 mod resolve;
 mod retry;
 mod show;

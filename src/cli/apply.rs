@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use crate::apply::{ApplyError, Outside, Run, SystemClock, apply};
+use crate::apply::{ApplyError, Outside, Run, apply};
 use crate::cli::merge::Sides;
 use crate::cli::plan::{Question, findings};
 use crate::cli::progress::Progress;
 use crate::cli::records::{Records, failed, landed};
+use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Exit, Failure, Output, Terminal, show};
 use crate::ledger::record::{self, Body};
 use crate::plan::file::{PlanFile, short};
@@ -270,9 +271,10 @@ impl Landing {
         }
         terminal.say(first);
         let refused = tip::refused(self, &made.plan)?;
-        let progress = Progress::new(terminal);
+        let rehearsal = Rehearsal::read();
+        let progress = Progress::new(terminal, &rehearsal);
         let outside = Outside {
-            clock: &SystemClock::new(),
+            clock: &rehearsal,
             variables: &crate::apply::environment::variable,
             observer: &progress,
             stop: &AtomicBool::new(false),

@@ -6,12 +6,16 @@
     reason = "a test that meets what it cannot read has failed"
 )]
 
+mod apply;
+mod backend;
 mod commits;
 mod histories;
 mod merge;
 mod origin;
 mod pages;
+mod program;
 mod repository;
 mod revisions;
+mod shop;
 mod support;
 mod tidy;
