@@ -2,6 +2,7 @@
 //! happens, killed at every point where a machine may be lost.
 
 use std::path::Path;
+use std::process::Command;
 
 use crate::backend::{Backend, Fault};
 use crate::program::{Ran, catalogc, end};
@@ -81,6 +82,10 @@ impl World {
     }
 
     fn apply_in(&self, folder: &Path, variables: &[(&str, &str)]) -> Ran {
+        end(self.command(folder, variables))
+    }
+
+    fn command(&self, folder: &Path, variables: &[(&str, &str)]) -> Command {
         let mut command = catalogc(
             folder,
             &[
@@ -94,7 +99,7 @@ impl World {
             ],
         );
         command.envs(SECRETS).envs(variables.iter().copied());
-        end(command)
+        command
     }
 
     /// What `catalogc` says in a fresh clone.
@@ -165,6 +170,10 @@ fn is_whole(world: &World, last: &Ran, all: &[&str]) {
     assert_eq!(world.backend.received().len(), received, "{again}");
     assert_eq!(world.server.id("catalogc-ledger"), tip, "{again}");
     assert_eq!(world.effects(), effects, "{again}");
+}
+
+/// The ledger is a whole chain, and git still gives the plans that are in it.
+fn is_proven(world: &World) {
     world
         .ask(&["audit", "verify"])
         .says("chain whole, 1 plans derived again and equal")
@@ -186,6 +195,9 @@ fn killed_everywhere(asks: Asks, all: &[&str], points: &[&str]) -> (u32, u32) {
                 break;
             };
             is_whole(&world, &last, all);
+            if n == 1 {
+                is_proven(&world);
+            }
             deaths += 1;
             unknown += u32::from(last.code == Some(5));
         }
@@ -234,4 +246,138 @@ fn a_plan_of_all_contracts_survives_one_kill_after_another() {
     let last = world.apply(&[LATER]);
     last.exits(0);
     is_whole(&world, &last, &[SCALE, RESTART, ANNOUNCE].concat());
+    is_proven(&world);
+}
+
+#[test]
+fn a_process_that_is_killed_from_outside_loses_nothing() {
+    let world = World::new(Asks::All);
+    let mut received = 0;
+    // Whenever the services have heard something new, the run that said it is killed.
+    for _ in 0..3 {
+        let job = world.job();
+        let mut run = world.command(job.root(), &[LATER]).spawn().unwrap();
+        while world.backend.received().len() == received && run.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        run.kill().unwrap();
+        assert_eq!(run.wait().unwrap().code(), None);
+        received = world.backend.received().len();
+    }
+    let last = world.apply(&[LATER]);
+    let all = [SCALE, RESTART, ANNOUNCE].concat();
+    is_whole(&world, &last, &all);
+    is_proven(&world);
+    assert!(received >= 3, "{received}");
+}
+
+#[test]
+fn a_clone_that_a_killed_run_left_behind_can_be_used_again() {
+    let world = World::new(Asks::Scale);
+    let job = world.job();
+    for at in ["after-intent:1", "after-send:1", "before-result:1"] {
+        let run = world.apply_in(job.root(), &[LATER, (KILL_AT, at)]);
+        assert_eq!(run.code, None, "{run}");
+    }
+    let last = world.apply_in(job.root(), &[LATER]);
+    last.exits(0);
+    is_whole(&world, &last, SCALE);
+}
+
+#[test]
+fn runners_at_the_same_time_make_each_call_once() {
+    let world = World::new(Asks::All);
+    let jobs: Vec<Git> = (0..3).map(|_| world.job()).collect();
+    let runs: Vec<_> = jobs
+        .iter()
+        .map(|job| world.command(job.root(), &[]).spawn().unwrap())
+        .collect();
+    for run in runs {
+        let ran = Ran::of(run.wait_with_output().unwrap());
+        assert!(matches!(ran.code, Some(0 | 5)), "{ran}");
+    }
+    let last = world.apply(&[LATER]);
+    is_whole(&world, &last, &[SCALE, RESTART, ANNOUNCE].concat());
+    is_proven(&world);
+}
+
+#[test]
+fn a_call_whose_answer_is_lost_happens_once() {
+    let world = World::new(Asks::Scale);
+    world.backend.fail("/scale", Fault::Mute, 1);
+    let last = world.apply(&[LATER]);
+    // Without tries of its own the call is left to the next run.
+    assert_eq!(last.code, Some(5), "{last}");
+    let last = world.apply(&[LATER]);
+    last.exits(0);
+    is_whole(&world, &last, SCALE);
+    assert_eq!(world.backend.received().len(), 3);
+}
+
+#[test]
+fn a_step_that_failed_is_run_again_only_when_a_person_asks() {
+    let world = World::new(Asks::All);
+    world.backend.fail("/verify", Fault::Status(422), 1);
+    let failed = world.apply(&[LATER]);
+    failed.says("verify: 422").says("skipped").exits(4);
+    let received = world.backend.received().len();
+    world.apply(&[LATER]).exits(4);
+    assert_eq!(world.backend.received().len(), received);
+    let step = failed.stdout.split("`catalogc retry ").nth(1);
+    let step = step.and_then(|rest| rest.split('`').next()).unwrap();
+    let job = world.job();
+    let mut retry = catalogc(job.root(), &["retry", step]);
+    retry.envs(SECRETS).env(AHEAD, "600");
+    let last = end(retry);
+    last.says("scale already done, verify succeeded").exits(0);
+    let all = [SCALE, RESTART, ANNOUNCE].concat();
+    is_whole(&world, &world.apply(&[LATER]), &all);
+    is_proven(&world);
+}
+
+#[test]
+fn a_person_settles_what_nobody_can_tell() {
+    for (word, effects) in [("--done", 0), ("--failed", 1)] {
+        let (world, last) = killed(Asks::Announce, "after-intent", 1).unwrap();
+        last.says("tell may have been sent").exits(5);
+        assert_eq!(lines(&world.shop.announced), 0);
+        let step = last.stdout.split("catalogc resolve ").nth(1);
+        let step = step.and_then(|rest| rest.split(' ').next()).unwrap();
+        world
+            .ask(&["resolve", step, word, "--actor", "sam"])
+            .exits(0);
+        let retried = world.ask(&["retry", step]);
+        retried.exits(0);
+        assert_eq!(lines(&world.shop.announced), effects, "{word}: {retried}");
+        is_proven(&world);
+    }
+}
+
+#[test]
+fn a_secret_is_in_no_output_no_record_and_no_plan() {
+    let world = World::new(Asks::All);
+    world.backend.fail("/scale", Fault::Echo, 1);
+    let failed = world.apply(&[LATER]);
+    failed.exits(4);
+    let job = world.job();
+    let mut plan = catalogc(job.root(), &["plan", "--base", &world.before]);
+    plan.args(["--head", &world.after, "--actor", "lin", "--full"]);
+    plan.args(["--out", "plan.json"]).envs(SECRETS);
+    let planned = end(plan);
+    planned.says("DEPLOY_TOKEN").exits(0);
+    job.run(&["fetch", "--quiet", "origin", "catalogc-ledger"]);
+    let ledger = job.run(&["log", "--patch", "--root", "FETCH_HEAD"]);
+    assert!(ledger.contains("/scale"), "{ledger}");
+    let sent = world.backend.received();
+    for (_, secret) in SECRETS {
+        failed.does_not_say(secret);
+        planned.does_not_say(secret);
+        assert!(!job.read("plan.json").contains(secret));
+        assert!(!ledger.contains(secret));
+        assert!(!failed.said().contains("canary"), "{failed}");
+    }
+    assert!(
+        sent.iter()
+            .any(|it| it.headers["authorization"] == "Bearer canary-deploy-5b1f")
+    );
 }

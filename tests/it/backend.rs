@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     Status(u16),
     /// It has its effect, and the connection is closed without an answer.
     Mute,
+    /// It is refused with an answer that repeats its headers, and has no effect.
+    Echo,
 }
 
 /// What the services remember.
@@ -180,6 +182,9 @@ impl World {
         });
         if let Some(Fault::Status(status)) = fault {
             return Some((status, json!({"message": "not today"})));
+        }
+        if fault == Some(Fault::Echo) {
+            return Some((422, json!({"message": received.headers})));
         }
         let answer = self.act(received);
         (fault != Some(Fault::Mute)).then_some(answer)
