@@ -20,6 +20,7 @@ mod open;
 mod plan;
 mod progress;
 mod records;
+mod rehearsal;
 mod resolve;
 mod retry;
 pub mod shipped;

@@ -16,6 +16,15 @@ pub(super) struct Records {
     pub(super) state: State,
 }
 
+/// Whether records came into the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Appended {
+    /// They did.
+    Written,
+    /// They did not: somebody else wrote what was not read here.
+    Moved,
+}
+
 impl Records {
     /// Opens and reads the ledger of a repository. Where the repository does not have the
     /// remote, the ledger stays in this one clone, which is said.
@@ -50,6 +59,14 @@ impl Records {
 
     /// Writes records behind what was read.
     pub(super) fn append(&mut self, bodies: Vec<Body>) -> Result<(), Failure> {
+        match self.try_append(bodies)? {
+            Appended::Written => Ok(()),
+            Appended::Moved => Err(failed(&LedgerError::Moved)),
+        }
+    }
+
+    /// As [`Self::append`], for who can begin again where somebody else wrote first.
+    pub(super) fn try_append(&mut self, bodies: Vec<Body>) -> Result<Appended, Failure> {
         let at = now();
         let records: Vec<Record> = bodies
             .into_iter()
@@ -58,15 +75,16 @@ impl Records {
                 body,
             })
             .collect();
-        let written = self
-            .ledger
-            .append(&records)
-            .map_err(|error| failed(&error))?;
+        let written = match self.ledger.append(&records) {
+            Ok(written) => written,
+            Err(LedgerError::Moved) => return Ok(Appended::Moved),
+            Err(error) => return Err(failed(&error)),
+        };
         for entry in &written {
             self.state.add(entry);
         }
         self.entries.extend(written);
-        Ok(())
+        Ok(Appended::Written)
     }
 
     /// The requests that ran, but for those of the landing itself, and the steps that they were.

@@ -8,6 +8,8 @@
 
 mod actions;
 mod bless;
+mod apply;
+mod backend;
 mod commits;
 mod histories;
 mod init;
@@ -18,5 +20,9 @@ mod readme;
 mod repository;
 mod revisions;
 mod schemas;
+mod program;
+mod repository;
+mod revisions;
+mod shop;
 mod support;
 mod tidy;
