@@ -7,22 +7,20 @@
 )]
 
 mod actions;
-mod bless;
 mod apply;
 mod backend;
+mod bless;
 mod commits;
 mod histories;
 mod init;
 mod merge;
 mod origin;
 mod pages;
+mod program;
 mod readme;
 mod repository;
 mod revisions;
 mod schemas;
-mod program;
-mod repository;
-mod revisions;
 mod shop;
 mod support;
 mod tidy;
