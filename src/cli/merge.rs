@@ -359,7 +359,10 @@ fn result(
             merged: false,
         });
     }
-    let is_gone = !files.iter().any(|file| file.path.starts_with(&root));
+    // `catalogc.yaml` begins as `catalog` does, and does not stand in it.
+    let folder = format!("{root}/");
+    let folder = folder.trim_start_matches('/');
+    let is_gone = !files.iter().any(|file| file.path.starts_with(folder));
     if is_gone {
         files.push(SourceFile {
             path: root.clone(),
