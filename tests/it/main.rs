@@ -9,6 +9,7 @@
 mod apply;
 mod backend;
 mod commits;
+mod files;
 mod histories;
 mod merge;
 mod origin;
@@ -18,6 +19,7 @@ mod program;
 mod repository;
 mod requests;
 mod revisions;
+mod saved;
 mod shop;
 mod support;
 mod tidy;

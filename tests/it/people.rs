@@ -203,6 +203,33 @@ fn who_approves_may_merge() {
 }
 
 #[test]
+fn an_approval_survives_squashing_and_rebasing() {
+    for merging in [
+        &["merge", "--quiet", "--squash", "pr"][..],
+        &["cherry-pick", "--no-commit", "main..pr"],
+    ] {
+        let shop = scaled(30);
+        let seen = format!("sam@{}", shop.git.id("pr"));
+        let before = shop.git.switch("main").id("main");
+        shop.git.run(merging);
+        commit_as(&shop.git, "lin", "merged without a merge");
+        let landed = shop.run(&[
+            "apply",
+            "--base",
+            &before,
+            "--head",
+            "main",
+            "--actor",
+            "lin",
+            "--approval",
+            &seen,
+            "--dry-run",
+        ]);
+        landed.says("allowed: 1 step").exits(0);
+    }
+}
+
+#[test]
 fn what_was_allowed_before_the_merge_must_be_allowed_after_it() {
     let shop = scaled(5);
     let before = shop.git.switch("main").id("main");
