@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 mod apply;
 mod audit;
@@ -13,6 +13,8 @@ mod check;
 mod demo;
 mod explain;
 mod gate;
+mod help;
+mod init;
 mod merge;
 mod open;
 mod plan;
@@ -21,6 +23,7 @@ mod records;
 mod rehearsal;
 mod resolve;
 mod retry;
+pub mod shipped;
 mod show;
 
 use crate::render::Color;
@@ -63,6 +66,8 @@ pub struct Output {
     pub exit: Exit,
     /// What is to be written.
     pub files: Vec<Written>,
+    /// What is new, with the folders above it; where something is already, it stays.
+    pub created: Vec<Written>,
     /// What is added to the files that these variables name, where they are set.
     pub appended: Vec<(&'static str, String)>,
 }
@@ -82,6 +87,7 @@ impl Output {
             text,
             exit,
             files: Vec::new(),
+            created: Vec::new(),
             appended: Vec::new(),
         }
     }
@@ -138,10 +144,21 @@ pub struct Arguments {
     command: Command,
 }
 
+impl Arguments {
+    /// The arguments that the program was started with.
+    ///
+    /// Errors: what clap says of them, a page of help included.
+    pub fn read() -> Result<Self, clap::Error> {
+        let mut command = help::with_pages(Self::command());
+        let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    }
+}
+
 const HELP: &str = "\
 catalogc: a typed catalog in git becomes reviewed day-2 actions
 
-Start   demo       the whole loop, in a temp folder
+Start   init       a working catalog with CI         demo       the whole loop, in a temp folder
 Check   check      all that can be wrong, at once
         explain    a finding: why, and repaired
 Review  plan       what merging would do             show       a saved plan
@@ -154,6 +171,7 @@ next: `catalogc COMMAND --help`
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
     Plan(plan::Arguments),
@@ -171,6 +189,7 @@ enum Command {
 /// Errors: why it could not do its work; the exit code is then [`Exit::Failed`].
 pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> {
     match arguments.command {
+        Command::Init(arguments) => init::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Plan(arguments) => plan::run(&arguments, terminal),

@@ -8,12 +8,11 @@
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use catalogc::cli::{self, Exit, Terminal};
+use catalogc::cli::{self, Exit, Terminal, Written};
 use catalogc::render::Color;
-use clap::Parser;
 
 fn main() -> ExitCode {
-    let arguments = match cli::Arguments::try_parse() {
+    let arguments = match cli::Arguments::read() {
         Ok(arguments) => arguments,
         Err(told) => {
             let is_help = !told.use_stderr();
@@ -34,6 +33,10 @@ fn main() -> ExitCode {
         Ok(output) => {
             for (variable, text) in &output.appended {
                 append(variable, text);
+            }
+            if let Err(told) = create(&output.created) {
+                eprintln!("{told}");
+                return ExitCode::from(Exit::Failed as u8);
             }
             for file in &output.files {
                 if let Err(error) = std::fs::write(&file.path, &file.bytes) {
@@ -56,6 +59,29 @@ fn main() -> ExitCode {
             ExitCode::from(Exit::Failed as u8)
         }
     }
+}
+
+/// Writes files that are new; what somebody else made in the meantime stays as it is.
+fn create(files: &[Written]) -> Result<(), String> {
+    for file in files {
+        let folders = file.path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        let created = folders.and_then(|()| {
+            std::fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .open(&file.path)
+        });
+        created
+            .and_then(|mut created| created.write_all(&file.bytes))
+            .map_err(|error| {
+                format!(
+                    "error: `{}` cannot be written: {error}",
+                    file.path.display()
+                )
+            })?;
+        eprintln!("wrote {}", file.path.display());
+    }
+    Ok(())
 }
 
 /// Adds a text to the file that a variable of the runner names; without it, nothing is said.

@@ -6,6 +6,7 @@
 //! ```text
 //! send    tries until the backend took it, or may have, or never will
 //! watch   looks for the run that the backend made of it, and polls until that ends
+//! end     how a call ended
 //! ```
 
 use std::cell::Cell;
@@ -22,7 +23,6 @@ use crate::apply::attempt::Answer;
 use crate::apply::attempt::Attempt;
 use crate::apply::decide::Start;
 use crate::apply::decide::contract;
-use crate::apply::http;
 use crate::apply::http::Http;
 use crate::apply::process;
 use crate::apply::process::Go;
@@ -40,8 +40,12 @@ use crate::plan::file::Step;
 use crate::plan::file::canonical;
 use crate::plan::rendered::Rendered;
 
+mod end;
 mod send;
 mod watch;
+
+pub(super) use end::End;
+pub(super) use end::Ending;
 
 /// The longest sleep between two looks at whether the run was stopped, in seconds.
 const NAP: u64 = 5;
@@ -83,65 +87,6 @@ pub(super) struct Job<'a> {
     pub(super) value: Json,
     /// `{ID: {outputs}}` of the step's calls that are done.
     pub(super) calls: Json,
-}
-
-/// How a call ended.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct End {
-    pub(super) ending: Ending,
-    /// In a few words: `503 three times`.
-    pub(super) short: String,
-    /// The whole of it: `503 Service Unavailable, tried 3 times`.
-    pub(super) long: String,
-    /// Boxed, for an end is handed through many hands.
-    pub(super) outputs: Box<Map<String, Json>>,
-}
-
-/// How a call ended, in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    Done,
-    Failed,
-    /// Nobody can tell; a person must look.
-    Unknown,
-    /// This run cannot tell; the next one takes it up as its contract allows.
-    Open,
-    /// The run was stopped.
-    Stopped,
-}
-
-impl End {
-    pub(super) fn new(ending: Ending, short: impl Into<String>) -> Self {
-        let short = short.into();
-        Self {
-            ending,
-            long: short.clone(),
-            short,
-            outputs: Box::default(),
-        }
-    }
-
-    fn failed(short: impl Into<String>) -> Self {
-        Self::new(Ending::Failed, short)
-    }
-
-    fn long(self, long: impl Into<String>) -> Self {
-        Self {
-            long: long.into(),
-            ..self
-        }
-    }
-
-    pub(super) fn done(outputs: Map<String, Json>) -> Self {
-        Self::new(Ending::Done, "").with(outputs)
-    }
-
-    fn with(self, outputs: Map<String, Json>) -> Self {
-        Self {
-            outputs: Box::new(outputs),
-            ..self
-        }
-    }
 }
 
 /// Whether a handle was written down, so that the call may go on.
@@ -256,18 +201,16 @@ impl<'a> Caller<'a> {
     /// Sends what the call is.
     fn send(&self) -> Attempt {
         self.at("before-send");
+        let longest = Duration::from_secs(self.job.call.timeout_seconds);
         let attempt = match &self.job.call.send {
-            Send::Request(_) => self.shared.http.send(&self.job.value),
-            Send::Process(_) => {
-                let longest = Duration::from_secs(self.job.call.timeout_seconds);
-                process::run(&self.job.value, &self.job.key, longest, &mut || {
-                    self.tell_alive("running");
-                    match self.go_on() {
-                        Ok(()) => Go::On,
-                        Err(_) => Go::Stop,
-                    }
-                })
-            }
+            Send::Request(_) => self.shared.http.within(longest).send(&self.job.value),
+            Send::Process(_) => process::run(&self.job.value, &self.job.key, longest, &mut || {
+                self.tell_alive("running");
+                match self.go_on() {
+                    Ok(()) => Go::On,
+                    Err(_) => Go::Stop,
+                }
+            }),
         };
         self.at("after-send");
         attempt
@@ -275,7 +218,7 @@ impl<'a> Caller<'a> {
 
     /// What the call is, in words that may be shown.
     fn request(&self) -> String {
-        words(self.job.call, &self.job.value)
+        words(self.job.call, &self.job.value, &self.shared.redactor)
     }
 
     /// Asks the backend about the call: an answer, or why there is none.
@@ -339,11 +282,21 @@ pub(super) fn known(key: &str, calls: &Json, outputs: &Map<String, Json>) -> Map
     known
 }
 
-/// What a call is, in words that may be shown once they are redacted.
-pub(super) fn words(call: &Call, value: &Json) -> String {
+/// What a call is, in words that may be shown: `POST https://deploy.example/verify`.
+pub(super) fn words(call: &Call, value: &Json, redactor: &Redactor) -> String {
+    // Whole texts first, for half a secret would not be found.
+    let text = |name: &str| redactor.line(value.get(name).and_then(Json::as_str).unwrap_or("?"));
     match call.send {
-        Send::Request(_) => http::words(value),
-        Send::Process(_) => process::words(value),
+        Send::Request(_) => {
+            let url = text("url");
+            let plain = url.split(['?', '#']).next().unwrap_or_default();
+            let method = match value.get("method") {
+                Some(Json::String(_)) => text("method"),
+                _ => "POST".to_owned(),
+            };
+            format!("{method} {plain}")
+        }
+        Send::Process(_) => format!("run {}", text("program")),
     }
 }
 

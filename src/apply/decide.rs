@@ -80,3 +80,79 @@ fn age(known: &Known, now: i64) -> i64 {
     let since = known.since.as_deref().and_then(seconds_of);
     since.map_or(i64::MAX, |since| now.saturating_sub(since))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, json};
+
+    use super::{Decision, KEY_WINDOW, Start, decide};
+    use crate::apply::clock::moment;
+    use crate::apply::tests::{call, lookup};
+    use crate::ledger::state::{Call as Known, CallState};
+    use crate::plan::file::{Call, Contract};
+
+    const SINCE: i64 = 1_795_271_460;
+
+    fn of(contract: Contract, state: CallState, age: i64) -> Decision {
+        let call = Call {
+            lookup: Some(lookup()),
+            ..call("scale", contract)
+        };
+        let known = Known {
+            generation: 0,
+            intent: None,
+            since: Some(moment(SINCE)),
+            state,
+        };
+        decide(&call, Some(&known), SINCE + age)
+    }
+
+    #[test]
+    fn what_may_have_been_sent_is_for_the_contract_to_say() {
+        let started = |contract, age| of(contract, CallState::Started, age);
+        let again = Decision::Make(Start::Again);
+        assert_eq!(started(Contract::Keyed, 0), again);
+        assert_eq!(started(Contract::Keyed, KEY_WINDOW), again);
+        assert_eq!(started(Contract::Lookup, 10 * KEY_WINDOW), again);
+        for given_up in [
+            started(Contract::Keyed, KEY_WINDOW + 1),
+            started(Contract::Blind, 0),
+        ] {
+            assert!(matches!(given_up, Decision::GiveUp(_)), "{given_up:?}");
+        }
+    }
+
+    #[test]
+    fn a_lookup_without_a_way_to_look_is_blind() {
+        let call = call("scale", Contract::Lookup);
+        let known = Known {
+            generation: 0,
+            intent: None,
+            since: Some(moment(SINCE)),
+            state: CallState::Started,
+        };
+        let decision = decide(&call, Some(&known), SINCE);
+        assert!(matches!(decision, Decision::GiveUp(_)), "{decision:?}");
+    }
+
+    #[test]
+    fn what_has_ended_is_not_made_again() {
+        for contract in [Contract::Keyed, Contract::Lookup, Contract::Blind] {
+            let outputs = Map::from_iter([("id".to_owned(), json!(7))]);
+            let done = CallState::Done {
+                outputs: outputs.clone(),
+                url: None,
+            };
+            assert_eq!(of(contract, done, 0), Decision::Done { outputs });
+            let failed = CallState::Failed("503".to_owned());
+            assert_eq!(of(contract, failed, 0), Decision::Failed("503".to_owned()));
+            let unknown = CallState::Unknown("cut off".to_owned());
+            let unknown = of(contract, unknown, 0);
+            assert_eq!(unknown, Decision::Unknown("cut off".to_owned()));
+            let going_on = CallState::Progress(json!({"id": 7}));
+            let watched = Map::from_iter([("id".to_owned(), json!(7))]);
+            let start = Start::Watch(watched);
+            assert_eq!(of(contract, going_on, 0), Decision::Make(start));
+        }
+    }
+}

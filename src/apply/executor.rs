@@ -131,7 +131,8 @@ impl<'a> Executor<'a> {
 
     /// The report, with the steps that the run did not come to.
     fn report(mut self) -> Report {
-        if self.interrupted.is_none() && self.shared.is_stopped() {
+        let is_cut_off = self.reports.len() < self.run.plan.steps.len();
+        if is_cut_off && self.interrupted.is_none() {
             self.interrupted = Some("the run was stopped".to_owned());
         }
         for step in &self.run.plan.steps {

@@ -73,6 +73,12 @@ pub(super) struct Http<'a> {
 }
 
 impl Http<'_> {
+    /// The same with no more time than `longest`.
+    pub(super) fn within(mut self, longest: Duration) -> Self {
+        self.limits.total = self.limits.total.min(longest);
+        self
+    }
+
     /// Sends the request that `value` is.
     pub(super) fn send(&self, value: &Json) -> Attempt {
         let request = match Request::read(value, self.hosts) {
@@ -159,11 +165,6 @@ impl Http<'_> {
             again: again(status, &parts.headers),
         })
     }
-}
-
-/// `POST https://deploy.example/verify`: what of a request may be shown.
-pub(super) fn words(value: &Json) -> String {
-    request::words(value)
 }
 
 fn message<B>(

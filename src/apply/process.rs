@@ -117,12 +117,6 @@ pub(super) fn run(
     Attempt::Answer(answer(status, &stdout, &stderr))
 }
 
-/// `run deploy`: what of an invocation may be shown.
-pub(super) fn words(value: &Json) -> String {
-    let program = value.get("program").and_then(Json::as_str);
-    format!("run {}", program.unwrap_or_default())
-}
-
 impl Invocation {
     fn read(value: &Json) -> Result<Self, String> {
         let fields = value.as_object().ok_or("the process is not a mapping")?;
@@ -313,10 +307,13 @@ impl Stream {
         let captured = Arc::new(Captured::default());
         let ours = Arc::clone(&captured);
         if let Some(source) = source {
-            std::thread::spawn(move || ours.take_in(source));
-        } else {
-            captured.is_done.store(true, Ordering::SeqCst);
+            let thread = std::thread::Builder::new().spawn(move || ours.take_in(source));
+            // Without a thread the pipe is closed, and whoever prints into it is told.
+            if thread.is_ok() {
+                return Self(captured);
+            }
         }
+        captured.is_done.store(true, Ordering::SeqCst);
         Self(captured)
     }
 

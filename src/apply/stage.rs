@@ -33,6 +33,7 @@ use crate::apply::decide::Start;
 use crate::apply::decide::contract;
 use crate::apply::decide::decide;
 use crate::apply::executor::Executor;
+use crate::apply::redact::Redactor;
 use crate::apply::report::Word;
 use crate::apply::resolve::resolve;
 use crate::apply::resolve::secret;
@@ -225,6 +226,9 @@ impl<'a> Stage<'_, 'a> {
             shared.outside.variables,
         )
         .map_err(|why| shared.redactor.line(&why))?;
+        if matches!(call.send, Send::Process(_)) {
+            no_secret_in(&value, &shared.redactor)?;
+        }
         Ok(Job {
             step,
             call,
@@ -320,13 +324,16 @@ impl<'a> Stage<'_, 'a> {
         }
         self.in_flight += 1;
         let (shared, news) = (self.executor.shared, news.clone());
-        scope.spawn(move || {
+        let thread = std::thread::Builder::new().spawn_scoped(scope, move || {
             // A thread that panics must not leave the others waiting for its news.
             let made = std::panic::catch_unwind(AssertUnwindSafe(|| make(shared, &job, &news)));
             let name = (job.step.number, job.call.id.clone());
             let last = made.map_or(News::Died, |end| News::Ended { name, end });
             let _ = news.send(last);
         });
+        if thread.is_err() {
+            self.hear(News::Died);
+        }
     }
 
     /// Ends the steps of which nothing goes on and nothing can begin.
@@ -347,6 +354,17 @@ impl<'a> Stage<'_, 'a> {
             }
         }
     }
+}
+
+/// What a program gets as its arguments, everybody on the machine can read.
+fn no_secret_in(process: &Json, redactor: &Redactor) -> Result<(), String> {
+    for part in ["program", "args"] {
+        let value = process.get(part).cloned().unwrap_or_default();
+        if redactor.value(value.clone()) != value {
+            return Err(format!("a secret stands in `{part}`, give it in `env`"));
+        }
+    }
+    Ok(())
 }
 
 /// What a thread does: it makes one call.

@@ -25,6 +25,7 @@ mod runs;
 mod tries;
 
 use backend::Backend;
+pub(crate) use long::lookup;
 
 const LANDING: &str = "m1";
 const START: i64 = 1_795_271_460;
@@ -144,11 +145,17 @@ impl World {
     }
 
     fn try_run(&self, plan: &PlanFile, before: Before) -> Result<Report, ApplyError> {
-        let mut journal = MemoryLedger {
-            entries: Arc::clone(&self.entries),
-            seen: 0,
-            before,
-        };
+        self.run_with(
+            plan,
+            &mut MemoryLedger {
+                entries: Arc::clone(&self.entries),
+                seen: 0,
+                before,
+            },
+        )
+    }
+
+    fn run_with(&self, plan: &PlanFile, journal: &mut dyn Journal) -> Result<Report, ApplyError> {
         let variables = |name: &str| (name == "TOKEN").then(|| TOKEN.to_owned());
         let run = Run {
             plan,
@@ -162,7 +169,7 @@ impl World {
             observer: &self.recorder,
             stop: &self.stop,
         };
-        apply(run, &mut journal, outside)
+        apply(run, journal, outside)
     }
 
     fn run(&self, plan: &PlanFile) -> Report {
@@ -312,7 +319,7 @@ fn outputs<const N: usize>(entries: [(&str, &str); N]) -> BTreeMap<String, Strin
 }
 
 /// A request to `https://deploy.example/PATH` with the run key in its header.
-fn call(id: &str, contract: Contract) -> Call {
+pub(crate) fn call(id: &str, contract: Contract) -> Call {
     let request = mapping([
         ("method", known(json!("POST"))),
         ("url", known(json!(format!("https://deploy.example/{id}")))),

@@ -25,7 +25,7 @@ const LANDINGS_MAX: u32 = 16;
 /// Do what was approved, once
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example\n    catalogc apply plan.json --base 4be1f02 --head 9c0d7e1 --actor lin --approval sam@77ab3c0"
+    after_help = "catalogc apply plan.json --base 4be1f02 --head 9c0d7e1 --actor lin --approval sam@77ab3c0"
 )]
 pub(super) struct Arguments {
     /// The plan that was approved; it is derived again and must be the same

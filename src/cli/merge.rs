@@ -114,8 +114,8 @@ impl Sides {
         let excluded = self.authors()?;
         Ok(make(
             pair,
-            self.revision(&self.base),
-            self.revision(&self.head),
+            revision(&self.base),
+            revision(&self.head),
             actors,
             &agreed,
             &excluded,
@@ -128,7 +128,7 @@ impl Sides {
     pub(super) fn plan_with(&self, before: Compiled, actors: &[String]) -> Result<Made, Failure> {
         let pair = self.pair(&self.base.1, &self.base.0, &self.head.1, &self.head.0)?;
         let pair = Pair { before, ..pair };
-        let (base, head) = (self.revision(&self.base), self.revision(&self.head));
+        let (base, head) = (revision(&self.base), revision(&self.head));
         Ok(make(
             pair,
             base,
@@ -138,16 +138,6 @@ impl Sides {
             &self.authors()?,
             &BTreeMap::new(),
         ))
-    }
-
-    fn revision(&self, side: &(String, Side)) -> Revision {
-        Revision {
-            name: side.0.clone(),
-            commit: match &side.1 {
-                Side::Commit(commit) => Some(commit.to_string()),
-                Side::Directory => None,
-            },
-        }
     }
 
     fn pair(
@@ -162,11 +152,12 @@ impl Sides {
             _ => open::at_directory(Path::new(base_name))?,
         };
         let has_target = target.is_some();
-        let (after, merged, root) = match (base, head, &self.repository) {
-            (Side::Commit(base), Side::Commit(head), Some(repository)) => {
+        let (after, merged, root) =
+            if let (Side::Commit(base), Side::Commit(head), Some(repository)) =
+                (base, head, &self.repository)
+            {
                 result(repository, base, head, target.as_ref())?
-            }
-            _ => {
+            } else {
                 let opened = match (head, &self.repository) {
                     (Side::Commit(commit), Some(repository)) => {
                         open::at_commit(repository, commit)?
@@ -180,8 +171,7 @@ impl Sides {
                     Vec::new(),
                     root,
                 )
-            }
-        };
+            };
         let before = match target {
             Some(Opened {
                 snapshot,
@@ -277,6 +267,17 @@ impl Sides {
             next.extend(parents);
         }
         Ok(authors.into_iter().collect())
+    }
+}
+
+/// A side as it was named and as it is.
+fn revision(side: &(String, Side)) -> Revision {
+    Revision {
+        name: side.0.clone(),
+        commit: match &side.1 {
+            Side::Commit(commit) => Some(commit.to_string()),
+            Side::Directory => None,
+        },
     }
 }
 

@@ -36,6 +36,7 @@ impl Observer for Progress<'_> {
 
 impl Terminal {
     /// One line of talk; control characters are shown.
+    #[expect(clippy::unused_self, reason = "what is said is said on the terminal")]
     pub(super) fn say(self, line: &str) {
         eprintln!("{}", visible(line));
     }

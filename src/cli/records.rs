@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::apply::{Clock, SystemClock};
 use crate::cli::{Failure, Terminal};
+use crate::finding::Code;
+use crate::finding::codes::E0602;
 use crate::ledger::record::{self, Body, LandedStep, Operation, StepName};
 use crate::ledger::{Entry, Ledger, LedgerError, Record, Settings, State, state};
 use crate::plan::file::{Effectuation, LedgerPlace, PlanFile, Step, short};
@@ -206,6 +208,13 @@ pub(super) fn now() -> String {
 /// A ledger that cannot be used.
 pub(super) fn failed(error: &LedgerError) -> Failure {
     let failure = Failure::new(error.to_string());
+    if matches!(error, LedgerError::Broken { .. }) {
+        let code: &Code = &E0602;
+        return failure.help(format!(
+            "`catalogc explain {}` says what can be done",
+            code.id
+        ));
+    }
     match error.help() {
         Some(help) => failure.help(help),
         None => failure,

@@ -13,7 +13,7 @@ use crate::source::git::Repository;
 
 /// Run a failed step again
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example\n    catalogc retry 7c41e09.2")]
+#[command(after_help = "catalogc retry 7c41e09.2")]
 pub(super) struct Arguments {
     /// The step, as `apply` and `audit` name it
     #[arg(value_name = "STEP")]

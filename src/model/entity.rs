@@ -6,6 +6,7 @@ use crate::model::BlueprintId;
 use crate::model::fields::{Fields, text_of, texts_of, wrong_type};
 use crate::syntax::Document;
 use crate::syntax::Entry;
+use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::{Located, Span, Text};
 
@@ -101,7 +102,7 @@ pub(super) fn read(
             ("identifier", identifier.is_some()),
             ("blueprint", blueprint.is_some()),
         ] {
-            if !is_there && !root.get(key).is_some_and(|node| !node.is_null()) {
+            if !is_there && root.get(key).is_none_or(Node::is_null) {
                 let first = root
                     .as_mapping()
                     .and_then(<[Entry]>::first)

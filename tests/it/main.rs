@@ -6,20 +6,25 @@
     reason = "a test that meets what it cannot read has failed"
 )]
 
+mod actions;
 mod apply;
 mod backend;
+mod bless;
 mod commits;
 mod files;
 mod histories;
+mod init;
 mod merge;
 mod origin;
 mod pages;
 mod people;
 mod program;
+mod readme;
 mod repository;
 mod requests;
 mod revisions;
 mod saved;
+mod schemas;
 mod shop;
 mod support;
 mod tidy;

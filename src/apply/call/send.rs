@@ -56,7 +56,10 @@ impl Caller<'_> {
             if let Some(outputs) = self.look_first(&mut tries)? {
                 return Ok(outputs);
             }
-            self.go_on()?;
+            // The first time it is sent whatever happens around it: its intent says that it was.
+            if tries.made > 0 || again {
+                self.go_on()?;
+            }
             tries.made += 1;
             if let Some(outputs) = self.try_once(&mut tries)? {
                 return Ok(outputs);

@@ -181,8 +181,10 @@ enum Pace {
 }
 
 fn doing(outputs: &Map<String, Json>) -> String {
+    let state = outputs.get("state").and_then(Json::as_str);
+    let state = state.unwrap_or("in progress");
     match url_of(outputs) {
-        Some(url) => format!("{url} is not at its end"),
-        None => "not at its end".to_owned(),
+        Some(url) => format!("{url} {state}"),
+        None => state.to_owned(),
     }
 }

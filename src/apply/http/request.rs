@@ -77,14 +77,6 @@ impl Request {
     }
 }
 
-/// `POST https://deploy.example/verify`: what of a request may be shown.
-pub(super) fn words(value: &Json) -> String {
-    let method = value.get("method").and_then(Json::as_str).unwrap_or("POST");
-    let url = value.get("url").and_then(Json::as_str).unwrap_or_default();
-    let shown = url.split(['?', '#']).next().unwrap_or_default();
-    format!("{method} {shown}")
-}
-
 fn method(fields: &Map<String, Json>) -> Result<Method, String> {
     match fields.get("method") {
         Some(Json::String(method)) => match method.as_str() {
@@ -222,13 +214,14 @@ fn is_key(key: &str, host: &str, port: Option<u16>) -> bool {
     }
 }
 
-/// A URL without what may be secret in it.
+/// What of a URL may be shown: its scheme and host. A path may be the secret itself.
 fn shown(url: &str) -> &str {
-    let plain = url.split(['?', '#']).next().unwrap_or_default();
-    if plain.contains('@') {
-        "the URL"
-    } else {
-        plain
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let rest = url.get(host..).unwrap_or_default();
+    let length = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    match url.get(..host + length) {
+        Some(shown) if !shown.contains('@') => shown,
+        _ => "the URL",
     }
 }
 

@@ -74,7 +74,7 @@ impl<'a> Stage<'_, 'a> {
             },
             generation: self.generation(job.step, job.call),
             key: job.key.clone(),
-            request: redactor.line(&words(job.call, &job.value)),
+            request: words(job.call, &job.value, redactor),
             attempt: self.attempts(job) + 1,
         })
     }
@@ -113,9 +113,12 @@ impl<'a> Stage<'_, 'a> {
         self.in_flight += 1;
         let (clock, news) = (self.executor.shared.outside.clock, news.clone());
         let name = (number, call.id.clone());
-        scope.spawn(move || {
+        let thread = std::thread::Builder::new().spawn_scoped(scope, move || {
             clock.sleep(OTHERS_EVERY);
             let _ = news.send(News::LookAgain { name });
         });
+        if thread.is_err() {
+            self.hear(News::Died);
+        }
     }
 }

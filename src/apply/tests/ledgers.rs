@@ -186,21 +186,7 @@ fn with_another(contract: Contract, ends: bool) -> (Report, usize, i64) {
         reads: 0,
         result: ends.then_some(result),
     };
-    let variables = |_: &str| None;
-    let (refused, runs) = (BTreeMap::new(), BTreeMap::new());
-    let run = Run {
-        plan: &plan,
-        landing: LANDING,
-        refused: &refused,
-        runs: &runs,
-    };
-    let outside = Outside {
-        clock: &world.clock,
-        variables: &variables,
-        observer: &world.recorder,
-        stop: &world.stop,
-    };
-    let report = apply(run, &mut journal, outside).unwrap();
+    let report = world.run_with(&plan, &mut journal).unwrap();
     (report, backend.received().len(), world.elapsed())
 }
 
@@ -245,4 +231,42 @@ fn a_call_that_another_runner_left_behind_is_taken_up_by_its_contract() {
     assert_eq!(elapsed, 600);
     let (report, sent, _) = with_another(Contract::Blind, false);
     assert_eq!((words(&report), sent), (vec![Word::Unknown], 0));
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test makes a repository with git"
+)]
+fn a_ledger_in_git_keeps_a_run_for_the_next() {
+    let name = format!("catalogc-apply-test-{}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    let made = std::process::Command::new("git")
+        .args(["init", "-q", "--bare"])
+        .arg(&folder)
+        .status();
+    assert!(made.unwrap().success());
+    let settings = crate::ledger::Settings {
+        branch: "catalogc-ledger".to_owned(),
+        remote: None,
+    };
+    let backend = fine();
+    let steps = vec![
+        step(1, 1, &[], vec![call("scale", Contract::Keyed)]),
+        step(2, 2, &[1], vec![call("restart", Contract::Blind)]),
+    ];
+    let plan = plan(steps, &backend);
+    let world = World::new(&plan);
+    let mut ledger = crate::ledger::Ledger::open(&folder, &settings).unwrap();
+    ledger.read().unwrap();
+    let at = "2026-11-21T14:31:00Z".to_owned();
+    let body = landing(&plan);
+    ledger.append(&[Record { at, body }]).unwrap();
+    let report = world.run_with(&plan, &mut ledger).unwrap();
+    assert_eq!(words(&report), [Word::Done, Word::Done], "{report:?}");
+    let mut ledger = crate::ledger::Ledger::open(&folder, &settings).unwrap();
+    let again = world.run_with(&plan, &mut ledger).unwrap();
+    assert_eq!(words(&again), [Word::AlreadyDone, Word::AlreadyDone]);
+    assert_eq!(backend.received().len(), 2);
+    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -24,7 +24,7 @@ pub(super) fn poll() -> PollData {
     }
 }
 
-pub(super) fn lookup() -> LookupData {
+pub(crate) fn lookup() -> LookupData {
     LookupData {
         request: mapping([
             ("method", known(json!("GET"))),
@@ -93,7 +93,7 @@ fn a_long_call_is_polled_until_it_succeeds() {
     );
     assert_eq!(
         lines[1],
-        "1 change_replicas Service1: running for 1m, scale: https://deploy.example/r1 is not at its end"
+        "1 change_replicas Service1: running for 1m, scale: https://deploy.example/r1 in progress"
     );
     assert_eq!(lines[3], "1 change_replicas Service1: done in 2m 35s");
 }

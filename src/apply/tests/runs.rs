@@ -312,3 +312,44 @@ fn a_program_is_a_call_like_any_other() {
     assert_eq!(report.steps[0].detail, "tidy: exit code 3");
     assert_eq!(report.steps[0].problems, ["tidy  run sh: exit code 3"]);
 }
+
+#[test]
+fn a_secret_is_not_an_argument_of_a_program() {
+    let backend = fine();
+    let program = |part: &str| {
+        let token = || Rendered::Secret {
+            env: "TOKEN".to_owned(),
+            prefix: "--token=".to_owned(),
+        };
+        let mut call = call("tidy", Contract::Blind);
+        let script = "printf %s \"$GIVEN\"";
+        call.send = Send::Process(match part {
+            "env" => mapping([
+                ("program", known(json!("sh"))),
+                ("args", known(json!(["-c", script]))),
+                ("env", mapping([("GIVEN", token())])),
+            ]),
+            _ => mapping([
+                ("program", known(json!("printf"))),
+                ("args", Rendered::List(vec![token()])),
+            ]),
+        });
+        call.outputs = outputs([("text", ".stdout")]);
+        plan(vec![step(1, 1, &[], vec![call])], &backend)
+    };
+    let bad = program("args");
+    let world = World::new(&bad);
+    let report = world.run(&bad);
+    let why = "tidy: a secret stands in `args`, give it in `env`";
+    assert_eq!(report.steps[0].detail, why);
+    assert_eq!(world.kinds(), ["result", "step"]);
+    let good = program("env");
+    let world = World::new(&good);
+    let report = world.run(&good);
+    assert_eq!(words(&report), [Word::Done]);
+    let all = world.everything(&report);
+    assert!(
+        all.contains("--token=***") && !all.contains("t0k3n"),
+        "{all}"
+    );
+}

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::cli::Failure;
-use crate::shipped::shipped;
+use crate::cli::shipped::shipped;
 
 /// The request that the pull request must not have.
 pub(super) const DEPLOYMENT: &str = "catalog/requests/deploy-cart.yaml";

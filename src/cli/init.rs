@@ -1,0 +1,188 @@
+//! `catalogc init`: a working catalog with its workflows.
+//!
+//! In: a folder and the logins of administrators. Out: the library of actions that is shipped,
+//! a few entities to begin with, and workflows; nothing that exists is touched.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::init::people::Person;
+use crate::cli::shipped::shipped;
+use crate::cli::{Exit, Failure, Output, Terminal, Written, open};
+use crate::compile::Compiled;
+use crate::source::memory;
+
+mod people;
+
+/// A working catalog with CI
+#[derive(Debug, clap::Args)]
+#[command(after_help = "catalogc init --admin kim --admin theo")]
+pub(super) struct Arguments {
+    /// The top of the repository
+    #[arg(value_name = "DIR", default_value = ".")]
+    path: PathBuf,
+    /// Who may change the rules, by their login; repeat: two people at least
+    #[arg(long, value_name = "LOGIN")]
+    admin: Vec<String>,
+}
+
+/// The folders of the shipped catalog that are the library of actions; its entities are not.
+const LIBRARY: [&str; 3] = [
+    "catalog/actions/",
+    "catalog/blueprints/",
+    "catalog/policies/",
+];
+
+/// What a repository may have already only if it is a catalog.
+const CATALOG: [&str; 2] = ["catalogc.yaml", "catalog"];
+
+/// Folders that may be there, if they are no links.
+const SHARED: [&str; 2] = [".github", ".github/workflows"];
+
+/// The workflows, by the path that the forge reads them at.
+const WORKFLOWS: [(&str, &str); 3] = [
+    (
+        ".github/workflows/catalogc-apply.yml",
+        include_str!("init/workflows/catalogc-apply.yml"),
+    ),
+    (
+        ".github/workflows/catalogc-gate.yml",
+        include_str!("init/workflows/catalogc-gate.yml"),
+    ),
+    (
+        ".github/workflows/catalogc-plan.yml",
+        include_str!("init/workflows/catalogc-plan.yml"),
+    ),
+];
+
+pub(super) fn run(arguments: &Arguments, _: Terminal) -> Result<Output, Failure> {
+    let people = people::people(&arguments.admin)?;
+    let files = files(&people);
+    let taken = in_the_way(&arguments.path);
+    if !taken.is_empty() {
+        return Err(
+            Failure::new(format!("nothing is written: {} in the way", are(&taken)))
+                .help("move them, or name an empty folder: `catalogc init DIR`"),
+        );
+    }
+    let catalog = files
+        .iter()
+        .filter(|(path, _)| !path.starts_with(".github/"));
+    let compiled = open::memory(memory::snapshot(catalog.cloned()))
+        .filter(|compiled| compiled.findings.is_empty())
+        .ok_or_else(|| Failure::new("nothing is written: the starter catalog is broken"))?;
+    let text = told(&compiled, &people);
+    Ok(Output {
+        created: files
+            .into_iter()
+            .map(|(path, text)| Written {
+                path: place(&arguments.path, &path),
+                bytes: text.into_bytes(),
+            })
+            .collect(),
+        ..Output::new(text, Exit::Fine)
+    })
+}
+
+/// A path below a folder, without a dot for the working directory.
+fn place(root: &Path, path: &str) -> PathBuf {
+    let root = root.strip_prefix(".").unwrap_or(root);
+    root.join(path)
+}
+
+/// All that is written, by path.
+fn files(people: &[Person]) -> Vec<(String, String)> {
+    let leader = people.first().map_or("", |person| &person.identifier);
+    let starter = |path: &str, text: &str| {
+        let leader = format!("\"{leader}\"");
+        (path.to_owned(), text.replace("@LEADER@", &leader))
+    };
+    let library = shipped().iter().filter(|(path, _)| {
+        *path == "catalogc.yaml" || LIBRARY.iter().any(|folder| path.starts_with(folder))
+    });
+    let mut files: Vec<(String, String)> = library
+        .chain(&WORKFLOWS)
+        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+        .collect();
+    files.push(starter(
+        "catalog/entities/environments/env-first.yaml",
+        include_str!("init/starter/env-first.yaml"),
+    ));
+    files.push(starter(
+        "catalog/entities/orders/cart.yaml",
+        include_str!("init/starter/orders.yaml"),
+    ));
+    files.push(starter(
+        "catalog/entities/people/teams.yaml",
+        include_str!("init/starter/teams.yaml"),
+    ));
+    files.extend(
+        people
+            .iter()
+            .map(|person| (file(person), person.text.clone())),
+    );
+    files.sort();
+    files
+}
+
+/// The file of a person; no other of that folder ends so, whatever the login is.
+fn file(person: &Person) -> String {
+    format!("catalog/entities/people/{}.user.yaml", person.identifier)
+}
+
+/// What exists already, in order.
+fn in_the_way(root: &Path) -> Vec<String> {
+    let exists = |path: &&str| root.join(path).symlink_metadata().is_ok();
+    let is_no_folder = |path: &&str| {
+        root.join(path)
+            .symlink_metadata()
+            .is_ok_and(|found| !found.is_dir())
+    };
+    let workflows = WORKFLOWS.iter().map(|(path, _)| *path);
+    let mut taken: Vec<String> = CATALOG
+        .into_iter()
+        .chain(workflows)
+        .filter(exists)
+        .chain(SHARED.into_iter().filter(is_no_folder))
+        .map(ToOwned::to_owned)
+        .collect();
+    taken.sort();
+    taken
+}
+
+fn are(paths: &[String]) -> String {
+    let quoted: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
+    let verb = if paths.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", quoted.join(", "))
+}
+
+/// The verdict, and what is left to people.
+fn told(compiled: &Compiled, people: &[Person]) -> String {
+    let catalog = &compiled.catalog;
+    let mut text = format!(
+        "ok: {} entities of {} blueprints, {} actions, {} policies and {} workflows, nothing found\n",
+        catalog.entities.len(),
+        catalog.blueprints.len(),
+        catalog.actions.len(),
+        catalog.policies.len(),
+        WORKFLOWS.len()
+    );
+    for person in people {
+        let wanted = if person.is_placeholder {
+            "a real login in place of the placeholder"
+        } else {
+            "the number of the account, in place of github_id"
+        };
+        text.push_str(&format_args!("! {}: {wanted}\n", file(person)).to_string());
+    }
+    text.push_str(BY_HAND);
+    text
+}
+
+/// What no file of a repository can do.
+const BY_HAND: &str = "\
+! catalog/actions, catalogc.yaml: `acme` and `deploy.example` stand for your own backends
+! branch rule for `main`: pull requests only, up to date, status `catalogc/gate`, no force push
+! branch rule for `catalogc-ledger`: only the workflow's token may push; no force push, no deletion
+! environment `production`: the secrets of the backends, for branch `main` alone
+next: `catalogc check`, commit to `main`, then raise `replicas` of CartService in a pull request
+";
