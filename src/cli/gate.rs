@@ -5,10 +5,10 @@ use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::plan::file::Outcome;
 use crate::render;
 
-/// May this be merged now? Makes the plan and exits by its verdict
+/// May this be merged now? makes the plan and exits by its verdict
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example\n    catalogc gate --base main --head pr-412 --actor lin --approval sam@77ab3c0"
+    after_help = "catalogc gate --base main --head pr-412 --actor lin --approval sam@77ab3c0"
 )]
 pub(super) struct Arguments {
     #[command(flatten)]

@@ -15,7 +15,7 @@ mod people;
 
 /// A working catalog with CI
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example\n    catalogc init --admin kim --admin theo")]
+#[command(after_help = "catalogc init --admin kim --admin theo")]
 pub(super) struct Arguments {
     /// The top of the repository
     #[arg(value_name = "DIR", default_value = ".")]

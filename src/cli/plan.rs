@@ -15,9 +15,7 @@ use crate::render::{Detail, View};
 
 /// What merging would do
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Example\n    catalogc plan --base main --head pr-412 --actor lin --out plan.json"
-)]
+#[command(after_help = "catalogc plan --base main --head pr-412 --actor lin --out plan.json")]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) question: Question,
@@ -28,14 +26,18 @@ pub(super) struct Arguments {
     out: Option<PathBuf>,
 }
 
+/// The options that share a line of help.
+const SIDES: &str = "--base REV --head REV";
+const DETAIL: &str = "--short, --full";
+
 /// Which merge is meant, who asks, and who agreed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Question {
-    /// The tip of the target branch, whose rules judge, or a directory
-    #[arg(long, value_name = "REV")]
+    /// Tips of the target branch, whose rules judge, and of the pull request
+    #[arg(long, value_name = "REV", help_heading = SIDES)]
     pub(super) base: String,
-    /// The pull request, or a directory
-    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    // Shares the line of help above.
+    #[arg(long, value_name = "REV", default_value = "HEAD", help_heading = SIDES)]
     pub(super) head: String,
     /// Who asks; repeat for everyone who pushed
     #[arg(long, value_name = "LOGIN")]
@@ -51,11 +53,11 @@ pub(super) struct Form {
     /// How to print the plan
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// One line a step
-    #[arg(long, conflicts_with = "full")]
+    /// One line a step; every rule, fact, input and call
+    #[arg(long, conflicts_with = "full", help_heading = DETAIL)]
     short: bool,
-    /// Every rule, fact, input and call
-    #[arg(long)]
+    // Shares the line of help above.
+    #[arg(long, help_heading = DETAIL)]
     full: bool,
 }
 

@@ -6,15 +6,21 @@
     reason = "a test that meets what it cannot read has failed"
 )]
 
+mod actions;
+mod apply;
+mod backend;
+mod bless;
 mod commits;
 mod histories;
 mod init;
 mod merge;
 mod origin;
 mod pages;
+mod program;
 mod readme;
 mod repository;
 mod revisions;
 mod schemas;
+mod shop;
 mod support;
 mod tidy;
