@@ -99,6 +99,17 @@ fn a_link_is_not_written_through() {
     assert_eq!(elsewhere.path().read_dir().unwrap().count(), 0);
 }
 
+#[test]
+fn below_the_top_of_a_repository_it_says_where_workflows_are_read() {
+    let git = Git::new();
+    let at_top = catalogc(git.root(), &["init"]);
+    let below = catalogc(git.root(), &["init", "ours"]);
+    assert_eq!(below.status.code(), Some(0), "{}", complained(&below));
+    assert!(git.has("ours/catalog/policies/admins.cedar"));
+    assert!(said(&below).contains("at the top of the repository alone"));
+    assert!(!said(&at_top).contains("at the top of the repository alone"));
+}
+
 /// The workflows that it writes, by their names.
 fn workflows() -> Vec<(String, String, Value)> {
     let folder = tempfile::tempdir().unwrap();
