@@ -10,6 +10,7 @@ use crate::ledger::record::{self, Body, LandedStep, Operation, StepName};
 use crate::ledger::{Entry, Ledger, LedgerError, Record, Settings, State, state};
 use crate::plan::file::{Effectuation, LedgerPlace, PlanFile, Step, short};
 use crate::source::git::Repository;
+use crate::text::visible;
 
 /// The ledger and what it says.
 pub(super) struct Records {
@@ -28,16 +29,29 @@ pub(super) enum Appended {
 }
 
 impl Records {
-    /// Opens and reads the ledger of a repository. Where the repository does not have the
-    /// remote, the ledger stays in this one clone, which is said.
+    /// Opens and reads the ledger of a repository. Where the repository has no remote at all,
+    /// the ledger stays in this one clone, which is said.
     pub(super) fn open(
         repository: &Repository,
         place: &LedgerPlace,
         terminal: Terminal,
     ) -> Result<Self, Failure> {
-        let remote = repository
-            .has_remote(&place.remote)
+        let remotes = repository.remotes();
+        let remote = remotes
+            .contains(&place.remote)
             .then(|| place.remote.clone());
+        if remote.is_none() && !remotes.is_empty() {
+            // Somewhere there may be a ledger: without it everything in it would be run again.
+            return Err(Failure::new(format!(
+                "no remote is called `{}`, where the ledger is",
+                visible(&place.remote)
+            ))
+            .help(format!(
+                "`git remote rename {0} {1}`, or write `ledger: {{remote: {0}}}` in the settings",
+                visible(remotes.first().map_or("", String::as_str)),
+                visible(&place.remote)
+            )));
+        }
         if remote.is_none() {
             terminal.say(&format!(
                 "no remote is called `{}`: the ledger is in this clone alone",

@@ -10,14 +10,14 @@ use crate::repository::Git;
 use crate::shop::{self, CART, Shop, lines};
 
 /// What the environment of CI has.
-const SECRETS: [(&str, &str); 2] = [
+pub(crate) const SECRETS: [(&str, &str); 2] = [
     ("DEPLOY_TOKEN", "canary-deploy-5b1f"),
     ("GITHUB_TOKEN", "canary-github-77c0"),
 ];
 
 /// What is asked for by the pull request that is merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asks {
+pub(crate) enum Asks {
     /// Two keyed calls.
     Scale,
     /// One that is looked up by its key.
@@ -29,16 +29,16 @@ enum Asks {
 }
 
 /// A server with a merged pull request, and the services that it is about.
-struct World {
-    shop: Shop,
-    backend: Backend,
-    server: Git,
+pub(crate) struct World {
+    pub(crate) shop: Shop,
+    pub(crate) backend: Backend,
+    pub(crate) server: Git,
     before: String,
     after: String,
 }
 
 impl World {
-    fn new(asks: Asks) -> Self {
+    pub(crate) fn new(asks: Asks) -> Self {
         let backend = Backend::start();
         let shop = Shop::with(&backend);
         let before = shop.git.id("main");
@@ -72,20 +72,20 @@ impl World {
     }
 
     /// A clone, as a job of CI begins with one.
-    fn job(&self) -> Git {
+    pub(crate) fn job(&self) -> Git {
         self.server.clone_with(&[])
     }
 
     /// Applies what was merged in a clone that nobody used before.
-    fn apply(&self, variables: &[(&str, &str)]) -> Ran {
+    pub(crate) fn apply(&self, variables: &[(&str, &str)]) -> Ran {
         self.apply_in(self.job().root(), variables)
     }
 
-    fn apply_in(&self, folder: &Path, variables: &[(&str, &str)]) -> Ran {
+    pub(crate) fn apply_in(&self, folder: &Path, variables: &[(&str, &str)]) -> Ran {
         end(self.command(folder, variables))
     }
 
-    fn command(&self, folder: &Path, variables: &[(&str, &str)]) -> Command {
+    pub(crate) fn command(&self, folder: &Path, variables: &[(&str, &str)]) -> Command {
         let mut command = catalogc(
             folder,
             &[
@@ -122,11 +122,11 @@ impl World {
 }
 
 /// The variable that lets a run die.
-const KILL_AT: &str = "CATALOGC_TEST_KILL_AT";
+pub(crate) const KILL_AT: &str = "CATALOGC_TEST_KILL_AT";
 /// The variable that lets a run begin later and wait for nothing.
-const AHEAD: &str = "CATALOGC_TEST_AHEAD";
+pub(crate) const AHEAD: &str = "CATALOGC_TEST_AHEAD";
 /// Long enough for services to list what they took.
-const LATER: (&str, &str) = (AHEAD, "600");
+pub(crate) const LATER: (&str, &str) = (AHEAD, "600");
 
 /// Kills a run at the nth passing of a point, and runs the same again from fresh clones until
 /// it ends. `None`: the run ended before it came to that point.
@@ -143,7 +143,7 @@ fn killed(asks: Asks, point: &str, n: u32) -> Option<(World, Ran)> {
 }
 
 /// What must hold after the last run, however often it was killed.
-fn is_whole(world: &World, last: &Ran, all: &[&str]) {
+pub(crate) fn is_whole(world: &World, last: &Ran, all: &[&str]) {
     let effects = world.effects();
     let once = |what: &str| effects.contains(&(what.to_owned(), 1));
     assert!(
@@ -173,16 +173,18 @@ fn is_whole(world: &World, last: &Ran, all: &[&str]) {
 }
 
 /// The ledger is a whole chain, and git still gives the plans that are in it.
-fn is_proven(world: &World) {
+pub(crate) fn is_proven(world: &World) {
     world
         .ask(&["audit", "verify"])
         .says("chain whole, 1 plans derived again and equal")
         .exits(0);
 }
 
-const SCALE: &[&str] = &["POST /scale", "POST /verify"];
-const RESTART: &[&str] = &["POST /repos/acme/ops/actions/workflows/restart.yml/dispatches"];
-const ANNOUNCE: &[&str] = &["announce"];
+/// What happens by each request.
+pub(crate) const SCALE: &[&str] = &["POST /scale", "POST /verify"];
+pub(crate) const RESTART: &[&str] =
+    &["POST /repos/acme/ops/actions/workflows/restart.yml/dispatches"];
+pub(crate) const ANNOUNCE: &[&str] = &["announce"];
 
 /// Kills at each of some points until none is passed any more; gives how many runs were killed
 /// and how many of them ended unknown.

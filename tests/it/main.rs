@@ -20,6 +20,7 @@ mod pages;
 mod people;
 mod program;
 mod readme;
+mod recovery;
 mod repository;
 mod requests;
 mod revisions;

@@ -118,3 +118,25 @@ fn asking_again_in_a_new_file_runs_again() {
     world.land().exits(0);
     assert_eq!(world.restarts(), 2);
 }
+
+#[test]
+fn what_is_not_merged_is_not_run() {
+    let world = World::new();
+    world
+        .shop
+        .pull_request()
+        .commit_file("catalog/requests/restart-2.yaml", TEXT);
+    let git = &world.shop.git;
+    let (main, pr) = (git.id("main"), git.id("pr"));
+    let old = git.id("main~1");
+    git.switch("main");
+    for (base, head, why) in [
+        (&main, &pr, "is not merged into `HEAD`"),
+        (&pr, &main, "is not in the history of"),
+        (&main, &old, "is not in the history of"),
+    ] {
+        let apply = ["apply", "--base", base, "--head", head, "--actor", "lin"];
+        world.shop.run(&apply).says(why).exits(2);
+    }
+    assert_eq!(world.restarts(), 1);
+}

@@ -214,37 +214,29 @@ fn prose(markdown: &str) -> String {
     prose
 }
 
-/// A line without its code spans: a run of backticks up to the next of the same length.
+/// A line without its code spans: what stands between two runs of as many backticks.
 fn without_spans(line: &str) -> String {
-    let mut rest = line;
     let mut kept = String::new();
-    while let Some(at) = rest.find('`') {
-        let (before, ticked) = rest.split_at(at);
+    let mut rest = line;
+    while let Some((before, ticked)) = rest.find('`').map(|at| rest.split_at(at)) {
         kept.push_str(before);
         let inner = ticked.trim_start_matches('`');
-        let ticks = "`".repeat(ticked.len() - inner.len());
-        let mut from = 0;
-        let end = loop {
-            let Some(found) = inner.get(from..).and_then(|rest| rest.find(&ticks)) else {
-                break None;
-            };
-            let start = from + found;
-            let run = inner.get(start..).unwrap_or_default();
-            let length = run.len() - run.trim_start_matches('`').len();
-            if length == ticks.len() {
-                break Some(start + length);
-            }
-            from = start + length;
-        };
-        match end {
-            Some(end) => rest = inner.get(end..).unwrap_or_default(),
-            None => {
-                kept.push_str(&ticks);
-                rest = inner;
-            }
-        }
+        let ticks = ticked.len() - inner.len();
+        rest = runs(inner)
+            .find(|(_, length)| *length == ticks)
+            .map_or(inner, |(at, length)| &inner[at + length..]);
     }
     kept + rest
+}
+
+/// The runs of backticks in a text: where each begins, and how long it is.
+fn runs(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let is_first = |at: &usize| !text[..*at].ends_with('`');
+    let starts = text.match_indices('`').map(|(at, _)| at).filter(is_first);
+    starts.map(|at| {
+        let run = &text[at..];
+        (at, run.len() - run.trim_start_matches('`').len())
+    })
 }
 
 #[test]
