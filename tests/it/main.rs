@@ -9,6 +9,7 @@
 mod actions;
 mod bless;
 mod commits;
+mod drawings;
 mod histories;
 mod merge;
 mod origin;
