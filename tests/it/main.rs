@@ -12,6 +12,7 @@ mod backend;
 mod bless;
 mod commits;
 mod files;
+mod drawings;
 mod histories;
 mod init;
 mod merge;
