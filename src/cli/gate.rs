@@ -1,6 +1,13 @@
 //! `catalogc gate`: may this be merged now? Makes the plan and exits by its verdict.
+//!
+//! Other than `plan`, which compares two trees, it asks the ledger whether what the pull request
+//! asks for ran before: after the merge it would be refused.
 
+use std::collections::BTreeMap;
+
+use crate::cli::merge::{Made, Sides};
 use crate::cli::plan::{Form, Question, findings};
+use crate::cli::records::Records;
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::plan::file::Outcome;
 use crate::render;
@@ -22,7 +29,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         return Err(Failure::new("`gate` needs --actor: who asks for the merge")
             .help("name the requester, then everyone who pushed; CI knows them"));
     }
-    let plan = match arguments.question.plan()? {
+    let plan = match plan(&arguments.question, terminal)? {
         Ok(plan) => plan,
         Err(broken) => return Ok(findings(&broken, terminal)),
     };
@@ -40,4 +47,24 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         appended: arguments.form.appended(&plan),
         ..Output::new(text, exit)
     })
+}
+
+/// The plan, with the requests that ran before. Where nothing is requested, the ledger is not
+/// looked at.
+fn plan(question: &Question, terminal: Terminal) -> Result<Made, Failure> {
+    let sides = Sides::open(&question.base, &question.head)?;
+    let plan =
+        |spent: &BTreeMap<String, String>| sides.plan(&question.actor, &question.approval, spent);
+    let made = plan(&BTreeMap::new())?;
+    let (Ok(first), Some((repository, ..))) = (&made, sides.commits()) else {
+        return Ok(made);
+    };
+    if first.steps.iter().all(|step| step.request.is_none()) {
+        return Ok(made);
+    }
+    let spent = Records::open(repository, &first.ledger, terminal)?.spent(None);
+    if spent.is_empty() {
+        return Ok(made);
+    }
+    plan(&spent)
 }

@@ -234,7 +234,9 @@ impl Sides {
         })
     }
 
-    /// Names and addresses of those who wrote the commits: they can only exclude.
+    /// Names and addresses of those who wrote the commits: they can only exclude. Who merges
+    /// writes nothing: a reviewer may bring a branch up to date, and may merge it after having
+    /// approved. Nor does a committer, who may be the one that rebased it on merging.
     fn authors(&self) -> Result<Vec<String>, Failure> {
         const COMMITS: usize = 1_000;
         let (Some(repository), Side::Commit(base), Side::Commit(head)) =
@@ -252,17 +254,17 @@ impl Sides {
             if repository.is_ancestor(&commit, base).map_err(failure)? {
                 continue;
             }
-            for person in repository.people(&commit).map_err(failure)? {
-                authors.extend(
-                    person
-                        .email
-                        .split_once('@')
-                        .map(|(name, _)| name.to_owned()),
-                );
-                authors.insert(person.email);
-                authors.insert(person.name);
+            let parents = repository.parents(&commit).map_err(failure)?;
+            if parents.len() < 2 {
+                let author = repository.people(&commit).map_err(failure)?;
+                for person in author.into_iter().take(1) {
+                    let name = person.email.split_once('@').map(|(name, _)| name);
+                    authors.extend(name.map(str::to_owned));
+                    authors.insert(person.email);
+                    authors.insert(person.name);
+                }
             }
-            next.extend(repository.parents(&commit).map_err(failure)?);
+            next.extend(parents);
         }
         Ok(authors.into_iter().collect())
     }
@@ -358,7 +360,10 @@ fn result(
             merged: false,
         });
     }
-    let is_gone = !files.iter().any(|file| file.path.starts_with(&root));
+    // `catalogc.yaml` begins as `catalog` does, and does not stand in it.
+    let folder = format!("{root}/");
+    let folder = folder.trim_start_matches('/');
+    let is_gone = !files.iter().any(|file| file.path.starts_with(folder));
     if is_gone {
         files.push(SourceFile {
             path: root.clone(),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::check::summary;
-use crate::cli::merge::{Sides, approval};
+use crate::cli::merge::{Made, Sides, approval};
 use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
 use crate::plan::file::PlanFile;
@@ -119,7 +119,7 @@ impl Form {
 
 impl Question {
     /// The plan, or the findings that stop it from being made.
-    pub(super) fn plan(&self) -> Result<Result<PlanFile, Box<Compiled>>, Failure> {
+    fn plan(&self) -> Result<Made, Failure> {
         Sides::open(&self.base, &self.head)?.plan(&self.actor, &self.approval, &BTreeMap::new())
     }
 }

@@ -125,7 +125,7 @@ fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>, part: &mut P
         DocumentKind::Entities => MergeKeys::Resolved,
         _ => MergeKeys::Refused,
     };
-    let (documents, found) = crate::syntax::parse(file, text, merge_keys);
+    let (mut documents, found) = crate::syntax::parse(file, text, merge_keys);
     part.findings.extend(found);
     if documents.iter().any(|document| !document.complete) {
         part.unread.push(file);
@@ -136,7 +136,7 @@ fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>, part: &mut P
         .next()
         .and_then(|name| name.rsplit_once('.'))
         .map_or("", |(stem, _)| stem);
-    for document in &documents {
+    for document in &mut documents {
         if !document.root.is_null() || !document.complete {
             lower_document(document, kind, default_blueprint, stem, part);
         }
@@ -144,7 +144,7 @@ fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>, part: &mut P
 }
 
 fn lower_document(
-    document: &Document,
+    document: &mut Document,
     kind: DocumentKind,
     default_blueprint: Option<&str>,
     stem: &str,
