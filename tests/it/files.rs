@@ -1,6 +1,5 @@
 //! What may happen to the files of a catalog on the way to a plan: nothing that cannot be read
 //! or merged is ever taken for a deletion.
-#![expect(clippy::disallowed_methods, reason = "makes a symbolic link")]
 
 use crate::program::run;
 use crate::shop::{self, CART, PAY, Shop, settings};

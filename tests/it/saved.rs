@@ -236,12 +236,11 @@ fn without_spans(line: &str) -> String {
             }
             from = start + length;
         };
-        match end {
-            Some(end) => rest = inner.get(end..).unwrap_or_default(),
-            None => {
-                kept.push_str(&ticks);
-                rest = inner;
-            }
+        if let Some(end) = end {
+            rest = inner.get(end..).unwrap_or_default();
+        } else {
+            kept.push_str(&ticks);
+            rest = inner;
         }
     }
     kept + rest
