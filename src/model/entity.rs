@@ -6,6 +6,7 @@ use crate::model::BlueprintId;
 use crate::model::fields::{Fields, text_of, texts_of, wrong_type};
 use crate::syntax::Document;
 use crate::syntax::Entry;
+use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::{Located, Span, Text};
 
@@ -24,10 +25,14 @@ pub struct Entity {
     pub team: Vec<Located<Text>>,
     /// Its properties without the null ones.
     pub properties: Box<[Entry]>,
+    /// Its properties that are written as null, which is to say absent.
+    pub null_properties: Box<[Entry]>,
     /// Where a missing property is reported: the key `properties`, or the document.
     pub properties_place: Span,
     /// Its relations without the null ones.
     pub relations: Box<[Related]>,
+    /// Its relations that are written as null, which is to say absent.
+    pub null_relations: Box<[Entry]>,
     /// Where a missing relation is reported: the key `relations`, or the document.
     pub relations_place: Span,
     /// The name that it had before.
@@ -124,16 +129,12 @@ pub(super) fn read(
         properties.map_or(place, |e| e.key.span),
         relations.map_or(place, |e| e.key.span),
     );
-    let properties = fields
-        .mapping("properties")
+    let written = (fields.mapping("properties"), fields.mapping("relations"));
+    let relations = written
+        .1
         .iter()
         .filter(|entry| !entry.node.is_null())
-        .cloned()
-        .collect();
-    let relations = fields
-        .mapping("relations")
-        .iter()
-        .filter_map(|entry| read_related(entry, fields.findings))
+        .map(|entry| read_related(entry, fields.findings))
         .collect();
     fields.done();
     let is_mapping = |key| {
@@ -149,9 +150,11 @@ pub(super) fn read(
             title,
             icon,
             team,
-            properties,
+            properties: entries(written.0, |node| !node.is_null()),
+            null_properties: entries(written.0, Node::is_null),
             properties_place: spans.0,
             relations,
+            null_relations: entries(written.1, Node::is_null),
             relations_place: spans.1,
             moved_from,
             span: root.span,
@@ -160,11 +163,16 @@ pub(super) fn read(
     })
 }
 
-fn read_related(entry: &Entry, findings: &mut Vec<Finding>) -> Option<Related> {
+/// The entries whose values are of one sort.
+fn entries(written: &[Entry], is_wanted: fn(&Node) -> bool) -> Box<[Entry]> {
+    let wanted = written.iter().filter(|entry| is_wanted(&entry.node));
+    wanted.cloned().collect()
+}
+
+fn read_related(entry: &Entry, findings: &mut Vec<Finding>) -> Related {
     let node = &entry.node;
     let before = findings.len();
     let (is_list, targets) = match &node.value {
-        Value::Null => return None,
         Value::Sequence(_) => (true, texts_of(node, &entry.key.value, findings)),
         Value::Mapping(_) => {
             let what = format!("relation `{}` is", entry.key.value);
@@ -178,11 +186,11 @@ fn read_related(entry: &Entry, findings: &mut Vec<Finding>) -> Option<Related> {
                 .collect(),
         ),
     };
-    Some(Related {
+    Related {
         name: entry.key.clone(),
         is_list,
         broken: findings.len() > before,
         span: node.span,
         targets: targets.into_boxed_slice(),
-    })
+    }
 }
