@@ -151,7 +151,8 @@ impl<'c> Wording<'c> {
                     article(kind)
                 ),
             )
-            .label(format!("must be {} {kind}", article(kind)));
+            .label(format!("must be {} {kind}", article(kind)))
+            .help(format!("write the identifier of {} {kind}", article(kind)));
             return self.with_place(finding, other, &format!("{} {is}", article(is)));
         }
         let finding = Finding::new(

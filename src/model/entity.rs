@@ -84,6 +84,8 @@ impl Entity {
 pub(super) struct Draft {
     /// The blueprint that it names, or that the settings name for its file.
     pub(super) blueprint: Located<Text>,
+    /// Whether the settings name it, and are where it is reported.
+    pub(super) is_default: bool,
     pub(super) entity: Entity,
 }
 
@@ -97,9 +99,10 @@ pub(super) fn read(
     let place = Span::new(root.span.file, root.span.start, root.span.start);
     let mut fields = Fields::of("an entity", root, place, findings)?;
     let identifier = fields.text("identifier");
-    let blueprint = fields
-        .text("blueprint")
-        .or_else(|| default_blueprint.map(|name| Located::new(Text::from(name), place)));
+    let written = fields.text("blueprint");
+    let is_default = written.is_none();
+    let blueprint =
+        written.or_else(|| default_blueprint.map(|name| Located::new(Text::from(name), place)));
     if document.complete {
         // Only of a whole document can be said that a key is missing.
         for (key, is_there) in [
@@ -144,6 +147,7 @@ pub(super) fn read(
     let broken = !document.complete || !is_mapping("properties") || !is_mapping("relations");
     Some(Draft {
         blueprint: blueprint?,
+        is_default,
         entity: Entity {
             blueprint: BlueprintId(0),
             identifier: identifier?,

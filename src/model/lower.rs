@@ -97,13 +97,13 @@ fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>) -> Part {
         }
         return part;
     };
-    if kind == DocumentKind::Policies {
-        if ending == "cedar" {
-            part.policies = Some(PolicyFile { file });
-        }
+    if kind == DocumentKind::Policies && ending == "cedar" {
+        part.policies = Some(PolicyFile { file });
         return part;
     }
-    if !is_yaml {
+    if !is_yaml || kind == DocumentKind::Policies {
+        part.findings
+            .extend(file_map::ending_wrong(file, ending, kind));
         return part;
     }
     let merge_keys = match kind {
@@ -239,6 +239,14 @@ fn place_entities(
         );
     }
     catalog.entities.reserve(drafts.len());
+    let is_half_read = catalog.is_half_read(snapshot, DocumentKind::Blueprints);
+    for source in &catalog.settings.sources {
+        let unknown = source
+            .blueprint
+            .as_ref()
+            .filter(|name| !is_half_read && !by_name.contains_key(&name.value));
+        findings.extend(unknown.map(|name| unknown_blueprint(catalog, name)));
+    }
     let mut entities: Vec<Entity> = Vec::with_capacity(drafts.len());
     for draft in drafts {
         let mut entity = draft.entity;
@@ -246,7 +254,7 @@ fn place_entities(
         if let Some(id) = by_name.get(&draft.blueprint.value) {
             entity.blueprint = *id;
             entities.push(entity);
-        } else if !catalog.is_half_read(snapshot, DocumentKind::Blueprints) {
+        } else if !is_half_read && !draft.is_default {
             findings.push(unknown_blueprint(catalog, &draft.blueprint));
         }
     }

@@ -287,7 +287,12 @@ fn read_source(node: &Node, findings: &mut Vec<Finding>) -> Option<Source> {
     let blueprint = fields.text("blueprint");
     fields.done();
     let glob = glob?;
-    if let Err(why) = glob_of(&glob.value) {
+    let is_outside = glob.value.starts_with('/') || glob.value.split('/').any(|part| part == "..");
+    let read = match glob_of(&glob.value) {
+        Ok(_) if is_outside => Err("it leads out of the repository".to_owned()),
+        read => read,
+    };
+    if let Err(why) = read {
         findings.push(
             Finding::new(
                 &E0207,
