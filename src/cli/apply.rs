@@ -15,6 +15,7 @@ use crate::ledger::record::{self, Body};
 use crate::plan::file::{PlanFile, short};
 use crate::render::{self, Detail, Ended, View};
 
+mod merged;
 mod tip;
 
 /// Do what was approved, once
@@ -187,6 +188,7 @@ impl Landing {
                     .help("name the tip of the target branch before the merge, and after it"),
             );
         };
+        merged::is_merged(self)?;
         let id = after.to_string();
         let plan = |spent: &BTreeMap<String, String>| {
             self.sides.plan(&self.actors, &self.approvals, spent)
@@ -196,6 +198,7 @@ impl Landing {
             Err(broken) => return Ok(Derived::Findings(findings(&broken, terminal))),
         };
         let records = Records::open(repository, &first.ledger, terminal)?;
+        merged::is_new(self, &records)?;
         let spent = records.spent(Some(&id));
         let ids = first.steps.iter().filter_map(|step| step.request.as_ref());
         let is_spent = ids
