@@ -9,7 +9,7 @@ use crate::finding::Finding;
 use crate::finding::codes::{E0105, E0208, E0210, E0302};
 use crate::model::entity::{self, Draft};
 use crate::model::fields::take_back_missing;
-use crate::model::settings::{self, DocumentKind, Settings};
+use crate::model::settings::{self, DocumentKind, Permissions, Settings};
 use crate::model::{
     Action, Blueprint, BlueprintId, Catalog, Connector, Entity, EntityId, PolicyFile, Request,
 };
@@ -35,12 +35,18 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     let settings = settings_file.map_or_else(Settings::default, |file| {
         let (documents, found) =
             crate::syntax::parse(file, snapshot.text(file), MergeKeys::Refused);
+        let found_none = found.is_empty();
         findings.extend(found);
-        documents
-            .first()
-            .map_or_else(Settings::default, |document| {
-                settings::read(document, &mut findings)
-            })
+        let is_read = snapshot.file(file).is_some_and(|file| file.text.is_ok());
+        match documents.first() {
+            Some(document) if is_read => settings::read(document, &mut findings),
+            None if is_read && found_none => Settings::default(),
+            // Fail closed: settings that cannot be read must not open the catalog.
+            _ => Settings {
+                permissions: Permissions::Enforced,
+                ..Settings::default()
+            },
+        }
     });
     let map = FileMap::new(&settings, selection);
     let files: Vec<(FileId, &SourceFile)> = snapshot
