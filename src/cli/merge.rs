@@ -40,6 +40,23 @@ struct Pair {
 /// A plan, or the findings of the result that stop it from being made, with their snapshot.
 pub(super) type Made = Result<PlanFile, Box<Compiled>>;
 
+/// Whether a name is written so that it can only be a path.
+fn is_path(name: &str) -> bool {
+    let path = Path::new(name);
+    path.is_absolute()
+        || matches!(name, "." | "..")
+        || path.starts_with("./")
+        || path.starts_with("..")
+}
+
+/// Whoever asks has a name: the variable of a workflow that is empty names nobody.
+pub(super) fn login(written: &str) -> Result<String, String> {
+    if written.trim().is_empty() || written.trim() != written {
+        return Err("write the login of who asks".to_owned());
+    }
+    Ok(written.to_owned())
+}
+
 /// An `--approval LOGIN@REV` as it is written.
 pub(super) fn approval(written: &str) -> Result<(String, String), String> {
     match written.split_once('@') {
@@ -52,8 +69,8 @@ pub(super) fn approval(written: &str) -> Result<(String, String), String> {
 
 impl Sides {
     /// The sides that two arguments name: revisions of the repository around the working
-    /// directory, or directories. A revision wins over a directory of the same name, which a
-    /// pull request could have made.
+    /// directory, or directories. Within a repository a directory is written as a path: a pull
+    /// request could make a folder with the name of a branch that was not fetched.
     pub(super) fn open(base: &str, head: &str) -> Result<Self, Failure> {
         let repository = Repository::discover(Path::new("."));
         let side = |name: &str| -> Result<Side, Failure> {
@@ -63,8 +80,11 @@ impl Sides {
             };
             match resolved {
                 Ok(side) => Ok(side),
-                Err(_) if Path::new(name).is_dir() => Ok(Side::Directory),
-                Err(failure) => Err(failure),
+                Err(failure) if !Path::new(name).is_dir() => Err(failure),
+                Err(failure) if repository.is_ok() && !is_path(name) => {
+                    Err(failure.help(format!("write `./{name}` if you mean the folder")))
+                }
+                Err(_) => Ok(Side::Directory),
             }
         };
         let (base_side, head_side) = (side(base)?, side(head)?);
@@ -263,12 +283,11 @@ impl Sides {
                 continue;
             }
             for person in repository.people(&commit).map_err(failure)? {
-                authors.extend(
-                    person
-                        .email
-                        .split_once('@')
-                        .map(|(name, _)| name.to_owned()),
-                );
+                if let Some((name, _)) = person.email.split_once('@') {
+                    // A forge writes `4711+lin@users.noreply`.
+                    authors.extend(name.split_once('+').map(|(_, login)| login.to_owned()));
+                    authors.insert(name.to_owned());
+                }
                 authors.insert(person.email);
                 authors.insert(person.name);
             }
@@ -357,7 +376,12 @@ fn result(
             merged: false,
         });
     }
-    let is_gone = !files.iter().any(|file| file.path.starts_with(&root));
+    // A folder named as the settings file begins is not there because that file is.
+    let is_below = |file: &SourceFile| {
+        let rest = file.path.strip_prefix(root.as_str());
+        rest.is_some_and(|rest| root.is_empty() || rest.starts_with('/'))
+    };
+    let is_gone = !files.iter().any(is_below);
     if is_gone {
         files.push(SourceFile {
             path: root.clone(),
