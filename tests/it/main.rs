@@ -13,5 +13,6 @@ mod origin;
 mod pages;
 mod repository;
 mod revisions;
+mod security;
 mod support;
 mod tidy;
