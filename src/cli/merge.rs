@@ -15,6 +15,10 @@ use crate::source::git::{CommitId, Merged, Repository};
 use crate::source::{Refusal, Selection, Snapshot, SourceFile};
 use crate::text::{FileId, Span};
 
+mod named;
+
+pub(super) use named::{approval, login};
+
 /// One side as it was named.
 enum Side {
     Commit(CommitId),
@@ -40,33 +44,6 @@ struct Pair {
 /// A plan, or the findings of the result that stop it from being made, with their snapshot.
 pub(super) type Made = Result<PlanFile, Box<Compiled>>;
 
-/// Whether a name is written so that it can only be a path.
-fn is_path(name: &str) -> bool {
-    let path = Path::new(name);
-    path.is_absolute()
-        || matches!(name, "." | "..")
-        || path.starts_with("./")
-        || path.starts_with("..")
-}
-
-/// Whoever asks has a name: the variable of a workflow that is empty names nobody.
-pub(super) fn login(written: &str) -> Result<String, String> {
-    if written.trim().is_empty() || written.trim() != written {
-        return Err("write the login of who asks".to_owned());
-    }
-    Ok(written.to_owned())
-}
-
-/// An `--approval LOGIN@REV` as it is written.
-pub(super) fn approval(written: &str) -> Result<(String, String), String> {
-    match written.split_once('@') {
-        Some((login, rev)) if !login.is_empty() && !rev.is_empty() => {
-            Ok((login.to_owned(), rev.to_owned()))
-        }
-        _ => Err("write it as LOGIN@REV: who approved, and the commit they saw".to_owned()),
-    }
-}
-
 impl Sides {
     /// The sides that two arguments name: revisions of the repository around the working
     /// directory, or directories. Within a repository a directory is written as a path: a pull
@@ -81,7 +58,7 @@ impl Sides {
             match resolved {
                 Ok(side) => Ok(side),
                 Err(failure) if !Path::new(name).is_dir() => Err(failure),
-                Err(failure) if repository.is_ok() && !is_path(name) => {
+                Err(failure) if repository.is_ok() && !named::is_path(name) => {
                     Err(failure.help(format!("write `./{name}` if you mean the folder")))
                 }
                 Err(_) => Ok(Side::Directory),

@@ -14,5 +14,6 @@ mod pages;
 mod repository;
 mod revisions;
 mod security;
+mod story;
 mod support;
 mod tidy;

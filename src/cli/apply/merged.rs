@@ -54,10 +54,10 @@ pub(super) fn is_new(landing: &Landing, records: &Records) -> Result<(), Failure
         .help("name the --base and --head of one merge; `catalogc audit` lists what was applied")
     };
     if let Some(same) = records.state.landing(after.as_str()) {
-        return match same.before == before.as_str() {
-            true => Ok(()),
-            false => Err(was_applied(&same.before, &same.after)),
-        };
+        if same.before == before.as_str() {
+            return Ok(());
+        }
+        return Err(was_applied(&same.before, &same.after));
     }
     for commit in between(repository, before, after)? {
         if let Some(inner) = records.state.landing(commit.as_str()) {
