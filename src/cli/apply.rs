@@ -17,6 +17,7 @@ use crate::ledger::record::{self, Body};
 use crate::plan::file::{PlanFile, short};
 use crate::render::{self, Detail, Ended, View};
 
+mod merged;
 mod tip;
 
 /// How often a landing is written again where somebody else wrote to the ledger first.
@@ -200,6 +201,7 @@ impl Landing {
                     .help("name the tip of the target branch before the merge, and after it"),
             );
         };
+        merged::is_merged(self)?;
         let id = after.to_string();
         let plan = |spent: &BTreeMap<String, String>| {
             self.sides.plan(&self.actors, &self.approvals, spent)
@@ -209,6 +211,7 @@ impl Landing {
             Err(broken) => return Ok(Derived::Findings(findings(&broken, terminal))),
         };
         let records = Records::open(repository, &first.ledger, terminal)?;
+        merged::is_new(self, &records)?;
         let spent = records.spent(Some(&id));
         let ids = first.steps.iter().filter_map(|step| step.request.as_ref());
         let is_spent = ids

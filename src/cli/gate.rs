@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::merge::{Made, Sides};
+use crate::cli::merge::Made;
 use crate::cli::plan::{Form, Question, findings};
 use crate::cli::records::Records;
 use crate::cli::{Exit, Failure, Output, Terminal};
@@ -49,22 +49,22 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     })
 }
 
-/// The plan, with the requests that ran before. Where nothing is requested, the ledger is not
-/// looked at.
+/// The plan; where it has requests, with what the ledger knows of them: the target's tree does
+/// not show those that ran and were tidied up.
 fn plan(question: &Question, terminal: Terminal) -> Result<Made, Failure> {
-    let sides = Sides::open(&question.base, &question.head)?;
+    let sides = question.sides()?;
     let plan =
         |spent: &BTreeMap<String, String>| sides.plan(&question.actor, &question.approval, spent);
-    let made = plan(&BTreeMap::new())?;
-    let (Ok(first), Some((repository, ..))) = (&made, sides.commits()) else {
-        return Ok(made);
+    let first = plan(&BTreeMap::new())?;
+    let (Ok(made), Some((repository, ..))) = (&first, sides.commits()) else {
+        return Ok(first);
     };
-    if first.steps.iter().all(|step| step.request.is_none()) {
-        return Ok(made);
+    if made.steps.iter().all(|step| step.request.is_none()) {
+        return Ok(first);
     }
-    let spent = Records::open(repository, &first.ledger, terminal)?.spent(None);
+    let spent = Records::open(repository, &made.ledger, terminal)?.spent(None);
     if spent.is_empty() {
-        return Ok(made);
+        return Ok(first);
     }
     plan(&spent)
 }

@@ -15,6 +15,10 @@ use crate::source::git::{CommitId, Merged, Repository};
 use crate::source::{Refusal, Selection, Snapshot, SourceFile};
 use crate::text::{FileId, Span};
 
+mod named;
+
+pub(super) use named::{approval, login};
+
 /// One side as it was named.
 enum Side {
     Commit(CommitId),
@@ -40,20 +44,10 @@ struct Pair {
 /// A plan, or the findings of the result that stop it from being made, with their snapshot.
 pub(super) type Made = Result<PlanFile, Box<Compiled>>;
 
-/// An `--approval LOGIN@REV` as it is written.
-pub(super) fn approval(written: &str) -> Result<(String, String), String> {
-    match written.split_once('@') {
-        Some((login, rev)) if !login.is_empty() && !rev.is_empty() => {
-            Ok((login.to_owned(), rev.to_owned()))
-        }
-        _ => Err("write it as LOGIN@REV: who approved, and the commit they saw".to_owned()),
-    }
-}
-
 impl Sides {
     /// The sides that two arguments name: revisions of the repository around the working
-    /// directory, or directories. A revision wins over a directory of the same name, which a
-    /// pull request could have made.
+    /// directory, or directories. Within a repository a directory is written as a path: a pull
+    /// request could make a folder with the name of a branch that was not fetched.
     pub(super) fn open(base: &str, head: &str) -> Result<Self, Failure> {
         let repository = Repository::discover(Path::new("."));
         let side = |name: &str| -> Result<Side, Failure> {
@@ -63,8 +57,11 @@ impl Sides {
             };
             match resolved {
                 Ok(side) => Ok(side),
-                Err(_) if Path::new(name).is_dir() => Ok(Side::Directory),
-                Err(failure) => Err(failure),
+                Err(failure) if !Path::new(name).is_dir() => Err(failure),
+                Err(failure) if repository.is_ok() && !named::is_path(name) => {
+                    Err(failure.help(format!("write `./{name}` if you mean the folder")))
+                }
+                Err(_) => Ok(Side::Directory),
             }
         };
         let (base_side, head_side) = (side(base)?, side(head)?);
@@ -258,8 +255,11 @@ impl Sides {
             if parents.len() < 2 {
                 let author = repository.people(&commit).map_err(failure)?;
                 for person in author.into_iter().take(1) {
-                    let name = person.email.split_once('@').map(|(name, _)| name);
-                    authors.extend(name.map(str::to_owned));
+                    if let Some((name, _)) = person.email.split_once('@') {
+                        // A forge writes `4711+lin@users.noreply`.
+                        authors.extend(name.split_once('+').map(|(_, login)| login.to_owned()));
+                        authors.insert(name.to_owned());
+                    }
                     authors.insert(person.email);
                     authors.insert(person.name);
                 }
@@ -360,10 +360,12 @@ fn result(
             merged: false,
         });
     }
-    // `catalogc.yaml` begins as `catalog` does, and does not stand in it.
-    let folder = format!("{root}/");
-    let folder = folder.trim_start_matches('/');
-    let is_gone = !files.iter().any(|file| file.path.starts_with(folder));
+    // A folder named as the settings file begins is not there because that file is.
+    let is_below = |file: &SourceFile| {
+        let rest = file.path.strip_prefix(root.as_str());
+        rest.is_some_and(|rest| root.is_empty() || rest.starts_with('/'))
+    };
+    let is_gone = !files.iter().any(is_below);
     if is_gone {
         files.push(SourceFile {
             path: root.clone(),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::check::summary;
-use crate::cli::merge::{Made, Sides, approval};
+use crate::cli::merge::{Made, Sides, approval, login};
 use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
 use crate::plan::file::PlanFile;
@@ -40,7 +40,7 @@ pub(super) struct Question {
     #[arg(long, value_name = "REV", default_value = "HEAD", help_heading = SIDES)]
     pub(super) head: String,
     /// Who asks; repeat for everyone who pushed
-    #[arg(long, value_name = "LOGIN")]
+    #[arg(long, value_name = "LOGIN", value_parser = login)]
     pub(super) actor: Vec<String>,
     /// Who approved, and what they saw; repeat
     #[arg(long, value_name = "LOGIN@REV", value_parser = approval)]
@@ -120,7 +120,13 @@ impl Form {
 impl Question {
     /// The plan, or the findings that stop it from being made.
     fn plan(&self) -> Result<Made, Failure> {
-        Sides::open(&self.base, &self.head)?.plan(&self.actor, &self.approval, &BTreeMap::new())
+        self.sides()?
+            .plan(&self.actor, &self.approval, &BTreeMap::new())
+    }
+
+    /// The two sides of the merge.
+    pub(super) fn sides(&self) -> Result<Sides, Failure> {
+        Sides::open(&self.base, &self.head)
     }
 }
 

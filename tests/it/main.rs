@@ -27,6 +27,8 @@ mod requests;
 mod revisions;
 mod saved;
 mod schemas;
+mod security;
 mod shop;
+mod story;
 mod support;
 mod tidy;
