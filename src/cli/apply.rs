@@ -17,6 +17,7 @@ use crate::ledger::record::{self, Body};
 use crate::plan::file::{PlanFile, short};
 use crate::render::{self, Detail, Ended, View};
 
+mod overlap;
 mod tip;
 
 /// How often a landing is written again where somebody else wrote to the ledger first.
@@ -257,6 +258,18 @@ impl Landing {
         let Some((repository, before, after)) = self.sides.commits() else {
             return Ok(Appended::Written);
         };
+        let target = repository.resolve(&self.target).map_err(failure)?;
+        let other =
+            overlap::overlapping(repository, (before, after), &target, &made.records.state)?;
+        if let Some(other) = other {
+            return Err(Failure::new(format!(
+                "a part of this was applied already: {} to {}, plan {}",
+                short(&other.before),
+                short(&other.after),
+                short(&other.plan)
+            ))
+            .help("name as --base and --head what one merge changed"));
+        }
         let mut approvals = Vec::new();
         for (login, rev) in &self.approvals {
             let commit = repository
