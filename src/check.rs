@@ -3,12 +3,16 @@
 //! In: the snapshot, its catalog and graph. Out: findings. A new check is one function, one
 //! line in [`CHECKS`], one code, one page and one fixture.
 
+use std::collections::HashSet;
+
 use crate::finding::Finding;
 use crate::finding::Severity;
+use crate::finding::codes::E0104;
 use crate::graph::Graph;
 use crate::model::Catalog;
 use crate::model::DocumentKind;
 use crate::source::Snapshot;
+use crate::text::Span;
 
 mod action;
 mod blueprint;
@@ -100,8 +104,25 @@ pub fn settle(catalog: &Catalog, mut findings: Vec<Finding>) -> Vec<Finding> {
             None => true,
         },
     );
+    drop_echoes(&mut findings);
     crate::finding::sort(&mut findings);
     findings
+}
+
+/// A value that YAML does not give a meaning is told once, not again for what it fails to be;
+/// and no finding is without a way on.
+fn drop_echoes(findings: &mut Vec<Finding>) {
+    let refused: HashSet<Span> = findings
+        .iter()
+        .filter(|finding| *finding.code == E0104)
+        .map(|finding| finding.span)
+        .collect();
+    findings
+        .retain(|finding| !finding.code.id.starts_with("E02") || !refused.contains(&finding.span));
+    for finding in findings {
+        let page = format!("`catalogc explain {}` shows one repaired", finding.code.id);
+        finding.help.get_or_insert(page);
+    }
 }
 
 /// Whether any finding is an error.

@@ -166,7 +166,7 @@ Review  plan       what merging would do             show       a saved plan
 Run     apply      do what was approved, once        retry      run a failed step again
         resolve    settle an unknown call            audit      what was done, by whom
 Exit    0 fine  1 found or denied  2 could not work  3 stale  4 a step failed  5 unknown or cut off
-next: `catalogc COMMAND --help`
+next: `catalogc demo`, or `catalogc COMMAND --help`
 ";
 
 #[derive(Debug, Subcommand)]

@@ -4,7 +4,7 @@
 //! Names are not resolved here but for the blueprint of an entity; that is for `graph` and
 //! `check`.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::Snapshot;
 use crate::text::{FileId, Text};
@@ -52,6 +52,8 @@ pub struct Catalog {
     pub blueprints: Vec<Blueprint>,
     /// By blueprint and identifier.
     pub entities: Vec<Entity>,
+    /// Entities whose identity an earlier one has: only looked at for what else is wrong.
+    pub shadowed: Vec<Entity>,
     /// By name.
     pub actions: Vec<Action>,
     /// By name, the built-in ones included.
@@ -62,6 +64,9 @@ pub struct Catalog {
     pub requests: Vec<Request>,
     /// Files of which at least a part could not be read: what they define is not known.
     pub unread: Vec<FileId>,
+    /// Identifiers that stand in files of entities whose reading ended early: whoever names one
+    /// of them may be right.
+    pub half_read_names: FxHashSet<Text>,
     index: FxHashMap<(BlueprintId, Text), EntityId>,
 }
 

@@ -168,7 +168,9 @@ impl Selection {
 
     /// Whether the file at `path` belongs to the catalog.
     pub fn takes_file(&self, path: &str) -> bool {
-        self.settings.as_deref() == Some(path)
+        let settings = self.settings.as_deref();
+        // What is below the settings file stands in a folder where the file belongs.
+        settings.is_some_and(|settings| is_at_or_below(path, settings))
             || self.is_below_root(path)
             || self.globs.is_match(path)
     }

@@ -258,7 +258,8 @@ fn host(subject: &Subject<'_>, call: &Call, connector: &Connector, findings: &mu
         return;
     };
     let hosts = &subject.catalog.settings.hosts.allowed;
-    if !hosts.keys().any(|name| name.eq_ignore_ascii_case(host)) {
+    let is_known = !subject.catalog.settings.half_read;
+    if is_known && !hosts.keys().any(|name| name.eq_ignore_ascii_case(host)) {
         let names: Vec<&str> = hosts
             .keys()
             .map(compact_str::CompactString::as_str)

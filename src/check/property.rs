@@ -17,17 +17,16 @@ use crate::text::{Span, nearest, visible};
 
 /// Unknown, missing and unfitting properties.
 pub(super) fn properties(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let found: Vec<Vec<Finding>> = subject
-        .catalog
+    let catalog = subject.catalog;
+    let found: Vec<Vec<Finding>> = catalog
         .entities
         .par_chunks(512)
+        .chain(catalog.shadowed.par_chunks(512))
         .map(|entities| {
             let mut findings = Vec::new();
             for entity in entities.iter().filter(|entity| !entity.broken) {
                 let kind = subject.kinds.get(entity.blueprint.0 as usize);
-                if let (Some(blueprint), Some(kind)) =
-                    (subject.catalog.blueprint(entity.blueprint), kind)
-                {
+                if let (Some(blueprint), Some(kind)) = (catalog.blueprint(entity.blueprint), kind) {
                     entity_properties(entity, blueprint, kind, &mut findings);
                 }
             }
@@ -66,13 +65,20 @@ fn entity_properties(
             schema.findings(name, owner, entry, &property.schema, findings);
         }
     }
+    for entry in &entity.null_properties {
+        let name = entry.key.value.as_str();
+        if blueprint.property(name).is_none() {
+            findings.push(unknown(name, entry.key.span, blueprint));
+        }
+    }
     for required in &blueprint.required {
         let name = required.value.as_str();
         if entity.property(name).is_none() {
+            let null = crate::syntax::entry(&entity.null_properties, name);
             findings.push(
                 Finding::new(
                     &E0205,
-                    entity.properties_place,
+                    null.map_or(entity.properties_place, |entry| entry.node.span),
                     format!("{owner} `{}` needs `{name}`", entity.identifier.value),
                 )
                 .label(format!("`{name}` is missing"))

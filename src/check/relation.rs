@@ -13,17 +13,16 @@ use crate::model::Entity;
 pub(super) fn names(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     each(subject, findings, |entity, blueprint, findings| {
         let kind = blueprint.identifier.value.as_str();
-        for related in &entity.relations {
-            let name = related.name.value.as_str();
+        let written = entity.relations.iter().map(|related| &related.name);
+        let null = entity.null_relations.iter().map(|entry| &entry.key);
+        for key in written.chain(null) {
+            let name = key.value.as_str();
             if blueprint.relation(name).is_some() {
                 continue;
             }
-            let finding = Finding::new(
-                &E0303,
-                related.name.span,
-                format!("{kind} has no relation `{name}`"),
-            )
-            .label("not known");
+            let finding =
+                Finding::new(&E0303, key.span, format!("{kind} has no relation `{name}`"))
+                    .label("not known");
             findings.push(if let Some(property) = blueprint.property(name) {
                 finding
                     .related(property.name.span, "it is a property")
@@ -91,7 +90,11 @@ pub(super) fn required(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             if has {
                 continue;
             }
-            let empty = entity.relation(name).map(|related| related.span);
+            let null = crate::syntax::entry(&entity.null_relations, name);
+            let empty = entity
+                .relation(name)
+                .map(|related| related.span)
+                .or_else(|| null.map(|entry| entry.node.span));
             findings.push(
                 Finding::new(
                     &E0305,
@@ -121,10 +124,11 @@ fn each(
     findings: &mut Vec<Finding>,
     look: impl Fn(&Entity, &Blueprint, &mut Vec<Finding>) + Sync,
 ) {
-    let found: Vec<Vec<Finding>> = subject
-        .catalog
+    let catalog = subject.catalog;
+    let found: Vec<Vec<Finding>> = catalog
         .entities
         .par_chunks(1024)
+        .chain(catalog.shadowed.par_chunks(1024))
         .map(|entities| {
             let mut findings = Vec::new();
             for entity in entities.iter().filter(|entity| !entity.broken) {
@@ -132,10 +136,7 @@ fn each(
                     .kinds
                     .get(entity.blueprint.0 as usize)
                     .is_none_or(|kind| kind.broken);
-                if let Some(blueprint) = subject
-                    .catalog
-                    .blueprint(entity.blueprint)
-                    .filter(|_| !is_broken)
+                if let Some(blueprint) = catalog.blueprint(entity.blueprint).filter(|_| !is_broken)
                 {
                     look(entity, blueprint, &mut findings);
                 }

@@ -1,16 +1,18 @@
 //! JSON Schemas of properties and inputs, compiled once and used for every value. The
-//! validator is named in this file only.
+//! validator is named here and where its errors are worded only.
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value as Json;
 
 use crate::finding::Finding;
-use crate::finding::codes::{E0201, E0203, E0204, E0205, E0206, E0207, E0209};
+use crate::finding::Severity;
+use crate::finding::codes::{E0201, E0204, E0209};
 use crate::model::Blueprint;
 use crate::syntax::Entry;
 use crate::syntax::Node;
-use crate::text::{Span, nearest};
+use crate::text::nearest;
+
+mod words;
 
 /// The keywords of draft 2020-12 that have a meaning in a property's schema, and Port's
 /// annotations.
@@ -82,6 +84,39 @@ const TYPES: &[&str] = &[
     "array", "boolean", "integer", "null", "number", "object", "string",
 ];
 
+/// Formats of JSON Schema and of Port; others say nothing that anyone checks.
+const FORMATS: &[&str] = &[
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "entity",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "labeled-url",
+    "markdown",
+    "multi-line",
+    "proto",
+    "regex",
+    "relative-json-pointer",
+    "team",
+    "time",
+    "timer",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "url",
+    "user",
+    "uuid",
+    "yaml",
+];
+
 /// The compiled schemas of a blueprint's properties.
 #[derive(Debug)]
 pub struct Kind {
@@ -107,8 +142,15 @@ pub(super) fn compile(blueprint: &Blueprint, findings: &mut Vec<Finding>) -> Kin
         .collect();
     Kind {
         properties,
-        broken: blueprint.broken || findings.len() > before,
+        broken: blueprint.broken || has_errors(findings, before),
     }
+}
+
+/// Whether one of the findings from number `from` on is an error.
+fn has_errors(findings: &[Finding], from: usize) -> bool {
+    let new = findings.get(from..).unwrap_or_default();
+    new.iter()
+        .any(|finding| finding.severity == Severity::Error)
 }
 
 impl Schema {
@@ -117,7 +159,7 @@ impl Schema {
     pub fn compile(name: &str, schema: &Node, findings: &mut Vec<Finding>) -> Option<Self> {
         let before = findings.len();
         keywords(schema, findings);
-        if findings.len() > before {
+        if has_errors(findings, before) {
             return None;
         }
         match build(&schema.to_json()) {
@@ -157,16 +199,8 @@ impl Schema {
         findings: &mut Vec<Finding>,
     ) {
         let value = entry.node.to_json();
-        for error in self.validator.iter_errors(&value) {
-            let words = Words {
-                name,
-                owner,
-                entry,
-                schema,
-                error: &error,
-            };
-            findings.push(words.finding());
-        }
+        let errors: Vec<ValidationError<'_>> = self.validator.iter_errors(&value).collect();
+        findings.extend(words::findings(name, owner, entry, schema, &errors));
     }
 }
 
@@ -215,6 +249,7 @@ fn keywords(schema: &Node, findings: &mut Vec<Finding>) {
         }
         match key {
             "type" => types(&entry.node, findings),
+            "format" => format(&entry.node, findings),
             "$ref"
                 if !entry
                     .node
@@ -278,6 +313,23 @@ fn types(node: &Node, findings: &mut Vec<Finding>) {
     }
 }
 
+/// A misspelt format would be kept by every value; one that is meant for others is a warning.
+fn format(node: &Node, findings: &mut Vec<Finding>) {
+    let Some(written) = node.as_str().filter(|word| !FORMATS.contains(word)) else {
+        return;
+    };
+    let message = format!("`{written}` is no format that is checked");
+    let finding = Finding::new(&E0204, node.span, message).label("not known");
+    let near = nearest(written, FORMATS.iter().copied());
+    findings.push(match near {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => Finding {
+            severity: Severity::Warning,
+            ..finding.help("write a `pattern`, or delete it")
+        },
+    });
+}
+
 /// The parts of a JSON pointer.
 fn pointer_parts(pointer: &str) -> Vec<String> {
     pointer
@@ -285,191 +337,4 @@ fn pointer_parts(pointer: &str) -> Vec<String> {
         .skip(1)
         .map(|part| part.replace("~1", "/").replace("~0", "~"))
         .collect()
-}
-
-/// Puts a validator's error into the words of a finding, at its exact place.
-struct Words<'a> {
-    name: &'a str,
-    owner: &'a str,
-    entry: &'a Entry,
-    schema: &'a Node,
-    error: &'a ValidationError<'a>,
-}
-
-impl Words<'_> {
-    fn finding(&self) -> Finding {
-        let parts = pointer_parts(self.error.instance_path().as_str());
-        let (node, key) = match self.entry.node.follow(parts.iter().map(String::as_str)) {
-            Some((node, _)) if parts.is_empty() => (node, self.entry.key.span),
-            Some(found) => found,
-            None => (&self.entry.node, self.entry.key.span),
-        };
-        let name = match parts.last() {
-            Some(part) if part.parse::<usize>().is_ok() => {
-                format!("element {part} of `{}`", self.name)
-            }
-            Some(part) => format!("`{part}`"),
-            None => format!("`{}`", self.name),
-        };
-        self.by_kind(node, key, &name)
-    }
-
-    fn by_kind(&self, node: &Node, key: Span, name: &str) -> Finding {
-        match self.error.kind() {
-            ValidationErrorKind::Type { kind } => {
-                let wanted = type_words(kind);
-                let is = node.type_words();
-                let finding =
-                    Finding::new(&E0203, node.span, format!("{name} is {wanted}, not {is}"))
-                        .label(is);
-                match node.as_str() {
-                    Some(text) if wanted != "a string" && text.parse::<f64>().is_ok() => {
-                        finding.help(format!("write {text} without quotes"))
-                    }
-                    None if wanted == "a string" && is != "a list" && is != "a mapping" => {
-                        finding.help("put it in quotes")
-                    }
-                    _ => finding.help(format!("write {wanted}")),
-                }
-            }
-            ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. } => {
-                self.not_listed(node, name)
-            }
-            ValidationErrorKind::Required { property } => {
-                let missing = property.as_str().unwrap_or_default();
-                Finding::new(&E0205, key, format!("{name} needs `{missing}`"))
-                    .label(format!("`{missing}` is missing"))
-                    .help(format!("add `{missing}`"))
-            }
-            ValidationErrorKind::AdditionalProperties { unexpected }
-            | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
-                self.unexpected(node, name, unexpected)
-            }
-            _ => self.out_of_bounds(node, name),
-        }
-    }
-
-    fn not_listed(&self, node: &Node, name: &str) -> Finding {
-        let list = self.schema_node();
-        let written = super::property::shown(node);
-        let is_whole = name.starts_with('`');
-        let message = if is_whole {
-            format!("{written} is not a {name} of {}", self.owner)
-        } else {
-            format!("{written} is not allowed as {name} of {}", self.owner)
-        };
-        let choices: Vec<String> = match list {
-            Some(list) => list
-                .as_sequence()
-                .unwrap_or(std::slice::from_ref(list))
-                .iter()
-                .map(super::property::shown)
-                .collect(),
-            None => Vec::new(),
-        };
-        let bare: Vec<&str> = choices
-            .iter()
-            .map(|choice| choice.trim_matches('`'))
-            .collect();
-        let help = super::property::choose(written.trim_matches('`'), &bare);
-        let finding = Finding::new(&E0204, node.span, message).help(help);
-        match list {
-            Some(list) => finding.label_see("not in the list of", list.span),
-            None => finding.label("not in the list"),
-        }
-    }
-
-    fn unexpected(&self, node: &Node, name: &str, unexpected: &[String]) -> Finding {
-        let first = unexpected.first().map_or("", String::as_str);
-        let place = node.entry(first).map_or(node.span, |entry| entry.key.span);
-        let more = match unexpected.len() {
-            0 | 1 => String::new(),
-            n => format!(" and {} more", n - 1),
-        };
-        // Beside the keyword that forbids them stands what there may be.
-        let mut parts = pointer_parts(self.error.schema_path().as_str());
-        parts.pop();
-        let parent = self.schema.follow(parts.iter().map(String::as_str));
-        let known: Vec<&str> = parent
-            .and_then(|(parent, _)| parent.get("properties"))
-            .and_then(Node::as_mapping)
-            .unwrap_or_default()
-            .iter()
-            .map(|entry| entry.key.value.as_str())
-            .collect();
-        Finding::new(
-            &E0206,
-            place,
-            format!("{name} has no property `{first}`{more}"),
-        )
-        .label("not known")
-        .help(super::property::choose(first, &known))
-    }
-
-    fn out_of_bounds(&self, node: &Node, name: &str) -> Finding {
-        let bound = |limit: &Json| limit.to_string();
-        let why = match self.error.kind() {
-            ValidationErrorKind::Minimum { limit } => {
-                format!("{name} is at least {}", bound(limit))
-            }
-            ValidationErrorKind::Maximum { limit } => format!("{name} is at most {}", bound(limit)),
-            ValidationErrorKind::ExclusiveMinimum { limit } => {
-                format!("{name} is more than {}", bound(limit))
-            }
-            ValidationErrorKind::ExclusiveMaximum { limit } => {
-                format!("{name} is less than {}", bound(limit))
-            }
-            ValidationErrorKind::MinLength { limit } => {
-                format!("{name} has at least {limit} characters")
-            }
-            ValidationErrorKind::MaxLength { limit } => {
-                format!("{name} has at most {limit} characters")
-            }
-            ValidationErrorKind::MinItems { limit } => {
-                format!("{name} has at least {limit} elements")
-            }
-            ValidationErrorKind::MaxItems { limit } => {
-                format!("{name} has at most {limit} elements")
-            }
-            ValidationErrorKind::Pattern { pattern } => {
-                format!("{name} does not match `{pattern}`")
-            }
-            ValidationErrorKind::Format { format } => format!("{name} is no {format}"),
-            ValidationErrorKind::MultipleOf { multiple_of } => {
-                format!("{name} is a multiple of {multiple_of}")
-            }
-            ValidationErrorKind::UniqueItems => format!("{name} has an element twice"),
-            other => format!("{name} does not fit `{}`", other.keyword()),
-        };
-        let finding = Finding::new(&E0207, node.span, why);
-        match self.schema_node() {
-            Some(rule) => finding.label_see("against the rule of", rule.span),
-            None => finding.label("against the blueprint"),
-        }
-        .help("write a value that fits")
-    }
-
-    /// The keyword of the schema that the value breaks.
-    fn schema_node(&self) -> Option<&Node> {
-        let parts = pointer_parts(self.error.schema_path().as_str());
-        self.schema
-            .follow(parts.iter().map(String::as_str))
-            .map(|(node, _)| node)
-    }
-}
-
-fn type_words(kind: &TypeKind) -> &'static str {
-    let word = |name: &str| match name {
-        "array" => "a list",
-        "boolean" => "a boolean",
-        "integer" => "an integer",
-        "null" => "nothing",
-        "number" => "a number",
-        "object" => "a mapping",
-        _ => "a string",
-    };
-    match kind {
-        TypeKind::Single(single) => word(single.as_str()),
-        TypeKind::Multiple(_) => "of another type",
-    }
 }

@@ -342,6 +342,7 @@ impl Landing {
             took_seconds: step.took_seconds,
             detail: step.detail.clone(),
             problems: step.problems.clone(),
+            done: step.done.clone(),
         };
         let text = render::applied(
             &made.plan,

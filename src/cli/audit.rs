@@ -79,7 +79,7 @@ fn table(records: &Records, entity: Option<&str>) -> String {
         }
         rows.push(row(landing, step, end, &entry.record.at));
     }
-    audit_table(&rows)
+    audit_table(&rows, entity)
 }
 
 fn row(landing: &record::Landing, step: &LandedStep, end: &record::StepEnd, at: &str) -> AuditRow {
@@ -130,11 +130,12 @@ fn verify(arguments: &Arguments, records: &Records, terminal: Terminal) -> Resul
     }
     let all = format!("{} records, chain whole", records.entries.len());
     if wrong.is_empty() {
+        let plans = match landings.len() {
+            1 => "1 plan".to_owned(),
+            n => format!("{n} plans"),
+        };
         return Ok(Output::new(
-            format!(
-                "ok: {all}, {} plans derived again and equal\n",
-                landings.len()
-            ),
+            format!("ok: {all}, {plans} derived again and equal\n"),
             Exit::Fine,
         ));
     }

@@ -19,14 +19,11 @@ pub(super) fn with_pages(command: Command) -> Command {
 
 fn page(command: &Command) -> String {
     let about = command.get_about().map(ToString::to_string);
-    let mut page = format!(
-        "{}: {}\n",
-        command.get_name(),
-        lower(&about.unwrap_or_default())
-    );
+    let title = lower(&about.unwrap_or_default());
+    let mut page = vec![format!("{}: {title}", command.get_name())];
     let examples = command.get_after_help().map(ToString::to_string);
     for example in examples.unwrap_or_default().lines() {
-        page.push_str(&format!("    {}\n", example.trim()));
+        page.push(format!("    {}", example.trim()));
     }
     let lines = lines(command);
     let wide = lines
@@ -38,10 +35,10 @@ fn page(command: &Command) -> String {
         let rows = wrapped(&words, WIDTH.saturating_sub(wide + 2));
         for (n, row) in rows.iter().enumerate() {
             let label = if n == 0 { label.as_str() } else { "" };
-            page.push_str(&format!("{label:wide$}  {row}\n"));
+            page.push(format!("{label:wide$}  {row}"));
         }
     }
-    page
+    page.join("\n") + "\n"
 }
 
 /// A line for each argument, or for those that share one.

@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Arguments, _: Terminal) -> Result<Output, Failure>
     let compiled = open::memory(memory::snapshot(catalog.cloned()))
         .filter(|compiled| compiled.findings.is_empty())
         .ok_or_else(|| Failure::new("nothing is written: the starter catalog is broken"))?;
-    let text = told(&compiled, &people);
+    let text = told(&compiled, &people, &arguments.path);
     Ok(Output {
         created: files
             .into_iter()
@@ -156,7 +156,7 @@ fn are(paths: &[String]) -> String {
 }
 
 /// The verdict, and what is left to people.
-fn told(compiled: &Compiled, people: &[Person]) -> String {
+fn told(compiled: &Compiled, people: &[Person], path: &Path) -> String {
     let catalog = &compiled.catalog;
     let mut text = format!(
         "ok: {} entities of {} blueprints, {} actions, {} policies and {} workflows, nothing found\n",
@@ -166,17 +166,34 @@ fn told(compiled: &Compiled, people: &[Person]) -> String {
         catalog.policies.len(),
         WORKFLOWS.len()
     );
+    if is_inside(path) {
+        text.push_str(INSIDE);
+    }
     for person in people {
         let wanted = if person.is_placeholder {
             "a real login in place of the placeholder"
         } else {
             "the number of the account, in place of github_id"
         };
-        text.push_str(&format_args!("! {}: {wanted}\n", file(person)).to_string());
+        text.push_str(&format!("! {}: {wanted}\n", file(person)));
     }
     text.push_str(BY_HAND);
     text
 }
+
+/// Whether a folder lies below the top of a repository.
+fn is_inside(path: &Path) -> bool {
+    let is_top = |folder: &Path| folder.join(".git").symlink_metadata().is_ok();
+    let Ok(path) = std::path::absolute(path) else {
+        return false;
+    };
+    !is_top(&path) && path.ancestors().skip(1).any(is_top)
+}
+
+/// What is said where the forge will not find the workflows.
+const INSIDE: &str = "\
+! .github/workflows: a forge reads it at the top of the repository alone, and this is below it
+";
 
 /// What no file of a repository can do.
 const BY_HAND: &str = "\

@@ -85,7 +85,9 @@ pub(super) fn selection(layout: &Layout) -> Result<Selection, Failure> {
         Some(SourceFile { text: Ok(text), .. }) => {
             // What is wrong with the settings is found again, with its place, when all is read.
             let (documents, _) = crate::syntax::parse(FileId(0), text, MergeKeys::Refused);
-            let document = documents.first();
+            let document = documents
+                .iter()
+                .find(|document| !document.root.is_null() || !document.complete);
             document
                 .map(|document| settings::read(document, &mut Vec::new()))
                 .unwrap_or_default()

@@ -32,7 +32,7 @@ macro_rules! codes {
 codes! {
     E0001 Error "file-unreadable" "a file of the catalog cannot be read" Fixed;
     E0002 Warning "file-unmapped" "nothing says what the documents of a file are";
-    E0003 Error "catalog-missing" "the catalog's folder is gone" Fixed;
+    E0003 Error "catalog-missing" "the catalog's folder is not there" Fixed;
     E0004 Error "merge-conflict" "the merge cannot be foreseen" Fixed;
     E0005 Error "limit-exceeded" "a limit of size or number is exceeded" Fixed;
 

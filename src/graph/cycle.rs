@@ -11,6 +11,9 @@ use crate::model::EntityId;
 /// Entities of one knot that are tried as the start of the shortest cycle.
 const STARTS: usize = 512;
 
+/// Edges of one knot that are followed at most, however many starts there are left.
+const FOLLOWED: usize = 1_000_000;
+
 /// The shortest cycle of each knot of `edges`, as the edges in order; the cycle begins with its
 /// smallest entity, and cycles are in order of that.
 pub fn shortest_cycles(edges: &[Edge]) -> Vec<Vec<Edge>> {
@@ -25,12 +28,21 @@ pub fn shortest_cycles(edges: &[Edge]) -> Vec<Vec<Edge>> {
         .filter_map(|mut knot| {
             knot.sort_unstable();
             let inside: std::collections::BTreeSet<u32> = knot.iter().copied().collect();
-            let path = knot
-                .iter()
-                .take(STARTS)
-                .filter_map(|start| cycle_from(*start, &graph, &inside))
-                .min_by_key(Vec::len)?;
-            Some(edges_of(&path, &by_pair))
+            let mut shortest: Option<Vec<u32>> = None;
+            let mut left = FOLLOWED;
+            for start in knot.iter().take(STARTS) {
+                let found = cycle_from(*start, &graph, &inside, &mut left);
+                let is_shorter = |found: &Vec<u32>| {
+                    shortest
+                        .as_ref()
+                        .is_none_or(|shortest| found.len() < shortest.len())
+                };
+                shortest = found.filter(is_shorter).or(shortest);
+                if left == 0 {
+                    break;
+                }
+            }
+            Some(edges_of(&shortest?, &by_pair))
         })
         .collect();
     cycles.sort_by_key(|cycle| cycle.first().map(|edge| edge.from));
@@ -42,6 +54,7 @@ fn cycle_from(
     start: u32,
     graph: &DiGraphMap<u32, ()>,
     inside: &std::collections::BTreeSet<u32>,
+    left: &mut usize,
 ) -> Option<Vec<u32>> {
     let mut came_from: BTreeMap<u32, u32> = BTreeMap::new();
     let mut queue = VecDeque::from([start]);
@@ -51,6 +64,7 @@ fn cycle_from(
             .filter(|to| inside.contains(to))
             .collect();
         next.sort_unstable();
+        *left = left.saturating_sub(next.len());
         for to in next {
             if to == start {
                 let mut path = vec![here];

@@ -39,6 +39,14 @@ pub fn build(catalog: &Catalog) -> (Graph, Vec<Finding>) {
         edges.extend(part);
         findings.extend(lost.iter().map(|lost| wording.finding(lost)));
     }
+    for entity in &catalog.shadowed {
+        let Some(id) = catalog.find_entity(entity.blueprint, &entity.identifier.value) else {
+            continue;
+        };
+        let mut lost = Vec::new();
+        resolve(catalog, &targets, id, entity, &mut Vec::new(), &mut lost);
+        findings.extend(lost.iter().map(|lost| wording.finding(lost)));
+    }
     (Graph::new(edges, catalog.entities.len()), findings)
 }
 
@@ -97,6 +105,7 @@ fn resolve<'c>(
                     span: name.span,
                 }),
                 None if blueprint.broken => {}
+                None if catalog.half_read_names.contains(&name.value) => {}
                 None => lost.push(Lost {
                     entity: id,
                     target: *target,
@@ -142,7 +151,8 @@ impl<'c> Wording<'c> {
                     article(kind)
                 ),
             )
-            .label(format!("must be {} {kind}", article(kind)));
+            .label(format!("must be {} {kind}", article(kind)))
+            .help(format!("write the identifier of {} {kind}", article(kind)));
             return self.with_place(finding, other, &format!("{} {is}", article(is)));
         }
         let finding = Finding::new(

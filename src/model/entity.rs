@@ -25,10 +25,14 @@ pub struct Entity {
     pub team: Vec<Located<Text>>,
     /// Its properties without the null ones.
     pub properties: Box<[Entry]>,
+    /// Its properties that are written as null, which is to say absent.
+    pub null_properties: Box<[Entry]>,
     /// Where a missing property is reported: the key `properties`, or the document.
     pub properties_place: Span,
     /// Its relations without the null ones.
     pub relations: Box<[Related]>,
+    /// Its relations that are written as null, which is to say absent.
+    pub null_relations: Box<[Entry]>,
     /// Where a missing relation is reported: the key `relations`, or the document.
     pub relations_place: Span,
     /// The name that it had before.
@@ -80,12 +84,14 @@ impl Entity {
 pub(super) struct Draft {
     /// The blueprint that it names, or that the settings name for its file.
     pub(super) blueprint: Located<Text>,
+    /// Whether the settings name it, and are where it is reported.
+    pub(super) is_default: bool,
     pub(super) entity: Entity,
 }
 
-/// Reads an entity; `None` when it has no identity.
+/// Reads an entity; `None` when it has no identity. The properties are moved out of the document.
 pub(super) fn read(
-    document: &Document,
+    document: &mut Document,
     default_blueprint: Option<&str>,
     findings: &mut Vec<Finding>,
 ) -> Option<Draft> {
@@ -93,9 +99,10 @@ pub(super) fn read(
     let place = Span::new(root.span.file, root.span.start, root.span.start);
     let mut fields = Fields::of("an entity", root, place, findings)?;
     let identifier = fields.text("identifier");
-    let blueprint = fields
-        .text("blueprint")
-        .or_else(|| default_blueprint.map(|name| Located::new(Text::from(name), place)));
+    let written = fields.text("blueprint");
+    let is_default = written.is_none();
+    let blueprint =
+        written.or_else(|| default_blueprint.map(|name| Located::new(Text::from(name), place)));
     if document.complete {
         // Only of a whole document can be said that a key is missing.
         for (key, is_there) in [
@@ -125,16 +132,12 @@ pub(super) fn read(
         properties.map_or(place, |e| e.key.span),
         relations.map_or(place, |e| e.key.span),
     );
-    let properties = fields
-        .mapping("properties")
+    fields.mapping("properties");
+    let written = fields.mapping("relations");
+    let relations = written
         .iter()
         .filter(|entry| !entry.node.is_null())
-        .cloned()
-        .collect();
-    let relations = fields
-        .mapping("relations")
-        .iter()
-        .filter_map(|entry| read_related(entry, fields.findings))
+        .map(|entry| read_related(entry, fields.findings))
         .collect();
     fields.done();
     let is_mapping = |key| {
@@ -142,8 +145,12 @@ pub(super) fn read(
             .is_none_or(|node| node.is_null() || node.as_mapping().is_some())
     };
     let broken = !document.complete || !is_mapping("properties") || !is_mapping("relations");
+    let nulls = written.iter().filter(|entry| entry.node.is_null());
+    let null_relations = nulls.cloned().collect();
+    let (properties, null_properties) = take_properties(&mut document.root);
     Some(Draft {
         blueprint: blueprint?,
+        is_default,
         entity: Entity {
             blueprint: BlueprintId(0),
             identifier: identifier?,
@@ -151,21 +158,44 @@ pub(super) fn read(
             icon,
             team,
             properties,
+            null_properties,
             properties_place: spans.0,
             relations,
+            null_relations,
             relations_place: spans.1,
             moved_from,
-            span: root.span,
+            span: document.root.span,
             broken,
         },
     })
 }
 
-fn read_related(entry: &Entry, findings: &mut Vec<Finding>) -> Option<Related> {
+/// The properties, and apart from them the null ones. They are moved out of the document, for of
+/// all that an entity has they are the most.
+fn take_properties(root: &mut Node) -> (Box<[Entry]>, Box<[Entry]>) {
+    let none = (Box::default(), Box::default());
+    let Value::Mapping(entries) = &mut root.value else {
+        return none;
+    };
+    let found = entries
+        .iter_mut()
+        .find(|entry| entry.key.value == "properties");
+    let Some(Value::Mapping(properties)) = found.map(|entry| &mut entry.node.value) else {
+        return none;
+    };
+    let properties = std::mem::take(properties);
+    if !properties.iter().any(|entry| entry.node.is_null()) {
+        return (properties, Box::default());
+    }
+    let all = properties.into_vec().into_iter();
+    let (null, there): (Vec<Entry>, Vec<Entry>) = all.partition(|entry| entry.node.is_null());
+    (there.into_boxed_slice(), null.into_boxed_slice())
+}
+
+fn read_related(entry: &Entry, findings: &mut Vec<Finding>) -> Related {
     let node = &entry.node;
     let before = findings.len();
     let (is_list, targets) = match &node.value {
-        Value::Null => return None,
         Value::Sequence(_) => (true, texts_of(node, &entry.key.value, findings)),
         Value::Mapping(_) => {
             let what = format!("relation `{}` is", entry.key.value);
@@ -179,11 +209,11 @@ fn read_related(entry: &Entry, findings: &mut Vec<Finding>) -> Option<Related> {
                 .collect(),
         ),
     };
-    Some(Related {
+    Related {
         name: entry.key.clone(),
         is_list,
         broken: findings.len() > before,
         span: node.span,
         targets: targets.into_boxed_slice(),
-    })
+    }
 }

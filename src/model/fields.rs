@@ -101,7 +101,12 @@ impl<'n, 'f> Fields<'n, 'f> {
                         node.span,
                         format!("`{key}` is from {min} to {max}, not {value}"),
                     )
-                    .label("out of range"),
+                    .label("out of range")
+                    .help(if min == max {
+                        format!("write {min}")
+                    } else {
+                        format!("write a number from {min} to {max}")
+                    }),
                 );
                 None
             }
@@ -239,6 +244,25 @@ pub(super) fn wrong_type(node: &Node, wanted: &str, what: &str) -> Finding {
         format!("{what} {wanted}, not {}", node.type_words()),
     )
     .label(node.type_words())
+    .help(match (wanted, &node.value) {
+        ("a mapping", Value::Sequence(nodes)) if is_of_documents(nodes) => {
+            "write each element as a document of its own, with `---` between them".to_owned()
+        }
+        ("a mapping", _) => "write keys and values: `{key: value}`".to_owned(),
+        ("a list", _) => "write a list: `[...]`".to_owned(),
+        ("true or false", _) => "write `true` or `false`".to_owned(),
+        ("a string", Value::Bool(_) | Value::Integer(_) | Value::Float(_)) => {
+            "put it in quotes".to_owned()
+        }
+        ("a string", _) => "write one text".to_owned(),
+        ("a JSON Schema", _) => "write a schema: `{type: string}`".to_owned(),
+        _ => format!("write {wanted}"),
+    })
+}
+
+/// Whether the elements of a list look like documents.
+fn is_of_documents(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| node.get("identifier").is_some())
 }
 
 /// The string that `node` is; a number or boolean gets the advice to quote it.
@@ -250,11 +274,7 @@ pub(super) fn text_of(
     if let Value::String(text) = &node.value {
         return Some(Located::new(text.clone(), node.span));
     }
-    let finding = wrong_type(node, "a string", &format!("`{key}` is"));
-    findings.push(match node.value {
-        Value::Bool(_) | Value::Integer(_) | Value::Float(_) => finding.help("put it in quotes"),
-        _ => finding,
-    });
+    findings.push(wrong_type(node, "a string", &format!("`{key}` is")));
     None
 }
 

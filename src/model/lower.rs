@@ -4,12 +4,13 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use file_map::FileMap;
+use salvage::identifiers;
 
 use crate::finding::Finding;
 use crate::finding::codes::{E0105, E0208, E0210, E0302};
 use crate::model::entity::{self, Draft};
 use crate::model::fields::take_back_missing;
-use crate::model::settings::{self, DocumentKind, Settings};
+use crate::model::settings::DocumentKind;
 use crate::model::{
     Action, Blueprint, BlueprintId, Catalog, Connector, Entity, EntityId, PolicyFile, Request,
 };
@@ -22,6 +23,8 @@ use crate::syntax::MergeKeys;
 use crate::text::{FileId, Located, Text, has_hidden};
 
 mod file_map;
+mod salvage;
+mod setting;
 
 /// The longest identifier in characters, as Port has it for entities.
 const IDENTIFIER_MAX: usize = 1000;
@@ -31,21 +34,11 @@ const IDENTIFIER_MAX: usize = 1000;
 /// `selection` is what the snapshot was read with: it knows the catalog's folder.
 pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Finding>) {
     let mut findings = Vec::new();
-    let settings_file = selection.settings().and_then(|path| snapshot.find(path));
-    let settings = settings_file.map_or_else(Settings::default, |file| {
-        let (documents, found) =
-            crate::syntax::parse(file, snapshot.text(file), MergeKeys::Refused);
-        findings.extend(found);
-        documents
-            .first()
-            .map_or_else(Settings::default, |document| {
-                settings::read(document, &mut findings)
-            })
-    });
+    let (settings_files, settings) = setting::read(snapshot, selection, &mut findings);
     let map = FileMap::new(&settings, selection);
     let files: Vec<(FileId, &SourceFile)> = snapshot
         .files()
-        .filter(|(file, _)| Some(*file) != settings_file)
+        .filter(|(file, _)| !settings_files.contains(file))
         .collect();
     // Many files share a part: what is made for each file and thrown away costs more than it.
     let parts: Vec<Part> = files
@@ -70,6 +63,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         catalog.requests.extend(part.requests);
         catalog.policies.extend(part.policies);
         catalog.unread.extend(part.unread);
+        catalog.half_read_names.extend(part.half_read_names);
         drafts.extend(part.drafts);
         findings.extend(part.findings);
     }
@@ -93,6 +87,7 @@ struct Part {
     requests: Vec<Request>,
     policies: Vec<PolicyFile>,
     unread: Vec<FileId>,
+    half_read_names: Vec<Text>,
     findings: Vec<Finding>,
 }
 
@@ -112,23 +107,26 @@ fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>, part: &mut P
         }
         return;
     };
-    if kind == DocumentKind::Policies {
-        if ending == "cedar" {
-            part.policies.push(PolicyFile { file });
-        }
+    if kind == DocumentKind::Policies && ending == "cedar" {
+        part.policies.push(PolicyFile { file });
         return;
     }
-    if !is_yaml {
+    if !is_yaml || kind == DocumentKind::Policies {
+        part.findings
+            .extend(file_map::ending_wrong(file, ending, kind));
         return;
     }
     let merge_keys = match kind {
         DocumentKind::Entities => MergeKeys::Resolved,
         _ => MergeKeys::Refused,
     };
-    let (documents, found) = crate::syntax::parse(file, text, merge_keys);
+    let (mut documents, found) = crate::syntax::parse(file, text, merge_keys);
     part.findings.extend(found);
     if documents.iter().any(|document| !document.complete) {
         part.unread.push(file);
+        if kind == DocumentKind::Entities {
+            part.half_read_names.extend(identifiers(text));
+        }
     }
     let stem = source
         .path
@@ -136,7 +134,7 @@ fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>, part: &mut P
         .next()
         .and_then(|name| name.rsplit_once('.'))
         .map_or("", |(stem, _)| stem);
-    for document in &documents {
+    for document in &mut documents {
         if !document.root.is_null() || !document.complete {
             lower_document(document, kind, default_blueprint, stem, part);
         }
@@ -144,7 +142,7 @@ fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>, part: &mut P
 }
 
 fn lower_document(
-    document: &Document,
+    document: &mut Document,
     kind: DocumentKind,
     default_blueprint: Option<&str>,
     stem: &str,
@@ -249,6 +247,15 @@ fn place_entities(
             BlueprintId(u32::try_from(n).unwrap_or(u32::MAX)),
         );
     }
+    catalog.entities.reserve(drafts.len());
+    let is_half_read = catalog.is_half_read(snapshot, DocumentKind::Blueprints);
+    for source in &catalog.settings.sources {
+        let unknown = source
+            .blueprint
+            .as_ref()
+            .filter(|name| !is_half_read && !by_name.contains_key(&name.value));
+        findings.extend(unknown.map(|name| unknown_blueprint(catalog, name)));
+    }
     let mut entities: Vec<Entity> = Vec::with_capacity(drafts.len());
     for draft in drafts {
         let mut entity = draft.entity;
@@ -256,26 +263,30 @@ fn place_entities(
         if let Some(id) = by_name.get(&draft.blueprint.value) {
             entity.blueprint = *id;
             entities.push(entity);
-        } else if !catalog.is_half_read(snapshot, DocumentKind::Blueprints) {
+        } else if !is_half_read && !draft.is_default {
             findings.push(unknown_blueprint(catalog, &draft.blueprint));
         }
     }
     entities.par_sort_by(|a, b| {
         (a.blueprint, &a.identifier.value, a.span).cmp(&(b.blueprint, &b.identifier.value, b.span))
     });
-    entities.dedup_by(|second, first| {
-        let same = first.blueprint == second.blueprint
-            && first.identifier.value == second.identifier.value;
-        if same {
-            let kind = catalog
-                .blueprint(first.blueprint)
-                .map_or("", |b| b.identifier.value.as_str());
-            let what = format!("{kind} `{}`", first.identifier.value);
-            findings.push(duplicate(&first.identifier, &second.identifier, &what));
-        }
-        same
-    });
-    catalog.index = entities
+    for entity in entities {
+        let first = catalog.entities.last().filter(|first| {
+            first.blueprint == entity.blueprint && first.identifier.value == entity.identifier.value
+        });
+        let Some(first) = first else {
+            catalog.entities.push(entity);
+            continue;
+        };
+        let kind = catalog
+            .blueprint(first.blueprint)
+            .map_or("", |b| b.identifier.value.as_str());
+        let what = format!("{kind} `{}`", first.identifier.value);
+        findings.push(duplicate(&first.identifier, &entity.identifier, &what));
+        catalog.shadowed.push(entity);
+    }
+    catalog.index = catalog
+        .entities
         .iter()
         .enumerate()
         .map(|(n, entity)| {
@@ -283,7 +294,6 @@ fn place_entities(
             (key, EntityId(u32::try_from(n).unwrap_or(u32::MAX)))
         })
         .collect();
-    catalog.entities = entities;
 }
 
 fn unknown_blueprint(catalog: &Catalog, name: &Located<Text>) -> Finding {

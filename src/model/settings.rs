@@ -132,6 +132,8 @@ pub struct Settings {
     pub ledger: LedgerSettings,
     /// All of the document, for digests and diffs.
     pub root: Option<Node>,
+    /// Whether some of what is written may not be known: nobody says then that it is missing.
+    pub half_read: bool,
 }
 
 impl Default for Settings {
@@ -153,11 +155,21 @@ impl Default for Settings {
                 remote: Text::const_new("origin"),
             },
             root: None,
+            half_read: false,
         }
     }
 }
 
 impl Settings {
+    /// Settings that are written and cannot be read: they must not open the catalog.
+    pub fn unreadable() -> Self {
+        Self {
+            permissions: Permissions::Enforced,
+            half_read: true,
+            ..Self::default()
+        }
+    }
+
     /// The globs of files beyond the catalog's folder.
     pub fn globs(&self) -> Vec<&str> {
         self.sources
@@ -176,13 +188,12 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     }
     let before = findings.len();
     let Some(mut fields) = Fields::of("the settings file", root, root.span, findings) else {
-        // Fail closed: settings that cannot be read must not open the catalog.
-        settings.permissions = Permissions::Enforced;
-        return settings;
+        return Settings::unreadable();
     };
     fields.integer("version", 1, 1);
     if let Some(catalog) = fields.text("catalog") {
-        settings.catalog = Text::from(catalog.value.trim_matches('/'));
+        let folder = catalog.value.strip_prefix("./").unwrap_or(&catalog.value);
+        settings.catalog = Text::from(folder.trim_matches('/'));
     }
     let words = [
         ("open", Permissions::Open),
@@ -228,6 +239,7 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     if !document.complete {
         take_back_missing(findings, before);
     }
+    settings.half_read = !document.complete;
     settings.root = Some(root.clone());
     settings
 }
@@ -275,7 +287,12 @@ fn read_source(node: &Node, findings: &mut Vec<Finding>) -> Option<Source> {
     let blueprint = fields.text("blueprint");
     fields.done();
     let glob = glob?;
-    if let Err(why) = glob_of(&glob.value) {
+    let is_outside = glob.value.starts_with('/') || glob.value.split('/').any(|part| part == "..");
+    let read = match glob_of(&glob.value) {
+        Ok(_) if is_outside => Err("it leads out of the repository".to_owned()),
+        read => read,
+    };
+    if let Err(why) = read {
         findings.push(
             Finding::new(
                 &E0207,

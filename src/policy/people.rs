@@ -236,5 +236,6 @@ fn unknown<'n>(
     let near = nearest(&written.value, names.map(Text::as_str));
     Finding::new(&E0405, written.span, message)
         .label("not found")
+        .help("write a name that exists, or add it")
         .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
 }

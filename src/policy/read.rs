@@ -176,7 +176,8 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
         }
     };
     if vocabulary.person.is_none() {
-        if reader.catalog.settings.people.is_none() {
+        let settings = &reader.catalog.settings;
+        if settings.people.is_none() && !settings.half_read {
             findings.push(
                 Finding::new(&E0405, first.place, "no setting says who a person is")
                     .label("a rule for people")

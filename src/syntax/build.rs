@@ -308,7 +308,11 @@ impl<'t> Builder<'t> {
                     format!("a key must be a string, this is {what}"),
                 )
                 .label("not a string")
-                .help("put it in quotes"),
+                .help(if self.is_template(node.span) {
+                    "put the template in quotes: \"{{ ... }}\""
+                } else {
+                    "put it in quotes"
+                }),
             );
             return None;
         };
@@ -364,6 +368,14 @@ impl<'t> Builder<'t> {
             name: Located::new(name, node.span),
             is_merge,
         })
+    }
+
+    /// Whether what stands at `span` is the inner half of a `{{ ... }}` without quotes.
+    fn is_template(&self, span: Span) -> bool {
+        let (start, end) = (span.start as usize, span.end as usize);
+        let before = self.text.get(..start).unwrap_or("");
+        let after = self.text.get(end..).unwrap_or("");
+        before.ends_with('{') && after.starts_with('}')
     }
 
     /// Where the open mapping has `name` already.
@@ -461,10 +473,25 @@ impl<'t> Builder<'t> {
         );
     }
 
+    /// Refuses the tag before the value at `span`, at its own characters.
     fn refuse_tag(&mut self, span: Span) {
+        let before = self.text.get(..span.start as usize).unwrap_or("");
+        let is_gap = |c: char| c.is_whitespace();
+        // Between a tag and its value may stand an anchor.
+        let found = before
+            .split_inclusive(is_gap)
+            .rev()
+            .take(8)
+            .find(|word| word.contains('!'))
+            .and_then(|word| Some((word, word.find('!')?)));
+        let place = found.map_or(span, |(word, at)| {
+            let start = word.as_ptr() as usize - before.as_ptr() as usize + at;
+            let len = word.get(at..).unwrap_or("").trim_end().len();
+            Span::new(self.file, offset(start), offset(start + len))
+        });
         self.findings.push(
-            Finding::new(&E0104, span, "a tag (`!...`) says what the value is")
-                .label("tagged value")
+            Finding::new(&E0104, place, "a tag (`!...`) says what the value is")
+                .label("a tag")
                 .help("delete the tag; write the value as it is meant"),
         );
     }
@@ -622,7 +649,8 @@ fn merge(entries: &mut Vec<Entry>, key: &Located<Text>, node: Node) -> Result<()
             return Err(Box::new(
                 Finding::new(&E0104, key.span, "`<<` merges mappings only")
                     .label("merge key")
-                    .related(span, "not a mapping"),
+                    .related(span, "not a mapping")
+                    .help("name mappings behind it: `<<: *anchor`"),
             ));
         };
         entries.extend(

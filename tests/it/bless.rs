@@ -47,14 +47,14 @@ fn difference(expected: &str, found: &str) -> String {
         .zip(&found)
         .take_while(|(expected, found)| expected == found)
         .count();
-    let some = |sign: char, lines: &[&str]| -> String {
+    let shown = |sign: char, lines: &[&str]| -> String {
         let lines = lines.iter().skip(same).take(8);
         lines.map(|line| format!("{sign} {line}\n")).collect()
     };
     format!(
         "line {}\n{}{}",
         same + 1,
-        some('-', &expected),
-        some('+', &found)
+        shown('-', &expected),
+        shown('+', &found)
     )
 }

@@ -1,56 +1,42 @@
 //! `catalogc init`, by running the program: what it writes works, and nothing is lost by it.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the program is run, and what it wrote is read"
-)]
+#![expect(clippy::disallowed_methods, reason = "what the program wrote is read")]
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use serde_yaml::Value;
 
+use crate::program::run;
 use crate::repository::Git;
-
-/// Runs the program in a folder.
-fn catalogc(at: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_catalogc"))
-        .args(arguments)
-        .current_dir(at)
-        .env_remove("GITHUB_OUTPUT")
-        .env_remove("GITHUB_STEP_SUMMARY")
-        .output()
-        .unwrap()
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn complained(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
 
 #[test]
 fn the_catalog_it_writes_has_no_findings_and_makes_a_first_plan() {
     let git = Git::new();
-    let output = catalogc(git.root(), &["init", "--admin", "kim", "--admin", "Theo"]);
-    assert_eq!(output.status.code(), Some(0), "{}", complained(&output));
-    assert!(said(&output).starts_with("ok: 10 entities of 10 blueprints, "));
-    assert!(said(&output).lines().all(|line| line.len() <= 100));
-    assert!(complained(&output).contains("wrote catalog/entities/people/theo.user.yaml\n"));
+    let output = run(git.root(), &["init", "--admin", "kim", "--admin", "Theo"]);
+    output.exits(0);
+    assert!(
+        output
+            .stdout
+            .starts_with("ok: 10 entities of 10 blueprints, ")
+    );
+    assert!(output.stdout.lines().all(|line| line.len() <= 100));
+    assert!(
+        output
+            .stderr
+            .contains("wrote catalog/entities/people/theo.user.yaml\n")
+    );
     assert!(git.read("catalogc.yaml").contains("permissions: enforced"));
 
-    let checked = catalogc(git.root(), &["check"]);
-    assert_eq!(checked.status.code(), Some(0), "{}", said(&checked));
-    assert!(said(&checked).ends_with("nothing found\n"));
+    let checked = run(git.root(), &["check"]);
+    checked.exits(0);
+    assert!(checked.stdout.ends_with("nothing found\n"));
 
     git.commit("a catalog");
     let before = git.read("catalog/entities/orders/cart.yaml");
     let after = before.replace("replicas: 2", "replicas: 3");
     git.commit_file("catalog/entities/orders/cart.yaml", &after);
     let plan = ["plan", "--base", "HEAD~1", "--actor", "kim", "--short"];
-    let planned = catalogc(git.root(), &plan);
-    let text = said(&planned);
+    let planned = run(git.root(), &plan);
+    let text = planned.stdout;
     assert!(text.starts_with("allowed: 1 step"), "{text}");
     assert!(text.contains("change_replicas"), "{text}");
 }
@@ -59,14 +45,14 @@ fn the_catalog_it_writes_has_no_findings_and_makes_a_first_plan() {
 fn a_repository_without_a_catalog_adopts_what_it_writes() {
     let git = Git::new();
     git.commit_file("README.md", "ours\n");
-    catalogc(git.root(), &["init"]);
+    run(git.root(), &["init"]);
     git.commit("a catalog");
-    let planned = catalogc(git.root(), &["plan", "--base", "HEAD~1", "--actor", "kim"]);
-    assert_eq!(planned.status.code(), Some(0), "{}", complained(&planned));
+    let planned = run(git.root(), &["plan", "--base", "HEAD~1", "--actor", "kim"]);
+    planned.exits(0);
     assert!(
-        !said(&planned).contains("spin_up_environment"),
+        !planned.stdout.contains("spin_up_environment"),
         "{}",
-        said(&planned)
+        planned.stdout
     );
 }
 
@@ -76,10 +62,10 @@ fn what_exists_stays_and_is_all_named() {
     let git = Git::new();
     git.write("catalogc.yaml", "mine\n")
         .write(".github/workflows/catalogc-plan.yml", "mine\n");
-    let output = catalogc(folder.path(), &["init", &git.root().to_string_lossy()]);
-    assert_eq!(output.status.code(), Some(2));
+    let output = run(folder.path(), &["init", &git.root().to_string_lossy()]);
+    output.exits(2);
     assert_eq!(
-        complained(&output),
+        output.stderr,
         "error: nothing is written: `.github/workflows/catalogc-plan.yml`, `catalogc.yaml` are in \
          the way\n  help: move them, or name an empty folder: `catalogc init DIR`\n"
     );
@@ -93,16 +79,27 @@ fn a_link_is_not_written_through() {
     let elsewhere = tempfile::tempdir().unwrap();
     let git = Git::new();
     std::os::unix::fs::symlink(elsewhere.path(), git.root().join(".github")).unwrap();
-    let output = catalogc(git.root(), &["init"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(complained(&output).contains("`.github` is in the way"));
+    let output = run(git.root(), &["init"]);
+    output.exits(2);
+    assert!(output.stderr.contains("`.github` is in the way"));
     assert_eq!(elsewhere.path().read_dir().unwrap().count(), 0);
+}
+
+#[test]
+fn below_the_top_of_a_repository_it_says_where_workflows_are_read() {
+    let git = Git::new();
+    let at_top = run(git.root(), &["init"]);
+    let below = run(git.root(), &["init", "ours"]);
+    below.exits(0);
+    assert!(git.has("ours/catalog/policies/admins.cedar"));
+    assert!(below.stdout.contains("at the top of the repository alone"));
+    assert!(!at_top.stdout.contains("at the top of the repository alone"));
 }
 
 /// The workflows that it writes, by their names.
 fn workflows() -> Vec<(String, String, Value)> {
     let folder = tempfile::tempdir().unwrap();
-    catalogc(folder.path(), &["init"]);
+    run(folder.path(), &["init"]);
     let mut found = Vec::new();
     for entry in folder.path().join(".github/workflows").read_dir().unwrap() {
         let path = entry.unwrap().path();

@@ -11,6 +11,7 @@ mod apply;
 mod backend;
 mod bless;
 mod commits;
+mod drawings;
 mod files;
 mod histories;
 mod init;

@@ -1,13 +1,10 @@
 //! The pages that people read first: what they show is what the program prints, and what they
 //! point at is there.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the program is run, and the pages are read as files"
-)]
+#![expect(clippy::disallowed_methods, reason = "the pages are read as files")]
 
 use std::path::Path;
-use std::process::Command;
 
+use crate::program::run;
 use crate::repository::Git;
 
 fn root() -> &'static Path {
@@ -47,12 +44,10 @@ fn the_readme_shows_what_the_program_prints() {
     let block = readme.split("```text\n$ catalogc ").nth(1).unwrap();
     let (shown, _) = block.split_once("\n```").unwrap();
     let (command, shown) = shown.split_once('\n').unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_catalogc"))
-        .args(command.split(' '))
-        .current_dir(pr_412().root())
-        .output()
-        .unwrap();
-    assert_eq!(String::from_utf8(output.stdout).unwrap().trim_end(), shown);
+    let git = pr_412();
+    let arguments: Vec<&str> = command.split(' ').collect();
+    let ran = run(git.root(), &arguments);
+    assert_eq!(ran.exits(0).trim_end(), shown);
 }
 
 #[test]
@@ -63,11 +58,7 @@ fn the_commands_of_the_readme_are_commands() {
         .filter_map(|line| line.strip_prefix("    catalogc "));
     let mut count = 0;
     for command in lines.filter_map(|line| line.split(' ').next()) {
-        let output = Command::new(env!("CARGO_BIN_EXE_catalogc"))
-            .args([command, "--help"])
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(0), "{command}");
+        run(root(), &[command, "--help"]).exits(0);
         count += 1;
     }
     assert!(count >= 5);

@@ -1,15 +1,12 @@
 //! The schemas of what programs read: what the program prints fits them, and they are strict.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the program is run, and the schemas are read as files"
-)]
+#![expect(clippy::disallowed_methods, reason = "the schemas are read as files")]
 
 use std::path::Path;
-use std::process::Command;
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+use crate::program::run;
 use crate::repository::Git;
 
 fn root() -> &'static Path {
@@ -25,13 +22,8 @@ fn schema(name: &str) -> Validator {
 
 /// What the program prints in a folder.
 fn said(at: &Path, arguments: &[&str]) -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_catalogc"))
-        .args(arguments)
-        .current_dir(at)
-        .output()
-        .unwrap();
-    let words = String::from_utf8_lossy(&output.stderr);
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {words}"))
+    let ran = run(at, arguments);
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran}"))
 }
 
 fn assert_fits(schema: &Validator, value: &Value) {

@@ -99,3 +99,22 @@ impl<'s> FileMap<'s> {
         })
     }
 }
+
+/// The finding that a file's ending keeps its documents from being read, where it looks as if
+/// they were meant to be.
+pub(super) fn ending_wrong(file: FileId, ending: &str, kind: DocumentKind) -> Option<Finding> {
+    let (wanted, found): (&[&str], _) = match kind {
+        DocumentKind::Policies => (&["cedar"], "rules"),
+        _ => (&["yaml", "yml", "json"], "documents"),
+    };
+    let is_yaml = ["yaml", "yml", "json"].contains(&ending);
+    if !is_yaml && (ending == "xml" || nearest(ending, wanted.iter().copied()).is_none()) {
+        return None;
+    }
+    let finding = Finding::new(
+        &E0002,
+        Span::whole_file(file),
+        format!("{found} are not read from a file that ends in `.{ending}`"),
+    );
+    Some(finding.help(format!("rename it to end in `.{}`", wanted.join("` or `."))))
+}

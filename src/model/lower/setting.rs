@@ -1,0 +1,107 @@
+//! The settings file among the files of a catalog: read, or said to be out of order.
+//!
+//! In: a snapshot and what it was read with. Out: the settings. Where they stand but cannot be
+//! read they are not absent: nothing that they might say is held against the catalog, and
+//! nothing is open.
+
+use crate::finding::Finding;
+use crate::finding::codes::{E0001, E0003, E0302};
+use crate::model::settings::{self, Settings};
+use crate::source::Selection;
+use crate::source::Snapshot;
+use crate::syntax::MergeKeys;
+use crate::text::{FileId, Span};
+
+/// The files that are the settings, and what they say.
+pub(super) fn read(
+    snapshot: &Snapshot,
+    selection: &Selection,
+    findings: &mut Vec<Finding>,
+) -> (Vec<FileId>, Settings) {
+    let Some(path) = selection.settings() else {
+        // A catalog's folder by itself: its settings stand above it and are not known.
+        let settings = Settings {
+            half_read: true,
+            ..Settings::default()
+        };
+        return (Vec::new(), settings);
+    };
+    let below = format!("{path}/");
+    let in_the_way: Vec<FileId> = snapshot
+        .files()
+        .filter(|(_, file)| file.path.starts_with(&below))
+        .map(|(file, _)| file)
+        .collect();
+    if let Some(first) = in_the_way.first() {
+        findings.push(
+            Finding::new(
+                &E0001,
+                Span::whole_file(*first),
+                format!("`{path}` is a folder, and the settings are a file"),
+            )
+            .help(format!(
+                "move the folder away, and write the settings to `{path}`"
+            )),
+        );
+        return (in_the_way, Settings::unreadable());
+    }
+    let Some(file) = snapshot.find(path) else {
+        return (Vec::new(), Settings::default());
+    };
+    if snapshot.file(file).is_none_or(|file| file.text.is_err()) {
+        return (vec![file], Settings::unreadable());
+    }
+    let settings = of_file(file, snapshot, findings);
+    folder_missing(file, &settings, snapshot, selection, findings);
+    (vec![file], settings)
+}
+
+fn of_file(file: FileId, snapshot: &Snapshot, findings: &mut Vec<Finding>) -> Settings {
+    let (documents, found) = crate::syntax::parse(file, snapshot.text(file), MergeKeys::Refused);
+    findings.extend(found);
+    let mut written = documents
+        .iter()
+        .filter(|document| !document.root.is_null() || !document.complete);
+    let Some(first) = written.next() else {
+        return Settings::default();
+    };
+    if let Some(second) = written.next() {
+        let start = second.root.span.part(0, 0);
+        findings.push(
+            Finding::new(&E0302, start, "the settings are written twice")
+                .label("the second document")
+                .related(first.root.span.part(0, 0), "the first")
+                .help("make one document of the two"),
+        );
+    }
+    settings::read(first, findings)
+}
+
+/// A folder that is named, or meant, and has no file: read as it stands, the catalog is empty.
+fn folder_missing(
+    file: FileId,
+    settings: &Settings,
+    snapshot: &Snapshot,
+    selection: &Selection,
+    findings: &mut Vec<Finding>,
+) {
+    let root = selection.root();
+    let below = format!("{root}/");
+    let has_files = snapshot
+        .files()
+        .any(|(_, file)| file.path == root || file.path.starts_with(&below));
+    let named = settings.root.as_ref().and_then(|root| root.get("catalog"));
+    let is_needed = named.is_some() || settings.sources.is_empty();
+    if has_files || root.is_empty() || !is_needed || settings.half_read {
+        return;
+    }
+    findings.push(
+        Finding::new(
+            &E0003,
+            named.map_or(Span::whole_file(file), |node| node.span),
+            format!("there is no file in the catalog's folder `{root}`"),
+        )
+        .label("nothing is there")
+        .help("write `catalog:` and the folder that has `blueprints/`, without `..`"),
+    );
+}
