@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         return Err(Failure::new("`gate` needs --actor: who asks for the merge")
             .help("name the requester, then everyone who pushed; CI knows them"));
     }
-    let plan = match plan(&arguments.question, terminal)? {
+    let plan = match plan(&arguments.question)? {
         Ok(plan) => plan,
         Err(broken) => return Ok(findings(&broken, terminal)),
     };
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
 
 /// The plan, with the requests that ran before. Where nothing is requested, the ledger is not
 /// looked at.
-fn plan(question: &Question, terminal: Terminal) -> Result<Made, Failure> {
+fn plan(question: &Question) -> Result<Made, Failure> {
     let sides = Sides::open(&question.base, &question.head)?;
     let plan =
         |spent: &BTreeMap<String, String>| sides.plan(&question.actor, &question.approval, spent);
@@ -62,7 +62,7 @@ fn plan(question: &Question, terminal: Terminal) -> Result<Made, Failure> {
     if first.steps.iter().all(|step| step.request.is_none()) {
         return Ok(made);
     }
-    let spent = Records::open(repository, &first.ledger, terminal)?.spent(None);
+    let spent = Records::look(repository, &first.ledger)?.spent(None);
     if spent.is_empty() {
         return Ok(made);
     }
