@@ -11,7 +11,7 @@ use crate::cli::plan::{Question, findings};
 use crate::cli::progress::Progress;
 use crate::cli::records::{Appended, Records, failed, landed};
 use crate::cli::rehearsal::Rehearsal;
-use crate::cli::{Exit, Failure, Output, Terminal, failure, show};
+use crate::cli::{Exit, Failure, Output, Terminal, show};
 use crate::ledger::LedgerError;
 use crate::ledger::record::{self, Body};
 use crate::plan::file::{PlanFile, short};
@@ -79,7 +79,6 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     } else {
         "derived from git"
     };
-    landing.must_be_merged()?;
     for _ in 0..LANDINGS_MAX {
         let mut made = match landing.derive(terminal)? {
             Derived::Plan(made) => made,
@@ -223,30 +222,6 @@ impl Landing {
             Some(Err(broken)) => return Ok(Derived::Findings(findings(&broken, terminal))),
         };
         Ok(Derived::Plan(Box::new(Derivation { plan, records, id })))
-    }
-
-    /// Refuses what the target branch does not hold: what somebody only asks for is never run.
-    fn must_be_merged(&self) -> Result<(), Failure> {
-        let Some((repository, before, after)) = self.sides.commits() else {
-            return Ok(());
-        };
-        let is_in = |a, b| repository.is_ancestor(a, b).map_err(failure);
-        if !is_in(before, after)? {
-            let (before, after) = (before.short(), after.short());
-            return Err(
-                Failure::new(format!("{before} is not in the history of {after}"))
-                    .help("name the tip of the target branch before the merge, and after it"),
-            );
-        }
-        let target = repository.resolve(&self.target).map_err(failure)?;
-        if !is_in(after, &target)? {
-            let (after, shown) = (after.short(), crate::text::visible(&self.target));
-            return Err(
-                Failure::new(format!("{after} is not merged into `{shown}`"))
-                    .help("merge it first, or name the target branch with --target"),
-            );
-        }
-        Ok(())
     }
 
     /// Writes the landing to the ledger, unless it is there.

@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         return Err(Failure::new("`gate` needs --actor: who asks for the merge")
             .help("name the requester, then everyone who pushed; CI knows them"));
     }
-    let plan = match plan(&arguments.question, terminal)? {
+    let plan = match plan(&arguments.question)? {
         Ok(plan) => plan,
         Err(broken) => return Ok(findings(&broken, terminal)),
     };
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
 
 /// The plan; where it has requests, with what the ledger knows of them: the target's tree does
 /// not show those that ran and were tidied up.
-fn plan(question: &Question, terminal: Terminal) -> Result<Made, Failure> {
+fn plan(question: &Question) -> Result<Made, Failure> {
     let sides = question.sides()?;
     let plan =
         |spent: &BTreeMap<String, String>| sides.plan(&question.actor, &question.approval, spent);
@@ -62,7 +62,7 @@ fn plan(question: &Question, terminal: Terminal) -> Result<Made, Failure> {
     if made.steps.iter().all(|step| step.request.is_none()) {
         return Ok(first);
     }
-    let spent = Records::open(repository, &made.ledger, terminal)?.spent(None);
+    let spent = Records::look(repository, &made.ledger)?.spent(None);
     if spent.is_empty() {
         return Ok(first);
     }

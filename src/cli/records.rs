@@ -29,13 +29,24 @@ pub(super) enum Appended {
 }
 
 impl Records {
-    /// Opens and reads the ledger of a repository. Where the repository has no remote at all,
-    /// the ledger stays in this one clone, which is said.
+    /// As [`Self::look`]. Where the ledger stays in this one clone, that is said.
     pub(super) fn open(
         repository: &Repository,
         place: &LedgerPlace,
         terminal: Terminal,
     ) -> Result<Self, Failure> {
+        if repository.remotes().is_empty() {
+            terminal.say(&format!(
+                "no remote is called `{}`: the ledger is in this clone alone",
+                place.remote
+            ));
+        }
+        Self::look(repository, place)
+    }
+
+    /// Opens and reads the ledger of a repository: that of its remote, or, where it has no
+    /// remote at all, its own.
+    pub(super) fn look(repository: &Repository, place: &LedgerPlace) -> Result<Self, Failure> {
         let remotes = repository.remotes();
         let remote = remotes
             .contains(&place.remote)
@@ -51,12 +62,6 @@ impl Records {
                 visible(remotes.first().map_or("", String::as_str)),
                 visible(&place.remote)
             )));
-        }
-        if remote.is_none() {
-            terminal.say(&format!(
-                "no remote is called `{}`: the ledger is in this clone alone",
-                place.remote
-            ));
         }
         let settings = Settings {
             branch: place.branch.clone(),

@@ -2,7 +2,7 @@
 
 use crate::backend::Backend;
 use crate::program::{Ran, catalogc, end};
-use crate::shop::Shop;
+use crate::shop::{self, CART, Shop};
 
 const RESTART: &str = "catalog/requests/restart-1.yaml";
 const TEXT: &str = "action: restart\nentity: cart\n";
@@ -35,7 +35,7 @@ impl World {
                 "apply", "--base", &before, "--head", &after, "--actor", "lin",
             ],
         );
-        command.env("GITHUB_TOKEN", "x");
+        command.env("GITHUB_TOKEN", "x").env("DEPLOY_TOKEN", "x");
         command.env("CATALOGC_TEST_AHEAD", "600");
         end(command)
     }
@@ -131,12 +131,38 @@ fn what_is_not_merged_is_not_run() {
     let old = git.id("main~1");
     git.switch("main");
     for (base, head, why) in [
-        (&main, &pr, "is not merged into `HEAD`"),
-        (&pr, &main, "is not in the history of"),
-        (&main, &old, "is not in the history of"),
+        (&main, &pr, "is not merged: it is no part of HEAD"),
+        (&pr, &main, "does not lead to"),
+        (&main, &old, "does not lead to"),
     ] {
         let apply = ["apply", "--base", base, "--head", head, "--actor", "lin"];
         world.shop.run(&apply).says(why).exits(2);
     }
     assert_eq!(world.restarts(), 1);
+}
+
+#[test]
+fn what_was_applied_is_not_applied_again_as_a_part_of_more() {
+    let world = World::new();
+    let git = &world.shop.git;
+    world.shop.pull_request();
+    git.commit_file(CART, &shop::service("cart", "checkout", 4));
+    world.land().exits(0);
+    world.shop.pull_request();
+    git.commit_file(CART, &shop::service("cart", "checkout", 5));
+    git.switch("main").merge("pr");
+    let happened = world.backend.effects();
+    let apply = |base: &str, head: &str| {
+        let (base, head) = (git.id(base), git.id(head));
+        let asked = ["apply", "--base", &base, "--head", &head, "--actor", "lin"];
+        let mut command = catalogc(git.root(), &asked);
+        command.env("CATALOGC_TEST_AHEAD", "600");
+        command.env("DEPLOY_TOKEN", "x");
+        end(command)
+    };
+    apply("main~2", "main").says("was applied already").exits(2);
+    assert_eq!(world.backend.effects(), happened);
+    apply("main~1", "main").exits(0);
+    apply("main~2", "main~1").exits(0);
+    assert_eq!(world.backend.effects()["POST /scale"], [1, 1]);
 }
