@@ -4,6 +4,8 @@ use crate::cli::apply::Derived;
 use crate::cli::records::{Records, name};
 use crate::cli::retry::{landing, place};
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure};
+use crate::finding::Code;
+use crate::finding::codes::E0601;
 use crate::ledger::record::{self, Body, LandedStep, StepResult};
 use crate::plan::file::short;
 use crate::render::{AuditRow, audit_table};
@@ -15,7 +17,7 @@ mod step;
 /// What was done, by whom
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples\n    catalogc audit --entity CartService\n    catalogc audit 7c41e09.3\n    catalogc audit verify"
+    after_help = "catalogc audit --entity CartService\n    catalogc audit 7c41e09.3\n    catalogc audit verify"
 )]
 pub(super) struct Arguments {
     /// A step to see all of, or `verify` to prove the ledger
@@ -121,7 +123,7 @@ fn verify(arguments: &Arguments, records: &Records, terminal: Terminal) -> Resul
                 short(&made.plan.id)
             )),
             Ok(Derived::Findings(_)) => {
-                wrong.push(format!("plan {plan}: its result has errors today"))
+                wrong.push(format!("plan {plan}: its result has errors today"));
             }
             Err(failure) => wrong.push(format!("plan {plan}: {}", visible(&failure.message))),
         }
@@ -136,14 +138,16 @@ fn verify(arguments: &Arguments, records: &Records, terminal: Terminal) -> Resul
             Exit::Fine,
         ));
     }
+    let code: &Code = &E0601;
     let mut text = format!(
-        "error[E0601]: {} of {} plans are not what git gives today; {all}\n",
+        "error[{}]: {} of {} plans are not what git gives today; {all}\n",
+        code.id,
         wrong.len(),
         landings.len()
     );
     for line in wrong {
         text.push_str(&format!("    {line}\n"));
     }
-    text.push_str("next: `catalogc explain E0601`\n");
+    text.push_str(&format!("next: `catalogc explain {}`\n", code.id));
     Ok(Output::new(text, Exit::Found))
 }

@@ -6,6 +6,7 @@ use crate::model::BlueprintId;
 use crate::model::fields::{Fields, text_of, texts_of, wrong_type};
 use crate::syntax::Document;
 use crate::syntax::Entry;
+use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::{Located, Span, Text};
 
@@ -82,9 +83,9 @@ pub(super) struct Draft {
     pub(super) entity: Entity,
 }
 
-/// Reads an entity; `None` when it has no identity.
+/// Reads an entity; `None` when it has no identity. The properties are moved out of the document.
 pub(super) fn read(
-    document: &Document,
+    document: &mut Document,
     default_blueprint: Option<&str>,
     findings: &mut Vec<Finding>,
 ) -> Option<Draft> {
@@ -101,7 +102,7 @@ pub(super) fn read(
             ("identifier", identifier.is_some()),
             ("blueprint", blueprint.is_some()),
         ] {
-            if !is_there && !root.get(key).is_some_and(|node| !node.is_null()) {
+            if !is_there && root.get(key).is_none_or(Node::is_null) {
                 let first = root
                     .as_mapping()
                     .and_then(<[Entry]>::first)
@@ -124,12 +125,7 @@ pub(super) fn read(
         properties.map_or(place, |e| e.key.span),
         relations.map_or(place, |e| e.key.span),
     );
-    let properties = fields
-        .mapping("properties")
-        .iter()
-        .filter(|entry| !entry.node.is_null())
-        .cloned()
-        .collect();
+    fields.mapping("properties");
     let relations = fields
         .mapping("relations")
         .iter()
@@ -141,6 +137,7 @@ pub(super) fn read(
             .is_none_or(|node| node.is_null() || node.as_mapping().is_some())
     };
     let broken = !document.complete || !is_mapping("properties") || !is_mapping("relations");
+    let properties = take_properties(&mut document.root);
     Some(Draft {
         blueprint: blueprint?,
         entity: Entity {
@@ -154,10 +151,30 @@ pub(super) fn read(
             relations,
             relations_place: spans.1,
             moved_from,
-            span: root.span,
+            span: document.root.span,
             broken,
         },
     })
+}
+
+/// The properties without the null ones. They are moved out of the document, for of all that an
+/// entity has they are the most.
+fn take_properties(root: &mut Node) -> Box<[Entry]> {
+    let Value::Mapping(entries) = &mut root.value else {
+        return Box::default();
+    };
+    let found = entries
+        .iter_mut()
+        .find(|entry| entry.key.value == "properties");
+    let Some(Value::Mapping(properties)) = found.map(|entry| &mut entry.node.value) else {
+        return Box::default();
+    };
+    let properties = std::mem::take(properties);
+    if !properties.iter().any(|entry| entry.node.is_null()) {
+        return properties;
+    }
+    let properties = properties.into_vec().into_iter();
+    properties.filter(|entry| !entry.node.is_null()).collect()
 }
 
 fn read_related(entry: &Entry, findings: &mut Vec<Finding>) -> Option<Related> {

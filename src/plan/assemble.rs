@@ -77,15 +77,10 @@ fn step(
         .map(|change| change.path.clone())
         .collect();
     let path = blueprint_path(states, draft);
+    let known = states.before.catalog.find_blueprint(&draft.blueprint);
     let matter = match draft.doer {
         // What is of a kind that the target does not know comes with the kind's definition.
-        Doer::BuiltIn(_)
-            if states
-                .before
-                .catalog
-                .find_blueprint(&draft.blueprint)
-                .is_none() =>
-        {
+        Doer::BuiltIn(_) if known.is_none() => {
             Some(Matter::root(BuiltIn::Define, "blueprint", &path, &values))
         }
         _ => Matter::step(states, draft, &values, &changed),

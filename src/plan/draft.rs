@@ -150,8 +150,7 @@ fn claims<'a>(
             continue;
         };
         match condition(states, action, difference) {
-            Ok(None) => {}
-            Ok(Some(true)) => {}
+            Ok(None | Some(true)) => {}
             Ok(Some(false)) => continue,
             Err(finding) => {
                 findings.push(*finding);
@@ -327,7 +326,7 @@ fn authority(states: &States<'_>, difference: &Difference) -> Vec<PathChange> {
 }
 
 fn draft<'a>(difference: &Difference, doer: Doer<'a>, changes: Vec<PathChange>) -> Draft<'a> {
-    let does = match (difference.before, difference.after) {
+    let effect = match (difference.before, difference.after) {
         (None, _) => Effectuation::Create,
         (_, None) => Effectuation::Delete,
         _ if changes.iter().any(|change| change.path == "identifier") => Effectuation::Rename,
@@ -335,7 +334,7 @@ fn draft<'a>(difference: &Difference, doer: Doer<'a>, changes: Vec<PathChange>) 
     };
     Draft {
         doer,
-        does,
+        does: effect,
         blueprint: difference.blueprint.clone(),
         before: difference.before,
         after: difference.after,

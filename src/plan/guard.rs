@@ -74,7 +74,7 @@ pub(super) fn broken(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<Notice> {
                 notices.push(format!(
                     "{count} of {there} {kind} are deleted, the guard is {} percent; {advice}",
                     guards.deletes_percent
-                ))
+                ));
             }
             _ => {}
         }

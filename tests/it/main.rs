@@ -6,14 +6,27 @@
     reason = "a test that meets what it cannot read has failed"
 )]
 
+mod actions;
+mod apply;
+mod backend;
+mod bless;
 mod commits;
+mod files;
 mod histories;
+mod init;
 mod merge;
 mod origin;
 mod pages;
+mod people;
+mod program;
+mod readme;
 mod repository;
+mod requests;
 mod revisions;
+mod saved;
+mod schemas;
 mod security;
+mod shop;
 mod story;
 mod support;
 mod tidy;

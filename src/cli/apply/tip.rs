@@ -44,9 +44,8 @@ pub(super) fn refused(
         let why = format!("the present definitions are broken: {}", broken.message);
         return Ok(all(plan, &why));
     }
-    let decided = match landing.sides.plan_with(compiled, &landing.actors)? {
-        Ok(decided) => decided,
-        Err(_) => return Ok(all(plan, "the present rules cannot be asked about it")),
+    let Ok(decided) = landing.sides.plan_with(compiled, &landing.actors)? else {
+        return Ok(all(plan, "the present rules cannot be asked about it"));
     };
     let refused = plan.steps.iter().filter_map(|step| {
         let now = decided.steps.iter().find(|now| is_same_step(now, step));
