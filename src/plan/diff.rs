@@ -83,11 +83,7 @@ pub fn diff(before: &Catalog, after: &Catalog) -> Vec<Difference> {
         };
         match (old, now) {
             (Some((a, old)), Some((b, now))) => {
-                let kinds = [
-                    before.blueprint(old.blueprint),
-                    after.blueprint(now.blueprint),
-                ];
-                let changes = changes(kinds, old, now);
+                let changes = differing((before, old), (after, now));
                 if !changes.is_empty() {
                     let blueprint = Text::from(key(after, now).0);
                     differences.push(Difference {
@@ -167,11 +163,7 @@ fn renames(
         else {
             return true;
         };
-        let kinds = [
-            before.blueprint(old.blueprint),
-            after.blueprint(now.blueprint),
-        ];
-        let mut changes = changes(kinds, old, now);
+        let mut changes = differing((before, old), (after, now));
         changes.insert(
             0,
             PathChange {
@@ -203,6 +195,12 @@ pub(super) fn created(now: &Entity) -> Vec<PathChange> {
         ..now.clone()
     };
     changes([None, None], &nothing, now)
+}
+
+/// The paths at which an entity of one catalog differs from its state in another.
+fn differing(before: (&Catalog, &Entity), after: (&Catalog, &Entity)) -> Vec<PathChange> {
+    let kinds = [before, after].map(|(catalog, entity)| catalog.blueprint(entity.blueprint));
+    changes(kinds, before.1, after.1)
 }
 
 /// The paths at which two states of an entity differ; its blueprint before and after.
