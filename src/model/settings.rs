@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::{self, E0201, E0203, E0204, E0207};
-use crate::model::fields::{Fields, choice, take_back_missing, text_of, wrong_type};
+use crate::finding::codes::{E0203, E0207};
+use crate::model::fields::{Fields, take_back_missing, wrong_type};
 use crate::source::glob_of;
 use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::{Located, Text};
+
+mod hosts;
+mod severity;
 
 /// The name of the settings file, beside the catalog's folder.
 pub const FILE: &str = "catalogc.yaml";
@@ -221,9 +224,9 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     if let Some(entry) = guards {
         read_guards(entry, &mut settings.guards, findings);
     }
-    read_severity(severity, &mut settings, findings);
+    severity::read(severity, &mut settings.severity, findings);
     if let Some(node) = hosts {
-        read_hosts(node, &mut settings.hosts, findings);
+        hosts::read(node, &mut settings.hosts, findings);
     }
     if let Some(entry) = ledger
         && let Some(mut fields) = Fields::of("`ledger`", &entry.node, entry.key.span, findings)
@@ -337,73 +340,5 @@ fn read_guards(entry: &Entry, guards: &mut Guards, findings: &mut Vec<Finding>) 
                 &format!("`{}` is", entry.key.value),
             )),
         }
-    }
-}
-
-fn read_severity(entries: &[Entry], settings: &mut Settings, findings: &mut Vec<Finding>) {
-    let words = [
-        ("error", Some(Severity::Error)),
-        ("warning", Some(Severity::Warning)),
-        ("off", None),
-    ];
-    for entry in entries {
-        let name = entry.key.value.as_str();
-        let Some(code) = codes::ALL
-            .iter()
-            .find(|code| code.id == name || code.name == name)
-        else {
-            let names: Vec<&str> = codes::ALL.iter().map(|code| code.name).collect();
-            findings.push(
-                Finding::new(
-                    &E0201,
-                    entry.key.span,
-                    format!("no finding is called `{name}`"),
-                )
-                .label("not known")
-                .help(choice(name, &names)),
-            );
-            continue;
-        };
-        let Some(word) = text_of(&entry.node, name, findings) else {
-            continue;
-        };
-        match words.iter().find(|(text, _)| word.value == *text) {
-            Some(_) if code.fixed => findings.push(
-                Finding::new(
-                    &E0204,
-                    word.span,
-                    format!("`{}` is always an error", code.name),
-                )
-                .label("cannot be changed")
-                .help("delete the line"),
-            ),
-            Some((_, severity)) => {
-                settings.severity.insert(code.id, *severity);
-            }
-            None => findings.push(
-                Finding::new(
-                    &E0204,
-                    word.span,
-                    format!("`{}` is not a severity", word.value),
-                )
-                .label("not one of the words")
-                .help("write `error`, `warning` or `off`"),
-            ),
-        }
-    }
-}
-
-fn read_hosts(node: &Node, hosts: &mut Hosts, findings: &mut Vec<Finding>) {
-    let Some(entries) = node.as_mapping() else {
-        let names = super::fields::texts_of(node, "hosts", findings);
-        hosts.allowed = names.into_iter().map(|name| (name.value, None)).collect();
-        return;
-    };
-    for entry in entries {
-        let address =
-            (!entry.node.is_null()).then(|| text_of(&entry.node, &entry.key.value, findings));
-        hosts
-            .allowed
-            .insert(entry.key.value.clone(), address.flatten());
     }
 }

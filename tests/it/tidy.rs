@@ -91,10 +91,6 @@ const LATER: &[&str] = &["E0308", "E0601", "E0602"];
 
 /// Codes that no folder of `fixtures/check` can show.
 const WITHOUT_CASE: &[(&str, &str)] = &[
-    (
-        "E0003",
-        "the target branch has the folder, the result has not",
-    ),
     ("E0004", "two branches are merged"),
     ("E0005", "the file would have more than 1 MiB"),
     (

@@ -1,0 +1,67 @@
+//! `severity` of the settings: findings that are more or less bad here.
+
+use std::collections::BTreeMap;
+
+use crate::finding::Finding;
+use crate::finding::Severity;
+use crate::finding::codes::{self, E0201, E0204};
+use crate::model::fields::{choice, text_of};
+use crate::syntax::Entry;
+
+/// Reads names or codes of findings and what becomes of them.
+pub(super) fn read(
+    entries: &[Entry],
+    severities: &mut BTreeMap<&'static str, Option<Severity>>,
+    findings: &mut Vec<Finding>,
+) {
+    let words = [
+        ("error", Some(Severity::Error)),
+        ("warning", Some(Severity::Warning)),
+        ("off", None),
+    ];
+    for entry in entries {
+        let name = entry.key.value.as_str();
+        let Some(code) = codes::ALL
+            .iter()
+            .find(|code| code.id == name || code.name == name)
+        else {
+            let names: Vec<&str> = codes::ALL.iter().map(|code| code.name).collect();
+            findings.push(
+                Finding::new(
+                    &E0201,
+                    entry.key.span,
+                    format!("no finding is called `{name}`"),
+                )
+                .label("not known")
+                .help(choice(name, &names)),
+            );
+            continue;
+        };
+        let Some(word) = text_of(&entry.node, name, findings) else {
+            continue;
+        };
+        match words.iter().find(|(text, _)| word.value == *text) {
+            Some(_) if code.fixed => findings.push(
+                Finding::new(
+                    &E0204,
+                    word.span,
+                    format!("`{}` is always an error", code.name),
+                )
+                .label("cannot be changed")
+                .help("delete the line"),
+            ),
+            Some((_, severity)) => {
+                severities.insert(code.id, *severity);
+            }
+            None => findings.push(
+                Finding::new(
+                    &E0204,
+                    word.span,
+                    format!("`{}` is not a severity", word.value),
+                )
+                .label("not one of the words")
+                .help("write `error`, `warning` or `off`"),
+            ),
+        }
+    }
+}
