@@ -4,7 +4,6 @@
 //! build, an array of their paths and texts in order. It knows nothing of what they say.
 #![expect(
     clippy::disallowed_methods,
-    clippy::print_stdout,
     reason = "a build script reads files, writes one and talks to cargo"
 )]
 

@@ -59,6 +59,7 @@ pub use report::StepReport;
 pub use report::Word;
 pub use report::duration;
 pub use resolve::Variables;
+pub use resolve::resolve;
 
 /// What is to be run.
 #[derive(Debug, Clone, Copy)]

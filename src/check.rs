@@ -19,6 +19,7 @@ mod blueprint;
 mod call;
 mod cycle;
 mod file;
+mod moved;
 mod place;
 mod property;
 mod relation;
@@ -61,6 +62,7 @@ pub static CHECKS: &[Check] = &[
     relation::shapes,
     relation::required,
     cycle::cycles,
+    moved::inert,
     action::triggers,
     action::names,
     action::inputs,

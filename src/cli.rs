@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 mod apply;
 mod audit;
@@ -13,15 +13,17 @@ mod check;
 mod demo;
 mod explain;
 mod gate;
+mod help;
 mod init;
 mod merge;
 mod open;
 mod plan;
 mod progress;
 mod records;
+mod rehearsal;
 mod resolve;
 mod retry;
-mod shipped;
+pub mod shipped;
 mod show;
 
 use crate::render::Color;
@@ -142,6 +144,17 @@ pub struct Arguments {
     command: Command,
 }
 
+impl Arguments {
+    /// The arguments that the program was started with.
+    ///
+    /// Errors: what clap says of them, a page of help included.
+    pub fn read() -> Result<Self, clap::Error> {
+        let mut command = help::with_pages(Self::command());
+        let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    }
+}
+
 const HELP: &str = "\
 catalogc: a typed catalog in git becomes reviewed day-2 actions
 
@@ -153,7 +166,7 @@ Review  plan       what merging would do             show       a saved plan
 Run     apply      do what was approved, once        retry      run a failed step again
         resolve    settle an unknown call            audit      what was done, by whom
 Exit    0 fine  1 found or denied  2 could not work  3 stale  4 a step failed  5 unknown or cut off
-next: `catalogc COMMAND --help`
+next: `catalogc demo`, or `catalogc COMMAND --help`
 ";
 
 #[derive(Debug, Subcommand)]

@@ -3,7 +3,7 @@
 //! In goes the text of an expression; out comes what may be evaluated, which paths it reads
 //! and what is wrong with it, in bytes of that text. Knows nothing of catalogs, files or time.
 //!
-//! `jaq` reads the syntax, and only [`parse`] and [`lower`] name it. Evaluation is our own: jaq
+//! `jaq` reads the syntax, and only `parse` and `lower` name it. Evaluation is our own: jaq
 //! has no way to stop a filter that takes too long, its recursion and its regular expressions
 //! can end the process, and its errors have no place. An [`Expression`] is therefore a small
 //! tree without definitions, folds or recursion, evaluated with a budget of steps that counts

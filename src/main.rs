@@ -10,10 +10,9 @@ use std::process::ExitCode;
 
 use catalogc::cli::{self, Exit, Terminal, Written};
 use catalogc::render::Color;
-use clap::Parser;
 
 fn main() -> ExitCode {
-    let arguments = match cli::Arguments::try_parse() {
+    let arguments = match cli::Arguments::read() {
         Ok(arguments) => arguments,
         Err(told) => {
             let is_help = !told.use_stderr();

@@ -40,6 +40,8 @@ use effect::Effect;
 use file::{Covered, LedgerPlace, Notice, PlanFile, Revision, Step};
 use value::States;
 
+pub use refuse::broken_definition;
+
 /// The most steps of a plan.
 pub const STEPS: usize = 5_000;
 

@@ -2,7 +2,7 @@
 //!
 //! In: findings with their snapshot, or a plan file. Out: text. A renderer takes plain data
 //! and returns a string; it never decides, filters or counts towards an exit code. Text that
-//! comes from a catalog goes through [`words`] or [`markdown`] before it is written.
+//! comes from a catalog goes through `words` or `markdown` before it is written.
 
 pub mod applied;
 pub mod audit;

@@ -100,10 +100,16 @@ pub fn is_hidden(c: char) -> bool {
             | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Whether `text` has a character that [`is_hidden`].
+pub fn has_hidden(text: &str) -> bool {
+    // Nearly all text is plain ASCII, which bytes alone tell.
+    !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && text.contains(is_hidden)
+}
+
 /// `text` as it may be shown anywhere: what [`is_hidden`] is written as `\u{202e}`, so that
 /// catalog text can neither drive a terminal nor hide from a reviewer.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hidden) {
+    if !has_hidden(text) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);

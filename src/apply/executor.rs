@@ -24,6 +24,7 @@ use crate::apply::report::Event;
 use crate::apply::report::Happening;
 use crate::apply::report::Report;
 use crate::apply::report::StepReport;
+use crate::apply::report::Summary;
 use crate::apply::report::Word;
 use crate::apply::resolve::secrets_of;
 use crate::ledger::LedgerError;
@@ -118,7 +119,7 @@ impl<'a> Executor<'a> {
             let mut open = Vec::new();
             for step in steps {
                 if let Some((word, detail)) = self.settled(step) {
-                    self.end_step(step, word, 0, detail, Vec::new());
+                    self.end_step(step, 0, Summary::bare(word, detail));
                 } else {
                     open.push(step);
                 }
@@ -137,7 +138,7 @@ impl<'a> Executor<'a> {
         }
         for step in &self.run.plan.steps {
             if !self.reports.contains_key(&step.number) {
-                self.end_step(step, Word::Interrupted, 0, String::new(), Vec::new());
+                self.end_step(step, 0, Summary::bare(Word::Interrupted, ""));
             }
         }
         Report {
@@ -183,14 +184,13 @@ impl<'a> Executor<'a> {
     }
 
     /// Notes how a step ended; [`Self::write_pending`] writes it down.
-    pub(super) fn end_step(
-        &mut self,
-        step: &Step,
-        word: Word,
-        took_seconds: u64,
-        detail: String,
-        problems: Vec<String>,
-    ) {
+    pub(super) fn end_step(&mut self, step: &Step, took_seconds: u64, summary: Summary) {
+        let Summary {
+            word,
+            detail,
+            problems,
+            done,
+        } = summary;
         self.shared.outside.observer.event(&Event {
             step,
             what: Happening::Ended {
@@ -219,6 +219,7 @@ impl<'a> Executor<'a> {
             took_seconds,
             detail,
             problems,
+            done,
         };
         self.reports.insert(step.number, report);
     }

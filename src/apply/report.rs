@@ -58,6 +58,28 @@ pub struct StepReport {
     /// The whole of it, one line for each call that did not end well:
     /// `verify  POST https://deploy.example/verify: 503 Service Unavailable, tried 3 times`.
     pub problems: Vec<String>,
+    /// The calls that are done, by this run or one before: none is made again.
+    pub done: Vec<String>,
+}
+
+/// How a step ended, without which step and when.
+pub(super) struct Summary {
+    pub(super) word: Word,
+    pub(super) detail: String,
+    pub(super) problems: Vec<String>,
+    pub(super) done: Vec<String>,
+}
+
+impl Summary {
+    /// The end of a step of which no call was made.
+    pub(super) fn bare(word: Word, detail: impl Into<String>) -> Self {
+        Self {
+            word,
+            detail: detail.into(),
+            problems: Vec::new(),
+            done: Vec::new(),
+        }
+    }
 }
 
 /// How a run ended.
@@ -264,6 +286,7 @@ mod tests {
             took_seconds: 0,
             detail: String::new(),
             problems: Vec::new(),
+            done: Vec::new(),
         });
         Report {
             steps: steps.collect(),

@@ -30,8 +30,11 @@ pub(super) fn secret(name: &str, variables: Variables<'_>) -> Result<String, Str
         .ok_or_else(|| format!("the variable `{name}` is not set, a secret is read from it"))
 }
 
-/// The concrete value; `known` is laid over what each expression knows already.
-pub(super) fn resolve(
+/// The concrete value; `known` is laid over what each expression knows already: `run`, `calls`
+/// and `outputs`.
+///
+/// Errors: why there is none, in one line that shows no secret.
+pub fn resolve(
     rendered: &Rendered,
     known: &Map<String, Json>,
     variables: Variables<'_>,

@@ -34,6 +34,7 @@ use crate::apply::decide::contract;
 use crate::apply::decide::decide;
 use crate::apply::executor::Executor;
 use crate::apply::redact::Redactor;
+use crate::apply::report::Summary;
 use crate::apply::report::Word;
 use crate::apply::resolve::resolve;
 use crate::apply::resolve::secret;
@@ -144,7 +145,7 @@ impl<'a> Stage<'_, 'a> {
         for open in std::mem::take(&mut self.open).into_values() {
             let why = "its calls wait for one another".to_owned();
             self.executor
-                .end_step(open.step, Word::Failed, 0, why, Vec::new());
+                .end_step(open.step, 0, Summary::bare(Word::Failed, why));
         }
         self.executor.write_pending();
     }
@@ -348,9 +349,7 @@ impl<'a> Stage<'_, 'a> {
             if let Some(open) = self.open.remove(&number) {
                 let took = self.executor.shared.now().saturating_sub(open.since);
                 let took = u64::try_from(took).unwrap_or_default();
-                let (word, detail, problems) = open.summary();
-                self.executor
-                    .end_step(open.step, word, took, detail, problems);
+                self.executor.end_step(open.step, took, open.summary());
             }
         }
     }

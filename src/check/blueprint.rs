@@ -68,7 +68,7 @@ pub(super) fn targets(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             if let (Some(property), Some((_, target))) = (&aggregation.property, target)
                 && !has_value(target, &property.value)
             {
-                findings.push(unknown(property, &property.value, target, values(target)));
+                findings.push(unknown(property, &property.value, target, &values(target)));
             }
         }
     }
@@ -105,7 +105,12 @@ pub(super) fn paths(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                     .related(property.name.span, "defined here")
                     .help("give the property `format: timer`"),
                 ),
-                None => findings.push(unknown(expiry, &expiry.value, blueprint, values(blueprint))),
+                None => findings.push(unknown(
+                    expiry,
+                    &expiry.value,
+                    blueprint,
+                    &values(blueprint),
+                )),
             }
         }
         for unique in &blueprint.unique {
@@ -114,12 +119,12 @@ pub(super) fn paths(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                 .strip_prefix("properties.")
                 .unwrap_or(&unique.value);
             if blueprint.property(name).is_none() || name.len() == unique.value.len() {
-                let names = blueprint
+                let names: Vec<String> = blueprint
                     .properties
                     .iter()
                     .map(|p| format!("properties.{}", p.name.value))
                     .collect();
-                findings.push(unknown(unique, &unique.value, blueprint, names));
+                findings.push(unknown(unique, &unique.value, blueprint, &names));
             }
         }
     }
@@ -158,7 +163,7 @@ fn path(
                 names = values(here);
                 names.extend(META.iter().map(|name| (*name).to_owned()));
             }
-            findings.push(unknown(path, part, here, names));
+            findings.push(unknown(path, part, here, &names));
             return;
         };
         if is_last && ends == Ends::Value {
@@ -201,7 +206,7 @@ fn values(blueprint: &Blueprint) -> Vec<String> {
         .collect()
 }
 
-fn unknown(path: &Located<Text>, part: &str, blueprint: &Blueprint, names: Vec<String>) -> Finding {
+fn unknown(path: &Located<Text>, part: &str, blueprint: &Blueprint, names: &[String]) -> Finding {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     Finding::new(
         &E0212,

@@ -207,7 +207,7 @@ fn arguments(call: &Call, connector: &Connector, findings: &mut Vec<Finding>) {
             findings.extend(found.into_iter().map(|mut finding| {
                 if connector.is_built_in() && finding.see.take().is_some() {
                     // A built-in connector stands in no file that could be shown.
-                    finding.label = "does not fit the connector".to_owned();
+                    finding = finding.label("does not fit the connector");
                 }
                 finding
             }));

@@ -23,18 +23,17 @@ pub(super) fn names(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             let finding =
                 Finding::new(&E0303, key.span, format!("{kind} has no relation `{name}`"))
                     .label("not known");
-            findings.push(match blueprint.property(name) {
-                Some(property) => finding
+            findings.push(if let Some(property) = blueprint.property(name) {
+                finding
                     .related(property.name.span, "it is a property")
-                    .help("move it to `properties`"),
-                None => {
-                    let names: Vec<&str> = blueprint
-                        .relations
-                        .iter()
-                        .map(|relation| relation.name.value.as_str())
-                        .collect();
-                    finding.help(choose(name, &names))
-                }
+                    .help("move it to `properties`")
+            } else {
+                let names: Vec<&str> = blueprint
+                    .relations
+                    .iter()
+                    .map(|relation| relation.name.value.as_str())
+                    .collect();
+                finding.help(choose(name, &names))
             });
         }
     });

@@ -162,7 +162,7 @@ fn envelope(entry: &Entry, findings: &mut Vec<Finding>) {
     );
 }
 
-/// Whether a text is an armored file of age: https://age-encryption.org/v1, section ASCII armor.
+/// Whether a text is an armored file of age: <https://age-encryption.org/v1>, section ASCII armor.
 pub(super) fn is_age_envelope(text: &str) -> bool {
     let mut lines = text.trim().lines();
     let is_begun = lines.next() == Some("-----BEGIN AGE ENCRYPTED FILE-----");

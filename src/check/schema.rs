@@ -264,7 +264,7 @@ fn keywords(schema: &Node, findings: &mut Vec<Finding>) {
                     )
                     .label("leads out of this schema")
                     .help("write the schema here, or in `$defs` beside it"),
-                )
+                );
             }
             "items"
             | "additionalProperties"

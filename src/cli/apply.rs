@@ -5,22 +5,28 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use crate::apply::{ApplyError, Outside, Run, SystemClock, apply};
+use crate::apply::{ApplyError, Outside, Run, apply};
 use crate::cli::merge::Sides;
 use crate::cli::plan::{Question, findings};
 use crate::cli::progress::Progress;
-use crate::cli::records::{Records, failed, landed};
-use crate::cli::{Exit, Failure, Output, Terminal, show};
+use crate::cli::records::{Appended, Records, failed, landed};
+use crate::cli::rehearsal::Rehearsal;
+use crate::cli::{Exit, Failure, Output, Terminal, failure, show};
+use crate::ledger::LedgerError;
 use crate::ledger::record::{self, Body};
 use crate::plan::file::{PlanFile, short};
 use crate::render::{self, Detail, Ended, View};
 
+mod merged;
 mod tip;
+
+/// How often a landing is written again where somebody else wrote to the ledger first.
+const LANDINGS_MAX: u32 = 16;
 
 /// Do what was approved, once
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example\n    catalogc apply plan.json --base 4be1f02 --head 9c0d7e1 --actor lin --approval sam@77ab3c0"
+    after_help = "catalogc apply plan.json --base 4be1f02 --head 9c0d7e1 --actor lin --approval sam@77ab3c0"
 )]
 pub(super) struct Arguments {
     /// The plan that was approved; it is derived again and must be the same
@@ -68,34 +74,42 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     if arguments.break_lock {
         break_lock(&landing, terminal)?;
     }
-    let mut made = match landing.derive(terminal)? {
-        Derived::Plan(made) => made,
-        Derived::Findings(output) => return Ok(output),
-    };
-    if let Some(given) = &given
-        && given.id != made.plan.id
-    {
-        return Ok(stale(given, &made.plan, terminal));
-    }
-    if arguments.dry_run {
-        let view = View {
-            detail: Detail::Full,
-            color: terminal.color,
-            stale: None,
-        };
-        return Ok(Output::new(
-            render::plan_text(&made.plan, &view),
-            Exit::Fine,
-        ));
-    }
     let compared = if given.is_some() {
         "derived again from git, the same"
     } else {
         "derived from git"
     };
-    let first = render::applying(&made.plan, compared);
-    landing.land(&mut made)?;
-    landing.run(&mut made, &first, terminal)
+    landing.must_be_merged()?;
+    for _ in 0..LANDINGS_MAX {
+        let mut made = match landing.derive(terminal)? {
+            Derived::Plan(made) => made,
+            Derived::Findings(output) => return Ok(output),
+        };
+        if let Some(given) = &given
+            && given.id != made.plan.id
+        {
+            return Ok(stale(given, &made.plan, terminal));
+        }
+        if arguments.dry_run {
+            return Ok(shown(&made.plan, Detail::Full, terminal));
+        }
+        // Where somebody else wrote first, what they wrote may say something of this landing.
+        if landing.land(&mut made)? == Appended::Written {
+            let first = render::applying(&made.plan, compared);
+            return landing.run(&mut made, &first, terminal);
+        }
+    }
+    Err(failed(&LedgerError::Moved))
+}
+
+/// A plan as the result of a run, which ends well.
+fn shown(plan: &PlanFile, detail: Detail, terminal: Terminal) -> Output {
+    let view = View {
+        detail,
+        color: terminal.color,
+        stale: None,
+    };
+    Output::new(render::plan_text(plan, &view), Exit::Fine)
 }
 
 fn break_lock(landing: &Landing, terminal: Terminal) -> Result<(), Failure> {
@@ -187,6 +201,7 @@ impl Landing {
                     .help("name the tip of the target branch before the merge, and after it"),
             );
         };
+        merged::is_merged(self)?;
         let id = after.to_string();
         let plan = |spent: &BTreeMap<String, String>| {
             self.sides.plan(&self.actors, &self.approvals, spent)
@@ -196,6 +211,7 @@ impl Landing {
             Err(broken) => return Ok(Derived::Findings(findings(&broken, terminal))),
         };
         let records = Records::open(repository, &first.ledger, terminal)?;
+        merged::is_new(self, &records)?;
         let spent = records.spent(Some(&id));
         let ids = first.steps.iter().filter_map(|step| step.request.as_ref());
         let is_spent = ids
@@ -209,16 +225,40 @@ impl Landing {
         Ok(Derived::Plan(Box::new(Derivation { plan, records, id })))
     }
 
+    /// Refuses what the target branch does not hold: what somebody only asks for is never run.
+    fn must_be_merged(&self) -> Result<(), Failure> {
+        let Some((repository, before, after)) = self.sides.commits() else {
+            return Ok(());
+        };
+        let is_in = |a, b| repository.is_ancestor(a, b).map_err(failure);
+        if !is_in(before, after)? {
+            let (before, after) = (before.short(), after.short());
+            return Err(
+                Failure::new(format!("{before} is not in the history of {after}"))
+                    .help("name the tip of the target branch before the merge, and after it"),
+            );
+        }
+        let target = repository.resolve(&self.target).map_err(failure)?;
+        if !is_in(after, &target)? {
+            let (after, shown) = (after.short(), crate::text::visible(&self.target));
+            return Err(
+                Failure::new(format!("{after} is not merged into `{shown}`"))
+                    .help("merge it first, or name the target branch with --target"),
+            );
+        }
+        Ok(())
+    }
+
     /// Writes the landing to the ledger, unless it is there.
-    fn land(&self, made: &mut Derivation) -> Result<(), Failure> {
+    fn land(&self, made: &mut Derivation) -> Result<Appended, Failure> {
         if made.records.state.landing(&made.id).is_some()
             || made.plan.steps.is_empty()
             || !made.plan.refusals.is_empty()
         {
-            return Ok(());
+            return Ok(Appended::Written);
         }
         let Some((repository, before, after)) = self.sides.commits() else {
-            return Ok(());
+            return Ok(Appended::Written);
         };
         let mut approvals = Vec::new();
         for (login, rev) in &self.approvals {
@@ -247,7 +287,7 @@ impl Landing {
                 .map(|step| landed(&made.plan, step))
                 .collect(),
         };
-        made.records.append(vec![Body::Landing(landing)])
+        made.records.try_append(vec![Body::Landing(landing)])
     }
 
     /// Runs what is left of the plan, and tells how it ended.
@@ -258,21 +298,14 @@ impl Landing {
         terminal: Terminal,
     ) -> Result<Output, Failure> {
         if made.plan.steps.is_empty() && made.plan.refusals.is_empty() {
-            let view = View {
-                detail: Detail::Normal,
-                color: terminal.color,
-                stale: None,
-            };
-            return Ok(Output::new(
-                render::plan_text(&made.plan, &view),
-                Exit::Fine,
-            ));
+            return Ok(shown(&made.plan, Detail::Normal, terminal));
         }
         terminal.say(first);
         let refused = tip::refused(self, &made.plan)?;
-        let progress = Progress::new(terminal);
+        let rehearsal = Rehearsal::read();
+        let progress = Progress::new(terminal, &rehearsal);
         let outside = Outside {
-            clock: &SystemClock::new(),
+            clock: &rehearsal,
             variables: &crate::apply::environment::variable,
             observer: &progress,
             stop: &AtomicBool::new(false),
@@ -286,15 +319,10 @@ impl Landing {
         let report = match apply(run, &mut made.records.ledger, outside) {
             Ok(report) => report,
             Err(ApplyError::Refused(_)) => {
-                let view = View {
-                    detail: Detail::Normal,
-                    color: terminal.color,
-                    stale: None,
-                };
-                return Ok(Output::new(
-                    render::plan_text(&made.plan, &view),
-                    Exit::Found,
-                ));
+                return Ok(Output {
+                    exit: Exit::Found,
+                    ..shown(&made.plan, Detail::Normal, terminal)
+                });
             }
             Err(error) => return Err(Failure::new(error.to_string())),
         };
@@ -304,6 +332,7 @@ impl Landing {
             took_seconds: step.took_seconds,
             detail: step.detail.clone(),
             problems: step.problems.clone(),
+            done: step.done.clone(),
         };
         let text = render::applied(
             &made.plan,

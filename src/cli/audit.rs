@@ -4,6 +4,8 @@ use crate::cli::apply::Derived;
 use crate::cli::records::{Records, name};
 use crate::cli::retry::{landing, place};
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure};
+use crate::finding::Code;
+use crate::finding::codes::E0601;
 use crate::ledger::record::{self, Body, LandedStep, StepResult};
 use crate::plan::file::short;
 use crate::render::{AuditRow, audit_table};
@@ -15,7 +17,7 @@ mod step;
 /// What was done, by whom
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples\n    catalogc audit --entity CartService\n    catalogc audit 7c41e09.3\n    catalogc audit verify"
+    after_help = "catalogc audit --entity CartService\n    catalogc audit 7c41e09.3\n    catalogc audit verify"
 )]
 pub(super) struct Arguments {
     /// A step to see all of, or `verify` to prove the ledger
@@ -77,7 +79,7 @@ fn table(records: &Records, entity: Option<&str>) -> String {
         }
         rows.push(row(landing, step, end, &entry.record.at));
     }
-    audit_table(&rows)
+    audit_table(&rows, entity)
 }
 
 fn row(landing: &record::Landing, step: &LandedStep, end: &record::StepEnd, at: &str) -> AuditRow {
@@ -121,29 +123,32 @@ fn verify(arguments: &Arguments, records: &Records, terminal: Terminal) -> Resul
                 short(&made.plan.id)
             )),
             Ok(Derived::Findings(_)) => {
-                wrong.push(format!("plan {plan}: its result has errors today"))
+                wrong.push(format!("plan {plan}: its result has errors today"));
             }
             Err(failure) => wrong.push(format!("plan {plan}: {}", visible(&failure.message))),
         }
     }
     let all = format!("{} records, chain whole", records.entries.len());
     if wrong.is_empty() {
+        let plans = match landings.len() {
+            1 => "1 plan".to_owned(),
+            n => format!("{n} plans"),
+        };
         return Ok(Output::new(
-            format!(
-                "ok: {all}, {} plans derived again and equal\n",
-                landings.len()
-            ),
+            format!("ok: {all}, {plans} derived again and equal\n"),
             Exit::Fine,
         ));
     }
+    let code: &Code = &E0601;
     let mut text = format!(
-        "error[E0601]: {} of {} plans are not what git gives today; {all}\n",
+        "error[{}]: {} of {} plans are not what git gives today; {all}\n",
+        code.id,
         wrong.len(),
         landings.len()
     );
     for line in wrong {
         text.push_str(&format!("    {line}\n"));
     }
-    text.push_str("next: `catalogc explain E0601`\n");
+    text.push_str(&format!("next: `catalogc explain {}`\n", code.id));
     Ok(Output::new(text, Exit::Found))
 }

@@ -10,7 +10,7 @@ use crate::source::git::Repository;
 
 /// All that can be wrong, at once
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example\n    catalogc check --rev main")]
+#[command(after_help = "catalogc check --rev main")]
 pub(super) struct Arguments {
     #[command(flatten)]
     directory: Directory,

@@ -21,7 +21,7 @@ use backend::Backend;
 
 /// The whole loop, in a temp folder
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example\n    catalogc demo")]
+#[command(after_help = "catalogc demo")]
 pub(super) struct Arguments {
     /// Where to make the repository; a new folder in the temp folder otherwise
     #[arg(value_name = "DIR")]

@@ -10,7 +10,7 @@ use crate::text::nearest;
 
 /// A finding: why, and repaired
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example\n    catalogc explain E0301")]
+#[command(after_help = "catalogc explain E0301")]
 pub(super) struct Arguments {
     /// The code or the name of a finding: E0301, relation-target-missing
     #[arg(value_name = "CODE")]

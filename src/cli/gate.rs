@@ -1,14 +1,21 @@
 //! `catalogc gate`: may this be merged now? Makes the plan and exits by its verdict.
+//!
+//! Other than `plan`, which compares two trees, it asks the ledger whether what the pull request
+//! asks for ran before: after the merge it would be refused.
 
+use std::collections::BTreeMap;
+
+use crate::cli::merge::Made;
 use crate::cli::plan::{Form, Question, findings};
+use crate::cli::records::Records;
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::plan::file::Outcome;
 use crate::render;
 
-/// May this be merged now? Makes the plan and exits by its verdict
+/// May this be merged now? makes the plan and exits by its verdict
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example\n    catalogc gate --base main --head pr-412 --actor lin --approval sam@77ab3c0"
+    after_help = "catalogc gate --base main --head pr-412 --actor lin --approval sam@77ab3c0"
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -22,7 +29,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         return Err(Failure::new("`gate` needs --actor: who asks for the merge")
             .help("name the requester, then everyone who pushed; CI knows them"));
     }
-    let plan = match arguments.question.plan()? {
+    let plan = match plan(&arguments.question, terminal)? {
         Ok(plan) => plan,
         Err(broken) => return Ok(findings(&broken, terminal)),
     };
@@ -40,4 +47,24 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         appended: arguments.form.appended(&plan),
         ..Output::new(text, exit)
     })
+}
+
+/// The plan; where it has requests, with what the ledger knows of them: the target's tree does
+/// not show those that ran and were tidied up.
+fn plan(question: &Question, terminal: Terminal) -> Result<Made, Failure> {
+    let sides = question.sides()?;
+    let plan =
+        |spent: &BTreeMap<String, String>| sides.plan(&question.actor, &question.approval, spent);
+    let first = plan(&BTreeMap::new())?;
+    let (Ok(made), Some((repository, ..))) = (&first, sides.commits()) else {
+        return Ok(first);
+    };
+    if made.steps.iter().all(|step| step.request.is_none()) {
+        return Ok(first);
+    }
+    let spent = Records::open(repository, &made.ledger, terminal)?.spent(None);
+    if spent.is_empty() {
+        return Ok(first);
+    }
+    plan(&spent)
 }

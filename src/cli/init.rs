@@ -15,7 +15,7 @@ mod people;
 
 /// A working catalog with CI
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example\n    catalogc init --admin kim --admin theo")]
+#[command(after_help = "catalogc init --admin kim --admin theo")]
 pub(super) struct Arguments {
     /// The top of the repository
     #[arg(value_name = "DIR", default_value = ".")]
@@ -70,17 +70,23 @@ pub(super) fn run(arguments: &Arguments, _: Terminal) -> Result<Output, Failure>
     let compiled = open::memory(memory::snapshot(catalog.cloned()))
         .filter(|compiled| compiled.findings.is_empty())
         .ok_or_else(|| Failure::new("nothing is written: the starter catalog is broken"))?;
-    let text = told(&compiled, &people);
+    let text = told(&compiled, &people, &arguments.path);
     Ok(Output {
         created: files
             .into_iter()
             .map(|(path, text)| Written {
-                path: arguments.path.join(path),
+                path: place(&arguments.path, &path),
                 bytes: text.into_bytes(),
             })
             .collect(),
         ..Output::new(text, Exit::Fine)
     })
+}
+
+/// A path below a folder, without a dot for the working directory.
+fn place(root: &Path, path: &str) -> PathBuf {
+    let root = root.strip_prefix(".").unwrap_or(root);
+    root.join(path)
 }
 
 /// All that is written, by path.
@@ -150,7 +156,7 @@ fn are(paths: &[String]) -> String {
 }
 
 /// The verdict, and what is left to people.
-fn told(compiled: &Compiled, people: &[Person]) -> String {
+fn told(compiled: &Compiled, people: &[Person], path: &Path) -> String {
     let catalog = &compiled.catalog;
     let mut text = format!(
         "ok: {} entities of {} blueprints, {} actions, {} policies and {} workflows, nothing found\n",
@@ -160,23 +166,40 @@ fn told(compiled: &Compiled, people: &[Person]) -> String {
         catalog.policies.len(),
         WORKFLOWS.len()
     );
+    if is_inside(path) {
+        text.push_str(INSIDE);
+    }
     for person in people {
         let wanted = if person.is_placeholder {
-            "a real login in place of the placeholder, which nobody can be"
+            "a real login in place of the placeholder"
         } else {
             "the number of the account, in place of github_id"
         };
-        text.push_str(&format_args!("! {}: {wanted}\n", file(person)).to_string());
+        text.push_str(&format!("! {}: {wanted}\n", file(person)));
     }
     text.push_str(BY_HAND);
     text
 }
 
+/// Whether a folder lies below the top of a repository.
+fn is_inside(path: &Path) -> bool {
+    let is_top = |folder: &Path| folder.join(".git").symlink_metadata().is_ok();
+    let Ok(path) = std::path::absolute(path) else {
+        return false;
+    };
+    !is_top(&path) && path.ancestors().skip(1).any(is_top)
+}
+
+/// What is said where the forge will not find the workflows.
+const INSIDE: &str = "\
+! .github/workflows: a forge reads it at the top of the repository alone, and this is below it
+";
+
 /// What no file of a repository can do.
 const BY_HAND: &str = "\
 ! catalog/actions, catalogc.yaml: `acme` and `deploy.example` stand for your own backends
-! branch rule for `main`: changes by pull request, up to date, with status `catalogc/gate`; no force push
-! branch rule for `catalogc-ledger`: only the workflow's token may push, no force push, no deletion
+! branch rule for `main`: pull requests only, up to date, status `catalogc/gate`, no force push
+! branch rule for `catalogc-ledger`: only the workflow's token may push; no force push, no deletion
 ! environment `production`: the secrets of the backends, for branch `main` alone
 next: `catalogc check`, commit to `main`, then raise `replicas` of CartService in a pull request
 ";

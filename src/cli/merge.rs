@@ -15,6 +15,10 @@ use crate::source::git::{CommitId, Merged, Repository};
 use crate::source::{Refusal, Selection, Snapshot, SourceFile};
 use crate::text::{FileId, Span};
 
+mod named;
+
+pub(super) use named::{approval, login};
+
 /// One side as it was named.
 enum Side {
     Commit(CommitId),
@@ -40,20 +44,10 @@ struct Pair {
 /// A plan, or the findings of the result that stop it from being made, with their snapshot.
 pub(super) type Made = Result<PlanFile, Box<Compiled>>;
 
-/// An `--approval LOGIN@REV` as it is written.
-pub(super) fn approval(written: &str) -> Result<(String, String), String> {
-    match written.split_once('@') {
-        Some((login, rev)) if !login.is_empty() && !rev.is_empty() => {
-            Ok((login.to_owned(), rev.to_owned()))
-        }
-        _ => Err("write it as LOGIN@REV: who approved, and the commit they saw".to_owned()),
-    }
-}
-
 impl Sides {
     /// The sides that two arguments name: revisions of the repository around the working
-    /// directory, or directories. A revision wins over a directory of the same name, which a
-    /// pull request could have made.
+    /// directory, or directories. Within a repository a directory is written as a path: a pull
+    /// request could make a folder with the name of a branch that was not fetched.
     pub(super) fn open(base: &str, head: &str) -> Result<Self, Failure> {
         let repository = Repository::discover(Path::new("."));
         let side = |name: &str| -> Result<Side, Failure> {
@@ -63,8 +57,11 @@ impl Sides {
             };
             match resolved {
                 Ok(side) => Ok(side),
-                Err(_) if Path::new(name).is_dir() => Ok(Side::Directory),
-                Err(failure) => Err(failure),
+                Err(failure) if !Path::new(name).is_dir() => Err(failure),
+                Err(failure) if repository.is_ok() && !named::is_path(name) => {
+                    Err(failure.help(format!("write `./{name}` if you mean the folder")))
+                }
+                Err(_) => Ok(Side::Directory),
             }
         };
         let (base_side, head_side) = (side(base)?, side(head)?);
@@ -114,8 +111,8 @@ impl Sides {
         let excluded = self.authors()?;
         Ok(make(
             pair,
-            self.revision(&self.base),
-            self.revision(&self.head),
+            revision(&self.base),
+            revision(&self.head),
             actors,
             &agreed,
             &excluded,
@@ -128,7 +125,7 @@ impl Sides {
     pub(super) fn plan_with(&self, before: Compiled, actors: &[String]) -> Result<Made, Failure> {
         let pair = self.pair(&self.base.1, &self.base.0, &self.head.1, &self.head.0)?;
         let pair = Pair { before, ..pair };
-        let (base, head) = (self.revision(&self.base), self.revision(&self.head));
+        let (base, head) = (revision(&self.base), revision(&self.head));
         Ok(make(
             pair,
             base,
@@ -138,16 +135,6 @@ impl Sides {
             &self.authors()?,
             &BTreeMap::new(),
         ))
-    }
-
-    fn revision(&self, side: &(String, Side)) -> Revision {
-        Revision {
-            name: side.0.clone(),
-            commit: match &side.1 {
-                Side::Commit(commit) => Some(commit.to_string()),
-                Side::Directory => None,
-            },
-        }
     }
 
     fn pair(
@@ -162,11 +149,12 @@ impl Sides {
             _ => open::at_directory(Path::new(base_name))?,
         };
         let has_target = target.is_some();
-        let (after, merged, root) = match (base, head, &self.repository) {
-            (Side::Commit(base), Side::Commit(head), Some(repository)) => {
+        let (after, merged, root) =
+            if let (Side::Commit(base), Side::Commit(head), Some(repository)) =
+                (base, head, &self.repository)
+            {
                 result(repository, base, head, target.as_ref())?
-            }
-            _ => {
+            } else {
                 let opened = match (head, &self.repository) {
                     (Side::Commit(commit), Some(repository)) => {
                         open::at_commit(repository, commit)?
@@ -180,8 +168,7 @@ impl Sides {
                     Vec::new(),
                     root,
                 )
-            }
-        };
+            };
         let before = match target {
             Some(Opened {
                 snapshot,
@@ -244,7 +231,9 @@ impl Sides {
         })
     }
 
-    /// Names and addresses of those who wrote the commits: they can only exclude.
+    /// Names and addresses of those who wrote the commits: they can only exclude. Who merges
+    /// writes nothing: a reviewer may bring a branch up to date, and may merge it after having
+    /// approved. Nor does a committer, who may be the one that rebased it on merging.
     fn authors(&self) -> Result<Vec<String>, Failure> {
         const COMMITS: usize = 1_000;
         let (Some(repository), Side::Commit(base), Side::Commit(head)) =
@@ -262,19 +251,33 @@ impl Sides {
             if repository.is_ancestor(&commit, base).map_err(failure)? {
                 continue;
             }
-            for person in repository.people(&commit).map_err(failure)? {
-                authors.extend(
-                    person
-                        .email
-                        .split_once('@')
-                        .map(|(name, _)| name.to_owned()),
-                );
-                authors.insert(person.email);
-                authors.insert(person.name);
+            let parents = repository.parents(&commit).map_err(failure)?;
+            if parents.len() < 2 {
+                let author = repository.people(&commit).map_err(failure)?;
+                for person in author.into_iter().take(1) {
+                    if let Some((name, _)) = person.email.split_once('@') {
+                        // A forge writes `4711+lin@users.noreply`.
+                        authors.extend(name.split_once('+').map(|(_, login)| login.to_owned()));
+                        authors.insert(name.to_owned());
+                    }
+                    authors.insert(person.email);
+                    authors.insert(person.name);
+                }
             }
-            next.extend(repository.parents(&commit).map_err(failure)?);
+            next.extend(parents);
         }
         Ok(authors.into_iter().collect())
+    }
+}
+
+/// A side as it was named and as it is.
+fn revision(side: &(String, Side)) -> Revision {
+    Revision {
+        name: side.0.clone(),
+        commit: match &side.1 {
+            Side::Commit(commit) => Some(commit.to_string()),
+            Side::Directory => None,
+        },
     }
 }
 
@@ -357,7 +360,12 @@ fn result(
             merged: false,
         });
     }
-    let is_gone = !files.iter().any(|file| file.path.starts_with(&root));
+    // A folder named as the settings file begins is not there because that file is.
+    let is_below = |file: &SourceFile| {
+        let rest = file.path.strip_prefix(root.as_str());
+        rest.is_some_and(|rest| root.is_empty() || rest.starts_with('/'))
+    };
+    let is_gone = !files.iter().any(is_below);
     if is_gone {
         files.push(SourceFile {
             path: root.clone(),

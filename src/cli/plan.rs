@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::check::summary;
-use crate::cli::merge::{Sides, approval};
+use crate::cli::merge::{Made, Sides, approval, login};
 use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
 use crate::plan::file::PlanFile;
@@ -15,9 +15,7 @@ use crate::render::{Detail, View};
 
 /// What merging would do
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Example\n    catalogc plan --base main --head pr-412 --actor lin --out plan.json"
-)]
+#[command(after_help = "catalogc plan --base main --head pr-412 --actor lin --out plan.json")]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) question: Question,
@@ -28,17 +26,21 @@ pub(super) struct Arguments {
     out: Option<PathBuf>,
 }
 
+/// The options that share a line of help.
+const SIDES: &str = "--base REV --head REV";
+const DETAIL: &str = "--short, --full";
+
 /// Which merge is meant, who asks, and who agreed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Question {
-    /// The tip of the target branch, whose rules judge, or a directory
-    #[arg(long, value_name = "REV")]
+    /// Tips of the target branch, whose rules judge, and of the pull request
+    #[arg(long, value_name = "REV", help_heading = SIDES)]
     pub(super) base: String,
-    /// The pull request, or a directory
-    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    // Shares the line of help above.
+    #[arg(long, value_name = "REV", default_value = "HEAD", help_heading = SIDES)]
     pub(super) head: String,
     /// Who asks; repeat for everyone who pushed
-    #[arg(long, value_name = "LOGIN")]
+    #[arg(long, value_name = "LOGIN", value_parser = login)]
     pub(super) actor: Vec<String>,
     /// Who approved, and what they saw; repeat
     #[arg(long, value_name = "LOGIN@REV", value_parser = approval)]
@@ -51,11 +53,11 @@ pub(super) struct Form {
     /// How to print the plan
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// One line a step
-    #[arg(long, conflicts_with = "full")]
+    /// One line a step; every rule, fact, input and call
+    #[arg(long, conflicts_with = "full", help_heading = DETAIL)]
     short: bool,
-    /// Every rule, fact, input and call
-    #[arg(long)]
+    // Shares the line of help above.
+    #[arg(long, help_heading = DETAIL)]
     full: bool,
 }
 
@@ -117,8 +119,14 @@ impl Form {
 
 impl Question {
     /// The plan, or the findings that stop it from being made.
-    pub(super) fn plan(&self) -> Result<Result<PlanFile, Box<Compiled>>, Failure> {
-        Sides::open(&self.base, &self.head)?.plan(&self.actor, &self.approval, &BTreeMap::new())
+    fn plan(&self) -> Result<Made, Failure> {
+        self.sides()?
+            .plan(&self.actor, &self.approval, &BTreeMap::new())
+    }
+
+    /// The two sides of the merge.
+    pub(super) fn sides(&self) -> Result<Sides, Failure> {
+        Sides::open(&self.base, &self.head)
     }
 }
 

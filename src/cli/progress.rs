@@ -6,36 +6,38 @@
 
 use crate::apply::{Event, Observer};
 use crate::cli::Terminal;
+use crate::cli::rehearsal::Rehearsal;
 use crate::text::visible;
 
 /// Says each event as it happens.
-pub(super) struct Progress {
+pub(super) struct Progress<'r> {
     terminal: Terminal,
+    rehearsal: &'r Rehearsal,
 }
 
-impl Progress {
-    pub(super) const fn new(terminal: Terminal) -> Self {
-        Self { terminal }
+impl<'r> Progress<'r> {
+    pub(super) const fn new(terminal: Terminal, rehearsal: &'r Rehearsal) -> Self {
+        Self {
+            terminal,
+            rehearsal,
+        }
     }
 }
 
-impl Observer for Progress {
+impl Observer for Progress<'_> {
     fn event(&self, event: &Event<'_>) {
         self.terminal.say(&event.line());
     }
 
     fn at(&self, point: &'static str) {
-        self.terminal.pass(point);
+        self.rehearsal.pass(point);
     }
 }
 
 impl Terminal {
     /// One line of talk; control characters are shown.
+    #[expect(clippy::unused_self, reason = "what is said is said on the terminal")]
     pub(super) fn say(self, line: &str) {
         eprintln!("{}", visible(line));
-    }
-
-    fn pass(self, point: &'static str) {
-        let _ = (self, point);
     }
 }

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::apply::{Clock, SystemClock};
 use crate::cli::{Failure, Terminal};
+use crate::finding::Code;
+use crate::finding::codes::E0602;
 use crate::ledger::record::{self, Body, LandedStep, Operation, StepName};
 use crate::ledger::{Entry, Ledger, LedgerError, Record, Settings, State, state};
 use crate::plan::file::{Effectuation, LedgerPlace, PlanFile, Step, short};
 use crate::source::git::Repository;
+use crate::text::visible;
 
 /// The ledger and what it says.
 pub(super) struct Records {
@@ -16,17 +19,39 @@ pub(super) struct Records {
     pub(super) state: State,
 }
 
+/// Whether records came into the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Appended {
+    /// They did.
+    Written,
+    /// They did not: somebody else wrote what was not read here.
+    Moved,
+}
+
 impl Records {
-    /// Opens and reads the ledger of a repository. Where the repository does not have the
-    /// remote, the ledger stays in this one clone, which is said.
+    /// Opens and reads the ledger of a repository. Where the repository has no remote at all,
+    /// the ledger stays in this one clone, which is said.
     pub(super) fn open(
         repository: &Repository,
         place: &LedgerPlace,
         terminal: Terminal,
     ) -> Result<Self, Failure> {
-        let remote = repository
-            .has_remote(&place.remote)
+        let remotes = repository.remotes();
+        let remote = remotes
+            .contains(&place.remote)
             .then(|| place.remote.clone());
+        if remote.is_none() && !remotes.is_empty() {
+            // Somewhere there may be a ledger: without it everything in it would be run again.
+            return Err(Failure::new(format!(
+                "no remote is called `{}`, where the ledger is",
+                visible(&place.remote)
+            ))
+            .help(format!(
+                "`git remote rename {0} {1}`, or write `ledger: {{remote: {0}}}` in the settings",
+                visible(remotes.first().map_or("", String::as_str)),
+                visible(&place.remote)
+            )));
+        }
         if remote.is_none() {
             terminal.say(&format!(
                 "no remote is called `{}`: the ledger is in this clone alone",
@@ -50,6 +75,14 @@ impl Records {
 
     /// Writes records behind what was read.
     pub(super) fn append(&mut self, bodies: Vec<Body>) -> Result<(), Failure> {
+        match self.try_append(bodies)? {
+            Appended::Written => Ok(()),
+            Appended::Moved => Err(failed(&LedgerError::Moved)),
+        }
+    }
+
+    /// As [`Self::append`], for who can begin again where somebody else wrote first.
+    pub(super) fn try_append(&mut self, bodies: Vec<Body>) -> Result<Appended, Failure> {
         let at = now();
         let records: Vec<Record> = bodies
             .into_iter()
@@ -58,15 +91,16 @@ impl Records {
                 body,
             })
             .collect();
-        let written = self
-            .ledger
-            .append(&records)
-            .map_err(|error| failed(&error))?;
+        let written = match self.ledger.append(&records) {
+            Ok(written) => written,
+            Err(LedgerError::Moved) => return Ok(Appended::Moved),
+            Err(error) => return Err(failed(&error)),
+        };
         for entry in &written {
             self.state.add(entry);
         }
         self.entries.extend(written);
-        Ok(())
+        Ok(Appended::Written)
     }
 
     /// The requests that ran, but for those of the landing itself, and the steps that they were.
@@ -188,6 +222,13 @@ pub(super) fn now() -> String {
 /// A ledger that cannot be used.
 pub(super) fn failed(error: &LedgerError) -> Failure {
     let failure = Failure::new(error.to_string());
+    if matches!(error, LedgerError::Broken { .. }) {
+        let code: &Code = &E0602;
+        return failure.help(format!(
+            "`catalogc explain {}` says what can be done",
+            code.id
+        ));
+    }
     match error.help() {
         Some(help) => failure.help(help),
         None => failure,

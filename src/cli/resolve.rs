@@ -10,7 +10,7 @@ use crate::source::git::Repository;
 /// Settle an unknown call
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example\n    catalogc resolve 7c41e09.4 --done --actor sam --reason \"its pods are new\""
+    after_help = "catalogc resolve 7c41e09.4 --done --actor sam --reason \"its pods are new\""
 )]
 #[command(group(clap::ArgGroup::new("outcome").required(true).args(["done", "failed"])))]
 pub(super) struct Arguments {

@@ -6,13 +6,14 @@ use crate::cli::merge::Sides;
 use crate::cli::records::{Records, step_name};
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
 use crate::ledger::record::{self, Body, StepResult};
+use crate::ledger::state::CallState;
 use crate::plan::file::{LedgerPlace, PlanFile};
 use crate::render;
 use crate::source::git::Repository;
 
 /// Run a failed step again
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example\n    catalogc retry 7c41e09.2")]
+#[command(after_help = "catalogc retry 7c41e09.2")]
 pub(super) struct Arguments {
     /// The step, as `apply` and `audit` name it
     #[arg(value_name = "STEP")]
@@ -111,10 +112,16 @@ fn open_again(
             .and_then(|state| state.end.as_ref())
             .map(|end| end.result);
         let is_meant = step.number == number || waits_for(&made.plan, step.number, number);
-        let is_open = matches!(
-            result,
-            Some(StepResult::Failed | StepResult::Skipped | StepResult::Refused)
-        );
+        // A person who settled a call as failed left its step without an end.
+        let has_failed = || {
+            let mut calls = state.iter().flat_map(|state| state.calls.values());
+            calls.any(|call| matches!(call.state, CallState::Failed(_)))
+        };
+        let is_open = match result {
+            Some(StepResult::Failed | StepResult::Skipped | StepResult::Refused) => true,
+            None => has_failed(),
+            Some(StepResult::Done | StepResult::Unknown) => false,
+        };
         if step.number == number && result == Some(StepResult::Done) {
             return Err(Failure::new(format!(
                 "step {number} is done, it is not run again"

@@ -12,7 +12,7 @@ use crate::plan::file::PlanFile;
 
 /// A saved plan
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example\n    catalogc show plan.json --full")]
+#[command(after_help = "catalogc show plan.json --full")]
 pub(super) struct Arguments {
     /// The file that `catalogc plan --out` wrote
     #[arg(value_name = "PLAN")]

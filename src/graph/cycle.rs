@@ -80,8 +80,8 @@ fn cycle_from(
                 path.reverse();
                 return Some(path);
             }
-            if !came_from.contains_key(&to) {
-                came_from.insert(to, here);
+            if let std::collections::btree_map::Entry::Vacant(e) = came_from.entry(to) {
+                e.insert(here);
                 queue.push_back(to);
             }
         }

@@ -76,6 +76,10 @@ impl Property {
 
 /// A typed link to entities of a blueprint.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a key that users write, and any combination is meant"
+)]
 pub struct Relation {
     /// Its name.
     pub name: Located<Text>,

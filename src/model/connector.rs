@@ -10,7 +10,7 @@ use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::MergeKeys;
 use crate::syntax::Node;
-use crate::text::{FileId, Located, Text};
+use crate::text::{FileId, Located, Span, Text};
 
 /// What the backend promises about a call that is sent twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,22 +152,7 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<C
     let outputs = read_outputs(outputs, findings);
     let lookup = lookup.and_then(|entry| read_lookup(entry, findings));
     let poll = poll.and_then(|entry| read_poll(entry, findings));
-    let send = match (request, process) {
-        (Some(request), None) => Some(Send::Request(request)),
-        (None, Some(process)) => Some(Send::Process(process)),
-        _ => {
-            findings.push(
-                Finding::new(
-                    &E0202,
-                    place,
-                    "a connector has either `request` or `process`",
-                )
-                .label("not exactly one of the two")
-                .help("add `request: {method, url, headers, body}`"),
-            );
-            None
-        }
-    };
+    let send = read_send(request, process, place, findings);
     let (identifier, contract) = (identifier?, contract?);
     if contract.value == Contract::Lookup && lookup.is_none() {
         findings.push(
@@ -194,6 +179,31 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<C
         poll,
         root: root.clone(),
     })
+}
+
+/// What is sent: by one engine or the other.
+fn read_send(
+    request: Option<Node>,
+    process: Option<Node>,
+    place: Span,
+    findings: &mut Vec<Finding>,
+) -> Option<Send> {
+    match (request, process) {
+        (Some(request), None) => Some(Send::Request(request)),
+        (None, Some(process)) => Some(Send::Process(process)),
+        _ => {
+            findings.push(
+                Finding::new(
+                    &E0202,
+                    place,
+                    "a connector has either `request` or `process`",
+                )
+                .label("not exactly one of the two")
+                .help("add `request: {method, url, headers, body}`"),
+            );
+            None
+        }
+    }
 }
 
 fn read_outputs(

@@ -89,9 +89,9 @@ pub(super) struct Draft {
     pub(super) entity: Entity,
 }
 
-/// Reads an entity; `None` when it has no identity.
+/// Reads an entity; `None` when it has no identity. The properties are moved out of the document.
 pub(super) fn read(
-    document: &Document,
+    document: &mut Document,
     default_blueprint: Option<&str>,
     findings: &mut Vec<Finding>,
 ) -> Option<Draft> {
@@ -109,7 +109,7 @@ pub(super) fn read(
             ("identifier", identifier.is_some()),
             ("blueprint", blueprint.is_some()),
         ] {
-            if !is_there && !root.get(key).is_some_and(|node| !node.is_null()) {
+            if !is_there && root.get(key).is_none_or(Node::is_null) {
                 let first = root
                     .as_mapping()
                     .and_then(<[Entry]>::first)
@@ -132,9 +132,9 @@ pub(super) fn read(
         properties.map_or(place, |e| e.key.span),
         relations.map_or(place, |e| e.key.span),
     );
-    let written = (fields.mapping("properties"), fields.mapping("relations"));
+    fields.mapping("properties");
+    let written = fields.mapping("relations");
     let relations = written
-        .1
         .iter()
         .filter(|entry| !entry.node.is_null())
         .map(|entry| read_related(entry, fields.findings))
@@ -145,6 +145,9 @@ pub(super) fn read(
             .is_none_or(|node| node.is_null() || node.as_mapping().is_some())
     };
     let broken = !document.complete || !is_mapping("properties") || !is_mapping("relations");
+    let nulls = written.iter().filter(|entry| entry.node.is_null());
+    let null_relations = nulls.cloned().collect();
+    let (properties, null_properties) = take_properties(&mut document.root);
     Some(Draft {
         blueprint: blueprint?,
         is_default,
@@ -154,23 +157,39 @@ pub(super) fn read(
             title,
             icon,
             team,
-            properties: entries(written.0, |node| !node.is_null()),
-            null_properties: entries(written.0, Node::is_null),
+            properties,
+            null_properties,
             properties_place: spans.0,
             relations,
-            null_relations: entries(written.1, Node::is_null),
+            null_relations,
             relations_place: spans.1,
             moved_from,
-            span: root.span,
+            span: document.root.span,
             broken,
         },
     })
 }
 
-/// The entries whose values are of one sort.
-fn entries(written: &[Entry], is_wanted: fn(&Node) -> bool) -> Box<[Entry]> {
-    let wanted = written.iter().filter(|entry| is_wanted(&entry.node));
-    wanted.cloned().collect()
+/// The properties, and apart from them the null ones. They are moved out of the document, for of
+/// all that an entity has they are the most.
+fn take_properties(root: &mut Node) -> (Box<[Entry]>, Box<[Entry]>) {
+    let none = (Box::default(), Box::default());
+    let Value::Mapping(entries) = &mut root.value else {
+        return none;
+    };
+    let found = entries
+        .iter_mut()
+        .find(|entry| entry.key.value == "properties");
+    let Some(Value::Mapping(properties)) = found.map(|entry| &mut entry.node.value) else {
+        return none;
+    };
+    let properties = std::mem::take(properties);
+    if !properties.iter().any(|entry| entry.node.is_null()) {
+        return (properties, Box::default());
+    }
+    let all = properties.into_vec().into_iter();
+    let (null, there): (Vec<Entry>, Vec<Entry>) = all.partition(|entry| entry.node.is_null());
+    (there.into_boxed_slice(), null.into_boxed_slice())
 }
 
 fn read_related(entry: &Entry, findings: &mut Vec<Finding>) -> Related {

@@ -7,7 +7,7 @@ use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::syntax::is_misquoted;
-use crate::text::{Located, Span, Text, is_hidden, nearest};
+use crate::text::{Located, Span, Text, has_hidden, nearest};
 
 /// The keys of one mapping while they are read.
 pub(super) struct Fields<'n, 'f> {
@@ -73,13 +73,12 @@ impl<'n, 'f> Fields<'n, 'f> {
     /// A boolean that may be absent.
     pub(super) fn bool(&mut self, key: &'static str) -> Option<Located<bool>> {
         let node = self.node(key)?;
-        match node.value {
-            Value::Bool(value) => Some(Located::new(value, node.span)),
-            _ => {
-                self.findings
-                    .push(wrong_type(node, "true or false", &format!("`{key}` is")));
-                None
-            }
+        if let Value::Bool(value) = node.value {
+            Some(Located::new(value, node.span))
+        } else {
+            self.findings
+                .push(wrong_type(node, "true or false", &format!("`{key}` is")));
+            None
         }
     }
 
@@ -185,7 +184,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         for entry in self.entries {
             let key = entry.key.value.as_str();
             // What is wrong with the characters of a key was said where it was read.
-            let is_told = key.contains(is_hidden) || is_misquoted(key);
+            let is_told = has_hidden(key) || is_misquoted(key);
             if is_told || self.known.contains(&key) {
                 continue;
             }

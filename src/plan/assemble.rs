@@ -11,7 +11,8 @@ use crate::plan::call::{self, Roots};
 use crate::plan::decide::{Judge, Matter, outcome};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
-use crate::plan::file::{self, Call, Change, Fact, Outcome, RequestRef, Step, digest};
+use crate::plan::file::{self, Call, Change, Effectuation, Fact, Outcome};
+use crate::plan::file::{RequestRef, Step, digest};
 use crate::plan::input::{as_map, inputs, place};
 use crate::plan::order::Slot;
 use crate::plan::rendered::Rendered;
@@ -76,15 +77,10 @@ fn step(
         .map(|change| change.path.clone())
         .collect();
     let path = blueprint_path(states, draft);
+    let known = states.before.catalog.find_blueprint(&draft.blueprint);
     let matter = match draft.doer {
         // What is of a kind that the target does not know comes with the kind's definition.
-        Doer::BuiltIn(_)
-            if states
-                .before
-                .catalog
-                .find_blueprint(&draft.blueprint)
-                .is_none() =>
-        {
+        Doer::BuiltIn(_) if known.is_none() => {
             Some(Matter::root(BuiltIn::Define, "blueprint", &path, &values))
         }
         _ => Matter::step(states, draft, &values, &changed),
@@ -115,11 +111,7 @@ fn step(
             id: request.id.value.to_string(),
             file: visible(states.after.snapshot.path(request.span.file)).into_owned(),
         }),
-        changes: draft
-            .changes
-            .iter()
-            .map(|change| written(states, change))
-            .collect(),
+        changes: changes(states, draft),
         because: draft.because.clone(),
         inputs,
         outcome: Outcome::Denied,
@@ -176,6 +168,18 @@ fn definition(states: &States<'_>, doer: Doer<'_>) -> String {
         .map(|connector| connector.root.to_json())
         .collect();
     digest(&serde_json::json!([action.root.to_json(), connectors]))
+}
+
+/// What a step changes. An entity that appears is shown whole: its digest, which approvals are
+/// of, is then that of all it says, and not only of what its calls happen to read.
+fn changes(states: &States<'_>, draft: &Draft<'_>) -> Vec<Change> {
+    let new = draft
+        .after
+        .filter(|_| draft.does == Effectuation::Create && draft.changes.is_empty())
+        .and_then(|id| states.after.catalog.entity(id));
+    let created = new.map(crate::plan::diff::created);
+    let changes = created.as_ref().unwrap_or(&draft.changes).iter();
+    changes.map(|change| written(states, change)).collect()
 }
 
 fn written(states: &States<'_>, change: &crate::plan::diff::PathChange) -> Change {

@@ -11,6 +11,7 @@ use crate::plan::draft::new_requests;
 use crate::plan::file::canonical;
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
+use crate::syntax::{Entry, Node, Value};
 use crate::text::FileId;
 
 /// A change that needs a decision of its own.
@@ -160,14 +161,34 @@ fn definitions_changed(states: &States<'_>) -> Vec<Change> {
     changes
 }
 
+/// All that a definition says, in its order: the first relation to a group says what a team is,
+/// so the order of keys has a meaning too.
+fn written(node: &Node) -> String {
+    match &node.value {
+        Value::Mapping(entries) => {
+            let entry = |entry: &Entry| {
+                let key = Json::from(entry.key.value.as_str());
+                format!("{key}:{}", written(&entry.node))
+            };
+            let entries: Vec<String> = entries.iter().map(entry).collect();
+            format!("{{{}}}", entries.join(","))
+        }
+        Value::Sequence(items) => {
+            let items: Vec<String> = items.iter().map(written).collect();
+            format!("[{}]", items.join(","))
+        }
+        _ => canonical(&node.to_json()),
+    }
+}
+
 /// The definitions of a catalog by kind and name.
 fn definitions(compiled: &Compiled) -> Definitions {
     let mut all = Definitions::new();
     let path = |file: FileId| compiled.snapshot.path(file).to_owned();
-    let mut add = |kind, name: &str, file, form: Json| {
+    let mut add = |kind, name: &str, file, form: String| {
         let definition = Definition {
             path: path(file),
-            form: canonical(&form),
+            form,
         };
         all.insert((kind, name.to_owned()), definition);
     };
@@ -178,12 +199,12 @@ fn definitions(compiled: &Compiled) -> Definitions {
             "blueprint",
             &name.value,
             name.span.file,
-            blueprint.root.to_json(),
+            written(&blueprint.root),
         );
     }
     for action in &catalog.actions {
         let name = &action.identifier;
-        add("action", &name.value, name.span.file, action.root.to_json());
+        add("action", &name.value, name.span.file, written(&action.root));
     }
     for connector in catalog
         .connectors
@@ -195,7 +216,7 @@ fn definitions(compiled: &Compiled) -> Definitions {
             "connector",
             &name.value,
             name.span.file,
-            connector.root.to_json(),
+            written(&connector.root),
         );
     }
     for policy in &catalog.policies {
@@ -204,7 +225,7 @@ fn definitions(compiled: &Compiled) -> Definitions {
             "policy",
             compiled.snapshot.path(policy.file),
             policy.file,
-            Json::from(text),
+            text.to_owned(),
         );
     }
     if let Some(root) = &catalog.settings.root {
@@ -212,7 +233,7 @@ fn definitions(compiled: &Compiled) -> Definitions {
             "settings",
             crate::model::settings::FILE,
             root.span.file,
-            root.to_json(),
+            written(root),
         );
     }
     all

@@ -83,7 +83,11 @@ pub fn diff(before: &Catalog, after: &Catalog) -> Vec<Difference> {
         };
         match (old, now) {
             (Some((a, old)), Some((b, now))) => {
-                let changes = changes(after.blueprint(now.blueprint), old, now);
+                let kinds = [
+                    before.blueprint(old.blueprint),
+                    after.blueprint(now.blueprint),
+                ];
+                let changes = changes(kinds, old, now);
                 if !changes.is_empty() {
                     let blueprint = Text::from(key(after, now).0);
                     differences.push(Difference {
@@ -163,7 +167,11 @@ fn renames(
         else {
             return true;
         };
-        let mut changes = changes(after.blueprint(now.blueprint), old, now);
+        let kinds = [
+            before.blueprint(old.blueprint),
+            after.blueprint(now.blueprint),
+        ];
+        let mut changes = changes(kinds, old, now);
         changes.insert(
             0,
             PathChange {
@@ -184,8 +192,21 @@ fn renames(
     });
 }
 
-/// The paths at which two states of an entity differ.
-fn changes(blueprint: Option<&Blueprint>, old: &Entity, now: &Entity) -> Vec<PathChange> {
+/// All that an entity says when it appears: what agrees to it agrees to this.
+pub(super) fn created(now: &Entity) -> Vec<PathChange> {
+    let nothing = Entity {
+        title: None,
+        icon: None,
+        team: Vec::new(),
+        properties: Box::default(),
+        relations: Box::default(),
+        ..now.clone()
+    };
+    changes([None, None], &nothing, now)
+}
+
+/// The paths at which two states of an entity differ; its blueprint before and after.
+fn changes(kinds: [Option<&Blueprint>; 2], old: &Entity, now: &Entity) -> Vec<PathChange> {
     let mut changes = Vec::new();
     if is_written_alike(old, now) {
         return changes;
@@ -222,13 +243,14 @@ fn changes(blueprint: Option<&Blueprint>, old: &Entity, now: &Entity) -> Vec<Pat
             place,
         });
     }
+    // What was a list on the target does not become a set by the change itself.
     let is_set = |name: &str| {
-        let schema = blueprint
-            .and_then(|blueprint| blueprint.property(name))
-            .map(|property| &property.schema);
-        schema
-            .and_then(|schema| schema.get("uniqueItems"))
-            .is_some_and(|unique| unique.value == Value::Bool(true))
+        kinds.iter().all(|blueprint| {
+            let property = blueprint.and_then(|blueprint| blueprint.property(name));
+            property
+                .and_then(|property| property.schema.get("uniqueItems"))
+                .is_some_and(|unique| unique.value == Value::Bool(true))
+        })
     };
     let by_name = |entries: &'_ [Entry]| -> BTreeMap<Text, Node> {
         entries
@@ -350,10 +372,19 @@ fn mappings(
     names.sort_unstable();
     names.dedup();
     for name in names {
-        let path = format!("{path}.{name}");
+        let path = format!("{path}{}", segment(name));
         let set = is_set(name);
         values(&path, old.get(name), now.get(name), set, changes);
     }
+}
+
+/// A key as a part of a path. One that reads like several keys is quoted: it stands below none
+/// of them, and what claims them does not claim it.
+fn segment(key: &str) -> String {
+    if key.contains(['.', '[', ']', '"']) {
+        return format!("[{}]", Json::from(key));
+    }
+    format!(".{key}")
 }
 
 fn values(

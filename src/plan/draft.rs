@@ -61,6 +61,8 @@ pub(super) fn drafts<'a>(
             );
             draft.request = Some(request);
             drafts.push(draft);
+            // That somebody is a member already makes nobody one who may not be.
+            drafts.extend(granted(difference, authority(states, difference)));
             continue;
         }
         drafts.extend(of_difference(states, difference, findings));
@@ -88,12 +90,12 @@ fn of_difference<'a>(
         } else {
             BuiltIn::Delete
         };
+        // Who may make people may not thereby make them members, whatever action makes them.
+        let is_granted = drafts.is_empty() || difference.before.is_none();
         if drafts.is_empty() {
             drafts.push(draft(difference, Doer::BuiltIn(built_in), Vec::new()));
-            if !authority.is_empty() {
-                drafts.push(draft(difference, Doer::BuiltIn(BuiltIn::Grant), authority));
-            }
         }
+        drafts.extend(granted(difference, authority).filter(|_| is_granted));
         return drafts;
     }
     let left = || {
@@ -125,6 +127,12 @@ fn of_difference<'a>(
     drafts
 }
 
+/// The step that makes somebody a member, or ends it.
+fn granted<'a>(difference: &Difference, authority: Vec<PathChange>) -> Option<Draft<'a>> {
+    let grant = Doer::BuiltIn(BuiltIn::Grant);
+    (!authority.is_empty()).then(|| draft(difference, grant, authority))
+}
+
 /// The actions that claim a difference, and the paths that they claim.
 fn claims<'a>(
     states: &States<'a>,
@@ -142,8 +150,7 @@ fn claims<'a>(
             continue;
         };
         match condition(states, action, difference) {
-            Ok(None) => {}
-            Ok(Some(true)) => {}
+            Ok(None | Some(true)) => {}
             Ok(Some(false)) => continue,
             Err(finding) => {
                 findings.push(*finding);
@@ -319,7 +326,7 @@ fn authority(states: &States<'_>, difference: &Difference) -> Vec<PathChange> {
 }
 
 fn draft<'a>(difference: &Difference, doer: Doer<'a>, changes: Vec<PathChange>) -> Draft<'a> {
-    let does = match (difference.before, difference.after) {
+    let effect = match (difference.before, difference.after) {
         (None, _) => Effectuation::Create,
         (_, None) => Effectuation::Delete,
         _ if changes.iter().any(|change| change.path == "identifier") => Effectuation::Rename,
@@ -327,7 +334,7 @@ fn draft<'a>(difference: &Difference, doer: Doer<'a>, changes: Vec<PathChange>) 
     };
     Draft {
         doer,
-        does,
+        does: effect,
         blueprint: difference.blueprint.clone(),
         before: difference.before,
         after: difference.after,

@@ -1,8 +1,8 @@
 //! Guards against mass deletion, and the requests that lift them to an exact number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::Request;
+use crate::model::{EntityId, Request};
 use crate::plan::draft::{Draft, new_requests};
 use crate::plan::file::{Effectuation, Notice};
 use crate::plan::value::States;
@@ -32,12 +32,15 @@ fn lifted_to(request: &Request) -> Option<u64> {
 /// The guards that the steps break; an override counts for exactly its number.
 pub(super) fn broken(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<Notice> {
     let guards = &states.before.catalog.settings.guards;
-    let mut deleted: BTreeMap<&Text, u64> = BTreeMap::new();
-    for draft in drafts
+    // An entity is deleted once, however many steps its deletion has.
+    let gone: BTreeSet<(&Text, Option<EntityId>)> = drafts
         .iter()
         .filter(|draft| draft.does == Effectuation::Delete)
-    {
-        *deleted.entry(&draft.blueprint).or_default() += 1;
+        .map(|draft| (&draft.blueprint, draft.before))
+        .collect();
+    let mut deleted: BTreeMap<&Text, u64> = BTreeMap::new();
+    for (blueprint, _) in gone {
+        *deleted.entry(blueprint).or_default() += 1;
     }
     let all: u64 = deleted.values().sum();
     let is_lifted = overrides(states)
@@ -71,7 +74,7 @@ pub(super) fn broken(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<Notice> {
                 notices.push(format!(
                     "{count} of {there} {kind} are deleted, the guard is {} percent; {advice}",
                     guards.deletes_percent
-                ))
+                ));
             }
             _ => {}
         }

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::compile::Compiled;
+use crate::finding::Finding;
 use crate::finding::Severity;
+use crate::model::DocumentKind;
 use crate::plan::Asked;
 use crate::plan::diff::{Difference, Side};
 use crate::plan::draft::{Doer, Draft, new_requests};
@@ -32,9 +35,9 @@ pub(super) fn adopt(
     let mut paths = BTreeSet::new();
     let mut differences = Vec::new();
     for difference in all {
-        let entity = difference
-            .after
-            .and_then(|id| states.after.catalog.entity(id));
+        // What the target could read elsewhere is not adopted by being moved here.
+        let id = difference.after.filter(|_| difference.before.is_none());
+        let entity = id.and_then(|id| states.after.catalog.entity(id));
         let path = entity.map(|entity| states.after.snapshot.path(entity.span.file));
         match path.filter(|path| unread.contains(path)) {
             Some(path) => {
@@ -105,32 +108,7 @@ pub(super) fn used_and_changed(
 
 /// Where the target's definitions are broken, only their repair passes.
 pub(super) fn broken_target(states: &States<'_>, steps: &[Step]) -> Vec<Notice> {
-    const DEFINITIONS: [&str; 4] = ["E02", "E04", "E05", "E01"];
-    if steps.is_empty() {
-        return Vec::new();
-    }
-    let entities: BTreeSet<_> = states
-        .before
-        .catalog
-        .entities
-        .iter()
-        .map(|entity| entity.span.file)
-        .collect();
-    let requests: BTreeSet<_> = states
-        .before
-        .catalog
-        .requests
-        .iter()
-        .map(|request| request.span.file)
-        .collect();
-    let broken = states.before.findings.iter().find(|finding| {
-        finding.severity == Severity::Error
-            && DEFINITIONS
-                .iter()
-                .any(|subject| finding.code.id.starts_with(subject))
-            && !entities.contains(&finding.span.file)
-            && !requests.contains(&finding.span.file)
-    });
+    let broken = broken_definition(states.before).filter(|_| !steps.is_empty());
     broken
         .map(|finding| Notice {
             text: format!(
@@ -143,21 +121,60 @@ pub(super) fn broken_target(states: &States<'_>, steps: &[Step]) -> Vec<Notice> 
         .collect()
 }
 
+/// An error in what says who may do what: a definition that is wrong, or cannot be read at all.
+/// What it would have forbidden is not known.
+pub fn broken_definition(compiled: &Compiled) -> Option<&Finding> {
+    const RULES: [&str; 2] = ["E04", "E05"];
+    const FILES: [&str; 3] = ["E00", "E01", "E02"];
+    let catalog = &compiled.catalog;
+    let entities = catalog.entities.iter().map(|entity| entity.span.file);
+    let requests = catalog.requests.iter().map(|request| request.span.file);
+    let others: BTreeSet<_> = entities.chain(requests).collect();
+    compiled.findings.iter().find(|finding| {
+        let is_of = |subject: &&str| finding.code.id.starts_with(*subject);
+        let is_definition = FILES.iter().any(is_of)
+            && !is_below_entities(compiled.snapshot.path(finding.span.file));
+        finding.severity == Severity::Error
+            && (is_definition || RULES.iter().any(is_of))
+            && !others.contains(&finding.span.file)
+    })
+}
+
+/// Whether a file that cannot be read should have been entities or requests: its first folder
+/// that says what a file is.
+fn is_below_entities(path: &str) -> bool {
+    let words = || DocumentKind::WORDS.iter();
+    let kind = path
+        .split('/')
+        .find_map(|part| words().find(|(word, _)| *word == part));
+    kind.is_some_and(|(_, kind)| matches!(kind, DocumentKind::Entities | DocumentKind::Requests))
+}
+
 /// Requests for which the target has no action: they cannot be decided by its rules.
 pub(super) fn unanswered(states: &States<'_>) -> Vec<Notice> {
+    let is_asked_for = |name: &str| {
+        let action = states.before.catalog.find_action(name);
+        action.map(|action| action.trigger.request.is_some())
+    };
     new_requests(states)
         .into_iter()
         .filter(|request| {
             let name = request.action.value.as_str();
             name != OVERRIDE
                 && name != BuiltIn::Record.word()
-                && states.before.catalog.find_action(name).is_none()
+                && is_asked_for(name).is_none_or(|is_asked_for| !is_asked_for)
         })
         .map(|request| Notice {
-            text: format!(
-                "the action {} is not on the target yet: ask for it once it is merged",
-                request.action.value
-            ),
+            text: match is_asked_for(&request.action.value) {
+                None => format!(
+                    "the action {} is not on the target yet: ask for it once it is merged",
+                    request.action.value
+                ),
+                Some(_) => format!(
+                    "the action {} is not asked for by requests on the target",
+                    request.action.value
+                ),
+            },
             place: Some(states.place(Side::After, request.action.span)),
         })
         .collect()

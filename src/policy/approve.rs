@@ -186,7 +186,13 @@ impl Rules<'_> {
         };
         let mut names = Vec::new();
         let mut by = BTreeSet::new();
-        for id in owners_of(result, entity) {
+        // Which relation leads to the owner is the target's word, not that of the change.
+        let kind = entity.and_then(|entity| result.blueprint(entity.blueprint));
+        let kind = kind.and_then(|kind| self.catalog.find_blueprint(&kind.identifier.value));
+        let found = entity.zip(kind).map(|(entity, (_, blueprint))| {
+            owner::owners(result, blueprint, entity, Claims::Count)
+        });
+        for id in found.unwrap_or_default() {
             let Some(owner) = result.entity(id) else {
                 continue;
             };

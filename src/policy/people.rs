@@ -136,7 +136,8 @@ pub(super) fn read(catalog: &Catalog, findings: &mut Vec<Finding>) -> Option<Peo
         let Some(person) = catalog.find_entity(id, &entity.identifier.value) else {
             continue;
         };
-        let Some(written) = login_of(entity, login) else {
+        // An empty login is nobody's: an empty variable of a workflow would be that person.
+        let Some(written) = login_of(entity, login).filter(|login| !login.value.is_empty()) else {
             continue;
         };
         let folded = written.value.to_ascii_lowercase().to_string();

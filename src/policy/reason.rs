@@ -66,7 +66,10 @@ impl Rules<'_> {
         let login = self.login_of(person);
         let Some(block) = self.block(rule) else {
             return match rule.title() {
-                Some(title) => format!("permitted for {title}"),
+                Some(title) => match title.strip_prefix("who ") {
+                    Some(does) => format!("{login} {}", self.with_owner(does, case).0),
+                    None => format!("permitted for {title}"),
+                },
                 None => "permitted by the policy".to_owned(),
             };
         };
@@ -96,26 +99,55 @@ impl Rules<'_> {
         format!("{login} meets the condition")
     }
 
-    /// Why no rule permits something to a person: what each permit about it needs.
+    /// Why no rule permits something to a person: what each permit about it needs. First come
+    /// the rules that would permit it to somebody else.
     pub(super) fn why_denied(&self, person: EntityId, case: &Case) -> Vec<Reason> {
         let rules = self.book.permissions.iter();
         let permits = rules.filter(|rule| rule.effect == Effect::Permit && concerns(rule, case));
-        let reasons: Vec<Reason> = permits
+        let mut reasons: Vec<(Lack, Reason)> = permits
             .map(|rule| {
-                let text = match self.block(rule) {
+                let (lack, text) = match self.block(rule) {
                     Some(block) => self.block_words(rule, block, person, case),
                     None => self.policy_words(rule, person, case),
                 };
-                rule.reason(text)
+                (lack, rule.reason(text))
             })
             .collect();
         if reasons.is_empty() {
             return vec![Reason::words("no rule permits it")];
         }
-        reasons
+        reasons.sort_by_key(|(lack, _)| *lack);
+        reasons.into_iter().map(|(_, reason)| reason).collect()
     }
 
-    fn policy_words(&self, rule: &Rule, person: EntityId, case: &Case) -> String {
+    /// A text about `the owner` with the owner's name, and whether it has one now.
+    fn with_owner(&self, text: &str, case: &Case) -> (String, bool) {
+        let owners: Vec<&str> = case.owners.iter().map(|id| self.name_of(*id)).collect();
+        if owners.is_empty() || !text.contains("the owner") {
+            return (text.to_owned(), false);
+        }
+        let named = format!("{}, the owner", owners.join(" and "));
+        (text.replacen("the owner", &named, 1), true)
+    }
+
+    /// `lin does not lead platform, the owner`, of the title `who leads the owner`.
+    fn does_not(&self, title: &str, who: &str, person: EntityId, case: &Case) -> Option<String> {
+        let (verb, rest) = title.strip_prefix("who ")?.split_once(' ')?;
+        let verb = match verb {
+            "is" => "is not".to_owned(),
+            "has" => "does not have".to_owned(),
+            _ => format!("does not {}", verb.strip_suffix('s')?),
+        };
+        let (rest, is_named) = self.with_owner(rest, case);
+        let who = if is_named {
+            String::new()
+        } else {
+            format!(": {who}")
+        };
+        Some(format!("{} {verb} {rest}{who}", self.login_of(person)))
+    }
+
+    fn policy_words(&self, rule: &Rule, person: EntityId, case: &Case) -> (Lack, String) {
         let mut who: Option<String> = None;
         let mut needs: Vec<String> = Vec::new();
         match rule
@@ -147,8 +179,11 @@ impl Rules<'_> {
                 needs.push(format!("{word} {}", one_line(source)));
             }
         }
-        match (rule.title(), who) {
-            (Some(title), Some(who)) => format!("for {title}: {who}"),
+        let lack = Lack::of(who.is_some(), &needs);
+        let text = match (rule.title(), who) {
+            (Some(title), Some(who)) => self
+                .does_not(title, &who, person, case)
+                .unwrap_or_else(|| format!("for {title}: {who}")),
             (Some(title), None) => format!("for {title}"),
             (None, who) => {
                 let words: Vec<String> = who.into_iter().chain(needs).collect();
@@ -158,7 +193,8 @@ impl Rules<'_> {
                     words.join(", ")
                 }
             }
-        }
+        };
+        (lack, text)
     }
 
     /// `for checkout or the owner, platform`, and what of `when` does not hold.
@@ -168,7 +204,7 @@ impl Rules<'_> {
         block: &PermissionBlock,
         person: EntityId,
         case: &Case,
-    ) -> String {
+    ) -> (Lack, String) {
         let owned = block
             .owned_by_team
             .as_ref()
@@ -184,7 +220,7 @@ impl Rules<'_> {
         } else if owned {
             who.push(format!("the owner, {}", owners.join(" and ")));
         }
-        let mut needs: Vec<String> = Vec::new();
+        let (mut meant, mut needs): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
         let mut is_for_person = true;
         let all = parts(&rule.text);
         let made = usize::from(!who.is_empty());
@@ -197,21 +233,42 @@ impl Rules<'_> {
                 continue;
             }
             let source = rule.text.get(part.range.clone()).unwrap_or_default();
-            needs.push(match it_is(source, case) {
-                Some(found) => format!("{}: {found}", one_line(source)),
-                None => format!("needs {}", one_line(source)),
-            });
+            match it_is(source, case) {
+                Some(found) => meant.push(format!("{}: {found}", one_line(source))),
+                None => needs.push(format!("needs {}", one_line(source))),
+            }
         }
+        let lack = Lack::of(!is_for_person || !meant.is_empty(), &needs);
         let login = self.login_of(person);
         let mut words = Vec::new();
         if !is_for_person {
             words.push(format!("for {}, not for {login}", join_or(&who)));
         }
+        words.extend(meant);
         words.extend(needs);
         if words.is_empty() {
-            return format!("for {}", join_or(&who));
+            return (lack, format!("for {}", join_or(&who)));
         }
-        words.join(", ")
+        (lack, words.join(", "))
+    }
+}
+
+/// What a rule lacks so that it would permit, the nearest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Lack {
+    /// Another person.
+    Person,
+    /// What is asked for would have to be another thing.
+    Matter,
+}
+
+impl Lack {
+    fn of(is_for_another: bool, needs: &[String]) -> Self {
+        if is_for_another && needs.is_empty() {
+            Self::Person
+        } else {
+            Self::Matter
+        }
     }
 }
 

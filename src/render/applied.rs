@@ -18,6 +18,8 @@ pub struct Ended {
     pub detail: String,
     /// One line for each call that did not end well.
     pub problems: Vec<String>,
+    /// Its calls that are done.
+    pub done: Vec<String>,
 }
 
 /// `plan 7c41e09: derived again from git, the same; 4 steps, 5 calls`.
@@ -100,30 +102,61 @@ pub fn applied(
 
 /// What can be done now.
 fn next(plan: &PlanFile, ends: &[Ended]) -> String {
-    let named = |word: &str| {
-        ends.iter()
-            .find(|end| end.word == word)
-            .map(|end| format!("{}.{}", short(&plan.id), end.number))
-    };
-    if let Some(step) = named("unknown") {
+    let found = |word: &str| ends.iter().find(|end| end.word == word);
+    let named = |end: &Ended| format!("{}.{}", short(&plan.id), end.number);
+    if let Some(end) = found("unknown") {
+        let step = named(end);
         return format!(
             "next: look at its runs, then catalogc resolve {step} --done or --failed\n"
         );
     }
-    if let Some(step) = named("failed").or_else(|| named("refused")) {
-        let calls = plan
-            .steps
-            .iter()
-            .find(|other| step.ends_with(&format!(".{}", other.number)));
-        let kept = if calls.is_some_and(|step| step.calls.len() > 1) {
-            "; what is done is not run again"
-        } else {
-            ""
+    if let Some(end) = found("failed").or_else(|| found("refused")) {
+        let done: Vec<String> = end.done.iter().map(|id| safe(id).into_owned()).collect();
+        let kept = match done.len() {
+            0 => String::new(),
+            1 => format!("; {} is not run again", list(&done, "and")),
+            _ => format!("; {} are not run again", list(&done, "and")),
         };
-        return format!("next: repair the cause, then `catalogc retry {step}`{kept}\n");
+        return format!(
+            "next: repair the cause, then `catalogc retry {}`{kept}\n",
+            named(end)
+        );
     }
-    if named("interrupted").is_some() {
+    if found("interrupted").is_some() {
         return "next: run the same command again, it goes on where this run was\n".to_owned();
     }
     "next: `catalogc audit` shows what was done, by whom\n".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Color, Ended, applied};
+    use crate::render::cast::pr_412;
+
+    #[test]
+    fn what_is_done_of_a_failed_step_is_named_as_not_run_again() {
+        let last = |done: &[&str]| {
+            let end = Ended {
+                number: 2,
+                word: "failed",
+                took_seconds: 131,
+                detail: "verify: 503 three times".to_owned(),
+                problems: Vec::new(),
+                done: done.iter().map(ToString::to_string).collect(),
+            };
+            let text = applied(&pr_412(), &[end], "failed: 1 of 5 steps", None, Color::Off);
+            text.lines().last().unwrap_or_default().to_owned()
+        };
+        let id = crate::plan::file::short(&pr_412().id).to_owned();
+        let repair = format!("next: repair the cause, then `catalogc retry {id}.2`");
+        assert_eq!(last(&[]), repair);
+        assert_eq!(
+            last(&["scale"]),
+            format!("{repair}; scale is not run again")
+        );
+        assert_eq!(
+            last(&["scale", "drain"]),
+            format!("{repair}; scale and drain are not run again")
+        );
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::render::table::{Align, Table};
 use crate::render::words::duration;
+use crate::render::words::safe;
 
 /// A step that ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,10 +25,11 @@ pub struct AuditRow {
     pub took_seconds: Option<u64>,
 }
 
-/// The table, or that there is nothing yet.
-pub fn audit_table(rows: &[AuditRow]) -> String {
+/// The table of what was done, to one entity where it is named, or that there is nothing yet.
+pub fn audit_table(rows: &[AuditRow], entity: Option<&str>) -> String {
     if rows.is_empty() {
-        return "ok: nothing was done yet\n".to_owned();
+        let to = entity.map(|entity| format!(" to `{}`", safe(entity)));
+        return format!("ok: nothing was done{} yet\n", to.unwrap_or_default());
     }
     let mut table = Table::new(&[
         ("time (UTC)", Align::Left),

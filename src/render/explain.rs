@@ -108,8 +108,8 @@ fn repaired(old: Option<&Example<'_>>, fixed: &Example<'_>) -> String {
         lines = fixed.text.lines().collect();
     }
     let mut out = format!("Fixed   {}\n", fixed.path);
-    lines
-        .iter()
-        .for_each(|line| out.push_str(&line_at(INDENT, line)));
+    for line in lines {
+        out.push_str(&line_at(INDENT, line));
+    }
     out
 }

@@ -11,7 +11,7 @@ use crate::plan::file::short;
 
 use super::markdown::{code, fence, sentence};
 use super::plan_blocks::{calls, each_step, effects, merged};
-use super::plan_people::{could, open_candidates};
+use super::plan_people::{could, open_candidates, telling};
 use super::plan_repeat::repeat;
 use super::plan_steps::remedy;
 use super::plan_text::short_group;
@@ -218,7 +218,7 @@ fn in_the_way(out: &mut String, plan: &PlanFile) {
             .iter()
             .filter(|decision| !decision.allowed)
         {
-            let reasons = reasons(&decision.reasons);
+            let reasons = reasons(telling(decision));
             bullets.push(format!("{what} {reasons}"));
         }
         if covered.decisions.iter().all(|decision| decision.allowed) {
@@ -280,7 +280,7 @@ fn denied(bullets: &mut Vec<String>, step: &Step) {
         .decisions
         .iter()
         .filter(|decision| !decision.allowed)
-        .map(|decision| reasons(&decision.reasons))
+        .map(|decision| reasons(telling(decision)))
         .collect();
     bullets.push(format!("{} {}\n  {next}", name(step), no.join("; ")));
 }

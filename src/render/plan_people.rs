@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use crate::plan::file::ApprovalNeed;
 use crate::plan::file::Decision;
 use crate::plan::file::Given;
+use crate::plan::file::Notice;
 use crate::plan::file::Outcome;
 use crate::plan::file::PlanFile;
 use crate::plan::file::short;
@@ -21,6 +22,17 @@ pub(crate) fn who_may(decisions: &[Decision]) -> String {
     }
     let shown: Vec<String> = could.iter().map(|name| safe(name).into_owned()).collect();
     shown.join(", ")
+}
+
+/// The reasons that a reader needs: one rule that permits is enough, and where somebody else
+/// could, so is the nearest that denies. `--full` names them all.
+pub(crate) fn telling(decision: &Decision) -> &[Notice] {
+    let most = if decision.allowed || !decision.could.is_empty() {
+        1
+    } else {
+        decision.reasons.len()
+    };
+    decision.reasons.get(..most).unwrap_or_default()
 }
 
 /// Those who could, each once, in their order.
@@ -66,7 +78,9 @@ pub(crate) fn given(plan: &PlanFile, need: &ApprovalNeed) -> Option<String> {
     }
     let who = |given: &Given| format!("{} at {}", safe(&given.login), safe(short(&given.commit)));
     let who: Vec<String> = need.given.iter().map(who).collect();
-    let of_head = |given: &Given| plan.head.commit.as_deref() == Some(given.commit.as_str());
+    // An approval has the short id of its commit.
+    let head = plan.head.commit.as_deref().map(short);
+    let of_head = |given: &Given| head == Some(short(&given.commit));
     let since = if need.given.iter().all(of_head) {
         ""
     } else {

@@ -10,7 +10,7 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 
 use super::paint::{Color, Style};
-use super::plan_people::{given, missing, who_may};
+use super::plan_people::{given, missing, telling, who_may};
 use super::plan_steps::{Columns, VALUE, glyph, remedy_text, result, summary};
 use super::plan_words::{Group, line_of, loud, next, placed, plan_line, verdict};
 use super::words::{WIDTH, columns, count, leading, left, push_line, safe, wrap};
@@ -300,23 +300,13 @@ pub(crate) fn decisions(out: &mut String, decisions: &[Decision], color: Color) 
         };
         match first {
             None => detail(out, word, &safe(actor), color),
-            Some(_) if decision.allowed => {
-                // One rule that permits is enough to know; --full names them all.
-                let shown = decision.reasons.iter().take(1);
-                reasons(out, word, shown, color);
-            }
-            Some(_) => reasons(out, word, decision.reasons.iter(), color),
+            Some(_) => reasons(out, word, telling(decision), color),
         }
     }
 }
 
-fn reasons<'a>(
-    out: &mut String,
-    word: &str,
-    reasons: impl Iterator<Item = &'a crate::plan::file::Notice>,
-    color: Color,
-) {
-    for (n, reason) in reasons.enumerate() {
+fn reasons(out: &mut String, word: &str, reasons: &[crate::plan::file::Notice], color: Color) {
+    for (n, reason) in reasons.iter().enumerate() {
         let word = if n == 0 { word } else { "" };
         detail(
             out,

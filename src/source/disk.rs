@@ -11,6 +11,7 @@
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 use walkdir::DirEntry;
@@ -57,18 +58,18 @@ pub fn read(root: &Path, selection: &Selection) -> Result<Snapshot, ReadError> {
         return Err(ReadError::NoFolder(root.display().to_string()));
     }
     let found = find(root, selection)?;
-    let sizes: Vec<u64> = found.par_iter().map(size).collect();
-    if sizes.iter().sum::<u64>() > limit::CATALOG_BYTES {
-        return Err(ReadError::TooManyBytes);
-    }
+    let budget = Budget::default();
     let files = found
         .into_par_iter()
         .map(|Found { path, state }| SourceFile {
             path,
-            text: state.and_then(|entry| text_at(entry.path())),
+            text: state.and_then(|entry| text_at(entry.path(), &budget)),
             merged: false,
         })
         .collect();
+    if budget.is_spent() {
+        return Err(ReadError::TooManyBytes);
+    }
     Ok(Snapshot::new(files))
 }
 
@@ -97,7 +98,7 @@ pub fn read_one(root: &Path, path: &str) -> Option<SourceFile> {
     if at.is_dir() {
         return None;
     }
-    file(text_at(&at))
+    file(text_at(&at, &Budget::default()))
 }
 
 /// Whether `root` has a folder at `path`, reached through no link.
@@ -178,29 +179,33 @@ fn find(root: &Path, selection: &Selection) -> Result<Vec<Found>, ReadError> {
 
 /// The bytes of `path` after `root`, with `/` between the parts on every system.
 fn relative(root: &Path, path: &Path) -> Vec<u8> {
-    let parts: Vec<&[u8]> = path
-        .strip_prefix(root)
-        .unwrap_or(path)
+    let below = path.strip_prefix(root).unwrap_or(path);
+    if std::path::MAIN_SEPARATOR == '/' {
+        return below.as_os_str().as_encoded_bytes().to_vec();
+    }
+    let parts: Vec<&[u8]> = below
         .components()
         .map(|part| part.as_os_str().as_encoded_bytes())
         .collect();
     parts.join(&b'/')
 }
 
-/// The bytes that a file adds to the catalog; one that is refused adds none.
-fn size(found: &Found) -> u64 {
-    let metadata = found
-        .state
-        .as_ref()
-        .ok()
-        .and_then(|entry| entry.metadata().ok());
-    metadata
-        .map(|metadata| metadata.len())
-        .filter(|bytes| *bytes <= limit::FILE_BYTES)
-        .unwrap_or(0)
+/// The bytes that a catalog may still have, counted while its files are read.
+#[derive(Default)]
+struct Budget(AtomicU64);
+
+impl Budget {
+    /// Takes the bytes of a file; whether they were there to be taken.
+    fn takes(&self, bytes: u64) -> bool {
+        self.0.fetch_add(bytes, Ordering::Relaxed) + bytes <= limit::CATALOG_BYTES
+    }
+
+    fn is_spent(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > limit::CATALOG_BYTES
+    }
 }
 
-fn text_at(path: &Path) -> Result<Box<str>, Refusal> {
+fn text_at(path: &Path, budget: &Budget) -> Result<Box<str>, Refusal> {
     // What is not a file may never end, or never begin.
     let metadata = path
         .symlink_metadata()
@@ -211,15 +216,43 @@ fn text_at(path: &Path) -> Result<Box<str>, Refusal> {
     if metadata.len() > limit::FILE_BYTES {
         return Err(Refusal::TooLarge(metadata.len()));
     }
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(limit::FILE_BYTES + 1).read_to_end(&mut bytes))
+    if !budget.takes(metadata.len()) {
+        // All of the reading fails for it; nobody sees this.
+        return Err(Refusal::TooLarge(metadata.len()));
+    }
+    let bytes = File::open(path)
+        .and_then(|file| read_at_once(file, metadata.len()))
         .map_err(|error| unreadable(&error))?;
     // It may have grown since.
     match bytes.len() as u64 {
         read if read > limit::FILE_BYTES => Err(Refusal::TooLarge(read)),
         _ => text_of(bytes),
     }
+}
+
+/// The bytes of a file of about `expected` bytes; one more than the limit at the most. A file
+/// is read by as few calls as can be, for a catalog has many.
+fn read_at_once(mut file: File, expected: u64) -> std::io::Result<Vec<u8>> {
+    let most = usize::try_from(limit::FILE_BYTES + 1).unwrap_or(usize::MAX);
+    let mut bytes = vec![0; usize::try_from(expected + 1).unwrap_or(most).min(most)];
+    let mut filled = 0;
+    loop {
+        let Some(free) = bytes.get_mut(filled..).filter(|free| !free.is_empty()) else {
+            if bytes.len() >= most {
+                break;
+            }
+            bytes.resize((bytes.len() * 2).min(most), 0);
+            continue;
+        };
+        match file.read(free) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(filled);
+    Ok(bytes)
 }
 
 fn is_absent(error: &std::io::Error) -> bool {

@@ -178,11 +178,11 @@ impl Repository {
         self.store.work_dir().unwrap_or(git)
     }
 
-    /// Whether the repository's own settings name a remote so.
-    pub fn has_remote(&self, name: &str) -> bool {
-        let key = format!("remote.{name}.url");
+    /// The remotes that the repository's own settings name, in order.
+    pub fn remotes(&self) -> Vec<String> {
         let repository = self.local();
-        repository.config_snapshot().string(key.as_str()).is_some()
+        let names = repository.remote_names();
+        names.iter().map(ToString::to_string).collect()
     }
 
     /// The commit that `rev` names: a branch, a tag, `HEAD`, a full or short id, `main~1`.

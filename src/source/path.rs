@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::source::limit;
-use crate::text::is_hidden;
+use crate::text::has_hidden;
 use crate::text::visible;
 
 /// A path that a catalog may not have, escaped so that it can be shown anywhere.
@@ -19,7 +19,8 @@ pub(crate) fn path_of(bytes: &[u8]) -> Result<&str, Refused> {
     match std::str::from_utf8(bytes) {
         Ok(path)
             if path.len() <= limit::PATH_BYTES
-                && !path.contains(|c| c == '\\' || is_hidden(c))
+                && !path.contains('\\')
+                && !has_hidden(path)
                 && !path.split('/').any(is_refused_part) =>
         {
             Ok(path)

@@ -11,7 +11,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput};
 use super::{Document, Entry, MergeKeys, Node, Value, is_misquoted, limit, scalar};
 use crate::finding::Finding;
 use crate::finding::codes::{E0101, E0102, E0103, E0104, E0105};
-use crate::text::{FileId, Located, Span, Text, is_hidden};
+use crate::text::{FileId, Located, Span, Text, has_hidden};
 
 /// Reads the documents of a file and what is wrong with them.
 pub fn parse(file: FileId, text: &str, merge_keys: MergeKeys) -> (Vec<Document>, Vec<Finding>) {
@@ -53,6 +53,7 @@ enum Inside {
     Mapping {
         entries: Vec<Entry>,
         /// `Some(None)`: a key was refused, its value is read and dropped.
+        #[expect(clippy::option_option, reason = "no key yet, a refused one, a key")]
         key: Option<Option<Key>>,
         /// What `<<` named; laid under the other entries when the mapping ends.
         merged: Option<(Located<Text>, Node)>,
@@ -148,7 +149,7 @@ impl<'t> Builder<'t> {
                 if tag.is_some() {
                     self.refuse_tag(span);
                 }
-                let node = self.scalar(&text, style, span)?;
+                let node = self.scalar(&text, style, span);
                 self.finish(node, anchor, 1, 1, matches!(style, ScalarStyle::Plain))?;
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -328,7 +329,7 @@ impl<'t> Builder<'t> {
             );
             return None;
         }
-        if name.contains(is_hidden) {
+        if has_hidden(&name) {
             self.findings.push(
                 Finding::new(
                     &E0105,
@@ -425,12 +426,12 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span) -> Result<Node, Stop> {
+    fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span) -> Node {
         if !matches!(style, ScalarStyle::Plain) {
-            return Ok(Node {
+            return Node {
                 span,
                 value: Value::String(Text::from(text)),
-            });
+            };
         }
         // The parser gives an absent value as `~` of no length.
         let read = if span.start == span.end {
@@ -446,7 +447,7 @@ impl<'t> Builder<'t> {
             );
             Value::String(Text::from(text))
         });
-        Ok(Node { span, value })
+        Node { span, value }
     }
 
     fn count(&mut self, nodes: usize, span: Span) -> Result<(), Stop> {
@@ -635,7 +636,6 @@ fn depth_of(node: &Node) -> usize {
 /// first mapping that has a key.
 fn merge(entries: &mut Vec<Entry>, key: &Located<Text>, node: Node) -> Result<(), Box<Finding>> {
     let sources = match node.value {
-        Value::Mapping(_) => vec![node],
         Value::Sequence(nodes) => nodes.into_vec(),
         _ => vec![node],
     };

@@ -6,12 +6,29 @@
     reason = "a test that meets what it cannot read has failed"
 )]
 
+mod actions;
+mod apply;
+mod backend;
+mod bless;
 mod commits;
+mod drawings;
+mod files;
 mod histories;
+mod init;
 mod merge;
 mod origin;
 mod pages;
+mod people;
+mod program;
+mod readme;
+mod recovery;
 mod repository;
+mod requests;
 mod revisions;
+mod saved;
+mod schemas;
+mod security;
+mod shop;
+mod story;
 mod support;
 mod tidy;

@@ -23,10 +23,6 @@ const IN_WORDS: &[(&str, &str)] = &[
     ("E0004", "two branches are merged"),
     ("E0005", "the file would have more than 1 MiB"),
     (
-        "E0308",
-        "whether the old name exists is known from the target branch",
-    ),
-    (
         "E0508",
         "the target branch has the request as it was merged",
     ),

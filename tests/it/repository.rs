@@ -17,6 +17,8 @@ use tempfile::TempDir;
 /// A repository to write to.
 pub(crate) struct Git {
     root: PathBuf,
+    /// Who writes its commits: a name and an address.
+    author: (&'static str, &'static str),
     /// Removes the folder when the last test of it ends.
     _folder: TempDir,
 }
@@ -46,7 +48,16 @@ impl Git {
         let folder = tempfile::tempdir().unwrap();
         Self {
             root: folder.path().canonicalize().unwrap(),
+            author: ("Ada", "ada@example.com"),
             _folder: folder,
+        }
+    }
+
+    /// The same with commits by somebody else.
+    pub(crate) fn by(self, name: &'static str, email: &'static str) -> Self {
+        Self {
+            author: (name, email),
+            ..self
         }
     }
 
@@ -175,8 +186,8 @@ impl Git {
             .env("GIT_TERMINAL_PROMPT", "0");
         for who in ["AUTHOR", "COMMITTER"] {
             command
-                .env(format!("GIT_{who}_NAME"), "Ada")
-                .env(format!("GIT_{who}_EMAIL"), "ada@example.com")
+                .env(format!("GIT_{who}_NAME"), self.author.0)
+                .env(format!("GIT_{who}_EMAIL"), self.author.1)
                 .env(format!("GIT_{who}_DATE"), "2026-01-01T00:00:00Z");
         }
         command

@@ -62,7 +62,7 @@ fn read_settings(text: &str) -> Option<Settings> {
 }
 
 /// A folder as a place.
-struct Folder<'p>(&'p Path);
+pub(crate) struct Folder<'p>(pub(crate) &'p Path);
 
 impl Place for Folder<'_> {
     type Error = Infallible;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::apply::call::End;
 use crate::apply::call::Ending;
+use crate::apply::report::Summary;
 use crate::apply::report::Word;
 use crate::plan::file::Call;
 use crate::plan::file::Step;
@@ -49,7 +50,7 @@ impl Open<'_> {
     }
 
     /// How the step ended, from how its calls did.
-    pub(super) fn summary(&self) -> (Word, String, Vec<String>) {
+    pub(super) fn summary(&self) -> Summary {
         let mut worst = Word::Done;
         let (mut details, mut problems) = (Vec::new(), Vec::new());
         let calls = self.step.calls.iter();
@@ -83,6 +84,12 @@ impl Open<'_> {
             }));
         }
         let separator = if worst == Word::Done { ", " } else { "; " };
-        (worst, details.join(separator), problems)
+        let done = ends.iter().filter(|(_, end, _)| end.ending == Ending::Done);
+        Summary {
+            word: worst,
+            detail: details.join(separator),
+            problems,
+            done: done.map(|(id, ..)| (*id).to_owned()).collect(),
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::cli::apply::Landing;
 use crate::cli::open::{self, Opened};
 use crate::cli::{Failure, failure};
 use crate::compile::{Compiled, compile};
-use crate::model::settings::DocumentKind;
+use crate::plan::broken_definition;
 use crate::plan::file::{Outcome, PlanFile, Step};
 use crate::source::{Snapshot, SourceFile};
 
@@ -16,7 +16,7 @@ pub(super) fn refused(
     landing: &Landing,
     plan: &PlanFile,
 ) -> Result<BTreeMap<u32, String>, Failure> {
-    let Some((repository, before, _)) = landing.sides.commits() else {
+    let Some((repository, before, after)) = landing.sides.commits() else {
         return Ok(BTreeMap::new());
     };
     let tip = repository.resolve(&landing.target).map_err(failure)?;
@@ -27,14 +27,25 @@ pub(super) fn refused(
     let Some(then) = open::at_commit(repository, before)? else {
         return Ok(BTreeMap::new());
     };
-    let (mixed, is_same) = mix(&then, &now);
-    if is_same {
+    let Some(landed) = open::at_commit(repository, after)? else {
+        return Ok(gone());
+    };
+    let moments = Moments {
+        then: &then,
+        landed: &landed,
+        now: &now,
+    };
+    let mixed = moments.mix();
+    if mixed == then.snapshot {
         return Ok(BTreeMap::new());
     }
     let compiled = compile(mixed, &now.selection);
-    let decided = match landing.sides.plan_with(compiled, &landing.actors)? {
-        Ok(decided) => decided,
-        Err(_) => return Ok(all(plan, "the present rules cannot be asked about it")),
+    if let Some(broken) = broken_definition(&compiled) {
+        let why = format!("the present definitions are broken: {}", broken.message);
+        return Ok(all(plan, &why));
+    }
+    let Ok(decided) = landing.sides.plan_with(compiled, &landing.actors)? else {
+        return Ok(all(plan, "the present rules cannot be asked about it"));
     };
     let refused = plan.steps.iter().filter_map(|step| {
         let now = decided.steps.iter().find(|now| is_same_step(now, step));
@@ -93,93 +104,74 @@ fn why(now: &Step) -> String {
     }
 }
 
-/// The files of `now` that say who may do what, with the entities of `then`; and whether that
-/// is what `then` was.
-fn mix(then: &Opened, now: &Opened) -> (Snapshot, bool) {
-    let people = people(now);
-    let is_entity = |path: &str| is_entity_file(path, now) && !people.contains(path);
-    let mut files: Vec<SourceFile> = Vec::new();
-    files.extend(
-        then.snapshot
-            .as_slice()
-            .iter()
-            .filter(|file| is_entity(&file.path))
-            .cloned(),
-    );
-    files.extend(
-        now.snapshot
-            .as_slice()
-            .iter()
-            .filter(|file| !is_entity(&file.path))
-            .cloned(),
-    );
-    let mixed = Snapshot::new(files);
-    let is_definition = |file: &&SourceFile| !is_entity(&file.path) && !is_request(&file.path, now);
-    let old: Vec<&SourceFile> = then
-        .snapshot
-        .as_slice()
-        .iter()
-        .filter(is_definition)
-        .collect();
-    let new: Vec<&SourceFile> = now
-        .snapshot
-        .as_slice()
-        .iter()
-        .filter(is_definition)
-        .collect();
-    let is_same = old == new;
-    (mixed, is_same)
+/// The three moments of a landing's files.
+struct Moments<'o> {
+    /// Before it.
+    then: &'o Opened,
+    /// Behind it.
+    landed: &'o Opened,
+    /// At the present tip.
+    now: &'o Opened,
 }
 
-fn folder<'p>(path: &'p str, opened: &Opened) -> Option<&'p str> {
-    let below = path
-        .strip_prefix(opened.selection.root())?
-        .trim_start_matches('/');
-    below.split_once('/').map(|(folder, _)| folder)
-}
-
-fn is_request(path: &str, opened: &Opened) -> bool {
-    folder(path, opened) == Some("requests")
-}
-
-/// Whether a file holds entities; what the settings map elsewhere counts as a definition, so
-/// that the present state of it is asked.
-fn is_entity_file(path: &str, opened: &Opened) -> bool {
-    folder(path, opened)
-        == DocumentKind::WORDS
-            .iter()
-            .find(|(_, kind)| *kind == DocumentKind::Entities)
-            .map(|(word, _)| *word)
-}
-
-/// The files of people and of what they are members of: who is who is asked at the present tip.
-fn people(opened: &Opened) -> BTreeSet<String> {
-    let compiled: Compiled = compile(opened.snapshot.clone(), &opened.selection);
-    let catalog = &compiled.catalog;
-    let mut kinds: BTreeSet<&str> = catalog
-        .settings
-        .people
-        .iter()
-        .map(|people| people.blueprint.value.as_str())
-        .collect();
-    for blueprint in &catalog.blueprints {
-        let groups = blueprint
-            .relations
-            .iter()
-            .filter(|relation| relation.member_of);
-        kinds.extend(groups.map(|relation| relation.target.value.as_str()));
+impl Moments<'_> {
+    /// What the landing found, with what was made of the definitions and the people since.
+    ///
+    /// What the landing itself did is not in it, for it would then be judged by itself: a file
+    /// that is now as the landing left it counts as the landing found it. What changed since
+    /// counts as it is now. Other entities and requests are those of `then`.
+    fn mix(&self) -> Snapshot {
+        let kept = kept(self.then, self.now);
+        let files = |opened: &Opened| -> BTreeMap<String, SourceFile> {
+            let files = opened.snapshot.as_slice().iter();
+            files
+                .map(|file| (file.path.clone(), file.clone()))
+                .collect()
+        };
+        let (then, landed, now) = (files(self.then), files(self.landed), files(self.now));
+        let paths: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
+        let chosen = paths.into_iter().filter_map(|path| {
+            let is_as_landed = landed.get(path) == now.get(path);
+            if is_as_landed || kept.contains(path) {
+                then.get(path)
+            } else {
+                now.get(path)
+            }
+        });
+        Snapshot::new(chosen.cloned().collect())
     }
-    let is_person = |entity: &&crate::model::Entity| {
-        catalog
-            .blueprint(entity.blueprint)
-            .is_some_and(|blueprint| kinds.contains(blueprint.identifier.value.as_str()))
-    };
-    let files = catalog
-        .entities
-        .iter()
-        .filter(is_person)
-        .map(|entity| entity.span.file);
-    files
-        .map(|file| compiled.snapshot.path(file).to_owned())
-        .collect()
+}
+
+/// The files of requests, and of entities among which is, neither then nor now, a person or what
+/// people are members of: who is who is asked at the present tip.
+fn kept(then: &Opened, now: &Opened) -> BTreeSet<String> {
+    let both = [then, now].map(|opened| compile(opened.snapshot.clone(), &opened.selection));
+    let mut kinds: BTreeSet<&str> = BTreeSet::new();
+    for Compiled { catalog, .. } in &both {
+        let people = catalog.settings.people.iter();
+        kinds.extend(people.map(|people| people.blueprint.value.as_str()));
+        for blueprint in &catalog.blueprints {
+            let relations = blueprint.relations.iter();
+            let groups = relations.filter(|relation| relation.member_of);
+            kinds.extend(groups.map(|relation| relation.target.value.as_str()));
+        }
+    }
+    let (mut kept, mut people) = (BTreeSet::new(), BTreeSet::new());
+    for compiled in &both {
+        let catalog = &compiled.catalog;
+        let path = |file| compiled.snapshot.path(file).to_owned();
+        let requests = catalog.requests.iter();
+        kept.extend(requests.map(|request| path(request.span.file)));
+        for entity in &catalog.entities {
+            let blueprint = catalog.blueprint(entity.blueprint);
+            let is_person = blueprint.is_none_or(|blueprint| {
+                let name: &str = &blueprint.identifier.value;
+                kinds.contains(name)
+            });
+            let files = if is_person { &mut people } else { &mut kept };
+            files.insert(path(entity.span.file));
+        }
+    }
+    kept.retain(|path| !people.contains(path));
+    kept
 }

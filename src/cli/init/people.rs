@@ -72,7 +72,7 @@ properties:
   login: \"{login}\"
   github_id: {number}
   email: {login}@users.noreply.github.com
-relations: {{teams: [admins, engineering]}}
+relations: {{teams: [admins, checkout]}}
 "
     );
     Person {
@@ -95,7 +95,7 @@ properties:
   login: replace.me.{n}
   github_id: {number}
   email: replace.me.{n}@example.com
-relations: {{teams: [admins, engineering]}}
+relations: {{teams: [admins, checkout]}}
 "
     );
     Person {

@@ -76,7 +76,7 @@ impl Repository {
         Ok(name.map(|name| name.as_bstr().to_string()))
     }
 
-    /// The author and the committer of a commit, one where they are the same.
+    /// The author of a commit, then its committer where that is another.
     pub fn people(&self, commit: &CommitId) -> Result<Vec<Person>, GitError> {
         let repository = self.local();
         let found = find(&repository, id_of(commit)?)?;

@@ -108,6 +108,10 @@ impl<'r> Reader<'r> {
 
     /// The entries of the folder `id`, by name. `path` is where it is, for errors.
     fn folder(&mut self, id: ObjectId, path: &[u8]) -> Result<BTreeMap<BString, Entry>, GitError> {
+        // Git knows the folder without entries by heart, so no repository has to have it.
+        if id.is_empty_tree() {
+            return Ok(BTreeMap::new());
+        }
         let path = if path.is_empty() { b"." } else { path };
         let malformed = |reason| GitError::Malformed {
             path: shown(path),

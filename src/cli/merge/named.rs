@@ -1,0 +1,30 @@
+//! What the arguments of a merge look like: logins, approvals, paths.
+
+use std::path::Path;
+
+/// Whether a name is written so that it can only be a path.
+pub(super) fn is_path(name: &str) -> bool {
+    let path = Path::new(name);
+    path.is_absolute()
+        || matches!(name, "." | "..")
+        || path.starts_with("./")
+        || path.starts_with("..")
+}
+
+/// Whoever asks has a name: the variable of a workflow that is empty names nobody.
+pub(in crate::cli) fn login(written: &str) -> Result<String, String> {
+    if written.trim().is_empty() || written.trim() != written {
+        return Err("write the login of who asks".to_owned());
+    }
+    Ok(written.to_owned())
+}
+
+/// An `--approval LOGIN@REV` as it is written.
+pub(in crate::cli) fn approval(written: &str) -> Result<(String, String), String> {
+    match written.split_once('@') {
+        Some((login, rev)) if !login.is_empty() && !rev.is_empty() => {
+            Ok((login.to_owned(), rev.to_owned()))
+        }
+        _ => Err("write it as LOGIN@REV: who approved, and the commit they saw".to_owned()),
+    }
+}

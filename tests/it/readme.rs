@@ -1,0 +1,92 @@
+//! The pages that people read first: what they show is what the program prints, and what they
+//! point at is there.
+#![expect(clippy::disallowed_methods, reason = "the pages are read as files")]
+
+use std::path::Path;
+
+use crate::program::run;
+use crate::repository::Git;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn page(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// lin scales a service, hands it over, asks for its restart and drops an environment.
+fn pr_412() -> Git {
+    let git = Git::new();
+    for (path, text) in catalogc::cli::shipped::shipped() {
+        git.write(path, text);
+    }
+    git.commit("the catalog");
+    git.run(&["switch", "--quiet", "--create", "pr-412"]);
+    let service = "catalog/entities/orders/cart-service.yaml";
+    let edited = git
+        .read(service)
+        .replace("replicas: 3 ", "replicas: 5 ")
+        .replace("owner: platform", "owner: checkout");
+    git.write(service, edited)
+        .write(
+            "catalog/requests/restart-cart.yaml",
+            "action: restart_service\nentity: CartService\ninputs: {reason: \"memory leak, see incident 4711\"}\n",
+        )
+        .remove("catalog/entities/environments/env-lin-7.yaml")
+        .commit("pr-412");
+    git
+}
+
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let readme = page("README.md");
+    let block = readme.split("```text\n$ catalogc ").nth(1).unwrap();
+    let (shown, _) = block.split_once("\n```").unwrap();
+    let (command, shown) = shown.split_once('\n').unwrap();
+    let git = pr_412();
+    let arguments: Vec<&str> = command.split(' ').collect();
+    let ran = run(git.root(), &arguments);
+    assert_eq!(ran.exits(0).trim_end(), shown);
+}
+
+#[test]
+fn the_commands_of_the_readme_are_commands() {
+    let readme = page("README.md");
+    let lines = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("    catalogc "));
+    let mut count = 0;
+    for command in lines.filter_map(|line| line.split(' ').next()) {
+        run(root(), &[command, "--help"]).exits(0);
+        count += 1;
+    }
+    assert!(count >= 5);
+}
+
+#[test]
+fn files_that_the_pages_name_are_there() {
+    let folders = [
+        "src/",
+        "tests/",
+        "fixtures/",
+        "catalog/",
+        "schemas/",
+        ".ci/",
+        ".github/",
+    ];
+    let mut count = 0;
+    for name in [
+        "README.md",
+        ".github/CONTRIBUTING.md",
+        ".github/SECURITY.md",
+    ] {
+        for path in page(name).split('`').skip(1).step_by(2) {
+            if folders.iter().any(|folder| path.starts_with(folder)) {
+                assert!(root().join(path).exists(), "{name} names `{path}`");
+                count += 1;
+            }
+        }
+    }
+    assert!(count >= 8);
+}

@@ -1,0 +1,142 @@
+//! A request runs once ever, wherever its file goes.
+
+use crate::backend::Backend;
+use crate::program::{Ran, catalogc, end};
+use crate::shop::Shop;
+
+const RESTART: &str = "catalog/requests/restart-1.yaml";
+const TEXT: &str = "action: restart\nentity: cart\n";
+
+/// A repository whose `main` has a request that ran.
+struct World {
+    shop: Shop,
+    backend: Backend,
+}
+
+impl World {
+    fn new() -> Self {
+        let backend = Backend::start();
+        let shop = Shop::with(&backend);
+        let world = Self { shop, backend };
+        world.shop.pull_request().commit_file(RESTART, TEXT);
+        world.land().exits(0);
+        assert_eq!(world.restarts(), 1);
+        world
+    }
+
+    /// Merges `pr` into main and applies it.
+    fn land(&self) -> Ran {
+        let before = self.shop.git.switch("main").id("main");
+        let after = self.shop.git.merge("pr");
+        self.shop.git.run(&["branch", "--quiet", "-D", "pr"]);
+        let mut command = catalogc(
+            self.shop.git.root(),
+            &[
+                "apply", "--base", &before, "--head", &after, "--actor", "lin",
+            ],
+        );
+        command.env("GITHUB_TOKEN", "x");
+        command.env("CATALOGC_TEST_AHEAD", "600");
+        end(command)
+    }
+
+    fn restarts(&self) -> usize {
+        self.backend.effects().values().flatten().sum()
+    }
+
+    /// Takes back what the last merge brought, as another merge.
+    fn revert(&self) -> Ran {
+        self.shop
+            .pull_request()
+            .run(&["revert", "--no-edit", "-m", "1", "main"]);
+        self.land()
+    }
+}
+
+#[test]
+fn a_revert_of_a_revert_runs_nothing() {
+    let world = World::new();
+    world.revert().says("allowed: 0 steps").exits(0);
+    let again = world.revert();
+    again.says("ran already as").says("ask again in a new file");
+    again.exits(1);
+    assert_eq!(world.restarts(), 1);
+}
+
+#[test]
+fn a_cherry_pick_runs_nothing() {
+    let world = World::new();
+    let picked = world.shop.git.id("main^2");
+    world.revert().exits(0);
+    let git = world.shop.pull_request();
+    git.run(&["cherry-pick", "--allow-empty", &picked]);
+    // Before the merge as well: who asks is told in time.
+    world.shop.gate("lin", &[]).says("ran already as").exits(1);
+    world.land().says("ran already as").exits(1);
+    assert_eq!(world.restarts(), 1);
+}
+
+#[test]
+fn a_request_that_moves_runs_nothing() {
+    let world = World::new();
+    world.shop.pull_request().remove(RESTART);
+    world
+        .shop
+        .git
+        .commit_file("catalog/requests/2026/restart-1.yaml", TEXT);
+    world.shop.gate("lin", &[]).exits(0);
+    world.land().exits(0);
+    assert_eq!(world.restarts(), 1);
+}
+
+#[test]
+fn a_request_that_is_written_with_other_line_ends_runs_nothing() {
+    let world = World::new();
+    let text = TEXT.replace('\n', "\r\n");
+    world.shop.pull_request().commit_file(RESTART, &text);
+    world.land().exits(0);
+    assert_eq!(world.restarts(), 1);
+}
+
+#[test]
+fn a_request_that_changes_after_it_was_merged_is_refused() {
+    let world = World::new();
+    let text = TEXT.replace("cart", "pay");
+    world.shop.pull_request().commit_file(RESTART, &text);
+    world.shop.plan("lin").says("E0508").exits(1);
+    assert_eq!(world.restarts(), 1);
+}
+
+#[test]
+fn asking_again_in_a_new_file_runs_again() {
+    let world = World::new();
+    world
+        .shop
+        .pull_request()
+        .commit_file("catalog/requests/restart-2.yaml", TEXT);
+    world.shop.gate("lin", &[]).exits(0);
+    world.land().exits(0);
+    assert_eq!(world.restarts(), 2);
+}
+
+#[test]
+fn what_is_not_merged_is_not_run() {
+    let world = World::new();
+    world
+        .shop
+        .pull_request()
+        .commit_file("catalog/requests/restart-2.yaml", TEXT);
+    let git = &world.shop.git;
+    let (main, pr) = (git.id("main"), git.id("pr"));
+    let old = git.id("main~1");
+    git.switch("main");
+    for (base, head, why) in [
+        (&main, &pr, "is not merged into `HEAD`"),
+        (&pr, &main, "is not in the history of"),
+        (&main, &old, "is not in the history of"),
+    ] {
+        let apply = ["apply", "--base", base, "--head", head, "--actor", "lin"];
+        world.shop.run(&apply).says(why).exits(2);
+    }
+    assert_eq!(world.restarts(), 1);
+}
