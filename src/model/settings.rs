@@ -187,7 +187,11 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     let mut settings = Settings::default();
     let root = &document.root;
     if root.is_null() {
-        return settings;
+        return if document.complete {
+            settings
+        } else {
+            Settings::unreadable()
+        };
     }
     let before = findings.len();
     let Some(mut fields) = Fields::of("the settings file", root, root.span, findings) else {
@@ -224,7 +228,7 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     if let Some(entry) = guards {
         read_guards(entry, &mut settings.guards, findings);
     }
-    severity::read(severity, &mut settings.severity, findings);
+    severity::read(severity, &mut settings, findings);
     if let Some(node) = hosts {
         hosts::read(node, &mut settings.hosts, findings);
     }

@@ -176,7 +176,7 @@ pub(crate) fn is_whole(world: &World, last: &Ran, all: &[&str]) {
 pub(crate) fn is_proven(world: &World) {
     world
         .ask(&["audit", "verify"])
-        .says("chain whole, 1 plans derived again and equal")
+        .says("chain whole, 1 plan derived again and equal")
         .exits(0);
 }
 

@@ -159,7 +159,7 @@ fn what_is_not_merged_is_not_applied() {
     let swapped = [
         "apply", "--base", "main", "--head", &before, "--actor", "lin",
     ];
-    catalogc(&git, &swapped).is(2, "does not lead to");
+    catalogc(&git, &swapped).is(2, "is not in the history of");
 }
 
 #[test]

@@ -58,12 +58,17 @@ pub(super) fn read(
 
 fn of_file(file: FileId, snapshot: &Snapshot, findings: &mut Vec<Finding>) -> Settings {
     let (documents, found) = crate::syntax::parse(file, snapshot.text(file), MergeKeys::Refused);
+    let is_whole = found.is_empty();
     findings.extend(found);
     let mut written = documents
         .iter()
         .filter(|document| !document.root.is_null() || !document.complete);
     let Some(first) = written.next() else {
-        return Settings::default();
+        return if is_whole {
+            Settings::default()
+        } else {
+            Settings::unreadable()
+        };
     };
     if let Some(second) = written.next() {
         let start = second.root.span.part(0, 0);

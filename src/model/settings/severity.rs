@@ -1,19 +1,14 @@
-//! `severity` of the settings: findings that are more or less bad here.
-
-use std::collections::BTreeMap;
+//! How bad findings are here: the settings' `severity`.
 
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::{self, E0201, E0204};
 use crate::model::fields::{choice, text_of};
+use crate::model::settings::Settings;
 use crate::syntax::Entry;
 
-/// Reads names or codes of findings and what becomes of them.
-pub(super) fn read(
-    entries: &[Entry],
-    severities: &mut BTreeMap<&'static str, Option<Severity>>,
-    findings: &mut Vec<Finding>,
-) {
+/// Reads the severities; a code that is always an error stays one.
+pub(super) fn read(entries: &[Entry], settings: &mut Settings, findings: &mut Vec<Finding>) {
     let words = [
         ("error", Some(Severity::Error)),
         ("warning", Some(Severity::Warning)),
@@ -51,7 +46,7 @@ pub(super) fn read(
                 .help("delete the line"),
             ),
             Some((_, severity)) => {
-                severities.insert(code.id, *severity);
+                settings.severity.insert(code.id, *severity);
             }
             None => findings.push(
                 Finding::new(
