@@ -110,15 +110,7 @@ pub(super) fn read(
             ("blueprint", blueprint.is_some()),
         ] {
             if !is_there && root.get(key).is_none_or(Node::is_null) {
-                let first = root
-                    .as_mapping()
-                    .and_then(<[Entry]>::first)
-                    .map_or(place, |entry| entry.key.span);
-                fields.findings.push(
-                    Finding::new(&E0202, first, format!("an entity needs `{key}`"))
-                        .label(format!("`{key}` is missing in this document"))
-                        .help(format!("add `{key}`")),
-                );
+                fields.findings.push(key_missing(key, root));
             }
         }
     }
@@ -168,6 +160,18 @@ pub(super) fn read(
             broken,
         },
     })
+}
+
+/// The finding that an entity lacks a part of its identity, at its first key.
+fn key_missing(key: &str, root: &Node) -> Finding {
+    let place = Span::new(root.span.file, root.span.start, root.span.start);
+    let first = root
+        .as_mapping()
+        .and_then(<[Entry]>::first)
+        .map_or(place, |entry| entry.key.span);
+    Finding::new(&E0202, first, format!("an entity needs `{key}`"))
+        .label(format!("`{key}` is missing in this document"))
+        .help(format!("add `{key}`"))
 }
 
 /// The properties, and apart from them the null ones. They are moved out of the document, for of

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::{E0203, E0207};
-use crate::model::fields::{Fields, take_back_missing, text_of, wrong_type};
+use crate::model::fields::{Fields, take_back_missing, wrong_type};
 use crate::source::glob_of;
 use crate::syntax::Document;
 use crate::syntax::Entry;
@@ -13,6 +13,7 @@ use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::{Located, Text};
 
+mod hosts;
 mod severity;
 
 /// The name of the settings file, beside the catalog's folder.
@@ -229,7 +230,7 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     }
     severity::read(severity, &mut settings, findings);
     if let Some(node) = hosts {
-        read_hosts(node, &mut settings.hosts, findings);
+        hosts::read(node, &mut settings.hosts, findings);
     }
     if let Some(entry) = ledger
         && let Some(mut fields) = Fields::of("`ledger`", &entry.node, entry.key.span, findings)
@@ -343,20 +344,5 @@ fn read_guards(entry: &Entry, guards: &mut Guards, findings: &mut Vec<Finding>) 
                 &format!("`{}` is", entry.key.value),
             )),
         }
-    }
-}
-
-fn read_hosts(node: &Node, hosts: &mut Hosts, findings: &mut Vec<Finding>) {
-    let Some(entries) = node.as_mapping() else {
-        let names = super::fields::texts_of(node, "hosts", findings);
-        hosts.allowed = names.into_iter().map(|name| (name.value, None)).collect();
-        return;
-    };
-    for entry in entries {
-        let address =
-            (!entry.node.is_null()).then(|| text_of(&entry.node, &entry.key.value, findings));
-        hosts
-            .allowed
-            .insert(entry.key.value.clone(), address.flatten());
     }
 }

@@ -104,22 +104,14 @@ pub fn diff(before: &Catalog, after: &Catalog) -> Vec<Difference> {
         }
     }
     renames(before, after, &mut gone, &mut new, &mut differences);
-    for ((blueprint, _), id) in gone {
-        differences.push(Difference {
-            blueprint,
-            before: Some(id),
-            after: None,
-            changes: Vec::new(),
-        });
-    }
-    for ((blueprint, _), id) in new {
-        differences.push(Difference {
-            blueprint,
-            before: None,
-            after: Some(id),
-            changes: Vec::new(),
-        });
-    }
+    let alone = |(blueprint, _): (Text, Text), before, after| Difference {
+        blueprint,
+        before,
+        after,
+        changes: Vec::new(),
+    };
+    differences.extend(gone.into_iter().map(|(key, id)| alone(key, Some(id), None)));
+    differences.extend(new.into_iter().map(|(key, id)| alone(key, None, Some(id))));
     let name = |difference: &Difference| {
         let now = difference.after.and_then(|id| after.entity(id));
         let entity = now.or_else(|| difference.before.and_then(|id| before.entity(id)));
