@@ -81,6 +81,13 @@ pub(super) struct Opened {
 
 /// What is to be read where a layout was found.
 pub(super) fn selection(layout: &Layout) -> Result<Selection, Failure> {
+    if let Some(name) = &layout.misnamed {
+        return Err(
+            Failure::new(format!("`{name}` is not read, and looks like the settings")).help(
+                format!("rename it to `{}`, or to something else", settings::FILE),
+            ),
+        );
+    }
     let settings = match &layout.settings {
         Some(SourceFile { text: Ok(text), .. }) => {
             // What is wrong with the settings is found again, with its place, when all is read.

@@ -124,7 +124,16 @@ pub(crate) fn first_line(out: &mut String, word: &str, parts: &[String], color: 
 fn nothing(out: &mut String, plan: &PlanFile, color: Color) {
     let entities = count(super::words::size(plan.entities), "entity", "entities");
     let verb = if plan.entities == 1 { "is" } else { "are" };
-    let rest = format!(": nothing to do, {entities} {verb} the same\n");
+    // What is adopted is not the same as before, and there is still nothing to do for it.
+    let is_quiet = plan
+        .notices
+        .iter()
+        .all(|notice| notice.text.starts_with("open catalog"));
+    let rest = if is_quiet {
+        format!(": nothing to do, {entities} {verb} the same\n")
+    } else {
+        ": nothing to do\n".to_owned()
+    };
     out.push_str(&color.first_line("ok", &rest));
     push_loud(out, plan, color);
 }

@@ -22,6 +22,8 @@ pub struct Layout {
     pub settings: Option<SourceFile>,
     /// What the settings file is called.
     pub settings_name: &'static str,
+    /// A file that was meant to be the settings file and has another name.
+    pub misnamed: Option<String>,
     /// What is in front of every path, with a slash at its end, or nothing.
     pub prefix: String,
     /// Whether the folder asked for is the catalog's own.
@@ -36,15 +38,23 @@ impl Layout {
         settings_name: &'static str,
     ) -> Result<Option<Self>, P::Error> {
         let settings = place.file(&format!("{prefix}{settings_name}"))?;
+        let misnamed = match settings {
+            Some(_) => None,
+            None => misnamed(place, prefix)?,
+        };
         let layout = |settings, is_catalog| {
             Ok(Some(Self {
                 settings,
                 settings_name,
+                misnamed: misnamed.clone(),
                 prefix: prefix.to_owned(),
                 is_catalog,
             }))
         };
-        if settings.is_some() || place.has_folder(&format!("{prefix}catalog"))? {
+        if settings.is_some()
+            || misnamed.is_some()
+            || place.has_folder(&format!("{prefix}catalog"))?
+        {
             return layout(settings, false);
         }
         if place.has_folder(&format!("{prefix}blueprints"))? {
@@ -75,4 +85,24 @@ impl Layout {
             ..Selection::new(settings, &root, &globs)?
         })
     }
+}
+
+/// Names that people give the settings file by mistake. What such a file says would be silently
+/// absent: `permissions: enforced` in it would enforce nothing.
+const MISNAMED: [&str; 5] = [
+    "catalogc.yml",
+    "catalogc.json",
+    "Catalogc.yaml",
+    "catalogc.YAML",
+    ".catalogc.yaml",
+];
+
+fn misnamed<P: Place>(place: &P, prefix: &str) -> Result<Option<String>, P::Error> {
+    for name in MISNAMED {
+        let path = format!("{prefix}{name}");
+        if place.file(&path)?.is_some() {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
 }

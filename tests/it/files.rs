@@ -243,3 +243,16 @@ fn a_mass_deletion_needs_a_request_with_its_exact_number() {
     // Who may delete may not therefore lift the guard.
     shop.gate("lin", &[]).says("denied").exits(1);
 }
+
+#[test]
+fn settings_under_another_name_are_told_and_not_passed_over() {
+    let shop = Shop::new();
+    let git = &shop.git;
+    for name in ["catalogc.yml", "catalogc.json"] {
+        git.run(&["mv", "catalogc.yaml", name]);
+        let told = shop.run(&["check"]);
+        told.says(&format!("`{name}` is not read")).exits(2);
+        git.run(&["mv", name, "catalogc.yaml"]);
+    }
+    shop.run(&["check"]).exits(0);
+}
