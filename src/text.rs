@@ -140,6 +140,28 @@ pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
+/// What to write in place of a wrong name: the nearest of `names`, or up to five of them.
+pub fn choose(wrong: &str, names: &[&str]) -> String {
+    if let Some(near) = nearest(wrong, names.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    let shown: Vec<String> = names
+        .iter()
+        .take(5)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match shown.split_last() {
+        None => "delete it".to_owned(),
+        Some((last, [])) => format!("write {last}"),
+        Some((last, rest)) if names.len() <= 5 => format!("write {} or {last}", rest.join(", ")),
+        Some(_) => format!(
+            "known are {} and {} more",
+            shown.join(", "),
+            names.len() - 5
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{nearest, position, visible};

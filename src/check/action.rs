@@ -1,13 +1,13 @@
 //! Actions against the blueprints and other actions that they name.
 
 use crate::check::Subject;
-use crate::check::property::choose;
 use crate::check::schema::Schema;
 use crate::check::shape;
 use crate::finding::Finding;
 use crate::finding::codes::{E0208, E0212, E0501, E0502, E0506};
 use crate::model::action::{Operation, Trigger};
 use crate::model::{Action, Blueprint, DocumentKind};
+use crate::text::choose;
 use crate::text::{Located, Span, Text};
 
 /// Triggers against the operation, and their paths against the blueprint.

@@ -1,13 +1,13 @@
 //! What blueprints name: other blueprints, and paths through them.
 
 use crate::check::Subject;
-use crate::check::property::choose;
 use crate::finding::Finding;
 use crate::finding::codes::{E0208, E0209, E0212};
 use crate::model::Blueprint;
 use crate::model::Catalog;
 use crate::model::DocumentKind;
 use crate::model::blueprint::Ownership;
+use crate::text::choose;
 use crate::text::{Located, Text};
 
 /// Meta-properties that a path may end in.

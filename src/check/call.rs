@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::check::Subject;
 use crate::check::action::blueprint_of;
 use crate::check::place::within;
-use crate::check::property::choose;
 use crate::check::schema::Schema;
 use crate::check::shape;
 use crate::expression::{Shape, Template, unknown_reads};
@@ -15,6 +14,7 @@ use crate::model::action::Call;
 use crate::model::connector::Send;
 use crate::model::{Action, Connector, DocumentKind};
 use crate::syntax::{Entry, Node, Value};
+use crate::text::choose;
 
 /// The calls of all actions.
 pub(super) fn calls(subject: &Subject<'_>, findings: &mut Vec<Finding>) {

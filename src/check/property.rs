@@ -13,7 +13,7 @@ use crate::model::BlueprintId;
 use crate::model::Entity;
 use crate::syntax::Node;
 use crate::syntax::Value;
-use crate::text::{Span, nearest, visible};
+use crate::text::{Span, choose, visible};
 
 /// Unknown, missing and unfitting properties.
 pub(super) fn properties(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -168,26 +168,4 @@ pub(super) fn shown(node: &Node) -> String {
     }
     let cut: String = text.chars().take(SHOWN).collect();
     format!("`{}...`", visible(&cut))
-}
-
-/// `did you mean ...?`, or what may be written.
-pub(super) fn choose(wrong: &str, names: &[&str]) -> String {
-    if let Some(near) = nearest(wrong, names.iter().copied()) {
-        return format!("did you mean `{near}`?");
-    }
-    let shown: Vec<String> = names
-        .iter()
-        .take(5)
-        .map(|name| format!("`{name}`"))
-        .collect();
-    match shown.split_last() {
-        None => "delete it".to_owned(),
-        Some((last, [])) => format!("write {last}"),
-        Some((last, rest)) if names.len() <= 5 => format!("write {} or {last}", rest.join(", ")),
-        Some(_) => format!(
-            "known are {} and {} more",
-            shown.join(", "),
-            names.len() - 5
-        ),
-    }
 }

@@ -3,11 +3,11 @@
 use rayon::prelude::*;
 
 use crate::check::Subject;
-use crate::check::property::choose;
 use crate::finding::Finding;
 use crate::finding::codes::{E0303, E0304, E0305};
 use crate::model::Blueprint;
 use crate::model::Entity;
+use crate::text::choose;
 
 /// Relations that the blueprint does not define.
 pub(super) fn names(subject: &Subject<'_>, findings: &mut Vec<Finding>) {

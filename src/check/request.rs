@@ -2,7 +2,6 @@
 
 use crate::check::Subject;
 use crate::check::action::unknown_action;
-use crate::check::property::choose;
 use crate::check::schema::Schema;
 use crate::finding::Finding;
 use crate::finding::codes::{E0202, E0205, E0501, E0502, E0507, E0510};
@@ -10,6 +9,7 @@ use crate::model::{Action, DocumentKind, Request};
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
+use crate::text::choose;
 use crate::text::nearest;
 
 /// Actions that every catalog has and that a request may ask for.

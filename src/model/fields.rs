@@ -7,7 +7,7 @@ use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::syntax::is_misquoted;
-use crate::text::{Located, Span, Text, has_hidden, nearest};
+use crate::text::{Located, Span, Text, choose, has_hidden};
 
 /// The keys of one mapping while they are read.
 pub(super) struct Fields<'n, 'f> {
@@ -132,7 +132,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         self.findings.push(
             Finding::new(&E0204, text.span, format!("`{}` is no `{key}`", text.value))
                 .label("not one of the words")
-                .help(choice(&text.value, &names)),
+                .help(choose(&text.value, &names)),
         );
         None
     }
@@ -198,7 +198,7 @@ impl<'n, 'f> Fields<'n, 'f> {
                     format!("{} has no key `{key}`", self.what),
                 )
                 .label("not known")
-                .help(choice(key, &names)),
+                .help(choose(key, &names)),
             );
         }
     }
@@ -212,28 +212,6 @@ pub(super) fn take_back_missing(findings: &mut Vec<Finding>, from: usize) {
         .into_iter()
         .filter(|finding| ![&E0202, &E0501].contains(&finding.code));
     findings.extend(kept);
-}
-
-/// `did you mean ...?`, or the list of what may stand there.
-pub(super) fn choice(wrong: &str, names: &[&str]) -> String {
-    if let Some(near) = nearest(wrong, names.iter().copied()) {
-        return format!("did you mean `{near}`?");
-    }
-    let shown: Vec<String> = names
-        .iter()
-        .take(5)
-        .map(|name| format!("`{name}`"))
-        .collect();
-    match (shown.split_last(), names.len()) {
-        (None, _) => "delete it".to_owned(),
-        (Some((last, [])), _) => format!("write {last}"),
-        (Some((last, rest)), 2..=5) => format!("write {} or {last}", rest.join(", ")),
-        _ => format!(
-            "known are {} and {} more",
-            shown.join(", "),
-            names.len() - 5
-        ),
-    }
 }
 
 /// The finding that `node` should be something else: `` `replicas` is an integer, not a string ``.

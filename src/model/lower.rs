@@ -308,7 +308,7 @@ fn unknown_blueprint(catalog: &Catalog, name: &Located<Text>) -> Finding {
         format!("no blueprint is called `{}`", name.value),
     )
     .label("not found")
-    .help(super::fields::choice(&name.value, &names))
+    .help(crate::text::choose(&name.value, &names))
 }
 
 fn check_identifier(identifier: &Located<Text>, what: &str, findings: &mut Vec<Finding>) {

@@ -163,7 +163,7 @@ impl Words<'_> {
             .iter()
             .map(|choice| choice.trim_matches('`'))
             .collect();
-        let help = property::choose(written.trim_matches('`'), &bare);
+        let help = crate::text::choose(written.trim_matches('`'), &bare);
         let finding = Finding::new(&E0204, node.span, message).help(help);
         match list {
             Some(list) => finding.label_see("not in the list of", list.span),
@@ -195,7 +195,7 @@ impl Words<'_> {
             format!("{name} has no property `{first}`{more}"),
         )
         .label("not known")
-        .help(property::choose(first, &known))
+        .help(crate::text::choose(first, &known))
     }
 
     fn out_of_bounds(&self, node: &Node, name: &str) -> Finding {

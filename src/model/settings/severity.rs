@@ -3,9 +3,10 @@
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::{self, E0201, E0204};
-use crate::model::fields::{choice, text_of};
+use crate::model::fields::text_of;
 use crate::model::settings::Settings;
 use crate::syntax::Entry;
+use crate::text::choose;
 
 /// Reads the severities; a code that is always an error stays one.
 pub(super) fn read(entries: &[Entry], settings: &mut Settings, findings: &mut Vec<Finding>) {
@@ -28,7 +29,7 @@ pub(super) fn read(entries: &[Entry], settings: &mut Settings, findings: &mut Ve
                     format!("no finding is called `{name}`"),
                 )
                 .label("not known")
-                .help(choice(name, &names)),
+                .help(choose(name, &names)),
             );
             continue;
         };
