@@ -197,7 +197,7 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Gate(arguments) => gate::run(&arguments, terminal),
         Command::Apply(arguments) => apply::run(&arguments, terminal),
         Command::Retry(arguments) => retry::run(&arguments, terminal),
-        Command::Resolve(arguments) => resolve::run(&arguments, terminal),
+        Command::Resolve(arguments) => resolve::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments, terminal),
         Command::Demo(arguments) => demo::run(&arguments),
     }

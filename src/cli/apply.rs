@@ -93,7 +93,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             return Ok(shown(&made.plan, Detail::Full, terminal));
         }
         // Where somebody else wrote first, what they wrote may say something of this landing.
-        if landing.land(&mut made)? == Appended::Written {
+        if landing.land(&mut made, terminal)? == Appended::Written {
             let first = render::applying(&made.plan, compared);
             return landing.run(&mut made, &first, terminal);
         }
@@ -209,7 +209,7 @@ impl Landing {
             Ok(plan) => plan,
             Err(broken) => return Ok(Derived::Findings(findings(&broken, terminal))),
         };
-        let records = Records::open(repository, &first.ledger, terminal)?;
+        let records = Records::open(repository, &first.ledger)?;
         merged::is_new(self, &records)?;
         let spent = records.spent(Some(&id));
         let ids = first.steps.iter().filter_map(|step| step.request.as_ref());
@@ -225,7 +225,7 @@ impl Landing {
     }
 
     /// Writes the landing to the ledger, unless it is there.
-    fn land(&self, made: &mut Derivation) -> Result<Appended, Failure> {
+    fn land(&self, made: &mut Derivation, terminal: Terminal) -> Result<Appended, Failure> {
         if made.records.state.landing(&made.id).is_some()
             || made.plan.steps.is_empty()
             || !made.plan.refusals.is_empty()
@@ -235,6 +235,9 @@ impl Landing {
         let Some((repository, before, after)) = self.sides.commits() else {
             return Ok(Appended::Written);
         };
+        if repository.remotes().is_empty() {
+            terminal.say("there is no remote: the ledger is in this clone alone");
+        }
         let mut approvals = Vec::new();
         for (login, rev) in &self.approvals {
             let commit = repository

@@ -36,11 +36,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let path = &arguments.directory.path;
     let repository = Repository::discover(path).map_err(failure)?;
-    let records = Records::open(
-        &repository,
-        &place(&repository, &arguments.target)?,
-        terminal,
-    )?;
+    let records = Records::open(&repository, &place(&repository, &arguments.target)?)?;
     match arguments.what.as_deref() {
         Some("verify") => verify(arguments, &records, terminal),
         Some(written) => {

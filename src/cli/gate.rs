@@ -62,7 +62,7 @@ fn plan(question: &Question) -> Result<Made, Failure> {
     if made.steps.iter().all(|step| step.request.is_none()) {
         return Ok(first);
     }
-    let spent = Records::look(repository, &made.ledger)?.spent(None);
+    let spent = Records::open(repository, &made.ledger)?.spent(None);
     if spent.is_empty() {
         return Ok(first);
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::apply::{Clock, SystemClock};
-use crate::cli::{Failure, Terminal};
+use crate::cli::Failure;
 use crate::finding::Code;
 use crate::finding::codes::E0602;
 use crate::ledger::record::{self, Body, LandedStep, Operation, StepName};
@@ -29,24 +29,9 @@ pub(super) enum Appended {
 }
 
 impl Records {
-    /// As [`Self::look`]. Where the ledger stays in this one clone, that is said.
-    pub(super) fn open(
-        repository: &Repository,
-        place: &LedgerPlace,
-        terminal: Terminal,
-    ) -> Result<Self, Failure> {
-        if repository.remotes().is_empty() {
-            terminal.say(&format!(
-                "no remote is called `{}`: the ledger is in this clone alone",
-                place.remote
-            ));
-        }
-        Self::look(repository, place)
-    }
-
     /// Opens and reads the ledger of a repository: that of its remote, or, where it has no
     /// remote at all, its own.
-    pub(super) fn look(repository: &Repository, place: &LedgerPlace) -> Result<Self, Failure> {
+    pub(super) fn open(repository: &Repository, place: &LedgerPlace) -> Result<Self, Failure> {
         let remotes = repository.remotes();
         let remote = remotes
             .contains(&place.remote)

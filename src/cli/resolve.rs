@@ -2,7 +2,7 @@
 
 use crate::cli::records::{Records, step_name};
 use crate::cli::retry::{place, said};
-use crate::cli::{Directory, Failure, Output, Terminal, failure};
+use crate::cli::{Directory, Failure, Output, failure};
 use crate::ledger::record::{self, Body, Settlement};
 use crate::ledger::state::CallState;
 use crate::source::git::Repository;
@@ -36,13 +36,9 @@ pub(super) struct Arguments {
     directory: Directory,
 }
 
-pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
+pub(super) fn run(arguments: &Arguments) -> Result<Output, Failure> {
     let repository = Repository::discover(&arguments.directory.path).map_err(failure)?;
-    let mut records = Records::open(
-        &repository,
-        &place(&repository, &arguments.target)?,
-        terminal,
-    )?;
+    let mut records = Records::open(&repository, &place(&repository, &arguments.target)?)?;
     let (landing, step) = records.find(&arguments.step)?;
     let (landing, step) = (landing.clone(), step.clone());
     let calls = records

@@ -30,11 +30,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let repository = Repository::discover(&arguments.directory.path).map_err(failure)?;
-    let records = Records::open(
-        &repository,
-        &place(&repository, &arguments.target)?,
-        terminal,
-    )?;
+    let records = Records::open(&repository, &place(&repository, &arguments.target)?)?;
     let (landed, step) = records.find(&arguments.step)?;
     let (landed, number) = (landed.clone(), step.number);
     let landing = landing(repository, &landed, &arguments.target)?;
