@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use crate::text::{FileId, Located, Span, Text};
 
 mod build;
+mod plain;
 mod scalar;
 
 pub use build::parse;

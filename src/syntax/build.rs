@@ -8,13 +8,21 @@ use std::collections::HashSet;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput};
 
-use super::{Document, Entry, MergeKeys, Node, Value, is_misquoted, limit, scalar};
+use super::{Document, Entry, MergeKeys, Node, Value, is_misquoted, limit, plain, scalar};
 use crate::finding::Finding;
 use crate::finding::codes::{E0101, E0102, E0103, E0104, E0105};
 use crate::text::{FileId, Located, Span, Text, has_hidden};
 
 /// Reads the documents of a file and what is wrong with them.
 pub fn parse(file: FileId, text: &str, merge_keys: MergeKeys) -> (Vec<Document>, Vec<Finding>) {
+    match plain::parse(file, text) {
+        Some(document) => (vec![document], Vec::new()),
+        None => parse_fully(file, text, merge_keys),
+    }
+}
+
+/// The same by the parser alone.
+fn parse_fully(file: FileId, text: &str, merge_keys: MergeKeys) -> (Vec<Document>, Vec<Finding>) {
     let options = granit_parser::options! {
         strict_indentation: true,
         disallow_directives: true,
@@ -665,7 +673,7 @@ fn merge(entries: &mut Vec<Entry>, key: &Located<Text>, node: Node) -> Result<()
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{parse, plain};
     use crate::syntax::Document;
     use crate::syntax::MergeKeys;
     use crate::text::FileId;
@@ -779,5 +787,71 @@ mod tests {
             assert_eq!(findings.len(), 1, "{findings:?}");
             assert!(findings[0].starts_with("E0103"), "{findings:?}");
         }
+    }
+
+    /// Both ways through a text, where the quick one takes it.
+    fn is_read_alike(text: &str) -> bool {
+        let Some(quick) = plain::parse(FileId(0), text) else {
+            return false;
+        };
+        let (documents, findings) = super::parse_fully(FileId(0), text, MergeKeys::Resolved);
+        assert!(findings.is_empty(), "{findings:?} in\n{text}");
+        assert_eq!(documents.len(), 1, "{text}");
+        assert_eq!(quick.root, documents[0].root, "{text}");
+        true
+    }
+
+    /// A file as most are, with what the quick way takes.
+    const PLAIN: &str = "# Component Cart\n\nblueprint: Component\nidentifier: svc-cart-000012\n\
+        title: Cart service 12\nteam: team-1  # owner\nempty:\nproperties:\n  replicas: 3 # sized\n  \
+        url: https://cart.example/x#y\n  tags: [a, b-c, 1.5]\n  none: []\n  text: \"a: b\"\n  \
+        other: 'x # y' # z\n  limits:\n    cpu: 100m\n    memory: 1Gi\n# between\n  on: true\n  \
+        low: -3\nrelations:\n  system: sys\n  resources:\n    - one\n    # two\n    - \"three\"\n\n  last: x\n";
+
+    #[test]
+    fn the_quick_way_gives_the_same_tree() {
+        let with_url = PLAIN.replace("x#y", "xy");
+        assert!(is_read_alike(&with_url), "{with_url}");
+        let shipped: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
+        let taken = shipped
+            .iter()
+            .filter(|(_, text)| is_read_alike(text))
+            .count();
+        assert!(taken > 10, "{taken}");
+    }
+
+    /// What is put into texts to mangle them.
+    const BITS: &[&str] = &[
+        " ", "  ", "\n", "#", " #", ":", ": ", "-", "- ", "[", "]", "{", "}", ",", "\"", "'", "a",
+        "1", "~", "\t", "|", ">", "&a ", "*a", "!t ", "%", "...", "---", "?", "? ", "@", "`", "\\",
+        ".", "null", "\r",
+    ];
+
+    #[test]
+    fn the_quick_way_gives_the_same_tree_when_a_text_is_mangled() {
+        let mut state = 412_u64;
+        let mut random = |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            usize::try_from(state % below as u64).unwrap()
+        };
+        let mut taken = 0;
+        for _ in 0..20_000 {
+            let mut text = PLAIN.to_owned();
+            for _ in 0..=random(3) {
+                let at = random(text.len());
+                match random(3) {
+                    0 => text.insert_str(at, BITS[random(BITS.len())]),
+                    1 => drop(text.remove(at)),
+                    _ => {
+                        let end = (at + random(12)).min(text.len());
+                        text.replace_range(at..end, BITS[random(BITS.len())]);
+                    }
+                }
+            }
+            taken += usize::from(is_read_alike(&text));
+        }
+        assert!(taken > 4_000, "{taken}");
     }
 }
