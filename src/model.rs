@@ -6,8 +6,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::finding::Finding;
+use crate::finding::codes::E0208;
 use crate::source::Snapshot;
-use crate::text::{FileId, Text};
+use crate::text::{FileId, Located, Text, choose};
 
 pub mod action;
 pub mod blueprint;
@@ -86,6 +88,22 @@ impl Catalog {
             BlueprintId(u32::try_from(at).ok()?),
             self.blueprints.get(at)?,
         ))
+    }
+
+    /// The finding that no blueprint has a name where one is named.
+    pub(crate) fn unknown_blueprint(&self, name: &Located<Text>) -> Finding {
+        let names: Vec<&str> = self
+            .blueprints
+            .iter()
+            .map(|blueprint| blueprint.identifier.value.as_str())
+            .collect();
+        Finding::new(
+            &E0208,
+            name.span,
+            format!("no blueprint is called `{}`", name.value),
+        )
+        .label("not found")
+        .help(choose(&name.value, &names))
     }
 
     /// The entity of a number.

@@ -137,7 +137,9 @@ pub struct Selection {
     prefix: String,
     /// The folder compiled, without a slash at the end; empty for the whole repository.
     root: String,
-    /// Globs beyond it.
+    /// Globs beyond it, as they are written.
+    patterns: Vec<String>,
+    /// The same, to match with.
     globs: GlobSet,
     /// What all of these begin with: the root, the settings file, the globs up to their
     /// first wildcard. An empty one is the whole repository.
@@ -161,9 +163,16 @@ impl Selection {
             settings: settings.map(str::to_owned),
             prefix: String::new(),
             root,
+            patterns: globs.iter().map(|glob| (*glob).to_owned()).collect(),
             globs: set.build().map_err(|error| error.to_string())?,
             anchors,
         })
+    }
+
+    /// Whether both take the same files of every repository.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        (&self.settings, &self.prefix, &self.root, &self.patterns)
+            == (&other.settings, &other.prefix, &other.root, &other.patterns)
     }
 
     /// Whether the file at `path` belongs to the catalog.

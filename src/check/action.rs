@@ -4,7 +4,7 @@ use crate::check::Subject;
 use crate::check::schema::Schema;
 use crate::check::shape;
 use crate::finding::Finding;
-use crate::finding::codes::{E0208, E0212, E0501, E0502, E0506};
+use crate::finding::codes::{E0212, E0501, E0502, E0506};
 use crate::model::action::{Operation, Trigger};
 use crate::model::{Action, Blueprint, DocumentKind};
 use crate::text::choose;
@@ -26,21 +26,7 @@ pub(super) fn triggers(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             if subject.is_half_read(DocumentKind::Blueprints) {
                 continue;
             }
-            let names: Vec<&str> = subject
-                .catalog
-                .blueprints
-                .iter()
-                .map(|b| b.identifier.value.as_str())
-                .collect();
-            findings.push(
-                Finding::new(
-                    &E0208,
-                    action.blueprint.span,
-                    format!("no blueprint is called `{}`", action.blueprint.value),
-                )
-                .label("not found")
-                .help(choose(&action.blueprint.value, &names)),
-            );
+            findings.push(subject.catalog.unknown_blueprint(&action.blueprint));
             continue;
         };
         for path in &action.trigger.changed {

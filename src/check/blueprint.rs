@@ -2,7 +2,7 @@
 
 use crate::check::Subject;
 use crate::finding::Finding;
-use crate::finding::codes::{E0208, E0209, E0212};
+use crate::finding::codes::{E0209, E0212};
 use crate::model::Blueprint;
 use crate::model::Catalog;
 use crate::model::DocumentKind;
@@ -25,12 +25,6 @@ const META: &[&str] = &[
 
 /// Blueprints that relations and aggregations name.
 pub(super) fn targets(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let names: Vec<&str> = subject
-        .catalog
-        .blueprints
-        .iter()
-        .map(|b| b.identifier.value.as_str())
-        .collect();
     for blueprint in &subject.catalog.blueprints {
         let relations = blueprint.relations.iter().map(|relation| &relation.target);
         let aggregations = blueprint
@@ -40,15 +34,7 @@ pub(super) fn targets(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         for target in relations.chain(aggregations) {
             let is_there = subject.catalog.find_blueprint(&target.value).is_some();
             if !is_there && !subject.is_half_read(DocumentKind::Blueprints) {
-                findings.push(
-                    Finding::new(
-                        &E0208,
-                        target.span,
-                        format!("no blueprint is called `{}`", target.value),
-                    )
-                    .label("not found")
-                    .help(choose(&target.value, &names)),
-                );
+                findings.push(subject.catalog.unknown_blueprint(target));
             }
         }
         for aggregation in &blueprint.aggregations {

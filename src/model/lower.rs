@@ -7,7 +7,7 @@ use file_map::FileMap;
 use salvage::identifiers;
 
 use crate::finding::Finding;
-use crate::finding::codes::{E0105, E0208, E0210, E0302};
+use crate::finding::codes::{E0105, E0210, E0302};
 use crate::model::entity::{self, Draft};
 use crate::model::fields::take_back_missing;
 use crate::model::settings::DocumentKind;
@@ -254,7 +254,7 @@ fn place_entities(
             .blueprint
             .as_ref()
             .filter(|name| !is_half_read && !by_name.contains_key(&name.value));
-        findings.extend(unknown.map(|name| unknown_blueprint(catalog, name)));
+        findings.extend(unknown.map(|name| catalog.unknown_blueprint(name)));
     }
     let mut entities: Vec<Entity> = Vec::with_capacity(drafts.len());
     for draft in drafts {
@@ -264,7 +264,7 @@ fn place_entities(
             entity.blueprint = *id;
             entities.push(entity);
         } else if !is_half_read && !draft.is_default {
-            findings.push(unknown_blueprint(catalog, &draft.blueprint));
+            findings.push(catalog.unknown_blueprint(&draft.blueprint));
         }
     }
     entities.par_sort_by(|a, b| {
@@ -294,21 +294,6 @@ fn place_entities(
             (key, EntityId(u32::try_from(n).unwrap_or(u32::MAX)))
         })
         .collect();
-}
-
-fn unknown_blueprint(catalog: &Catalog, name: &Located<Text>) -> Finding {
-    let names: Vec<&str> = catalog
-        .blueprints
-        .iter()
-        .map(|b| b.identifier.value.as_str())
-        .collect();
-    Finding::new(
-        &E0208,
-        name.span,
-        format!("no blueprint is called `{}`", name.value),
-    )
-    .label("not found")
-    .help(crate::text::choose(&name.value, &names))
 }
 
 fn check_identifier(identifier: &Located<Text>, what: &str, findings: &mut Vec<Finding>) {

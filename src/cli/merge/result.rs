@@ -27,16 +27,15 @@ pub(super) fn result(
     head: &CommitId,
     target: Option<&Opened>,
 ) -> Result<(Compiled, Vec<String>, String), Failure> {
-    let mut merged = merge(repository, base, head, target)?;
+    let mut selection = merge_selection(repository, head, target)?;
+    let mut merged = repository.merge(base, head, &selection).map_err(failure)?;
     let prefix = open::prefix(repository);
-    // Settings that the merge brings may name other files: it is read again with them.
-    let selection = match open::in_texts(&merged.snapshot, &prefix)? {
-        Some(selection) => {
-            merged = repository.merge(base, head, &selection).map_err(failure)?;
-            selection
-        }
-        None => merge_selection(repository, head, target)?,
-    };
+    // Settings that the merge brings may name other files: only then it is read again.
+    let brought = open::in_texts(&merged.snapshot, &prefix)?;
+    if let Some(brought) = brought.filter(|brought| !brought.is_same_as(&selection)) {
+        merged = repository.merge(base, head, &brought).map_err(failure)?;
+        selection = brought;
+    }
     let root = selection.root().to_owned();
     let mut files = merged.snapshot.as_slice().to_vec();
     for (path, why) in &merged.conflicts {
