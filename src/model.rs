@@ -12,8 +12,10 @@ use crate::source::Snapshot;
 use crate::text::{FileId, Located, Text, choose};
 
 pub mod action;
+pub mod baseline;
 pub mod blueprint;
 pub mod connector;
+pub mod day;
 pub mod duration;
 pub mod entity;
 mod fields;
@@ -22,6 +24,7 @@ pub mod request;
 pub mod settings;
 
 pub use action::Action;
+pub use baseline::Baseline;
 pub use blueprint::Blueprint;
 pub use connector::Connector;
 pub use entity::Entity;
@@ -64,6 +67,8 @@ pub struct Catalog {
     pub policies: Vec<PolicyFile>,
     /// By id.
     pub requests: Vec<Request>,
+    /// The findings that pass, where there is a file of them.
+    pub baseline: Option<Baseline>,
     /// Files of which at least a part could not be read: what they define is not known.
     pub unread: Vec<FileId>,
     /// Identifiers that stand in files of entities whose reading ended early: whoever names one

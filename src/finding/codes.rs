@@ -35,6 +35,9 @@ codes! {
     E0003 Error "catalog-missing" "the catalog's folder is not there" Fixed;
     E0004 Error "merge-conflict" "the merge cannot be foreseen" Fixed;
     E0005 Error "limit-exceeded" "a limit of size or number is exceeded" Fixed;
+    E0006 Warning "baseline-entry-unused" "an entry of the baseline fits no finding";
+    E0007 Error "baseline-entry-refused" "a baseline names a finding that is always shown" Fixed;
+    E0008 Warning "baseline-missing" "the settings name a baseline that is not there";
 
     E0101 Error "yaml-syntax" "a file is not YAML" Fixed;
     E0102 Error "key-duplicated" "a mapping has one key twice" Fixed;

@@ -14,7 +14,7 @@ use crate::model::settings::DocumentKind;
 use crate::model::{
     Action, Blueprint, BlueprintId, Catalog, Connector, Entity, EntityId, PolicyFile, Request,
 };
-use crate::model::{action, blueprint, connector, request};
+use crate::model::{action, baseline, blueprint, connector, request};
 use crate::source::Selection;
 use crate::source::Snapshot;
 use crate::source::SourceFile;
@@ -34,7 +34,9 @@ const IDENTIFIER_MAX: usize = 1000;
 /// `selection` is what the snapshot was read with: it knows the catalog's folder.
 pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Finding>) {
     let mut findings = Vec::new();
-    let (settings_files, settings) = setting::read(snapshot, selection, &mut findings);
+    let (mut settings_files, settings) = setting::read(snapshot, selection, &mut findings);
+    let baseline = baseline::find(snapshot, selection, &settings, &mut findings);
+    settings_files.extend(baseline.as_ref().map(|baseline| baseline.file));
     let map = FileMap::new(&settings, selection);
     let files: Vec<(FileId, &SourceFile)> = snapshot
         .files()
@@ -53,6 +55,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         .collect();
     let mut catalog = Catalog {
         settings,
+        baseline,
         ..Catalog::default()
     };
     let mut drafts = Vec::with_capacity(parts.len());

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::{E0203, E0207};
+use crate::model::baseline::FILE as FILE_OF_BASELINE;
 use crate::model::fields::{Fields, take_back_missing, wrong_type};
 use crate::source::glob_of;
 use crate::syntax::Document;
@@ -13,6 +14,7 @@ use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::{Located, Text};
 
+mod baseline;
 mod hosts;
 mod severity;
 
@@ -127,8 +129,10 @@ pub struct Settings {
     pub sources: Vec<Source>,
     /// Limits for deletions.
     pub guards: Guards,
+    /// The file of findings that pass, beside the settings or below.
+    pub baseline: Text,
     /// Findings that are more or less bad here; `None` is off.
-    pub severity: BTreeMap<&'static str, Option<Severity>>,
+    pub severity: BTreeMap<&'static str, Located<Option<Severity>>>,
     /// Where connectors may connect.
     pub hosts: Hosts,
     /// Where the ledger is.
@@ -151,6 +155,7 @@ impl Default for Settings {
                 deletes_percent: 25,
                 per_blueprint: BTreeMap::new(),
             },
+            baseline: Text::const_new(FILE_OF_BASELINE),
             severity: BTreeMap::new(),
             hosts: Hosts::default(),
             ledger: LedgerSettings {
@@ -175,9 +180,10 @@ impl Settings {
 
     /// The globs of files beyond the catalog's folder.
     pub fn globs(&self) -> Vec<&str> {
-        self.sources
-            .iter()
+        let sources = self.sources.iter();
+        sources
             .map(|source| source.glob.value.as_str())
+            .chain([self.baseline.as_str()])
             .collect()
     }
 }
@@ -217,6 +223,7 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     let sources = fields.list("sources");
     let guards = fields.entry("guards");
     let severity = fields.mapping("severity");
+    let baseline = fields.text("baseline");
     let hosts = fields.node("hosts");
     let ledger = fields.entry("ledger");
     fields.done();
@@ -229,6 +236,7 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
         read_guards(entry, &mut settings.guards, findings);
     }
     severity::read(severity, &mut settings, findings);
+    baseline::read(baseline, &mut settings, findings);
     if let Some(node) = hosts {
         hosts::read(node, &mut settings.hosts, findings);
     }

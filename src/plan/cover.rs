@@ -18,7 +18,7 @@ use crate::text::FileId;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Change {
     pub(super) built_in: BuiltIn,
-    /// `blueprint`, `action`, `policy`, `settings`, `file`.
+    /// `blueprint`, `action`, `policy`, `baseline`, `settings`, `file`.
     pub(super) kind: &'static str,
     /// What is defined; empty for files.
     pub(super) name: String,
@@ -226,6 +226,15 @@ fn definitions(compiled: &Compiled) -> Definitions {
             compiled.snapshot.path(policy.file),
             policy.file,
             text.to_owned(),
+        );
+    }
+    if let Some(baseline) = &catalog.baseline {
+        let form: Vec<String> = baseline.roots.iter().map(written).collect();
+        add(
+            "baseline",
+            &catalog.settings.baseline,
+            baseline.file,
+            form.join("\n"),
         );
     }
     if let Some(root) = &catalog.settings.root {

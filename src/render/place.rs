@@ -41,7 +41,10 @@ struct Lines {
 
 impl<'a> Places<'a> {
     /// The lines of the files that these findings name.
-    pub fn new(snapshot: &'a Snapshot, findings: &[Finding]) -> Self {
+    pub fn new<'f>(
+        snapshot: &'a Snapshot,
+        findings: impl IntoIterator<Item = &'f Finding>,
+    ) -> Self {
         let mut files = BTreeMap::new();
         for finding in findings {
             for span in spans(finding) {
