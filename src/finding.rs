@@ -8,6 +8,7 @@ use crate::text::{Span, nearest};
 pub mod codes;
 pub mod explain;
 pub mod fingerprint;
+pub mod subject;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -7,6 +7,7 @@
 pub mod applied;
 pub mod audit;
 pub mod checked;
+pub mod codes;
 pub mod explain;
 pub mod findings;
 pub mod findings_github;
@@ -53,6 +54,7 @@ mod words;
 pub use applied::{Ended, applied, applying, going_on};
 pub use audit::{AuditRow, audit_table};
 pub use checked::{Baselined, Checked};
+pub use codes::{codes_json, codes_table};
 pub use explain::explain;
 pub use findings::Summary;
 pub use findings::findings;

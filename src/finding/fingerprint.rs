@@ -20,7 +20,7 @@ pub fn of_marked(text: &str) -> String {
 /// and its number among those that are alike in all of these.
 pub fn fingerprints<'a>(
     findings: &[Finding],
-    path: impl Fn(Span) -> &'a str,
+    path: impl Fn(Span) -> String,
     marked: impl Fn(Span) -> &'a str,
 ) -> Vec<String> {
     let mut seen: HashMap<String, u32> = HashMap::new();
@@ -29,7 +29,7 @@ pub fn fingerprints<'a>(
         .map(|finding| {
             let parts = [
                 finding.code.id,
-                path(finding.span),
+                &path(finding.span),
                 finding.message.as_str(),
                 marked(finding.span),
             ];
@@ -69,7 +69,7 @@ mod tests {
     use crate::text::{FileId, Span};
 
     fn of(findings: &[Finding]) -> Vec<String> {
-        fingerprints(findings, |_| "a.yaml", |_| "CartApi")
+        fingerprints(findings, |_| "a.yaml".to_owned(), |_| "CartApi")
     }
 
     fn at(start: u32) -> Finding {
@@ -92,7 +92,7 @@ mod tests {
     fn the_code_the_words_and_the_file_tell_findings_apart() {
         let other = Finding::new(&E0303, at(3).span, "m");
         let worded = Finding::new(&E0301, at(3).span, "n");
-        let moved = fingerprints(&[at(3)], |_| "b.yaml", |_| "CartApi");
+        let moved = fingerprints(&[at(3)], |_| "b.yaml".to_owned(), |_| "CartApi");
         let all = [of(&[at(3)]), of(&[other]), of(&[worded]), moved];
         for (n, one) in all.iter().enumerate() {
             assert!(!all[..n].contains(one));

@@ -55,7 +55,7 @@ impl<'a> Checked<'a> {
         let of = |findings: &[Finding]| {
             fingerprint::fingerprints(
                 findings,
-                |span| self.snapshot.path(span.file),
+                |span| self.path(span),
                 |span| self.snapshot.slice(span),
             )
         };
