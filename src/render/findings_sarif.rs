@@ -185,6 +185,11 @@ struct Region {
 
 /// The log.
 pub fn findings_sarif(checked: &Checked<'_>) -> String {
+    json::document(&log(checked, RESULTS, RUNS))
+}
+
+/// A log of at most so many runs, each of at most so many results.
+fn log(checked: &Checked<'_>, results: usize, runs: usize) -> Log {
     let places = checked.places();
     let (prints, passed) = checked.fingerprints();
     let prints = prints.into_iter().chain(passed);
@@ -192,11 +197,11 @@ pub fn findings_sarif(checked: &Checked<'_>) -> String {
     let baselined = checked.baselined.iter();
     let baselined = baselined.map(|passed| (passed.finding, Some(passed.reason)));
     let all: Vec<_> = open.chain(baselined).zip(prints).collect();
-    let mut chunks: Vec<&[_]> = all.chunks(RESULTS).take(RUNS).collect();
+    let mut chunks: Vec<&[_]> = all.chunks(results).take(runs).collect();
     if chunks.is_empty() {
         chunks.push(&[]);
     }
-    let left_out = all.len().saturating_sub(RESULTS * RUNS);
+    let left_out = all.len().saturating_sub(results * runs);
     let last = chunks.len();
     let runs = chunks.into_iter().enumerate().map(|(n, chunk)| {
         let mut codes: Vec<&'static Code> = chunk.iter().map(|((f, _), _)| f.code).collect();
@@ -209,22 +214,23 @@ pub fn findings_sarif(checked: &Checked<'_>) -> String {
         let left_out = if n + 1 == last { left_out } else { 0 };
         run(n, results.collect(), &codes, left_out)
     });
-    json::document(&Log {
+    Log {
         schema: SCHEMA,
         version: "2.1.0",
         runs: runs.collect(),
-    })
+    }
 }
 
 fn run(n: usize, results: Vec<Outcome>, codes: &[&'static Code], left_out: usize) -> Run {
     let mut notifications = Vec::new();
     if left_out > 0 {
-        let most = number(RESULTS * RUNS);
         let more = count(left_out, "more finding is", "more findings are");
         notifications.push(Notification {
             level: "warning",
             message: text(format!(
-                "{more} not in this log, which may have {most}: `catalogc check` prints all"
+                "{more} not in this log: GitHub takes {} runs of {}, `catalogc check` prints all",
+                number(RUNS),
+                number(RESULTS)
             )),
         });
     }
@@ -381,10 +387,52 @@ fn uri(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::uri;
+    use super::{Checked, log, uri};
+    use crate::finding::Finding;
+    use crate::finding::codes::{E0301, E0303};
+    use crate::render::Summary;
+    use crate::source::memory::snapshot;
+    use crate::text::{FileId, Span};
 
     #[test]
     fn a_path_is_a_relative_reference() {
         assert_eq!(uri("a b/\u{fc}#?:%.yaml"), "a%20b/%C3%BC%23%3F%3A%25.yaml");
+    }
+
+    #[test]
+    fn runs_are_filled_one_after_the_other_and_the_last_says_what_is_left_out() {
+        let files = snapshot([("a.yaml", "a: b\n")]);
+        let at = |n| Span::new(FileId(0), n, n + 1);
+        let findings: Vec<Finding> = [&E0301, &E0301, &E0303, &E0301, &E0301]
+            .into_iter()
+            .map(|code| Finding::new(code, at(0), "m"))
+            .collect();
+        let summary = Summary::default();
+        let checked = Checked {
+            snapshot: &files,
+            findings: &findings,
+            baselined: &[],
+            summary: &summary,
+            root: "",
+        };
+        let log = log(&checked, 2, 2);
+        let runs: Vec<(usize, usize, &str)> = log
+            .runs
+            .iter()
+            .map(|run| {
+                let rules = run.tool.driver.rules.len();
+                (run.results.len(), rules, run.automation_details.id.as_str())
+            })
+            .collect();
+        assert_eq!(runs, [(2, 1, "catalogc/"), (2, 2, "catalogc/2/")]);
+        let told = |n: usize| &log.runs[n].invocations[0].tool_execution_notifications;
+        assert!(told(0).is_empty());
+        let words = &told(1)[0].message.text;
+        assert!(
+            words.starts_with("1 more finding is not in this log"),
+            "{words}"
+        );
+        let index: Vec<usize> = log.runs[1].results.iter().map(|r| r.rule_index).collect();
+        assert_eq!(index, [1, 0]);
     }
 }

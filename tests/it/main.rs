@@ -9,10 +9,12 @@
 mod actions;
 mod apply;
 mod backend;
+mod baseline;
 mod bless;
 mod commits;
 mod drawings;
 mod files;
+mod formats;
 mod histories;
 mod init;
 mod merge;

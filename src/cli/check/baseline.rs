@@ -3,6 +3,8 @@
 //! In: the arguments. Out: the file, and the catalog compiled as it will be with it. Entries that
 //! still fit keep their reason and their day; entries that fit nothing are gone.
 
+use std::path::{Component, PathBuf};
+
 use crate::cli::check::Arguments;
 use crate::cli::{Failure, Written, open};
 use crate::compile::{Compiled, compile};
@@ -67,7 +69,7 @@ pub(super) fn write(arguments: &Arguments) -> Result<Baseline, Failure> {
             entries.len(),
             FILE_BYTES >> 20
         ))
-        .help("repair the commonest first, or make it a warning in `severity` of catalogc.yaml"));
+        .help("repair the commonest first, or switch it off in `severity` of catalogc.yaml"));
     }
     let mut files = opened.snapshot.as_slice().to_vec();
     files.retain(|other| other.path != file);
@@ -77,7 +79,11 @@ pub(super) fn write(arguments: &Arguments) -> Result<Baseline, Failure> {
         merged: false,
     });
     let written = Written {
-        path: path.join(file),
+        path: path
+            .components()
+            .skip_while(|part| *part == Component::CurDir)
+            .collect::<PathBuf>()
+            .join(file),
         bytes: text.into_bytes(),
     };
     Ok(Baseline {
