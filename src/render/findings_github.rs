@@ -37,8 +37,8 @@ pub struct FindingsGithub {
     pub verdict: String,
 }
 
-/// What a finding is to the budget.
-fn is_within<'f>(findings: &'f [Finding]) -> impl Iterator<Item = (&'f Finding, bool)> {
+/// The findings, each with whether it is within the budget of its kind.
+fn is_within(findings: &[Finding]) -> impl Iterator<Item = (&Finding, bool)> {
     let (mut errors, mut warnings) = (0, 0);
     findings.iter().map(move |finding| {
         let seen = match finding.severity {

@@ -126,7 +126,7 @@ fn test_case(path: &str, code: &Code, case: &Case<'_>, places: &Places<'_>) -> S
         let more = if more == 0 {
             String::new()
         } else {
-            format!(", and {} more", more)
+            format!(", and {more} more")
         };
         out.push_str(&format!(
             "      <failure type=\"{}\" message=\"{}{more}\">{}</failure>\n",

@@ -151,11 +151,11 @@ struct Suppression {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
-    physical_location: Physical,
+    #[serde(rename = "physicalLocation")]
+    physical: Physical,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Message>,
 }
@@ -339,7 +339,7 @@ fn location(span: Span, checked: &Checked<'_>, places: &Places<'_>) -> Location 
     let (start, end) = places.range(span);
     Location {
         id: None,
-        physical_location: Physical {
+        physical: Physical {
             artifact_location: Artifact {
                 uri: uri(&checked.path(span)),
                 uri_base_id: BASE,

@@ -31,6 +31,7 @@ mod saved;
 mod schemas;
 mod security;
 mod shop;
+mod situations;
 mod story;
 mod support;
 mod tidy;
