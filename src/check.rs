@@ -25,6 +25,7 @@ mod property;
 mod relation;
 mod request;
 mod schema;
+mod scorecard;
 mod shape;
 
 pub use schema::{Kind, Schema};
@@ -69,6 +70,7 @@ pub static CHECKS: &[Check] = &[
     action::expressions,
     call::calls,
     request::requests,
+    scorecard::scorecards,
 ];
 
 /// Compiles the schemas of the blueprints; what is wrong with them is a finding, and the

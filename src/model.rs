@@ -19,6 +19,7 @@ pub mod entity;
 mod fields;
 mod lower;
 pub mod request;
+pub mod scorecard;
 pub mod settings;
 
 pub use action::Action;
@@ -27,6 +28,7 @@ pub use connector::Connector;
 pub use entity::Entity;
 pub use lower::lower;
 pub use request::Request;
+pub use scorecard::Scorecard;
 pub use settings::DocumentKind;
 pub use settings::Settings;
 
@@ -64,6 +66,8 @@ pub struct Catalog {
     pub policies: Vec<PolicyFile>,
     /// By id.
     pub requests: Vec<Request>,
+    /// By blueprint and name.
+    pub scorecards: Vec<Scorecard>,
     /// Files of which at least a part could not be read: what they define is not known.
     pub unread: Vec<FileId>,
     /// Identifiers that stand in files of entities whose reading ended early: whoever names one

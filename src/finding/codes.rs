@@ -1,7 +1,8 @@
 //! Every code: its number, severity, name and title. Numbers are never used again.
 //!
 //! E00 files and repository, E01 YAML, E02 blueprints and properties, E03 relations and
-//! graph, E04 permissions and policies, E05 actions, requests and plans, E06 apply and ledger.
+//! graph, E04 permissions and policies, E05 actions, requests and plans, E06 apply and ledger,
+//! E07 scorecards.
 
 use super::Code;
 use super::Severity::{Error, Warning};
@@ -84,4 +85,8 @@ codes! {
 
     E0601 Error "plan-differs" "a plan is not what git gives today" Fixed;
     E0602 Error "ledger-broken" "the ledger's chain or a record of it is broken" Fixed;
+
+    E0701 Error "scorecard-property-unknown" "a scorecard asks about a property or relation that its blueprint does not define";
+    E0702 Error "scorecard-level-wrong" "a rule of a scorecard is for a level that it cannot be for";
+    E0703 Error "scorecard-operator-wrong" "a condition of a scorecard compares in a way that cannot be";
 }
