@@ -148,7 +148,7 @@ fn look(
     let Some(value) = &condition.value else {
         return;
     };
-    if !fits(&asked, operator, condition, value, findings) {
+    if !fits(asked, operator, condition, value, findings) {
         return;
     }
     // A constant that the property itself may not have: the words are those of a property.
@@ -190,7 +190,7 @@ fn look(
 
 /// Whether the value of a condition has a type that its operator can compare with what is asked.
 fn fits(
-    asked: &Asked,
+    asked: Asked,
     operator: Operator,
     condition: &Condition,
     value: &Node,
