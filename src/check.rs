@@ -19,14 +19,18 @@ mod blueprint;
 mod call;
 mod cycle;
 mod file;
+mod identifier;
 mod moved;
+mod orphan;
 mod place;
 mod property;
 mod relation;
 mod request;
+mod requirement;
 mod schema;
 mod scorecard;
 mod shape;
+mod unused;
 
 pub use schema::{Kind, Schema};
 
@@ -71,6 +75,11 @@ pub static CHECKS: &[Check] = &[
     call::calls,
     request::requests,
     scorecard::scorecards,
+    identifier::identifiers,
+    orphan::orphans,
+    requirement::circles,
+    unused::blueprints,
+    unused::connectors,
 ];
 
 /// Compiles the schemas of the blueprints; what is wrong with them is a finding, and the

@@ -64,6 +64,11 @@ codes! {
     E0306 Error "relation-cycle" "a relation that must not have cycles has one";
     E0307 Error "relation-target-kind-wrong" "a relation names an entity of another blueprint";
     E0308 Warning "moved-from-inert" "`movedFrom` has no effect any more";
+    E0309 Warning "orphan-entity" "an entity has no relation and none leads to it, unlike others of its kind";
+    E0310 Warning "identifiers-alike" "two names differ only in case or in letters that look the same";
+    E0311 Warning "identifier-mixes-scripts" "a name hides letters of another script among Latin ones";
+    E0312 Warning "blueprint-unused" "a blueprint has no entities and nothing names it";
+    E0313 Warning "requirement-circle" "blueprints require each other, so that none of their entities can be the first";
 
     E0401 Error "policy-syntax" "a permission rule cannot be read" Fixed;
     E0402 Error "policy-name-unknown" "a permission rule names something that does not exist" Fixed;
@@ -82,6 +87,7 @@ codes! {
     E0508 Error "request-changed" "a merged request was changed" Fixed;
     E0509 Error "call-argument-wrong" "the arguments of a call do not fit its connector";
     E0510 Error "secret-in-plain-text" "a secret stands in plain text";
+    E0512 Warning "connector-unused" "no action calls a connector of the catalog";
 
     E0601 Error "plan-differs" "a plan is not what git gives today" Fixed;
     E0602 Error "ledger-broken" "the ledger's chain or a record of it is broken" Fixed;

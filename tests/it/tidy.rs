@@ -68,6 +68,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("miette", &["src/render", "src/policy/fault"]),
     ("petgraph", &["src/graph"]),
     ("similar", &["src/source/merge"]),
+    ("unicode_security", &["src/check/identifier"]),
     ("ureq", &["src/apply/http"]),
     ("walkdir", &["src/source/disk"]),
 ];
