@@ -29,6 +29,7 @@ mod request;
 mod requirement;
 mod schema;
 mod scorecard;
+mod secret;
 mod shape;
 mod unused;
 
@@ -80,6 +81,8 @@ pub static CHECKS: &[Check] = &[
     requirement::circles,
     unused::blueprints,
     unused::connectors,
+    secret::forms,
+    secret::keys,
 ];
 
 /// Compiles the schemas of the blueprints; what is wrong with them is a finding, and the
@@ -101,6 +104,11 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
         check(subject, &mut findings);
     }
     findings
+}
+
+/// Takes secrets that were found out of the words of all findings.
+pub fn mask(snapshot: &Snapshot, findings: &mut [Finding]) {
+    secret::mask(snapshot, findings);
 }
 
 /// Applies the severities of the settings, drops what is off, and sorts.

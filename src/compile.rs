@@ -42,6 +42,7 @@ pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
         kinds: &kinds,
     };
     findings.extend(crate::check::check(&subject));
+    crate::check::mask(&snapshot, &mut findings);
     let findings = crate::check::settle(&catalog, findings);
     Compiled {
         snapshot,

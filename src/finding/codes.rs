@@ -88,6 +88,7 @@ codes! {
     E0509 Error "call-argument-wrong" "the arguments of a call do not fit its connector";
     E0510 Error "secret-in-plain-text" "a secret stands in plain text";
     E0512 Warning "connector-unused" "no action calls a connector of the catalog";
+    E0515 Warning "secret-suspected" "a value looks like a secret in plain text";
 
     E0601 Error "plan-differs" "a plan is not what git gives today" Fixed;
     E0602 Error "ledger-broken" "the ledger's chain or a record of it is broken" Fixed;

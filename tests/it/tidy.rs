@@ -56,6 +56,7 @@ const NARROW: &[(&str, &[&str])] = &[
 
 /// Crates that are named below these paths only.
 const AT_HOME: &[(&str, &[&str])] = &[
+    ("aho_corasick", &["src/check/secret"]),
     ("cedar_policy", &["src/policy"]),
     ("gix", &["src/source/git", "src/ledger"]),
     ("granit_parser", &["src/syntax/build"]),
