@@ -20,13 +20,19 @@ mod blueprint;
 mod call;
 mod cycle;
 mod file;
+mod identifier;
 mod moved;
+mod orphan;
 mod place;
 mod property;
 mod relation;
 mod request;
+mod requirement;
 mod schema;
+mod scorecard;
+mod secret;
 mod shape;
+mod unused;
 
 pub use baseline::{Excused, excuse};
 pub use schema::{Kind, Schema};
@@ -71,6 +77,14 @@ pub static CHECKS: &[Check] = &[
     action::expressions,
     call::calls,
     request::requests,
+    scorecard::scorecards,
+    identifier::identifiers,
+    orphan::orphans,
+    requirement::circles,
+    unused::blueprints,
+    unused::connectors,
+    secret::forms,
+    secret::keys,
 ];
 
 /// Compiles the schemas of the blueprints; what is wrong with them is a finding, and the
@@ -92,6 +106,11 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
         check(subject, &mut findings);
     }
     findings
+}
+
+/// Takes secrets that were found out of the words of all findings.
+pub fn mask(snapshot: &Snapshot, findings: &mut [Finding]) {
+    secret::mask(snapshot, findings);
 }
 
 /// All findings, by what is done with them.

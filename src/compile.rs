@@ -51,6 +51,7 @@ pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
         kinds: &kinds,
     };
     findings.extend(crate::check::check(&subject));
+    crate::check::mask(&snapshot, &mut findings);
     let prefix = selection.prefix().to_owned();
     let settled = crate::check::settle(&catalog, &snapshot, &prefix, findings);
     Compiled {

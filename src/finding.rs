@@ -99,6 +99,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// Other places, shown below with their own source.
     pub related: Vec<Related>,
+    /// Whether the characters of `span` are a secret: no output shows them.
+    pub hides: bool,
 }
 
 impl Finding {
@@ -113,7 +115,14 @@ impl Finding {
             see: None,
             help: None,
             related: Vec::new(),
+            hides: false,
         }
+    }
+
+    /// The characters of its place are shown nowhere, not even by other findings.
+    pub fn hides(mut self) -> Self {
+        self.hides = true;
+        self
     }
 
     /// What the marked characters are.

@@ -21,6 +21,7 @@ pub mod entity;
 mod fields;
 mod lower;
 pub mod request;
+pub mod scorecard;
 pub mod settings;
 
 pub use action::Action;
@@ -30,6 +31,7 @@ pub use connector::Connector;
 pub use entity::Entity;
 pub use lower::lower;
 pub use request::Request;
+pub use scorecard::Scorecard;
 pub use settings::DocumentKind;
 pub use settings::Settings;
 
@@ -69,6 +71,8 @@ pub struct Catalog {
     pub requests: Vec<Request>,
     /// The findings that pass, where there is a file of them.
     pub baseline: Option<Baseline>,
+    /// By blueprint and name.
+    pub scorecards: Vec<Scorecard>,
     /// Files of which at least a part could not be read: what they define is not known.
     pub unread: Vec<FileId>,
     /// Identifiers that stand in files of entities whose reading ended early: whoever names one

@@ -45,17 +45,20 @@ pub enum DocumentKind {
     Policies,
     /// Requests.
     Requests,
+    /// Scorecards.
+    Scorecards,
 }
 
 impl DocumentKind {
     /// The kinds by the word that is both the folder's name and the settings' word.
-    pub const WORDS: [(&'static str, Self); 6] = [
+    pub const WORDS: [(&'static str, Self); 7] = [
         ("blueprints", Self::Blueprints),
         ("entities", Self::Entities),
         ("actions", Self::Actions),
         ("connectors", Self::Connectors),
         ("policies", Self::Policies),
         ("requests", Self::Requests),
+        ("scorecards", Self::Scorecards),
     ];
 
     /// The word.

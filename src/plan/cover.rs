@@ -37,11 +37,7 @@ struct Definition {
 type Definitions = BTreeMap<(&'static str, String), Definition>;
 
 /// Folders whose files are definitions that are not compiled.
-const FOLDERS: [(&str, &str); 3] = [
-    ("scorecards", "scorecard"),
-    ("tests", "test"),
-    ("mappings", "mapping"),
-];
+const FOLDERS: [(&str, &str); 2] = [("tests", "test"), ("mappings", "mapping")];
 
 /// The definitions that change, and the files that change without meaning.
 pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str) -> Vec<Change> {
@@ -217,6 +213,15 @@ fn definitions(compiled: &Compiled) -> Definitions {
             &name.value,
             name.span.file,
             written(&connector.root),
+        );
+    }
+    for scorecard in &catalog.scorecards {
+        let name = &scorecard.identifier;
+        add(
+            "scorecard",
+            &format!("{}.{}", scorecard.blueprint.value, name.value),
+            name.span.file,
+            written(&scorecard.root),
         );
     }
     for policy in &catalog.policies {
