@@ -45,7 +45,8 @@ pub fn findings(
         push_unshown(&mut out, summary);
         return out;
     };
-    let places = Places::new(snapshot, findings);
+    let secrets = &summary.unshown.secrets;
+    let places = Places::new(snapshot, findings).covering(secrets);
     let mut out = String::new();
     for finding in findings {
         out.push_str(&report::draw(finding, &places, color));

@@ -48,7 +48,8 @@ impl<'a> Places<'a> {
         findings: impl IntoIterator<Item = &'f Finding>,
     ) -> Self {
         let mut files = BTreeMap::new();
-        let mut covered = BTreeMap::new();
+        let covered = BTreeMap::new();
+        let mut secrets = Vec::new();
         for finding in findings {
             for span in spans(finding) {
                 files
@@ -56,11 +57,7 @@ impl<'a> Places<'a> {
                     .or_insert_with(|| Lines::new(snapshot.text(span.file)));
             }
             if finding.hides {
-                let Span { file, start, end } = finding.span;
-                let text = covered
-                    .entry(file)
-                    .or_insert_with(|| snapshot.text(file).to_owned());
-                cover(text, start as usize, end as usize);
+                secrets.push(finding.span);
             }
         }
         Self {
@@ -68,6 +65,19 @@ impl<'a> Places<'a> {
             files,
             covered,
         }
+        .covering(&secrets)
+    }
+
+    /// The same with these secrets covered too: their findings are not among those shown.
+    pub(crate) fn covering(mut self, secrets: &[Span]) -> Self {
+        for Span { file, start, end } in secrets {
+            let text = self
+                .covered
+                .entry(*file)
+                .or_insert_with(|| self.snapshot.text(*file).to_owned());
+            cover(text, *start as usize, *end as usize);
+        }
+        self
     }
 
     /// The position of byte `offset` of a file.
