@@ -184,7 +184,7 @@ impl Lines {
 /// Writes stars over bytes `start..end`, so that all others stay where they are.
 fn cover(text: &mut String, start: usize, end: usize) {
     let (start, end) = (floor(text, start), floor(text, end));
-    let stars: String = text
+    let covering: String = text
         .get(start..end)
         .unwrap_or_default()
         .bytes()
@@ -196,7 +196,7 @@ fn cover(text: &mut String, start: usize, end: usize) {
             }
         })
         .collect();
-    text.replace_range(start..end.max(start), &stars);
+    text.replace_range(start..end.max(start), &covering);
 }
 
 /// Every place that a finding names.
