@@ -18,6 +18,7 @@ mod action;
 mod baseline;
 mod blueprint;
 mod call;
+mod certain;
 mod cycle;
 mod file;
 mod identifier;
@@ -35,6 +36,7 @@ mod shape;
 mod unused;
 
 pub use baseline::{Excused, excuse};
+pub use certain::certain;
 pub use schema::{Kind, Schema};
 
 /// What the checks look at.

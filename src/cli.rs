@@ -12,6 +12,7 @@ mod audit;
 mod check;
 mod demo;
 mod explain;
+mod fix;
 mod gate;
 mod help;
 mod init;

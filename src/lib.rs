@@ -23,6 +23,7 @@
 //! - [`policy`]: blueprints to a Cedar schema, short forms to policies, decisions with reasons
 //! - [`mod@check`]: everything else that can be wrong; `CHECKS` is the list
 //! - [`mod@compile`]: the stages up to here, in one call
+//! - [`mod@fix`]: the changes of files that put findings right, each compiled before it counts
 //! - [`mod@plan`]: two catalogs to named, decided, ordered steps; [`plan::file`] is `plan.json`
 //! - [`render`]: findings, plans and runs in words; one file a format
 //! - [`ledger`]: records of what was done, on a git branch of its own
@@ -60,6 +61,7 @@ pub mod compile;
 pub mod derive;
 pub mod expression;
 pub mod finding;
+pub mod fix;
 pub mod graph;
 pub mod ledger;
 pub mod model;

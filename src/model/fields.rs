@@ -7,7 +7,8 @@ use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::syntax::is_misquoted;
-use crate::text::{Located, Span, Text, choose, has_hidden};
+use crate::syntax::retyped;
+use crate::text::{Located, Span, Text, has_hidden};
 
 /// The keys of one mapping while they are read.
 pub(super) struct Fields<'n, 'f> {
@@ -132,7 +133,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         self.findings.push(
             Finding::new(&E0204, text.span, format!("`{}` is no `{key}`", text.value))
                 .label("not one of the words")
-                .help(choose(&text.value, &names)),
+                .choose(&text.value, &names),
         );
         None
     }
@@ -198,7 +199,7 @@ impl<'n, 'f> Fields<'n, 'f> {
                     format!("{} has no key `{key}`", self.what),
                 )
                 .label("not known")
-                .help(choose(key, &names)),
+                .choose(key, &names),
             );
         }
     }
@@ -236,6 +237,7 @@ pub(super) fn wrong_type(node: &Node, wanted: &str, what: &str) -> Finding {
         ("a JSON Schema", _) => "write a schema: `{type: string}`".to_owned(),
         _ => format!("write {wanted}"),
     })
+    .maybe_fix(retyped(node, wanted))
 }
 
 /// Whether the elements of a list look like documents.

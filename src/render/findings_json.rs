@@ -30,6 +30,19 @@ struct Entry<'a> {
     place: Place<'a>,
     help: Option<&'a str>,
     related: Vec<Other<'a>>,
+    fix: Option<Fix<'a>>,
+}
+
+#[derive(Serialize)]
+struct Fix<'a> {
+    edits: Vec<Edit<'a>>,
+}
+
+#[derive(Serialize)]
+struct Edit<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -69,7 +82,7 @@ pub fn findings_json(snapshot: &Snapshot, findings: &[Finding], summary: &Summar
         version: 1,
         findings: findings
             .iter()
-            .map(|finding| entry(finding, &places))
+            .map(|finding| entry(finding, snapshot, &places))
             .collect(),
         summary: Totals {
             files: summary.files,
@@ -86,7 +99,7 @@ pub fn findings_json(snapshot: &Snapshot, findings: &[Finding], summary: &Summar
     json::document(&document)
 }
 
-fn entry<'a>(finding: &'a Finding, places: &Places<'a>) -> Entry<'a> {
+fn entry<'a>(finding: &'a Finding, snapshot: &Snapshot, places: &Places<'a>) -> Entry<'a> {
     let see = finding.see.map(|span| Other {
         message: &finding.label,
         place: place(span, places),
@@ -103,7 +116,21 @@ fn entry<'a>(finding: &'a Finding, places: &Places<'a>) -> Entry<'a> {
         place: place(finding.span, places),
         help: finding.help.as_deref(),
         related: see.into_iter().chain(related).collect(),
+        fix: fix(finding, snapshot, places),
     }
+}
+
+/// The characters that `check --fix` writes.
+fn fix<'a>(finding: &Finding, snapshot: &Snapshot, places: &Places<'a>) -> Option<Fix<'a>> {
+    let fix = finding.fix.as_ref()?;
+    let edits = fix.edits(snapshot.text(fix.span.file))?;
+    let edits = edits.into_iter().map(|edit| Edit {
+        place: place(edit.span, places),
+        text: edit.text,
+    });
+    Some(Fix {
+        edits: edits.collect(),
+    })
 }
 
 fn place<'a>(span: Span, places: &Places<'a>) -> Place<'a> {

@@ -25,6 +25,7 @@ const STAGES: &[&str] = &[
     "policy",
     "check",
     "compile",
+    "fix",
     "plan",
     "render",
     "ledger",
@@ -68,7 +69,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     // Cedar tells its errors through a trait of miette's.
     ("miette", &["src/render", "src/policy/fault"]),
     ("petgraph", &["src/graph"]),
-    ("similar", &["src/source/merge"]),
+    ("similar", &["src/source/merge", "src/source/difference"]),
     ("unicode_security", &["src/check/identifier"]),
     ("ureq", &["src/apply/http"]),
     ("walkdir", &["src/source/disk"]),

@@ -1,0 +1,34 @@
+//! The changes of a file as `patch` and `git apply` read them.
+//!
+//! In: a path and the text before and after. Out: the difference. Characters that cannot be
+//! seen are shown, for catalog text must not drive a terminal; line ends and tabs stay.
+
+use crate::source::difference;
+use crate::text::is_hidden;
+
+/// The difference of the file at `path`.
+pub fn patch(path: &str, before: &str, after: &str) -> String {
+    let difference = difference::unified(path, before, after);
+    let mut shown = String::with_capacity(difference.len());
+    let mut letters = difference.chars().peekable();
+    while let Some(c) = letters.next() {
+        let is_line_end = c == '\n' || (c == '\r' && letters.peek() == Some(&'\n'));
+        if is_hidden(c) && !is_line_end && c != '\t' {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::patch;
+
+    #[test]
+    fn line_ends_stay_and_what_is_hidden_is_shown() {
+        let text = patch("a.yaml", "a\u{202e}\r\n\tb\n", "a\u{202e}\r\n\tc\n");
+        assert!(text.contains(" a\\u{202e}\r\n-\tb\n+\tc\n"), "{text}");
+    }
+}
