@@ -159,25 +159,31 @@ fn alone(text: &str, list: Span, only: Span) -> Option<Vec<Edit>> {
     let before = text.get(list.start as usize..only.start as usize)?;
     let after = text.get(only.end as usize..list.end as usize)?;
     let inner = text.get(only.start as usize..only.end as usize)?;
-    let is_framing = |c: char| c.is_whitespace() || matches!(c, '[' | ']' | '-' | ',');
-    if !before.chars().chain(after.chars()).all(is_framing) || inner.contains('\n') {
+    if inner.contains('\n') {
         return None;
     }
-    // A block list stands below its key, where one name need not.
-    let lead = text.get(..list.start as usize)?;
-    let stem = lead.trim_end();
-    if before.starts_with('-') && stem.ends_with(':') {
-        let start = u32::try_from(stem.len()).ok()?;
-        let span = Span::new(list.file, start, list.end);
-        return Some(vec![Edit {
+    let Some(behind) = before.strip_prefix('-') else {
+        let is_framing = |c: char| c.is_whitespace() || matches!(c, '[' | ']' | ',');
+        let mut frame = before.chars().chain(after.chars());
+        return frame.all(is_framing).then(|| {
+            vec![Edit {
+                span: list,
+                text: inner.to_owned(),
+            }]
+        });
+    };
+    // A block list stands below its key, where one name need not; comments behind it stay.
+    let mut rest = after.lines().map(str::trim);
+    let is_plain =
+        behind.trim().is_empty() && rest.all(|line| line.is_empty() || line.starts_with('#'));
+    let stem = text.get(..list.start as usize)?.trim_end();
+    let span = Span::new(list.file, u32::try_from(stem.len()).ok()?, only.end);
+    (is_plain && stem.ends_with(':')).then(|| {
+        vec![Edit {
             span,
             text: format!(" {inner}"),
-        }]);
-    }
-    Some(vec![Edit {
-        span: list,
-        text: inner.to_owned(),
-    }])
+        }]
+    })
 }
 
 /// Where the line of byte `at` begins, and where the next one does.

@@ -15,6 +15,7 @@ mod commits;
 mod drawings;
 mod files;
 mod formats;
+mod fix;
 mod histories;
 mod init;
 mod merge;
