@@ -37,6 +37,9 @@ mod unused;
 
 pub use baseline::{Excused, excuse};
 pub use certain::certain;
+pub(crate) use schema::FORMATS;
+#[cfg(test)]
+pub(crate) use schema::KEYWORDS;
 pub use schema::{Kind, Schema};
 
 /// What the checks look at.

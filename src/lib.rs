@@ -24,6 +24,7 @@
 //! - [`mod@check`]: everything else that can be wrong; `CHECKS` is the list
 //! - [`mod@compile`]: the stages up to here, in one call
 //! - [`mod@fix`]: the changes of files that put findings right, each compiled before it counts
+//! - [`schema`]: JSON Schemas of every document kind, and those of a catalog's own blueprints
 //! - [`mod@plan`]: two catalogs to named, decided, ordered steps; [`plan::file`] is `plan.json`
 //! - [`render`]: findings, plans and runs in words; one file a format
 //! - [`ledger`]: records of what was done, on a git branch of its own
@@ -68,6 +69,7 @@ pub mod model;
 pub mod plan;
 pub mod policy;
 pub mod render;
+pub mod schema;
 pub mod source;
 pub mod syntax;
 pub mod text;

@@ -18,7 +18,7 @@ pub mod connector;
 pub mod day;
 pub mod duration;
 pub mod entity;
-mod fields;
+pub(crate) mod fields;
 mod lower;
 pub mod request;
 pub mod scorecard;

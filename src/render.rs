@@ -61,7 +61,7 @@ pub use findings::Summary;
 pub use findings::findings;
 pub use findings_github::findings_github;
 pub use findings_gitlab::findings_gitlab;
-pub use findings_json::findings_json;
+pub use findings_json::{findings_json, findings_schema};
 pub use findings_junit::findings_junit;
 pub use findings_sarif::findings_sarif;
 pub use gate_text::gate_text;

@@ -16,7 +16,7 @@ mod words;
 
 /// The keywords of draft 2020-12 that have a meaning in a property's schema, and Port's
 /// annotations.
-const KEYWORDS: &[&str] = &[
+pub(crate) const KEYWORDS: &[&str] = &[
     "$comment",
     "$defs",
     "$ref",
@@ -85,7 +85,7 @@ const TYPES: &[&str] = &[
 ];
 
 /// Formats of JSON Schema and of Port; others say nothing that anyone checks.
-const FORMATS: &[&str] = &[
+pub(crate) const FORMATS: &[&str] = &[
     "date",
     "date-time",
     "duration",

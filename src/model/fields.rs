@@ -44,6 +44,8 @@ impl<'n, 'f> Fields<'n, 'f> {
 
     /// The entry of a key that may be absent; an explicit null is absent.
     pub(super) fn entry(&mut self, key: &'static str) -> Option<&'n Entry> {
+        #[cfg(test)]
+        known::note(self.what, key);
         self.known.push(key);
         self.entries
             .iter()
@@ -202,6 +204,24 @@ impl<'n, 'f> Fields<'n, 'f> {
                 .choose(key, &names),
             );
         }
+    }
+}
+
+/// Which keys the readers know, by what has them; the schemas are compared with it.
+#[cfg(test)]
+pub(crate) mod known {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::sync::Mutex;
+
+    static KNOWN: Mutex<BTreeMap<&str, BTreeSet<&str>>> = Mutex::new(BTreeMap::new());
+
+    pub(super) fn note(what: &'static str, key: &'static str) {
+        KNOWN.lock().unwrap().entry(what).or_default().insert(key);
+    }
+
+    /// All that was asked for so far in this process.
+    pub(crate) fn keys() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        KNOWN.lock().unwrap().clone()
     }
 }
 

@@ -26,6 +26,7 @@ const STAGES: &[&str] = &[
     "check",
     "compile",
     "fix",
+    "schema",
     "plan",
     "render",
     "ledger",
@@ -65,7 +66,14 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("jaq_json", &["src/expression"]),
     ("jaq_std", &["src/expression"]),
     // The regular expressions of jq are those of the schemas.
-    ("jsonschema", &["src/check/schema", "src/expression/tree"]),
+    (
+        "jsonschema",
+        &[
+            "src/check/schema",
+            "src/expression/tree",
+            "src/schema/tests",
+        ],
+    ),
     // Cedar tells its errors through a trait of miette's.
     ("miette", &["src/render", "src/policy/fault"]),
     ("petgraph", &["src/graph"]),
