@@ -150,14 +150,28 @@ fn all(compiled: &Compiled, selection: &Selection, folder: &Path) -> Output {
     let settings = folder.join("settings.json").display().to_string();
     mapping.insert(settings, vec!["catalogc.yaml".to_owned()]);
     let text = format!(
-        "wrote {} schemas; in `.vscode/settings.json`:\n{}in a file of any editor with yaml-language-server, as its first line:\n# yaml-language-server: $schema={}\nnext: add the settings; run this again when blueprints, actions or names change\n",
+        "{} schemas; for VS Code with the YAML extension, in .vscode/settings.json:\n{}\
+         for any other editor with yaml-language-server, as the first line of an entity's file:\n\
+         # yaml-language-server: $schema={}\n\
+         next: add one of the two; run this again when blueprints, actions or names change\n",
         files.len(),
         written(&json!({"yaml.schemas": mapping})),
-        folder.join("entity.json").display(),
+        from_entities(selection, &folder.join("entity.json")),
     );
     let mut output = Output::new(text, Exit::Fine);
     output.files = files;
     output
+}
+
+/// The path of a schema as a file of `entities/` has to write it.
+fn from_entities(selection: &Selection, schema: &Path) -> String {
+    let parts = selection.root().split('/').filter(|part| !part.is_empty());
+    let up = "../".repeat(parts.count() + 1);
+    if schema.is_absolute() {
+        schema.display().to_string()
+    } else {
+        format!("{up}{}", schema.display())
+    }
 }
 
 /// The files of a kind: those of its folder, and those that the settings add.

@@ -207,24 +207,6 @@ impl<'n, 'f> Fields<'n, 'f> {
     }
 }
 
-/// Which keys the readers know, by what has them; the schemas are compared with it.
-#[cfg(test)]
-pub(crate) mod known {
-    use std::collections::{BTreeMap, BTreeSet};
-    use std::sync::Mutex;
-
-    static KNOWN: Mutex<BTreeMap<&str, BTreeSet<&str>>> = Mutex::new(BTreeMap::new());
-
-    pub(super) fn note(what: &'static str, key: &'static str) {
-        KNOWN.lock().unwrap().entry(what).or_default().insert(key);
-    }
-
-    /// All that was asked for so far in this process.
-    pub(crate) fn keys() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
-        KNOWN.lock().unwrap().clone()
-    }
-}
-
 /// Takes back, of the findings from number `from` on, that something is missing: of a document
 /// that ends in a mistake this cannot be known.
 pub(super) fn take_back_missing(findings: &mut Vec<Finding>, from: usize) {
@@ -287,5 +269,23 @@ pub(super) fn texts_of(node: &Node, key: &str, findings: &mut Vec<Finding>) -> V
             .collect(),
         Value::Null => Vec::new(),
         _ => text_of(node, key, findings).into_iter().collect(),
+    }
+}
+
+/// Which keys the readers know, by what has them; the schemas are compared with it.
+#[cfg(test)]
+pub(crate) mod known {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::sync::Mutex;
+
+    static KNOWN: Mutex<BTreeMap<&str, BTreeSet<&str>>> = Mutex::new(BTreeMap::new());
+
+    pub(super) fn note(what: &'static str, key: &'static str) {
+        KNOWN.lock().unwrap().entry(what).or_default().insert(key);
+    }
+
+    /// All that was asked for so far in this process.
+    pub(crate) fn keys() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        KNOWN.lock().unwrap().clone()
     }
 }

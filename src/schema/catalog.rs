@@ -127,15 +127,19 @@ fn teams(catalog: &Catalog) -> Vec<&str> {
 
 /// A mapping with these keys and no others.
 fn closed(properties: Map<String, Value>, required: &[&str]) -> Value {
-    let mut schema = json!({
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": false,
-    });
-    if let (Some(object), false) = (schema.as_object_mut(), required.is_empty()) {
-        object.insert("required".to_owned(), json!(required));
+    let mut schema = json!({"type": "object", "additionalProperties": false});
+    set(&mut schema, "properties", Value::Object(properties));
+    if !required.is_empty() {
+        set(&mut schema, "required", json!(required));
     }
     schema
+}
+
+/// Puts a word into a schema.
+fn set(schema: &mut Value, word: &str, value: Value) {
+    if let Some(words) = schema.as_object_mut() {
+        words.insert(word.to_owned(), value);
+    }
 }
 
 /// What holds where `key` is `value`.

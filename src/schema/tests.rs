@@ -24,7 +24,7 @@ fn documents(folder: &str) -> Vec<(&'static str, Value)> {
     let mut all = Vec::new();
     for (path, text) in SHIPPED {
         let is_there = path.starts_with(&format!("catalog/{folder}/")) || *path == folder;
-        if !is_there || path.ends_with(".cedar") {
+        if !is_there {
             continue;
         }
         let (documents, _) =
@@ -156,8 +156,15 @@ fn every_key_has_words_for_a_hover() {
     }
 }
 
+fn validator(schema: &Value) -> jsonschema::Validator {
+    jsonschema::validator_for(schema).unwrap()
+}
+
 fn wrong(schema: &Value, value: &Value) -> Vec<String> {
-    let validator = jsonschema::validator_for(schema).unwrap();
+    errors(&validator(schema), value)
+}
+
+fn errors(validator: &jsonschema::Validator, value: &Value) -> Vec<String> {
     let errors = validator.iter_errors(value);
     errors
         .map(|error| format!("{}: {error}", error.instance_path()))
@@ -180,16 +187,14 @@ fn the_shipped_documents_fit_in_both_drafts_and_in_their_own_catalog() {
             schema(kind, Draft::Latest),
             schema(kind, Draft::Seven),
             catalog::of(&compiled.catalog, kind),
-        ];
+        ]
+        .map(|schema| validator(&schema));
         for (path, document) in documents(folder) {
             for schema in &schemas {
-                assert_eq!(wrong(schema, &document), [""; 0], "{path}");
+                assert_eq!(errors(schema, &document), [""; 0], "{path}");
                 let mut more = document.clone();
                 more["unheard_of"] = json!(1);
-                assert!(
-                    !wrong(schema, &more).is_empty() || kind == Kind::Entity,
-                    "{path}"
-                );
+                assert!(!errors(schema, &more).is_empty(), "{path}");
             }
         }
     }
@@ -276,7 +281,7 @@ fn names_are_proposed_and_capped_and_always_the_same() {
         assert_eq!(text(&one), text(&other));
     }
     let entity = catalog::of(&one.catalog, Kind::Entity);
-    let teams = &entity["definitions"]["names Team"]["anyOf"][0]["enum"];
+    let teams = &entity["definitions"]["names.Team"]["anyOf"][0]["enum"];
     assert!(
         teams.as_array().unwrap().contains(&json!("platform")),
         "{teams}"
@@ -301,7 +306,7 @@ fn names_are_proposed_and_capped_and_always_the_same() {
     ));
     let selection = Selection::new(None, "catalog", &[]).unwrap();
     let compiled = compile(memory::snapshot(files), &selection);
-    let names = catalog::of(&compiled.catalog, Kind::Entity)["definitions"]["names Team"].take();
+    let names = catalog::of(&compiled.catalog, Kind::Entity)["definitions"]["names.Team"].take();
     assert_eq!(
         names["anyOf"][0]["enum"].as_array().unwrap().len(),
         catalog::NAMES_MAX

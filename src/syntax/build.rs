@@ -318,11 +318,7 @@ impl<'t> Builder<'t> {
                     format!("a key must be a string, this is {what}"),
                 )
                 .label("not a string")
-                .help(if self.is_template(node.span) {
-                    "put the template in quotes: \"{{ ... }}\""
-                } else {
-                    "put it in quotes"
-                })
+                .help(self.quotes(node.span))
                 .maybe_fix(retyped(&node, "a string")),
             );
             return None;
@@ -381,6 +377,15 @@ impl<'t> Builder<'t> {
             name: Located::new(name, node.span),
             is_merge,
         })
+    }
+
+    /// What to put in quotes where a key at `span` is no string.
+    fn quotes(&self, span: Span) -> &'static str {
+        if self.is_template(span) {
+            "put the template in quotes: \"{{ ... }}\""
+        } else {
+            "put it in quotes"
+        }
     }
 
     /// Whether what stands at `span` is the inner half of a `{{ ... }}` without quotes.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::seven::{lowered, or_null};
 use super::{
     DRAFT, all_of, blueprint_names, closed, identifiers, names, one_of, one_or_many, part, put,
-    reference,
+    reference, set,
 };
 use super::{teams, when};
 use crate::model::{Action, Blueprint, Catalog, Connector};
@@ -26,7 +26,7 @@ pub(super) fn request(catalog: &Catalog) -> Value {
     let mut cases = Vec::new();
     for action in &actions {
         let name = action.identifier.value.as_str();
-        let key = format!("request {name}");
+        let key = format!("request.{name}");
         let pointer = format!("/definitions/{}", part(&key));
         cases.push(when("action", name, &json!({"$ref": reference(&pointer)})));
         definitions.insert(key, request_for(catalog, action, &pointer));
@@ -45,7 +45,7 @@ pub(super) fn request(catalog: &Catalog) -> Value {
         &json!({"anyOf": [one_of(&blueprint_names(catalog)), {"type": "null"}]}),
     );
     all_of(&mut schema, cases);
-    schema["definitions"] = Value::Object(definitions);
+    set(&mut schema, "definitions", Value::Object(definitions));
     schema
 }
 
@@ -68,10 +68,19 @@ fn request_for(catalog: &Catalog, action: &Action, home: &str) -> Value {
     });
     let mut inputs = closed(inputs.collect(), &required);
     let title = action.title.as_ref().map_or("", |title| &title.value);
-    inputs["description"] = json!(format!("what the action needs to know: {title}"));
+    set(
+        &mut inputs,
+        "title",
+        json!(format!("inputs of {}", action.identifier.value)),
+    );
+    set(
+        &mut inputs,
+        "description",
+        json!(format!("what the action needs to know: {title}")),
+    );
     let mut needed = vec!["action", "entity"];
     if required.is_empty() {
-        inputs["type"] = json!(["object", "null"]);
+        set(&mut inputs, "type", json!(["object", "null"]));
     } else {
         needed.push("inputs");
     }
@@ -122,7 +131,7 @@ pub(super) fn action(catalog: &Catalog) -> Value {
     let mut cases = Vec::new();
     for connector in connectors {
         let name = connector.identifier.value.as_str();
-        let key = format!("with {name}");
+        let key = format!("with.{name}");
         let pointer = format!("/definitions/{}", part(&key));
         let with = json!({"properties": {"with": {"$ref": reference(&pointer)}}});
         cases.push(when("connector", name, &with));
@@ -142,7 +151,7 @@ pub(super) fn action(catalog: &Catalog) -> Value {
     if let Some(Value::Object(all)) = schema.get_mut("definitions") {
         all.extend(definitions);
     }
-    schema["$schema"] = json!(DRAFT);
+    set(&mut schema, "$schema", json!(DRAFT));
     schema
 }
 
@@ -179,14 +188,17 @@ fn with_of(connector: &Connector, home: &str) -> Value {
         });
         let mut either = json!({"anyOf": [schema, template, secret]});
         if let Some(text) = entry.node.get("description").and_then(Node::as_str) {
-            either["description"] = json!(text);
+            set(&mut either, "description", json!(text));
         }
         (name.to_owned(), either)
     });
     let required = connector.with.get("required");
     let required = required.and_then(Node::as_sequence).unwrap_or_default();
     let required: Vec<&str> = required.iter().filter_map(Node::as_str).collect();
-    closed(known.collect(), &required)
+    let mut with = closed(known.collect(), &required);
+    let name = connector.identifier.value.as_str();
+    set(&mut with, "title", json!(format!("what {name} takes")));
+    with
 }
 
 /// Of a list or mapping only that it is one: templates may stand anywhere inside it.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::seven::{lowered, or_null};
 use super::{
     DRAFT, all_of, blueprint_names, closed, identifiers, names, one_of, one_or_many, part,
-    reference,
+    reference, set,
 };
 use super::{teams, when};
 use crate::model::blueprint::Relation;
@@ -18,7 +18,7 @@ pub(super) fn any(catalog: &Catalog) -> Value {
     let mut cases = Vec::new();
     for blueprint in &catalog.blueprints {
         let name = blueprint.identifier.value.as_str();
-        let key = format!("entity {name}");
+        let key = format!("entity.{name}");
         let pointer = format!("/definitions/{}", part(&key));
         cases.push(when(
             "blueprint",
@@ -31,7 +31,7 @@ pub(super) fn any(catalog: &Catalog) -> Value {
     let base = schema(Kind::Entity, Draft::Seven);
     let mut properties = described(&base);
     let mut blueprints = one_of(&blueprint_names(catalog));
-    blueprints["description"] = json!("its kind");
+    set(&mut blueprints, "description", json!("its kind"));
     properties.insert("blueprint".to_owned(), blueprints);
     let mut schema = json!({
         "$schema": DRAFT,
@@ -148,6 +148,15 @@ fn properties(blueprint: &Blueprint, home: &str) -> Value {
                 nullable
             };
         }
+        let is_told = ["title", "description"]
+            .iter()
+            .any(|word| schema.get(word).is_some());
+        if let (Some(words), false) = (schema.as_object_mut(), is_told) {
+            words.insert(
+                "description".to_owned(),
+                json!(format!("a property of {kind}")),
+            );
+        }
         properties.insert(name.to_owned(), schema);
     }
     let mut schema = closed(properties, &required);
@@ -184,7 +193,7 @@ fn relations(blueprint: &Blueprint) -> Value {
 
 fn one_relation(relation: &Relation) -> Value {
     let target = relation.target.value.as_str();
-    let pointer = format!("/definitions/{}", part(&format!("names {target}")));
+    let pointer = format!("/definitions/{}", part(&format!("names.{target}")));
     let name = json!({"$ref": reference(&pointer)});
     let mut shape = if relation.many {
         json!({"type": "array", "items": name})
@@ -192,7 +201,7 @@ fn one_relation(relation: &Relation) -> Value {
         json!({"anyOf": [name]})
     };
     if relation.many && relation.required {
-        shape["minItems"] = json!(1);
+        set(&mut shape, "minItems", json!(1));
     }
     if !relation.required {
         shape = match shape.get_mut("anyOf").and_then(Value::as_array_mut) {
@@ -208,7 +217,11 @@ fn one_relation(relation: &Relation) -> Value {
     } else {
         "one entity"
     };
-    shape["description"] = json!(format!("{how} of {target}"));
+    set(
+        &mut shape,
+        "description",
+        json!(format!("{how} of {target}")),
+    );
     shape
 }
 
@@ -223,7 +236,7 @@ fn targets(catalog: &Catalog, blueprints: &[Blueprint]) -> Map<String, Value> {
             identifiers(catalog, id)
         });
         let what = format!("the identifier of an entity of {target}");
-        targets.insert(format!("names {target}"), names(known, &what));
+        targets.insert(format!("names.{target}"), names(known, &what));
     }
     targets
 }
