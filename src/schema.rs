@@ -9,6 +9,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
 
 pub mod action;
+pub mod baseline;
 pub mod blueprint;
 pub mod catalog;
 
@@ -16,6 +17,7 @@ pub mod common;
 pub mod connector;
 pub mod entity;
 pub mod property;
+pub mod scorecard;
 pub mod settings;
 #[cfg(test)]
 mod tests;
@@ -25,6 +27,8 @@ mod tests;
 pub enum Kind {
     /// An action.
     Action,
+    /// The baseline.
+    Baseline,
     /// A blueprint.
     Blueprint,
     /// A connector.
@@ -33,18 +37,22 @@ pub enum Kind {
     Entity,
     /// A request for any action.
     Request,
+    /// A scorecard.
+    Scorecard,
     /// The settings file.
     Settings,
 }
 
 impl Kind {
     /// All kinds, in order of their words.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Action,
+        Self::Baseline,
         Self::Blueprint,
         Self::Connector,
         Self::Entity,
         Self::Request,
+        Self::Scorecard,
         Self::Settings,
     ];
 
@@ -52,10 +60,12 @@ impl Kind {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Action => "action",
+            Self::Baseline => "baseline",
             Self::Blueprint => "blueprint",
             Self::Connector => "connector",
             Self::Entity => "entity",
             Self::Request => "request",
+            Self::Scorecard => "scorecard",
             Self::Settings => "settings",
         }
     }
@@ -79,10 +89,12 @@ pub fn schema(kind: Kind, draft: Draft) -> Value {
     let generator = settings.into_generator();
     let root = match kind {
         Kind::Action => generated::<action::Action>(generator),
+        Kind::Baseline => generated::<baseline::Baseline>(generator),
         Kind::Blueprint => generated::<blueprint::Blueprint>(generator),
         Kind::Connector => generated::<connector::Connector>(generator),
         Kind::Entity => generated::<entity::Entity>(generator),
         Kind::Request => generated::<entity::Request>(generator),
+        Kind::Scorecard => generated::<scorecard::Scorecard>(generator),
         Kind::Settings => generated::<settings::Settings>(generator),
     };
     let mut root = root;

@@ -20,6 +20,11 @@ pub fn certain(snapshot: &Snapshot, findings: &mut [Finding]) {
     for finding in findings.iter().filter(|finding| *finding.code == E0102) {
         *repeated.entry(finding.span.file).or_default() += 1;
     }
+    let hidden: Vec<Span> = findings
+        .iter()
+        .filter(|finding| finding.hides)
+        .map(|finding| finding.span)
+        .collect();
     let mut shared: BTreeMap<FileId, BTreeSet<Span>> = BTreeMap::new();
     for finding in findings {
         let Some(fix) = finding.fix.take() else {
@@ -41,7 +46,14 @@ pub fn certain(snapshot: &Snapshot, findings: &mut [Finding]) {
                 .iter()
                 .any(|span| edit.span.start < span.end && span.start < edit.span.end)
         };
-        if !is_one_of_many && !edits.iter().any(is_shared) {
+        // What a finding hides is written nowhere else, not even in quotes.
+        let is_hidden = |edit: &Edit| {
+            hidden.iter().any(|span| {
+                span.file == file && edit.span.start < span.end && span.start < edit.span.end
+            })
+        };
+        let meets = |edit: &Edit| is_shared(edit) || is_hidden(edit);
+        if !is_one_of_many && !edits.iter().any(meets) {
             finding.fix = Some(fix);
         }
     }

@@ -39,6 +39,13 @@ pub(super) fn run(path: &Path, ends: Ends, terminal: Terminal) -> Result<Done, F
         now.is_same_as(&selection)
             .then(|| compile(snapshot, &selection))
     });
+    let now = &fixed.compiled;
+    let hiding = now.findings.iter().chain(&now.off);
+    let hiding = hiding.chain(now.excused.iter().map(|excused| &excused.finding));
+    let secrets: Vec<&str> = hiding
+        .filter(|finding| finding.hides)
+        .map(|finding| now.snapshot.slice(finding.span))
+        .collect();
     let mut patches = String::new();
     for (old, new) in before
         .as_slice()
@@ -52,7 +59,7 @@ pub(super) fn run(path: &Path, ends: Ends, terminal: Terminal) -> Result<Done, F
             continue;
         }
         if ends == Ends::Shown {
-            patches.push_str(&patch(&old.path, old_text, new_text));
+            patches.push_str(&patch(&old.path, old_text, new_text, &secrets));
             continue;
         }
         rewrite::rewrite(path, &old.path, old_text, new_text).map_err(failure)?;

@@ -20,7 +20,8 @@ use crate::text::choose;
     after_help = "catalogc schema --out .catalogc/schemas\ncatalogc schema entity\ncatalogc schema Component"
 )]
 pub(super) struct Arguments {
-    /// action, blueprint, connector, entity, request, settings, findings, or a blueprint's name
+    /// action, baseline, blueprint, connector, entity, request, scorecard, settings, findings, or
+    /// a blueprint's name
     #[arg(value_name = "KIND")]
     kind: Option<String>,
     /// A repository (with catalogc.yaml or catalog/) or a catalog folder (with blueprints/) [.]
@@ -142,6 +143,7 @@ fn all(compiled: &Compiled, selection: &Selection, folder: &Path) -> Output {
         (Kind::Connector, DocumentKind::Connectors),
         (Kind::Entity, DocumentKind::Entities),
         (Kind::Request, DocumentKind::Requests),
+        (Kind::Scorecard, DocumentKind::Scorecards),
     ] {
         let path = folder.join(format!("{}.json", kind.word()));
         let globs = mapping.entry(path.display().to_string()).or_default();
@@ -149,6 +151,11 @@ fn all(compiled: &Compiled, selection: &Selection, folder: &Path) -> Output {
     }
     let settings = folder.join("settings.json").display().to_string();
     mapping.insert(settings, vec!["catalogc.yaml".to_owned()]);
+    let baseline = folder.join("baseline.json").display().to_string();
+    mapping.insert(
+        baseline,
+        vec![compiled.catalog.settings.baseline.to_string()],
+    );
     let text = format!(
         "{} schemas; for VS Code with the YAML extension, in .vscode/settings.json:\n{}\
          for any other editor with yaml-language-server, as the first line of an entity's file:\n\

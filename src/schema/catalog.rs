@@ -26,7 +26,8 @@ pub fn of(catalog: &Catalog, kind: Kind) -> Value {
         Kind::Request => action::request(catalog),
         Kind::Action => action::action(catalog),
         Kind::Blueprint => blueprint(catalog),
-        Kind::Connector | Kind::Settings => schema(kind, Draft::Seven),
+        Kind::Scorecard => scorecard(catalog),
+        Kind::Baseline | Kind::Connector | Kind::Settings => schema(kind, Draft::Seven),
     }
 }
 
@@ -45,6 +46,17 @@ fn blueprint(catalog: &Catalog) -> Value {
     ] {
         put(&mut schema, place, &names);
     }
+    schema
+}
+
+/// A scorecard, with the blueprints; its blueprint decides what conditions ask about.
+fn scorecard(catalog: &Catalog) -> Value {
+    let mut schema = schema(Kind::Scorecard, Draft::Seven);
+    put(
+        &mut schema,
+        "/properties/blueprint",
+        &one_of(&blueprint_names(catalog)),
+    );
     schema
 }
 

@@ -30,6 +30,9 @@ pub struct Settings {
     pub guards: Option<Guards>,
     /// How bad findings are here, by name or code.
     pub severity: Option<Severities>,
+    /// The file of findings that pass, from this file on.
+    #[schemars(extend("default" = "catalogc-baseline.yaml"))]
+    pub baseline: Option<String>,
     /// Where connectors may connect.
     pub hosts: Option<Hosts>,
     /// Where the ledger is.

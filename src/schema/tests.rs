@@ -60,6 +60,14 @@ const PLACES: &[(&str, Kind, &str)] = &[
     ("`by`", Kind::Action, "By"),
     ("a call", Kind::Action, "Call"),
     ("a call", Kind::Action, "ShortCall"),
+    ("a baseline", Kind::Baseline, ""),
+    ("an entry of a baseline", Kind::Baseline, "Excuse"),
+    ("a scorecard", Kind::Scorecard, ""),
+    ("a level", Kind::Scorecard, "Level"),
+    ("a rule", Kind::Scorecard, "Rule"),
+    ("`filter`", Kind::Scorecard, "Query"),
+    ("`query`", Kind::Scorecard, "Query"),
+    ("a condition", Kind::Scorecard, "Condition"),
     ("a connector", Kind::Connector, ""),
     ("`lookup`", Kind::Connector, "Lookup"),
     ("`poll`", Kind::Connector, "Poll"),
@@ -76,12 +84,18 @@ fn read_all_mappings() {
     let settings = "people: {blueprint: A}\nsources: [{glob: x, documents: entities}]\nguards: {}\nledger: {}\n";
     let connector = "identifier: c\ncontract: lookup\nwith: {}\nrequest: {}\nlookup: {request: {}, found: .}\npoll: {request: {}, succeeded: ., failed: .}\n";
     let action = "identifier: a\noperation: day-2\nblueprint: A\ntrigger: {request: true}\ninputs: {}\npermissions: {execute: {users: [x]}}\napproval: [{by: {users: [x]}}]\ncall: {connector: c}\n";
+    let scorecard = "identifier: s\nblueprint: A\nlevels: [{title: a}, {title: b}]\nfilter: {combinator: and, conditions: []}\nrules: [{identifier: r, level: b, query: {combinator: and, conditions: [{property: x, operator: isEmpty}]}}]\n";
     let files = [
         ("catalogc.yaml", settings),
         ("catalog/blueprints/a.yaml", blueprint),
         ("catalog/connectors/c.yaml", connector),
         ("catalog/actions/a.yaml", action),
         ("catalog/requests/a.yaml", "action: a\n"),
+        ("catalog/scorecards/s.yaml", scorecard),
+        (
+            "catalogc-baseline.yaml",
+            "findings: [{code: E0301, path: a, message: b, reason: c}]\n",
+        ),
         ("catalog/entities/a.yaml", "identifier: x\nblueprint: A\n"),
     ];
     let selection = Selection::new(Some("catalogc.yaml"), "catalog", &[]).unwrap();

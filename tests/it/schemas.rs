@@ -190,6 +190,7 @@ fn cases_fit_the_schemas_unless_they_break_a_key() {
         (Kind::Connector, "/connectors/"),
         (Kind::Entity, "/entities/"),
         (Kind::Request, "/requests/"),
+        (Kind::Scorecard, "/scorecards/"),
         (Kind::Settings, "catalogc.yaml"),
     ]
     .into_iter()
