@@ -18,6 +18,7 @@ mod action;
 mod baseline;
 mod blueprint;
 mod call;
+mod certain;
 mod cycle;
 mod file;
 mod identifier;
@@ -35,6 +36,10 @@ mod shape;
 mod unused;
 
 pub use baseline::{Excused, excuse};
+pub use certain::certain;
+pub(crate) use schema::FORMATS;
+#[cfg(test)]
+pub(crate) use schema::KEYWORDS;
 pub use schema::{Kind, Schema};
 
 /// What the checks look at.

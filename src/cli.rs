@@ -12,6 +12,7 @@ mod audit;
 mod check;
 mod demo;
 mod explain;
+mod fix;
 mod gate;
 mod help;
 mod init;
@@ -23,6 +24,7 @@ mod records;
 mod rehearsal;
 mod resolve;
 mod retry;
+mod schema;
 pub mod shipped;
 mod show;
 
@@ -162,7 +164,7 @@ catalogc: a typed catalog in git becomes reviewed day-2 actions
 
 Start   init       a working catalog with CI         demo       the whole loop, in a temp folder
 Check   check      all that can be wrong, at once
-        explain    a finding: why, and repaired
+        explain    a finding: why, and repaired      schema     for editors: names and types
 Review  plan       what merging would do             show       a saved plan
         gate       may this be merged now?
 Run     apply      do what was approved, once        retry      run a failed step again
@@ -183,6 +185,7 @@ enum Command {
     Retry(retry::Arguments),
     Resolve(resolve::Arguments),
     Audit(audit::Arguments),
+    Schema(schema::Arguments),
     Demo(demo::Arguments),
 }
 
@@ -201,6 +204,7 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Retry(arguments) => retry::run(&arguments, terminal),
         Command::Resolve(arguments) => resolve::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments, terminal),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
     }
 }

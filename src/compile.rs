@@ -53,7 +53,8 @@ pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
     findings.extend(crate::check::check(&subject));
     crate::check::mask(&snapshot, &mut findings);
     let prefix = selection.prefix().to_owned();
-    let settled = crate::check::settle(&catalog, &snapshot, &prefix, findings);
+    let mut settled = crate::check::settle(&catalog, &snapshot, &prefix, findings);
+    crate::check::certain(&snapshot, &mut settled.findings);
     Compiled {
         snapshot,
         catalog,

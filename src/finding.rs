@@ -3,12 +3,18 @@
 //! Findings are values, never errors. A stage words its own findings where it meets them;
 //! `render` turns them into the form of an output. Codes are declared in [`codes`].
 
-use crate::text::{Span, nearest};
+use crate::text::Span;
+use crate::text::choose;
+use crate::text::near;
+use crate::text::nearest;
 
 pub mod codes;
 pub mod explain;
 pub mod fingerprint;
+pub mod fix;
 pub mod subject;
+
+pub use fix::Fix;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,6 +107,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Whether the characters of `span` are a secret: no output shows them.
     pub hides: bool,
+    /// What would put it right, where that is certain.
+    pub fix: Option<Fix>,
 }
 
 impl Finding {
@@ -116,6 +124,7 @@ impl Finding {
             help: None,
             related: Vec::new(),
             hides: false,
+            fix: None,
         }
     }
 
@@ -147,6 +156,25 @@ impl Finding {
     /// What to do about it, where something is known.
     pub fn maybe_help(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
+        self
+    }
+
+    /// What to write in place of the wrong name that stands here: the nearest of `names`, or
+    /// some of them.
+    pub fn choose(self, wrong: &str, names: &[&str]) -> Self {
+        let near = near(wrong, names.iter().copied()).filter(|near| near.certain);
+        let fix = near.map(|near| Fix::name(self.span, wrong, near.name));
+        self.help(choose(wrong, names)).maybe_fix(fix)
+    }
+
+    /// What would put it right.
+    pub fn fix(self, fix: Fix) -> Self {
+        self.maybe_fix(Some(fix))
+    }
+
+    /// What would put it right, where that is certain.
+    pub fn maybe_fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
         self
     }
 

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::finding::Finding;
 use crate::finding::codes::E0208;
 use crate::source::Snapshot;
-use crate::text::{FileId, Located, Text, choose};
+use crate::text::{FileId, Located, Text};
 
 pub mod action;
 pub mod baseline;
@@ -18,7 +18,7 @@ pub mod connector;
 pub mod day;
 pub mod duration;
 pub mod entity;
-mod fields;
+pub(crate) mod fields;
 mod lower;
 pub mod request;
 pub mod scorecard;
@@ -112,7 +112,7 @@ impl Catalog {
             format!("no blueprint is called `{}`", name.value),
         )
         .label("not found")
-        .help(choose(&name.value, &names))
+        .choose(&name.value, &names)
     }
 
     /// The entity of a number.

@@ -8,6 +8,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::text::{FileId, Span};
 
+pub mod difference;
 pub mod disk;
 pub mod git;
 pub mod layout;

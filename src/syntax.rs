@@ -10,9 +10,11 @@ use crate::text::{FileId, Located, Span, Text};
 
 mod build;
 mod plain;
+mod retype;
 mod scalar;
 
 pub use build::parse;
+pub use retype::retyped;
 
 /// Limits of DESIGN section 6 for one file.
 pub mod limit {

@@ -2,12 +2,13 @@
 
 use crate::check::Subject;
 use crate::finding::Finding;
+use crate::finding::Fix;
 use crate::finding::codes::{E0209, E0212};
 use crate::model::Blueprint;
 use crate::model::Catalog;
 use crate::model::DocumentKind;
 use crate::model::blueprint::Ownership;
-use crate::text::choose;
+use crate::text::near;
 use crate::text::{Located, Text};
 
 /// Meta-properties that a path may end in.
@@ -47,7 +48,7 @@ pub(super) fn targets(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                         format!("`{}` is no way to aggregate", aggregation.func.value),
                     )
                     .label("not known")
-                    .help(choose(&aggregation.func.value, FUNCS)),
+                    .choose(&aggregation.func.value, FUNCS),
                 );
             }
             let target = subject.catalog.find_blueprint(&aggregation.target.value);
@@ -194,11 +195,21 @@ fn values(blueprint: &Blueprint) -> Vec<String> {
 
 fn unknown(path: &Located<Text>, part: &str, blueprint: &Blueprint, names: &[String]) -> Finding {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let fix = near(part, names.iter().copied())
+        .filter(|near| near.certain && path.value.split('.').filter(|p| p == &part).count() == 1)
+        .map(|near| {
+            let parts = path.value.split('.');
+            let parts: Vec<&str> = parts
+                .map(|p| if p == part { near.name } else { p })
+                .collect();
+            Fix::name(path.span, &path.value, &parts.join("."))
+        });
     Finding::new(
         &E0212,
         path.span,
         format!("{} has no `{part}`", blueprint.identifier.value),
     )
     .label(format!("`{part}` leads nowhere"))
-    .help(choose(part, &names))
+    .choose(part, &names)
+    .maybe_fix(fix)
 }

@@ -14,7 +14,6 @@ use crate::model::action::Call;
 use crate::model::connector::Send;
 use crate::model::{Action, Connector, DocumentKind};
 use crate::syntax::{Entry, Node, Value};
-use crate::text::choose;
 
 /// The calls of all actions.
 pub(super) fn calls(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -44,7 +43,7 @@ pub(super) fn calls(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                             format!("no connector is called `{}`", call.connector.value),
                         )
                         .label("not found")
-                        .help(choose(&call.connector.value, &names)),
+                        .choose(&call.connector.value, &names),
                     );
                 }
             }
@@ -86,7 +85,7 @@ fn order(action: &Action, findings: &mut Vec<Finding>) {
                         format!("`{}` has no call `{}`", action.identifier.value, name.value),
                     )
                     .label("not found")
-                    .help(choose(&name.value, &ids)),
+                    .choose(&name.value, &ids),
                 );
             }
         }
@@ -191,7 +190,7 @@ fn arguments(call: &Call, connector: &Connector, findings: &mut Vec<Finding>) {
                     format!("`{connector_name}` takes no `{name}`"),
                 )
                 .label("not known")
-                .help(choose(name, &names)),
+                .choose(name, &names),
             );
             continue;
         };

@@ -13,7 +13,7 @@ use crate::model::BlueprintId;
 use crate::model::Entity;
 use crate::syntax::Node;
 use crate::syntax::Value;
-use crate::text::{Span, choose, visible};
+use crate::text::{Span, visible};
 
 /// Unknown, missing and unfitting properties.
 pub(super) fn properties(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -108,7 +108,7 @@ fn unknown(name: &str, span: Span, blueprint: &Blueprint) -> Finding {
         .iter()
         .map(|property| property.name.value.as_str())
         .collect();
-    finding.help(choose(name, &names))
+    finding.choose(name, &names)
 }
 
 /// Values that must differ between the entities of a blueprint.

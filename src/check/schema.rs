@@ -16,7 +16,7 @@ mod words;
 
 /// The keywords of draft 2020-12 that have a meaning in a property's schema, and Port's
 /// annotations.
-const KEYWORDS: &[&str] = &[
+pub(crate) const KEYWORDS: &[&str] = &[
     "$comment",
     "$defs",
     "$ref",
@@ -85,7 +85,7 @@ const TYPES: &[&str] = &[
 ];
 
 /// Formats of JSON Schema and of Port; others say nothing that anyone checks.
-const FORMATS: &[&str] = &[
+pub(crate) const FORMATS: &[&str] = &[
     "date",
     "date-time",
     "duration",
@@ -241,6 +241,7 @@ fn keywords(schema: &Node, findings: &mut Vec<Finding>) {
                     format!("a schema has no keyword `{key}`"),
                 )
                 .label("not known")
+                .choose(key, KEYWORDS)
                 .help(nearest(key, KEYWORDS.iter().copied()).map_or_else(
                     || "delete it".to_owned(),
                     |near| format!("did you mean `{near}`?"),
@@ -304,6 +305,7 @@ fn types(node: &Node, findings: &mut Vec<Finding>) {
                     format!("`{written}` is no type of a value"),
                 )
                 .label("not a type")
+                .choose(written, TYPES)
                 .help(near.map_or_else(
                     || format!("write one of {}", TYPES.join(", ")),
                     |near| format!("did you mean `{near}`?"),
@@ -319,7 +321,9 @@ fn format(node: &Node, findings: &mut Vec<Finding>) {
         return;
     };
     let message = format!("`{written}` is no format that is checked");
-    let finding = Finding::new(&E0204, node.span, message).label("not known");
+    let finding = Finding::new(&E0204, node.span, message)
+        .label("not known")
+        .choose(written, FORMATS);
     let near = nearest(written, FORMATS.iter().copied());
     findings.push(match near {
         Some(near) => finding.help(format!("did you mean `{near}`?")),

@@ -4,11 +4,12 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::finding::Finding;
+use crate::finding::Fix;
 use crate::finding::codes::{E0301, E0307};
 use crate::graph::{Edge, Graph};
 use crate::model::entity::Related;
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
-use crate::text::{Located, Text, nearest};
+use crate::text::{Located, Text, near};
 
 /// Names that are compared to find the nearest of a wrong one, in one run; after that only
 /// names that differ in case alone are proposed, so that many wrong names stay cheap.
@@ -116,11 +117,18 @@ fn resolve<'c>(
     }
 }
 
+/// What has a name in lower case.
+struct Folded {
+    entity: EntityId,
+    /// Whether nothing else has it.
+    is_only: bool,
+}
+
 /// Finds the words for what is lost.
 struct Wording<'c> {
     catalog: &'c Catalog,
     /// Entities by their names in lower case, made when the first name is lost.
-    folded: Option<FxHashMap<(BlueprintId, String), EntityId>>,
+    folded: Option<FxHashMap<(BlueprintId, String), Folded>>,
     compared: usize,
 }
 
@@ -161,17 +169,22 @@ impl<'c> Wording<'c> {
             format!("no {kind} is called `{name}`"),
         )
         .label("not found");
-        let Some(near) = self.nearest(lost) else {
+        let Some((near, certain)) = self.nearest(lost) else {
             return finding.help(format!(
                 "write the identifier of {} {kind}, or add `{name}`",
                 article(kind)
             ));
         };
-        let help = self
+        let meant = self
             .catalog
             .entity(near)
-            .map(|entity| format!("did you mean `{}`?", entity.identifier.value));
-        self.with_place(finding.maybe_help(help), near, "the nearest name")
+            .map(|entity| &entity.identifier.value);
+        let help = meant.map(|meant| format!("did you mean `{meant}`?"));
+        let fix = meant
+            .filter(|_| certain)
+            .map(|meant| Fix::name(lost.name.span, name, meant));
+        let finding = finding.maybe_help(help).maybe_fix(fix);
+        self.with_place(finding, near, "the nearest name")
     }
 
     fn with_place(&self, finding: Finding, entity: EntityId, label: &str) -> Finding {
@@ -196,34 +209,37 @@ impl<'c> Wording<'c> {
             .filter(|found| *found != lost.entity)
     }
 
-    fn nearest(&mut self, lost: &Lost<'_>) -> Option<EntityId> {
+    /// The entity that was most likely meant, and whether no other could be.
+    fn nearest(&mut self, lost: &Lost<'_>) -> Option<(EntityId, bool)> {
         let catalog = self.catalog;
-        let folded = self.folded.get_or_insert_with(|| {
-            catalog
-                .entities()
-                .map(|(id, e)| {
-                    (
-                        (e.blueprint, e.identifier.value.to_lowercase().to_string()),
-                        id,
-                    )
-                })
-                .collect()
-        });
+        let folded = self.folded.get_or_insert_with(|| fold(catalog));
         let name = lost.name.value.as_str();
-        if let Some(id) = folded.get(&(lost.target, name.to_lowercase())) {
-            return Some(*id);
+        if let Some(found) = folded.get(&(lost.target, name.to_lowercase())) {
+            return Some((found.entity, found.is_only));
         }
         let names = catalog.entities_of(lost.target);
         self.compared += names.len();
         if self.compared > COMPARED {
             return None;
         }
-        let near = nearest(
+        let near = near(
             name,
             names.iter().map(|entity| entity.identifier.value.as_str()),
         )?;
-        catalog.find_entity(lost.target, near)
+        let found = catalog.find_entity(lost.target, near.name)?;
+        Some((found, near.certain))
     }
+}
+
+/// The entities by blueprint and their names in lower case.
+fn fold(catalog: &Catalog) -> FxHashMap<(BlueprintId, String), Folded> {
+    let mut folded = FxHashMap::default();
+    for (entity, e) in catalog.entities() {
+        let key = (e.blueprint, e.identifier.value.to_lowercase().to_string());
+        let is_only = !folded.contains_key(&key);
+        folded.insert(key, Folded { entity, is_only });
+    }
+    folded
 }
 
 fn article(kind: &str) -> &'static str {

@@ -301,7 +301,7 @@ fn read_schema(schema: &Entry, blueprint: &mut Blueprint, findings: &mut Vec<Fin
                     format!("`{}` is required but is no property", name.value),
                 )
                 .label("not in `properties`")
-                .help(crate::text::choose(&name.value, &names)),
+                .choose(&name.value, &names),
             );
         }
     }

@@ -7,7 +7,8 @@ use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::syntax::is_misquoted;
-use crate::text::{Located, Span, Text, choose, has_hidden};
+use crate::syntax::retyped;
+use crate::text::{Located, Span, Text, has_hidden};
 
 /// The keys of one mapping while they are read.
 pub(super) struct Fields<'n, 'f> {
@@ -43,6 +44,8 @@ impl<'n, 'f> Fields<'n, 'f> {
 
     /// The entry of a key that may be absent; an explicit null is absent.
     pub(super) fn entry(&mut self, key: &'static str) -> Option<&'n Entry> {
+        #[cfg(test)]
+        known::note(self.what, key);
         self.known.push(key);
         self.entries
             .iter()
@@ -132,7 +135,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         self.findings.push(
             Finding::new(&E0204, text.span, format!("`{}` is no `{key}`", text.value))
                 .label("not one of the words")
-                .help(choose(&text.value, &names)),
+                .choose(&text.value, &names),
         );
         None
     }
@@ -198,7 +201,7 @@ impl<'n, 'f> Fields<'n, 'f> {
                     format!("{} has no key `{key}`", self.what),
                 )
                 .label("not known")
-                .help(choose(key, &names)),
+                .choose(key, &names),
             );
         }
     }
@@ -236,6 +239,7 @@ pub(super) fn wrong_type(node: &Node, wanted: &str, what: &str) -> Finding {
         ("a JSON Schema", _) => "write a schema: `{type: string}`".to_owned(),
         _ => format!("write {wanted}"),
     })
+    .maybe_fix(retyped(node, wanted))
 }
 
 /// Whether the elements of a list look like documents.
@@ -265,5 +269,23 @@ pub(super) fn texts_of(node: &Node, key: &str, findings: &mut Vec<Finding>) -> V
             .collect(),
         Value::Null => Vec::new(),
         _ => text_of(node, key, findings).into_iter().collect(),
+    }
+}
+
+/// Which keys the readers know, by what has them; the schemas are compared with it.
+#[cfg(test)]
+pub(crate) mod known {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::sync::Mutex;
+
+    static KNOWN: Mutex<BTreeMap<&str, BTreeSet<&str>>> = Mutex::new(BTreeMap::new());
+
+    pub(super) fn note(what: &'static str, key: &'static str) {
+        KNOWN.lock().unwrap().entry(what).or_default().insert(key);
+    }
+
+    /// All that was asked for so far in this process.
+    pub(crate) fn keys() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        KNOWN.lock().unwrap().clone()
     }
 }

@@ -112,10 +112,17 @@ pub(super) fn found(findings: &[Finding], summary: &Summary) -> String {
             .collect();
     }
     let files: BTreeSet<_> = findings.iter().map(|f| f.span.file).collect();
-    format!(
+    let found = format!(
         "found {} in {} of {}",
         list(&kinds, "and"),
         number(files.len()),
         count(size(summary.files), "file", "files"),
-    )
+    );
+    match findings.iter().filter(|f| f.fix.is_some()).count() {
+        0 => found,
+        n => format!(
+            "{found}, {} can be fixed by `catalogc check --fix`",
+            number(n)
+        ),
+    }
 }

@@ -8,9 +8,11 @@ use std::collections::HashSet;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput};
 
-use super::{Document, Entry, MergeKeys, Node, Value, is_misquoted, limit, plain, scalar};
+use super::{Document, Entry, MergeKeys, Node, Value, is_misquoted, limit, plain, retyped, scalar};
 use crate::finding::Finding;
+use crate::finding::Fix;
 use crate::finding::codes::{E0101, E0102, E0103, E0104, E0105};
+use crate::finding::fix::Change;
 use crate::text::{FileId, Located, Span, Text, has_hidden};
 
 /// Reads the documents of a file and what is wrong with them.
@@ -316,11 +318,8 @@ impl<'t> Builder<'t> {
                     format!("a key must be a string, this is {what}"),
                 )
                 .label("not a string")
-                .help(if self.is_template(node.span) {
-                    "put the template in quotes: \"{{ ... }}\""
-                } else {
-                    "put it in quotes"
-                }),
+                .help(self.quotes(node.span))
+                .maybe_fix(retyped(&node, "a string")),
             );
             return None;
         };
@@ -356,7 +355,8 @@ impl<'t> Builder<'t> {
                     format!("`{name}` is in typographic quotes, which belong to the name"),
                 )
                 .label("not the quotes of YAML or JSON")
-                .help("replace the typographic quotes of the document by straight ones: \""),
+                .help("replace the typographic quotes of the document by straight ones: \"")
+                .fix(Fix::new(node.span, Change::Straight)),
             );
         }
         if let Some(first) = self.first_of(&name) {
@@ -368,7 +368,8 @@ impl<'t> Builder<'t> {
                 )
                 .label("second")
                 .related(first, "first")
-                .help("delete one of the two; is a `---` missing between two documents?"),
+                .help("delete one of the two; is a `---` missing between two documents?")
+                .fix(Fix::new(node.span, Change::Repeated(first))),
             );
             return None;
         }
@@ -376,6 +377,15 @@ impl<'t> Builder<'t> {
             name: Located::new(name, node.span),
             is_merge,
         })
+    }
+
+    /// What to put in quotes where a key at `span` is no string.
+    fn quotes(&self, span: Span) -> &'static str {
+        if self.is_template(span) {
+            "put the template in quotes: \"{{ ... }}\""
+        } else {
+            "put it in quotes"
+        }
     }
 
     /// Whether what stands at `span` is the inner half of a `{{ ... }}` without quotes.

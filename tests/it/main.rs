@@ -14,6 +14,7 @@ mod bless;
 mod commits;
 mod drawings;
 mod files;
+mod fix;
 mod formats;
 mod histories;
 mod init;

@@ -12,8 +12,10 @@ use super::pointer_parts;
 use crate::check::property;
 use crate::finding::Finding;
 use crate::finding::codes::{E0203, E0204, E0205, E0206, E0207};
+use crate::finding::fix::Change;
 use crate::syntax::Entry;
 use crate::syntax::Node;
+use crate::syntax::retyped;
 use crate::text::Span;
 
 /// Puts a validator's error into the words of a finding, at its exact place.
@@ -82,7 +84,8 @@ impl Words<'_> {
                 let is = node.type_words();
                 let finding =
                     Finding::new(&E0203, node.span, format!("{name} is {wanted}, not {is}"))
-                        .label(is);
+                        .label(is)
+                        .maybe_fix(retyped(node, wanted));
                 match node.as_str() {
                     Some(text) if is_number(wanted) && text.parse::<f64>().is_ok() => {
                         finding.help(format!("write {text} without quotes"))
@@ -163,8 +166,14 @@ impl Words<'_> {
             .iter()
             .map(|choice| choice.trim_matches('`'))
             .collect();
-        let help = crate::text::choose(written.trim_matches('`'), &bare);
-        let finding = Finding::new(&E0204, node.span, message).help(help);
+        let mut finding =
+            Finding::new(&E0204, node.span, message).choose(written.trim_matches('`'), &bare);
+        // A long choice is shown cut, and what is no text is written in other characters.
+        let nodes = list.and_then(Node::as_sequence).unwrap_or_default();
+        let is_whole = |to: &str| nodes.iter().any(|node| node.as_str() == Some(to));
+        finding.fix = finding
+            .fix
+            .filter(|fix| matches!(&fix.change, Change::Name { to, .. } if is_whole(to)));
         match list {
             Some(list) => finding.label_see("not in the list of", list.span),
             None => finding.label("not in the list"),
@@ -195,7 +204,7 @@ impl Words<'_> {
             format!("{name} has no property `{first}`{more}"),
         )
         .label("not known")
-        .help(crate::text::choose(first, &known))
+        .choose(first, &known)
     }
 
     fn out_of_bounds(&self, node: &Node, name: &str) -> Finding {
