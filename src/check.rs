@@ -18,6 +18,8 @@ mod action;
 mod baseline;
 mod blueprint;
 mod call;
+mod conflict;
+mod connector;
 mod cycle;
 mod file;
 mod identifier;
@@ -32,6 +34,7 @@ mod schema;
 mod scorecard;
 mod secret;
 mod shape;
+mod trigger;
 mod unused;
 
 pub use baseline::{Excused, excuse};
@@ -83,6 +86,10 @@ pub static CHECKS: &[Check] = &[
     requirement::circles,
     unused::blueprints,
     unused::connectors,
+    trigger::triggers,
+    conflict::conflicts,
+    conflict::circles,
+    connector::connectors,
     secret::forms,
     secret::keys,
 ];

@@ -171,11 +171,11 @@ impl Lines {
     }
 }
 
-/// Writes stars over bytes `start..end`, so that all others stay where they are.
-fn cover(text: &mut String, start: usize, end: usize) {
-    let (start, end) = (floor(text, start), floor(text, end));
+/// Writes stars over bytes `from..to`, so that all others stay where they are.
+fn cover(text: &mut String, from: usize, to: usize) {
+    let (from, to) = (floor(text, from), floor(text, to));
     let stars: String = text
-        .get(start..end)
+        .get(from..to)
         .unwrap_or_default()
         .bytes()
         .map(|byte| {
@@ -186,7 +186,7 @@ fn cover(text: &mut String, start: usize, end: usize) {
             }
         })
         .collect();
-    text.replace_range(start..end.max(start), &stars);
+    text.replace_range(from..to.max(from), &stars);
 }
 
 /// Every place that a finding names.
