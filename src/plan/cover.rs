@@ -243,12 +243,8 @@ fn definitions(compiled: &Compiled) -> Definitions {
         );
     }
     if let Some(root) = &catalog.settings.root {
-        add(
-            "settings",
-            crate::model::settings::FILE,
-            root.span.file,
-            written(root),
-        );
+        let name = crate::model::settings::FILE;
+        add("settings", name, root.span.file, written(root));
     }
     all
 }
