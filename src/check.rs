@@ -19,6 +19,8 @@ mod baseline;
 mod blueprint;
 mod call;
 mod certain;
+mod conflict;
+mod connector;
 mod cycle;
 mod file;
 mod identifier;
@@ -33,6 +35,7 @@ mod schema;
 mod scorecard;
 mod secret;
 mod shape;
+mod trigger;
 mod unused;
 
 pub use baseline::{Excused, excuse};
@@ -88,6 +91,10 @@ pub static CHECKS: &[Check] = &[
     requirement::circles,
     unused::blueprints,
     unused::connectors,
+    trigger::triggers,
+    conflict::conflicts,
+    conflict::circles,
+    connector::connectors,
     secret::forms,
     secret::keys,
 ];

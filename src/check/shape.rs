@@ -7,7 +7,7 @@ use crate::check::place::within;
 use crate::expression::{Expression, Problem, Shape, unknown_reads};
 use crate::finding::Finding;
 use crate::finding::codes::{E0212, E0502, E0504, E0505};
-use crate::model::{Action, Blueprint};
+use crate::model::{Action, Blueprint, Catalog, Connector};
 use crate::syntax::Node;
 use crate::text::{Located, Span, Text};
 
@@ -73,14 +73,16 @@ pub(super) fn change(blueprint: &Blueprint) -> Shape {
 }
 
 /// What the templates of a call read.
-pub(super) fn call(action: &Action, blueprint: &Blueprint) -> Shape {
+pub(super) fn call(catalog: &Catalog, action: &Action, blueprint: &Blueprint) -> Shape {
     let inputs = action
         .inputs
         .properties
         .iter()
         .map(|entry| (entry.key.value.to_string(), schema(&entry.node)));
     let calls = action.calls.iter().map(|call| {
-        let outputs = Shape::Object(BTreeMap::from([("outputs".to_owned(), Shape::Any)]));
+        let connector = catalog.find_connector(&call.connector.value);
+        let outputs = connector.map_or(Shape::Any, outputs);
+        let outputs = Shape::Object(BTreeMap::from([("outputs".to_owned(), outputs)]));
         (call.id.value.to_string(), outputs)
     });
     let words = |names: &[&str]| {
@@ -100,6 +102,17 @@ pub(super) fn call(action: &Action, blueprint: &Blueprint) -> Shape {
         ("run".to_owned(), words(&["key"])),
         ("calls".to_owned(), Shape::Object(calls.collect())),
     ]))
+}
+
+/// What a connector keeps of its answers.
+fn outputs(connector: &Connector) -> Shape {
+    let lookup = connector.lookup.iter().flat_map(|it| &it.outputs);
+    let poll = connector.poll.iter().flat_map(|it| &it.outputs);
+    let all = connector.outputs.iter().chain(lookup).chain(poll);
+    Shape::Object(
+        all.map(|(name, _)| (name.value.to_string(), Shape::Any))
+            .collect(),
+    )
 }
 
 /// Reads the expression that is written at `source` and checks the paths that it reads.

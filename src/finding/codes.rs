@@ -90,7 +90,10 @@ codes! {
     E0508 Error "request-changed" "a merged request was changed" Fixed;
     E0509 Error "call-argument-wrong" "the arguments of a call do not fit its connector";
     E0510 Error "secret-in-plain-text" "a secret stands in plain text";
+    E0511 Error "comparison-impossible" "an expression compares a property with what it can never be";
     E0512 Warning "connector-unused" "no action calls a connector of the catalog";
+    E0513 Warning "actions-conflict" "two actions that one change starts get in each other's way";
+    E0514 Error "action-order-circle" "actions wait for each other in a circle";
     E0515 Warning "secret-suspected" "a value looks like a secret in plain text";
 
     E0601 Error "plan-differs" "a plan is not what git gives today" Fixed;
