@@ -80,6 +80,21 @@ pub struct Related {
     pub label: String,
 }
 
+/// What a value should have been, where the way it is written may tell why it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// A string.
+    Text,
+    /// `true` or `false`.
+    Boolean,
+    /// A number, whole or not.
+    Number,
+    /// A string that is a day.
+    Date,
+    /// A string that is a moment.
+    DateTime,
+}
+
 /// Something wrong in the catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -101,6 +116,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Whether the characters of `span` are a secret: no output shows them.
     pub hides: bool,
+    /// What the value should have been, where that is one of these.
+    pub wanted: Option<Wanted>,
 }
 
 impl Finding {
@@ -116,6 +133,7 @@ impl Finding {
             help: None,
             related: Vec::new(),
             hides: false,
+            wanted: None,
         }
     }
 
@@ -147,6 +165,12 @@ impl Finding {
     /// What to do about it, where something is known.
     pub fn maybe_help(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
+        self
+    }
+
+    /// What the value at the place should have been.
+    pub fn wants(mut self, wanted: impl Into<Option<Wanted>>) -> Self {
+        self.wanted = wanted.into();
         self
     }
 

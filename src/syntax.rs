@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use crate::text::{FileId, Located, Span, Text};
 
 mod build;
+mod hidden;
 mod plain;
 mod scalar;
 
@@ -42,6 +43,17 @@ pub struct Document {
     pub root: Node,
     /// Whether all of it could be read; otherwise `root` is what stood before the mistake.
     pub complete: bool,
+    /// Its aliases, in the order of the file.
+    pub aliases: Box<[Alias]>,
+}
+
+/// An alias (`*name`) and what it stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alias {
+    /// Where the alias stands.
+    pub span: Span,
+    /// Where the value stands that has the anchor.
+    pub node: Span,
 }
 
 /// A value and where it is written. An absent value (`key:` and nothing more) is a null that

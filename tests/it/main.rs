@@ -35,3 +35,4 @@ mod situations;
 mod story;
 mod support;
 mod tidy;
+mod yaml_suite;
