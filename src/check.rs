@@ -8,12 +8,12 @@ use std::collections::HashSet;
 
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::{E0104, E0105, E0107};
+use crate::finding::codes::{E0101, E0104, E0105, E0107};
 use crate::graph::Graph;
 use crate::model::Catalog;
 use crate::model::DocumentKind;
 use crate::source::Snapshot;
-use crate::text::Span;
+use crate::text::{FileId, Span};
 
 mod action;
 mod alias;
@@ -173,8 +173,16 @@ fn drop_echoes(findings: &mut Vec<Finding>) {
         .filter(|finding| *finding.code == E0104)
         .map(|finding| finding.span)
         .collect();
-    findings
-        .retain(|finding| !finding.code.id.starts_with("E02") || !refused.contains(&finding.span));
+    let unread: HashSet<(FileId, u32)> = findings
+        .iter()
+        .filter(|finding| *finding.code == E0101)
+        .map(|finding| (finding.span.file, finding.span.start))
+        .collect();
+    findings.retain(|finding| {
+        let span = finding.span;
+        !finding.code.id.starts_with("E02")
+            || !(refused.contains(&span) || unread.contains(&(span.file, span.start)))
+    });
     drop_seen_characters(findings);
     for finding in findings {
         let page = format!("`catalogc explain {}` shows one repaired", finding.code.id);

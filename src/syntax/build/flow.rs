@@ -96,7 +96,18 @@ pub(super) fn within(scene: &Scene<'_>) -> Option<Told> {
             "write the elements with commas between them, without `-`",
         ));
     }
-    if line.indent() == 0 && scene.is_first_on_line() && innermost < line.start {
+    let is_first = scene.is_first_on_line() && innermost < line.start;
+    let is_key = line.key().is_some_and(|key| !key.starts_with(['"', '\'']));
+    if is_first && !is_key && is_outdented(scene, innermost) {
+        return Some(Told::new(
+            scene.at,
+            scene.char().map_or(0, char::len_utf8),
+            "a line within brackets is not indented",
+            format!("indented by {}", line.indent()),
+            "indent it deeper than the key that the brackets belong to",
+        ));
+    }
+    if is_first && is_outdented(scene, innermost) {
         return bracket(&Scene::new(scene.from(0), scene.base, innermost));
     }
     let above = scene.above().next()?;
@@ -105,6 +116,11 @@ pub(super) fn within(scene: &Scene<'_>) -> Option<Told> {
         return Some(comma_missing(scene));
     }
     None
+}
+
+/// Whether the line of the place is indented no deeper than the one with the bracket.
+fn is_outdented(scene: &Scene<'_>, bracket: usize) -> bool {
+    scene.line().indent() <= scene.line_at(bracket).indent()
 }
 
 /// The comma that is missing before the line of the place, or before the place on it.
