@@ -354,7 +354,7 @@ fn unknown_anchor(scene: &Scene<'_>) -> Option<Told> {
     Some(Told::new(
         scene.at,
         alias.len(),
-        format!("`{alias}` is an alias, and nothing before it has the anchor `&{name}`"),
+        format!("`{alias}` is read as an alias, and no anchor before it has its name"),
         "an alias without its anchor",
         help,
     ))
