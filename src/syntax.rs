@@ -23,6 +23,8 @@ pub mod limit {
     pub const NODES: usize = 250_000;
     /// Documents in a file.
     pub const DOCUMENTS: usize = 100;
+    /// Errors of one file that are told one by one, and as many warnings; more are counted.
+    pub const FINDINGS: usize = 100;
 }
 
 /// Whether `<<` merges mappings, or is refused because a reviewer must see what is meant.

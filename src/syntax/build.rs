@@ -11,14 +11,17 @@ use granit_parser::{Event, Parser, ScalarStyle, StrInput};
 
 use super::{Alias, Document, Entry, MergeKeys, Node, Value, hidden, limit, plain, scalar};
 use crate::finding::Finding;
-use crate::finding::codes::{E0103, E0104};
+use crate::finding::codes::E0104;
 use crate::text::{FileId, Located, Span, Text};
 
 use alias::Anchor;
 use key::Key;
 
 mod alias;
+mod begin;
+mod budget;
 mod conflict;
+mod document;
 mod flow;
 mod indentation;
 mod key;
@@ -52,13 +55,17 @@ fn parse_fully(file: FileId, text: &str, merge_keys: MergeKeys) -> (Vec<Document
         aliases: Vec::new(),
         nodes: 0,
         kept: 0,
+        errors: 0,
+        warnings: 0,
         typographic: false,
+        is_cut: false,
         started: false,
         base: 0,
         piece_end: 0,
     };
     hidden::find(file, text, &mut builder.findings);
     builder.run();
+    builder.count_untold();
     (builder.documents, builder.findings)
 }
 
@@ -77,7 +84,7 @@ enum Inside {
         #[expect(clippy::option_option, reason = "no key yet, a refused one, a key")]
         key: Option<Option<Key>>,
         /// What `<<` named; laid under the other entries when the mapping ends.
-        merged: Option<(Located<Text>, Node)>,
+        merged: Option<Box<(Located<Text>, Node)>>,
         /// Where each key stands, once there are so many that looking through them is slow.
         names: HashMap<Text, Span>,
         /// Of a document's mapping: the entries whose keys stand there before, by their numbers,
@@ -125,8 +132,14 @@ struct Builder<'t> {
     nodes: usize,
     /// Values kept for aliases.
     kept: usize,
+    /// Errors found, told or not.
+    errors: usize,
+    /// Warnings found, told or not.
+    warnings: usize,
     /// Whether keys in typographic quotes were already found in this document.
     typographic: bool,
+    /// Whether a part of the open document is left out.
+    is_cut: bool,
     /// Whether a document is open that has content.
     started: bool,
     /// Where the piece of the text begins that the parser reads.
@@ -206,7 +219,7 @@ impl<'t> Builder<'t> {
                     ));
                 }
                 self.started = true;
-                self.typographic = false;
+                (self.typographic, self.is_cut) = (false, false);
                 self.anchors.clear();
                 self.aliases.clear();
             }
@@ -340,7 +353,7 @@ impl<'t> Builder<'t> {
                     node.span = name.span;
                 }
                 if is_merge {
-                    *merged = Some((name, node));
+                    *merged = Some(Box::new((name, node)));
                     return;
                 }
                 again.extend(first.map(|first| (entries.len(), first)));
@@ -367,100 +380,17 @@ impl<'t> Builder<'t> {
             scalar::plain(text)
         };
         let value = read.unwrap_or_else(|why| {
-            self.findings.push(
-                Finding::new(&E0104, span, format!("`{text}` {why}"))
+            self.tell(
+                Finding::new(&E0104, span, format!("`{}` {why}", words::cut(text)))
                     .label("this number")
                     .help(format!(
-                        "put it in quotes if it is meant as text: `\"{text}\"`"
+                        "put it in quotes if it is meant as text: `{}`",
+                        words::quoted(text)
                     )),
             );
             Value::String(Text::from(text))
         });
         Node { span, value }
-    }
-
-    fn count(&mut self, nodes: usize, span: Span) -> Result<(), Stop> {
-        self.nodes += nodes;
-        if self.nodes <= limit::NODES {
-            return Ok(());
-        }
-        Err(self.too_large(
-            span,
-            format!(
-                "the file has more than {} values, aliases counted",
-                limit::NODES
-            ),
-        ))
-    }
-
-    fn too_large(&mut self, span: Span, message: String) -> Stop {
-        self.findings.push(
-            Finding::new(&E0103, span, message)
-                .label("the limit is reached here")
-                .help("split the file"),
-        );
-        Stop::File
-    }
-
-    fn too_deep(&mut self, span: Span) -> Stop {
-        self.findings.push(
-            Finding::new(
-                &E0103,
-                span,
-                format!("this is nested deeper than {} levels", limit::DEPTH),
-            )
-            .label("the limit is reached here")
-            .help("nest less: move inner parts out into values of their own"),
-        );
-        Stop::Document
-    }
-
-    /// Ends every open list and mapping where the reading stopped.
-    fn salvage(&mut self, is_cut: bool) {
-        let end = offset(self.piece_end);
-        while let Some(open) = self.open.pop() {
-            let span = Span::new(self.file, open.start, self.trimmed_end(open.start, end));
-            let node = self.close(open.inside, span);
-            self.place(node, false);
-        }
-        if self.started || self.root.is_some() {
-            self.end_document(!is_cut);
-        }
-    }
-
-    fn end_document(&mut self, complete: bool) {
-        self.started = false;
-        let aliases = std::mem::take(&mut self.aliases).into_boxed_slice();
-        let root = self.root.take();
-        if root.is_none() && complete {
-            return;
-        }
-        let root = root.unwrap_or(Node {
-            span: Span::whole_file(self.file),
-            value: Value::Null,
-        });
-        let complete = complete && !self.typographic;
-        let first = Document {
-            file: self.file,
-            root,
-            complete,
-            aliases,
-        };
-        self.documents.push(first);
-        for root in std::mem::take(&mut self.next_roots) {
-            self.documents.push(Document {
-                file: self.file,
-                root,
-                complete,
-                aliases: Box::default(),
-            });
-        }
-    }
-
-    /// The end of a block without the blanks and line ends behind it.
-    fn trimmed_end(&self, start: u32, end: u32) -> u32 {
-        let text = self.text.get(start as usize..end as usize).unwrap_or("");
-        start + offset(text.trim_end().len())
     }
 }
 

@@ -104,7 +104,7 @@ fn deceives(c: char, at: usize, before: Option<char>, behind: &str, is_comment: 
         '\u{200e}' | '\u{200f}' | '\u{61c}' => ![before, next].into_iter().flatten().any(is_rtl),
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
         // In a comment only what turns the direction can make data look like something else.
-        '\u{200c}' | '\u{200d}' => !is_comment && !(is_joined(before) && is_foreign(next)),
+        '\u{200c}' | '\u{200d}' => !(is_comment || is_joined(before) && is_foreign(next)),
         // A choice of form, behind what has forms: emoji, keycaps, ideographs.
         '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => {
             let has_forms = |c: char| !c.is_ascii() || c.is_ascii_digit() || matches!(c, '#' | '*');

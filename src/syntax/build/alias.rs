@@ -43,7 +43,7 @@ impl Builder<'_> {
     pub(super) fn alias(&mut self, id: usize, span: Span) -> Result<(), Stop> {
         let Some(anchor) = self.anchors.get(&id) else {
             // The parser knows the anchor, so it is one that is still open: a cycle.
-            self.findings.push(
+            self.tell(
                 Finding::new(&E0104, span, "an alias stands inside what it names")
                     .label("would never end")
                     .help("write the value out"),
@@ -53,7 +53,7 @@ impl Builder<'_> {
         let (size, depth, node) = (anchor.size, anchor.depth, anchor.node.clone());
         self.count(size, span)?;
         if self.open.len() + depth > limit::DEPTH {
-            self.findings.push(
+            self.tell(
                 Finding::new(
                     &E0103,
                     span,
@@ -79,12 +79,12 @@ impl Builder<'_> {
     pub(super) fn merge(
         &mut self,
         entries: &mut Vec<Entry>,
-        merged: Option<(Located<Text>, Node)>,
+        merged: Option<Box<(Located<Text>, Node)>>,
     ) {
-        if let Some((key, node)) = merged
+        if let Some((key, node)) = merged.map(|merged| *merged)
             && let Err(finding) = merge(entries, &key, node)
         {
-            self.findings.push(*finding);
+            self.tell(*finding);
         }
     }
 }

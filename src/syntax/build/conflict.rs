@@ -40,7 +40,7 @@ impl Builder<'_> {
         let found = self.findings.split_off(told.min(self.findings.len()));
         let kept = found.into_iter().filter(|found| found.code != &E0101);
         self.findings.extend(kept);
-        self.findings.push(
+        self.tell(
             Finding::new(&E0101, span, "a merge conflict is not resolved here")
                 .label("written by git")
                 .help(

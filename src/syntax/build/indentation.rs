@@ -2,7 +2,7 @@
 
 use super::Builder;
 use super::scene::{Line, Scene};
-use super::words::{Told, quoted};
+use super::words::{Told, cut, quoted};
 use crate::finding::Finding;
 use crate::finding::codes::E0108;
 use crate::text::Span;
@@ -87,7 +87,7 @@ impl Builder<'_> {
         let at = line.as_ptr() as usize - text.as_ptr() as usize;
         let dash = at + line.len() - line.trim_start().len();
         let start = span.start + super::offset(dash);
-        self.findings.push(
+        self.tell(
             Finding::new(
                 &E0108,
                 Span::new(self.file, start, start + 1),
@@ -115,9 +115,9 @@ fn blank_missing(line: Line<'_>) -> Option<Told> {
         return Some(Told::new(
             start + end,
             1,
-            format!("a blank is missing behind the colon of `{key}`"),
+            format!("a blank is missing behind the colon of `{}`", cut(key)),
             "no blank behind it",
-            format!("write `{key}: {value}`"),
+            format!("write `{}: {}`", cut(key), cut(value)),
         ));
     }
     None
@@ -125,7 +125,7 @@ fn blank_missing(line: Line<'_>) -> Option<Told> {
 
 /// A colon where none may be.
 fn colon(scene: &Scene<'_>, line: Line<'_>, above: Option<Line<'_>>) -> Option<Told> {
-    let key = line.key()?;
+    let key = line.key().filter(|key| key.len() < 200)?;
     let key_start = line.start + line.text.find(line.behind_dashes())?;
     let is_first = key_start + key.len() >= scene.at;
     if !is_first {
@@ -144,7 +144,7 @@ fn colon(scene: &Scene<'_>, line: Line<'_>, above: Option<Line<'_>>) -> Option<T
         ));
     }
     let above = above?;
-    let Some(outer) = above.key() else {
+    let Some(outer) = above.key().map(cut) else {
         let content = above.behind_dashes();
         if let Some(rest) = content
             .strip_prefix('-')
@@ -155,7 +155,7 @@ fn colon(scene: &Scene<'_>, line: Line<'_>, above: Option<Line<'_>>) -> Option<T
                 1,
                 "a blank is missing behind this dash",
                 "no blank behind it",
-                format!("write `- {rest}`"),
+                format!("write `- {}`", cut(rest)),
             ));
         }
         return Some(Told::new(
@@ -163,7 +163,10 @@ fn colon(scene: &Scene<'_>, line: Line<'_>, above: Option<Line<'_>>) -> Option<T
             above.content().len(),
             "this line has no colon, and a key stands below it",
             "neither a key nor a part of a text",
-            format!("write `{content}: ` and its value, or delete the line"),
+            format!(
+                "write `{}: ` and its value, or delete the line",
+                cut(content)
+            ),
         ));
     };
     (line.indent() > above.indent()).then(|| {
@@ -198,10 +201,11 @@ fn list_on_line(scene: &Scene<'_>, line: Line<'_>) -> Told {
         Some(key) if !scene.is_first_on_line() => Told::new(
             scene.at,
             1,
-            format!("a list begins on the line of its key `{key}`"),
+            format!("a list begins on the line of its key `{}`", cut(key)),
             "an element of a list",
             format!(
-                "put `{rest}` on a line of its own; or, if it is text, in quotes: `{}`",
+                "put `{}` on a line of its own; or, if it is text, in quotes: `{}`",
+                cut(rest),
                 quoted(rest)
             ),
         ),

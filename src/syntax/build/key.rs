@@ -30,12 +30,12 @@ impl Builder<'_> {
             return None;
         };
         if plain && (name.starts_with("// ") || name.starts_with("/*")) {
-            self.findings.push(script_comment(node.span));
+            self.tell(script_comment(node.span));
             return None;
         }
         let is_merge = plain && name == "<<";
         if is_merge && self.merge_keys == MergeKeys::Refused {
-            self.findings.push(
+            self.tell(
                 Finding::new(
                     &E0104,
                     node.span,
@@ -47,7 +47,7 @@ impl Builder<'_> {
             return None;
         }
         if has_hidden(&name) {
-            self.findings.push(
+            self.tell(
                 Finding::new(
                     &E0105,
                     node.span,
@@ -58,7 +58,7 @@ impl Builder<'_> {
             );
         } else if is_misquoted(&name) && !self.typographic {
             self.typographic = true;
-            self.findings.push(
+            self.tell(
                 Finding::new(
                     &E0104,
                     node.span,
@@ -71,7 +71,7 @@ impl Builder<'_> {
         let first = self.first_of(&name);
         let name = Located::new(name, node.span);
         if let Some(first) = first.filter(|_| is_merge || self.open.len() > 1) {
-            self.findings.push(twice(&name, first));
+            self.tell(twice(&name, first));
             return None;
         }
         Some(Key {
@@ -85,7 +85,7 @@ impl Builder<'_> {
         if self.is_template(node.span) {
             let span = Span::new(self.file, node.span.start - 1, node.span.end + 1);
             let written = self.slice(span);
-            self.findings.push(
+            self.tell(
                 Finding::new(&E0104, span, TEMPLATE)
                     .label("begins a mapping for YAML")
                     .help(format!(
@@ -99,10 +99,10 @@ impl Builder<'_> {
         let help = match node.value {
             _ if written.is_empty() => "write the key before the colon".to_owned(),
             Value::Sequence(_) | Value::Mapping(_) => "write a name as the key".to_owned(),
-            _ => format!("put it in quotes: `\"{written}\"`"),
+            _ => format!("put it in quotes: `{}`", quoted(written)),
         };
         let message = format!("a key must be a string, this is {}", node.type_words());
-        self.findings.push(
+        self.tell(
             Finding::new(&E0104, node.span, message)
                 .label("not a string")
                 .help(help),
@@ -128,10 +128,10 @@ impl Builder<'_> {
         else {
             return None;
         };
-        if let Some((key, _)) = merged
-            && key.value == *name
+        if let Some(merged) = merged
+            && merged.0.value == *name
         {
-            return Some(key.span);
+            return Some(merged.0.span);
         }
         if entries.len() >= INDEXED_KEYS {
             return names.get(name).copied();

@@ -28,17 +28,15 @@ pub(super) fn read(text: &str) -> Rough {
                 at = line_end(text, at);
                 continue;
             }
-            b'"' | b'\'' if begins => match close(bytes, at) {
-                Some(end) => {
-                    rough.quoted = Some((at, end));
-                    (begins, at) = (false, end);
-                    continue;
-                }
-                None => {
+            b'"' | b'\'' if begins => {
+                let Some(end) = close(bytes, at) else {
                     rough.quote = Some(at);
                     return rough;
-                }
-            },
+                };
+                rough.quoted = Some((at, end));
+                (begins, at) = (false, end);
+                continue;
+            }
             b'|' | b'>' if begins && rough.brackets.is_empty() => {
                 at = block_end(text, at);
                 begins = true;

@@ -111,6 +111,10 @@ impl<'t> Scene<'t> {
         std::iter::from_fn(move || {
             while next > self.base {
                 let line = self.line_at(next - 1);
+                if line.start >= next {
+                    // Behind the byte order mark is nothing more.
+                    return None;
+                }
                 next = line.start;
                 let content = line.content();
                 if !content.is_empty() && !content.starts_with('#') {

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use super::{Builder, key};
 use crate::finding::Finding;
 use crate::finding::codes::E0106;
-use crate::syntax::{Entry, Node, Value};
+use crate::syntax::{Entry, Node, Value, limit};
 use crate::text::{Located, Span, Text};
 
 /// The key that every definition and entity has once.
@@ -45,7 +45,7 @@ impl Builder<'_> {
     pub(super) fn close_repeating(
         &mut self,
         entries: Vec<Entry>,
-        merged: Option<(Located<Text>, Node)>,
+        merged: Option<Box<(Located<Text>, Node)>>,
         again: &[(usize, Span)],
         span: Span,
     ) -> Node {
@@ -55,9 +55,16 @@ impl Builder<'_> {
         let mut names: HashSet<Text> = HashSet::new();
         for (n, entry) in entries.into_iter().enumerate() {
             let first = again.next_if(|(at, _)| *at == n).map(|(_, first)| *first);
-            if n == 0 || starts.contains(&n) {
+            let is_start = n == 0 || starts.contains(&n);
+            if is_start && self.documents.len() + roots.len() >= limit::DOCUMENTS {
+                let message = format!("there are more than {} documents", limit::DOCUMENTS);
+                self.too_large(entry.key.span, message);
+                self.is_cut = true;
+                break;
+            }
+            if is_start {
                 if let Some(before) = roots.last().and_then(|root| root.first()) {
-                    self.findings.push(missing(
+                    self.tell(missing(
                         entry.key.span,
                         format!("a `---` is missing before this `{}`", entry.key.value),
                         before.key.span,
@@ -68,7 +75,7 @@ impl Builder<'_> {
             }
             if !names.insert(entry.key.value.clone()) {
                 let first = first.unwrap_or(entry.key.span);
-                self.findings.push(key::twice(&entry.key, first));
+                self.tell(key::twice(&entry.key, first));
                 continue;
             }
             if let Some(root) = roots.last_mut() {
@@ -78,14 +85,13 @@ impl Builder<'_> {
         let mut roots = roots.into_iter();
         let mut first = roots.next().unwrap_or_default();
         let rest: Vec<Node> = roots.map(|entries| self.mapping_of(entries)).collect();
+        self.merge(&mut first, merged);
         let node = if rest.is_empty() {
-            self.merge(&mut first, merged);
             Node {
                 span,
                 value: Value::Mapping(first.into_boxed_slice()),
             }
         } else {
-            self.merge(&mut first, merged);
             self.mapping_of(first)
         };
         self.next_roots.extend(rest);

@@ -6,6 +6,9 @@ use crate::syntax::MergeKeys;
 use crate::text::FileId;
 use serde_json::json;
 
+mod hostile;
+mod mistakes;
+
 fn read(text: &str) -> (Vec<Document>, Vec<String>) {
     let (documents, findings) = parse(FileId(0), text, MergeKeys::Resolved);
     let told = |f: &crate::finding::Finding| {
@@ -182,6 +185,7 @@ fn the_quick_way_gives_the_same_tree_when_a_text_is_mangled() {
             }
         }
         taken += usize::from(is_read_alike(&text));
+        hostile::is_sound(&text);
     }
     assert!(taken > 4_000, "{taken}");
 }

@@ -4,10 +4,12 @@
 //! followed; for rare mistakes the parser's own words. One mistake ends the document that it
 //! stands in.
 
+use std::borrow::Cow;
+
 use granit_parser::{ErrorKind, ScanError};
 
 use super::scene::Scene;
-use super::{Builder, Stop, flow, indentation, offset, rough, separator};
+use super::{Builder, Stop, begin, flow, indentation, offset, separator};
 use crate::finding::Finding;
 use crate::finding::codes::{E0101, E0104};
 use crate::text::Span;
@@ -57,7 +59,7 @@ impl Builder<'_> {
             let len = word.get(at..).unwrap_or("").trim_end().len();
             Span::new(self.file, offset(start), offset(start + len))
         });
-        self.findings.push(tag(place));
+        self.tell(tag(place));
     }
 
     /// Says what the parser cannot read.
@@ -73,12 +75,12 @@ impl Builder<'_> {
         match error.kind() {
             ErrorKind::RecursionLimitExceeded => return self.too_deep(span),
             ErrorKind::DirectiveDisallowed => {
-                self.findings.push(directive(span));
+                self.tell(directive(span));
                 return Stop::Document;
             }
             ErrorKind::UndeclaredTagHandle => {
                 let word = scene.from(at).split_whitespace().next().unwrap_or("");
-                self.findings.push(tag(self.span(at, at + word.len())));
+                self.tell(tag(self.span(at, at + word.len())));
                 return Stop::Document;
             }
             ErrorKind::ExpectedDocumentStart if matches!(scene.char(), Some('{' | '[')) => {
@@ -86,7 +88,7 @@ impl Builder<'_> {
                 if let Some(before) = before.filter(|span| span.start as usize >= self.base) {
                     let first = Span::new(self.file, before.start, before.start + 1);
                     let what = "a `---` is missing before this document".to_owned();
-                    self.findings.push(separator::missing(span, what, first));
+                    self.tell(separator::missing(span, what, first));
                     return Stop::At(at);
                 }
             }
@@ -102,7 +104,7 @@ impl Builder<'_> {
             });
         }
         let span = self.span(told.start, told.end);
-        self.findings.push(
+        self.tell(
             Finding::new(&E0101, span, told.message)
                 .label(told.label)
                 .help(told.help),
@@ -160,9 +162,21 @@ fn template(scene: &Scene<'_>) -> Option<Told> {
     ))
 }
 
+/// The longest text that a message repeats, in characters.
+const SHOWN: usize = 60;
+
+/// A text as a message repeats it: cut where it is long.
+pub(super) fn cut(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(SHOWN) {
+        None => Cow::Borrowed(text),
+        Some((at, _)) => Cow::Owned(format!("{}...", text.get(..at).unwrap_or(""))),
+    }
+}
+
 /// A text in quotes that keep it as it is.
 pub(super) fn quoted(text: &str) -> String {
     let text = text.split(" #").next().unwrap_or(text).trim();
+    let text = &*cut(text);
     if text.contains(['"', '\\']) {
         format!("'{}'", text.replace('\'', "''"))
     } else {
@@ -219,12 +233,12 @@ fn by_kind(kind: &ErrorKind, scene: &Scene<'_>) -> Option<Told> {
         | ErrorKind::InvalidIndentation
         | ErrorKind::FlowMappingValueAdjacentCollection
         | ErrorKind::InvalidFlowScalarIndent => flow::within(scene),
-        ErrorKind::UnexpectedCharacter { character } => unexpected(scene, *character),
+        ErrorKind::UnexpectedCharacter { character } => begin::unexpected(scene, *character),
         ErrorKind::UnexpectedEofBlockMapping
         | ErrorKind::MappingKeyNotAllowed
         | ErrorKind::MissingAnchorOrAliasName
-        | ErrorKind::PlainScalarStartsWithDashFlowIndicator => begins_wrong(scene),
-        ErrorKind::UnknownAnchor => unknown_anchor(scene),
+        | ErrorKind::PlainScalarStartsWithDashFlowIndicator => begin::begins_wrong(scene),
+        ErrorKind::UnknownAnchor => begin::unknown_anchor(scene),
         ErrorKind::CommentNotSeparated => Some(Told::new(
             scene.at,
             1,
@@ -267,95 +281,4 @@ fn kind_of(kind: &ErrorKind) -> indentation::Wanted {
         ErrorKind::ExpectedDocumentStart => indentation::Wanted::End,
         _ => indentation::Wanted::Key,
     }
-}
-
-/// A character that may not stand where it does.
-fn unexpected(scene: &Scene<'_>, c: char) -> Option<Told> {
-    if !c.is_control() {
-        return begins_wrong(scene);
-    }
-    // The parser may name the beginning of the text that has it.
-    let at = scene.at + scene.from(scene.at).find(c)?;
-    Some(Told::new(
-        at,
-        c.len_utf8(),
-        format!(
-            "a control character stands here, `\\u{{{:x}}}`",
-            u32::from(c)
-        ),
-        "not allowed in YAML",
-        format!(
-            "delete it; in double quotes it can be written as `\\x{:02x}`",
-            u32::from(c)
-        ),
-    ))
-}
-
-/// A text that begins with a character that YAML keeps for itself.
-fn begins_wrong(scene: &Scene<'_>) -> Option<Told> {
-    let c = scene.char().filter(|c| !c.is_whitespace())?;
-    let line = scene.line();
-    let rest = scene
-        .from(scene.at)
-        .get(..line.start + line.text.len() - scene.at)?;
-    if !rough::read(scene.before()).brackets.is_empty() {
-        return Some(match c {
-            ',' => flow::value_missing(scene.at),
-            _ => Told::new(
-                scene.at,
-                c.len_utf8(),
-                format!("a text cannot begin with `{c}`"),
-                "has a meaning of its own in YAML",
-                "put the text in quotes",
-            ),
-        });
-    }
-    if c == '`' {
-        return Some(Told::new(
-            scene.at,
-            1,
-            "a text cannot begin with a backtick",
-            "has a meaning of its own in YAML",
-            "put the text in quotes",
-        ));
-    }
-    let written = line
-        .key()
-        .filter(|key| rest.starts_with(key))
-        .unwrap_or(rest);
-    Some(Told::new(
-        scene.at,
-        c.len_utf8(),
-        format!("a text cannot begin with `{c}`"),
-        "has a meaning of its own in YAML",
-        format!("put the text in quotes: `{}`", quoted(written)),
-    ))
-}
-
-fn unknown_anchor(scene: &Scene<'_>) -> Option<Told> {
-    let rest = scene.from(scene.at);
-    let end = rest
-        .find(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}'))
-        .unwrap_or(rest.len());
-    let alias = rest.get(..end)?.trim_end_matches(':');
-    let name = alias.trim_start_matches('*');
-    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    let line = scene.line();
-    let written = scene
-        .from(scene.at)
-        .get(..line.start + line.text.len() - scene.at)?;
-    let help = if !name.is_empty() && name.chars().all(is_name) && written.trim() == alias {
-        format!(
-            "write `&{name}` before the value that is meant; or put the text in quotes: `\"{alias}\"`"
-        )
-    } else {
-        format!("put the text in quotes: `{}`", quoted(alias))
-    };
-    Some(Told::new(
-        scene.at,
-        alias.len(),
-        format!("`{alias}` is read as an alias, and no anchor before it has its name"),
-        "an alias without its anchor",
-        help,
-    ))
 }
