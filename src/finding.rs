@@ -86,6 +86,21 @@ pub struct Related {
     pub label: String,
 }
 
+/// What a value should have been, where the way it is written may tell why it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// A string.
+    Text,
+    /// `true` or `false`.
+    Boolean,
+    /// A number, whole or not.
+    Number,
+    /// A string that is a day.
+    Date,
+    /// A string that is a moment.
+    DateTime,
+}
+
 /// Something wrong in the catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -109,6 +124,8 @@ pub struct Finding {
     pub hides: bool,
     /// What would put it right, where that is certain.
     pub fix: Option<Fix>,
+    /// What the value should have been, where that is one of these.
+    pub wanted: Option<Wanted>,
 }
 
 impl Finding {
@@ -125,6 +142,7 @@ impl Finding {
             related: Vec::new(),
             hides: false,
             fix: None,
+            wanted: None,
         }
     }
 
@@ -175,6 +193,12 @@ impl Finding {
     /// What would put it right, where that is certain.
     pub fn maybe_fix(mut self, fix: Option<Fix>) -> Self {
         self.fix = fix;
+        self
+    }
+
+    /// What the value at the place should have been.
+    pub fn wants(mut self, wanted: impl Into<Option<Wanted>>) -> Self {
+        self.wanted = wanted.into();
         self
     }
 

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::finding::Finding;
 use crate::finding::codes::E0208;
 use crate::source::Snapshot;
+use crate::syntax::Alias;
 use crate::text::{FileId, Located, Text};
 
 pub mod action;
@@ -78,6 +79,8 @@ pub struct Catalog {
     /// Identifiers that stand in files of entities whose reading ended early: whoever names one
     /// of them may be right.
     pub half_read_names: FxHashSet<Text>,
+    /// The aliases of all files: what is wrong with a value is told at its anchor.
+    pub aliases: Vec<Alias>,
     index: FxHashMap<(BlueprintId, Text), EntityId>,
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use crate::text::{FileId, Located, Span, Text};
 
 mod build;
+mod hidden;
 mod plain;
 mod retype;
 mod scalar;
@@ -24,6 +25,8 @@ pub mod limit {
     pub const NODES: usize = 250_000;
     /// Documents in a file.
     pub const DOCUMENTS: usize = 100;
+    /// Errors of one file that are told one by one, and as many warnings; more are counted.
+    pub const FINDINGS: usize = 100;
 }
 
 /// Whether `<<` merges mappings, or is refused because a reviewer must see what is meant.
@@ -44,6 +47,17 @@ pub struct Document {
     pub root: Node,
     /// Whether all of it could be read; otherwise `root` is what stood before the mistake.
     pub complete: bool,
+    /// Its aliases, in the order of the file.
+    pub aliases: Box<[Alias]>,
+}
+
+/// An alias (`*name`) and what it stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alias {
+    /// Where the alias stands.
+    pub span: Span,
+    /// Where the value stands that has the anchor.
+    pub node: Span,
 }
 
 /// A value and where it is written. An absent value (`key:` and nothing more) is a null that

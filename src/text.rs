@@ -60,7 +60,7 @@ impl<T> Located<T> {
 /// A line and a column, both counted from 1; columns count Unicode scalar values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// Lines end at `\n`.
+    /// Lines end at `\n`, at `\r\n`, and as in YAML at a `\r` alone.
     pub line: u32,
     /// 1 is the first character of the line.
     pub column: u32,
@@ -74,8 +74,12 @@ pub fn position(text: &str, offset: u32) -> Position {
         end -= 1;
     }
     let before = text.get(..end).unwrap_or_default();
-    let line = before.bytes().filter(|byte| *byte == b'\n').count();
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let behind = text.as_bytes().get(end).copied();
+    let bytes = before.as_bytes();
+    let next = bytes.iter().copied().skip(1).map(Some).chain([behind]);
+    let ends = bytes.iter().zip(next).enumerate();
+    let ends = ends.filter(|(_, (byte, next))| ends_line(**byte, *next));
+    let (line, start) = ends.fold((0, 0), |(lines, _), (at, _)| (lines + 1, at + 1));
     let column = before
         .get(start..)
         .unwrap_or_default()
@@ -87,6 +91,11 @@ pub fn position(text: &str, offset: u32) -> Position {
         line: one_based(line),
         column: one_based(column),
     }
+}
+
+/// Whether a line ends with `byte`, before `next`.
+pub const fn ends_line(byte: u8, next: Option<u8>) -> bool {
+    byte == b'\n' || (byte == b'\r' && !matches!(next, Some(b'\n')))
 }
 
 /// Whether `c` would not be seen, or would change how its neighbours are seen: controls, zero
@@ -237,6 +246,21 @@ mod tests {
         assert_eq!(at("x"), (1, 5));
         assert_eq!(at("1"), (2, 4));
         assert_eq!(position(text, 9_999).line, 2);
+    }
+
+    #[test]
+    fn lines_end_as_in_yaml() {
+        let text = "a\r\nb\rc\nd\r";
+        let at = |offset| {
+            let place = position(text, offset);
+            (place.line, place.column)
+        };
+        assert_eq!(at(1), (1, 2));
+        assert_eq!(at(2), (1, 3));
+        assert_eq!(at(3), (2, 1));
+        assert_eq!(at(5), (3, 1));
+        assert_eq!(at(7), (4, 1));
+        assert_eq!(at(9), (5, 1));
     }
 
     #[test]

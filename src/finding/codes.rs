@@ -45,6 +45,9 @@ codes! {
     E0103 Error "yaml-too-large" "a document is deeper or larger than allowed" Fixed;
     E0104 Error "yaml-construct-refused" "a construct of YAML is used that hides what a value is" Fixed;
     E0105 Error "character-hidden" "a name has characters that cannot be seen" Fixed;
+    E0106 Error "separator-missing" "a `---` is missing between two documents" Fixed;
+    E0107 Warning "character-deceptive" "a file has characters that a reviewer cannot see";
+    E0108 Warning "text-continued" "a line looks like an element of a list and is part of a text";
 
     E0201 Error "key-unknown" "a document has a key that its kind does not know";
     E0202 Error "key-missing" "a document lacks a key that its kind needs" Fixed;

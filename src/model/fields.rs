@@ -2,6 +2,7 @@
 //! finding at the key or value, and the rest is still read.
 
 use crate::finding::Finding;
+use crate::finding::Wanted;
 use crate::finding::codes::{E0201, E0202, E0203, E0204, E0501};
 use crate::syntax::Entry;
 use crate::syntax::Node;
@@ -226,9 +227,7 @@ pub(super) fn wrong_type(node: &Node, wanted: &str, what: &str) -> Finding {
     )
     .label(node.type_words())
     .help(match (wanted, &node.value) {
-        ("a mapping", Value::Sequence(nodes)) if is_of_documents(nodes) => {
-            "write each element as a document of its own, with `---` between them".to_owned()
-        }
+        ("a mapping", Value::String(text)) => mapping_help(text),
         ("a mapping", _) => "write keys and values: `{key: value}`".to_owned(),
         ("a list", _) => "write a list: `[...]`".to_owned(),
         ("true or false", _) => "write `true` or `false`".to_owned(),
@@ -240,11 +239,23 @@ pub(super) fn wrong_type(node: &Node, wanted: &str, what: &str) -> Finding {
         _ => format!("write {wanted}"),
     })
     .maybe_fix(retyped(node, wanted))
+    .wants(match wanted {
+        "a string" => Some(Wanted::Text),
+        "true or false" => Some(Wanted::Boolean),
+        "an integer" | "a number" => Some(Wanted::Number),
+        _ => None,
+    })
 }
 
-/// Whether the elements of a list look like documents.
-fn is_of_documents(nodes: &[Node]) -> bool {
-    nodes.iter().any(|node| node.get("identifier").is_some())
+/// How a mapping is written where a text stands: often only the blank behind a colon is missing.
+fn mapping_help(text: &str) -> String {
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    match text.split_once(':') {
+        Some((key, value)) if !key.is_empty() && key.chars().all(is_name) && !value.is_empty() => {
+            format!("put a blank behind the colon: `{key}: {value}`")
+        }
+        _ => "write keys and values: `{key: value}`".to_owned(),
+    }
 }
 
 /// The string that `node` is; a number or boolean gets the advice to quote it.

@@ -9,7 +9,7 @@ use salvage::identifiers;
 use crate::finding::Finding;
 use crate::finding::codes::{E0105, E0210, E0302};
 use crate::model::entity::{self, Draft};
-use crate::model::fields::take_back_missing;
+use crate::model::fields::{take_back_missing, wrong_type};
 use crate::model::settings::DocumentKind;
 use crate::model::{
     Action, Blueprint, BlueprintId, Catalog, Connector, Entity, EntityId, PolicyFile, Request,
@@ -19,8 +19,10 @@ use crate::model::{action, baseline, blueprint, connector, request, scorecard};
 use crate::source::Selection;
 use crate::source::Snapshot;
 use crate::source::SourceFile;
+use crate::syntax::Alias;
 use crate::syntax::Document;
 use crate::syntax::MergeKeys;
+use crate::syntax::Value;
 use crate::text::{FileId, Located, Text, has_hidden};
 
 mod file_map;
@@ -69,6 +71,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         catalog.policies.extend(part.policies);
         catalog.unread.extend(part.unread);
         catalog.half_read_names.extend(part.half_read_names);
+        catalog.aliases.extend(part.aliases);
         drafts.extend(part.drafts);
         findings.extend(part.findings);
     }
@@ -94,6 +97,7 @@ struct Part {
     policies: Vec<PolicyFile>,
     unread: Vec<FileId>,
     half_read_names: Vec<Text>,
+    aliases: Vec<Alias>,
     findings: Vec<Finding>,
 }
 
@@ -126,8 +130,12 @@ fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>, part: &mut P
         DocumentKind::Entities => MergeKeys::Resolved,
         _ => MergeKeys::Refused,
     };
-    let (mut documents, found) = crate::syntax::parse(file, text, merge_keys);
+    let (documents, found) = crate::syntax::parse(file, text, merge_keys);
     part.findings.extend(found);
+    for document in &documents {
+        part.aliases.extend(&document.aliases);
+    }
+    let mut documents = each_document(documents, &mut part.findings);
     if documents.iter().any(|document| !document.complete) {
         part.unread.push(file);
         if kind == DocumentKind::Entities {
@@ -145,6 +153,44 @@ fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>, part: &mut P
             lower_document(document, kind, default_blueprint, stem, part);
         }
     }
+}
+
+/// The documents, of which a list of mappings is as many: so exports write them.
+fn each_document(documents: Vec<Document>, findings: &mut Vec<Finding>) -> Vec<Document> {
+    let is_list = |document: &Document| {
+        let elements = document.root.as_sequence().unwrap_or_default();
+        elements.iter().any(|node| node.as_mapping().is_some())
+    };
+    if !documents.iter().any(is_list) {
+        return documents;
+    }
+    let mut each = Vec::new();
+    for document in documents {
+        if !is_list(&document) {
+            each.push(document);
+            continue;
+        }
+        let Value::Sequence(elements) = document.root.value else {
+            continue;
+        };
+        for root in elements {
+            if root.as_mapping().is_none() {
+                findings.push(wrong_type(
+                    &root,
+                    "a mapping",
+                    "an element of a list of documents is",
+                ));
+                continue;
+            }
+            each.push(Document {
+                file: document.file,
+                root,
+                complete: document.complete,
+                aliases: Box::default(),
+            });
+        }
+    }
+    each
 }
 
 fn lower_document(

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::Finding;
 use crate::source::Snapshot;
-use crate::text::{FileId, Position, Span};
+use crate::text::{FileId, Position, Span, ends_line};
 
 use super::words::safe;
 
@@ -154,7 +154,7 @@ impl Lines {
                 characters.push(seen);
             }
             seen += usize::from(begins_character(byte));
-            if byte == b'\n' {
+            if ends_line(byte, text.as_bytes().get(at + 1).copied()) {
                 starts.push(at + 1);
             }
         }

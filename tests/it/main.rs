@@ -36,3 +36,4 @@ mod situations;
 mod story;
 mod support;
 mod tidy;
+mod yaml_suite;

@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use super::pointer_parts;
 use crate::check::property;
 use crate::finding::Finding;
+use crate::finding::Wanted;
 use crate::finding::codes::{E0203, E0204, E0205, E0206, E0207};
 use crate::finding::fix::Change;
 use crate::syntax::Entry;
@@ -86,23 +87,16 @@ impl Words<'_> {
                     Finding::new(&E0203, node.span, format!("{name} is {wanted}, not {is}"))
                         .label(is)
                         .maybe_fix(retyped(node, wanted));
-                match node.as_str() {
-                    Some(text) if is_number(wanted) && text.parse::<f64>().is_ok() => {
-                        finding.help(format!("write {text} without quotes"))
-                    }
-                    Some(text) if wanted == "a boolean" => {
-                        let words = match text.to_ascii_lowercase().as_str() {
-                            "yes" | "on" | "true" => "write `true`",
-                            "no" | "off" | "false" => "write `false`",
-                            _ => "write `true` or `false`",
-                        };
-                        finding.help(words)
-                    }
-                    None if wanted == "a string" && is != "a list" && is != "a mapping" => {
-                        finding.help("put it in quotes")
-                    }
-                    _ => finding.help(format!("write {wanted}")),
-                }
+                let help = match wanted {
+                    "a boolean" => "write `true` or `false`".to_owned(),
+                    _ => format!("write {wanted}"),
+                };
+                finding.help(help).wants(match wanted {
+                    "a string" => Some(Wanted::Text),
+                    "a boolean" => Some(Wanted::Boolean),
+                    _ if is_number(wanted) => Some(Wanted::Number),
+                    _ => None,
+                })
             }
             ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. } => {
                 self.not_listed(node, name)
@@ -250,6 +244,15 @@ impl Words<'_> {
             None => finding.label("against the blueprint"),
         }
         .help(self.advice())
+        .wants(match self.error.kind() {
+            ValidationErrorKind::Format { format } if format == "date" => Some(Wanted::Date),
+            ValidationErrorKind::Format { format }
+                if matches!(format.as_str(), "date-time" | "timer") =>
+            {
+                Some(Wanted::DateTime)
+            }
+            _ => None,
+        })
     }
 
     /// What to write where a bound or a format is broken.
