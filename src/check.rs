@@ -19,10 +19,13 @@ mod baseline;
 mod blueprint;
 mod call;
 mod cycle;
+mod derived;
+mod derived_value;
 mod file;
 mod identifier;
 mod moved;
 mod orphan;
+mod person;
 mod place;
 mod property;
 mod relation;
@@ -64,6 +67,10 @@ pub static CHECKS: &[Check] = &[
     file::unreadable,
     blueprint::targets,
     blueprint::paths,
+    blueprint::relations,
+    derived::definitions,
+    derived_value::values,
+    person::known,
     property::properties,
     property::unique,
     relation::names,

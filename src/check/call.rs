@@ -20,8 +20,9 @@ use crate::text::choose;
 pub(super) fn calls(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for action in &subject.catalog.actions {
         order(action, findings);
-        let shape = blueprint_of(subject, action)
-            .map_or(Shape::Any, |blueprint| shape::call(action, blueprint));
+        let shape = blueprint_of(subject, action).map_or(Shape::Any, |blueprint| {
+            shape::call(subject.catalog, action, blueprint)
+        });
         for call in &action.calls {
             templates(subject, &call.with, &shape, findings);
             match subject.catalog.find_connector(&call.connector.value) {
