@@ -13,7 +13,17 @@ use crate::text::choose;
 use crate::text::{Located, Text};
 
 /// Meta-properties that a path may end in.
-pub(super) const META: &[&str] = &["$identifier", "$title", "$team", "$icon", "$blueprint"];
+pub(super) const META: &[&str] = &[
+    "$identifier",
+    "$title",
+    "$team",
+    "$icon",
+    "$blueprint",
+    "$createdAt",
+    "$updatedAt",
+    "$createdBy",
+    "$updatedBy",
+];
 
 /// Blueprints that relations and aggregations name.
 pub(super) fn targets(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
