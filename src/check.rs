@@ -24,10 +24,13 @@ mod certain;
 mod conflict;
 mod connector;
 mod cycle;
+mod derived;
+mod derived_value;
 mod file;
 mod identifier;
 mod moved;
 mod orphan;
+mod person;
 mod place;
 mod property;
 mod relation;
@@ -76,6 +79,10 @@ pub static CHECKS: &[Check] = &[
     file::unreadable,
     blueprint::targets,
     blueprint::paths,
+    blueprint::relations,
+    derived::definitions,
+    derived_value::values,
+    person::known,
     property::properties,
     property::unique,
     relation::names,

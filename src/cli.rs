@@ -27,6 +27,7 @@ mod retry;
 mod schema;
 pub mod shipped;
 mod show;
+mod why;
 
 use crate::render::Color;
 
@@ -165,6 +166,7 @@ catalogc: a typed catalog in git becomes reviewed day-2 actions
 Start   init       a working catalog with CI         demo       the whole loop, in a temp folder
 Check   check      all that can be wrong, at once
         explain    a finding: why, and repaired      schema     for editors: names and types
+Look    why        where a derived value comes from
 Review  plan       what merging would do             show       a saved plan
         gate       may this be merged now?
 Run     apply      do what was approved, once        retry      run a failed step again
@@ -178,6 +180,7 @@ enum Command {
     Init(init::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
+    Why(why::Arguments),
     Plan(plan::Arguments),
     Show(show::Arguments),
     Gate(gate::Arguments),
@@ -197,6 +200,7 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Init(arguments) => init::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Why(arguments) => why::run(&arguments, terminal),
         Command::Plan(arguments) => plan::run(&arguments, terminal),
         Command::Show(arguments) => show::run(&arguments, terminal),
         Command::Gate(arguments) => gate::run(&arguments, terminal),

@@ -25,6 +25,7 @@ pub mod plan_markdown;
 pub mod plan_text;
 pub mod table;
 pub mod unshown;
+pub mod why;
 
 #[cfg(test)]
 mod cast;
@@ -73,4 +74,5 @@ pub use plan_markdown::plan_markdown;
 pub use plan_text::plan_text;
 pub use plan_text::{Detail, View};
 pub use unshown::Unshown;
+pub use why::{why_json, why_text};
 pub use words::duration;

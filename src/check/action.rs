@@ -195,17 +195,13 @@ pub(super) fn inputs(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 /// Conditions and `from`: whether they can be read, and the paths that they read.
 pub(super) fn expressions(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for action in &subject.catalog.actions {
-        let shape =
-            blueprint_of(subject, action).map_or(crate::expression::Shape::Any, shape::change);
+        let shape = blueprint_of(subject, action)
+            .map_or(crate::expression::Shape::Any, |blueprint| {
+                shape::change(subject.catalog, blueprint)
+            });
         let from = action.inputs.from.iter().map(|(_, source)| source);
         for source in action.trigger.condition.iter().chain(from) {
             shape::expression(subject, source, &shape, findings);
-        }
-    }
-    for blueprint in &subject.catalog.blueprints {
-        let shape = shape::entity(blueprint);
-        for calculation in &blueprint.calculations {
-            shape::expression(subject, &calculation.expression, &shape, findings);
         }
     }
 }
