@@ -31,6 +31,7 @@ mod requests;
 mod revisions;
 mod saved;
 mod schemas;
+mod secrets;
 mod security;
 mod shop;
 mod situations;
