@@ -18,6 +18,7 @@ pub mod duration;
 pub mod entity;
 mod fields;
 mod lower;
+mod reader;
 pub mod request;
 pub mod settings;
 

@@ -3,14 +3,15 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use file_map::FileMap;
+use file_map::{FileMap, Mapped};
 use salvage::identifiers;
 
 use crate::finding::Finding;
 use crate::finding::codes::{E0105, E0210, E0302};
 use crate::model::entity::{self, Draft};
 use crate::model::fields::take_back_missing;
-use crate::model::settings::DocumentKind;
+use crate::model::reader::{self, Foreign};
+use crate::model::settings::{DocumentKind, Reader};
 use crate::model::{
     Action, Blueprint, BlueprintId, Catalog, Connector, Entity, EntityId, PolicyFile, Request,
 };
@@ -46,7 +47,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         .map(|files| {
             let mut part = Part::default();
             for (file, source) in files {
-                lower_file(*file, source, &map, &mut part);
+                lower_file(*file, source, &map, snapshot, &mut part);
             }
             part
         })
@@ -91,7 +92,13 @@ struct Part {
     findings: Vec<Finding>,
 }
 
-fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>, part: &mut Part) {
+fn lower_file(
+    file: FileId,
+    source: &SourceFile,
+    map: &FileMap<'_>,
+    snapshot: &Snapshot,
+    part: &mut Part,
+) {
     let Ok(text) = &source.text else {
         part.unread.push(file);
         return;
@@ -101,11 +108,25 @@ fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>, part: &mut P
         .rsplit_once('.')
         .map_or("", |(_, ending)| ending);
     let is_yaml = matches!(ending, "yaml" | "yml" | "json");
-    let Some((kind, default_blueprint)) = map.kind(&source.path) else {
+    let Some(mapped) = map.of(&source.path) else {
         if is_yaml {
             part.findings.extend(map.unmapped(file, &source.path));
         }
         return;
+    };
+    let Mapped {
+        kind: Some(kind),
+        blueprint: default_blueprint,
+        reader: Reader::Native,
+    } = mapped
+    else {
+        let foreign = Foreign {
+            file,
+            reader: mapped.reader,
+            kind: mapped.kind,
+            snapshot,
+        };
+        return lower_foreign(text, &foreign, mapped.blueprint, part);
     };
     if kind == DocumentKind::Policies && ending == "cedar" {
         part.policies.push(PolicyFile { file });
@@ -138,6 +159,31 @@ fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>, part: &mut P
         if !document.root.is_null() || !document.complete {
             lower_document(document, kind, default_blueprint, stem, part);
         }
+    }
+}
+
+/// A file in another language: its reader makes native documents of it.
+fn lower_foreign(
+    text: &str,
+    foreign: &Foreign<'_>,
+    default_blueprint: Option<&str>,
+    part: &mut Part,
+) {
+    let file = foreign.file;
+    let (documents, found) = crate::syntax::parse(file, text, MergeKeys::Resolved);
+    part.findings.extend(found);
+    if documents.iter().any(|document| !document.complete) {
+        part.unread.push(file);
+        part.half_read_names.extend(identifiers(text));
+    }
+    for mut native in reader::read(foreign, documents, &mut part.findings) {
+        lower_document(
+            &mut native.document,
+            native.kind,
+            default_blueprint,
+            "",
+            part,
+        );
     }
 }
 

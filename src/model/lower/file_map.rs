@@ -7,7 +7,7 @@ use globset::GlobMatcher;
 
 use crate::finding::Finding;
 use crate::finding::codes::E0002;
-use crate::model::settings::{DocumentKind, Settings};
+use crate::model::settings::{DocumentKind, Reader, Settings};
 use crate::source::Selection;
 use crate::source::glob_of;
 use crate::text::{FileId, Span, nearest};
@@ -21,7 +21,20 @@ pub(super) struct FileMap<'s> {
     prefix: &'s str,
     /// The catalog's folder, with a slash at its end, or nothing.
     root: String,
-    sources: Vec<(GlobMatcher, DocumentKind, Option<&'s str>)>,
+    sources: Vec<(GlobMatcher, Mapped<'s>)>,
+    /// Files whose text others may take in: they are no documents.
+    taken_in: Vec<GlobMatcher>,
+}
+
+/// What the documents of a file are, and how they are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mapped<'s> {
+    /// What they are; `None` where the reader finds it out.
+    pub(super) kind: Option<DocumentKind>,
+    /// The blueprint of entities that do not name theirs.
+    pub(super) blueprint: Option<&'s str>,
+    /// In which language they are written.
+    pub(super) reader: &'s Reader,
 }
 
 impl<'s> FileMap<'s> {
@@ -31,38 +44,48 @@ impl<'s> FileMap<'s> {
             "" => String::new(),
             root => format!("{root}/"),
         };
+        let matcher = |glob: &str| Some(glob_of(glob).ok()?.compile_matcher());
         let sources = settings
             .sources
             .iter()
             .filter_map(|source| {
-                let blueprint = source.blueprint.as_ref().map(|name| name.value.as_str());
-                Some((
-                    glob_of(&source.glob.value).ok()?.compile_matcher(),
-                    source.documents,
-                    blueprint,
-                ))
+                let mapped = Mapped {
+                    kind: source.documents,
+                    blueprint: source.blueprint.as_ref().map(|name| name.value.as_str()),
+                    reader: &source.reader,
+                };
+                Some((matcher(&source.glob.value)?, mapped))
             })
+            .collect();
+        let taken_in = settings
+            .sources
+            .iter()
+            .flat_map(|source| &source.files)
+            .filter_map(|glob| matcher(&glob.value))
             .collect();
         Self {
             prefix: selection.prefix(),
             root,
             sources,
+            taken_in,
         }
     }
 
-    /// The kind of a file's documents and their default blueprint.
-    pub(super) fn kind(&self, path: &str) -> Option<(DocumentKind, Option<&'s str>)> {
+    /// What the documents of the file at `path` are.
+    pub(super) fn of(&self, path: &str) -> Option<Mapped<'s>> {
         let below = path.strip_prefix(self.prefix).unwrap_or(path);
-        if let Some((_, kind, blueprint)) =
-            self.sources.iter().find(|(glob, ..)| glob.is_match(below))
-        {
-            return Some((*kind, *blueprint));
+        if let Some((_, mapped)) = self.sources.iter().find(|(glob, _)| glob.is_match(below)) {
+            return Some(*mapped);
         }
         let folder = self.folder(path)?;
         let (_, kind) = DocumentKind::WORDS
             .iter()
             .find(|(word, _)| *word == folder)?;
-        Some((*kind, None))
+        Some(Mapped {
+            kind: Some(*kind),
+            blueprint: None,
+            reader: &Reader::Native,
+        })
     }
 
     /// The folder of the catalog that a file stands in.
@@ -76,6 +99,10 @@ impl<'s> FileMap<'s> {
     /// documents that are not compiled.
     pub(super) fn unmapped(&self, file: FileId, path: &str) -> Option<Finding> {
         let folder = self.folder(path);
+        let below = path.strip_prefix(self.prefix).unwrap_or(path);
+        if self.taken_in.iter().any(|glob| glob.is_match(below)) {
+            return None;
+        }
         if folder.is_some_and(|folder| OTHER_FOLDERS.contains(&folder)) {
             return None;
         }
