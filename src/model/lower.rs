@@ -170,7 +170,7 @@ fn lower_foreign(
     part: &mut Part,
 ) {
     let file = foreign.file;
-    let (documents, found) = crate::syntax::parse(file, text, MergeKeys::Resolved);
+    let (documents, found) = crate::syntax::parse_large(file, text, MergeKeys::Resolved);
     part.findings.extend(found);
     if documents.iter().any(|document| !document.complete) {
         part.unread.push(file);
