@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+pub(in crate::model) use file_map::TakenIn;
 use file_map::{FileMap, Mapped};
 use salvage::identifiers;
 
@@ -118,15 +119,18 @@ fn lower_file(
         kind: Some(kind),
         blueprint: default_blueprint,
         reader: Reader::Native,
+        ..
     } = mapped
     else {
         let foreign = Foreign {
             file,
             reader: mapped.reader,
             kind: mapped.kind,
+            blueprint: mapped.blueprint,
+            files: mapped.files,
             snapshot,
         };
-        return lower_foreign(text, &foreign, mapped.blueprint, part);
+        return lower_foreign(text, &foreign, part);
     };
     if kind == DocumentKind::Policies && ending == "cedar" {
         part.policies.push(PolicyFile { file });
@@ -163,12 +167,7 @@ fn lower_file(
 }
 
 /// A file in another language: its reader makes native documents of it.
-fn lower_foreign(
-    text: &str,
-    foreign: &Foreign<'_>,
-    default_blueprint: Option<&str>,
-    part: &mut Part,
-) {
+fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
     let file = foreign.file;
     let (documents, found) = crate::syntax::parse_large(file, text, MergeKeys::Resolved);
     part.findings.extend(found);
@@ -180,7 +179,7 @@ fn lower_foreign(
         lower_document(
             &mut native.document,
             native.kind,
-            default_blueprint,
+            foreign.blueprint,
             "",
             part,
         );
