@@ -27,6 +27,8 @@ pub use blueprint::Blueprint;
 pub use connector::Connector;
 pub use entity::Entity;
 pub use lower::lower;
+pub use reader::natives::is_document;
+pub use reader::natives::natives;
 pub use request::Request;
 pub use settings::DocumentKind;
 pub use settings::Settings;
