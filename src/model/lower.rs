@@ -65,6 +65,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         catalog.requests.extend(part.requests);
         catalog.policies.extend(part.policies);
         catalog.unread.extend(part.unread);
+        catalog.half_read_exports |= part.half_read_exports;
         catalog.half_read_names.extend(part.half_read_names);
         drafts.extend(part.drafts);
         findings.extend(part.findings);
@@ -89,6 +90,7 @@ struct Part {
     requests: Vec<Request>,
     policies: Vec<PolicyFile>,
     unread: Vec<FileId>,
+    half_read_exports: bool,
     half_read_names: Vec<Text>,
     findings: Vec<Finding>,
 }
@@ -102,6 +104,8 @@ fn lower_file(
 ) {
     let Ok(text) = &source.text else {
         part.unread.push(file);
+        let mapped = map.of(&source.path);
+        part.half_read_exports |= mapped.is_some_and(|mapped| *mapped.reader == Reader::Port);
         return;
     };
     let ending = source
@@ -173,6 +177,7 @@ fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
     part.findings.extend(found);
     if documents.iter().any(|document| !document.complete) {
         part.unread.push(file);
+        part.half_read_exports |= *foreign.reader == Reader::Port;
         part.half_read_names.extend(identifiers(text));
     }
     let before = part.drafts.len();
@@ -185,9 +190,7 @@ fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
             part,
         );
     }
-    // An export has the values that are computed among the properties; a person writes none.
-    let is_export =
-        *foreign.reader == Reader::Port && foreign.snapshot.path(file).ends_with(".json");
+    let is_export = foreign.is_export();
     for draft in part.drafts.iter_mut().skip(before) {
         draft.drops_derived = is_export;
     }
