@@ -16,9 +16,9 @@
 //! - [`finding`]: one shape of a finding; its codes and their pages
 //! - [`source`]: a snapshot of (path, text) from a directory, a commit, a merge, or memory
 //! - [`syntax`]: YAML and JSON as trees in which every key and value knows its bytes
+//! - [`expression`]: restricted jq and templates; always ends, reads only what it is given
 //! - [`model`]: blueprints, entities, actions, connectors, requests, settings
 //! - [`graph`]: relations resolved to edges; cycles, reachability, order
-//! - [`expression`]: restricted jq and templates; always ends, reads only what it is given
 //! - [`mod@derive`]: mirror, calculation and aggregation properties
 //! - [`policy`]: blueprints to a Cedar schema, short forms to policies, decisions with reasons
 //! - [`mod@check`]: everything else that can be wrong; `CHECKS` is the list

@@ -21,6 +21,7 @@ pub mod duration;
 pub mod entity;
 pub(crate) mod fields;
 mod lower;
+mod reader;
 pub mod request;
 pub mod scorecard;
 pub mod settings;
@@ -31,6 +32,8 @@ pub use blueprint::Blueprint;
 pub use connector::Connector;
 pub use entity::Entity;
 pub use lower::lower;
+pub use reader::natives::is_document;
+pub use reader::natives::natives;
 pub use request::Request;
 pub use scorecard::Scorecard;
 pub use settings::DocumentKind;
@@ -76,6 +79,8 @@ pub struct Catalog {
     pub scorecards: Vec<Scorecard>,
     /// Files of which at least a part could not be read: what they define is not known.
     pub unread: Vec<FileId>,
+    /// Whether a file that may hold documents of every kind could not be read.
+    pub half_read_exports: bool,
     /// Identifiers that stand in files of entities whose reading ended early: whoever names one
     /// of them may be right.
     pub half_read_names: FxHashSet<Text>,
@@ -109,13 +114,19 @@ impl Catalog {
             .iter()
             .map(|blueprint| blueprint.identifier.value.as_str())
             .collect();
-        Finding::new(
+        let finding = Finding::new(
             &E0208,
             name.span,
             format!("no blueprint is called `{}`", name.value),
         )
-        .label("not found")
-        .choose(&name.value, &names)
+        .label("not found");
+        match name.value.as_str() {
+            // Port has some of its own, which not every export shows.
+            own @ ("_team" | "_user" | "_rule" | "_rule_result" | "_scorecard") => finding.help(
+                format!("export Port's own blueprint `{own}` too, or write one of this name"),
+            ),
+            other => finding.choose(other, &names),
+        }
     }
 
     /// The entity of a number.
@@ -161,9 +172,11 @@ impl Catalog {
     /// Whether a definition of `kind` may be missing only because its file could not be read.
     pub fn is_half_read(&self, snapshot: &Snapshot, kind: DocumentKind) -> bool {
         let folder = format!("{}/", kind.word());
-        self.unread
-            .iter()
-            .any(|file| snapshot.path(*file).contains(&folder))
+        self.half_read_exports
+            || self
+                .unread
+                .iter()
+                .any(|file| snapshot.path(*file).contains(&folder))
     }
 
     /// The connector of a name.

@@ -15,6 +15,7 @@ mod retype;
 mod scalar;
 
 pub use build::parse;
+pub use build::parse_large;
 pub use retype::retyped;
 
 /// Limits of DESIGN section 6 for one file.
@@ -27,6 +28,10 @@ pub mod limit {
     pub const DOCUMENTS: usize = 100;
     /// Errors of one file that are told one by one, and as many warnings; more are counted.
     pub const FINDINGS: usize = 100;
+    /// Values in a file in another language: an export has all in one.
+    pub const LARGE_NODES: usize = 4_000_000;
+    /// Documents in a file in another language.
+    pub const LARGE_DOCUMENTS: usize = 10_000;
 }
 
 /// Whether `<<` merges mappings, or is refused because a reviewer must see what is meant.

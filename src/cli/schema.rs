@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::{Exit, Failure, Output, Written, open};
 use crate::compile::Compiled;
 use crate::compile::compile;
+use crate::model::settings::Reader;
 use crate::model::{Blueprint, DocumentKind};
 use crate::render::findings_schema;
 use crate::schema::{Kind, catalog};
@@ -189,7 +190,9 @@ fn globs_of(compiled: &Compiled, selection: &Selection, documents: DocumentKind)
     };
     let own = ["yaml", "yml"].map(|ending| format!("{folder}/**/*.{ending}"));
     let sources = compiled.catalog.settings.sources.iter();
-    let added = sources.filter(|source| source.documents == documents);
+    // The schemas are of the catalog's own language.
+    let added = sources
+        .filter(|source| source.documents == Some(documents) && source.reader == Reader::Native);
     own.into_iter()
         .chain(added.map(|source| source.glob.value.to_string()))
         .collect()

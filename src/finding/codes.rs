@@ -66,6 +66,12 @@ codes! {
     E0215 Warning "derived-not-computable" "a derived property asks for what the catalog's files do not have";
     E0216 Error "person-unknown" "a property or `team` names a person or team that no file defines";
 
+    E0220 Warning "port-left-out" "something of Port's has no counterpart and is not carried over";
+    E0221 Error "port-object-unknown" "an object of an export of Port's cannot be told" Fixed;
+    E0222 Error "port-file-refused" "`file://` names a file whose text cannot be taken in";
+    E0223 Warning "port-refuses" "Port refuses what is written, though it is read here";
+    E0224 Warning "port-permission-closed" "who may do something is not carried over, so that nobody may";
+
     E0301 Error "relation-target-missing" "a relation names an entity that no file defines";
     E0302 Error "identity-duplicated" "two documents define the same thing" Fixed;
     E0303 Error "relation-unknown" "an entity has a relation that its blueprint does not define";

@@ -3,14 +3,16 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use file_map::FileMap;
+pub(in crate::model) use file_map::TakenIn;
+use file_map::{FileMap, Mapped};
 use salvage::identifiers;
 
 use crate::finding::Finding;
 use crate::finding::codes::{E0105, E0210, E0302};
 use crate::model::entity::{self, Draft};
 use crate::model::fields::{take_back_missing, wrong_type};
-use crate::model::settings::DocumentKind;
+use crate::model::reader::{self, Foreign};
+use crate::model::settings::{DocumentKind, Reader};
 use crate::model::{
     Action, Blueprint, BlueprintId, Catalog, Connector, Entity, EntityId, PolicyFile, Request,
     Scorecard,
@@ -51,7 +53,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         .map(|files| {
             let mut part = Part::default();
             for (file, source) in files {
-                lower_file(*file, source, &map, &mut part);
+                lower_file(*file, source, &map, snapshot, &mut part);
             }
             part
         })
@@ -70,6 +72,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         catalog.scorecards.extend(part.scorecards);
         catalog.policies.extend(part.policies);
         catalog.unread.extend(part.unread);
+        catalog.half_read_exports |= part.half_read_exports;
         catalog.half_read_names.extend(part.half_read_names);
         catalog.aliases.extend(part.aliases);
         drafts.extend(part.drafts);
@@ -96,14 +99,23 @@ struct Part {
     scorecards: Vec<Scorecard>,
     policies: Vec<PolicyFile>,
     unread: Vec<FileId>,
+    half_read_exports: bool,
     half_read_names: Vec<Text>,
     aliases: Vec<Alias>,
     findings: Vec<Finding>,
 }
 
-fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>, part: &mut Part) {
+fn lower_file(
+    file: FileId,
+    source: &SourceFile,
+    map: &FileMap<'_>,
+    snapshot: &Snapshot,
+    part: &mut Part,
+) {
     let Ok(text) = &source.text else {
         part.unread.push(file);
+        let mapped = map.of(&source.path);
+        part.half_read_exports |= mapped.is_some_and(|mapped| *mapped.reader == Reader::Port);
         return;
     };
     let ending = source
@@ -111,11 +123,28 @@ fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>, part: &mut P
         .rsplit_once('.')
         .map_or("", |(_, ending)| ending);
     let is_yaml = matches!(ending, "yaml" | "yml" | "json");
-    let Some((kind, default_blueprint)) = map.kind(&source.path) else {
+    let Some(mapped) = map.of(&source.path) else {
         if is_yaml {
             part.findings.extend(map.unmapped(file, &source.path));
         }
         return;
+    };
+    let Mapped {
+        kind: Some(kind),
+        blueprint: default_blueprint,
+        reader: Reader::Native,
+        ..
+    } = mapped
+    else {
+        let foreign = Foreign {
+            file,
+            reader: mapped.reader,
+            kind: mapped.kind,
+            blueprint: mapped.blueprint,
+            files: mapped.files,
+            snapshot,
+        };
+        return lower_foreign(text, &foreign, part);
     };
     if kind == DocumentKind::Policies && ending == "cedar" {
         part.policies.push(PolicyFile { file });
@@ -191,6 +220,32 @@ fn each_document(documents: Vec<Document>, findings: &mut Vec<Finding>) -> Vec<D
         }
     }
     each
+}
+
+/// A file in another language: its reader makes native documents of it.
+fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
+    let file = foreign.file;
+    let (documents, found) = crate::syntax::parse_large(file, text, MergeKeys::Resolved);
+    part.findings.extend(found);
+    if documents.iter().any(|document| !document.complete) {
+        part.unread.push(file);
+        part.half_read_exports |= *foreign.reader == Reader::Port;
+        part.half_read_names.extend(identifiers(text));
+    }
+    let before = part.drafts.len();
+    for mut native in reader::read(foreign, documents, &mut part.findings) {
+        lower_document(
+            &mut native.document,
+            native.kind,
+            foreign.blueprint,
+            "",
+            part,
+        );
+    }
+    let is_export = foreign.is_export();
+    for draft in part.drafts.iter_mut().skip(before) {
+        draft.drops_derived = is_export;
+    }
 }
 
 fn lower_document(
@@ -336,6 +391,11 @@ fn place_entities(
         check_identifier(&entity.identifier, "entity", findings);
         if let Some(id) = by_name.get(&draft.blueprint.value) {
             entity.blueprint = *id;
+            if draft.drops_derived
+                && let Some(blueprint) = catalog.blueprint(*id)
+            {
+                entity.drop_derived(blueprint);
+            }
             entities.push(entity);
         } else if !is_half_read && !draft.is_default {
             findings.push(catalog.unknown_blueprint(&draft.blueprint));

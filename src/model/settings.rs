@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::{E0203, E0207};
+use crate::finding::codes::E0203;
 use crate::model::baseline::FILE as FILE_OF_BASELINE;
 use crate::model::fields::{Fields, take_back_missing, wrong_type};
-use crate::source::glob_of;
 use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::Node;
@@ -17,6 +16,9 @@ use crate::text::{Located, Text};
 mod baseline;
 mod hosts;
 mod severity;
+mod source;
+
+pub use source::{Reader, Source};
 
 /// The name of the settings file, beside the catalog's folder.
 pub const FILE: &str = "catalogc.yaml";
@@ -68,17 +70,6 @@ impl DocumentKind {
             .find(|(_, kind)| *kind == self)
             .map_or("", |(word, _)| word)
     }
-}
-
-/// Files beyond the default folders.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// Which files.
-    pub glob: Located<Text>,
-    /// What their documents are.
-    pub documents: DocumentKind,
-    /// The blueprint of entities that do not name theirs.
-    pub blueprint: Option<Located<Text>>,
 }
 
 /// Who a person is in the catalog.
@@ -183,10 +174,20 @@ impl Settings {
 
     /// The globs of files beyond the catalog's folder.
     pub fn globs(&self) -> Vec<&str> {
-        let sources = self.sources.iter();
-        sources
-            .map(|source| source.glob.value.as_str())
+        self.sources
+            .iter()
+            .flat_map(|source| std::iter::once(&source.glob).chain(&source.files))
+            .map(|glob| glob.value.as_str())
             .chain([self.baseline.as_str()])
+            .collect()
+    }
+
+    /// The globs of files in another language, which may be large.
+    pub fn foreign_globs(&self) -> Vec<&str> {
+        self.sources
+            .iter()
+            .filter(|source| source.reader != Reader::Native)
+            .map(|source| source.glob.value.as_str())
             .collect()
     }
 }
@@ -233,7 +234,7 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     settings.people = people.and_then(|entry| read_people(entry, findings));
     settings.sources = sources
         .iter()
-        .filter_map(|node| read_source(node, findings))
+        .filter_map(|node| source::read(node, findings))
         .collect();
     if let Some(entry) = guards {
         read_guards(entry, &mut settings.guards, findings);
@@ -288,44 +289,6 @@ fn read_people(entry: &Entry, findings: &mut Vec<Finding>) -> Option<People> {
         blueprint: blueprint?,
         login: property(login, findings),
         id: property(id, findings),
-    })
-}
-
-fn read_source(node: &Node, findings: &mut Vec<Finding>) -> Option<Source> {
-    let place = node
-        .as_mapping()
-        .and_then(<[Entry]>::first)
-        .map_or(node.span, |entry| entry.key.span);
-    let mut fields = Fields::of("a source", node, place, findings)?;
-    let glob = fields.required_text("glob");
-    if fields.entry("documents").is_none() {
-        fields.missing("documents");
-    }
-    let documents = fields.one_of("documents", &DocumentKind::WORDS);
-    let blueprint = fields.text("blueprint");
-    fields.done();
-    let glob = glob?;
-    let is_outside = glob.value.starts_with('/') || glob.value.split('/').any(|part| part == "..");
-    let read = match glob_of(&glob.value) {
-        Ok(_) if is_outside => Err("it leads out of the repository".to_owned()),
-        read => read,
-    };
-    if let Err(why) = read {
-        findings.push(
-            Finding::new(
-                &E0207,
-                glob.span,
-                format!("`{}` is no glob: {why}", glob.value),
-            )
-            .label("cannot be read")
-            .help("write a path with `*` within a folder and `**` across folders"),
-        );
-        return None;
-    }
-    Some(Source {
-        glob,
-        documents: documents?.value,
-        blueprint,
     })
 }
 

@@ -15,6 +15,7 @@ use crate::finding::codes::E0104;
 use crate::text::{FileId, Located, Span, Text};
 
 use alias::Anchor;
+use budget::{Budget, LARGE, ORDINARY};
 use key::Key;
 
 mod alias;
@@ -36,16 +37,34 @@ mod words;
 pub fn parse(file: FileId, text: &str, merge_keys: MergeKeys) -> (Vec<Document>, Vec<Finding>) {
     match plain::parse(file, text) {
         Some(document) => (vec![document], Vec::new()),
-        None => parse_fully(file, text, merge_keys),
+        None => parse_fully(file, text, merge_keys, ORDINARY),
+    }
+}
+
+/// The same for a file in another language, which may have more in it.
+pub fn parse_large(
+    file: FileId,
+    text: &str,
+    merge_keys: MergeKeys,
+) -> (Vec<Document>, Vec<Finding>) {
+    match plain::parse(file, text) {
+        Some(document) => (vec![document], Vec::new()),
+        None => parse_fully(file, text, merge_keys, LARGE),
     }
 }
 
 /// The same by the parser alone.
-fn parse_fully(file: FileId, text: &str, merge_keys: MergeKeys) -> (Vec<Document>, Vec<Finding>) {
+fn parse_fully(
+    file: FileId,
+    text: &str,
+    merge_keys: MergeKeys,
+    budget: Budget,
+) -> (Vec<Document>, Vec<Finding>) {
     let mut builder = Builder {
         file,
         text,
         merge_keys,
+        budget,
         documents: Vec::new(),
         findings: Vec::new(),
         open: Vec::new(),
@@ -119,6 +138,7 @@ struct Builder<'t> {
     file: FileId,
     text: &'t str,
     merge_keys: MergeKeys,
+    budget: Budget,
     documents: Vec<Document>,
     findings: Vec<Finding>,
     open: Vec<Open>,
@@ -212,10 +232,10 @@ impl<'t> Builder<'t> {
     fn event(&mut self, event: Event<'t>, span: Span) -> Result<(), Stop> {
         match event {
             Event::DocumentStart(..) => {
-                if self.documents.len() >= limit::DOCUMENTS {
+                if self.documents.len() >= self.budget.documents {
                     return Err(self.too_large(
                         span,
-                        format!("there are more than {} documents", limit::DOCUMENTS),
+                        format!("there are more than {} documents", self.budget.documents),
                     ));
                 }
                 self.started = true;

@@ -7,7 +7,8 @@ use globset::GlobMatcher;
 
 use crate::finding::Finding;
 use crate::finding::codes::E0002;
-use crate::model::settings::{DocumentKind, Settings};
+use crate::model::settings;
+use crate::model::settings::{DocumentKind, Reader, Settings};
 use crate::source::Selection;
 use crate::source::glob_of;
 use crate::text::{FileId, Span, nearest};
@@ -21,7 +22,69 @@ pub(super) struct FileMap<'s> {
     prefix: &'s str,
     /// The catalog's folder, with a slash at its end, or nothing.
     root: String,
-    sources: Vec<(GlobMatcher, DocumentKind, Option<&'s str>)>,
+    sources: Vec<Source<'s>>,
+}
+
+/// Files of the settings' `sources`.
+struct Source<'s> {
+    glob: GlobMatcher,
+    /// Files whose text others may take in: they are no documents.
+    files: Vec<GlobMatcher>,
+    setting: &'s settings::Source,
+}
+
+/// The files whose text the documents of a source may take in.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::model) struct TakenIn<'m> {
+    /// What stands before the globs of the settings.
+    prefix: &'m str,
+    /// Absent: every file is one.
+    globs: Option<&'m [GlobMatcher]>,
+}
+
+impl TakenIn<'_> {
+    /// Every file there is.
+    pub(in crate::model) const fn everything() -> Self {
+        Self {
+            prefix: "",
+            globs: None,
+        }
+    }
+
+    /// None.
+    const fn nothing() -> Self {
+        Self {
+            prefix: "",
+            globs: Some(&[]),
+        }
+    }
+
+    /// Whether the file at `path` is one.
+    pub(in crate::model) fn takes(&self, path: &str) -> bool {
+        let below = path.strip_prefix(self.prefix);
+        below.is_some_and(|below| match self.globs {
+            Some(globs) => globs.iter().any(|glob| glob.is_match(below)),
+            None => true,
+        })
+    }
+
+    /// A path as a glob of the settings has it.
+    pub(in crate::model) fn as_written<'p>(&self, path: &'p str) -> &'p str {
+        path.strip_prefix(self.prefix).unwrap_or(path)
+    }
+}
+
+/// What the documents of a file are, and how they are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mapped<'m> {
+    /// What they are; `None` where the reader finds it out.
+    pub(super) kind: Option<DocumentKind>,
+    /// The blueprint of entities that do not name theirs.
+    pub(super) blueprint: Option<&'m str>,
+    /// In which language they are written.
+    pub(super) reader: &'m Reader,
+    /// Files whose text they may take in.
+    pub(super) files: TakenIn<'m>,
 }
 
 impl<'s> FileMap<'s> {
@@ -31,16 +94,17 @@ impl<'s> FileMap<'s> {
             "" => String::new(),
             root => format!("{root}/"),
         };
+        let matcher = |glob: &str| Some(glob_of(glob).ok()?.compile_matcher());
         let sources = settings
             .sources
             .iter()
             .filter_map(|source| {
-                let blueprint = source.blueprint.as_ref().map(|name| name.value.as_str());
-                Some((
-                    glob_of(&source.glob.value).ok()?.compile_matcher(),
-                    source.documents,
-                    blueprint,
-                ))
+                let files = source.files.iter();
+                Some(Source {
+                    glob: matcher(&source.glob.value)?,
+                    files: files.filter_map(|glob| matcher(&glob.value)).collect(),
+                    setting: source,
+                })
             })
             .collect();
         Self {
@@ -50,19 +114,31 @@ impl<'s> FileMap<'s> {
         }
     }
 
-    /// The kind of a file's documents and their default blueprint.
-    pub(super) fn kind(&self, path: &str) -> Option<(DocumentKind, Option<&'s str>)> {
+    /// What the documents of the file at `path` are.
+    pub(super) fn of(&self, path: &str) -> Option<Mapped<'_>> {
         let below = path.strip_prefix(self.prefix).unwrap_or(path);
-        if let Some((_, kind, blueprint)) =
-            self.sources.iter().find(|(glob, ..)| glob.is_match(below))
-        {
-            return Some((*kind, *blueprint));
+        let source = self.sources.iter().find(|it| it.glob.is_match(below));
+        if let Some(Source { files, setting, .. }) = source {
+            return Some(Mapped {
+                kind: setting.documents,
+                blueprint: setting.blueprint.as_ref().map(|name| name.value.as_str()),
+                reader: &setting.reader,
+                files: TakenIn {
+                    prefix: self.prefix,
+                    globs: Some(files),
+                },
+            });
         }
         let folder = self.folder(path)?;
         let (_, kind) = DocumentKind::WORDS
             .iter()
             .find(|(word, _)| *word == folder)?;
-        Some((*kind, None))
+        Some(Mapped {
+            kind: Some(*kind),
+            blueprint: None,
+            reader: &Reader::Native,
+            files: TakenIn::nothing(),
+        })
     }
 
     /// The folder of the catalog that a file stands in.
@@ -76,6 +152,11 @@ impl<'s> FileMap<'s> {
     /// documents that are not compiled.
     pub(super) fn unmapped(&self, file: FileId, path: &str) -> Option<Finding> {
         let folder = self.folder(path);
+        let below = path.strip_prefix(self.prefix).unwrap_or(path);
+        let mut taken_in = self.sources.iter().flat_map(|source| &source.files);
+        if taken_in.any(|glob| glob.is_match(below)) {
+            return None;
+        }
         if folder.is_some_and(|folder| OTHER_FOLDERS.contains(&folder)) {
             return None;
         }

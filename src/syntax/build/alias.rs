@@ -29,10 +29,10 @@ impl Builder<'_> {
         depth: usize,
     ) -> Result<(), Stop> {
         self.kept += size;
-        if self.kept > limit::NODES {
+        if self.kept > self.budget.nodes {
             return Err(self.too_large(
                 node.span,
-                format!("anchors keep more than {} values", limit::NODES),
+                format!("anchors keep more than {} values", self.budget.nodes),
             ));
         }
         let node = node.clone();

@@ -8,6 +8,25 @@ use crate::finding::{Finding, Severity};
 use crate::syntax::limit;
 use crate::text::Span;
 
+/// How much a file may have in it.
+#[derive(Clone, Copy)]
+pub(super) struct Budget {
+    pub(super) nodes: usize,
+    pub(super) documents: usize,
+}
+
+/// Of a file in the catalog's own language.
+pub(super) const ORDINARY: Budget = Budget {
+    nodes: limit::NODES,
+    documents: limit::DOCUMENTS,
+};
+
+/// Of a file in another.
+pub(super) const LARGE: Budget = Budget {
+    nodes: limit::LARGE_NODES,
+    documents: limit::LARGE_DOCUMENTS,
+};
+
 impl Builder<'_> {
     /// Tells what is wrong. Of very many in one file the last that is told says how many follow.
     pub(super) fn tell(&mut self, finding: Finding) {
@@ -38,14 +57,14 @@ impl Builder<'_> {
 
     pub(super) fn count(&mut self, nodes: usize, span: Span) -> Result<(), Stop> {
         self.nodes += nodes;
-        if self.nodes <= limit::NODES {
+        if self.nodes <= self.budget.nodes {
             return Ok(());
         }
         Err(self.too_large(
             span,
             format!(
                 "the file has more than {} values, aliases counted",
-                limit::NODES
+                self.budget.nodes
             ),
         ))
     }

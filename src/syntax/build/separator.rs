@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use super::{Builder, key};
 use crate::finding::Finding;
 use crate::finding::codes::E0106;
-use crate::syntax::{Entry, Node, Value, limit};
+use crate::syntax::{Entry, Node, Value};
 use crate::text::{Located, Span, Text};
 
 /// The key that every definition and entity has once.
@@ -56,8 +56,8 @@ impl Builder<'_> {
         for (n, entry) in entries.into_iter().enumerate() {
             let first = again.next_if(|(at, _)| *at == n).map(|(_, first)| *first);
             let is_start = n == 0 || starts.contains(&n);
-            if is_start && self.documents.len() + roots.len() >= limit::DOCUMENTS {
-                let message = format!("there are more than {} documents", limit::DOCUMENTS);
+            if is_start && self.documents.len() + roots.len() >= self.budget.documents {
+                let message = format!("there are more than {} documents", self.budget.documents);
                 self.too_large(entry.key.span, message);
                 self.is_cut = true;
                 break;

@@ -128,7 +128,8 @@ fn is_read_alike(text: &str) -> bool {
     let Some(quick) = plain::parse(FileId(0), text) else {
         return false;
     };
-    let (documents, findings) = super::parse_fully(FileId(0), text, MergeKeys::Resolved);
+    let (documents, findings) =
+        super::parse_fully(FileId(0), text, MergeKeys::Resolved, super::ORDINARY);
     assert!(findings.is_empty(), "{findings:?} in\n{text}");
     assert_eq!(documents.len(), 1, "{text}");
     assert_eq!(quick.root, documents[0].root, "{text}");

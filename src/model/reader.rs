@@ -1,0 +1,66 @@
+//! Other languages in: documents in foreign words become documents of the catalog's own.
+//!
+//! In: the trees of a foreign file. Out: native trees whose keys and values point into the
+//! foreign file, so that all later stages know one language only and every finding stands at
+//! what its author wrote. A name that is nowhere written stands at what it follows from.
+
+use crate::finding::Finding;
+use crate::model::lower::TakenIn;
+use crate::model::settings::{DocumentKind, Reader};
+use crate::source::Snapshot;
+use crate::syntax::Document;
+use crate::text::FileId;
+
+mod backstage;
+mod mapping;
+pub(super) mod natives;
+mod port;
+mod tree;
+
+/// A foreign file, beside its trees.
+pub(super) struct Foreign<'a> {
+    /// The file.
+    pub(super) file: FileId,
+    /// Its language.
+    pub(super) reader: &'a Reader,
+    /// What its documents are, where the settings say it.
+    pub(super) kind: Option<DocumentKind>,
+    /// The blueprint of documents that do not name theirs.
+    pub(super) blueprint: Option<&'a str>,
+    /// The files whose text a document may take in.
+    pub(super) files: TakenIn<'a>,
+    /// All files, for those that a document takes in.
+    pub(super) snapshot: &'a Snapshot,
+}
+
+impl Foreign<'_> {
+    /// Whether the file is what Port's API gave, and nothing that a person wrote: an export has
+    /// the values that are computed among the properties, and no names of files.
+    pub(super) fn is_export(&self) -> bool {
+        let path = self.snapshot.path(self.file);
+        let ending = path.rsplit_once('.').map(|(_, ending)| ending);
+        *self.reader == Reader::Port && ending == Some("json")
+    }
+}
+
+/// A document in the words of the catalog.
+pub(super) struct Native {
+    /// What it is.
+    pub(super) kind: DocumentKind,
+    /// Its tree.
+    pub(super) document: Document,
+}
+
+/// Reads a foreign file's documents.
+pub(super) fn read(
+    foreign: &Foreign<'_>,
+    documents: Vec<Document>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Native> {
+    match foreign.reader {
+        Reader::Native => Vec::new(),
+        Reader::Port => port::read(foreign, documents, findings),
+        Reader::Backstage => backstage::read(foreign, documents, findings),
+        Reader::Mapping(_) => mapping::read(foreign, documents, findings),
+    }
+}

@@ -1,0 +1,50 @@
+//! All documents of a foreign catalog at once, for whoever writes them down.
+//!
+//! In: a snapshot in one language. Out: its documents in native words.
+
+use super::Foreign;
+use crate::finding::Finding;
+use crate::model::DocumentKind;
+use crate::model::lower::TakenIn;
+use crate::model::settings::Reader;
+use crate::source::Snapshot;
+use crate::syntax::Document;
+use crate::syntax::MergeKeys;
+
+/// The documents of all files, in the order of paths. Each may take in the text of any file.
+pub fn natives(
+    snapshot: &Snapshot,
+    reader: &Reader,
+) -> (Vec<(DocumentKind, Document)>, Vec<Finding>) {
+    let mut natives = Vec::new();
+    let mut findings = Vec::new();
+    for (file, source) in snapshot.files() {
+        let Ok(text) = &source.text else { continue };
+        if !is_document(&source.path) {
+            continue;
+        }
+        let (documents, found) = crate::syntax::parse_large(file, text, MergeKeys::Resolved);
+        findings.extend(found);
+        let foreign = Foreign {
+            file,
+            reader,
+            kind: None,
+            blueprint: None,
+            files: TakenIn::everything(),
+            snapshot,
+        };
+        let read = super::read(&foreign, documents, &mut findings);
+        natives.extend(
+            read.into_iter()
+                .map(|native| (native.kind, native.document)),
+        );
+    }
+    crate::finding::sort(&mut findings);
+    (natives, findings)
+}
+
+/// Whether a file is one that documents are read from.
+pub fn is_document(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending);
+    matches!(ending, Some("yaml" | "yml" | "json"))
+}
