@@ -5,10 +5,11 @@ use rustc_hash::FxHashMap;
 
 pub(in crate::model) use file_map::TakenIn;
 use file_map::{FileMap, Mapped};
+use identifier::check_identifier;
 use salvage::identifiers;
 
 use crate::finding::Finding;
-use crate::finding::codes::{E0105, E0210, E0302};
+use crate::finding::codes::E0302;
 use crate::model::entity::{self, Draft};
 use crate::model::fields::take_back_missing;
 use crate::model::reader::{self, Foreign};
@@ -23,14 +24,12 @@ use crate::source::Snapshot;
 use crate::source::SourceFile;
 use crate::syntax::Document;
 use crate::syntax::MergeKeys;
-use crate::text::{FileId, Located, Text, has_hidden};
+use crate::text::{FileId, Located, Text};
 
 mod file_map;
+mod identifier;
 mod salvage;
 mod setting;
-
-/// The longest identifier in characters, as Port has it for entities.
-const IDENTIFIER_MAX: usize = 1000;
 
 /// Compiles the documents of a snapshot, and says what is wrong with each of them.
 ///
@@ -382,36 +381,4 @@ fn place_entities(
             (key, EntityId(u32::try_from(n).unwrap_or(u32::MAX)))
         })
         .collect();
-}
-
-fn check_identifier(identifier: &Located<Text>, what: &str, findings: &mut Vec<Finding>) {
-    let text = identifier.value.as_str();
-    if has_hidden(text) {
-        findings.push(
-            Finding::new(
-                &E0105,
-                identifier.span,
-                format!("the name of the {what} `{text}` has characters that cannot be seen"),
-            )
-            .label("invisible or control characters")
-            .help("type the name again"),
-        );
-    } else if text.is_empty() || text.trim() != text || text.chars().count() > IDENTIFIER_MAX {
-        findings.push(
-            Finding::new(
-                &E0210,
-                identifier.span,
-                format!("`{text}` is no name for {}", article(what)),
-            )
-            .label("empty, padded or too long")
-            .help(format!(
-                "write 1 to {IDENTIFIER_MAX} characters without blanks around them"
-            )),
-        );
-    }
-}
-
-fn article(what: &str) -> String {
-    let an = what.starts_with(['a', 'e', 'i', 'o', 'u']);
-    format!("{} {what}", if an { "an" } else { "a" })
 }
