@@ -3,14 +3,16 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use each::each_document;
 pub(in crate::model) use file_map::TakenIn;
 use file_map::{FileMap, Mapped};
+use identifier::check_identifier;
 use salvage::identifiers;
 
 use crate::finding::Finding;
-use crate::finding::codes::{E0105, E0210, E0302};
+use crate::finding::codes::E0302;
 use crate::model::entity::{self, Draft};
-use crate::model::fields::{take_back_missing, wrong_type};
+use crate::model::fields::take_back_missing;
 use crate::model::reader::{self, Foreign};
 use crate::model::settings::{DocumentKind, Reader};
 use crate::model::{
@@ -24,15 +26,13 @@ use crate::source::SourceFile;
 use crate::syntax::Alias;
 use crate::syntax::Document;
 use crate::syntax::MergeKeys;
-use crate::syntax::Value;
-use crate::text::{FileId, Located, Text, has_hidden};
+use crate::text::{FileId, Located, Text};
 
+mod each;
 mod file_map;
+mod identifier;
 mod salvage;
 mod setting;
-
-/// The longest identifier in characters, as Port has it for entities.
-const IDENTIFIER_MAX: usize = 1000;
 
 /// Compiles the documents of a snapshot, and says what is wrong with each of them.
 ///
@@ -184,44 +184,6 @@ fn lower_file(
     }
 }
 
-/// The documents, of which a list of mappings is as many: so exports write them.
-fn each_document(documents: Vec<Document>, findings: &mut Vec<Finding>) -> Vec<Document> {
-    let is_list = |document: &Document| {
-        let elements = document.root.as_sequence().unwrap_or_default();
-        elements.iter().any(|node| node.as_mapping().is_some())
-    };
-    if !documents.iter().any(is_list) {
-        return documents;
-    }
-    let mut each = Vec::new();
-    for document in documents {
-        if !is_list(&document) {
-            each.push(document);
-            continue;
-        }
-        let Value::Sequence(elements) = document.root.value else {
-            continue;
-        };
-        for root in elements {
-            if root.as_mapping().is_none() {
-                findings.push(wrong_type(
-                    &root,
-                    "a mapping",
-                    "an element of a list of documents is",
-                ));
-                continue;
-            }
-            each.push(Document {
-                file: document.file,
-                root,
-                complete: document.complete,
-                aliases: Box::default(),
-            });
-        }
-    }
-    each
-}
-
 /// A file in another language: its reader makes native documents of it.
 fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
     let file = foreign.file;
@@ -231,6 +193,9 @@ fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
         part.unread.push(file);
         part.half_read_exports |= *foreign.reader == Reader::Port;
         part.half_read_names.extend(identifiers(text));
+    }
+    for document in &documents {
+        part.aliases.extend(&document.aliases);
     }
     let before = part.drafts.len();
     for mut native in reader::read(foreign, documents, &mut part.findings) {
@@ -428,36 +393,4 @@ fn place_entities(
             (key, EntityId(u32::try_from(n).unwrap_or(u32::MAX)))
         })
         .collect();
-}
-
-fn check_identifier(identifier: &Located<Text>, what: &str, findings: &mut Vec<Finding>) {
-    let text = identifier.value.as_str();
-    if has_hidden(text) {
-        findings.push(
-            Finding::new(
-                &E0105,
-                identifier.span,
-                format!("the name of the {what} `{text}` has characters that cannot be seen"),
-            )
-            .label("invisible or control characters")
-            .help("type the name again"),
-        );
-    } else if text.is_empty() || text.trim() != text || text.chars().count() > IDENTIFIER_MAX {
-        findings.push(
-            Finding::new(
-                &E0210,
-                identifier.span,
-                format!("`{text}` is no name for {}", article(what)),
-            )
-            .label("empty, padded or too long")
-            .help(format!(
-                "write 1 to {IDENTIFIER_MAX} characters without blanks around them"
-            )),
-        );
-    }
-}
-
-fn article(what: &str) -> String {
-    let an = what.starts_with(['a', 'e', 'i', 'o', 'u']);
-    format!("{} {what}", if an { "an" } else { "a" })
 }
