@@ -54,6 +54,7 @@ codes! {
     E0210 Error "identifier-refused" "an identifier is empty, too long or has refused characters";
     E0211 Error "value-not-unique" "two entities share a value that must be unique";
     E0212 Error "path-unknown" "a path leads to nothing that the blueprint defines";
+    E0230 Error "reference-ambiguous" "a name that is matched in any case is that of several entities";
 
     E0301 Error "relation-target-missing" "a relation names an entity that no file defines";
     E0302 Error "identity-duplicated" "two documents define the same thing" Fixed;

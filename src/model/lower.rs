@@ -24,6 +24,7 @@ use crate::syntax::MergeKeys;
 use crate::text::{FileId, Located, Text, has_hidden};
 
 mod file_map;
+mod naming;
 mod salvage;
 mod setting;
 
@@ -331,6 +332,7 @@ fn place_entities(
         findings.push(duplicate(&first.identifier, &entity.identifier, &what));
         catalog.shadowed.push(entity);
     }
+    naming::set_twins_aside(catalog, findings);
     catalog.index = catalog
         .entities
         .iter()
@@ -340,6 +342,7 @@ fn place_entities(
             (key, EntityId(u32::try_from(n).unwrap_or(u32::MAX)))
         })
         .collect();
+    naming::spell(catalog, findings);
 }
 
 fn check_identifier(identifier: &Located<Text>, what: &str, findings: &mut Vec<Finding>) {
