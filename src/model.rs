@@ -155,6 +155,14 @@ impl Catalog {
             .any(|file| snapshot.path(*file).contains(&folder))
     }
 
+    /// Whether a name that no entity has may stand in a file whose reading ended early.
+    pub fn may_be_unread(&self, name: &str) -> bool {
+        let names = &self.half_read_names;
+        // Backstage's names are known there without namespace and case.
+        let alone = || name.rsplit('/').next().unwrap_or(name).to_lowercase();
+        !names.is_empty() && (names.contains(name) || names.contains(alone().as_str()))
+    }
+
     /// The connector of a name.
     pub fn find_connector(&self, name: &str) -> Option<&Connector> {
         let at = self

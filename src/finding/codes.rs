@@ -55,6 +55,12 @@ codes! {
     E0211 Error "value-not-unique" "two entities share a value that must be unique";
     E0212 Error "path-unknown" "a path leads to nothing that the blueprint defines";
     E0230 Error "reference-ambiguous" "a name that is matched in any case is that of several entities";
+    E0231 Error "descriptor-format-wrong" "a name, key or tag of a descriptor is not as Backstage allows";
+    E0232 Error "descriptor-reference-wrong" "a reference of a descriptor cannot be read";
+    E0233 Warning "descriptor-kind-unknown" "a descriptor is of a kind, or refers to one, that no blueprint is for";
+    E0234 Warning "location-target-not-read" "a Location names a file that is not read";
+    E0235 Warning "location-not-followed" "a Location names a place outside of the repository";
+    E0236 Warning "content-not-taken-in" "a placeholder names a file that is not read";
 
     E0301 Error "relation-target-missing" "a relation names an entity that no file defines";
     E0302 Error "identity-duplicated" "two documents define the same thing" Fixed;

@@ -6,7 +6,7 @@ use crate::model::fields::{Fields, text_of, texts_of, wrong_type};
 use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::Node;
-use crate::text::{Located, Text};
+use crate::text::{FileId, Located, Text};
 
 /// A kind of entity.
 #[derive(Debug, Clone)]
@@ -157,6 +157,11 @@ pub enum OnDelete {
 }
 
 impl Blueprint {
+    /// Whether it needs no file.
+    pub fn is_built_in(&self) -> bool {
+        self.identifier.span.file == FileId::BUILT_IN
+    }
+
     /// The property of a name.
     pub fn property(&self, name: &str) -> Option<&Property> {
         self.properties

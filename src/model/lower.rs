@@ -1,14 +1,14 @@
 //! A snapshot's files become a catalog: each file by itself and in parallel, then all together.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use file_map::{FileMap, Mapped};
-use salvage::identifiers;
+use salvage::names;
 
 use crate::finding::Finding;
 use crate::finding::codes::{E0105, E0210, E0302};
-use crate::model::entity::{self, Draft};
+use crate::model::entity::{self, Draft, Naming};
 use crate::model::fields::take_back_missing;
 use crate::model::reader::{self, Foreign};
 use crate::model::settings::{DocumentKind, Reader};
@@ -71,6 +71,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     }
     catalog.unread.dedup();
     catalog.connectors.extend(connector::built_in());
+    add_built_in(&mut catalog, snapshot);
     sort_definitions(&mut catalog, snapshot, &mut findings);
     place_entities(&mut catalog, drafts, snapshot, &mut findings);
     (catalog, findings)
@@ -147,7 +148,7 @@ fn lower_file(
     if documents.iter().any(|document| !document.complete) {
         part.unread.push(file);
         if kind == DocumentKind::Entities {
-            part.half_read_names.extend(identifiers(text));
+            part.half_read_names.extend(names(text, &Reader::Native));
         }
     }
     let stem = source
@@ -175,8 +176,9 @@ fn lower_foreign(
     part.findings.extend(found);
     if documents.iter().any(|document| !document.complete) {
         part.unread.push(file);
-        part.half_read_names.extend(identifiers(text));
+        part.half_read_names.extend(names(text, foreign.reader));
     }
+    let drafts = part.drafts.len();
     for mut native in reader::read(foreign, documents, &mut part.findings) {
         lower_document(
             &mut native.document,
@@ -185,6 +187,11 @@ fn lower_foreign(
             "",
             part,
         );
+    }
+    if *foreign.reader == Reader::Backstage {
+        for draft in part.drafts.iter_mut().skip(drafts) {
+            draft.entity.naming = Naming::Backstage;
+        }
     }
 }
 
@@ -224,6 +231,25 @@ fn lower_document(
     if !document.complete {
         take_back_missing(&mut part.findings, before);
     }
+}
+
+/// The blueprints of Backstage's kinds, where its descriptors are read. One of the catalog's own
+/// stands in the place of each; where its file cannot be read none is known to be missing.
+fn add_built_in(catalog: &mut Catalog, snapshot: &Snapshot) {
+    let mut sources = catalog.settings.sources.iter();
+    let is_needed = sources.any(|source| source.reader == Reader::Backstage);
+    if !is_needed || catalog.is_half_read(snapshot, DocumentKind::Blueprints) {
+        return;
+    }
+    let own: FxHashSet<Text> = catalog
+        .blueprints
+        .iter()
+        .map(|blueprint| blueprint.identifier.value.clone())
+        .collect();
+    let built_in = reader::built_in_blueprints().into_iter();
+    catalog
+        .blueprints
+        .extend(built_in.filter(|blueprint| !own.contains(&blueprint.identifier.value)));
 }
 
 /// Sorts the definitions by name; of two with one name the first in order of paths stands.
@@ -311,7 +337,10 @@ fn place_entities(
             entity.blueprint = *id;
             entities.push(entity);
         } else if !is_half_read && !draft.is_default {
-            findings.push(catalog.unknown_blueprint(&draft.blueprint));
+            findings.push(match entity.naming {
+                Naming::Exact => catalog.unknown_blueprint(&draft.blueprint),
+                Naming::Backstage => naming::unknown_kind(catalog, &draft.blueprint),
+            });
         }
     }
     entities.par_sort_by(|a, b| {

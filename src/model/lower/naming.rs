@@ -10,11 +10,11 @@ use std::collections::hash_map::Entry;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::Finding;
-use crate::finding::codes::{E0230, E0302};
+use crate::finding::codes::{E0230, E0233, E0302};
 use crate::model::blueprint::Relation;
 use crate::model::entity::{Naming, Related};
 use crate::model::{BlueprintId, Catalog, Entity};
-use crate::text::{Located, Text};
+use crate::text::{Located, Text, nearest};
 
 /// Names of one blueprint's entities in lower case, with their spellings.
 type Spellings = FxHashMap<(BlueprintId, Text), Vec<Located<Text>>>;
@@ -83,6 +83,29 @@ fn twin(catalog: &Catalog, stands: &Entity, falls: &Entity) -> Finding {
     .label("second")
     .related(stands.identifier.span, "first")
     .help("delete one of the two, or give one another name")
+}
+
+/// The finding that a descriptor is of a kind that no blueprint is for.
+pub(super) fn unknown_kind(catalog: &Catalog, kind: &Located<Text>) -> Finding {
+    let kinds = catalog.blueprints.iter();
+    let near = nearest(
+        &kind.value,
+        kinds.map(|blueprint| blueprint.identifier.value.as_str()),
+    );
+    Finding::new(
+        &E0233,
+        kind.span,
+        format!(
+            "no blueprint is for the kind `{}`: this descriptor is left out",
+            kind.value
+        ),
+    )
+    .label("not known")
+    .help(format!(
+        "add a blueprint with the identifier `{}`",
+        kind.value
+    ))
+    .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
 }
 
 /// Writes each name that is meant in any case as its entity spells it.

@@ -79,7 +79,7 @@ pub(super) fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Source> {
         Some(Word::Mapping) => fields.required_text("mapping").map(Reader::Mapping),
     };
     let files = match word {
-        Some(Word::Port) => fields.texts("files"),
+        Some(Word::Port | Word::Backstage) => fields.texts("files"),
         _ => Vec::new(),
     };
     fields.done();
