@@ -19,6 +19,8 @@ pub(crate) mod path;
 pub mod limit {
     /// Bytes of one file.
     pub const FILE_BYTES: u64 = 1 << 20;
+    /// Bytes of one file in another language: an export has all in one.
+    pub const LARGE_FILE_BYTES: u64 = 64 << 20;
     /// Bytes of all files together.
     pub const CATALOG_BYTES: u64 = 512 << 20;
     /// Files of one catalog.
@@ -40,8 +42,13 @@ pub enum Refusal {
     Submodule,
     /// A pointer of Git LFS instead of the file.
     LfsPointer,
-    /// Larger than the limit: its size in bytes.
-    TooLarge(u64),
+    /// Larger than the limit.
+    TooLarge {
+        /// Its size.
+        bytes: u64,
+        /// The limit.
+        most: u64,
+    },
     /// Not UTF-8: the offset of the first wrong byte.
     NotUtf8(usize),
     /// The path has bytes or characters that are refused; it is shown escaped.
@@ -141,6 +148,8 @@ pub struct Selection {
     patterns: Vec<String>,
     /// The same, to match with.
     globs: GlobSet,
+    /// Globs of files that may be large, as they are written and to match with.
+    large: (Vec<String>, GlobSet),
     /// What all of these begin with: the root, the settings file, the globs up to their
     /// first wildcard. An empty one is the whole repository.
     anchors: Vec<String>,
@@ -165,14 +174,37 @@ impl Selection {
             root,
             patterns: globs.iter().map(|glob| (*glob).to_owned()).collect(),
             globs: set.build().map_err(|error| error.to_string())?,
+            large: (Vec::new(), GlobSet::empty()),
             anchors,
         })
     }
 
+    /// The same, where files that one of `globs` of the settings matches may be large.
+    ///
+    /// Errors: the glob that cannot be read, with the reason.
+    pub fn with_large(mut self, globs: &[&str]) -> Result<Self, String> {
+        let mut set = GlobSetBuilder::new();
+        for glob in globs {
+            set.add(glob_of(&format!("{}{glob}", self.prefix))?);
+        }
+        let patterns = globs.iter().map(|glob| (*glob).to_owned()).collect();
+        self.large = (patterns, set.build().map_err(|error| error.to_string())?);
+        Ok(self)
+    }
+
+    /// The most bytes that the file at `path` may have.
+    pub fn most_bytes(&self, path: &str) -> u64 {
+        if self.large.1.is_match(path) {
+            limit::LARGE_FILE_BYTES
+        } else {
+            limit::FILE_BYTES
+        }
+    }
+
     /// Whether both take the same files of every repository.
     pub fn is_same_as(&self, other: &Self) -> bool {
-        (&self.settings, &self.prefix, &self.root, &self.patterns)
-            == (&other.settings, &other.prefix, &other.root, &other.patterns)
+        (&self.settings, &self.prefix, &self.root) == (&other.settings, &other.prefix, &other.root)
+            && (&self.patterns, &self.large.0) == (&other.patterns, &other.large.0)
     }
 
     /// Whether the file at `path` belongs to the catalog.

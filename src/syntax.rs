@@ -13,6 +13,7 @@ mod plain;
 mod scalar;
 
 pub use build::parse;
+pub use build::parse_large;
 
 /// Limits of DESIGN section 6 for one file.
 pub mod limit {
@@ -22,6 +23,10 @@ pub mod limit {
     pub const NODES: usize = 250_000;
     /// Documents in a file.
     pub const DOCUMENTS: usize = 100;
+    /// Values in a file in another language: an export has all in one.
+    pub const LARGE_NODES: usize = 4_000_000;
+    /// Documents in a file in another language.
+    pub const LARGE_DOCUMENTS: usize = 10_000;
 }
 
 /// Whether `<<` merges mappings, or is refused because a reviewer must see what is meant.

@@ -4,7 +4,6 @@ use crate::check::Subject;
 use crate::finding::Finding;
 use crate::finding::codes::{E0001, E0004, E0005};
 use crate::source::Refusal;
-use crate::source::limit;
 use crate::text::Span;
 
 /// One finding for each file without text.
@@ -30,13 +29,10 @@ fn words(refusal: &Refusal, span: Span) -> Finding {
             "a pointer of Git LFS stands here, not the file",
             "take the file out of LFS: `git lfs untrack`, then add it again",
         ),
-        Refusal::TooLarge(bytes) => Finding::new(
+        Refusal::TooLarge { bytes, most } => Finding::new(
             &E0005,
             span,
-            format!(
-                "the file has {bytes} bytes, {} are allowed",
-                limit::FILE_BYTES
-            ),
+            format!("the file has {bytes} bytes, {most} are allowed"),
         )
         .help("split the file"),
         Refusal::NotUtf8(at) => unreadable(

@@ -103,6 +103,7 @@ pub(super) fn selection(layout: &Layout) -> Result<Selection, Failure> {
     };
     layout
         .selection(&settings.catalog, &settings.globs())
+        .and_then(|selection| selection.with_large(&settings.foreign_globs()))
         .map_err(Failure::new)
 }
 

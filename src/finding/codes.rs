@@ -62,6 +62,12 @@ codes! {
     E0235 Warning "location-not-followed" "a Location names a place outside of the repository";
     E0236 Warning "content-not-taken-in" "a placeholder names a file that is not read";
 
+    E0220 Warning "port-left-out" "something of Port's has no counterpart and is not carried over";
+    E0221 Error "port-object-unknown" "an object of an export of Port's cannot be told" Fixed;
+    E0222 Error "port-file-refused" "`file://` names a file whose text cannot be taken in";
+    E0223 Warning "port-refuses" "Port refuses what is written, though it is read here";
+    E0224 Warning "port-permission-closed" "who may do something is not carried over, so that nobody may";
+
     E0301 Error "relation-target-missing" "a relation names an entity that no file defines";
     E0302 Error "identity-duplicated" "two documents define the same thing" Fixed;
     E0303 Error "relation-unknown" "an entity has a relation that its blueprint does not define";

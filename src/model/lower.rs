@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub(in crate::model) use file_map::TakenIn;
 use file_map::{FileMap, Mapped};
 use salvage::names;
 
@@ -120,15 +121,18 @@ fn lower_file(
         kind: Some(kind),
         blueprint: default_blueprint,
         reader: Reader::Native,
+        ..
     } = mapped
     else {
         let foreign = Foreign {
             file,
             reader: mapped.reader,
             kind: mapped.kind,
+            blueprint: mapped.blueprint,
+            files: mapped.files,
             snapshot,
         };
-        return lower_foreign(text, &foreign, mapped.blueprint, part);
+        return lower_foreign(text, &foreign, part);
     };
     if kind == DocumentKind::Policies && ending == "cedar" {
         part.policies.push(PolicyFile { file });
@@ -165,14 +169,9 @@ fn lower_file(
 }
 
 /// A file in another language: its reader makes native documents of it.
-fn lower_foreign(
-    text: &str,
-    foreign: &Foreign<'_>,
-    default_blueprint: Option<&str>,
-    part: &mut Part,
-) {
+fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
     let file = foreign.file;
-    let (documents, found) = crate::syntax::parse(file, text, MergeKeys::Resolved);
+    let (documents, found) = crate::syntax::parse_large(file, text, MergeKeys::Resolved);
     part.findings.extend(found);
     if documents.iter().any(|document| !document.complete) {
         part.unread.push(file);
@@ -183,7 +182,7 @@ fn lower_foreign(
         lower_document(
             &mut native.document,
             native.kind,
-            default_blueprint,
+            foreign.blueprint,
             "",
             part,
         );

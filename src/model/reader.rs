@@ -6,6 +6,7 @@
 
 use crate::finding::Finding;
 use crate::model::Blueprint;
+use crate::model::lower::TakenIn;
 use crate::model::settings::{DocumentKind, Reader};
 use crate::source::Snapshot;
 use crate::syntax::Document;
@@ -24,6 +25,10 @@ pub(super) struct Foreign<'a> {
     pub(super) reader: &'a Reader,
     /// What its documents are, where the settings say it.
     pub(super) kind: Option<DocumentKind>,
+    /// The blueprint of documents that do not name theirs.
+    pub(super) blueprint: Option<&'a str>,
+    /// The files whose text a document may take in.
+    pub(super) files: TakenIn<'a>,
     /// All files, for those that a document takes in.
     pub(super) snapshot: &'a Snapshot,
 }

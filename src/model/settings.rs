@@ -172,6 +172,15 @@ impl Settings {
             .map(|glob| glob.value.as_str())
             .collect()
     }
+
+    /// The globs of files in another language, which may be large.
+    pub fn foreign_globs(&self) -> Vec<&str> {
+        self.sources
+            .iter()
+            .filter(|source| source.reader != Reader::Native)
+            .map(|source| source.glob.value.as_str())
+            .collect()
+    }
 }
 
 /// Reads the settings; what is wrong in them leaves the default in its place.

@@ -62,8 +62,9 @@ pub fn read(root: &Path, selection: &Selection) -> Result<Snapshot, ReadError> {
     let files = found
         .into_par_iter()
         .map(|Found { path, state }| SourceFile {
+            text: state
+                .and_then(|entry| text_at(entry.path(), selection.most_bytes(&path), &budget)),
             path,
-            text: state.and_then(|entry| text_at(entry.path(), &budget)),
             merged: false,
         })
         .collect();
@@ -98,7 +99,7 @@ pub fn read_one(root: &Path, path: &str) -> Option<SourceFile> {
     if at.is_dir() {
         return None;
     }
-    file(text_at(&at, &Budget::default()))
+    file(text_at(&at, limit::FILE_BYTES, &Budget::default()))
 }
 
 /// Whether `root` has a folder at `path`, reached through no link.
@@ -205,7 +206,7 @@ impl Budget {
     }
 }
 
-fn text_at(path: &Path, budget: &Budget) -> Result<Box<str>, Refusal> {
+fn text_at(path: &Path, most: u64, budget: &Budget) -> Result<Box<str>, Refusal> {
     // What is not a file may never end, or never begin.
     let metadata = path
         .symlink_metadata()
@@ -213,27 +214,28 @@ fn text_at(path: &Path, budget: &Budget) -> Result<Box<str>, Refusal> {
     if !metadata.is_file() {
         return Err(Refusal::NotAFile);
     }
-    if metadata.len() > limit::FILE_BYTES {
-        return Err(Refusal::TooLarge(metadata.len()));
+    let too_large = |bytes| Err(Refusal::TooLarge { bytes, most });
+    if metadata.len() > most {
+        return too_large(metadata.len());
     }
     if !budget.takes(metadata.len()) {
         // All of the reading fails for it; nobody sees this.
-        return Err(Refusal::TooLarge(metadata.len()));
+        return too_large(metadata.len());
     }
     let bytes = File::open(path)
-        .and_then(|file| read_at_once(file, metadata.len()))
+        .and_then(|file| read_at_once(file, metadata.len(), most))
         .map_err(|error| unreadable(&error))?;
     // It may have grown since.
     match bytes.len() as u64 {
-        read if read > limit::FILE_BYTES => Err(Refusal::TooLarge(read)),
+        read if read > most => too_large(read),
         _ => text_of(bytes),
     }
 }
 
 /// The bytes of a file of about `expected` bytes; one more than the limit at the most. A file
 /// is read by as few calls as can be, for a catalog has many.
-fn read_at_once(mut file: File, expected: u64) -> std::io::Result<Vec<u8>> {
-    let most = usize::try_from(limit::FILE_BYTES + 1).unwrap_or(usize::MAX);
+fn read_at_once(mut file: File, expected: u64, most: u64) -> std::io::Result<Vec<u8>> {
+    let most = usize::try_from(most + 1).unwrap_or(usize::MAX);
     let mut bytes = vec![0; usize::try_from(expected + 1).unwrap_or(most).min(most)];
     let mut filled = 0;
     loop {

@@ -17,12 +17,48 @@ use crate::text::{FileId, Located, Span, Text, has_hidden};
 pub fn parse(file: FileId, text: &str, merge_keys: MergeKeys) -> (Vec<Document>, Vec<Finding>) {
     match plain::parse(file, text) {
         Some(document) => (vec![document], Vec::new()),
-        None => parse_fully(file, text, merge_keys),
+        None => parse_fully(file, text, merge_keys, ORDINARY),
     }
 }
 
+/// The same for a file in another language, which may have more in it.
+pub fn parse_large(
+    file: FileId,
+    text: &str,
+    merge_keys: MergeKeys,
+) -> (Vec<Document>, Vec<Finding>) {
+    match plain::parse(file, text) {
+        Some(document) => (vec![document], Vec::new()),
+        None => parse_fully(file, text, merge_keys, LARGE),
+    }
+}
+
+/// How much a file may have in it.
+#[derive(Clone, Copy)]
+struct Budget {
+    nodes: usize,
+    documents: usize,
+}
+
+/// Of a file in the catalog's own language.
+const ORDINARY: Budget = Budget {
+    nodes: limit::NODES,
+    documents: limit::DOCUMENTS,
+};
+
+/// Of a file in another.
+const LARGE: Budget = Budget {
+    nodes: limit::LARGE_NODES,
+    documents: limit::LARGE_DOCUMENTS,
+};
+
 /// The same by the parser alone.
-fn parse_fully(file: FileId, text: &str, merge_keys: MergeKeys) -> (Vec<Document>, Vec<Finding>) {
+fn parse_fully(
+    file: FileId,
+    text: &str,
+    merge_keys: MergeKeys,
+    budget: Budget,
+) -> (Vec<Document>, Vec<Finding>) {
     let options = granit_parser::options! {
         strict_indentation: true,
         disallow_directives: true,
@@ -35,6 +71,7 @@ fn parse_fully(file: FileId, text: &str, merge_keys: MergeKeys) -> (Vec<Document
         file,
         text,
         merge_keys,
+        budget,
         documents: Vec::new(),
         findings: Vec::new(),
         open: Vec::new(),
@@ -102,6 +139,7 @@ struct Builder<'t> {
     file: FileId,
     text: &'t str,
     merge_keys: MergeKeys,
+    budget: Budget,
     documents: Vec<Document>,
     findings: Vec<Finding>,
     open: Vec<Open>,
@@ -141,10 +179,10 @@ impl<'t> Builder<'t> {
     fn event(&mut self, event: Event<'t>, span: Span) -> Result<(), Stop> {
         match event {
             Event::DocumentStart(..) => {
-                if self.documents.len() >= limit::DOCUMENTS {
+                if self.documents.len() >= self.budget.documents {
                     self.too_large(
                         span,
-                        format!("there are more than {} documents", limit::DOCUMENTS),
+                        format!("there are more than {} documents", self.budget.documents),
                     );
                     return Err(Stop);
                 }
@@ -244,10 +282,10 @@ impl<'t> Builder<'t> {
         self.count(1, node.span)?;
         if anchor != 0 {
             self.kept += size;
-            if self.kept > limit::NODES {
+            if self.kept > self.budget.nodes {
                 self.too_large(
                     node.span,
-                    format!("anchors keep more than {} values", limit::NODES),
+                    format!("anchors keep more than {} values", self.budget.nodes),
                 );
                 return Err(Stop);
             }
@@ -460,14 +498,14 @@ impl<'t> Builder<'t> {
 
     fn count(&mut self, nodes: usize, span: Span) -> Result<(), Stop> {
         self.nodes += nodes;
-        if self.nodes <= limit::NODES {
+        if self.nodes <= self.budget.nodes {
             return Ok(());
         }
         self.too_large(
             span,
             format!(
                 "the file has more than {} values, aliases counted",
-                limit::NODES
+                self.budget.nodes
             ),
         );
         Err(Stop)
@@ -794,7 +832,8 @@ mod tests {
         let Some(quick) = plain::parse(FileId(0), text) else {
             return false;
         };
-        let (documents, findings) = super::parse_fully(FileId(0), text, MergeKeys::Resolved);
+        let (documents, findings) =
+            super::parse_fully(FileId(0), text, MergeKeys::Resolved, super::ORDINARY);
         assert!(findings.is_empty(), "{findings:?} in\n{text}");
         assert_eq!(documents.len(), 1, "{text}");
         assert_eq!(quick.root, documents[0].root, "{text}");

@@ -7,6 +7,7 @@ use globset::GlobMatcher;
 
 use crate::finding::Finding;
 use crate::finding::codes::E0002;
+use crate::model::settings;
 use crate::model::settings::{DocumentKind, Reader, Settings};
 use crate::source::Selection;
 use crate::source::glob_of;
@@ -21,20 +22,49 @@ pub(super) struct FileMap<'s> {
     prefix: &'s str,
     /// The catalog's folder, with a slash at its end, or nothing.
     root: String,
-    sources: Vec<(GlobMatcher, Mapped<'s>)>,
+    sources: Vec<Source<'s>>,
+}
+
+/// Files of the settings' `sources`.
+struct Source<'s> {
+    glob: GlobMatcher,
     /// Files whose text others may take in: they are no documents.
-    taken_in: Vec<GlobMatcher>,
+    files: Vec<GlobMatcher>,
+    setting: &'s settings::Source,
+}
+
+/// The files whose text the documents of a source may take in.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::model) struct TakenIn<'m> {
+    /// What stands before the globs of the settings.
+    prefix: &'m str,
+    globs: &'m [GlobMatcher],
+}
+
+impl TakenIn<'_> {
+    /// Whether the file at `path` is one.
+    pub(in crate::model) fn takes(&self, path: &str) -> bool {
+        let below = path.strip_prefix(self.prefix);
+        below.is_some_and(|below| self.globs.iter().any(|glob| glob.is_match(below)))
+    }
+
+    /// A path as a glob of the settings has it.
+    pub(in crate::model) fn as_written<'p>(&self, path: &'p str) -> &'p str {
+        path.strip_prefix(self.prefix).unwrap_or(path)
+    }
 }
 
 /// What the documents of a file are, and how they are read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mapped<'s> {
+pub(super) struct Mapped<'m> {
     /// What they are; `None` where the reader finds it out.
     pub(super) kind: Option<DocumentKind>,
     /// The blueprint of entities that do not name theirs.
-    pub(super) blueprint: Option<&'s str>,
+    pub(super) blueprint: Option<&'m str>,
     /// In which language they are written.
-    pub(super) reader: &'s Reader,
+    pub(super) reader: &'m Reader,
+    /// Files whose text they may take in.
+    pub(super) files: TakenIn<'m>,
 }
 
 impl<'s> FileMap<'s> {
@@ -49,33 +79,35 @@ impl<'s> FileMap<'s> {
             .sources
             .iter()
             .filter_map(|source| {
-                let mapped = Mapped {
-                    kind: source.documents,
-                    blueprint: source.blueprint.as_ref().map(|name| name.value.as_str()),
-                    reader: &source.reader,
-                };
-                Some((matcher(&source.glob.value)?, mapped))
+                let files = source.files.iter();
+                Some(Source {
+                    glob: matcher(&source.glob.value)?,
+                    files: files.filter_map(|glob| matcher(&glob.value)).collect(),
+                    setting: source,
+                })
             })
-            .collect();
-        let taken_in = settings
-            .sources
-            .iter()
-            .flat_map(|source| &source.files)
-            .filter_map(|glob| matcher(&glob.value))
             .collect();
         Self {
             prefix: selection.prefix(),
             root,
             sources,
-            taken_in,
         }
     }
 
     /// What the documents of the file at `path` are.
-    pub(super) fn of(&self, path: &str) -> Option<Mapped<'s>> {
+    pub(super) fn of(&self, path: &str) -> Option<Mapped<'_>> {
         let below = path.strip_prefix(self.prefix).unwrap_or(path);
-        if let Some((_, mapped)) = self.sources.iter().find(|(glob, _)| glob.is_match(below)) {
-            return Some(*mapped);
+        let source = self.sources.iter().find(|it| it.glob.is_match(below));
+        if let Some(Source { files, setting, .. }) = source {
+            return Some(Mapped {
+                kind: setting.documents,
+                blueprint: setting.blueprint.as_ref().map(|name| name.value.as_str()),
+                reader: &setting.reader,
+                files: TakenIn {
+                    prefix: self.prefix,
+                    globs: files,
+                },
+            });
         }
         let folder = self.folder(path)?;
         let (_, kind) = DocumentKind::WORDS
@@ -85,6 +117,7 @@ impl<'s> FileMap<'s> {
             kind: Some(*kind),
             blueprint: None,
             reader: &Reader::Native,
+            files: TakenIn::default(),
         })
     }
 
@@ -100,7 +133,8 @@ impl<'s> FileMap<'s> {
     pub(super) fn unmapped(&self, file: FileId, path: &str) -> Option<Finding> {
         let folder = self.folder(path);
         let below = path.strip_prefix(self.prefix).unwrap_or(path);
-        if self.taken_in.iter().any(|glob| glob.is_match(below)) {
+        let mut taken_in = self.sources.iter().flat_map(|source| &source.files);
+        if taken_in.any(|glob| glob.is_match(below)) {
             return None;
         }
         if folder.is_some_and(|folder| OTHER_FOLDERS.contains(&folder)) {

@@ -87,7 +87,13 @@ fn what_is_not_text_says_what_it_is() {
         refusals(&snapshot),
         [
             ("catalog/back\\slash.yaml", &Refusal::Path),
-            ("catalog/large.yaml", &Refusal::TooLarge((1 << 20) + 1)),
+            (
+                "catalog/large.yaml",
+                &Refusal::TooLarge {
+                    bytes: (1 << 20) + 1,
+                    most: 1 << 20
+                }
+            ),
             ("catalog/latin.yaml", &Refusal::NotUtf8(3)),
             ("catalog/lfs.yaml", &Refusal::LfsPointer),
             ("catalog/sub", &Refusal::Submodule),

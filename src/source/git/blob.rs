@@ -25,7 +25,10 @@ pub(super) fn read(
         .par_iter()
         .map_init(
             || open::local(store),
-            |repository, file| file.blob.clone().and_then(|id| size(repository, id)),
+            |repository, file| {
+                let id = file.blob.clone()?;
+                size(repository, id, file.most)
+            },
         )
         .collect();
     let total: u64 = sizes.iter().filter_map(|size| size.as_ref().ok()).sum();
@@ -51,15 +54,15 @@ pub(super) fn read(
         .collect())
 }
 
-/// The size of a blob that is small enough to be read.
-pub(super) fn size(repository: &gix::Repository, id: ObjectId) -> Result<u64, Refusal> {
+/// The size of a blob that has `most` bytes at the most.
+pub(super) fn size(repository: &gix::Repository, id: ObjectId, most: u64) -> Result<u64, Refusal> {
     let header = repository
         .try_find_header(id)
         .map_err(|_| damaged())?
         .ok_or(Refusal::MissingObject)?;
     match (header.kind(), header.size()) {
-        (Kind::Blob, size) if size <= limit::FILE_BYTES => Ok(size),
-        (Kind::Blob, size) => Err(Refusal::TooLarge(size)),
+        (Kind::Blob, bytes) if bytes <= most => Ok(bytes),
+        (Kind::Blob, bytes) => Err(Refusal::TooLarge { bytes, most }),
         _ => Err(damaged()),
     }
 }

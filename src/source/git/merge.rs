@@ -194,7 +194,7 @@ fn both(repository: &gix::Repository, ours: Change, theirs: Change) -> Option<Ou
 }
 
 fn read(repository: &gix::Repository, id: ObjectId) -> Option<Vec<u8>> {
-    blob::size(repository, id).ok()?;
+    blob::size(repository, id, limit::FILE_BYTES).ok()?;
     blob::bytes(repository, id).ok()
 }
 
@@ -259,7 +259,7 @@ fn lay_over(
     }
     let files: Vec<tree::File> = entries
         .iter()
-        .map(|(path, entry)| tree::File::new(path, *entry))
+        .map(|(path, entry)| tree::File::new(path, *entry).sized_by(selection))
         .collect();
     made.extend(blob::read(store, &files)?);
     merged.snapshot = Snapshot::new(made);
@@ -283,7 +283,10 @@ fn text(path: String, bytes: Vec<u8>) -> SourceFile {
     let text = if crate::source::path::path_of(path.as_bytes()).is_err() {
         Err(Refusal::Path)
     } else if bytes.len() as u64 > limit::FILE_BYTES {
-        Err(Refusal::TooLarge(bytes.len() as u64))
+        Err(Refusal::TooLarge {
+            bytes: bytes.len() as u64,
+            most: limit::FILE_BYTES,
+        })
     } else {
         text_of(bytes)
     };

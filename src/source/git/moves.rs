@@ -21,6 +21,7 @@ use crate::source::git::tree::Change;
 use crate::source::git::tree::Changes;
 use crate::source::git::tree::Entry;
 use crate::source::git::tree::Kind;
+use crate::source::limit;
 
 /// Comparisons of two files in one merge; beyond them everything is taken for moved.
 const COMPARISONS: usize = 100_000;
@@ -191,7 +192,7 @@ impl Likeness<'_> {
 }
 
 fn pieces_of(repository: &gix::Repository, id: ObjectId) -> Option<Pieces> {
-    blob::size(repository, id).ok()?;
+    blob::size(repository, id, limit::FILE_BYTES).ok()?;
     let bytes = blob::bytes(repository, id).ok()?;
     let mut counts = FxHashMap::default();
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {

@@ -58,6 +58,8 @@ pub(super) struct File {
     pub(super) path: String,
     /// The blob to read, or why there is none.
     pub(super) blob: Result<ObjectId, Refusal>,
+    /// The most bytes that it may have.
+    pub(super) most: u64,
 }
 
 impl File {
@@ -72,7 +74,17 @@ impl File {
             (_, Some(refusal)) => Err(refusal),
             (_, None) => Ok(entry.id),
         };
-        Self { path, blob }
+        Self {
+            path,
+            blob,
+            most: limit::FILE_BYTES,
+        }
+    }
+
+    /// The same, as large as `selection` lets it be.
+    pub(super) fn sized_by(mut self, selection: &Selection) -> Self {
+        self.most = selection.most_bytes(&self.path);
+        self
     }
 }
 
@@ -166,7 +178,7 @@ pub(super) fn files(
     let entries = entries(repository, tree, selection)?;
     Ok(entries
         .iter()
-        .map(|(path, entry)| File::new(path, *entry))
+        .map(|(path, entry)| File::new(path, *entry).sized_by(selection))
         .collect())
 }
 

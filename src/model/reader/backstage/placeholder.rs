@@ -83,8 +83,9 @@ impl<'f> Placeholders<'f> {
             // Nothing is fetched: the address itself is all that is known of the text.
             return Some(target.clone());
         }
-        let found =
-            path::beside(self.foreign, written).and_then(|path| self.foreign.snapshot.find(&path));
+        let found = path::beside(self.foreign, written)
+            .filter(|path| self.foreign.files.takes(path))
+            .and_then(|path| self.foreign.snapshot.find(&path));
         let Some(file) = found else {
             findings.push(not_taken_in(self.foreign, target, written));
             return Some(target.clone());

@@ -1,0 +1,158 @@
+//! Actions of both versions, and automations.
+//!
+//! In: a foreign action. Out: a native one. An action that would do less than Port's is not made
+//! at all, but for `UPSERT_ENTITY`: there the pull request writes the entity.
+
+use super::Reading;
+use super::input::{self, Filled};
+use super::invocation::{self, Invocation};
+use super::key;
+use super::permission;
+use super::permission::Narrowing;
+use super::sibling;
+use super::trigger;
+use crate::finding::Finding;
+use crate::finding::codes::E0202;
+use crate::model::reader::tree;
+use crate::model::settings::DocumentKind;
+use crate::syntax::Entry;
+use crate::syntax::Node;
+use crate::text::Span;
+
+/// The keys of an action of either version.
+const KEYS: [&str; 18] = [
+    "allowAnyoneToViewRuns",
+    "approvalNotification",
+    "approvalWebhook",
+    "blueprint",
+    "blueprintIdentifier",
+    "condition",
+    "description",
+    "icon",
+    "identifier",
+    "invocationMethod",
+    "permissions",
+    "publish",
+    "requiredApproval",
+    "requiredJqQuery",
+    "title",
+    "trigger",
+    "userInputs",
+    "order",
+];
+
+/// Keys that stay as they are.
+const SAME: [&str; 4] = ["description", "icon", "identifier", "title"];
+
+/// Reads an action.
+pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
+    let (span, place) = (node.span, super::first_key(&node));
+    let foreign: Vec<Entry> = key::of_object(node).collect();
+    let find = |key: &str| crate::syntax::entry(&foreign, key);
+    for entry in &foreign {
+        key::is_known(entry, &KEYS, "an action", reading);
+    }
+    beside(&foreign, reading);
+    let (Some(trigger), Some(invocation)) = (find("trigger"), find("invocationMethod")) else {
+        let key = if find("trigger").is_none() {
+            "trigger"
+        } else {
+            "invocationMethod"
+        };
+        reading.findings.push(
+            Finding::new(&E0202, place, format!("an action of Port's needs `{key}`"))
+                .label(format!("`{key}` is missing"))
+                .help(format!("add `{key}`")),
+        );
+        return;
+    };
+    let Some(read) = trigger::read(trigger, reading) else {
+        return;
+    };
+    let named = read.blueprint.or_else(|| {
+        let own = find("blueprint").or_else(|| find("blueprintIdentifier"));
+        own.map(|entry| entry.node.clone())
+    });
+    let default = || Some(tree::text(reading.foreign.blueprint?, trigger.key.span));
+    let Some(blueprint) = named.or_else(default) else {
+        let help = "give it the blueprint of the entities that it is about: `blueprintIdentifier`";
+        reading.lost(place, "an action that belongs to no blueprint", help);
+        return;
+    };
+    let filled = match (read.operation.value, blueprint.as_str()) {
+        ("create", Some(name)) => Filled::ByEntity(name),
+        _ => Filled::ByRequest,
+    };
+    let form = read.inputs.as_ref().or_else(|| find("userInputs"));
+    let inputs = input::read(form, &filled, reading);
+    let calls = match invocation::read(invocation, &inputs, reading) {
+        Invocation::Calls(entry) => Some(entry),
+        Invocation::Nothing => None,
+        Invocation::Impossible => return,
+    };
+    let permissions = permissions(&foreign, reading);
+    let required = find("requiredApproval");
+    let (approval, agreed) = permission::approval(required, permissions.as_ref(), reading);
+    let narrowing = match (read.narrowing, agreed) {
+        (Narrowing::CarriedOver, Narrowing::CarriedOver) => Narrowing::CarriedOver,
+        _ => Narrowing::Lost,
+    };
+    let execute = permission::execute(permissions.as_ref(), place, narrowing, reading);
+    let operation = tree::text(read.operation.value, read.operation.span);
+    let mut entries: Vec<Entry> = SAME.iter().filter_map(|key| find(key).cloned()).collect();
+    entries.extend([
+        tree::entry("operation", read.operation.span, operation),
+        tree::entry("blueprint", blueprint.span, blueprint),
+        read.entry,
+    ]);
+    entries.extend(
+        [inputs.entry, execute, approval, calls]
+            .into_iter()
+            .flatten(),
+    );
+    reading.give(DocumentKind::Actions, tree::mapping(span, entries));
+}
+
+/// What stands beside and means something.
+fn beside(foreign: &[Entry], reading: &mut Reading<'_>) {
+    let said = |key: &str| {
+        let entry = crate::syntax::entry(foreign, key)?;
+        (!super::shape::is_empty(&entry.node)).then_some(entry.key.span)
+    };
+    let lost: [(&str, &str, &str); 3] = [
+        (
+            "approvalNotification",
+            "who is told that an approval is missing",
+            "the pull request tells it",
+        ),
+        (
+            "approvalWebhook",
+            "who is told that an approval is missing",
+            "the pull request tells it",
+        ),
+        (
+            "publish",
+            "that the action is not published",
+            "delete the action, or permit it to nobody",
+        ),
+    ];
+    for (key, what, help) in lost {
+        let is_published = key == "publish"
+            && crate::syntax::entry(foreign, key)
+                .is_some_and(|entry| entry.node.value != crate::syntax::Value::Bool(false));
+        let place: Option<Span> = said(key).filter(|_| !is_published);
+        if let Some(place) = place {
+            reading.lost(place, what, help);
+        }
+    }
+}
+
+/// The permissions of an action: its own, or those of a file beside.
+fn permissions(foreign: &[Entry], reading: &mut Reading<'_>) -> Option<Node> {
+    let own = crate::syntax::entry(foreign, "permissions");
+    if let Some(own) = own {
+        return Some(own.node.clone());
+    }
+    let name = crate::syntax::entry(foreign, "identifier")?.node.as_str()?;
+    sibling::permissions(name, reading)
+}

@@ -1,0 +1,201 @@
+//! Who may do an action, and who must agree.
+//!
+//! In: `{execute, approve}` of Port. Out: `permissions` and `approval`. A rule that has no
+//! counterpart is never left out: then nobody may do the action.
+
+use super::Reading;
+use super::shape::is_empty;
+use super::sibling;
+use crate::model::reader::tree;
+use crate::syntax::Entry;
+use crate::syntax::Node;
+use crate::syntax::Value;
+use crate::text::Span;
+
+/// What is said to whoever reads that a rule is not carried over.
+const WRITE_CEDAR: &str = "write the rule in Cedar, as `when` of a permission or in `policies/`";
+
+/// Whether everything that narrows who may has a counterpart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Narrowing {
+    /// It has.
+    CarriedOver,
+    /// It has not: nobody may.
+    Lost,
+}
+
+/// The permissions of each action, by its name: of a mapping, or of a list of objects.
+pub(super) fn by_action(node: &Node) -> Vec<Entry> {
+    match &node.value {
+        Value::Mapping(entries) => entries.to_vec(),
+        Value::Sequence(nodes) => nodes
+            .iter()
+            .filter_map(|node| {
+                let name = node.get("identifier").or_else(|| node.get("action"))?;
+                let inner = node.get("permissions").unwrap_or(node);
+                Some(tree::entry(name.as_str()?, name.span, inner.clone()))
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Permissions in a file of their own belong to the actions in the file beside.
+pub(super) fn standing_alone(node: &Node, reading: &mut Reading<'_>) {
+    let is_one = node
+        .get("execute")
+        .or_else(|| node.get("approve"))
+        .is_some();
+    if is_one {
+        reading.closed(
+            super::first_key(node),
+            "permissions that do not say of which action they are",
+            "put them into the action, as its `permissions`",
+        );
+        return;
+    }
+    for entry in by_action(node) {
+        if !sibling::has_action(&entry.key.value, reading.foreign) {
+            reading.lost(
+                entry.key.span,
+                format!(
+                    "the permissions of `{}`, for no file beside has this action",
+                    entry.key.value
+                ),
+                "export the actions too, as `actions.json` beside this file",
+            );
+        }
+    }
+}
+
+/// The native `permissions`: `execute` with one block, or with none for nobody.
+pub(super) fn execute(
+    permissions: Option<&Node>,
+    place: Span,
+    narrowing: Narrowing,
+    reading: &mut Reading<'_>,
+) -> Option<Entry> {
+    let execute = permissions.and_then(|node| node.entry("execute"));
+    let mut narrowing = narrowing;
+    let mut block = Vec::new();
+    for entry in execute
+        .and_then(|it| it.node.as_mapping())
+        .unwrap_or_default()
+    {
+        match entry.key.value.as_str() {
+            _ if is_empty(&entry.node) => {}
+            "users" | "teams" | "roles" => block.push(entry.clone()),
+            "ownedByTeam" => {
+                if entry.node.value != Value::Bool(false) {
+                    block.push(entry.clone());
+                }
+            }
+            "policy" => {
+                let what = "the policy that says who may";
+                reading.closed(entry.key.span, what, WRITE_CEDAR);
+                narrowing = Narrowing::Lost;
+            }
+            other => {
+                let what = format!("`{other}` of those who may");
+                reading.closed(entry.key.span, what, WRITE_CEDAR);
+                narrowing = Narrowing::Lost;
+            }
+        }
+    }
+    let place = execute.map_or(place, |entry| entry.key.span);
+    if narrowing == Narrowing::CarriedOver && execute.is_none() {
+        return None;
+    }
+    let blocks = match narrowing {
+        Narrowing::CarriedOver if !block.is_empty() => vec![tree::mapping(place, block)],
+        _ => Vec::new(),
+    };
+    let execute = tree::entry("execute", place, tree::sequence(place, blocks));
+    Some(tree::entry(
+        "permissions",
+        place,
+        tree::mapping(place, vec![execute]),
+    ))
+}
+
+/// The native `approval` of an action that says `requiredApproval`.
+pub(super) fn approval(
+    required: Option<&Entry>,
+    permissions: Option<&Node>,
+    reading: &mut Reading<'_>,
+) -> (Option<Entry>, Narrowing) {
+    let none = (None, Narrowing::CarriedOver);
+    let Some(required) = required.filter(|entry| entry.node.value != Value::Bool(false)) else {
+        return none;
+    };
+    let place = required.key.span;
+    let is_all = required.node.get("type").and_then(Node::as_str) == Some("ALL");
+    let approve = permissions.and_then(|node| node.get("approve"));
+    let given = |key| {
+        approve
+            .and_then(|node| node.entry(key))
+            .filter(|entry| !is_empty(&entry.node))
+    };
+    let closed = |span: Span, what: &str, help: &str, reading: &mut Reading<'_>| {
+        reading.closed(span, what, help);
+        (None, Narrowing::Lost)
+    };
+    if let Some(policy) = given("policy") {
+        return closed(
+            policy.key.span,
+            "the policy that says who must agree",
+            WRITE_CEDAR,
+            reading,
+        );
+    }
+    if let Some(roles) = given("roles") {
+        let help = "name users or teams who agree";
+        return closed(
+            roles.key.span,
+            "roles whose members must agree",
+            help,
+            reading,
+        );
+    }
+    let (users, teams) = (given("users"), given("teams"));
+    if is_all && let Some(teams) = teams {
+        let help = "write `approval` with a `count`";
+        return closed(
+            teams.key.span,
+            "that all of a team must agree",
+            help,
+            reading,
+        );
+    }
+    if users.is_none() && teams.is_none() {
+        let help = "export the permissions too, as `action_permissions.json` beside the actions";
+        return closed(place, "an approval that nobody is named for", help, reading);
+    }
+    let by: Vec<Node> = match users {
+        // Each must agree: an entry for each.
+        Some(users) if is_all => {
+            let names = users
+                .node
+                .as_sequence()
+                .unwrap_or(std::slice::from_ref(&users.node));
+            let one = |name: &Node| {
+                let list = tree::sequence(name.span, vec![name.clone()]);
+                tree::mapping(name.span, vec![tree::entry("users", name.span, list)])
+            };
+            names.iter().map(one).collect()
+        }
+        _ => vec![tree::mapping(
+            place,
+            users.into_iter().chain(teams).cloned().collect(),
+        )],
+    };
+    let entries = by.into_iter().map(|by| {
+        let span = by.span;
+        tree::mapping(span, vec![tree::entry("by", span, by)])
+    });
+    let entries = tree::sequence(place, entries.collect());
+    (
+        Some(tree::entry("approval", place, entries)),
+        Narrowing::CarriedOver,
+    )
+}

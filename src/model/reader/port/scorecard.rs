@@ -1,0 +1,47 @@
+//! Scorecards, whose words are the catalog's own.
+//!
+//! In: a foreign scorecard. Out: a native one, without what Port keeps for itself.
+
+use super::Reading;
+use super::key;
+use crate::model::reader::tree;
+use crate::model::settings::DocumentKind;
+use crate::syntax::Entry;
+use crate::syntax::Node;
+
+/// The keys of a scorecard.
+const KEYS: [&str; 7] = [
+    "blueprint",
+    "description",
+    "filter",
+    "identifier",
+    "levels",
+    "rules",
+    "title",
+];
+
+/// Reads a scorecard.
+pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
+    let span = node.span;
+    let place = super::first_key(&node);
+    let mut entries: Vec<Entry> = Vec::new();
+    for entry in key::of_object(node) {
+        if entry.key.value == "blueprintIdentifier" {
+            entries.push(tree::entry("blueprint", entry.key.span, entry.node));
+        } else if key::is_known(&entry, &KEYS, "a scorecard", reading) {
+            entries.push(entry);
+        }
+    }
+    // A scorecard of a file for one blueprint does not say which.
+    if let Some(blueprint) = reading.foreign.blueprint
+        && crate::syntax::entry(&entries, "blueprint").is_none()
+    {
+        let name = tree::text(blueprint, place);
+        entries.push(tree::entry("blueprint", place, name));
+    }
+    let words = DocumentKind::WORDS.iter();
+    match words.copied().find(|(word, _)| *word == "scorecards") {
+        Some((_, kind)) => reading.give(kind, tree::mapping(span, entries)),
+        None => reading.lost(place, "a scorecard", "keep it where it is"),
+    }
+}

@@ -1,0 +1,248 @@
+//! What makes an action happen.
+//!
+//! In: `trigger` of Port, a word in the first version of actions and a mapping in the second.
+//! Out: the native operation, blueprint and trigger; nothing where Port's has no counterpart.
+
+use super::Reading;
+use super::permission::Narrowing;
+use super::template::expression;
+use crate::expression::{Expression, Segment};
+use crate::finding::Finding;
+use crate::finding::codes::E0204;
+use crate::model::reader::tree;
+use crate::syntax::Entry;
+use crate::syntax::Node;
+use crate::text::{Located, Span, Text, choose};
+
+/// A trigger in the words of the catalog.
+pub(super) struct Trigger {
+    /// `create`, `day-2` or `delete`, where Port's word stands.
+    pub(super) operation: Located<&'static str>,
+    /// The blueprint, where one is named.
+    pub(super) blueprint: Option<Node>,
+    /// The native `trigger`.
+    pub(super) entry: Entry,
+    /// The form of a self-service action of the second version.
+    pub(super) inputs: Option<Entry>,
+    /// Whether all that narrows it is carried over.
+    pub(super) narrowing: Narrowing,
+}
+
+/// Reads a trigger; `None` where the action cannot be carried over, which is said.
+pub(super) fn read(trigger: &Entry, reading: &mut Reading<'_>) -> Option<Trigger> {
+    let node = &trigger.node;
+    if let Some(word) = node.as_str() {
+        let operation = operation(word, node.span, reading)?;
+        return Some(self_service(trigger, operation, None, reading));
+    }
+    match node.get("type").and_then(Node::as_str) {
+        Some("automation") => automation(trigger, reading),
+        Some("self-service") | None => {
+            let Some(word) = node.get("operation") else {
+                let help = "add `operation: DAY-2`, `CREATE` or `DELETE`";
+                reading.lost(trigger.key.span, "an action without `operation`", help);
+                return None;
+            };
+            let operation = operation(word.as_str()?, word.span, reading)?;
+            let blueprint = node.get("blueprintIdentifier").filter(|it| !it.is_null());
+            Some(self_service(trigger, operation, blueprint, reading))
+        }
+        Some(other) => {
+            let help = "self-service actions and automations are read";
+            reading.lost(
+                trigger.key.span,
+                format!("a trigger of type `{other}`"),
+                help,
+            );
+            None
+        }
+    }
+}
+
+fn operation(word: &str, span: Span, reading: &mut Reading<'_>) -> Option<Located<&'static str>> {
+    let words = [
+        ("CREATE", "create"),
+        ("DAY-2", "day-2"),
+        ("DELETE", "delete"),
+    ];
+    if let Some((_, native)) = words.iter().find(|(port, _)| *port == word) {
+        return Some(Located::new(native, span));
+    }
+    reading.findings.push(
+        Finding::new(
+            &E0204,
+            span,
+            format!("`{word}` is no `operation` of Port's"),
+        )
+        .label("not one of the words")
+        .help(choose(word, &words.map(|(port, _)| port))),
+    );
+    None
+}
+
+/// An action that people ask for: by a request, or by adding or removing the entity.
+fn self_service(
+    trigger: &Entry,
+    operation: Located<&'static str>,
+    blueprint: Option<&Node>,
+    reading: &mut Reading<'_>,
+) -> Trigger {
+    let key = match operation.value {
+        "create" => "created",
+        "delete" => "deleted",
+        _ => "request",
+    };
+    let span = operation.span;
+    let entries = vec![tree::entry(key, span, tree::flag(true, span))];
+    let mut narrowing = Narrowing::CarriedOver;
+    let condition = trigger.node.entry("condition");
+    if let Some(condition) = condition.filter(|entry| !entry.node.is_null()) {
+        let help = "write it as `when` of a permission";
+        reading.closed(condition.key.span, "the condition on the entity", help);
+        narrowing = Narrowing::Lost;
+    }
+    Trigger {
+        operation,
+        blueprint: blueprint.cloned(),
+        entry: tree::entry(
+            "trigger",
+            trigger.key.span,
+            tree::mapping(trigger.node.span, entries),
+        ),
+        inputs: trigger.node.entry("userInputs").cloned(),
+        narrowing,
+    }
+}
+
+/// An automation: what happens to an entity makes it happen.
+fn automation(trigger: &Entry, reading: &mut Reading<'_>) -> Option<Trigger> {
+    let event = trigger.node.entry("event")?;
+    let kind = event.node.get("type")?;
+    let span = kind.span;
+    let (operation, key) = match kind.as_str()? {
+        "ENTITY_CREATED" => ("create", "created"),
+        "ENTITY_DELETED" => ("delete", "deleted"),
+        "ENTITY_UPDATED" => ("day-2", "changed"),
+        "TIMER_PROPERTY_EXPIRED" => ("day-2", "expired"),
+        other => {
+            let help = "write an action with a trigger of the catalog";
+            reading.lost(span, format!("an automation on `{other}`"), help);
+            return None;
+        }
+    };
+    let condition = condition(&trigger.node, reading).ok()?;
+    let mut entries = Vec::new();
+    if key == "changed" {
+        let paths = condition
+            .as_ref()
+            .map_or_else(Vec::new, |it| changed(&it.value));
+        if paths.is_empty() {
+            let help =
+                "write an action whose trigger names the paths: `changed: [properties.status]`";
+            reading.lost(span, "an automation on any change of an entity", help);
+            return None;
+        }
+        let paths = paths.iter().map(|path| tree::text(path, span));
+        entries.push(tree::entry(
+            key,
+            span,
+            tree::sequence(span, paths.collect()),
+        ));
+    } else {
+        entries.push(tree::entry(key, span, tree::flag(true, span)));
+    }
+    if let Some(condition) = condition {
+        let text = tree::text(&condition.value, condition.span);
+        entries.push(tree::entry("condition", condition.span, text));
+    }
+    let blueprint = event.node.get("blueprintIdentifier");
+    Some(Trigger {
+        operation: Located::new(operation, span),
+        blueprint: blueprint.cloned(),
+        entry: tree::entry(
+            "trigger",
+            trigger.key.span,
+            tree::mapping(trigger.node.span, entries),
+        ),
+        inputs: None,
+        narrowing: Narrowing::CarriedOver,
+    })
+}
+
+/// The condition of an automation as one expression; an error where it cannot be carried over,
+/// which is said.
+fn condition(trigger: &Node, reading: &mut Reading<'_>) -> Result<Option<Located<Text>>, ()> {
+    let Some(condition) = trigger.get("condition").filter(|node| !node.is_null()) else {
+        return Ok(None);
+    };
+    let nodes = condition.get("expressions").and_then(Node::as_sequence);
+    let nodes = nodes.unwrap_or_default();
+    let Some(first) = nodes.first() else {
+        return Ok(None);
+    };
+    let word = match condition.get("combinator").and_then(Node::as_str) {
+        Some("or") => " or ",
+        _ => " and ",
+    };
+    let sources: Vec<String> = nodes
+        .iter()
+        .filter_map(|node| Some(expression(node.as_str()?, &[])))
+        .collect();
+    let joined = match sources.as_slice() {
+        [one] => one.clone(),
+        all => {
+            let all: Vec<String> = all.iter().map(|source| format!("({source})")).collect();
+            all.join(word)
+        }
+    };
+    if Expression::parse(&joined).is_err() || sources.len() < nodes.len() {
+        let help =
+            "write an action with a `condition` in the jq that `catalogc explain E0505` lists";
+        reading.lost(
+            first.span,
+            "an automation whose condition cannot be evaluated",
+            help,
+        );
+        return Err(());
+    }
+    Ok(Some(Located::new(Text::from(joined), first.span)))
+}
+
+/// The paths of which a condition compares what was before with what is after: an edit of
+/// anything else is none that it could be about.
+fn changed(condition: &str) -> Vec<String> {
+    let Ok(expression) = Expression::parse(condition) else {
+        return Vec::new();
+    };
+    let mut sides: [Vec<String>; 2] = [Vec::new(), Vec::new()];
+    for read in expression.reads() {
+        let keys: Vec<&str> = read
+            .path
+            .iter()
+            .map_while(|step| match &step.segment {
+                Segment::Key(key) => Some(key.as_str()),
+                _ => None,
+            })
+            .collect();
+        let (side, path) = match keys.as_slice() {
+            ["before", kind @ ("properties" | "relations"), name, ..] => {
+                (0, format!("{kind}.{name}"))
+            }
+            ["after", kind @ ("properties" | "relations"), name, ..] => {
+                (1, format!("{kind}.{name}"))
+            }
+            ["before", name @ ("title" | "icon" | "team")] => (0, (*name).to_owned()),
+            ["after", name @ ("title" | "icon" | "team")] => (1, (*name).to_owned()),
+            _ => return Vec::new(),
+        };
+        if let Some(paths) = sides.get_mut(side) {
+            paths.push(path);
+        }
+    }
+    for paths in &mut sides {
+        paths.sort();
+        paths.dedup();
+    }
+    let [before, after] = sides;
+    if before == after { before } else { Vec::new() }
+}
