@@ -60,7 +60,8 @@ codes! {
     E0233 Warning "descriptor-kind-unknown" "a descriptor is of a kind, or refers to one, that no blueprint is for";
     E0234 Warning "location-target-not-read" "a Location names a file that is not read";
     E0235 Warning "location-not-followed" "a Location names a place outside of the repository";
-    E0236 Warning "content-not-taken-in" "a placeholder names a file that is not read";
+    E0236 Warning "content-not-taken-in" "a placeholder names a file that is not taken in";
+    E0237 Warning "skeleton-left-out" "a file is what descriptors are made from, and none itself";
 
     E0220 Warning "port-left-out" "something of Port's has no counterpart and is not carried over";
     E0221 Error "port-object-unknown" "an object of an export of Port's cannot be told" Fixed;

@@ -196,7 +196,9 @@ impl<'c> Wording<'c> {
         if let Some(other) = self.by_name.elsewhere(self.catalog, lost.target, name)
             && let Some(reference) = namespace::reference(self.catalog, other, name)
         {
-            let help = format!("write `{reference}`: a name alone is looked for in the namespace of its own entity");
+            let help = format!(
+                "write `{reference}`: a name alone is looked for in the namespace of its own entity"
+            );
             return self.with_place(finding.help(help), other, "in another namespace");
         }
         let near = self.nearest(lost);

@@ -67,6 +67,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         catalog.policies.extend(part.policies);
         catalog.unread.extend(part.unread);
         catalog.half_read_names.extend(part.half_read_names);
+        catalog.entity_files.extend(part.entity_files);
         drafts.extend(part.drafts);
         findings.extend(part.findings);
     }
@@ -92,6 +93,7 @@ struct Part {
     policies: Vec<PolicyFile>,
     unread: Vec<FileId>,
     half_read_names: Vec<Text>,
+    entity_files: Vec<FileId>,
     findings: Vec<Finding>,
 }
 
@@ -171,6 +173,9 @@ fn lower_file(
 /// A file in another language: its reader makes native documents of it.
 fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
     let file = foreign.file;
+    if matches!(foreign.reader, Reader::Backstage | Reader::Mapping(_)) {
+        part.entity_files.push(file);
+    }
     let (documents, found) = crate::syntax::parse_large(file, text, MergeKeys::Resolved);
     part.findings.extend(found);
     if documents.iter().any(|document| !document.complete) {

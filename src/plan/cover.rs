@@ -193,7 +193,8 @@ fn definitions(compiled: &Compiled) -> Definitions {
         all.insert((kind, name.to_owned()), definition);
     };
     let catalog = &compiled.catalog;
-    for blueprint in &catalog.blueprints {
+    let own = catalog.blueprints.iter().filter(|it| !it.is_built_in());
+    for blueprint in own {
         let name = &blueprint.identifier;
         add(
             "blueprint",

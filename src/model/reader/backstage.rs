@@ -6,7 +6,7 @@
 
 use super::{Foreign, Native, tree};
 use crate::finding::Finding;
-use crate::finding::codes::{E0202, E0204};
+use crate::finding::codes::{E0202, E0204, E0237};
 use crate::model::fields::{Fields, take_back_missing};
 use crate::model::settings::DocumentKind;
 use crate::syntax::Document;
@@ -72,6 +72,10 @@ struct Descriptor<'n> {
 fn entity(foreign: &Foreign<'_>, document: &Document, findings: &mut Vec<Finding>) -> Option<Node> {
     let descriptor = descriptor(document, findings)?;
     let metadata = &descriptor.metadata.node;
+    if let Some(skeleton) = skeleton(metadata) {
+        findings.push(skeleton);
+        return None;
+    }
     let place = descriptor.metadata.key.span;
     let mut fields = Fields::of("`metadata`", metadata, place, findings)?;
     let name = fields.required_text("name");
@@ -114,12 +118,31 @@ fn entity(foreign: &Foreign<'_>, document: &Document, findings: &mut Vec<Finding
     Some(tree::mapping(document.root.span, entries))
 }
 
+/// The finding that a name is filled in later: a template makes descriptors of this file.
+fn skeleton(metadata: &Node) -> Option<Finding> {
+    let name = metadata.get("name")?;
+    let written = name.as_str().filter(|written| written.contains("{{"))?;
+    Some(
+        Finding::new(
+            &E0237,
+            name.span,
+            format!("`{written}` is filled in by a template: this is no descriptor yet"),
+        )
+        .label("left out")
+        .help("name its folder in `exclude` of the source in catalogc.yaml: `exclude: [\"**/skeleton/**\"]`"),
+    )
+}
+
 /// The envelope of a descriptor: its version, kind, metadata and spec.
 fn descriptor<'n>(document: &'n Document, findings: &mut Vec<Finding>) -> Option<Descriptor<'n>> {
     let root = &document.root;
     let first = root.as_mapping().and_then(<[Entry]>::first);
     let start = Span::new(root.span.file, root.span.start, root.span.start);
     let place = first.map_or(start, |entry| entry.key.span);
+    if document.complete && root.get("apiVersion").is_none() && root.get("kind").is_none() {
+        findings.extend(root.as_mapping().map(|_| no_descriptor(place)));
+        return None;
+    }
     let mut fields = Fields::of("a descriptor", root, place, findings)?;
     let version_text = fields.required_text("apiVersion");
     let version = fields.entry("apiVersion");
@@ -137,7 +160,9 @@ fn descriptor<'n>(document: &'n Document, findings: &mut Vec<Finding>) -> Option
     for key in ["relations", "status"] {
         fields.entry(key);
     }
-    fields.done();
+    if known.is_some() {
+        fields.done();
+    }
     if let (Some(known), Some(version)) = (known, version_text)
         && let Some(today) = known.wrong_version(&version.value)
     {
@@ -158,6 +183,17 @@ fn descriptor<'n>(document: &'n Document, findings: &mut Vec<Finding>) -> Option
         metadata: metadata?,
         spec,
     })
+}
+
+/// The finding that a document is something else altogether.
+fn no_descriptor(place: Span) -> Finding {
+    Finding::new(
+        &E0202,
+        place,
+        "this is no descriptor of Backstage: it has neither `apiVersion` nor `kind`",
+    )
+    .label("the document begins here")
+    .help("let the source's `glob` in catalogc.yaml match descriptors alone, or name others in `exclude`")
 }
 
 /// The key `spec` where it is a mapping; what it lacks is said.

@@ -69,7 +69,10 @@ fn is_read(foreign: &Foreign<'_>, target: &str) -> bool {
 fn not_read(foreign: &Foreign<'_>, node: &Node, target: &str) -> Finding {
     let help = match path::beside(foreign, target) {
         Some(path) => {
-            format!("correct the path, or let a glob of `sources` in catalogc.yaml match `{path}`")
+            format!(
+                "correct the path, or let a glob of `sources` in catalogc.yaml match `{}`",
+                foreign.files.as_written(&path)
+            )
         }
         None => "write a path within this repository".to_owned(),
     };

@@ -136,7 +136,8 @@ fn not_taken_in(foreign: &Foreign<'_>, target: &Node, written: &str) -> Finding 
     let help = match path::beside(foreign, written) {
         Some(path) => {
             format!(
-                "correct the path, or name it in `files` of its source in catalogc.yaml: `files: [\"{path}\"]`"
+                "correct the path, or name it in `files` of the source in catalogc.yaml: `files: [\"{}\"]`",
+                foreign.files.as_written(&path)
             )
         }
         None => "write a path within this repository".to_owned(),
