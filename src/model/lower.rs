@@ -1,7 +1,7 @@
 //! A snapshot's files become a catalog: each file by itself and in parallel, then all together.
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 pub(in crate::model) use file_map::TakenIn;
 use file_map::{FileMap, Mapped};
@@ -24,6 +24,7 @@ use crate::syntax::Document;
 use crate::syntax::MergeKeys;
 use crate::text::{FileId, Located, Text, has_hidden};
 
+mod built_in;
 mod file_map;
 mod naming;
 mod salvage;
@@ -73,7 +74,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     }
     catalog.unread.dedup();
     catalog.connectors.extend(connector::built_in());
-    add_built_in(&mut catalog, snapshot);
+    built_in::add(&mut catalog, snapshot);
     sort_definitions(&mut catalog, snapshot, &mut findings);
     place_entities(&mut catalog, drafts, snapshot, &mut findings);
     (catalog, findings)
@@ -235,25 +236,6 @@ fn lower_document(
     if !document.complete {
         take_back_missing(&mut part.findings, before);
     }
-}
-
-/// The blueprints of Backstage's kinds, where its descriptors are read. One of the catalog's own
-/// stands in the place of each; where its file cannot be read none is known to be missing.
-fn add_built_in(catalog: &mut Catalog, snapshot: &Snapshot) {
-    let mut sources = catalog.settings.sources.iter();
-    let is_needed = sources.any(|source| source.reader == Reader::Backstage);
-    if !is_needed || catalog.is_half_read(snapshot, DocumentKind::Blueprints) {
-        return;
-    }
-    let own: FxHashSet<Text> = catalog
-        .blueprints
-        .iter()
-        .map(|blueprint| blueprint.identifier.value.clone())
-        .collect();
-    let built_in = reader::built_in_blueprints().into_iter();
-    catalog
-        .blueprints
-        .extend(built_in.filter(|blueprint| !own.contains(&blueprint.identifier.value)));
 }
 
 /// Sorts the definitions by name; of two with one name the first in order of paths stands.

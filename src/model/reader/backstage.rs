@@ -45,6 +45,10 @@ pub(super) fn read(
         .into_iter()
         .filter(|document| !document.root.is_null() || !document.complete)
         .filter_map(|mut document| {
+            if let Some(skeleton) = skeleton(&document.root) {
+                findings.push(skeleton);
+                return None;
+            }
             let before = findings.len();
             placeholders.fill(&mut document.root, findings);
             let root = entity(foreign, &document, findings);
@@ -72,10 +76,6 @@ struct Descriptor<'n> {
 fn entity(foreign: &Foreign<'_>, document: &Document, findings: &mut Vec<Finding>) -> Option<Node> {
     let descriptor = descriptor(document, findings)?;
     let metadata = &descriptor.metadata.node;
-    if let Some(skeleton) = skeleton(metadata) {
-        findings.push(skeleton);
-        return None;
-    }
     let place = descriptor.metadata.key.span;
     let mut fields = Fields::of("`metadata`", metadata, place, findings)?;
     let name = fields.required_text("name");
@@ -119,9 +119,13 @@ fn entity(foreign: &Foreign<'_>, document: &Document, findings: &mut Vec<Finding
 }
 
 /// The finding that a name is filled in later: a template makes descriptors of this file.
-fn skeleton(metadata: &Node) -> Option<Finding> {
-    let name = metadata.get("name")?;
-    let written = name.as_str().filter(|written| written.contains("{{"))?;
+fn skeleton(root: &Node) -> Option<Finding> {
+    let metadata = root.get("metadata")?;
+    let names = ["name", "namespace"].into_iter();
+    let (name, written) = names
+        .filter_map(|key| metadata.get(key))
+        .filter_map(|node| Some((node, node.as_str()?)))
+        .find(|(_, written)| written.contains("{{"))?;
     Some(
         Finding::new(
             &E0237,
@@ -139,8 +143,9 @@ fn descriptor<'n>(document: &'n Document, findings: &mut Vec<Finding>) -> Option
     let first = root.as_mapping().and_then(<[Entry]>::first);
     let start = Span::new(root.span.file, root.span.start, root.span.start);
     let place = first.map_or(start, |entry| entry.key.span);
-    if document.complete && root.get("apiVersion").is_none() && root.get("kind").is_none() {
-        findings.extend(root.as_mapping().map(|_| no_descriptor(place)));
+    let says = |key| root.get(key).is_some();
+    if document.complete && first.is_some() && !says("apiVersion") && !says("kind") {
+        findings.push(no_descriptor(place));
         return None;
     }
     let mut fields = Fields::of("a descriptor", root, place, findings)?;
@@ -200,7 +205,9 @@ fn no_descriptor(place: Span) -> Finding {
 fn spec<'n>(descriptor: &Descriptor<'n>, findings: &mut Vec<Finding>) -> Option<&'n Entry> {
     let spec = descriptor.spec?;
     Fields::of("`spec`", &spec.node, spec.key.span, findings)?;
-    let kind = descriptor.known?;
+    let Some(kind) = descriptor.known else {
+        return Some(spec);
+    };
     for key in kind.needs {
         if spec.node.get(key).is_none_or(Node::is_null) {
             let value = if *key == "owner" { "NAME" } else { "[]" };

@@ -83,7 +83,8 @@ pub(super) fn check(metadata: &Node, findings: &mut Vec<Finding>) {
         if let Some((url, span)) = text(link, "url")
             && !is_url(url)
         {
-            findings.push(refused(span, url, "url", "begin it with `https://`"));
+            let finding = refused(span, url, "url", "begin it with `https://`");
+            findings.push(finding.label("not a whole address"));
         }
         if let Some((icon, span)) = text(link, "icon")
             && !is_name(icon)

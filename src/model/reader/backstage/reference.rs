@@ -154,7 +154,7 @@ fn kind_wrong(reference: &Reference, node: &Node, written: &str, kind: &str) -> 
     let wanted: Vec<&str> = reference.relations.iter().map(|(kind, _)| *kind).collect();
     let words: Vec<String> = wanted
         .iter()
-        .map(|kind| format!("`{}:`", kind.to_lowercase()))
+        .map(|kind| format!("`{}:NAME`", kind.to_lowercase()))
         .collect();
     let advice = format!("write {}", words.join(" or "));
     match Kind::in_any_case(kind) {
