@@ -7,15 +7,25 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::init::people::Person;
 use crate::cli::shipped::shipped;
-use crate::cli::{Exit, Failure, Output, Terminal, Written, open};
+use crate::cli::{Exit, Failure, Output, Terminal, Written, check, open};
 use crate::compile::Compiled;
+use crate::render;
+use crate::render::Summary;
 use crate::source::memory;
 
+mod descriptors;
+mod from;
+mod native;
 mod people;
+
+/// Files to be written: paths and texts.
+type Files = Vec<(String, String)>;
 
 /// A working catalog with CI
 #[derive(Debug, clap::Args)]
-#[command(after_help = "catalogc init --admin kim --admin theo")]
+#[command(
+    after_help = "catalogc init --admin kim --admin theo\ncatalogc init --from port export.json\ncatalogc init --from backstage ../descriptors"
+)]
 pub(super) struct Arguments {
     /// The top of the repository
     #[arg(value_name = "DIR", default_value = ".")]
@@ -23,6 +33,9 @@ pub(super) struct Arguments {
     /// Who may change the rules, by their login; repeat: two people at least
     #[arg(long, value_name = "LOGIN")]
     admin: Vec<String>,
+    /// Carry over another catalog instead: its language (port or backstage), and its files, one or a folder
+    #[arg(long, num_args = 2, value_names = ["LANGUAGE", "EXPORT"], conflicts_with = "admin")]
+    from: Vec<PathBuf>,
 }
 
 /// The folders of the shipped catalog that are the library of actions; its entities are not.
@@ -54,9 +67,7 @@ const WORKFLOWS: [(&str, &str); 3] = [
     ),
 ];
 
-pub(super) fn run(arguments: &Arguments, _: Terminal) -> Result<Output, Failure> {
-    let people = people::people(&arguments.admin)?;
-    let files = files(&people);
+pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let taken = in_the_way(&arguments.path);
     if !taken.is_empty() {
         return Err(
@@ -64,6 +75,16 @@ pub(super) fn run(arguments: &Arguments, _: Terminal) -> Result<Output, Failure>
                 .help("move them, or name an empty folder: `catalogc init DIR`"),
         );
     }
+    if let [language, export] = arguments.from.as_slice() {
+        return imported(
+            from::Language::named(language)?,
+            export,
+            &arguments.path,
+            terminal,
+        );
+    }
+    let people = people::people(&arguments.admin)?;
+    let files = files(&people);
     let catalog = files
         .iter()
         .filter(|(path, _)| !path.starts_with(".github/"));
@@ -72,15 +93,66 @@ pub(super) fn run(arguments: &Arguments, _: Terminal) -> Result<Output, Failure>
         .ok_or_else(|| Failure::new("nothing is written: the starter catalog is broken"))?;
     let text = told(&compiled, &people, &arguments.path);
     Ok(Output {
-        created: files
-            .into_iter()
-            .map(|(path, text)| Written {
-                path: place(&arguments.path, &path),
-                bytes: text.into_bytes(),
-            })
-            .collect(),
+        created: created(&arguments.path, files),
         ..Output::new(text, Exit::Fine)
     })
+}
+
+/// Carries over an export, and says what is wrong with it and with what is written.
+fn imported(
+    language: from::Language,
+    export: &Path,
+    path: &Path,
+    terminal: Terminal,
+) -> Result<Output, Failure> {
+    let imported = from::import(language, export)?;
+    let compiled = open::memory(memory::snapshot(imported.files.iter().cloned()))
+        .ok_or_else(|| Failure::new("nothing is written: the export has no document"))?;
+    let mut text = String::new();
+    if !imported.findings.is_empty() {
+        text.push_str("in the export:\n\n");
+        let summary = Summary {
+            files: imported.snapshot.as_slice().len() as u64,
+            ..check::summary(&compiled)
+        };
+        text.push_str(&render::findings(
+            &imported.snapshot,
+            &imported.findings,
+            terminal.color,
+            &summary,
+        ));
+        text.push_str("\nin what is written:\n\n");
+    }
+    text.push_str(&render::findings(
+        &compiled.snapshot,
+        &compiled.findings,
+        terminal.color,
+        &check::summary(&compiled),
+    ));
+    text.push_str(IMPORTED);
+    text.push_str(&imported.told);
+    let is_wrong = [&imported.findings, &compiled.findings]
+        .iter()
+        .any(|findings| crate::check::has_errors(findings));
+    let workflows = WORKFLOWS
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    let files = imported.files.into_iter().chain(workflows).collect();
+    Ok(Output {
+        created: created(path, files),
+        ..Output::new(text, if is_wrong { Exit::Found } else { Exit::Fine })
+    })
+}
+
+/// Files to be written below a folder.
+fn created(root: &Path, files: Files) -> Vec<Written> {
+    files
+        .into_iter()
+        .map(|(path, text)| Written {
+            path: place(root, &path),
+            bytes: text.into_bytes(),
+        })
+        .collect()
 }
 
 /// A path below a folder, without a dot for the working directory.
@@ -193,6 +265,12 @@ fn is_inside(path: &Path) -> bool {
 /// What is said where the forge will not find the workflows.
 const INSIDE: &str = "\
 ! .github/workflows: a forge reads it at the top of the repository alone, and this is below it
+";
+
+/// What comes after an import.
+const IMPORTED: &str = "\
+! catalogc.yaml: `permissions: open` until `people` says who a person is and actions say who may
+next: `catalogc check`, mend what it finds, and commit
 ";
 
 /// What no file of a repository can do.

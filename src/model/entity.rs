@@ -2,6 +2,7 @@
 
 use crate::finding::Finding;
 use crate::finding::codes::E0202;
+use crate::model::Blueprint;
 use crate::model::BlueprintId;
 use crate::model::fields::{Fields, text_of, texts_of, wrong_type};
 use crate::syntax::Document;
@@ -76,6 +77,19 @@ impl Entity {
         crate::syntax::entry(&self.properties, name)
     }
 
+    /// Leaves out the properties that the blueprint computes.
+    pub(super) fn drop_derived(&mut self, blueprint: &Blueprint) {
+        let is_own = |entry: &Entry| {
+            blueprint
+                .derived()
+                .all(|name| name.value != entry.key.value)
+        };
+        if !self.properties.iter().all(is_own) {
+            let all = std::mem::take(&mut self.properties).into_vec();
+            self.properties = all.into_iter().filter(is_own).collect();
+        }
+    }
+
     /// The relation of a name.
     pub fn relation(&self, name: &str) -> Option<&Related> {
         self.relations
@@ -98,6 +112,8 @@ pub(super) struct Draft {
     pub(super) blueprint: Located<Text>,
     /// Whether the settings name it, and are where it is reported.
     pub(super) is_default: bool,
+    /// Whether properties that are computed are left out.
+    pub(super) drops_derived: bool,
     pub(super) entity: Entity,
 }
 
@@ -155,6 +171,7 @@ pub(super) fn read(
     Some(Draft {
         blueprint: blueprint?,
         is_default,
+        drops_derived: false,
         entity: Entity {
             blueprint: BlueprintId(0),
             identifier: identifier?,

@@ -183,7 +183,7 @@ fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
         part.unread.push(file);
         part.half_read_names.extend(names(text, foreign.reader));
     }
-    let drafts = part.drafts.len();
+    let before = part.drafts.len();
     for mut native in reader::read(foreign, documents, &mut part.findings) {
         lower_document(
             &mut native.document,
@@ -193,8 +193,12 @@ fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
             part,
         );
     }
-    if *foreign.reader == Reader::Backstage {
-        for draft in part.drafts.iter_mut().skip(drafts) {
+    // An export has the values that are computed among the properties; a person writes none.
+    let is_export =
+        *foreign.reader == Reader::Port && foreign.snapshot.path(file).ends_with(".json");
+    for draft in part.drafts.iter_mut().skip(before) {
+        draft.drops_derived = is_export;
+        if *foreign.reader == Reader::Backstage {
             draft.entity.naming = Naming::Backstage;
         }
     }
@@ -321,6 +325,11 @@ fn place_entities(
         check_identifier(&entity.identifier, "entity", findings);
         if let Some(id) = by_name.get(&draft.blueprint.value) {
             entity.blueprint = *id;
+            if draft.drops_derived
+                && let Some(blueprint) = catalog.blueprint(*id)
+            {
+                entity.drop_derived(blueprint);
+            }
             entities.push(entity);
         } else if !is_half_read && !draft.is_default {
             findings.push(match entity.naming {

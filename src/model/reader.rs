@@ -14,6 +14,7 @@ use crate::text::FileId;
 
 mod backstage;
 mod mapping;
+pub(super) mod natives;
 mod port;
 mod tree;
 

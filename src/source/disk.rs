@@ -76,6 +76,15 @@ pub fn read(root: &Path, selection: &Selection) -> Result<Snapshot, ReadError> {
 
 /// The file at `path` of `root`, where there is one. A folder is none.
 pub fn read_one(root: &Path, path: &str) -> Option<SourceFile> {
+    read_sized(root, path, limit::FILE_BYTES)
+}
+
+/// The same, where the file may be large.
+pub fn read_large(root: &Path, path: &str) -> Option<SourceFile> {
+    read_sized(root, path, limit::LARGE_FILE_BYTES)
+}
+
+fn read_sized(root: &Path, path: &str, most: u64) -> Option<SourceFile> {
     let file = |text| {
         Some(SourceFile {
             path: path.to_owned(),
@@ -99,7 +108,7 @@ pub fn read_one(root: &Path, path: &str) -> Option<SourceFile> {
     if at.is_dir() {
         return None;
     }
-    file(text_at(&at, limit::FILE_BYTES, &Budget::default()))
+    file(text_at(&at, most, &Budget::default()))
 }
 
 /// Whether `root` has a folder at `path`, reached through no link.

@@ -19,6 +19,7 @@ mod merge;
 mod origin;
 mod pages;
 mod people;
+mod port;
 mod program;
 mod readme;
 mod recovery;

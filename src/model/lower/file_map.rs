@@ -43,18 +43,38 @@ impl Source<'_> {
 }
 
 /// The files whose text the documents of a source may take in.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(in crate::model) struct TakenIn<'m> {
     /// What stands before the globs of the settings.
     prefix: &'m str,
-    globs: &'m [GlobMatcher],
+    /// Absent: every file is one.
+    globs: Option<&'m [GlobMatcher]>,
 }
 
 impl TakenIn<'_> {
+    /// Every file there is.
+    pub(in crate::model) const fn everything() -> Self {
+        Self {
+            prefix: "",
+            globs: None,
+        }
+    }
+
+    /// None.
+    const fn nothing() -> Self {
+        Self {
+            prefix: "",
+            globs: Some(&[]),
+        }
+    }
+
     /// Whether the file at `path` is one.
     pub(in crate::model) fn takes(&self, path: &str) -> bool {
         let below = path.strip_prefix(self.prefix);
-        below.is_some_and(|below| self.globs.iter().any(|glob| glob.is_match(below)))
+        below.is_some_and(|below| match self.globs {
+            Some(globs) => globs.iter().any(|glob| glob.is_match(below)),
+            None => true,
+        })
     }
 
     /// A path as a glob of the settings has it.
@@ -121,7 +141,7 @@ impl<'s> FileMap<'s> {
                 reader: &setting.reader,
                 files: TakenIn {
                     prefix: self.prefix,
-                    globs: files,
+                    globs: Some(files),
                 },
             });
         }
@@ -133,7 +153,7 @@ impl<'s> FileMap<'s> {
             kind: Some(*kind),
             blueprint: None,
             reader: &Reader::Native,
-            files: TakenIn::default(),
+            files: TakenIn::nothing(),
         })
     }
 

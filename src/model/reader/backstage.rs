@@ -4,15 +4,18 @@
 //! its kind. `metadata` and `spec` become properties, references become relations; what neither
 //! Backstage's model nor this knows is kept together under `metadata` and `spec`.
 
+use std::collections::BTreeSet;
+
 use super::{Foreign, Native, tree};
 use crate::finding::Finding;
 use crate::finding::codes::{E0202, E0204, E0237};
 use crate::model::fields::{Fields, take_back_missing};
 use crate::model::settings::DocumentKind;
+use crate::source::Snapshot;
 use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::Node;
-use crate::text::{Located, Span, Text};
+use crate::text::{FileId, Located, Span, Text};
 use kind::{Kind, OF_ANY};
 use placeholder::Placeholders;
 
@@ -61,6 +64,20 @@ pub(super) fn read(
             })
         })
         .collect()
+}
+
+/// The files of a snapshot that have descriptors: those that are called `catalog-info.yaml`, or
+/// the one that is named, and what their Locations lead to.
+pub(super) fn files(snapshot: &Snapshot, named: Option<&str>) -> BTreeSet<FileId> {
+    let is_first = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        named.map_or(
+            matches!(name, "catalog-info.yaml" | "catalog-info.yml"),
+            |named| named == path,
+        )
+    };
+    let first = snapshot.files().filter(|(_, file)| is_first(&file.path));
+    location::reached(snapshot, first.map(|(file, _)| file).collect())
 }
 
 /// What of a descriptor is needed to make an entity of it.

@@ -1,6 +1,8 @@
 //! Paths that a descriptor writes, relative to its own file.
 
-use crate::model::reader::Foreign;
+use crate::source::Snapshot;
+use crate::source::glob_of;
+use crate::text::FileId;
 
 /// Whether a target is an address and no path.
 pub(super) fn is_url(target: &str) -> bool {
@@ -13,8 +15,8 @@ pub(super) fn is_url(target: &str) -> bool {
 }
 
 /// The path in the repository of what is written relative to a file; `None` where it leads out.
-pub(super) fn beside(foreign: &Foreign<'_>, target: &str) -> Option<String> {
-    let here = foreign.snapshot.path(foreign.file);
+pub(super) fn beside(snapshot: &Snapshot, file: FileId, target: &str) -> Option<String> {
+    let here = snapshot.path(file);
     // An absolute path is one of another machine, or means the top of the repository.
     let folder = match here.rsplit_once('/') {
         Some((folder, _)) if !target.starts_with('/') => folder,
@@ -31,4 +33,20 @@ pub(super) fn beside(foreign: &Foreign<'_>, target: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+/// The files that a path or a glob leads to.
+pub(super) fn files(snapshot: &Snapshot, path: &str) -> Vec<FileId> {
+    if let Some(file) = snapshot.find(path) {
+        return vec![file];
+    }
+    if !path.contains(['*', '?', '{', '[']) {
+        return Vec::new();
+    }
+    let glob = glob_of(path).ok().map(|glob| glob.compile_matcher());
+    let files = snapshot.files();
+    files
+        .filter(|(_, file)| glob.as_ref().is_some_and(|glob| glob.is_match(&file.path)))
+        .map(|(file, _)| file)
+        .collect()
 }

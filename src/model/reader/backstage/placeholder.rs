@@ -83,7 +83,7 @@ impl<'f> Placeholders<'f> {
             // Nothing is fetched: the address itself is all that is known of the text.
             return Some(target.clone());
         }
-        let found = path::beside(self.foreign, written)
+        let found = path::beside(self.foreign.snapshot, self.foreign.file, written)
             .filter(|path| self.foreign.files.takes(path))
             .and_then(|path| self.foreign.snapshot.find(&path));
         let Some(file) = found else {
@@ -133,7 +133,7 @@ fn tree(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Option<Node> {
 }
 
 fn not_taken_in(foreign: &Foreign<'_>, target: &Node, written: &str) -> Finding {
-    let help = match path::beside(foreign, written) {
+    let help = match path::beside(foreign.snapshot, foreign.file, written) {
         Some(path) => {
             format!(
                 "correct the path, or name it in `files` of the source in catalogc.yaml: `files: [\"{}\"]`",

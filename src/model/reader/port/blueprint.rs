@@ -180,7 +180,7 @@ fn uncomputed(entries: &mut [Entry], reading: &mut Reading<'_>) -> Vec<Entry> {
         drop_nulls(&mut entry.node);
         match entry.node.get("calculation").and_then(cannot_evaluate) {
             Some((span, why)) => {
-                let what = format!("how `{}` is computed: {why}", entry.key.value);
+                let what = format!("the calculation of `{}`, for {why}", entry.key.value);
                 let help = "it stays as a property with the values of the export; write it in the jq that `catalogc explain E0505` lists";
                 reading.lost(span, what, help);
                 properties.push(as_property(entry));

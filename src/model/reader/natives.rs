@@ -1,0 +1,60 @@
+//! All documents of a foreign catalog at once, for whoever writes them down.
+//!
+//! In: a snapshot in one language. Out: its documents in native words.
+
+use std::collections::BTreeSet;
+
+use super::Foreign;
+use crate::finding::Finding;
+use crate::model::DocumentKind;
+use crate::model::lower::TakenIn;
+use crate::model::settings::Reader;
+use crate::source::Snapshot;
+use crate::syntax::Document;
+use crate::syntax::MergeKeys;
+use crate::text::FileId;
+
+/// The documents of files, in the order of paths. Each may take in the text of any file.
+pub fn natives(
+    snapshot: &Snapshot,
+    reader: &Reader,
+    is_read: impl Fn(FileId) -> bool,
+) -> (Vec<(DocumentKind, Document)>, Vec<Finding>) {
+    let mut natives = Vec::new();
+    let mut findings = Vec::new();
+    for (file, source) in snapshot.files() {
+        let Ok(text) = &source.text else { continue };
+        if !is_document(&source.path) || !is_read(file) {
+            continue;
+        }
+        let (documents, found) = crate::syntax::parse_large(file, text, MergeKeys::Resolved);
+        findings.extend(found);
+        let foreign = Foreign {
+            file,
+            reader,
+            kind: None,
+            blueprint: None,
+            files: TakenIn::everything(),
+            snapshot,
+        };
+        let read = super::read(&foreign, documents, &mut findings);
+        natives.extend(
+            read.into_iter()
+                .map(|native| (native.kind, native.document)),
+        );
+    }
+    crate::finding::sort(&mut findings);
+    (natives, findings)
+}
+
+/// The files that have Backstage's descriptors: those that are called `catalog-info.yaml`, or
+/// the one that is named, and what their Locations lead to.
+pub fn descriptors(snapshot: &Snapshot, named: Option<&str>) -> BTreeSet<FileId> {
+    super::backstage::files(snapshot, named)
+}
+
+/// Whether a file is one that documents are read from.
+pub fn is_document(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending);
+    matches!(ending, Some("yaml" | "yml" | "json"))
+}
