@@ -183,7 +183,7 @@ fn spell_related(
         let found = spellings.get(&(target, name.value.to_lowercase()));
         match found.map(Vec::as_slice) {
             None | Some([]) => {}
-            Some([one]) => name.value = one.value.clone(),
+            Some([one]) => name.value.clone_from(&one.value),
             Some(several) => {
                 findings.push(ambiguous(name, &relation.target.value, several));
                 name.value = Text::default();

@@ -11,7 +11,7 @@ pub(super) fn names(text: &str, reader: &Reader) -> Vec<Text> {
     match reader {
         Reader::Backstage => values(text, "name")
             .iter()
-            .map(|name| name.to_lowercase())
+            .map(Text::to_lowercase)
             .collect(),
         _ => values(text, "identifier"),
     }

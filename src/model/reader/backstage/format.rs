@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::finding::codes::E0231;
 use crate::syntax::Entry;
 use crate::syntax::Node;
-use crate::text::Span;
+use crate::text::{Span, has_hidden};
 
 /// The longest name, in characters.
 const NAME_MAX: usize = 63;
@@ -24,6 +24,8 @@ const NAME_WORDS: &str =
 pub(super) fn check(metadata: &Node, findings: &mut Vec<Finding>) {
     if let Some((name, span)) = text(metadata, "name")
         && !is_name(name)
+        // What cannot be seen is said of every identifier.
+        && !has_hidden(name)
     {
         findings.push(refused(span, name, "name", NAME_WORDS));
     }

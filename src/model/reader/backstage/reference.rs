@@ -7,10 +7,10 @@
 use super::kind::{KINDS, Kind, Reference};
 use crate::finding::Finding;
 use crate::finding::codes::{E0232, E0233, E0307};
+use crate::model::fields::text_of;
 use crate::model::reader::tree;
 use crate::syntax::Entry;
 use crate::syntax::Node;
-use crate::syntax::Value;
 use crate::text::nearest;
 
 /// The namespace that is not written.
@@ -67,12 +67,8 @@ fn held(
     namespace: &str,
     findings: &mut Vec<Finding>,
 ) -> Option<(&'static str, Node)> {
-    let (_, first) = reference.relations.first()?;
-    let Value::String(written) = &node.value else {
-        // What is no text is said where relations are read.
-        return Some((first, node.clone()));
-    };
-    let parts = Parts::of(written);
+    let written = text_of(node, reference.key, findings)?.value;
+    let parts = Parts::of(&written);
     if parts.is_broken() {
         findings.push(
             Finding::new(
@@ -86,7 +82,7 @@ fn held(
         return None;
     }
     let Some(kind) = parts.kind.or(reference.default) else {
-        findings.push(kind_missing(reference, node, written));
+        findings.push(kind_missing(reference, node, &written));
         return None;
     };
     let relation = reference
@@ -94,7 +90,7 @@ fn held(
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case(kind));
     let Some((_, relation)) = relation else {
-        findings.push(kind_wrong(reference, node, written, kind));
+        findings.push(kind_wrong(reference, node, &written, kind));
         return None;
     };
     let identifier = identifier(parts.namespace.unwrap_or(namespace), parts.name);
@@ -157,36 +153,29 @@ fn kind_wrong(reference: &Reference, node: &Node, written: &str, kind: &str) -> 
         .map(|kind| format!("`{}:NAME`", kind.to_lowercase()))
         .collect();
     let advice = format!("write {}", words.join(" or "));
-    match Kind::in_any_case(kind) {
-        Some(known) => Finding::new(
-            &E0307,
-            node.span,
-            format!(
-                "`{written}` is of the kind {}, and `{}` leads to {}",
-                known.name,
-                reference.key,
-                wanted.join(" or ")
-            ),
-        )
-        .label("of another kind")
-        .help(advice),
-        None => {
-            let names = KINDS.iter().map(|kind| kind.name);
-            let near = nearest(kind, names);
-            Finding::new(
-                &E0233,
-                node.span,
-                format!(
-                    "`{written}` is left out: `{}` is kept for {} alone",
-                    reference.key,
-                    wanted.join(", ")
-                ),
-            )
-            .label(format!("`{kind}` is no kind of these"))
-            .help(advice)
-            .maybe_help(near.map(|near| format!("did you mean `{}:`?", near.to_lowercase())))
-        }
+    let key = reference.key;
+    if let Some(known) = Kind::in_any_case(kind) {
+        let message = format!(
+            "`{written}` is of the kind {}, and `{key}` leads to {}",
+            known.name,
+            wanted.join(" or ")
+        );
+        return Finding::new(&E0307, node.span, message)
+            .label("of another kind")
+            .help(advice);
     }
+    let near = nearest(kind, KINDS.iter().map(|kind| kind.name));
+    Finding::new(
+        &E0233,
+        node.span,
+        format!(
+            "`{written}` is left out: `{key}` is kept for {} alone",
+            wanted.join(", ")
+        ),
+    )
+    .label(format!("`{kind}` is no kind of these"))
+    .help(advice)
+    .maybe_help(near.map(|near| format!("did you mean `{}:`?", near.to_lowercase())))
 }
 
 #[cfg(test)]
