@@ -15,8 +15,9 @@ use crate::model::reader::{self, Foreign};
 use crate::model::settings::{DocumentKind, Reader};
 use crate::model::{
     Action, Blueprint, BlueprintId, Catalog, Connector, Entity, EntityId, PolicyFile, Request,
+    Scorecard,
 };
-use crate::model::{action, blueprint, connector, request};
+use crate::model::{action, baseline, blueprint, connector, request, scorecard};
 use crate::source::Selection;
 use crate::source::Snapshot;
 use crate::source::SourceFile;
@@ -38,7 +39,9 @@ const IDENTIFIER_MAX: usize = 1000;
 /// `selection` is what the snapshot was read with: it knows the catalog's folder.
 pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Finding>) {
     let mut findings = Vec::new();
-    let (settings_files, settings) = setting::read(snapshot, selection, &mut findings);
+    let (mut settings_files, settings) = setting::read(snapshot, selection, &mut findings);
+    let baseline = baseline::find(snapshot, selection, &settings, &mut findings);
+    settings_files.extend(baseline.as_ref().map(|baseline| baseline.file));
     let map = FileMap::new(&settings, selection);
     let files: Vec<(FileId, &SourceFile)> = snapshot
         .files()
@@ -57,6 +60,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         .collect();
     let mut catalog = Catalog {
         settings,
+        baseline,
         ..Catalog::default()
     };
     let mut drafts = Vec::with_capacity(parts.len());
@@ -65,6 +69,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         catalog.actions.extend(part.actions);
         catalog.connectors.extend(part.connectors);
         catalog.requests.extend(part.requests);
+        catalog.scorecards.extend(part.scorecards);
         catalog.policies.extend(part.policies);
         catalog.unread.extend(part.unread);
         catalog.half_read_names.extend(part.half_read_names);
@@ -91,6 +96,7 @@ struct Part {
     actions: Vec<Action>,
     connectors: Vec<Connector>,
     requests: Vec<Request>,
+    scorecards: Vec<Scorecard>,
     policies: Vec<PolicyFile>,
     unread: Vec<FileId>,
     half_read_names: Vec<Text>,
@@ -222,6 +228,7 @@ fn lower_document(
         DocumentKind::Blueprints => keep(&mut part.blueprints, blueprint::read(document, findings)),
         DocumentKind::Actions => keep(&mut part.actions, action::read(document, findings)),
         DocumentKind::Connectors => keep(&mut part.connectors, connector::read(document, findings)),
+        DocumentKind::Scorecards => keep(&mut part.scorecards, scorecard::read(document, findings)),
         DocumentKind::Entities => {
             part.drafts
                 .extend(entity::read(document, default_blueprint, findings));
@@ -283,9 +290,30 @@ fn sort_definitions(catalog: &mut Catalog, snapshot: &Snapshot, findings: &mut V
         findings,
     );
     unique(&mut catalog.requests, |item| &item.id, "request", findings);
+    scorecards(&mut catalog.scorecards, findings);
     catalog
         .policies
         .sort_by(|a, b| snapshot.path(a.file).cmp(snapshot.path(b.file)));
+}
+
+/// Sorts the scorecards by blueprint and name, which is how they are told apart.
+fn scorecards(items: &mut Vec<Scorecard>, findings: &mut Vec<Finding>) {
+    fn key(item: &Scorecard) -> (&Text, &Text) {
+        (&item.blueprint.value, &item.identifier.value)
+    }
+    items.sort_by(|a, b| key(a).cmp(&key(b)));
+    for item in &*items {
+        check_identifier(&item.identifier, "scorecard", findings);
+    }
+    items.dedup_by(|second, first| {
+        let is_twice = key(first) == key(second);
+        if is_twice {
+            let (kind, name) = key(first);
+            let what = format!("scorecard `{name}` of {kind}");
+            findings.push(duplicate(&first.identifier, &second.identifier, &what));
+        }
+        is_twice
+    });
 }
 
 fn duplicate(first: &Located<Text>, second: &Located<Text>, what: &str) -> Finding {
