@@ -65,11 +65,18 @@ pub(super) fn check(metadata: &Node, findings: &mut Vec<Finding>) {
             ));
         }
     }
-    for node in metadata
-        .get("tags")
-        .and_then(Node::as_sequence)
-        .unwrap_or_default()
-    {
+    check_tags(list(metadata, "tags"), findings);
+    check_links(list(metadata, "links"), findings);
+}
+
+/// The elements of a list; none where there is no list.
+fn list<'n>(metadata: &'n Node, key: &str) -> &'n [Node] {
+    let node = metadata.get(key);
+    node.and_then(Node::as_sequence).unwrap_or_default()
+}
+
+fn check_tags(tags: &[Node], findings: &mut Vec<Finding>) {
+    for node in tags {
         if let Some(tag) = node.as_str()
             && !is_tag(tag)
         {
@@ -77,11 +84,10 @@ pub(super) fn check(metadata: &Node, findings: &mut Vec<Finding>) {
             findings.push(refused(node.span, tag, "tag", help));
         }
     }
-    for link in metadata
-        .get("links")
-        .and_then(Node::as_sequence)
-        .unwrap_or_default()
-    {
+}
+
+fn check_links(links: &[Node], findings: &mut Vec<Finding>) {
+    for link in links {
         if let Some((url, span)) = text(link, "url")
             && !is_url(url)
         {
