@@ -82,6 +82,8 @@ pub struct Catalog {
     pub unread: Vec<FileId>,
     /// Files in languages that have entities alone: none of them can be a broken definition.
     pub entity_files: FxHashSet<FileId>,
+    /// Whether a file that may hold documents of every kind could not be read.
+    pub half_read_exports: bool,
     /// Identifiers that stand in files of entities whose reading ended early: whoever names one
     /// of them may be right.
     pub half_read_names: FxHashSet<Text>,
@@ -113,13 +115,20 @@ impl Catalog {
             .iter()
             .map(|blueprint| blueprint.identifier.value.as_str())
             .collect();
+        let help = match name.value.as_str() {
+            // Port has some of its own, which not every export shows.
+            own @ ("_team" | "_user" | "_rule" | "_rule_result" | "_scorecard") => {
+                format!("export Port's own blueprint `{own}` too, or write one of this name")
+            }
+            other => choose(other, &names),
+        };
         Finding::new(
             &E0208,
             name.span,
             format!("no blueprint is called `{}`", name.value),
         )
         .label("not found")
-        .help(choose(&name.value, &names))
+        .help(help)
     }
 
     /// The entity of a number.
@@ -165,9 +174,11 @@ impl Catalog {
     /// Whether a definition of `kind` may be missing only because its file could not be read.
     pub fn is_half_read(&self, snapshot: &Snapshot, kind: DocumentKind) -> bool {
         let folder = format!("{}/", kind.word());
-        self.unread
-            .iter()
-            .any(|file| snapshot.path(*file).contains(&folder))
+        self.half_read_exports
+            || self
+                .unread
+                .iter()
+                .any(|file| snapshot.path(*file).contains(&folder))
     }
 
     /// Whether a name that no entity has may stand in a file whose reading ended early.

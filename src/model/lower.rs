@@ -72,6 +72,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         catalog.scorecards.extend(part.scorecards);
         catalog.policies.extend(part.policies);
         catalog.unread.extend(part.unread);
+        catalog.half_read_exports |= part.half_read_exports;
         catalog.half_read_names.extend(part.half_read_names);
         catalog.entity_files.extend(part.entity_files);
         drafts.extend(part.drafts);
@@ -99,6 +100,7 @@ struct Part {
     scorecards: Vec<Scorecard>,
     policies: Vec<PolicyFile>,
     unread: Vec<FileId>,
+    half_read_exports: bool,
     half_read_names: Vec<Text>,
     entity_files: Vec<FileId>,
     findings: Vec<Finding>,
@@ -113,6 +115,8 @@ fn lower_file(
 ) {
     let Ok(text) = &source.text else {
         part.unread.push(file);
+        let mapped = map.of(&source.path);
+        part.half_read_exports |= mapped.is_some_and(|mapped| *mapped.reader == Reader::Port);
         return;
     };
     let ending = source
@@ -187,6 +191,7 @@ fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
     part.findings.extend(found);
     if documents.iter().any(|document| !document.complete) {
         part.unread.push(file);
+        part.half_read_exports |= *foreign.reader == Reader::Port;
         part.half_read_names.extend(names(text, foreign.reader));
     }
     let before = part.drafts.len();
@@ -199,9 +204,7 @@ fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
             part,
         );
     }
-    // An export has the values that are computed among the properties; a person writes none.
-    let is_export =
-        *foreign.reader == Reader::Port && foreign.snapshot.path(file).ends_with(".json");
+    let is_export = foreign.is_export();
     for draft in part.drafts.iter_mut().skip(before) {
         draft.drops_derived = is_export;
         if *foreign.reader == Reader::Backstage {

@@ -34,6 +34,16 @@ pub(super) struct Foreign<'a> {
     pub(super) snapshot: &'a Snapshot,
 }
 
+impl Foreign<'_> {
+    /// Whether the file is what Port's API gave, and nothing that a person wrote: an export has
+    /// the values that are computed among the properties, and no names of files.
+    pub(super) fn is_export(&self) -> bool {
+        let path = self.snapshot.path(self.file);
+        let ending = path.rsplit_once('.').map(|(_, ending)| ending);
+        *self.reader == Reader::Port && ending == Some("json")
+    }
+}
+
 /// A document in the words of the catalog.
 pub(super) struct Native {
     /// What it is.

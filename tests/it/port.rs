@@ -13,7 +13,11 @@ use catalogc::source::SourceFile;
 use catalogc::source::disk;
 use catalogc::source::layout::Layout;
 
+use crate::program::run;
+use crate::repository::Git;
 use crate::support::{compile_folder, places};
+
+mod written;
 
 /// The pieces of the corpus that are here, with the settings for all of it.
 fn pieces() -> PathBuf {
@@ -40,11 +44,9 @@ fn compile_with(root: &Path, sources: &str, is_read: impl Fn(&str) -> bool) -> C
         prefix: String::new(),
         is_catalog: false,
     };
-    let globs = [
-        "integrations/*/.port/resources/blueprints.json",
-        "integrations/*/.port/resources/actions.json",
-        "integrations/*/.port/resources/scorecards.json",
-    ];
+    let names = ["actions", "blueprints", "entities"];
+    let globs = names.map(|name| format!("integrations/*/.port/resources/{name}.json"));
+    let globs: Vec<&str> = globs.iter().map(String::as_str).collect();
     let selection = layout.selection("catalog", &globs).unwrap();
     let read = disk::read(root, &selection).unwrap();
     let mut files: Vec<SourceFile> = read
@@ -180,4 +182,152 @@ fn write(files: &[(&str, &str)]) -> tempfile::TempDir {
         fs::write(at, text).unwrap();
     }
     folder
+}
+
+/// The settings of a repository of `port.yml` files.
+const SOURCES: &str = "\
+sources:
+  - {glob: \"services/*/port.yml\", reader: port, files: [\"**/*.md\"]}
+";
+
+const SERVICE: &str = "\
+identifier: Service
+schema: {properties: {readme: {type: string, format: markdown}, tier: {type: string}}}
+";
+
+const PORT_YML: &str = "\
+identifier: cart
+blueprint: Service
+properties: {readme: \"file://./README.md\", tier: null}
+";
+
+#[test]
+fn the_text_of_a_file_stands_in_the_place_of_its_name() {
+    let folder = write(&[
+        ("catalogc.yaml", SOURCES),
+        ("catalog/blueprints/service.yaml", SERVICE),
+        ("services/cart/port.yml", PORT_YML),
+        ("services/cart/README.md", "# Cart\n"),
+    ]);
+    let compiled = compile_folder(folder.path());
+    assert_eq!(told(&compiled), [""; 0]);
+    let cart = &compiled.catalog.entities[0];
+    let readme = &cart.property("readme").unwrap().node;
+    assert_eq!(readme.as_str(), Some("# Cart\n"));
+    assert_eq!(
+        compiled.snapshot.slice(readme.span),
+        "\"file://./README.md\""
+    );
+    assert!(cart.property("tier").is_none(), "null clears");
+}
+
+#[test]
+fn a_changed_text_is_a_change_of_the_entity_that_takes_it_in() {
+    let git = Git::new();
+    git.write("catalogc.yaml", SOURCES);
+    git.write("catalog/blueprints/service.yaml", SERVICE);
+    git.write("services/cart/port.yml", PORT_YML);
+    git.write("services/cart/README.md", "# Cart\n");
+    git.commit("a service");
+    git.commit_file("services/cart/README.md", "# The cart\n");
+    let planned = run(git.root(), &["plan", "--base", "HEAD~1", "--actor", "kim"]);
+    planned.exits(0);
+    assert!(planned.stdout.contains("update"), "{}", planned.stdout);
+    assert!(planned.stdout.contains("readme"), "{}", planned.stdout);
+}
+
+#[test]
+fn what_an_export_computes_is_computed_again() {
+    let blueprints = r#"[{"identifier": "Service", "schema": {"properties": {"a": {"type": "string"}}},
+        "calculationProperties": {"loud": {"type": "string", "calculation": ".properties.a + \"!\""}}, "relations": {}}]"#;
+    let entities = r#"{"ok": true, "entities": [{"identifier": "cart", "blueprint": "Service",
+        "properties": {"a": "x", "loud": "x!"}, "createdAt": "2026-01-05T09:00:00Z"}]}"#;
+    let folder = write(&[
+        (
+            "catalogc.yaml",
+            "sources: [{glob: \"export/*.json\", reader: port}]\n",
+        ),
+        ("export/blueprints.json", blueprints),
+        ("export/entities.json", entities),
+    ]);
+    let compiled = compile_folder(folder.path());
+    assert_eq!(told(&compiled), [""; 0]);
+    let cart = &compiled.catalog.entities[0];
+    assert!(cart.property("a").is_some() && cart.property("loud").is_none());
+
+    // A person who writes it is told.
+    let by_hand = "identifier: cart\nblueprint: Service\nproperties: {a: x, loud: x!}\n";
+    let settings = "sources:\n  - {glob: \"export/*.json\", reader: port}\n  - {glob: port.yml, reader: port}\n";
+    let folder = write(&[
+        ("catalogc.yaml", settings),
+        ("export/blueprints.json", blueprints),
+        ("port.yml", by_hand),
+    ]);
+    assert_eq!(
+        places(&compile_folder(folder.path())),
+        ["port.yml:3:20 E0206"]
+    );
+}
+
+#[test]
+fn an_export_of_several_mebibytes_is_read() {
+    let one = |n: usize| {
+        format!(
+            "{{\"identifier\": \"s{n}\", \"blueprint\": \"Service\", \"properties\": {{\"tier\": \"gold\"}}, \"relations\": {{}}, \"createdAt\": \"2026-01-05T09:00:00Z\"}}"
+        )
+    };
+    let entities: Vec<String> = (0..30_000).map(one).collect();
+    let text = format!("[{}]", entities.join(",\n"));
+    assert!(text.len() > 3 << 20);
+    let folder = write(&[
+        (
+            "catalogc.yaml",
+            "sources: [{glob: \"export/*.json\", reader: port}]\n",
+        ),
+        ("catalog/blueprints/service.yaml", SERVICE),
+        ("export/entities.json", &text),
+    ]);
+    let compiled = compile_folder(folder.path());
+    assert_eq!(told(&compiled), [""; 0]);
+    assert_eq!(compiled.catalog.entities.len(), 30_000);
+}
+
+#[test]
+fn an_action_whose_rule_is_not_carried_over_is_denied_also_where_permissions_are_open() {
+    let closed =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/check/port-permission-closed");
+    let git = Git::new();
+    for path in [
+        "catalogc.yaml",
+        "catalog/blueprints/user.yaml",
+        "catalog/entities/people.yaml",
+        "export/actions.json",
+        "export/action_permissions.json",
+    ] {
+        git.write(path, fs::read_to_string(closed.join(path)).unwrap());
+    }
+    git.write(
+        "catalog/entities/cart.yaml",
+        "identifier: cart\nblueprint: Service\n",
+    );
+    git.commit("an export");
+    for (action, verdict) in [
+        ("everyone", "allowed"),
+        ("teams", "denied"),
+        ("policy", "denied"),
+        ("narrowed", "denied"),
+        ("unnamed", "denied"),
+        ("all", "denied"),
+        ("by-policy", "denied"),
+    ] {
+        let request = format!("action: {action}\nentity: cart\n");
+        git.write(&format!("catalog/requests/{action}.yaml"), request);
+        git.commit(action);
+        let planned = run(
+            git.root(),
+            &["plan", "--base", "HEAD~1", "--actor", "ada", "--short"],
+        );
+        let first = planned.stdout.lines().next().unwrap_or_default().to_owned();
+        assert!(first.starts_with(verdict), "{action}: {}", planned.said());
+    }
 }

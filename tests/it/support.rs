@@ -52,6 +52,7 @@ pub(crate) fn selection<P: Place<Error = Infallible>>(place: &P) -> Selection {
         .unwrap_or_default();
     layout
         .selection(&settings.catalog, &settings.globs())
+        .and_then(|selection| selection.with_large(&settings.foreign_globs()))
         .expect("the globs that were read can be used")
 }
 

@@ -9,6 +9,8 @@ use serde_json::Value as Json;
 
 use crate::cli::init::Files;
 use crate::model::DocumentKind;
+use crate::syntax::MergeKeys;
+use crate::text::FileId;
 
 /// The longest part of a path that is made of a name, in characters.
 const NAME_MAX: usize = 80;
@@ -42,10 +44,20 @@ fn blueprint(value: &Json) -> &str {
         .unwrap_or_default()
 }
 
-/// A document as YAML, keys in their order.
+/// A document as YAML, keys in their order. What YAML's writer and reader do not agree about, as
+/// a key `<<` is, stands there as JSON, which is YAML too.
 fn text(value: &Json) -> String {
-    // A value of JSON has nothing that YAML could not say.
-    serde_yaml::to_string(value).unwrap_or_default()
+    let plain = serde_yaml::to_string(value).unwrap_or_default();
+    let (documents, findings) = crate::syntax::parse(FileId(0), &plain, MergeKeys::Resolved);
+    let is_the_same = match documents.as_slice() {
+        [document] => findings.is_empty() && document.root.to_json() == *value,
+        _ => false,
+    };
+    if is_the_same {
+        plain
+    } else {
+        format!("{value:#}\n")
+    }
 }
 
 /// A name as a part of a path: nothing in it leads elsewhere, hides, or means a device.

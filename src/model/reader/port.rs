@@ -176,12 +176,11 @@ fn list(nodes: Box<[Node]>, said: Option<Shape>, reading: &mut Reading<'_>) {
             Value::Mapping(_) => said.or_else(|| shape::of(&node)),
             _ => None,
         };
-        match shape {
-            Some(shape) => object(node, shape, reading),
-            None => {
-                let (_, more) = unknown.get_or_insert((first_key(&node), 0));
-                *more += 1;
-            }
+        if let Some(shape) = shape {
+            object(node, shape, reading);
+        } else {
+            let (_, more) = unknown.get_or_insert((first_key(&node), 0));
+            *more += 1;
         }
     }
     let Some((span, count)) = unknown else { return };

@@ -20,7 +20,7 @@ use crate::syntax::Node;
 use crate::text::Span;
 
 /// The keys of an action of either version.
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 17] = [
     "allowAnyoneToViewRuns",
     "approvalNotification",
     "approvalWebhook",
@@ -34,7 +34,6 @@ const KEYS: [&str; 18] = [
     "permissions",
     "publish",
     "requiredApproval",
-    "requiredJqQuery",
     "title",
     "trigger",
     "userInputs",
@@ -93,9 +92,11 @@ pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
     let permissions = permissions(&foreign, reading);
     let required = find("requiredApproval");
     let (approval, agreed) = permission::approval(required, permissions.as_ref(), reading);
-    let narrowing = match (read.narrowing, agreed) {
-        (Narrowing::CarriedOver, Narrowing::CarriedOver) => Narrowing::CarriedOver,
-        _ => Narrowing::Lost,
+    let all = [read.narrowing, agreed, own_condition(&foreign, reading)];
+    let narrowing = if all.contains(&Narrowing::Lost) {
+        Narrowing::Lost
+    } else {
+        Narrowing::CarriedOver
     };
     let execute = permission::execute(permissions.as_ref(), place, narrowing, reading);
     let operation = tree::text(read.operation.value, read.operation.span);
@@ -144,6 +145,14 @@ fn beside(foreign: &[Entry], reading: &mut Reading<'_>) {
         if let Some(place) = place {
             reading.lost(place, what, help);
         }
+    }
+}
+
+/// The first version of actions has its condition beside the trigger.
+fn own_condition(foreign: &[Entry], reading: &mut Reading<'_>) -> Narrowing {
+    match crate::syntax::entry(foreign, "condition") {
+        Some(condition) => trigger::condition_lost(condition, reading),
+        None => Narrowing::CarriedOver,
     }
 }
 

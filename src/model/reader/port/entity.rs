@@ -36,7 +36,9 @@ pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
             continue;
         }
         match name {
-            "properties" => file_text::take_in(&mut entry.node, reading),
+            "properties" if !reading.foreign.is_export() => {
+                file_text::take_in(&mut entry.node, reading);
+            }
             "relations" => relations(&mut entry.node, reading),
             "team" if entry.node.as_mapping().is_some() => {
                 lost_query(&entry, "the owner", reading);

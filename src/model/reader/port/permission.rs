@@ -75,7 +75,9 @@ pub(super) fn execute(
     narrowing: Narrowing,
     reading: &mut Reading<'_>,
 ) -> Option<Entry> {
-    let execute = permissions.and_then(|node| node.entry("execute"));
+    let execute = permissions
+        .and_then(|node| node.entry("execute"))
+        .filter(|entry| !entry.node.is_null());
     let mut narrowing = narrowing;
     let mut block = Vec::new();
     for entry in execute
@@ -102,6 +104,9 @@ pub(super) fn execute(
             }
         }
     }
+    if let Some(span) = execute.and_then(|entry| everyone(entry.node.get("roles")?)) {
+        block = vec![tree::entry("when", span, tree::text("true", span))];
+    }
     let place = execute.map_or(place, |entry| entry.key.span);
     if narrowing == Narrowing::CarriedOver && execute.is_none() {
         return None;
@@ -116,6 +121,13 @@ pub(super) fn execute(
         place,
         tree::mapping(place, vec![execute]),
     ))
+}
+
+/// Where the role is named that every person has.
+fn everyone(roles: &Node) -> Option<Span> {
+    let roles = roles.as_sequence()?;
+    let member = roles.iter().find(|role| role.as_str() == Some("Member"));
+    member.map(|role| role.span)
 }
 
 /// The native `approval` of an action that says `requiredApproval`.
@@ -171,24 +183,7 @@ pub(super) fn approval(
         let help = "export the permissions too, as `action_permissions.json` beside the actions";
         return closed(place, "an approval that nobody is named for", help, reading);
     }
-    let by: Vec<Node> = match users {
-        // Each must agree: an entry for each.
-        Some(users) if is_all => {
-            let names = users
-                .node
-                .as_sequence()
-                .unwrap_or(std::slice::from_ref(&users.node));
-            let one = |name: &Node| {
-                let list = tree::sequence(name.span, vec![name.clone()]);
-                tree::mapping(name.span, vec![tree::entry("users", name.span, list)])
-            };
-            names.iter().map(one).collect()
-        }
-        _ => vec![tree::mapping(
-            place,
-            users.into_iter().chain(teams).cloned().collect(),
-        )],
-    };
+    let by = by(users, teams, is_all, place);
     let entries = by.into_iter().map(|by| {
         let span = by.span;
         tree::mapping(span, vec![tree::entry("by", span, by)])
@@ -198,4 +193,20 @@ pub(super) fn approval(
         Some(tree::entry("approval", place, entries)),
         Narrowing::CarriedOver,
     )
+}
+
+/// By whom: one entry for all, or one for each where each must agree.
+fn by(users: Option<&Entry>, teams: Option<&Entry>, is_all: bool, place: Span) -> Vec<Node> {
+    let Some(users) = users.filter(|_| is_all) else {
+        let names = users.into_iter().chain(teams).cloned().collect();
+        return vec![tree::mapping(place, names)];
+    };
+    let names = users.node.as_sequence();
+    let names = names.unwrap_or(std::slice::from_ref(&users.node));
+    let one = |name: &Node| {
+        let list = tree::sequence(name.span, vec![name.clone()]);
+        let entries = vec![tree::entry("users", name.span, list)];
+        tree::mapping(name.span, entries)
+    };
+    names.iter().map(one).collect()
 }

@@ -46,6 +46,11 @@ pub(super) fn translate(mut node: Node, entities: &[Text], reading: &mut Reading
         }
         Value::Mapping(entries) => {
             let all = std::mem::take(entries).into_vec();
+            if let [entry] = all.as_slice()
+                && is_spread(&entry.key.value)
+            {
+                return translate(entry.node.clone(), entities, reading);
+            }
             *entries = all
                 .into_iter()
                 .filter_map(|entry| pair(entry, entities, reading))
@@ -54,6 +59,22 @@ pub(super) fn translate(mut node: Node, entities: &[Text], reading: &mut Reading
         }
         _ => node,
     }
+}
+
+/// Whether a key stands for all keys of its value: `{{ spreadValue() }}`.
+fn is_spread(key: &str) -> bool {
+    let hole = key
+        .strip_prefix("{{")
+        .and_then(|rest| rest.strip_suffix("}}"));
+    hole.is_some_and(|hole| hole.trim() == "spreadValue()")
+}
+
+/// Whether a template of a text reads a secret.
+fn reads_secret(text: &str) -> bool {
+    text.split("{{").skip(1).any(|rest| {
+        let hole = rest.split("}}").next().unwrap_or(rest);
+        hole.contains(".secrets")
+    })
 }
 
 /// A key and its value; a key that is itself a template has no counterpart.
@@ -72,7 +93,7 @@ fn pair(entry: Entry, entities: &[Text], reading: &mut Reading<'_>) -> Option<En
 
 /// What a text becomes; `None` where it stays as it is.
 fn string(text: &str, span: Span, entities: &[Text], reading: &mut Reading<'_>) -> Option<Node> {
-    if text.contains(".secrets") {
+    if reads_secret(text) {
         return secret(text, span, reading);
     }
     let changed = renamed(text, entities);

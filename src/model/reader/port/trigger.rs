@@ -43,7 +43,7 @@ pub(super) fn read(trigger: &Entry, reading: &mut Reading<'_>) -> Option<Trigger
                 reading.lost(trigger.key.span, "an action without `operation`", help);
                 return None;
             };
-            let operation = operation(word.as_str()?, word.span, reading)?;
+            let operation = operation(word.as_str().unwrap_or_default(), word.span, reading)?;
             let blueprint = node.get("blueprintIdentifier").filter(|it| !it.is_null());
             Some(self_service(trigger, operation, blueprint, reading))
         }
@@ -97,9 +97,7 @@ fn self_service(
     let mut narrowing = Narrowing::CarriedOver;
     let condition = trigger.node.entry("condition");
     if let Some(condition) = condition.filter(|entry| !entry.node.is_null()) {
-        let help = "write it as `when` of a permission";
-        reading.closed(condition.key.span, "the condition on the entity", help);
-        narrowing = Narrowing::Lost;
+        narrowing = condition_lost(condition, reading);
     }
     Trigger {
         operation,
@@ -114,12 +112,22 @@ fn self_service(
     }
 }
 
+/// A condition on the entity that an action is asked for.
+pub(super) fn condition_lost(condition: &Entry, reading: &mut Reading<'_>) -> Narrowing {
+    let help = "write it as `when` of a permission";
+    reading.closed(condition.key.span, "the condition on the entity", help);
+    Narrowing::Lost
+}
+
 /// An automation: what happens to an entity makes it happen.
 fn automation(trigger: &Entry, reading: &mut Reading<'_>) -> Option<Trigger> {
-    let event = trigger.node.entry("event")?;
-    let kind = event.node.get("type")?;
+    let Some((event, kind)) = event(&trigger.node) else {
+        let help = "say on which event: `event: {type: ENTITY_CREATED}`";
+        reading.lost(trigger.key.span, "an automation without `event`", help);
+        return None;
+    };
     let span = kind.span;
-    let (operation, key) = match kind.as_str()? {
+    let (operation, key) = match kind.as_str().unwrap_or_default() {
         "ENTITY_CREATED" => ("create", "created"),
         "ENTITY_DELETED" => ("delete", "deleted"),
         "ENTITY_UPDATED" => ("day-2", "changed"),
@@ -155,7 +163,7 @@ fn automation(trigger: &Entry, reading: &mut Reading<'_>) -> Option<Trigger> {
         let text = tree::text(&condition.value, condition.span);
         entries.push(tree::entry("condition", condition.span, text));
     }
-    let blueprint = event.node.get("blueprintIdentifier");
+    let blueprint = event.get("blueprintIdentifier");
     Some(Trigger {
         operation: Located::new(operation, span),
         blueprint: blueprint.cloned(),
@@ -167,6 +175,12 @@ fn automation(trigger: &Entry, reading: &mut Reading<'_>) -> Option<Trigger> {
         inputs: None,
         narrowing: Narrowing::CarriedOver,
     })
+}
+
+/// What an automation waits for, and the word that says it.
+fn event(trigger: &Node) -> Option<(&Node, &Node)> {
+    let event = trigger.get("event")?;
+    Some((event, event.get("type")?))
 }
 
 /// The condition of an automation as one expression; an error where it cannot be carried over,
