@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 pub(in crate::model) use file_map::TakenIn;
 use file_map::{FileMap, Mapped};
+use part::Part;
 use salvage::names;
 
 use crate::finding::Finding;
@@ -13,10 +14,7 @@ use crate::model::entity::{self, Draft, Naming};
 use crate::model::fields::take_back_missing;
 use crate::model::reader::{self, Foreign};
 use crate::model::settings::{DocumentKind, Reader};
-use crate::model::{
-    Action, Blueprint, BlueprintId, Catalog, Connector, Entity, EntityId, PolicyFile, Request,
-    Scorecard,
-};
+use crate::model::{BlueprintId, Catalog, Entity, EntityId, PolicyFile, Scorecard};
 use crate::model::{action, baseline, blueprint, connector, request, scorecard};
 use crate::source::Selection;
 use crate::source::Snapshot;
@@ -28,6 +26,7 @@ use crate::text::{FileId, Located, Text, has_hidden};
 mod built_in;
 mod file_map;
 mod naming;
+mod part;
 mod salvage;
 mod setting;
 
@@ -64,20 +63,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         ..Catalog::default()
     };
     let mut drafts = Vec::with_capacity(parts.len());
-    for part in parts {
-        catalog.blueprints.extend(part.blueprints);
-        catalog.actions.extend(part.actions);
-        catalog.connectors.extend(part.connectors);
-        catalog.requests.extend(part.requests);
-        catalog.scorecards.extend(part.scorecards);
-        catalog.policies.extend(part.policies);
-        catalog.unread.extend(part.unread);
-        catalog.half_read_exports |= part.half_read_exports;
-        catalog.half_read_names.extend(part.half_read_names);
-        catalog.entity_files.extend(part.entity_files);
-        drafts.extend(part.drafts);
-        findings.extend(part.findings);
-    }
+    part::gather(parts, &mut catalog, &mut drafts, &mut findings);
     catalog.unread.dedup();
     catalog.connectors.extend(connector::built_in());
     built_in::add(&mut catalog, snapshot);
@@ -88,23 +74,6 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
 
 /// Files that are lowered one after the other on one thread.
 const FILES_PER_PART: usize = 256;
-
-/// What some files hold.
-#[derive(Default)]
-struct Part {
-    blueprints: Vec<Blueprint>,
-    drafts: Vec<Draft>,
-    actions: Vec<Action>,
-    connectors: Vec<Connector>,
-    requests: Vec<Request>,
-    scorecards: Vec<Scorecard>,
-    policies: Vec<PolicyFile>,
-    unread: Vec<FileId>,
-    half_read_exports: bool,
-    half_read_names: Vec<Text>,
-    entity_files: Vec<FileId>,
-    findings: Vec<Finding>,
-}
 
 fn lower_file(
     file: FileId,
@@ -363,10 +332,7 @@ fn place_entities(
             }
             entities.push(entity);
         } else if !is_half_read && !draft.is_default {
-            findings.push(match entity.naming {
-                Naming::Exact => catalog.unknown_blueprint(&draft.blueprint),
-                Naming::Backstage => naming::unknown_kind(catalog, &draft.blueprint),
-            });
+            findings.push(naming::unknown(catalog, entity.naming, &draft.blueprint));
         }
     }
     entities.par_sort_by(|a, b| {

@@ -85,8 +85,12 @@ fn twin(catalog: &Catalog, stands: &Entity, falls: &Entity) -> Finding {
     .help("delete one of the two, or give one another name")
 }
 
-/// The finding that a descriptor is of a kind that no blueprint is for.
-pub(super) fn unknown_kind(catalog: &Catalog, kind: &Located<Text>) -> Finding {
+/// The finding that no blueprint is for an entity; a descriptor may well be of a kind that means
+/// nothing here.
+pub(super) fn unknown(catalog: &Catalog, naming: Naming, kind: &Located<Text>) -> Finding {
+    if naming == Naming::Exact {
+        return catalog.unknown_blueprint(kind);
+    }
     let kinds = catalog.blueprints.iter();
     let near = nearest(
         &kind.value,
