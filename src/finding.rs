@@ -3,10 +3,10 @@
 //! Findings are values, never errors. A stage words its own findings where it meets them;
 //! `render` turns them into the form of an output. Codes are declared in [`codes`].
 
-use crate::text::Span;
 use crate::text::choose;
 use crate::text::near;
 use crate::text::nearest;
+use crate::text::{FileId, Span};
 
 pub mod codes;
 pub mod explain;
@@ -202,12 +202,14 @@ impl Finding {
         self
     }
 
-    /// Another place that belongs to the story.
+    /// Another place that belongs to the story; what is built in has no place to show.
     pub fn related(mut self, span: Span, label: impl Into<String>) -> Self {
-        self.related.push(Related {
-            span,
-            label: label.into(),
-        });
+        if span.file != FileId::BUILT_IN {
+            self.related.push(Related {
+                span,
+                label: label.into(),
+            });
+        }
         self
     }
 }

@@ -8,6 +8,7 @@ use crate::model::EntityId;
 use crate::text::Span;
 
 mod cycle;
+mod namespace;
 mod order;
 mod resolve;
 

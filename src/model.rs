@@ -32,6 +32,8 @@ pub use blueprint::Blueprint;
 pub use connector::Connector;
 pub use entity::Entity;
 pub use lower::lower;
+pub(crate) use reader::BACKSTAGE_BLUEPRINTS;
+pub use reader::natives::descriptors;
 pub use reader::natives::is_document;
 pub use reader::natives::natives;
 pub use request::Request;
@@ -79,6 +81,8 @@ pub struct Catalog {
     pub scorecards: Vec<Scorecard>,
     /// Files of which at least a part could not be read: what they define is not known.
     pub unread: Vec<FileId>,
+    /// Files in languages that have entities alone: none of them can be a broken definition.
+    pub entity_files: FxHashSet<FileId>,
     /// Whether a file that may hold documents of every kind could not be read.
     pub half_read_exports: bool,
     /// Identifiers that stand in files of entities whose reading ended early: whoever names one
@@ -177,6 +181,14 @@ impl Catalog {
                 .unread
                 .iter()
                 .any(|file| snapshot.path(*file).contains(&folder))
+    }
+
+    /// Whether a name that no entity has may stand in a file whose reading ended early.
+    pub fn may_be_unread(&self, name: &str) -> bool {
+        let names = &self.half_read_names;
+        // Backstage's names are known there without namespace and case.
+        let alone = || name.rsplit('/').next().unwrap_or(name).to_lowercase();
+        !names.is_empty() && (names.contains(name) || names.contains(alone().as_str()))
     }
 
     /// The connector of a name.

@@ -13,6 +13,11 @@ pub type Text = compact_str::CompactString;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
+impl FileId {
+    /// Where built-in definitions stand: in no snapshot.
+    pub const BUILT_IN: Self = Self(u32::MAX);
+}
+
 /// Bytes `start..end` of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {

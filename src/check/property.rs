@@ -11,6 +11,7 @@ use crate::finding::codes::{E0205, E0206, E0211};
 use crate::model::Blueprint;
 use crate::model::BlueprintId;
 use crate::model::Entity;
+use crate::model::entity::Naming;
 use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::{Span, visible};
@@ -83,7 +84,10 @@ fn entity_properties(
                 )
                 .label(format!("`{name}` is missing"))
                 .related(required.span, "required here")
-                .help(format!("add `{name}` to its properties")),
+                .help(match entity.naming {
+                    Naming::Exact => format!("add `{name}` to its properties"),
+                    Naming::Backstage => format!("add `{name}` to `spec`"),
+                }),
             );
         }
     }

@@ -20,7 +20,9 @@ pub(super) fn blueprints(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         let has_entities = !catalog.entities_of(BlueprintId(n)).is_empty();
         // Port has kinds of its own, which begin so.
         let is_ports = name.starts_with('_');
-        if has_entities || is_ports || blueprint.broken || named.contains(name) {
+        // What is built in cannot be deleted.
+        let is_given = is_ports || blueprint.is_built_in();
+        if has_entities || is_given || blueprint.broken || named.contains(name) {
             continue;
         }
         let mut rules = catalog.policies.iter();

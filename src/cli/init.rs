@@ -13,6 +13,7 @@ use crate::render;
 use crate::render::Summary;
 use crate::source::memory;
 
+mod descriptors;
 mod from;
 mod native;
 mod people;
@@ -23,7 +24,7 @@ type Files = Vec<(String, String)>;
 /// A working catalog with CI
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "catalogc init --admin kim --admin theo\ncatalogc init --from port export.json"
+    after_help = "catalogc init --admin kim --admin theo\ncatalogc init --from port export.json\ncatalogc init --from backstage ../descriptors"
 )]
 pub(super) struct Arguments {
     /// The top of the repository
@@ -32,7 +33,7 @@ pub(super) struct Arguments {
     /// Who may change the rules, by their login; repeat: two people at least
     #[arg(long, value_name = "LOGIN")]
     admin: Vec<String>,
-    /// Carry over another catalog instead: its language (port), and its export, a file or a folder
+    /// Carry over another catalog instead: its language (port or backstage), and its files, one or a folder
     #[arg(long, num_args = 2, value_names = ["LANGUAGE", "EXPORT"], conflicts_with = "admin")]
     from: Vec<PathBuf>,
 }
@@ -129,6 +130,7 @@ fn imported(
         &check::summary(&compiled),
     ));
     text.push_str(IMPORTED);
+    text.push_str(&imported.told);
     let is_wrong = [&imported.findings, &compiled.findings]
         .iter()
         .any(|findings| crate::check::has_errors(findings));

@@ -65,6 +65,14 @@ codes! {
     E0214 Error "derived-value-wrong" "a derived value cannot be computed for an entity, or is of another type";
     E0215 Warning "derived-not-computable" "a derived property asks for what the catalog's files do not have";
     E0216 Error "person-unknown" "a property or `team` names a person or team that no file defines";
+    E0230 Error "reference-ambiguous" "a name that is matched in any case is that of several entities";
+    E0231 Error "descriptor-format-wrong" "a name, key or tag of a descriptor is not as Backstage allows";
+    E0232 Error "descriptor-reference-wrong" "a reference of a descriptor cannot be read";
+    E0233 Warning "descriptor-kind-unknown" "a descriptor is of a kind, or refers to one, that no blueprint is for";
+    E0234 Warning "location-target-not-read" "a Location names a file that is not read";
+    E0235 Warning "location-not-followed" "a Location names a place outside of the repository";
+    E0236 Warning "content-not-taken-in" "a placeholder names a file that is not taken in";
+    E0237 Warning "skeleton-left-out" "a file is what descriptors are made from, and none itself";
 
     E0220 Warning "port-left-out" "something of Port's has no counterpart and is not carried over";
     E0221 Error "port-object-unknown" "an object of an export of Port's cannot be told" Fixed;

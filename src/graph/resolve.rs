@@ -6,8 +6,10 @@ use rustc_hash::FxHashMap;
 use crate::finding::Finding;
 use crate::finding::Fix;
 use crate::finding::codes::{E0301, E0307};
+use crate::graph::namespace::{self, ByName};
 use crate::graph::{Edge, Graph};
-use crate::model::entity::Related;
+use crate::model::blueprint::Relation;
+use crate::model::entity::{Naming, Related};
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
 use crate::text::{Located, Text, near};
 
@@ -41,9 +43,10 @@ pub fn build(catalog: &Catalog) -> (Graph, Vec<Finding>) {
         findings.extend(lost.iter().map(|lost| wording.finding(lost)));
     }
     for entity in &catalog.shadowed {
-        let Some(id) = catalog.find_entity(entity.blueprint, &entity.identifier.value) else {
-            continue;
-        };
+        // One that is set aside for the case of its letters has no number, and needs none.
+        let id = catalog
+            .find_entity(entity.blueprint, &entity.identifier.value)
+            .unwrap_or(EntityId(u32::MAX));
         let mut lost = Vec::new();
         resolve(catalog, &targets, id, entity, &mut Vec::new(), &mut lost);
         findings.extend(lost.iter().map(|lost| wording.finding(lost)));
@@ -67,6 +70,8 @@ fn target_ids(catalog: &Catalog, blueprint: &Blueprint) -> Vec<Option<BlueprintI
 /// A name that no entity of the relation's target has.
 struct Lost<'c> {
     entity: EntityId,
+    naming: Naming,
+    relation: &'c Relation,
     target: BlueprintId,
     name: &'c Located<Text>,
 }
@@ -88,7 +93,7 @@ fn resolve<'c>(
         ..
     } in &entity.relations
     {
-        let Some((number, _)) = blueprint.relation(&name.value) else {
+        let Some((number, relation)) = blueprint.relation(&name.value) else {
             continue;
         };
         let Some(Some(target)) = targets
@@ -106,9 +111,11 @@ fn resolve<'c>(
                     span: name.span,
                 }),
                 None if blueprint.broken => {}
-                None if catalog.half_read_names.contains(&name.value) => {}
+                None if catalog.may_be_unread(&name.value) => {}
                 None => lost.push(Lost {
                     entity: id,
+                    naming: entity.naming,
+                    relation,
                     target: *target,
                     name,
                 }),
@@ -129,6 +136,7 @@ struct Wording<'c> {
     catalog: &'c Catalog,
     /// Entities by their names in lower case, made when the first name is lost.
     folded: Option<FxHashMap<(BlueprintId, String), Folded>>,
+    by_name: ByName,
     compared: usize,
 }
 
@@ -137,6 +145,7 @@ impl<'c> Wording<'c> {
         Self {
             catalog,
             folded: None,
+            by_name: ByName::default(),
             compared: 0,
         }
     }
@@ -149,6 +158,7 @@ impl<'c> Wording<'c> {
                 .catalog
                 .entity(other)
                 .map_or(lost.target, |entity| entity.blueprint);
+            let meant = self.meant(lost, other, is);
             let is = self.kind_name(is);
             let finding = Finding::new(
                 &E0307,
@@ -160,7 +170,8 @@ impl<'c> Wording<'c> {
                 ),
             )
             .label(format!("must be {} {kind}", article(kind)))
-            .help(format!("write the identifier of {} {kind}", article(kind)));
+            .help(format!("write the identifier of {} {kind}", article(kind)))
+            .maybe_help(meant);
             return self.with_place(finding, other, &format!("{} {is}", article(is)));
         }
         let finding = Finding::new(
@@ -169,6 +180,9 @@ impl<'c> Wording<'c> {
             format!("no {kind} is called `{name}`"),
         )
         .label("not found");
+        if lost.naming == Naming::Backstage {
+            return self.of_namespace(lost, finding, kind);
+        }
         let Some((near, certain)) = self.nearest(lost) else {
             return finding.help(format!(
                 "write the identifier of {} {kind}, or add `{name}`",
@@ -185,6 +199,48 @@ impl<'c> Wording<'c> {
             .map(|meant| Fix::name(lost.name.span, name, meant));
         let finding = finding.maybe_help(help).maybe_fix(fix);
         self.with_place(finding, near, "the nearest name")
+    }
+
+    /// A name that has a namespace: it is often there, in another one.
+    fn of_namespace(&mut self, lost: &Lost<'_>, finding: Finding, kind: &str) -> Finding {
+        let name = lost.name.value.as_str();
+        let namespace = namespace::of(name);
+        let finding = finding.label(format!("not in the namespace `{namespace}`"));
+        if let Some(other) = self.by_name.elsewhere(self.catalog, lost.target, name)
+            && let Some(reference) = namespace::reference(self.catalog, other, name)
+        {
+            let help = format!(
+                "write `{reference}`: a name alone is looked for in the namespace of its own entity"
+            );
+            return self.with_place(finding.help(help), other, "in another namespace");
+        }
+        let near = self.nearest(lost).map(|(near, _)| near);
+        let reference = near.and_then(|near| namespace::reference(self.catalog, near, name));
+        let Some((near, reference)) = near.zip(reference) else {
+            return finding.help(format!(
+                "write the name of {} {kind}, or add a descriptor of `{}`",
+                article(kind),
+                namespace::name_of(name)
+            ));
+        };
+        let finding = finding.help(format!("did you mean `{reference}`?"));
+        self.with_place(finding, near, "the nearest name")
+    }
+
+    /// What to write where another relation of the same key leads to what was found.
+    fn meant(&self, lost: &Lost<'_>, other: EntityId, is: BlueprintId) -> Option<String> {
+        if lost.naming != Naming::Backstage {
+            return None;
+        }
+        let entity = self.catalog.entity(lost.entity)?;
+        let key = key_of(&lost.relation.name.value);
+        let kind = self.kind_name(is);
+        let relations = &self.catalog.blueprint(entity.blueprint)?.relations;
+        let leads_there = relations
+            .iter()
+            .any(|one| one.target.value == kind && key_of(&one.name.value) == key);
+        let reference = namespace::reference(self.catalog, other, &lost.name.value)?;
+        leads_there.then(|| format!("write `{reference}`"))
     }
 
     fn with_place(&self, finding: Finding, entity: EntityId, label: &str) -> Finding {
@@ -240,6 +296,17 @@ fn fold(catalog: &Catalog) -> FxHashMap<(BlueprintId, String), Folded> {
         folded.insert(key, Folded { entity, is_only });
     }
     folded
+}
+
+/// What the relations of one key begin with: `owner` of `ownerUser`, `dependsOn` of
+/// `dependsOnResources`.
+fn key_of(relation: &str) -> &str {
+    let end = relation.rfind(|c: char| c.is_ascii_uppercase());
+    let key = end.and_then(|end| relation.get(..end));
+    match key {
+        Some(key) if key.starts_with("owner") || key.starts_with("depend") => key,
+        _ => relation,
+    }
 }
 
 fn article(kind: &str) -> &'static str {

@@ -9,7 +9,7 @@ use crate::model::fields::{Fields, texts_of, wrong_type};
 use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::Node;
-use crate::text::{Located, Span, Text};
+use crate::text::{FileId, Located, Span, Text};
 
 mod derived;
 mod ownership;
@@ -106,6 +106,8 @@ pub struct Relation {
     pub acyclic: bool,
     /// Whether the source is a member of the target: teams, roles.
     pub member_of: bool,
+    /// Whether a name that no entity has to the letter is looked for in any case.
+    pub ignore_case: bool,
 }
 
 /// What a deletion does to entities that point at what is deleted.
@@ -120,6 +122,11 @@ pub enum OnDelete {
 }
 
 impl Blueprint {
+    /// Whether it needs no file.
+    pub fn is_built_in(&self) -> bool {
+        self.identifier.span.file == FileId::BUILT_IN
+    }
+
     /// The property of a name.
     pub fn property(&self, name: &str) -> Option<&Property> {
         self.properties
@@ -293,6 +300,7 @@ fn read_relations(entries: &[Entry], findings: &mut Vec<Finding>) -> Vec<Relatio
         let mut flag = |key| fields.bool(key).is_some_and(|flag| flag.value);
         let (required, many) = (flag("required"), flag("many"));
         let (acyclic, member_of) = (flag("acyclic"), flag("memberOf"));
+        let ignore_case = flag("ignoreCase");
         for key in ["title", "description", "inverseTitle", "type"] {
             fields.text(key);
         }
@@ -305,6 +313,7 @@ fn read_relations(entries: &[Entry], findings: &mut Vec<Finding>) -> Vec<Relatio
                 many,
                 acyclic,
                 member_of,
+                ignore_case,
             });
         }
     }

@@ -100,14 +100,11 @@ static BUILT_IN: &[&str] = &[
     include_str!("connector/webhook.yaml"),
 ];
 
-/// The file number of built-in connectors, which stand in no snapshot.
-const BUILT_IN_FILE: FileId = FileId(u32::MAX);
-
 /// The built-in connectors. What is wrong with them is found by a test, not by users.
 pub(super) fn built_in() -> Vec<Connector> {
     BUILT_IN
         .iter()
-        .flat_map(|text| crate::syntax::parse(BUILT_IN_FILE, text, MergeKeys::Refused).0)
+        .flat_map(|text| crate::syntax::parse(FileId::BUILT_IN, text, MergeKeys::Refused).0)
         .filter_map(|document| read(&document, &mut Vec::new()))
         .collect()
 }
@@ -115,7 +112,7 @@ pub(super) fn built_in() -> Vec<Connector> {
 impl Connector {
     /// Whether it needs no file.
     pub fn is_built_in(&self) -> bool {
-        self.identifier.span.file == BUILT_IN_FILE
+        self.identifier.span.file == FileId::BUILT_IN
     }
 }
 
@@ -264,14 +261,15 @@ fn read_poll(entry: &Entry, findings: &mut Vec<Finding>) -> Option<Poll> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BUILT_IN, BUILT_IN_FILE, read};
+    use super::{BUILT_IN, read};
     use crate::syntax::MergeKeys;
+    use crate::text::FileId;
 
     #[test]
     fn the_built_in_connectors_are_without_findings() {
         for text in BUILT_IN {
             let (documents, mut findings) =
-                crate::syntax::parse(BUILT_IN_FILE, text, MergeKeys::Refused);
+                crate::syntax::parse(FileId::BUILT_IN, text, MergeKeys::Refused);
             assert_eq!(documents.len(), 1);
             assert!(read(&documents[0], &mut findings).is_some(), "{findings:?}");
             assert!(findings.is_empty(), "{findings:?}");

@@ -7,30 +7,30 @@ use each::each_document;
 pub(in crate::model) use file_map::TakenIn;
 use file_map::{FileMap, Mapped};
 use identifier::check_identifier;
-use salvage::identifiers;
+use part::Part;
+use salvage::names;
 
 use crate::finding::Finding;
 use crate::finding::codes::E0302;
-use crate::model::entity::{self, Draft};
+use crate::model::entity::{self, Draft, Naming};
 use crate::model::fields::take_back_missing;
 use crate::model::reader::{self, Foreign};
 use crate::model::settings::{DocumentKind, Reader};
-use crate::model::{
-    Action, Blueprint, BlueprintId, Catalog, Connector, Entity, EntityId, PolicyFile, Request,
-    Scorecard,
-};
+use crate::model::{BlueprintId, Catalog, Entity, EntityId, PolicyFile, Scorecard};
 use crate::model::{action, baseline, blueprint, connector, request, scorecard};
 use crate::source::Selection;
 use crate::source::Snapshot;
 use crate::source::SourceFile;
-use crate::syntax::Alias;
 use crate::syntax::Document;
 use crate::syntax::MergeKeys;
 use crate::text::{FileId, Located, Text};
 
+mod built_in;
 mod each;
 mod file_map;
 mod identifier;
+mod naming;
+mod part;
 mod salvage;
 mod setting;
 
@@ -64,22 +64,10 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         ..Catalog::default()
     };
     let mut drafts = Vec::with_capacity(parts.len());
-    for part in parts {
-        catalog.blueprints.extend(part.blueprints);
-        catalog.actions.extend(part.actions);
-        catalog.connectors.extend(part.connectors);
-        catalog.requests.extend(part.requests);
-        catalog.scorecards.extend(part.scorecards);
-        catalog.policies.extend(part.policies);
-        catalog.unread.extend(part.unread);
-        catalog.half_read_exports |= part.half_read_exports;
-        catalog.half_read_names.extend(part.half_read_names);
-        catalog.aliases.extend(part.aliases);
-        drafts.extend(part.drafts);
-        findings.extend(part.findings);
-    }
+    part::gather(parts, &mut catalog, &mut drafts, &mut findings);
     catalog.unread.dedup();
     catalog.connectors.extend(connector::built_in());
+    built_in::add(&mut catalog, snapshot);
     sort_definitions(&mut catalog, snapshot, &mut findings);
     place_entities(&mut catalog, drafts, snapshot, &mut findings);
     (catalog, findings)
@@ -87,23 +75,6 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
 
 /// Files that are lowered one after the other on one thread.
 const FILES_PER_PART: usize = 256;
-
-/// What some files hold.
-#[derive(Default)]
-struct Part {
-    blueprints: Vec<Blueprint>,
-    drafts: Vec<Draft>,
-    actions: Vec<Action>,
-    connectors: Vec<Connector>,
-    requests: Vec<Request>,
-    scorecards: Vec<Scorecard>,
-    policies: Vec<PolicyFile>,
-    unread: Vec<FileId>,
-    half_read_exports: bool,
-    half_read_names: Vec<Text>,
-    aliases: Vec<Alias>,
-    findings: Vec<Finding>,
-}
 
 fn lower_file(
     file: FileId,
@@ -168,7 +139,7 @@ fn lower_file(
     if documents.iter().any(|document| !document.complete) {
         part.unread.push(file);
         if kind == DocumentKind::Entities {
-            part.half_read_names.extend(identifiers(text));
+            part.half_read_names.extend(names(text, &Reader::Native));
         }
     }
     let stem = source
@@ -187,12 +158,15 @@ fn lower_file(
 /// A file in another language: its reader makes native documents of it.
 fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
     let file = foreign.file;
+    if matches!(foreign.reader, Reader::Backstage | Reader::Mapping(_)) {
+        part.entity_files.push(file);
+    }
     let (documents, found) = crate::syntax::parse_large(file, text, MergeKeys::Resolved);
     part.findings.extend(found);
     if documents.iter().any(|document| !document.complete) {
         part.unread.push(file);
         part.half_read_exports |= *foreign.reader == Reader::Port;
-        part.half_read_names.extend(identifiers(text));
+        part.half_read_names.extend(names(text, foreign.reader));
     }
     for document in &documents {
         part.aliases.extend(&document.aliases);
@@ -210,6 +184,9 @@ fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
     let is_export = foreign.is_export();
     for draft in part.drafts.iter_mut().skip(before) {
         draft.drops_derived = is_export;
+        if *foreign.reader == Reader::Backstage {
+            draft.entity.naming = Naming::Backstage;
+        }
     }
 }
 
@@ -363,7 +340,7 @@ fn place_entities(
             }
             entities.push(entity);
         } else if !is_half_read && !draft.is_default {
-            findings.push(catalog.unknown_blueprint(&draft.blueprint));
+            findings.push(naming::unknown(catalog, entity.naming, &draft.blueprint));
         }
     }
     entities.par_sort_by(|a, b| {
@@ -384,6 +361,7 @@ fn place_entities(
         findings.push(duplicate(&first.identifier, &entity.identifier, &what));
         catalog.shadowed.push(entity);
     }
+    naming::set_twins_aside(catalog, findings);
     catalog.index = catalog
         .entities
         .iter()
@@ -393,4 +371,5 @@ fn place_entities(
             (key, EntityId(u32::try_from(n).unwrap_or(u32::MAX)))
         })
         .collect();
+    naming::spell(catalog, findings);
 }

@@ -5,6 +5,7 @@
 //! what its author wrote. A name that is nowhere written stands at what it follows from.
 
 use crate::finding::Finding;
+use crate::model::Blueprint;
 use crate::model::lower::TakenIn;
 use crate::model::settings::{DocumentKind, Reader};
 use crate::source::Snapshot;
@@ -49,6 +50,13 @@ pub(super) struct Native {
     pub(super) kind: DocumentKind,
     /// Its tree.
     pub(super) document: Document,
+}
+
+pub(crate) use backstage::built_in::FILES as BACKSTAGE_BLUEPRINTS;
+
+/// The blueprints that a catalog has where it reads Backstage's descriptors.
+pub(super) fn built_in_blueprints() -> Vec<Blueprint> {
+    backstage::built_in::blueprints()
 }
 
 /// Reads a foreign file's documents.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::finding::Finding;
 use crate::finding::codes::E0509;
+use crate::model::settings;
 use crate::model::{Action, Entity};
 use crate::plan::call::{self, Roots};
 use crate::plan::decide::{Judge, Matter, outcome};
@@ -147,13 +148,16 @@ fn title(doer: &Doer<'_>) -> String {
 
 fn blueprint_path(states: &States<'_>, draft: &Draft<'_>) -> String {
     let blueprint = states.after.catalog.find_blueprint(&draft.blueprint);
-    blueprint.map_or_else(String::new, |(_, blueprint)| {
-        states
+    match blueprint {
+        None => String::new(),
+        // What is built in is there because the settings say so.
+        Some((_, blueprint)) if blueprint.is_built_in() => settings::FILE.to_owned(),
+        Some((_, blueprint)) => states
             .after
             .snapshot
             .path(blueprint.identifier.span.file)
-            .to_owned()
-    })
+            .to_owned(),
+    }
 }
 
 /// The digest of an action and of the connectors it calls, as the target has them.

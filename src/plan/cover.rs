@@ -195,14 +195,9 @@ fn definitions(compiled: &Compiled) -> Definitions {
         all.insert((kind, name.to_owned()), definition);
     };
     let catalog = &compiled.catalog;
-    for blueprint in &catalog.blueprints {
-        let name = &blueprint.identifier;
-        add(
-            "blueprint",
-            &name.value,
-            name.span.file,
-            written(&blueprint.root),
-        );
+    for blueprint in catalog.blueprints.iter().filter(|it| !it.is_built_in()) {
+        let (name, form) = (&blueprint.identifier, written(&blueprint.root));
+        add("blueprint", &name.value, name.span.file, form);
     }
     for action in &catalog.actions {
         let name = &action.identifier;

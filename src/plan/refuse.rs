@@ -133,7 +133,8 @@ pub fn broken_definition(compiled: &Compiled) -> Option<&Finding> {
     compiled.findings.iter().find(|finding| {
         let is_of = |subject: &&str| finding.code.id.starts_with(*subject);
         let is_definition = FILES.iter().any(is_of)
-            && !is_below_entities(compiled.snapshot.path(finding.span.file));
+            && !is_below_entities(compiled.snapshot.path(finding.span.file))
+            && !catalog.entity_files.contains(&finding.span.file);
         finding.severity == Severity::Error
             && (is_definition || RULES.iter().any(is_of))
             && !others.contains(&finding.span.file)

@@ -9,6 +9,7 @@
 mod actions;
 mod apply;
 mod backend;
+mod backstage;
 mod baseline;
 mod bless;
 mod commits;

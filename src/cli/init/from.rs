@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
-use crate::cli::init::{Files, native};
+use crate::cli::init::{Files, descriptors, native};
 use crate::cli::{Failure, failure};
 use crate::finding::Finding;
 use crate::model::DocumentKind;
@@ -24,6 +24,8 @@ use crate::source::disk;
 pub(super) enum Language {
     /// What Port's API and command line export, and `port.yml`
     Port,
+    /// Backstage's descriptors, `catalog-info.yaml`
+    Backstage,
 }
 
 impl Language {
@@ -31,9 +33,10 @@ impl Language {
     pub(super) fn named(name: &Path) -> Result<Self, Failure> {
         match name.to_str() {
             Some("port") => Ok(Self::Port),
+            Some("backstage") => Ok(Self::Backstage),
             _ => Err(
                 Failure::new(format!("`{}` is no language of an export", name.display()))
-                    .help("write `port`"),
+                    .help("write `port` or `backstage`"),
             ),
         }
     }
@@ -41,6 +44,7 @@ impl Language {
     fn reader(self) -> Reader {
         match self {
             Self::Port => Reader::Port,
+            Self::Backstage => Reader::Backstage,
         }
     }
 }
@@ -53,6 +57,8 @@ pub(super) struct Imported {
     pub(super) findings: Vec<Finding>,
     /// All that is written, by path.
     pub(super) files: Files,
+    /// What is to be said of it after all that.
+    pub(super) told: String,
 }
 
 /// The keys of a blueprint whose values are computed.
@@ -65,8 +71,15 @@ const DERIVED: [&str; 4] = [
 
 /// Reads the export at `path`.
 pub(super) fn import(language: Language, path: &Path) -> Result<Imported, Failure> {
-    let snapshot = snapshot(path)?;
-    let (documents, findings) = natives(&snapshot, &language.reader());
+    let (snapshot, is_read) = match language {
+        Language::Port => (snapshot(path)?, None),
+        Language::Backstage => {
+            let (snapshot, files) = descriptors::snapshot(path)?;
+            (snapshot, Some(files))
+        }
+    };
+    let takes = |file| is_read.as_ref().is_none_or(|files| files.contains(&file));
+    let (documents, findings) = natives(&snapshot, &language.reader(), takes);
     if documents.is_empty() && findings.is_empty() {
         return Err(
             Failure::new(format!("nothing to import is in `{}`", path.display()))
@@ -82,12 +95,21 @@ pub(super) fn import(language: Language, path: &Path) -> Result<Imported, Failur
         })
         .collect();
     drop_derived(&mut natives);
+    let mut told = String::new();
+    let mut blueprints = Files::new();
+    if let Some(files) = is_read {
+        let locations = descriptors::leave_out_locations(&mut natives);
+        told = descriptors::told(&snapshot, &files, locations);
+        blueprints = descriptors::blueprints(&natives);
+    }
     let mut files = native::files(natives);
+    files.extend(blueprints);
     files.push(("catalogc.yaml".to_owned(), settings(&files)));
     Ok(Imported {
         snapshot,
         findings,
         files,
+        told,
     })
 }
 

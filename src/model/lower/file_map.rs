@@ -11,7 +11,7 @@ use crate::model::settings;
 use crate::model::settings::{DocumentKind, Reader, Settings};
 use crate::source::Selection;
 use crate::source::glob_of;
-use crate::text::{FileId, Span, nearest};
+use crate::text::{FileId, Located, Span, Text, nearest};
 
 /// Folders that are known but whose documents are not compiled.
 const OTHER_FOLDERS: [&str; 2] = ["tests", "mappings"];
@@ -28,9 +28,18 @@ pub(super) struct FileMap<'s> {
 /// Files of the settings' `sources`.
 struct Source<'s> {
     glob: GlobMatcher,
+    /// Which of the glob's files it does not mean.
+    exclude: Vec<GlobMatcher>,
     /// Files whose text others may take in: they are no documents.
     files: Vec<GlobMatcher>,
     setting: &'s settings::Source,
+}
+
+impl Source<'_> {
+    /// Whether the file at `path` is one that it does not mean.
+    fn excludes(&self, path: &str) -> bool {
+        self.exclude.iter().any(|glob| glob.is_match(path))
+    }
 }
 
 /// The files whose text the documents of a source may take in.
@@ -99,10 +108,14 @@ impl<'s> FileMap<'s> {
             .sources
             .iter()
             .filter_map(|source| {
-                let files = source.files.iter();
+                let matchers = |globs: &[Located<Text>]| -> Vec<GlobMatcher> {
+                    let globs = globs.iter();
+                    globs.filter_map(|glob| matcher(&glob.value)).collect()
+                };
                 Some(Source {
                     glob: matcher(&source.glob.value)?,
-                    files: files.filter_map(|glob| matcher(&glob.value)).collect(),
+                    exclude: matchers(&source.exclude),
+                    files: matchers(&source.files),
                     setting: source,
                 })
             })
@@ -117,7 +130,10 @@ impl<'s> FileMap<'s> {
     /// What the documents of the file at `path` are.
     pub(super) fn of(&self, path: &str) -> Option<Mapped<'_>> {
         let below = path.strip_prefix(self.prefix).unwrap_or(path);
-        let source = self.sources.iter().find(|it| it.glob.is_match(below));
+        let source = self
+            .sources
+            .iter()
+            .find(|it| it.glob.is_match(below) && !it.excludes(below));
         if let Some(Source { files, setting, .. }) = source {
             return Some(Mapped {
                 kind: setting.documents,
@@ -154,7 +170,8 @@ impl<'s> FileMap<'s> {
         let folder = self.folder(path);
         let below = path.strip_prefix(self.prefix).unwrap_or(path);
         let mut taken_in = self.sources.iter().flat_map(|source| &source.files);
-        if taken_in.any(|glob| glob.is_match(below)) {
+        let mut sources = self.sources.iter();
+        if taken_in.any(|glob| glob.is_match(below)) || sources.any(|it| it.excludes(below)) {
             return None;
         }
         if folder.is_some_and(|folder| OTHER_FOLDERS.contains(&folder)) {

@@ -3,15 +3,24 @@
 //! In: a text that is not YAML to its end. Out: the identifiers that seem to stand in it, so
 //! that one mistake in it is not reported again by everyone who names them.
 
+use crate::model::settings::Reader;
 use crate::text::Text;
 
-/// The key whose values are looked for.
-const KEY: &str = "identifier";
+/// The names that seem to stand in a text, as whoever refers to them is asked for them.
+pub(super) fn names(text: &str, reader: &Reader) -> Vec<Text> {
+    match reader {
+        Reader::Backstage => values(text, "name")
+            .iter()
+            .map(Text::to_lowercase)
+            .collect(),
+        _ => values(text, "identifier"),
+    }
+}
 
 /// What stands behind each `identifier:` of a text, in block or flow form, quoted or plain.
-pub(super) fn identifiers(text: &str) -> Vec<Text> {
-    text.match_indices(KEY)
-        .filter_map(|(at, _)| text.get(at + KEY.len()..))
+fn values(text: &str, key: &str) -> Vec<Text> {
+    text.match_indices(key)
+        .filter_map(|(at, _)| text.get(at + key.len()..))
         .filter_map(|rest| {
             rest.trim_start_matches(['"', '\''])
                 .trim_start()
@@ -33,12 +42,15 @@ fn value(rest: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::identifiers;
+    use super::{names, values};
+    use crate::model::settings::Reader;
 
     #[test]
     fn identifiers_are_found_in_every_form() {
         let text = "identifier: One # first\n---\n{\"identifier\": \"Two\", x\n- identifier : 'T 3'\nidentifiers: no\n";
-        assert_eq!(identifiers(text), ["One", "Two", "T 3"]);
-        assert!(identifiers("identifier:\nidentifier").is_empty());
+        assert_eq!(values(text, "identifier"), ["One", "Two", "T 3"]);
+        assert!(values("identifier:\nidentifier", "identifier").is_empty());
+        let text = "metadata:\n  name: My-Team\n  namespace: ops\n";
+        assert_eq!(names(text, &Reader::Backstage), ["my-team"]);
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! In: a snapshot in one language. Out: its documents in native words.
 
+use std::collections::BTreeSet;
+
 use super::Foreign;
 use crate::finding::Finding;
 use crate::model::DocumentKind;
@@ -10,17 +12,19 @@ use crate::model::settings::Reader;
 use crate::source::Snapshot;
 use crate::syntax::Document;
 use crate::syntax::MergeKeys;
+use crate::text::FileId;
 
-/// The documents of all files, in the order of paths. Each may take in the text of any file.
+/// The documents of files, in the order of paths. Each may take in the text of any file.
 pub fn natives(
     snapshot: &Snapshot,
     reader: &Reader,
+    is_read: impl Fn(FileId) -> bool,
 ) -> (Vec<(DocumentKind, Document)>, Vec<Finding>) {
     let mut natives = Vec::new();
     let mut findings = Vec::new();
     for (file, source) in snapshot.files() {
         let Ok(text) = &source.text else { continue };
-        if !is_document(&source.path) {
+        if !is_document(&source.path) || !is_read(file) {
             continue;
         }
         let (documents, found) = crate::syntax::parse_large(file, text, MergeKeys::Resolved);
@@ -41,6 +45,12 @@ pub fn natives(
     }
     crate::finding::sort(&mut findings);
     (natives, findings)
+}
+
+/// The files that have Backstage's descriptors: those that are called `catalog-info.yaml`, or
+/// the one that is named, and what their Locations lead to.
+pub fn descriptors(snapshot: &Snapshot, named: Option<&str>) -> BTreeSet<FileId> {
+    super::backstage::files(snapshot, named)
 }
 
 /// Whether a file is one that documents are read from.

@@ -16,6 +16,8 @@ use crate::text::{Located, Text};
 pub struct Source {
     /// Which files.
     pub glob: Located<Text>,
+    /// Which of these it does not mean.
+    pub exclude: Vec<Located<Text>>,
     /// In which language they are written.
     pub reader: Reader,
     /// What their documents are; `None` where the reader finds it out.
@@ -62,6 +64,7 @@ pub(super) fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Source> {
         .map_or(node.span, |entry| entry.key.span);
     let mut fields = Fields::of("a source", node, place, findings)?;
     let glob = fields.required_text("glob");
+    let exclude = fields.texts("exclude");
     let has_reader = fields.entry("reader").is_some();
     let word = fields.one_of("reader", &READERS).map(|word| word.value);
     if !has_reader && fields.entry("documents").is_none() {
@@ -79,11 +82,11 @@ pub(super) fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Source> {
         Some(Word::Mapping) => fields.required_text("mapping").map(Reader::Mapping),
     };
     let files = match word {
-        Some(Word::Port) => fields.texts("files"),
+        Some(Word::Port | Word::Backstage) => fields.texts("files"),
         _ => Vec::new(),
     };
     fields.done();
-    let is_readable = glob.iter().chain(&files).all(|glob| {
+    let is_readable = glob.iter().chain(&exclude).chain(&files).all(|glob| {
         let wrong = wrong_glob(glob);
         let is_fine = wrong.is_none();
         findings.extend(wrong);
@@ -92,6 +95,7 @@ pub(super) fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Source> {
     let reader = reader?;
     (is_readable && (documents.is_some() || reader != Reader::Native)).then_some(Source {
         glob: glob?,
+        exclude,
         reader,
         documents,
         blueprint,

@@ -1,0 +1,51 @@
+//! What some files hold, put together with what others hold.
+//!
+//! In: parts that were made side by side. Out: a catalog that is not sorted yet.
+
+use crate::finding::Finding;
+use crate::model::entity::Draft;
+use crate::model::{Action, Blueprint, Catalog, Connector, PolicyFile, Request, Scorecard};
+use crate::syntax::Alias;
+use crate::text::{FileId, Text};
+
+/// What some files hold.
+#[derive(Default)]
+pub(super) struct Part {
+    pub(super) blueprints: Vec<Blueprint>,
+    pub(super) drafts: Vec<Draft>,
+    pub(super) actions: Vec<Action>,
+    pub(super) connectors: Vec<Connector>,
+    pub(super) requests: Vec<Request>,
+    pub(super) scorecards: Vec<Scorecard>,
+    pub(super) policies: Vec<PolicyFile>,
+    pub(super) unread: Vec<FileId>,
+    pub(super) half_read_exports: bool,
+    pub(super) entity_files: Vec<FileId>,
+    pub(super) half_read_names: Vec<Text>,
+    pub(super) aliases: Vec<Alias>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Puts together what was found in parts of the files.
+pub(super) fn gather(
+    parts: Vec<Part>,
+    catalog: &mut Catalog,
+    drafts: &mut Vec<Draft>,
+    findings: &mut Vec<Finding>,
+) {
+    for part in parts {
+        catalog.blueprints.extend(part.blueprints);
+        catalog.actions.extend(part.actions);
+        catalog.connectors.extend(part.connectors);
+        catalog.requests.extend(part.requests);
+        catalog.scorecards.extend(part.scorecards);
+        catalog.policies.extend(part.policies);
+        catalog.unread.extend(part.unread);
+        catalog.half_read_exports |= part.half_read_exports;
+        catalog.entity_files.extend(part.entity_files);
+        catalog.half_read_names.extend(part.half_read_names);
+        catalog.aliases.extend(part.aliases);
+        drafts.extend(part.drafts);
+        findings.extend(part.findings);
+    }
+}
