@@ -13,6 +13,7 @@ use crate::text::FileId;
 mod backstage;
 mod mapping;
 mod port;
+mod tree;
 
 /// A foreign file, beside its trees.
 pub(super) struct Foreign<'a> {
