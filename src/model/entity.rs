@@ -4,6 +4,7 @@ use crate::finding::Finding;
 use crate::finding::codes::E0202;
 use crate::model::BlueprintId;
 use crate::model::fields::{Fields, text_of, texts_of, wrong_type};
+use crate::model::reader::mapping::Union;
 use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::Node;
@@ -86,6 +87,8 @@ pub(super) struct Draft {
     pub(super) blueprint: Located<Text>,
     /// Whether the settings name it, and are where it is reported.
     pub(super) is_default: bool,
+    /// Whether others may say more of the same entity.
+    pub(super) union: Union,
     pub(super) entity: Entity,
 }
 
@@ -143,6 +146,7 @@ pub(super) fn read(
     Some(Draft {
         blueprint: blueprint?,
         is_default,
+        union: Union::Refused,
         entity: Entity {
             blueprint: BlueprintId(0),
             identifier: identifier?,

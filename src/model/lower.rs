@@ -10,6 +10,7 @@ use crate::finding::Finding;
 use crate::finding::codes::{E0105, E0210, E0302};
 use crate::model::entity::{self, Draft};
 use crate::model::fields::take_back_missing;
+use crate::model::reader::mapping::Mappings;
 use crate::model::reader::{self, Foreign};
 use crate::model::settings::{DocumentKind, Reader};
 use crate::model::{
@@ -24,8 +25,10 @@ use crate::syntax::MergeKeys;
 use crate::text::{FileId, Located, Text, has_hidden};
 
 mod file_map;
+mod mapped;
 mod salvage;
 mod setting;
+mod union;
 
 /// The longest identifier in characters, as Port has it for entities.
 const IDENTIFIER_MAX: usize = 1000;
@@ -37,10 +40,11 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     let mut findings = Vec::new();
     let (settings_files, settings) = setting::read(snapshot, selection, &mut findings);
     let map = FileMap::new(&settings, selection);
-    let files: Vec<(FileId, &SourceFile)> = snapshot
+    let mut mappings = Mappings::read(&settings, selection, snapshot, &mut findings);
+    let (foreign, files): (Vec<NamedFile>, Vec<NamedFile>) = snapshot
         .files()
         .filter(|(file, _)| !settings_files.contains(file))
-        .collect();
+        .partition(|(_, source)| map.mapping_of(&source.path).is_some());
     // Many files share a part: what is made for each file and thrown away costs more than it.
     let parts: Vec<Part> = files
         .par_chunks(FILES_PER_PART)
@@ -52,11 +56,32 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
             part
         })
         .collect();
-    let mut catalog = Catalog {
-        settings,
-        ..Catalog::default()
-    };
+    let mut catalog = Catalog::default();
     let mut drafts = Vec::with_capacity(parts.len());
+    gather(parts, &mut catalog, &mut drafts, &mut findings);
+    catalog.connectors.extend(connector::built_in());
+    sort_definitions(&mut catalog, snapshot, &mut findings);
+    // What a mapping names is looked up in the blueprints before it is used.
+    let is_half_read = catalog.is_half_read(snapshot, DocumentKind::Blueprints);
+    mappings.check(&catalog, is_half_read, &mut findings);
+    catalog.mapped = foreign.iter().map(|(file, _)| *file).collect();
+    let parts = mapped::lower(&foreign, &map, &mappings);
+    gather(parts, &mut catalog, &mut drafts, &mut findings);
+    catalog.unread.sort_unstable();
+    catalog.unread.dedup();
+    union::unite(&mut drafts, &mut findings);
+    catalog.settings = settings;
+    place_entities(&mut catalog, drafts, snapshot, &mut findings);
+    (catalog, findings)
+}
+
+/// Puts together what was found in parts of the files.
+fn gather(
+    parts: Vec<Part>,
+    catalog: &mut Catalog,
+    drafts: &mut Vec<Draft>,
+    findings: &mut Vec<Finding>,
+) {
     for part in parts {
         catalog.blueprints.extend(part.blueprints);
         catalog.actions.extend(part.actions);
@@ -68,12 +93,10 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         drafts.extend(part.drafts);
         findings.extend(part.findings);
     }
-    catalog.unread.dedup();
-    catalog.connectors.extend(connector::built_in());
-    sort_definitions(&mut catalog, snapshot, &mut findings);
-    place_entities(&mut catalog, drafts, snapshot, &mut findings);
-    (catalog, findings)
 }
+
+/// A file and its number.
+type NamedFile<'s> = (FileId, &'s SourceFile);
 
 /// Files that are lowered one after the other on one thread.
 const FILES_PER_PART: usize = 256;

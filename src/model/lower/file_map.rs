@@ -24,6 +24,8 @@ pub(super) struct FileMap<'s> {
     sources: Vec<(GlobMatcher, Mapped<'s>)>,
     /// Files whose text others may take in: they are no documents.
     taken_in: Vec<GlobMatcher>,
+    /// The paths of the mappings, which are no documents either.
+    mappings: Vec<&'s str>,
 }
 
 /// What the documents of a file are, and how they are read.
@@ -63,17 +65,44 @@ impl<'s> FileMap<'s> {
             .flat_map(|source| &source.files)
             .filter_map(|glob| matcher(&glob.value))
             .collect();
+        let mappings = settings
+            .sources
+            .iter()
+            .filter_map(|source| match &source.reader {
+                Reader::Mapping(path) => Some(path.value.as_str()),
+                _ => None,
+            });
         Self {
             prefix: selection.prefix(),
             root,
             sources,
             taken_in,
+            mappings: mappings.collect(),
+        }
+    }
+
+    /// A path as the settings write it.
+    pub(super) fn below<'p>(&self, path: &'p str) -> &'p str {
+        path.strip_prefix(self.prefix).unwrap_or(path)
+    }
+
+    /// The mapping that the file at `path` is read by.
+    pub(super) fn mapping_of(&self, path: &str) -> Option<&'s str> {
+        if self.mappings.is_empty() {
+            return None;
+        }
+        match self.of(path)?.reader {
+            Reader::Mapping(mapping) => Some(&mapping.value),
+            _ => None,
         }
     }
 
     /// What the documents of the file at `path` are.
     pub(super) fn of(&self, path: &str) -> Option<Mapped<'s>> {
-        let below = path.strip_prefix(self.prefix).unwrap_or(path);
+        let below = self.below(path);
+        if self.mappings.contains(&below) {
+            return None;
+        }
         if let Some((_, mapped)) = self.sources.iter().find(|(glob, _)| glob.is_match(below)) {
             return Some(*mapped);
         }
@@ -99,8 +128,9 @@ impl<'s> FileMap<'s> {
     /// documents that are not compiled.
     pub(super) fn unmapped(&self, file: FileId, path: &str) -> Option<Finding> {
         let folder = self.folder(path);
-        let below = path.strip_prefix(self.prefix).unwrap_or(path);
-        if self.taken_in.iter().any(|glob| glob.is_match(below)) {
+        let below = self.below(path);
+        let is_taken_in = || self.taken_in.iter().any(|glob| glob.is_match(below));
+        if self.mappings.contains(&below) || is_taken_in() {
             return None;
         }
         if folder.is_some_and(|folder| OTHER_FOLDERS.contains(&folder)) {

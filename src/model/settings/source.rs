@@ -76,7 +76,7 @@ pub(super) fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Source> {
         None => Some(Reader::Native),
         Some(Word::Port) => Some(Reader::Port),
         Some(Word::Backstage) => Some(Reader::Backstage),
-        Some(Word::Mapping) => fields.required_text("mapping").map(Reader::Mapping),
+        Some(Word::Mapping) => mapping(&mut fields),
     };
     let files = match word {
         Some(Word::Port) => fields.texts("files"),
@@ -97,6 +97,32 @@ pub(super) fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Source> {
         blueprint,
         files,
     })
+}
+
+/// The file of rules; a path with the signs of a glob names none.
+fn mapping(fields: &mut Fields<'_, '_>) -> Option<Reader> {
+    let path = fields.required_text("mapping")?;
+    if path.value.contains(['*', '?', '[', ']', '{', '}', '\\', '!']) {
+        fields.findings.push(
+            Finding::new(
+                &E0207,
+                path.span,
+                format!("`{}` is no path of one file", path.value),
+            )
+            .label("cannot be read")
+            .help("write the path of the mapping, as `catalog/mappings/accounts.yaml`"),
+        );
+        return None;
+    }
+    let below = path.value.strip_prefix("./").unwrap_or(&path.value);
+    let below = Located::new(Text::from(below), path.span);
+    match wrong_glob(&below) {
+        Some(finding) => {
+            fields.findings.push(finding);
+            None
+        }
+        None => Some(Reader::Mapping(below)),
+    }
 }
 
 /// The finding that a glob cannot be used.
