@@ -94,7 +94,10 @@ fn name(run: &mut Run<'_, '_>, formula: &Formula, what: &str) -> Option<Node> {
     let (wrong, is_number) = match &found {
         Found::Written(node) => match &node.value {
             Value::String(text) if !text.is_empty() => {
-                return Some(tree::text(text, node.span));
+                // What is known of the file stands nowhere in it.
+                let is_written = node.span.start < node.span.end;
+                let place = if is_written { node.span } else { run.place };
+                return Some(tree::text(text, place));
             }
             Value::String(_) => ("an empty text", false),
             Value::Integer(_) | Value::Float(_) => (node.type_words(), true),
