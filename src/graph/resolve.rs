@@ -40,9 +40,10 @@ pub fn build(catalog: &Catalog) -> (Graph, Vec<Finding>) {
         findings.extend(lost.iter().map(|lost| wording.finding(lost)));
     }
     for entity in &catalog.shadowed {
-        let Some(id) = catalog.find_entity(entity.blueprint, &entity.identifier.value) else {
-            continue;
-        };
+        // One that is set aside for the case of its letters has no number, and needs none.
+        let id = catalog
+            .find_entity(entity.blueprint, &entity.identifier.value)
+            .unwrap_or(EntityId(u32::MAX));
         let mut lost = Vec::new();
         resolve(catalog, &targets, id, entity, &mut Vec::new(), &mut lost);
         findings.extend(lost.iter().map(|lost| wording.finding(lost)));

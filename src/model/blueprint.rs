@@ -93,6 +93,8 @@ pub struct Relation {
     pub acyclic: bool,
     /// Whether the source is a member of the target: teams, roles.
     pub member_of: bool,
+    /// Whether a name that no entity has to the letter is looked for in any case.
+    pub ignore_case: bool,
 }
 
 /// A property of a related entity, shown here.
@@ -318,6 +320,7 @@ fn read_relations(entries: &[Entry], findings: &mut Vec<Finding>) -> Vec<Relatio
         let mut flag = |key| fields.bool(key).is_some_and(|flag| flag.value);
         let (required, many) = (flag("required"), flag("many"));
         let (acyclic, member_of) = (flag("acyclic"), flag("memberOf"));
+        let ignore_case = flag("ignoreCase");
         for key in ["title", "description", "inverseTitle", "type"] {
             fields.text(key);
         }
@@ -330,6 +333,7 @@ fn read_relations(entries: &[Entry], findings: &mut Vec<Finding>) -> Vec<Relatio
                 many,
                 acyclic,
                 member_of,
+                ignore_case,
             });
         }
     }

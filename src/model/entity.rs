@@ -42,6 +42,18 @@ pub struct Entity {
     pub span: Span,
     /// Whether a part of it could not be read: nothing else is said about it.
     pub broken: bool,
+    /// How its name and those that it writes are meant.
+    pub naming: Naming,
+}
+
+/// How names are meant; the language of a file says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Naming {
+    /// To the letter.
+    #[default]
+    Exact,
+    /// As Backstage does: in any case, and as `namespace/name` outside of the default namespace.
+    Backstage,
 }
 
 /// A relation as an entity has it.
@@ -162,6 +174,7 @@ pub(super) fn read(
             moved_from,
             span: document.root.span,
             broken,
+            naming: Naming::Exact,
         },
     })
 }

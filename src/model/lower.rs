@@ -26,6 +26,7 @@ use crate::text::{FileId, Located, Text, has_hidden};
 
 mod file_map;
 mod mapped;
+mod naming;
 mod salvage;
 mod setting;
 mod union;
@@ -354,6 +355,7 @@ fn place_entities(
         findings.push(duplicate(&first.identifier, &entity.identifier, &what));
         catalog.shadowed.push(entity);
     }
+    naming::set_twins_aside(catalog, findings);
     catalog.index = catalog
         .entities
         .iter()
@@ -363,6 +365,7 @@ fn place_entities(
             (key, EntityId(u32::try_from(n).unwrap_or(u32::MAX)))
         })
         .collect();
+    naming::spell(catalog, findings);
 }
 
 fn check_identifier(identifier: &Located<Text>, what: &str, findings: &mut Vec<Finding>) {
