@@ -67,8 +67,9 @@ pub struct Catalog {
     pub requests: Vec<Request>,
     /// Files of which at least a part could not be read: what they define is not known.
     pub unread: Vec<FileId>,
-    /// Files that are read by a mapping: entities and nothing else, wherever they stand.
-    pub mapped: FxHashSet<FileId>,
+    /// Files that are read by a mapping, which is named: entities and nothing else, wherever
+    /// they stand.
+    pub mapped: FxHashMap<FileId, Text>,
     /// Identifiers that stand in files of entities whose reading ended early: whoever names one
     /// of them may be right.
     pub half_read_names: FxHashSet<Text>,

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use file_map::{FileMap, Mapped};
+use part::Part;
 use salvage::identifiers;
 
 use crate::finding::Finding;
@@ -13,9 +14,7 @@ use crate::model::fields::take_back_missing;
 use crate::model::reader::mapping::Mappings;
 use crate::model::reader::{self, Foreign};
 use crate::model::settings::{DocumentKind, Reader};
-use crate::model::{
-    Action, Blueprint, BlueprintId, Catalog, Connector, Entity, EntityId, PolicyFile, Request,
-};
+use crate::model::{BlueprintId, Catalog, Entity, EntityId, PolicyFile};
 use crate::model::{action, blueprint, connector, request};
 use crate::source::Selection;
 use crate::source::Snapshot;
@@ -27,6 +26,7 @@ use crate::text::{FileId, Located, Text, has_hidden};
 mod file_map;
 mod mapped;
 mod naming;
+mod part;
 mod salvage;
 mod setting;
 mod union;
@@ -59,15 +59,15 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         .collect();
     let mut catalog = Catalog::default();
     let mut drafts = Vec::with_capacity(parts.len());
-    gather(parts, &mut catalog, &mut drafts, &mut findings);
+    part::gather(parts, &mut catalog, &mut drafts, &mut findings);
     catalog.connectors.extend(connector::built_in());
     sort_definitions(&mut catalog, snapshot, &mut findings);
     // What a mapping names is looked up in the blueprints before it is used.
     let is_half_read = catalog.is_half_read(snapshot, DocumentKind::Blueprints);
     mappings.check(&catalog, is_half_read, &mut findings);
-    catalog.mapped = foreign.iter().map(|(file, _)| *file).collect();
+    catalog.mapped = mapped::files(&foreign, &map);
     let parts = mapped::lower(&foreign, &map, &mappings);
-    gather(parts, &mut catalog, &mut drafts, &mut findings);
+    part::gather(parts, &mut catalog, &mut drafts, &mut findings);
     catalog.unread.sort_unstable();
     catalog.unread.dedup();
     union::unite(&mut drafts, &mut findings);
@@ -76,45 +76,11 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     (catalog, findings)
 }
 
-/// Puts together what was found in parts of the files.
-fn gather(
-    parts: Vec<Part>,
-    catalog: &mut Catalog,
-    drafts: &mut Vec<Draft>,
-    findings: &mut Vec<Finding>,
-) {
-    for part in parts {
-        catalog.blueprints.extend(part.blueprints);
-        catalog.actions.extend(part.actions);
-        catalog.connectors.extend(part.connectors);
-        catalog.requests.extend(part.requests);
-        catalog.policies.extend(part.policies);
-        catalog.unread.extend(part.unread);
-        catalog.half_read_names.extend(part.half_read_names);
-        drafts.extend(part.drafts);
-        findings.extend(part.findings);
-    }
-}
-
 /// A file and its number.
 type NamedFile<'s> = (FileId, &'s SourceFile);
 
 /// Files that are lowered one after the other on one thread.
 const FILES_PER_PART: usize = 256;
-
-/// What some files hold.
-#[derive(Default)]
-struct Part {
-    blueprints: Vec<Blueprint>,
-    drafts: Vec<Draft>,
-    actions: Vec<Action>,
-    connectors: Vec<Connector>,
-    requests: Vec<Request>,
-    policies: Vec<PolicyFile>,
-    unread: Vec<FileId>,
-    half_read_names: Vec<Text>,
-    findings: Vec<Finding>,
-}
 
 fn lower_file(
     file: FileId,

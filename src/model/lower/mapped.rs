@@ -4,23 +4,21 @@
 //! is unread, never empty.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::FILES_PER_PART;
 use super::NamedFile;
-use super::Part;
 use super::file_map::{self, FileMap};
+use super::part::Part;
 use super::salvage::words;
 use crate::model::entity;
 use crate::model::reader::mapping::Mappings;
 use crate::model::settings::DocumentKind;
 use crate::syntax::MergeKeys;
+use crate::text::{FileId, Text};
 
 /// Lowers the files that a mapping reads.
-pub(super) fn lower(
-    files: &[NamedFile<'_>],
-    map: &FileMap<'_>,
-    mappings: &Mappings,
-) -> Vec<Part> {
+pub(super) fn lower(files: &[NamedFile<'_>], map: &FileMap<'_>, mappings: &Mappings) -> Vec<Part> {
     files
         .par_chunks(FILES_PER_PART / 8)
         .map(|files| {
@@ -30,6 +28,14 @@ pub(super) fn lower(
             }
             part
         })
+        .collect()
+}
+
+/// The mapping of each of these files.
+pub(super) fn files(files: &[NamedFile<'_>], map: &FileMap<'_>) -> FxHashMap<FileId, Text> {
+    files
+        .iter()
+        .filter_map(|(file, source)| Some((*file, Text::from(map.mapping_of(&source.path)?))))
         .collect()
 }
 
@@ -51,8 +57,11 @@ fn one((file, source): NamedFile<'_>, map: &FileMap<'_>, mappings: &Mappings, pa
     part.findings.extend(found);
     let below = map.below(&source.path);
     let (made, is_whole) = mappings.entities(mapping, below, &documents, &mut part.findings);
-    if !is_whole || documents.iter().any(|document| !document.complete) {
+    let is_cut = documents.iter().any(|document| !document.complete);
+    if is_cut || !is_whole {
         part.unread.push(file);
+    }
+    if is_cut {
         part.half_read_names.extend(words(text));
     }
     for mut mapped in made {

@@ -102,7 +102,10 @@ pub(super) fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Source> {
 /// The file of rules; a path with the signs of a glob names none.
 fn mapping(fields: &mut Fields<'_, '_>) -> Option<Reader> {
     let path = fields.required_text("mapping")?;
-    if path.value.contains(['*', '?', '[', ']', '{', '}', '\\', '!']) {
+    if path
+        .value
+        .contains(['*', '?', '[', ']', '{', '}', '\\', '!'])
+    {
         fields.findings.push(
             Finding::new(
                 &E0207,
@@ -115,19 +118,29 @@ fn mapping(fields: &mut Fields<'_, '_>) -> Option<Reader> {
         return None;
     }
     let below = path.value.strip_prefix("./").unwrap_or(&path.value);
-    let below = Located::new(Text::from(below), path.span);
-    match wrong_glob(&below) {
-        Some(finding) => {
-            fields.findings.push(finding);
-            None
-        }
-        None => Some(Reader::Mapping(below)),
+    if is_outside(below) {
+        fields.findings.push(
+            Finding::new(
+                &E0207,
+                path.span,
+                format!("`{}` leads out of the repository", path.value),
+            )
+            .label("cannot be read")
+            .help("write the path of the mapping from the settings, without `..`"),
+        );
+        return None;
     }
+    Some(Reader::Mapping(Located::new(Text::from(below), path.span)))
+}
+
+/// Whether a path or glob leads out of the repository.
+fn is_outside(path: &str) -> bool {
+    path.starts_with('/') || path.split('/').any(|part| part == "..")
 }
 
 /// The finding that a glob cannot be used.
 fn wrong_glob(glob: &Located<Text>) -> Option<Finding> {
-    let is_outside = glob.value.starts_with('/') || glob.value.split('/').any(|part| part == "..");
+    let is_outside = is_outside(&glob.value);
     let why = match glob_of(&glob.value) {
         Ok(_) if is_outside => "it leads out of the repository".to_owned(),
         Ok(_) => return None,

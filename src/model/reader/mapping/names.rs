@@ -39,13 +39,14 @@ pub(super) fn check(
         }
         is_known
     });
-    rule.relations.retain(|(name, _): &(Located<Text>, Formula)| {
-        let is_known = blueprint.relation(&name.value).is_some();
-        if !is_known {
-            findings.push(unknown_relation(name, blueprint));
-        }
-        is_known
-    });
+    rule.relations
+        .retain(|(name, _): &(Located<Text>, Formula)| {
+            let is_known = blueprint.relation(&name.value).is_some();
+            if !is_known {
+                findings.push(unknown_relation(name, blueprint));
+            }
+            is_known
+        });
 }
 
 fn unknown_property(name: &Located<Text>, blueprint: &Blueprint) -> Finding {
@@ -57,7 +58,10 @@ fn unknown_property(name: &Located<Text>, blueprint: &Blueprint) -> Finding {
     )
     .label("not known")
     .related(blueprint.identifier.span, "the blueprint");
-    if blueprint.derived().any(|derived| derived.value == name.value) {
+    if blueprint
+        .derived()
+        .any(|derived| derived.value == name.value)
+    {
         return finding.help("delete it: its value is computed");
     }
     if blueprint.relation(&name.value).is_some() {

@@ -173,7 +173,11 @@ impl Run<'_, '_> {
                 Value::Sequence(nodes) => Some(nodes.into_iter().map(element).collect()),
                 Value::Mapping(_) => {
                     let help = "write `| to_entries` behind it: `.item.key` and `.item.value`";
-                    self.refuse(formula, "gives a mapping, not a list", Some(help.to_owned()));
+                    self.refuse(
+                        formula,
+                        "gives a mapping, not a list",
+                        Some(help.to_owned()),
+                    );
                     Some(Vec::new())
                 }
                 _ => {

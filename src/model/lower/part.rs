@@ -1,0 +1,42 @@
+//! What some files hold, put together with what others hold.
+//!
+//! In: parts that were made side by side. Out: a catalog that is not sorted yet.
+
+use crate::finding::Finding;
+use crate::model::entity::Draft;
+use crate::model::{Action, Blueprint, Catalog, Connector, PolicyFile, Request};
+use crate::text::{FileId, Text};
+
+/// What some files hold.
+#[derive(Default)]
+pub(super) struct Part {
+    pub(super) blueprints: Vec<Blueprint>,
+    pub(super) drafts: Vec<Draft>,
+    pub(super) actions: Vec<Action>,
+    pub(super) connectors: Vec<Connector>,
+    pub(super) requests: Vec<Request>,
+    pub(super) policies: Vec<PolicyFile>,
+    pub(super) unread: Vec<FileId>,
+    pub(super) half_read_names: Vec<Text>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Puts together what was found in parts of the files.
+pub(super) fn gather(
+    parts: Vec<Part>,
+    catalog: &mut Catalog,
+    drafts: &mut Vec<Draft>,
+    findings: &mut Vec<Finding>,
+) {
+    for part in parts {
+        catalog.blueprints.extend(part.blueprints);
+        catalog.actions.extend(part.actions);
+        catalog.connectors.extend(part.connectors);
+        catalog.requests.extend(part.requests);
+        catalog.policies.extend(part.policies);
+        catalog.unread.extend(part.unread);
+        catalog.half_read_names.extend(part.half_read_names);
+        drafts.extend(part.drafts);
+        findings.extend(part.findings);
+    }
+}
