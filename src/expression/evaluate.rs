@@ -26,8 +26,7 @@ const BUDGET: u64 = 1_000_000;
 /// What a byte of text costs to match: the engine follows many possibilities at once.
 const MATCH: u64 = 4;
 
-/// The one result of `tree` on `input`; `whole` is all of the expression. The steps are taken
-/// off `budget`, which may be less than one evaluation may take.
+/// The one result of `tree`, which is all of `whole`, on `input`; takes its steps off `budget`.
 pub(super) fn one(
     tree: &Node,
     input: &Value,

@@ -42,10 +42,9 @@ pub(super) fn read(
     findings: &mut Vec<Finding>,
 ) -> Vec<Native> {
     match foreign.reader {
-        Reader::Native => Vec::new(),
+        // A mapping needs its rules, which stand in a file of their own.
+        Reader::Native | Reader::Mapping(_) => Vec::new(),
         Reader::Port => port::read(foreign, documents, findings),
         Reader::Backstage => backstage::read(foreign, documents, findings),
-        // Needs its rules, which stand in a file of their own.
-        Reader::Mapping(_) => Vec::new(),
     }
 }
