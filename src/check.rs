@@ -15,18 +15,26 @@ use crate::source::Snapshot;
 use crate::text::Span;
 
 mod action;
+mod baseline;
 mod blueprint;
 mod call;
 mod cycle;
 mod file;
+mod identifier;
 mod moved;
+mod orphan;
 mod place;
 mod property;
 mod relation;
 mod request;
+mod requirement;
 mod schema;
+mod scorecard;
+mod secret;
 mod shape;
+mod unused;
 
+pub use baseline::{Excused, excuse};
 pub use schema::{Kind, Schema};
 
 /// What the checks look at.
@@ -69,6 +77,14 @@ pub static CHECKS: &[Check] = &[
     action::expressions,
     call::calls,
     request::requests,
+    scorecard::scorecards,
+    identifier::identifiers,
+    orphan::orphans,
+    requirement::circles,
+    unused::blueprints,
+    unused::connectors,
+    secret::forms,
+    secret::keys,
 ];
 
 /// Compiles the schemas of the blueprints; what is wrong with them is a finding, and the
@@ -92,21 +108,56 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Applies the severities of the settings, drops what is off, and sorts.
-pub fn settle(catalog: &Catalog, mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.retain_mut(
-        |finding| match catalog.settings.severity.get(finding.code.id) {
-            Some(None) => false,
-            Some(Some(severity)) => {
-                finding.severity = *severity;
-                true
-            }
-            None => true,
-        },
-    );
+/// Takes secrets that were found out of the words of all findings.
+pub fn mask(snapshot: &Snapshot, findings: &mut [Finding]) {
+    secret::mask(snapshot, findings);
+}
+
+/// All findings, by what is done with them.
+#[derive(Debug, Default)]
+pub struct Settled {
+    /// Those that are shown, sorted.
+    pub findings: Vec<Finding>,
+    /// Those that the baseline lets pass.
+    pub excused: Vec<Excused>,
+    /// Those that the settings switch off.
+    pub off: Vec<Finding>,
+}
+
+/// Sorts, takes out what the baseline lets pass, and applies the severities of the settings.
+pub fn settle(
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    prefix: &str,
+    mut findings: Vec<Finding>,
+) -> Settled {
     drop_echoes(&mut findings);
     crate::finding::sort(&mut findings);
-    findings
+    let mut excused = Vec::new();
+    if let Some(baseline) = &catalog.baseline {
+        let (passed, unused) = baseline::excuse(baseline, snapshot, prefix, &mut findings);
+        let unused = baseline::unused(&unused, &findings);
+        findings.extend(unused);
+        excused = passed;
+    }
+    let mut off = Vec::new();
+    let is_on = |finding: &mut Finding| match catalog.settings.severity.get(finding.code.id) {
+        None => true,
+        Some(severity) => {
+            finding.severity = severity.value.unwrap_or(finding.severity);
+            severity.value.is_some()
+        }
+    };
+    let passed = |excused: &mut Excused| is_on(&mut excused.finding);
+    off.extend(excused.extract_if(.., |e| !passed(e)).map(|e| e.finding));
+    off.extend(findings.extract_if(.., |finding| !is_on(finding)));
+    crate::finding::sort(&mut findings);
+    crate::finding::sort(&mut off);
+    Settled {
+        findings,
+        excused,
+        off,
+    }
 }
 
 /// A value that YAML does not give a meaning is told once, not again for what it fails to be;

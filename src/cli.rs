@@ -128,6 +128,8 @@ fn failure(error: impl std::fmt::Display) -> Failure {
 pub struct Terminal {
     /// Whether the result may be coloured.
     pub color: Color,
+    /// Whether the runner of a workflow takes a summary of the job.
+    pub job_summary: bool,
 }
 
 /// The arguments of a run.

@@ -3,6 +3,7 @@
 //! In: a snapshot and what it was read with. Out: everything that later stages build on, and
 //! all that is wrong. Touches nothing outside.
 
+use crate::check::Excused;
 use crate::check::Kind;
 use crate::check::Subject;
 use crate::finding::Finding;
@@ -10,6 +11,8 @@ use crate::graph::Graph;
 use crate::model::Catalog;
 use crate::source::Selection;
 use crate::source::Snapshot;
+
+mod known;
 
 /// A catalog and everything that is known of it.
 pub struct Compiled {
@@ -21,8 +24,14 @@ pub struct Compiled {
     pub graph: Graph,
     /// The compiled schemas of the blueprints.
     pub kinds: Vec<Kind>,
-    /// All that is wrong, sorted.
+    /// All that is wrong, sorted, but for what follows.
     pub findings: Vec<Finding>,
+    /// What is wrong and passes by the baseline.
+    pub excused: Vec<Excused>,
+    /// What is wrong and switched off by the settings.
+    pub off: Vec<Finding>,
+    /// What stands before every path of the settings, with a slash at its end, or nothing.
+    pub prefix: String,
 }
 
 /// Compiles a snapshot.
@@ -42,12 +51,17 @@ pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
         kinds: &kinds,
     };
     findings.extend(crate::check::check(&subject));
-    let findings = crate::check::settle(&catalog, findings);
+    crate::check::mask(&snapshot, &mut findings);
+    let prefix = selection.prefix().to_owned();
+    let settled = crate::check::settle(&catalog, &snapshot, &prefix, findings);
     Compiled {
         snapshot,
         catalog,
         graph,
         kinds,
-        findings,
+        findings: settled.findings,
+        excused: settled.excused,
+        off: settled.off,
+        prefix,
     }
 }

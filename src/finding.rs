@@ -3,10 +3,12 @@
 //! Findings are values, never errors. A stage words its own findings where it meets them;
 //! `render` turns them into the form of an output. Codes are declared in [`codes`].
 
-use crate::text::Span;
+use crate::text::{Span, nearest};
 
 pub mod codes;
 pub mod explain;
+pub mod fingerprint;
+pub mod subject;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +54,23 @@ impl PartialEq for Code {
 
 impl Eq for Code {}
 
+impl Code {
+    /// The code of a number or a name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        let is_meant = |code: &&&'static Self| code.id == name || code.name == name;
+        codes::ALL.iter().find(is_meant).copied()
+    }
+
+    /// What to write in place of a word that is no number and no name.
+    pub fn instead_of(word: &str) -> String {
+        let names = codes::ALL.iter().flat_map(|code| [code.id, code.name]);
+        match nearest(word, names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`catalogc explain` lists all codes".to_owned(),
+        }
+    }
+}
+
 /// Another place that belongs to a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {
@@ -80,6 +99,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// Other places, shown below with their own source.
     pub related: Vec<Related>,
+    /// Whether the characters of `span` are a secret: no output shows them.
+    pub hides: bool,
 }
 
 impl Finding {
@@ -94,7 +115,14 @@ impl Finding {
             see: None,
             help: None,
             related: Vec::new(),
+            hides: false,
         }
+    }
+
+    /// The characters of its place are shown nowhere, not even by other findings.
+    pub fn hides(mut self) -> Self {
+        self.hides = true;
+        self
     }
 
     /// What the marked characters are.

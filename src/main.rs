@@ -29,7 +29,8 @@ fn main() -> ExitCode {
     } else {
         Color::On
     };
-    match cli::run(arguments, Terminal { color }) {
+    let job_summary = std::env::var_os("GITHUB_STEP_SUMMARY").is_some_and(|path| !path.is_empty());
+    match cli::run(arguments, Terminal { color, job_summary }) {
         Ok(output) => {
             for (variable, text) in &output.appended {
                 append(variable, text);

@@ -12,22 +12,27 @@ use crate::source::Snapshot;
 use crate::text::{FileId, Located, Text, choose};
 
 pub mod action;
+pub mod baseline;
 pub mod blueprint;
 pub mod connector;
+pub mod day;
 pub mod duration;
 pub mod entity;
 mod fields;
 mod lower;
 mod reader;
 pub mod request;
+pub mod scorecard;
 pub mod settings;
 
 pub use action::Action;
+pub use baseline::Baseline;
 pub use blueprint::Blueprint;
 pub use connector::Connector;
 pub use entity::Entity;
 pub use lower::lower;
 pub use request::Request;
+pub use scorecard::Scorecard;
 pub use settings::DocumentKind;
 pub use settings::Settings;
 
@@ -65,6 +70,10 @@ pub struct Catalog {
     pub policies: Vec<PolicyFile>,
     /// By id.
     pub requests: Vec<Request>,
+    /// The findings that pass, where there is a file of them.
+    pub baseline: Option<Baseline>,
+    /// By blueprint and name.
+    pub scorecards: Vec<Scorecard>,
     /// Files of which at least a part could not be read: what they define is not known.
     pub unread: Vec<FileId>,
     /// Files that are read by a mapping, which is named: entities and nothing else, wherever

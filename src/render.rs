@@ -6,9 +6,15 @@
 
 pub mod applied;
 pub mod audit;
+pub mod checked;
+pub mod codes;
 pub mod explain;
 pub mod findings;
+pub mod findings_github;
+pub mod findings_gitlab;
 pub mod findings_json;
+pub mod findings_junit;
+pub mod findings_sarif;
 pub mod gate_text;
 pub mod paint;
 pub mod place;
@@ -17,6 +23,7 @@ pub mod plan_json;
 pub mod plan_markdown;
 pub mod plan_text;
 pub mod table;
+pub mod unshown;
 
 #[cfg(test)]
 mod cast;
@@ -25,6 +32,7 @@ mod excerpt;
 mod finding_cases;
 #[cfg(test)]
 mod hostile;
+mod json;
 #[cfg(test)]
 mod making;
 mod markdown;
@@ -45,10 +53,16 @@ mod words;
 
 pub use applied::{Ended, applied, applying, going_on};
 pub use audit::{AuditRow, audit_table};
+pub use checked::{Baselined, Checked};
+pub use codes::{codes_json, codes_table};
 pub use explain::explain;
 pub use findings::Summary;
 pub use findings::findings;
+pub use findings_github::findings_github;
+pub use findings_gitlab::findings_gitlab;
 pub use findings_json::findings_json;
+pub use findings_junit::findings_junit;
+pub use findings_sarif::findings_sarif;
 pub use gate_text::gate_text;
 pub use paint::Color;
 pub use plan_github::{PlanGithub, plan_github};
@@ -56,4 +70,5 @@ pub use plan_json::plan_json;
 pub use plan_markdown::plan_markdown;
 pub use plan_text::plan_text;
 pub use plan_text::{Detail, View};
+pub use unshown::Unshown;
 pub use words::duration;

@@ -11,7 +11,7 @@ use crate::text::choose;
 use crate::text::{Located, Text};
 
 /// Meta-properties that a path may end in.
-const META: &[&str] = &[
+pub(super) const META: &[&str] = &[
     "$identifier",
     "$title",
     "$team",

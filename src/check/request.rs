@@ -158,7 +158,8 @@ fn envelope(entry: &Entry, findings: &mut Vec<Finding>) {
     findings.push(
         Finding::new(&E0510, entry.node.span, format!("`{}` is a secret and stands here in plain text", entry.key.value))
             .label("not an encrypted envelope")
-            .help("take it out of the history, change the secret, and encrypt the new one: `age --armor -r RECIPIENT`"),
+            .help("take it out of the history, change the secret, and encrypt the new one: `age --armor -r RECIPIENT`")
+            .hides(),
     );
 }
 

@@ -1,22 +1,49 @@
 //! `catalogc check`: all that can be wrong with a catalog, at once.
 
+use std::path::Path;
+
 use clap::ValueEnum;
 
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
 use crate::compile::Compiled;
+use crate::model::day::Day;
 use crate::render;
-use crate::render::Summary;
+use crate::render::{Baselined, Checked, Summary};
 use crate::source::git::Repository;
+
+mod baseline;
+mod count;
+
+use baseline::Baseline;
+
+pub(super) use count::summary;
 
 /// All that can be wrong, at once
 #[derive(Debug, clap::Args)]
-#[command(after_help = "catalogc check --rev main")]
+#[command(after_help = "catalogc check --rev main\n\
+    catalogc check --since origin/main --format github\n\
+    catalogc check --write-baseline --reason \"from before the checks\" --expires 2027-01-01")]
 pub(super) struct Arguments {
     #[command(flatten)]
     directory: Directory,
     /// Check a commit of the repository instead of the files on disk
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
+    /// Show only what was not there at this revision
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+    /// The day by which baseline entries that expire are judged, like 2026-11-22
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    now: Option<Day>,
+    /// Let all that is found now pass from here on, as a file that says why
+    #[arg(long, conflicts_with_all = ["rev", "since"])]
+    write_baseline: bool,
+    /// Why it may pass; goes into the new entries of the baseline
+    #[arg(long, value_name = "TEXT", requires = "write_baseline")]
+    reason: Option<String>,
+    /// The day from which the new entries let nothing pass any more
+    #[arg(long, value_name = "DAY", value_parser = day, requires = "write_baseline")]
+    expires: Option<Day>,
     /// How to print what is found
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -29,45 +56,136 @@ enum Format {
     Human,
     /// For programs, versioned
     Json,
+    /// For code scanning, version 2.1.0
+    Sarif,
+    /// For GitHub: annotations, then the job summary
+    Github,
+    /// For GitLab: a code quality report
+    Gitlab,
+    /// For whatever reads tests
+    Junit,
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).ok_or_else(|| "write a day like 2026-11-22".to_owned())
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let path = &arguments.directory.path;
-    let compiled = match &arguments.rev {
-        None => open::directory(path)?,
-        Some(rev) => {
-            let repository = Repository::discover(path).map_err(failure)?;
-            let commit = repository.resolve(rev).map_err(failure)?;
-            open::commit(&repository, &commit, rev)?
+    let (mut created, mut files) = (Vec::new(), Vec::new());
+    let mut compiled = match &arguments.rev {
+        None if arguments.write_baseline => {
+            let Baseline {
+                after,
+                file,
+                is_new,
+            } = baseline::write(arguments)?;
+            if is_new { &mut created } else { &mut files }.extend(file);
+            after
         }
+        None => open::directory(path)?,
+        Some(rev) => at(path, rev)?,
     };
+    if let Some(today) = &arguments.now {
+        compiled.expire(today);
+    }
+    let mut summary = summary(&compiled);
+    if arguments.now.is_some() {
+        summary.unshown.expiring = 0;
+    }
+    if let Some(rev) = &arguments.since {
+        summary.unshown.older = since(path, rev, &mut compiled)?;
+        summary.unshown.since.clone_from(rev);
+    }
+    let output = print(arguments, &compiled, &summary, terminal);
+    Ok(Output {
+        files,
+        created,
+        ..output
+    })
+}
+
+/// The catalog of a commit.
+fn at(path: &Path, rev: &str) -> Result<Compiled, Failure> {
+    let repository = Repository::discover(path).map_err(failure)?;
+    let commit = repository.resolve(rev).map_err(failure)?;
+    open::commit(&repository, &commit, rev)
+}
+
+/// Takes out what a revision has too; gives how many findings these are. A revision without a
+/// catalog has none.
+fn since(path: &Path, rev: &str, compiled: &mut Compiled) -> Result<u64, Failure> {
+    let repository = Repository::discover(path).map_err(failure)?;
+    let commit = repository.resolve(rev).map_err(failure)?;
+    let Some(before) = open::at_commit(&repository, &commit)? else {
+        return Ok(0);
+    };
+    let before = crate::compile::compile(before.snapshot, &before.selection);
+    Ok(compiled.drop_known(&before) as u64)
+}
+
+/// What is found, in the form that was asked for.
+fn print(
+    arguments: &Arguments,
+    compiled: &Compiled,
+    summary: &Summary,
+    terminal: Terminal,
+) -> Output {
     let exit = if crate::check::has_errors(&compiled.findings) {
         Exit::Found
     } else {
         Exit::Fine
     };
-    let summary = summary(&compiled);
-    let text = match arguments.format {
-        Format::Human => render::findings(
-            &compiled.snapshot,
-            &compiled.findings,
-            terminal.color,
-            &summary,
-        ),
-        Format::Json => render::findings_json(&compiled.snapshot, &compiled.findings, &summary),
+    let baselined: Vec<Baselined<'_>> = compiled
+        .excused
+        .iter()
+        .map(|excused| Baselined {
+            finding: &excused.finding,
+            reason: &excused.entry.reason,
+        })
+        .collect();
+    let root = root(arguments);
+    let checked = Checked {
+        snapshot: &compiled.snapshot,
+        findings: &compiled.findings,
+        baselined: &baselined,
+        summary,
+        root: &root,
     };
-    Ok(Output::new(text, exit))
+    let (files, found) = (checked.snapshot, checked.findings);
+    let text = match arguments.format {
+        Format::Human => render::findings(files, found, terminal.color, summary),
+        Format::Json => render::findings_json(files, found, summary),
+        Format::Sarif => render::findings_sarif(&checked),
+        Format::Gitlab => render::findings_gitlab(&checked),
+        Format::Junit => render::findings_junit(&checked),
+        Format::Github => {
+            let told = render::findings_github(&checked);
+            let place = terminal.job_summary.then_some("in the summary of the job");
+            let output = Output::new(told.log(&checked, place), exit);
+            return Output {
+                appended: vec![("GITHUB_STEP_SUMMARY", told.summary)],
+                ..output
+            };
+        }
+    };
+    Output::new(text, exit)
 }
 
-/// What was looked at, in numbers.
-pub(super) fn summary(compiled: &Compiled) -> Summary {
-    let count = |n: usize| n as u64;
-    Summary {
-        files: count(compiled.snapshot.as_slice().len()),
-        entities: count(compiled.catalog.entities.len()),
-        blueprints: count(compiled.catalog.blueprints.len()),
-        relations: count(compiled.graph.len()),
-        actions: count(compiled.catalog.actions.len()),
-        policies: count(compiled.catalog.policies.len()),
+/// What stands before the paths of a directory, so that they begin at the repository's folder;
+/// without a repository, at the folder in which the command is run.
+fn root(arguments: &Arguments) -> String {
+    if arguments.rev.is_some() {
+        return String::new();
     }
+    let path = &arguments.directory.path;
+    if let Ok(repository) = Repository::discover(path) {
+        return open::prefix(&repository);
+    }
+    let parts = path.components().map(|part| match part {
+        std::path::Component::CurDir => Some(String::new()),
+        std::path::Component::Normal(part) => Some(format!("{}/", part.to_string_lossy())),
+        _ => None,
+    });
+    parts.collect::<Option<String>>().unwrap_or_default()
 }

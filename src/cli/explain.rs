@@ -1,24 +1,42 @@
 //! `catalogc explain`: a finding's page, with the finding of its example made live.
 
+use clap::ValueEnum;
+
 use crate::cli::{Exit, Failure, Output, Terminal, open};
 use crate::finding::Code;
 use crate::finding::codes;
 use crate::finding::explain::page;
-use crate::render::explain;
+use crate::render::{codes_json, codes_table, explain};
 use crate::source::memory;
-use crate::text::nearest;
 
 /// A finding: why, and repaired
 #[derive(Debug, clap::Args)]
-#[command(after_help = "catalogc explain E0301")]
+#[command(after_help = "catalogc explain E0301\ncatalogc explain")]
 pub(super) struct Arguments {
-    /// The code or the name of a finding: E0301, relation-target-missing
+    /// The code or the name of a finding: E0301, relation-target-missing; without it, all codes
     #[arg(value_name = "CODE")]
-    code: String,
+    code: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How pages and lists are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs: the list, without pages
+    Json,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
-    let code = find(&arguments.code)?;
+    let code = arguments.code.as_deref().map(find).transpose()?;
+    let code = match (code, arguments.format) {
+        (code, Format::Json) => return Ok(Output::new(codes_json(code), Exit::Fine)),
+        (None, Format::Text) => return Ok(Output::new(codes_table(terminal.color), Exit::Fine)),
+        (Some(code), Format::Text) => code,
+    };
     let page = page(code.page);
     let files = page
         .fails
@@ -44,15 +62,6 @@ fn find(wanted: &str) -> Result<&'static Code, Failure> {
     if let Some(code) = codes::ALL.iter().find(matches) {
         return Ok(code);
     }
-    let names = codes::ALL.iter().flat_map(|code| [code.id, code.name]);
-    let failure = Failure::new(format!(
-        "no finding is called `{}`",
-        crate::text::visible(wanted)
-    ));
-    Err(match nearest(wanted, names) {
-        Some(near) => failure.help(format!("did you mean `{near}`?")),
-        None => {
-            failure.help("a code looks like E0301; `catalogc check` prints those that it finds")
-        }
-    })
+    let wrong = crate::text::visible(wanted);
+    Err(Failure::new(format!("no finding is called `{wrong}`")).help(Code::instead_of(wanted)))
 }

@@ -149,7 +149,7 @@ impl Sides {
             _ => open::at_directory(Path::new(base_name))?,
         };
         let has_target = target.is_some();
-        let (after, merged, root) =
+        let (mut after, merged, root) =
             if let (Side::Commit(base), Side::Commit(head), Some(repository)) =
                 (base, head, &self.repository)
             {
@@ -179,6 +179,10 @@ impl Sides {
                 &Selection::new(None, &root, &[]).map_err(Failure::new)?,
             ),
         };
+        // Where there is no target, everything is adopted, and nobody has a say in it yet.
+        if has_target {
+            after.hold_to(&before);
+        }
         Ok(Pair {
             before,
             after,

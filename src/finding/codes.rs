@@ -1,7 +1,8 @@
 //! Every code: its number, severity, name and title. Numbers are never used again.
 //!
 //! E00 files and repository, E01 YAML, E02 blueprints and properties, E03 relations and
-//! graph, E04 permissions and policies, E05 actions, requests and plans, E06 apply and ledger.
+//! graph, E04 permissions and policies, E05 actions, requests and plans, E06 apply and ledger,
+//! E07 scorecards.
 
 use super::Code;
 use super::Severity::{Error, Warning};
@@ -35,6 +36,9 @@ codes! {
     E0003 Error "catalog-missing" "the catalog's folder is not there" Fixed;
     E0004 Error "merge-conflict" "the merge cannot be foreseen" Fixed;
     E0005 Error "limit-exceeded" "a limit of size or number is exceeded" Fixed;
+    E0006 Warning "baseline-entry-unused" "an entry of the baseline fits no finding";
+    E0007 Error "baseline-entry-refused" "a baseline names a finding that is always shown" Fixed;
+    E0008 Warning "baseline-missing" "the settings name a baseline that is not there";
 
     E0101 Error "yaml-syntax" "a file is not YAML" Fixed;
     E0102 Error "key-duplicated" "a mapping has one key twice" Fixed;
@@ -68,6 +72,11 @@ codes! {
     E0306 Error "relation-cycle" "a relation that must not have cycles has one";
     E0307 Error "relation-target-kind-wrong" "a relation names an entity of another blueprint";
     E0308 Warning "moved-from-inert" "`movedFrom` has no effect any more";
+    E0309 Warning "orphan-entity" "an entity has no relation and none leads to it, unlike others of its kind";
+    E0310 Warning "identifiers-alike" "two names differ only in case or in letters that look the same";
+    E0311 Warning "identifier-mixes-scripts" "a name hides letters of another script among Latin ones";
+    E0312 Warning "blueprint-unused" "a blueprint has no entities and nothing names it";
+    E0313 Warning "requirement-circle" "blueprints require each other, so that none of their entities can be the first";
 
     E0401 Error "policy-syntax" "a permission rule cannot be read" Fixed;
     E0402 Error "policy-name-unknown" "a permission rule names something that does not exist" Fixed;
@@ -86,7 +95,13 @@ codes! {
     E0508 Error "request-changed" "a merged request was changed" Fixed;
     E0509 Error "call-argument-wrong" "the arguments of a call do not fit its connector";
     E0510 Error "secret-in-plain-text" "a secret stands in plain text";
+    E0512 Warning "connector-unused" "no action calls a connector of the catalog";
+    E0515 Warning "secret-suspected" "a value looks like a secret in plain text";
 
     E0601 Error "plan-differs" "a plan is not what git gives today" Fixed;
     E0602 Error "ledger-broken" "the ledger's chain or a record of it is broken" Fixed;
+
+    E0701 Error "scorecard-property-unknown" "a scorecard asks about a property or relation that its blueprint does not define";
+    E0702 Error "scorecard-level-wrong" "a rule of a scorecard is for a level that it cannot be for";
+    E0703 Error "scorecard-operator-wrong" "a condition of a scorecard compares in a way that cannot be";
 }

@@ -14,8 +14,8 @@ use crate::model::fields::take_back_missing;
 use crate::model::reader::mapping::Mappings;
 use crate::model::reader::{self, Foreign};
 use crate::model::settings::{DocumentKind, Reader};
-use crate::model::{BlueprintId, Catalog, Entity, EntityId, PolicyFile};
-use crate::model::{action, blueprint, connector, request};
+use crate::model::{BlueprintId, Catalog, Entity, EntityId, PolicyFile, Scorecard};
+use crate::model::{action, baseline, blueprint, connector, request, scorecard};
 use crate::source::Selection;
 use crate::source::Snapshot;
 use crate::source::SourceFile;
@@ -39,7 +39,9 @@ const IDENTIFIER_MAX: usize = 1000;
 /// `selection` is what the snapshot was read with: it knows the catalog's folder.
 pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Finding>) {
     let mut findings = Vec::new();
-    let (settings_files, settings) = setting::read(snapshot, selection, &mut findings);
+    let (mut settings_files, settings) = setting::read(snapshot, selection, &mut findings);
+    let baseline = baseline::find(snapshot, selection, &settings, &mut findings);
+    settings_files.extend(baseline.as_ref().map(|baseline| baseline.file));
     let map = FileMap::new(&settings, selection);
     let mut mappings = Mappings::read(&settings, selection, snapshot, &mut findings);
     let (foreign, files): (Vec<NamedFile>, Vec<NamedFile>) = snapshot
@@ -57,7 +59,10 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
             part
         })
         .collect();
-    let mut catalog = Catalog::default();
+    let mut catalog = Catalog {
+        baseline,
+        ..Catalog::default()
+    };
     let mut drafts = Vec::with_capacity(parts.len());
     part::gather(parts, &mut catalog, &mut drafts, &mut findings);
     catalog.connectors.extend(connector::built_in());
@@ -195,6 +200,7 @@ fn lower_document(
         DocumentKind::Blueprints => keep(&mut part.blueprints, blueprint::read(document, findings)),
         DocumentKind::Actions => keep(&mut part.actions, action::read(document, findings)),
         DocumentKind::Connectors => keep(&mut part.connectors, connector::read(document, findings)),
+        DocumentKind::Scorecards => keep(&mut part.scorecards, scorecard::read(document, findings)),
         DocumentKind::Entities => {
             part.drafts
                 .extend(entity::read(document, default_blueprint, findings));
@@ -256,9 +262,30 @@ fn sort_definitions(catalog: &mut Catalog, snapshot: &Snapshot, findings: &mut V
         findings,
     );
     unique(&mut catalog.requests, |item| &item.id, "request", findings);
+    scorecards(&mut catalog.scorecards, findings);
     catalog
         .policies
         .sort_by(|a, b| snapshot.path(a.file).cmp(snapshot.path(b.file)));
+}
+
+/// Sorts the scorecards by blueprint and name, which is how they are told apart.
+fn scorecards(items: &mut Vec<Scorecard>, findings: &mut Vec<Finding>) {
+    fn key(item: &Scorecard) -> (&Text, &Text) {
+        (&item.blueprint.value, &item.identifier.value)
+    }
+    items.sort_by(|a, b| key(a).cmp(&key(b)));
+    for item in &*items {
+        check_identifier(&item.identifier, "scorecard", findings);
+    }
+    items.dedup_by(|second, first| {
+        let is_twice = key(first) == key(second);
+        if is_twice {
+            let (kind, name) = key(first);
+            let what = format!("scorecard `{name}` of {kind}");
+            findings.push(duplicate(&first.identifier, &second.identifier, &what));
+        }
+        is_twice
+    });
 }
 
 fn duplicate(first: &Located<Text>, second: &Located<Text>, what: &str) -> Finding {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::E0203;
+use crate::model::baseline::FILE as FILE_OF_BASELINE;
 use crate::model::fields::{Fields, take_back_missing, wrong_type};
 use crate::syntax::Document;
 use crate::syntax::Entry;
@@ -12,6 +13,7 @@ use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::{Located, Text};
 
+mod baseline;
 mod hosts;
 mod severity;
 mod source;
@@ -45,17 +47,20 @@ pub enum DocumentKind {
     Policies,
     /// Requests.
     Requests,
+    /// Scorecards.
+    Scorecards,
 }
 
 impl DocumentKind {
     /// The kinds by the word that is both the folder's name and the settings' word.
-    pub const WORDS: [(&'static str, Self); 6] = [
+    pub const WORDS: [(&'static str, Self); 7] = [
         ("blueprints", Self::Blueprints),
         ("entities", Self::Entities),
         ("actions", Self::Actions),
         ("connectors", Self::Connectors),
         ("policies", Self::Policies),
         ("requests", Self::Requests),
+        ("scorecards", Self::Scorecards),
     ];
 
     /// The word.
@@ -118,8 +123,10 @@ pub struct Settings {
     pub sources: Vec<Source>,
     /// Limits for deletions.
     pub guards: Guards,
+    /// The file of findings that pass, beside the settings or below.
+    pub baseline: Text,
     /// Findings that are more or less bad here; `None` is off.
-    pub severity: BTreeMap<&'static str, Option<Severity>>,
+    pub severity: BTreeMap<&'static str, Located<Option<Severity>>>,
     /// Where connectors may connect.
     pub hosts: Hosts,
     /// Where the ledger is.
@@ -142,6 +149,7 @@ impl Default for Settings {
                 deletes_percent: 25,
                 per_blueprint: BTreeMap::new(),
             },
+            baseline: Text::const_new(FILE_OF_BASELINE),
             severity: BTreeMap::new(),
             hosts: Hosts::default(),
             ledger: LedgerSettings {
@@ -178,6 +186,7 @@ impl Settings {
                     .chain(mapping)
             })
             .map(|glob| glob.value.as_str())
+            .chain([self.baseline.as_str()])
             .collect()
     }
 }
@@ -217,6 +226,7 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     let sources = fields.list("sources");
     let guards = fields.entry("guards");
     let severity = fields.mapping("severity");
+    let baseline = fields.text("baseline");
     let hosts = fields.node("hosts");
     let ledger = fields.entry("ledger");
     fields.done();
@@ -229,6 +239,7 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
         read_guards(entry, &mut settings.guards, findings);
     }
     severity::read(severity, &mut settings, findings);
+    baseline::read(baseline, &mut settings, findings);
     if let Some(node) = hosts {
         hosts::read(node, &mut settings.hosts, findings);
     }

@@ -22,7 +22,7 @@ use crate::text::FileId;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Change {
     pub(super) built_in: BuiltIn,
-    /// `blueprint`, `action`, `policy`, `settings`, `file`.
+    /// `blueprint`, `action`, `policy`, `baseline`, `settings`, `file`.
     pub(super) kind: &'static str,
     /// What is defined; empty for files.
     pub(super) name: String,
@@ -41,11 +41,7 @@ struct Definition {
 type Definitions = BTreeMap<(&'static str, String), Definition>;
 
 /// Folders whose files are definitions that are not compiled.
-const FOLDERS: [(&str, &str); 3] = [
-    ("scorecards", "scorecard"),
-    ("tests", "test"),
-    ("mappings", "mapping"),
-];
+const FOLDERS: [(&str, &str); 2] = [("tests", "test"), ("mappings", "mapping")];
 
 /// The definitions that change, and the files that change without meaning.
 pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str) -> Vec<Change> {
@@ -270,6 +266,15 @@ fn definitions(compiled: &Compiled) -> Definitions {
             written(&connector.root),
         );
     }
+    for scorecard in &catalog.scorecards {
+        let name = &scorecard.identifier;
+        add(
+            "scorecard",
+            &format!("{}.{}", scorecard.blueprint.value, name.value),
+            name.span.file,
+            written(&scorecard.root),
+        );
+    }
     for policy in &catalog.policies {
         let text = compiled.snapshot.text(policy.file);
         add(
@@ -283,6 +288,15 @@ fn definitions(compiled: &Compiled) -> Definitions {
         if let Some(file) = compiled.snapshot.find(&path) {
             add("mapping", &name, file, said(file, &compiled.snapshot));
         }
+    }
+    if let Some(baseline) = &catalog.baseline {
+        let form: Vec<String> = baseline.roots.iter().map(written).collect();
+        add(
+            "baseline",
+            &catalog.settings.baseline,
+            baseline.file,
+            form.join("\n"),
+        );
     }
     if let Some(root) = &catalog.settings.root {
         add(

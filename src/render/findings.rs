@@ -11,10 +11,11 @@ use crate::source::Snapshot;
 use super::paint::Color;
 use super::place::Places;
 use super::report;
+use super::unshown::Unshown;
 use super::words::{count, list, number, push_line, size};
 
 /// How large the catalog is in which the findings were found.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Files that were read.
     pub files: u64,
@@ -28,6 +29,8 @@ pub struct Summary {
     pub actions: u64,
     /// Policies.
     pub policies: u64,
+    /// What was found beside and is not shown.
+    pub unshown: Unshown,
 }
 
 /// The findings and what they come to; without any, what was looked at.
@@ -38,7 +41,9 @@ pub fn findings(
     summary: &Summary,
 ) -> String {
     let Some(first) = findings.first() else {
-        return color.first_line("ok", &format!(": {}\n", clean(summary)));
+        let mut out = color.first_line("ok", &format!(": {}\n", clean(summary)));
+        push_unshown(&mut out, summary);
+        return out;
     };
     let places = Places::new(snapshot, findings);
     let mut out = String::new();
@@ -47,31 +52,49 @@ pub fn findings(
         out.push('\n');
     }
     push_line(&mut out, &found(findings, summary));
+    push_unshown(&mut out, summary);
+    push_line(&mut out, &next(findings, first));
+    out
+}
+
+/// What can be done now.
+fn next(findings: &[Finding], first: &Finding) -> String {
     let or_another = if findings.iter().all(|f| f.code == first.code) {
         ""
     } else {
         ", or any other code,"
     };
-    let next = format!(
+    format!(
         "next: `catalogc explain {}`{or_another} gives the reason and a repaired example",
         first.code.id
-    );
-    push_line(&mut out, &next);
-    out
+    )
 }
 
-fn clean(summary: &Summary) -> String {
+fn push_unshown(out: &mut String, summary: &Summary) {
+    for line in summary.unshown.lines() {
+        push_line(out, &line);
+    }
+}
+
+/// What was looked at, where nothing was found.
+pub(super) fn clean(summary: &Summary) -> String {
     format!(
-        "{} of {}, {} and {} in {}, nothing found",
+        "{} of {}, {} and {} in {}, nothing {}found",
         count(size(summary.entities), "entity", "entities"),
         count(size(summary.blueprints), "blueprint", "blueprints"),
         count(size(summary.actions), "action", "actions"),
         count(size(summary.policies), "policy", "policies"),
         count(size(summary.files), "file", "files"),
+        if summary.unshown.is_only_new() {
+            "new "
+        } else {
+            ""
+        },
     )
 }
 
-fn found(findings: &[Finding], summary: &Summary) -> String {
+/// How many errors and warnings, in how many files.
+pub(super) fn found(findings: &[Finding], summary: &Summary) -> String {
     let of = |severity| findings.iter().filter(|f| f.severity == severity).count();
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     let mut kinds = Vec::new();
@@ -80,6 +103,12 @@ fn found(findings: &[Finding], summary: &Summary) -> String {
     }
     if warnings > 0 {
         kinds.push(count(warnings, "warning", "warnings"));
+    }
+    if summary.unshown.is_only_new() {
+        kinds = kinds
+            .iter()
+            .map(|kind| kind.replacen(' ', " new ", 1))
+            .collect();
     }
     let files: BTreeSet<_> = findings.iter().map(|f| f.span.file).collect();
     format!(

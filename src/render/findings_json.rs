@@ -3,15 +3,14 @@
 //! Lines and columns count from 1, columns count Unicode scalar values, an end is one past the
 //! last character.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 
 use crate::finding::{Finding, Severity};
 use crate::source::Snapshot;
-use crate::text::{Span, is_hidden};
+use crate::text::Span;
 
 use super::findings::Summary;
+use super::json;
 use super::place::Places;
 
 #[derive(Serialize)]
@@ -57,6 +56,9 @@ struct Totals {
     relations: u64,
     errors: usize,
     warnings: usize,
+    baselined: u64,
+    off: u64,
+    older: u64,
 }
 
 /// The findings as JSON of two blanks a level, with a line end.
@@ -76,11 +78,12 @@ pub fn findings_json(snapshot: &Snapshot, findings: &[Finding], summary: &Summar
             relations: summary.relations,
             errors: of(Severity::Error),
             warnings: of(Severity::Warning),
+            baselined: summary.unshown.baselined,
+            off: summary.unshown.off,
+            older: summary.unshown.older,
         },
     };
-    // Plain data without maps always serializes.
-    let json = serde_json::to_string_pretty(&document).unwrap_or_default();
-    escape_hidden(&json) + "\n"
+    json::document(&document)
 }
 
 fn entry<'a>(finding: &'a Finding, places: &Places<'a>) -> Entry<'a> {
@@ -112,21 +115,4 @@ fn place<'a>(span: Span, places: &Places<'a>) -> Place<'a> {
         end_line: end.line,
         end_column: end.column,
     }
-}
-
-/// The same JSON with every hidden character written as `\u202e`, and without the `##[` by
-/// which CI systems find commands: this is printed to terminals and logs too.
-fn escape_hidden(json: &str) -> String {
-    let mut escaped = String::with_capacity(json.len());
-    for c in json.chars() {
-        if is_hidden(c) && c != '\n' {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing to a String cannot fail.
-                let _ = write!(escaped, "\\u{unit:04x}");
-            }
-        } else {
-            escaped.push(c);
-        }
-    }
-    escaped.replace("##", "#\\u0023")
 }

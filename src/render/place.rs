@@ -20,6 +20,8 @@ const STRIDE: usize = 512;
 pub struct Places<'a> {
     snapshot: &'a Snapshot,
     files: BTreeMap<FileId, Lines>,
+    /// The texts of files that have secrets, with these covered.
+    covered: BTreeMap<FileId, String>,
 }
 
 /// A line of a file, without what ends it.
@@ -41,16 +43,31 @@ struct Lines {
 
 impl<'a> Places<'a> {
     /// The lines of the files that these findings name.
-    pub fn new(snapshot: &'a Snapshot, findings: &[Finding]) -> Self {
+    pub fn new<'f>(
+        snapshot: &'a Snapshot,
+        findings: impl IntoIterator<Item = &'f Finding>,
+    ) -> Self {
         let mut files = BTreeMap::new();
+        let mut covered = BTreeMap::new();
         for finding in findings {
             for span in spans(finding) {
                 files
                     .entry(span.file)
                     .or_insert_with(|| Lines::new(snapshot.text(span.file)));
             }
+            if finding.hides {
+                let Span { file, start, end } = finding.span;
+                let text = covered
+                    .entry(file)
+                    .or_insert_with(|| snapshot.text(file).to_owned());
+                cover(text, start as usize, end as usize);
+            }
         }
-        Self { snapshot, files }
+        Self {
+            snapshot,
+            files,
+            covered,
+        }
     }
 
     /// The position of byte `offset` of a file.
@@ -90,7 +107,7 @@ impl<'a> Places<'a> {
     }
 
     /// The line in which byte `offset` of a file stands; none where the file has no text.
-    pub(crate) fn line(&self, file: FileId, offset: usize) -> Option<Line<'a>> {
+    pub(crate) fn line(&self, file: FileId, offset: usize) -> Option<Line<'_>> {
         let text = self.snapshot.file(file)?.text.as_deref().ok()?;
         let lines = self.files.get(&file)?;
         let line = lines.line_at(floor(text, offset));
@@ -102,7 +119,8 @@ impl<'a> Places<'a> {
             .starts
             .get(line + 1)
             .map_or(text.len(), |next| next - 1);
-        let text = text.get(start..end)?;
+        let shown = self.covered.get(&file).map_or(text, String::as_str);
+        let text = shown.get(start..end)?;
         Some(Line {
             start,
             text: text.strip_suffix('\r').unwrap_or(text),
@@ -151,6 +169,24 @@ impl Lines {
             .unwrap_or_default();
         before + rest.iter().filter(|byte| begins_character(**byte)).count()
     }
+}
+
+/// Writes stars over bytes `start..end`, so that all others stay where they are.
+fn cover(text: &mut String, start: usize, end: usize) {
+    let (start, end) = (floor(text, start), floor(text, end));
+    let stars: String = text
+        .get(start..end)
+        .unwrap_or_default()
+        .bytes()
+        .map(|byte| {
+            if matches!(byte, b'\n' | b'\r') {
+                char::from(byte)
+            } else {
+                '*'
+            }
+        })
+        .collect();
+    text.replace_range(start..end.max(start), &stars);
 }
 
 /// Every place that a finding names.

@@ -9,7 +9,7 @@ use crate::source::Snapshot;
 use crate::source::memory::snapshot;
 use crate::text::Span;
 
-use super::Summary;
+use super::{Summary, Unshown};
 
 pub(super) const PLAIN: View<'static> = View {
     detail: Detail::Normal,
@@ -136,6 +136,16 @@ pub(super) const SUMMARY: Summary = Summary {
     relations: 60,
     actions: 14,
     policies: 6,
+    unshown: Unshown {
+        baselined: 0,
+        baseline: String::new(),
+        expiring: 0,
+        first_day: String::new(),
+        off: 0,
+        off_by: Vec::new(),
+        older: 0,
+        since: String::new(),
+    },
 };
 
 #[test]

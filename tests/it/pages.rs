@@ -16,10 +16,6 @@ use crate::support::{places, selection};
 
 /// Codes whose example cannot be a few texts in memory, and why.
 const IN_WORDS: &[(&str, &str)] = &[
-    (
-        "E0003",
-        "the target branch has the folder and the result of the merge has not",
-    ),
     ("E0004", "two branches are merged"),
     ("E0005", "the file would have more than 1 MiB"),
     (

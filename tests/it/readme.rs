@@ -72,12 +72,14 @@ fn files_that_the_pages_name_are_there() {
         "fixtures/",
         "catalog/",
         "schemas/",
+        "docs/",
         ".ci/",
         ".github/",
     ];
     let mut count = 0;
     for name in [
         "README.md",
+        "docs/ci.md",
         ".github/CONTRIBUTING.md",
         ".github/SECURITY.md",
     ] {

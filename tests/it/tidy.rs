@@ -56,6 +56,7 @@ const NARROW: &[(&str, &[&str])] = &[
 
 /// Crates that are named below these paths only.
 const AT_HOME: &[(&str, &[&str])] = &[
+    ("aho_corasick", &["src/check/secret"]),
     ("cedar_policy", &["src/policy"]),
     ("gix", &["src/source/git", "src/ledger"]),
     ("granit_parser", &["src/syntax/build"]),
@@ -68,6 +69,7 @@ const AT_HOME: &[(&str, &[&str])] = &[
     ("miette", &["src/render", "src/policy/fault"]),
     ("petgraph", &["src/graph"]),
     ("similar", &["src/source/merge"]),
+    ("unicode_security", &["src/check/identifier"]),
     ("ureq", &["src/apply/http"]),
     ("walkdir", &["src/source/disk"]),
 ];

@@ -13,7 +13,7 @@ use crate::source::glob_of;
 use crate::text::{FileId, Span, nearest};
 
 /// Folders that are known but whose documents are not compiled.
-const OTHER_FOLDERS: [&str; 3] = ["scorecards", "tests", "mappings"];
+const OTHER_FOLDERS: [&str; 2] = ["tests", "mappings"];
 
 /// What the documents of each file are.
 pub(super) struct FileMap<'s> {

@@ -4,7 +4,7 @@
 
 use crate::finding::Finding;
 use crate::model::entity::Draft;
-use crate::model::{Action, Blueprint, Catalog, Connector, PolicyFile, Request};
+use crate::model::{Action, Blueprint, Catalog, Connector, PolicyFile, Request, Scorecard};
 use crate::text::{FileId, Text};
 
 /// What some files hold.
@@ -15,6 +15,7 @@ pub(super) struct Part {
     pub(super) actions: Vec<Action>,
     pub(super) connectors: Vec<Connector>,
     pub(super) requests: Vec<Request>,
+    pub(super) scorecards: Vec<Scorecard>,
     pub(super) policies: Vec<PolicyFile>,
     pub(super) unread: Vec<FileId>,
     pub(super) half_read_names: Vec<Text>,
@@ -33,6 +34,7 @@ pub(super) fn gather(
         catalog.actions.extend(part.actions);
         catalog.connectors.extend(part.connectors);
         catalog.requests.extend(part.requests);
+        catalog.scorecards.extend(part.scorecards);
         catalog.policies.extend(part.policies);
         catalog.unread.extend(part.unread);
         catalog.half_read_names.extend(part.half_read_names);

@@ -1,12 +1,13 @@
 //! How bad findings are here: the settings' `severity`.
 
+use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::{self, E0201, E0204};
+use crate::finding::codes::{E0201, E0204};
 use crate::model::fields::text_of;
 use crate::model::settings::Settings;
 use crate::syntax::Entry;
-use crate::text::choose;
+use crate::text::Located;
 
 /// Reads the severities; a code that is always an error stays one.
 pub(super) fn read(entries: &[Entry], settings: &mut Settings, findings: &mut Vec<Finding>) {
@@ -17,11 +18,7 @@ pub(super) fn read(entries: &[Entry], settings: &mut Settings, findings: &mut Ve
     ];
     for entry in entries {
         let name = entry.key.value.as_str();
-        let Some(code) = codes::ALL
-            .iter()
-            .find(|code| code.id == name || code.name == name)
-        else {
-            let names: Vec<&str> = codes::ALL.iter().map(|code| code.name).collect();
+        let Some(code) = Code::named(name) else {
             findings.push(
                 Finding::new(
                     &E0201,
@@ -29,7 +26,7 @@ pub(super) fn read(entries: &[Entry], settings: &mut Settings, findings: &mut Ve
                     format!("no finding is called `{name}`"),
                 )
                 .label("not known")
-                .help(choose(name, &names)),
+                .help(Code::instead_of(name)),
             );
             continue;
         };
@@ -47,7 +44,8 @@ pub(super) fn read(entries: &[Entry], settings: &mut Settings, findings: &mut Ve
                 .help("delete the line"),
             ),
             Some((_, severity)) => {
-                settings.severity.insert(code.id, *severity);
+                let severity = Located::new(*severity, entry.key.span);
+                settings.severity.insert(code.id, severity);
             }
             None => findings.push(
                 Finding::new(

@@ -1,0 +1,231 @@
+//! Secrets in plain text, anywhere in a catalog: tokens by their form, private keys, passwords in
+//! addresses, and values that look like secrets under a key that says so.
+//!
+//! In: the bytes of the files, and what they mean. Out: findings that hide what they mark. What
+//! they mark is then taken out of the words of all others, so that no output repeats it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aho_corasick::AhoCorasick;
+use rayon::prelude::*;
+
+use crate::check::Subject;
+use crate::finding::Finding;
+use crate::finding::codes::{E0510, E0515};
+use crate::source::Snapshot;
+use crate::syntax::{Entry, Node, Value};
+use crate::text::{FileId, Span};
+
+mod form;
+mod keyed;
+
+/// What to do about a secret that was found.
+const HELP: &str = "change it where it is used, take it out of the history, and let the runner \
+                    give it: `{fromEnv: NAME}` in a call";
+
+/// Tokens, keys and passwords that are known by their form, in all files.
+pub(super) fn forms(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let Some(searcher) = form::Searcher::new() else {
+        return;
+    };
+    let told = hidden(findings);
+    let files: Vec<(FileId, &str)> = subject
+        .snapshot
+        .files()
+        .map(|(file, _)| (file, subject.snapshot.text(file)))
+        .collect();
+    let found: Vec<Finding> = files
+        .par_chunks(256)
+        .flat_map_iter(|files| {
+            let mut found = Vec::new();
+            for (file, text) in files {
+                searcher.find(text, &mut |start, end, what| {
+                    let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+                    let span = Span::new(*file, at(start), at(end));
+                    if !is_told(&told, span) {
+                        found.push(
+                            Finding::new(&E0510, span, format!("{what} stands here in plain text"))
+                                .label("not shown")
+                                .help(HELP)
+                                .hides(),
+                        );
+                    }
+                });
+            }
+            found
+        })
+        .collect();
+    findings.extend(found);
+}
+
+/// Values that look like secrets, under keys that say that they are.
+pub(super) fn keys(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let catalog = subject.catalog;
+    let told = hidden(findings);
+    let entities = catalog.entities.par_chunks(1024);
+    let mut found: Vec<Finding> = entities
+        .chain(catalog.shadowed.par_chunks(1024))
+        .flat_map_iter(|entities| {
+            let mut found = Vec::new();
+            for entity in entities {
+                entries(&entity.properties, &told, &mut found);
+            }
+            found
+        })
+        .collect();
+    let roots = catalog
+        .blueprints
+        .iter()
+        .map(|it| &it.root)
+        .chain(catalog.actions.iter().map(|it| &it.root))
+        .chain(catalog.connectors.iter().map(|it| &it.root))
+        .chain(catalog.scorecards.iter().map(|it| &it.root))
+        .chain(catalog.settings.root.iter());
+    for root in roots {
+        below(root, &told, &mut found);
+    }
+    for request in &catalog.requests {
+        entries(&request.inputs, &told, &mut found);
+    }
+    findings.extend(found);
+}
+
+/// Looks at all keys below a value; YAML is at most 64 levels deep.
+fn below(node: &Node, told: &Hidden, found: &mut Vec<Finding>) {
+    match &node.value {
+        Value::Mapping(mapping) => entries(mapping, told, found),
+        Value::Sequence(nodes) => nodes.iter().for_each(|node| below(node, told, found)),
+        _ => {}
+    }
+}
+
+fn entries(mapping: &[Entry], told: &Hidden, found: &mut Vec<Finding>) {
+    for entry in mapping {
+        let Some(text) = entry.node.as_str() else {
+            below(&entry.node, told, found);
+            continue;
+        };
+        let is_secret = keyed::is_secret_key(&entry.key.value) && keyed::is_random(text);
+        if is_secret && !is_told(told, entry.node.span) {
+            found.push(
+                Finding::new(
+                    &E0515,
+                    entry.node.span,
+                    format!("`{}` seems to be a secret in plain text", entry.key.value),
+                )
+                .label("not shown")
+                .help(HELP)
+                .hides(),
+            );
+        }
+    }
+}
+
+/// The places that findings hide, by file and in their order.
+type Hidden = BTreeMap<FileId, Vec<Span>>;
+
+fn hidden(findings: &[Finding]) -> Hidden {
+    let mut hidden = Hidden::new();
+    for finding in findings.iter().filter(|finding| finding.hides) {
+        hidden
+            .entry(finding.span.file)
+            .or_default()
+            .push(finding.span);
+    }
+    for spans in hidden.values_mut() {
+        spans.sort_unstable();
+    }
+    hidden
+}
+
+/// Whether a place has something in common with one that is hidden already.
+fn is_told(told: &Hidden, span: Span) -> bool {
+    let spans = told.get(&span.file).map_or(&[][..], Vec::as_slice);
+    // They do not overlap, so the first that ends behind the start decides.
+    let next = spans.partition_point(|other| other.end <= span.start);
+    spans.get(next).is_some_and(|other| other.start < span.end)
+}
+
+/// Stands in the words of a finding for what another one hides.
+const MASK: &str = "***";
+
+/// The bytes of a secret by which it is known, also where its end was cut off.
+const KNOWN_BY: usize = 8;
+
+/// Takes what findings hide out of the words of all that are about the same files.
+pub(super) fn mask(snapshot: &Snapshot, findings: &mut [Finding]) {
+    let mut masks: BTreeMap<FileId, AhoCorasick> = BTreeMap::new();
+    for (file, spans) in hidden(findings) {
+        let beginnings = spans.iter().map(|span| beginning(snapshot.slice(*span)));
+        let beginnings = beginnings.filter(|text| !text.is_empty());
+        masks.extend(AhoCorasick::new(beginnings).ok().map(|mask| (file, mask)));
+    }
+    if masks.is_empty() {
+        return;
+    }
+    for finding in findings {
+        let places = finding.related.iter().map(|related| related.span);
+        let places = places.chain(finding.see).chain([finding.span]);
+        let files: BTreeSet<FileId> = places.map(|span| span.file).collect();
+        for mask in files.iter().filter_map(|file| masks.get(file)) {
+            let related = finding.related.iter_mut().map(|related| &mut related.label);
+            related
+                .chain([&mut finding.message, &mut finding.label])
+                .chain(&mut finding.help)
+                .for_each(|text| without(text, mask));
+        }
+    }
+}
+
+/// By what a secret is known.
+fn beginning(secret: &str) -> &str {
+    let secret = secret.trim_start_matches(['"', '\'']);
+    let mut end = secret.len().min(KNOWN_BY);
+    while !secret.is_char_boundary(end) {
+        end += 1;
+    }
+    secret.get(..end).unwrap_or(secret)
+}
+
+/// Replaces secrets in a text: what stands there from their beginning up to the backtick that
+/// ends the user's words.
+fn without(text: &mut String, mask: &AhoCorasick) {
+    let mut kept = String::new();
+    let mut rest = text.as_str();
+    while let Some(hit) = mask.find(rest) {
+        let (before, from) = rest.split_at_checked(hit.start()).unwrap_or((rest, ""));
+        kept.push_str(before);
+        kept.push_str(MASK);
+        rest = from.find('`').and_then(|end| from.get(end..)).unwrap_or("");
+    }
+    if !kept.is_empty() {
+        kept.push_str(rest);
+        *text = kept;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aho_corasick::AhoCorasick;
+
+    use super::{beginning, without};
+
+    #[test]
+    fn a_secret_leaves_a_text_also_where_it_was_cut() {
+        let secret = "\"correct-horse-battery-staple\"";
+        let mask = AhoCorasick::new([beginning(secret)]).unwrap();
+        for (before, after) in [
+            (
+                "no `correct-horse-battery-staple` for `x`",
+                "no `***` for `x`",
+            ),
+            ("no `correct-horse-bat...` here", "no `***` here"),
+            ("correct-horse", "***"),
+            ("correct", "correct"),
+        ] {
+            let mut text = before.to_owned();
+            without(&mut text, &mask);
+            assert_eq!(text, after);
+        }
+    }
+}

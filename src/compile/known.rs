@@ -1,0 +1,147 @@
+//! Two compiled catalogs, one after the other: which findings of the later one are new.
+//!
+//! In: both. Out: the later one with fewer findings shown, or more. Findings are told apart by
+//! code, file, words and marked characters, each as often as it stands there; lines do not count.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::check::Excused;
+use crate::check::excuse;
+use crate::compile::Compiled;
+use crate::finding::Finding;
+use crate::finding::fingerprint::of_marked;
+use crate::model::day::Day;
+use crate::text::FileId;
+
+/// What is the same in two findings that are one; no path where the file has a new one.
+type Key = (&'static str, Option<String>, String, String);
+
+type Counts = BTreeMap<Key, usize>;
+
+impl Compiled {
+    /// The path of a file as its settings would name it.
+    pub fn path(&self, file: FileId) -> &str {
+        let path = self.snapshot.path(file);
+        path.strip_prefix(self.prefix.as_str()).unwrap_or(path)
+    }
+
+    /// Shows again what passes by an entry of the baseline that has expired on `today`.
+    pub fn expire(&mut self, today: &Day) {
+        let is_over = |excused: &mut Excused| {
+            let expires = excused.entry.expires.as_ref();
+            expires.is_some_and(|expires| expires <= today)
+        };
+        for Excused { mut finding, entry } in self.excused.extract_if(.., is_over) {
+            let day = entry.expires.map(|day| day.to_string());
+            let day = format!("expired on {}", day.unwrap_or_default());
+            let help = finding.help.take().unwrap_or_default();
+            finding.help = Some(format!(
+                "{help}; its entry in the baseline {day}: repair it, or give a later day"
+            ));
+            self.findings.push(finding.related(entry.span, day));
+        }
+        crate::finding::sort(&mut self.findings);
+    }
+
+    /// Lets pass, of the result of a merge, only what the target decides: what the target's
+    /// baseline lets pass, and what the result's own does and the target has already. Nobody
+    /// lets their own findings pass.
+    pub fn hold_to(&mut self, target: &Self) {
+        let own = std::mem::take(&mut self.excused);
+        if own.is_empty() && target.catalog.baseline.is_none() {
+            return;
+        }
+        let own: Vec<Finding> = own.into_iter().map(|own| own.finding).collect();
+        let mut claimed = self.counts(&own);
+        let mut findings = own;
+        findings.append(&mut self.findings);
+        crate::finding::sort(&mut findings);
+        let mut there = target.known();
+        // Who switches a check on may do it together with a baseline.
+        for (key, count) in target.counts(&target.off) {
+            *there.entry(key).or_default() += count;
+        }
+        if let Some(baseline) = &target.catalog.baseline {
+            let (passed, _) = excuse(baseline, &self.snapshot, &self.prefix, &mut findings);
+            for passed in &passed {
+                let key = self.key(&passed.finding);
+                take(&mut claimed, &key);
+                take(&mut there, &key);
+            }
+            self.excused = passed;
+        }
+        findings.retain(|finding| {
+            let key = self.key(finding);
+            !(there.get(&key).is_some_and(|left| *left > 0)
+                && take(&mut claimed, &key)
+                && take(&mut there, &key))
+        });
+        self.findings = findings;
+    }
+
+    /// Takes out what `before` has too, shown or let pass; gives how many these are. A file
+    /// that `before` has not may be one of those that it has no more.
+    pub fn drop_known(&mut self, before: &Self) -> usize {
+        let mut known = before.known();
+        let findings = std::mem::take(&mut self.findings);
+        let all = findings.len();
+        let (old, new): (BTreeSet<&str>, BTreeSet<&str>) = (before.paths(), self.paths());
+        let mut kept = findings;
+        kept.retain(|finding| !take(&mut known, &self.key(finding)));
+        let mut renamed = Counts::new();
+        for ((code, path, message, marked), count) in known {
+            if path.is_some_and(|path| !new.contains(path.as_str())) {
+                *renamed.entry((code, None, message, marked)).or_default() += count;
+            }
+        }
+        kept.retain(|finding| {
+            let (code, _, message, marked) = self.key(finding);
+            old.contains(self.path(finding.span.file))
+                || !take(&mut renamed, &(code, None, message, marked))
+        });
+        let dropped = all - kept.len();
+        self.findings = kept;
+        dropped
+    }
+
+    fn paths(&self) -> BTreeSet<&str> {
+        self.snapshot
+            .files()
+            .map(|(file, _)| self.path(file))
+            .collect()
+    }
+
+    fn key(&self, finding: &Finding) -> Key {
+        (
+            finding.code.id,
+            Some(self.path(finding.span.file).to_owned()),
+            finding.message.clone(),
+            of_marked(self.snapshot.slice(finding.span)),
+        )
+    }
+
+    /// How often each finding is there, shown or let pass.
+    fn known(&self) -> Counts {
+        let excused = self.excused.iter().map(|excused| &excused.finding);
+        self.counts(self.findings.iter().chain(excused))
+    }
+
+    fn counts<'f>(&self, findings: impl IntoIterator<Item = &'f Finding>) -> Counts {
+        let mut counts = Counts::new();
+        for finding in findings {
+            *counts.entry(self.key(finding)).or_default() += 1;
+        }
+        counts
+    }
+}
+
+/// Takes one of those that are left.
+fn take(left: &mut Counts, key: &Key) -> bool {
+    match left.get_mut(key) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,375 @@
+//! The formats of findings as other programs read them: the whole of `fixtures/check` in each.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "schemas are read as files, and a summary is a file of the runner"
+)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use crate::program::{Ran, catalogc, end, run};
+use crate::repository::Git;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn schema(name: &str) -> Validator {
+    let path = root().join("fixtures/formats").join(name);
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+fn cases() -> Vec<PathBuf> {
+    let folder = root().join("fixtures/check").read_dir().unwrap();
+    let mut cases: Vec<PathBuf> = folder.map(|case| case.unwrap().path()).collect();
+    cases.sort();
+    cases
+}
+
+fn printed(at: &Path, format: &str) -> Ran {
+    run(at, &["check", "--format", format])
+}
+
+fn read(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran}"))
+}
+
+fn assert_fits(schema: &Validator, value: &Value, about: &Path) {
+    let wrong: Vec<String> = schema
+        .iter_errors(value)
+        .map(|error| format!("{}: {}: {error}", about.display(), error.instance_path()))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A catalog with one entity that has `errors` unknown properties and `warnings` unmapped files.
+fn broken(errors: usize, warnings: usize) -> Git {
+    let git = Git::new();
+    git.write(
+        "catalog/blueprints/component.yaml",
+        "identifier: Component\nschema: {properties: {}}\n",
+    );
+    let properties: String = (0..errors).map(|n| format!("  wrong_{n}: 1\n")).collect();
+    git.write(
+        "catalog/entities/cart.yaml",
+        format!("identifier: Cart\nblueprint: Component\nproperties:\n{properties}"),
+    );
+    for n in 0..warnings {
+        git.write(&format!("catalog/elsewhere/{n:02}.yaml"), "a: 1\n");
+    }
+    git
+}
+
+#[test]
+fn sarif_fits_the_schema_of_its_standard_for_every_case() {
+    let schema = schema("sarif-schema-2.1.0.json");
+    let mut found = 0;
+    for case in cases() {
+        let log = read(&printed(&case, "sarif"));
+        assert_fits(&schema, &log, &case);
+        let run = &log["runs"][0];
+        let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+        let mut prints = BTreeSet::new();
+        for result in run["results"].as_array().unwrap() {
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(rules[index]["id"], result["ruleId"]);
+            assert!(rules[index]["help"]["markdown"].is_string());
+            let print = &result["partialFingerprints"]["catalogcFinding/v1"];
+            assert!(
+                prints.insert(print.to_string()),
+                "{}: {print}",
+                case.display()
+            );
+            let uri = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+            let uri = uri.as_str().unwrap();
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/%".contains(c);
+            assert!(uri.chars().all(is_plain), "{uri}");
+            found += 1;
+        }
+        for key in ["results", "tool"] {
+            let mut less = log.clone();
+            less["runs"][0]
+                .as_object_mut()
+                .unwrap()
+                .insert(key.to_owned(), json!(1));
+            assert!(!schema.is_valid(&less), "{key}");
+        }
+    }
+    assert!(found > 100);
+}
+
+#[test]
+fn sarif_tells_places_columns_and_other_places() {
+    let case = root().join("fixtures/check/defined-twice");
+    let log = read(&printed(&case, "sarif"));
+    let run = &log["runs"][0];
+    assert_eq!(run["columnKind"], "unicodeCodePoints");
+    let json = read(&printed(&case, "json"));
+    let (result, finding) = (&run["results"][0], &json["findings"][0]);
+    let at = &result["locations"][0]["physicalLocation"];
+    let file = finding["file"].as_str().unwrap();
+    assert_eq!(
+        at["artifactLocation"],
+        json!({"uri": format!("fixtures/check/defined-twice/{file}"), "uriBaseId": "%SRCROOT%"})
+    );
+    assert_eq!(
+        at["region"],
+        json!({
+            "startLine": finding["line"],
+            "startColumn": finding["column"],
+            "endLine": finding["end_line"],
+            "endColumn": finding["end_column"],
+        })
+    );
+    assert_eq!(result["relatedLocations"][0]["message"]["text"], "first");
+    let words = result["message"]["text"].as_str().unwrap();
+    assert!(
+        words.contains("is defined twice\nhelp: delete one"),
+        "{words}"
+    );
+}
+
+#[test]
+fn gitlab_takes_every_case_and_no_two_fingerprints_are_alike() {
+    let schema = schema("gitlab-code-quality.schema.json");
+    let mut found = 0;
+    for case in cases() {
+        let report = read(&printed(&case, "gitlab"));
+        assert_fits(&schema, &report, &case);
+        let issues = report.as_array().unwrap();
+        let prints: BTreeSet<&str> = issues
+            .iter()
+            .map(|issue| issue["fingerprint"].as_str().unwrap())
+            .collect();
+        assert_eq!(prints.len(), issues.len(), "{}", case.display());
+        found += issues.len();
+    }
+    assert!(found > 100);
+    assert_eq!(read(&printed(root(), "gitlab")), json!([]));
+}
+
+#[test]
+fn fingerprints_stay_when_lines_move() {
+    let git = broken(2, 0);
+    let prints = |format: &str, key: &str| -> Vec<String> {
+        let text = printed(git.root(), format).stdout;
+        let lines = text.lines().filter(|line| line.contains(key));
+        lines.map(str::to_owned).collect()
+    };
+    let of_both = || {
+        let sarif = prints("sarif", "catalogcFinding/v1");
+        (sarif, prints("gitlab", "\"fingerprint\""))
+    };
+    let before = of_both();
+    assert_eq!((before.0.len(), before.1.len()), (2, 2));
+    let entity = git.read("catalog/entities/cart.yaml");
+    git.write("catalog/entities/cart.yaml", format!("# new\n\n{entity}"));
+    assert_eq!(of_both(), before);
+}
+
+/// An element of XML: how deep it stands, its name, and its attributes.
+type Element = (usize, String, Vec<(String, String)>);
+
+/// The elements of XML in order, read as strictly as its standard says.
+fn elements(xml: &str) -> Vec<Element> {
+    let mut rest = xml
+        .strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
+        .unwrap();
+    let mut open: Vec<String> = Vec::new();
+    let mut all = Vec::new();
+    let legal =
+        |c: char| matches!(c, '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    assert!(xml.chars().all(legal));
+    while let Some(at) = rest.find('<') {
+        entities_only(&rest[..at]);
+        let (tag, after) = rest[at + 1..].split_once('>').unwrap();
+        rest = after;
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop().as_deref(), Some(name));
+            continue;
+        }
+        let is_empty = tag.ends_with('/');
+        let tag = tag.trim_end_matches('/');
+        let (name, mut attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+        let mut read = Vec::new();
+        while let Some((key, value)) = attributes.split_once("=\"") {
+            let (value, more) = value.split_once('"').unwrap();
+            assert!(!value.contains('\n'), "{value}");
+            entities_only(value);
+            read.push((key.trim().to_owned(), value.to_owned()));
+            attributes = more;
+        }
+        assert_eq!(attributes.trim(), "", "{tag}");
+        all.push((open.len(), name.to_owned(), read));
+        if !is_empty {
+            open.push(name.to_owned());
+        }
+    }
+    assert!(open.is_empty() && rest.trim().is_empty());
+    all
+}
+
+fn entities_only(text: &str) {
+    for part in text.split('&').skip(1) {
+        let known = ["amp;", "lt;", "gt;", "quot;", "apos;"];
+        assert!(known.iter().any(|known| part.starts_with(known)), "{part}");
+    }
+    assert!(!text.contains("]]>"));
+}
+
+#[test]
+fn junit_is_what_jenkins_and_ant_read_and_its_counts_are_true() {
+    let mut failures = 0;
+    for case in cases() {
+        let ran = printed(&case, "junit");
+        let all = elements(&ran.stdout);
+        let children = [
+            ("testsuites", &["testsuite"][..]),
+            ("testsuite", &["testcase"]),
+            ("testcase", &["failure", "skipped", "system-out"]),
+        ];
+        let mut above: Vec<&str> = Vec::new();
+        for (depth, name, attributes) in &all {
+            above.truncate(*depth);
+            if let Some(parent) = above.last() {
+                let allowed = children.iter().find(|(of, _)| of == parent);
+                assert!(allowed.is_some_and(|(_, names)| names.contains(&name.as_str())));
+            }
+            above.push(name);
+            let needed: &[&str] = match name.as_str() {
+                "testsuites" | "testsuite" => &["name", "tests", "failures", "errors", "skipped"],
+                "testcase" => &["classname", "name", "time"],
+                "failure" => &["type", "message"],
+                "skipped" => &["message"],
+                _ => &[],
+            };
+            for key in needed {
+                assert!(attributes.iter().any(|(k, _)| k == key), "{name} {key}");
+            }
+        }
+        let count = |name: &str| all.iter().filter(|(_, n, _)| n == name).count();
+        let told = |key: &str| -> usize {
+            let (_, value) = all[0].2.iter().find(|(k, _)| k == key).unwrap();
+            value.parse().unwrap()
+        };
+        assert_eq!(told("tests"), count("testcase"));
+        assert_eq!(told("failures"), count("failure"));
+        assert_eq!(told("skipped"), count("skipped"));
+        assert!(told("tests") > 0);
+        assert_eq!(
+            ran.code == Some(1),
+            told("failures") > 0,
+            "{}",
+            case.display()
+        );
+        failures += told("failures");
+    }
+    assert!(failures > 50);
+    printed(root(), "junit")
+        .says("name=\"nothing found\"")
+        .exits(0);
+}
+
+#[test]
+fn every_format_exits_by_the_errors() {
+    let (wrong, warned) = (broken(1, 1), broken(0, 1));
+    for format in ["human", "json", "sarif", "github", "gitlab", "junit"] {
+        let ran = printed(wrong.root(), format);
+        ran.exits(1);
+        assert_eq!(ran.stderr, "", "{format}");
+        printed(warned.root(), format).exits(0);
+    }
+}
+
+#[test]
+fn github_gets_ten_annotations_of_a_kind_and_the_rest_in_words() {
+    let ran = printed(broken(12, 13).root(), "github");
+    let count = |start: &str| ran.stdout.lines().filter(|l| l.starts_with(start)).count();
+    assert_eq!(
+        (count("::error "), count("::warning "), count("::")),
+        (10, 10, 20)
+    );
+    ran.says("\n2 more errors and 3 more warnings are below: GitHub shows 10 of each kind\n")
+        .says("\nerror[E0206]: Component has no property `wrong_11`\n")
+        .says("\nfound 12 errors and 13 warnings in 14 of 15 files\n")
+        .says(
+            "::error file=catalog/entities/cart.yaml,line=4,endLine=4,col=3,endColumn=10,\
+             title=E0206 property-unknown::Component has no property `wrong_0`%0Ahelp: ",
+        )
+        .does_not_say("error[E0206]: Component has no property `wrong_9`\n");
+}
+
+#[test]
+fn the_rest_is_in_the_summary_of_the_job_where_there_is_one() {
+    let git = broken(12, 0);
+    let file = git.root().join("summary.md");
+    std::fs::write(&file, "what an earlier step said\n").unwrap();
+    let mut command = catalogc(git.root(), &["check", "--format", "github"]);
+    command.env("GITHUB_STEP_SUMMARY", &file);
+    let ran = end(command);
+    ran.says("2 more errors are in the summary of the job: GitHub shows 10 of each kind\n")
+        .does_not_say("error[E0206]");
+    let summary = git.read("summary.md");
+    assert!(summary.starts_with("what an earlier step said\n### catalogc check\n"));
+    for n in 0..12 {
+        assert!(
+            summary.contains(&format!("no property `wrong_{n}`\n")),
+            "{n}"
+        );
+    }
+}
+
+#[test]
+fn a_summary_stays_below_what_github_takes_and_says_what_it_left_out() {
+    let git = broken(9_000, 0);
+    let file = git.root().join("summary.md");
+    let mut command = catalogc(git.root(), &["check", "--format", "github"]);
+    command.env("GITHUB_STEP_SUMMARY", &file);
+    end(command).exits(1);
+    let summary = git.read("summary.md");
+    assert!(summary.len() < 1 << 20, "{}", summary.len());
+    assert!(summary.len() > 900_000, "{}", summary.len());
+    let cut = " of 9,000 findings are listed here, `catalogc check` prints all\n";
+    assert!(summary.contains(cut));
+}
+
+#[test]
+fn paths_begin_at_the_folder_of_the_repository() {
+    let git = Git::new();
+    let inner = broken(1, 0);
+    for path in [
+        "catalog/blueprints/component.yaml",
+        "catalog/entities/cart.yaml",
+    ] {
+        git.write(&format!("shop/{path}"), inner.read(path));
+    }
+    git.commit("a catalog below");
+    let path = "shop/catalog/entities/cart.yaml";
+    for format in ["sarif", "github", "gitlab", "junit"] {
+        run(git.root(), &["check", "shop", "--format", format]).says(path);
+        let below = git.root().join("shop");
+        run(&below, &["check", "--format", format]).says(path);
+        let at_commit = run(&below, &["check", "--rev", "HEAD", "--format", format]);
+        at_commit.says(path).does_not_say("shop/shop");
+    }
+}
+
+#[test]
+fn all_codes_are_listed_for_people_and_for_programs() {
+    let list = run(root(), &["explain"]);
+    let json = read(&run(root(), &["explain", "--format", "json"]));
+    let codes = json["codes"].as_array().unwrap();
+    assert_eq!(codes.len(), catalogc::finding::codes::ALL.len());
+    for code in catalogc::finding::codes::ALL {
+        let line = format!("\n{}  {}", code.id, code.severity.word());
+        list.says(&line).says(code.name);
+        assert!(codes.iter().any(|listed| listed["name"] == code.name));
+    }
+    list.says("\nnext: `catalogc explain E0001`, or any other code,")
+        .exits(0);
+    assert!(list.stdout.lines().all(|line| line.chars().count() <= 100));
+}
