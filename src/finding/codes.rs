@@ -58,11 +58,11 @@ codes! {
     E0210 Error "identifier-refused" "an identifier is empty, too long or has refused characters";
     E0211 Error "value-not-unique" "two entities share a value that must be unique";
     E0212 Error "path-unknown" "a path leads to nothing that the blueprint defines";
+    E0230 Error "reference-ambiguous" "a name that is matched in any case is that of several entities";
     E0240 Error "mapping-unusable" "a mapping is missing or broken, so that its files are not read" Fixed;
     E0241 Error "mapping-fails" "an expression of a mapping fails for an element" Fixed;
     E0242 Error "union-differs" "two places say different things of one entity";
     E0243 Warning "mapping-finds-nothing" "a file has nothing that the rules of its mapping look for";
-    E0230 Error "reference-ambiguous" "a name that is matched in any case is that of several entities";
 
     E0301 Error "relation-target-missing" "a relation names an entity that no file defines";
     E0302 Error "identity-duplicated" "two documents define the same thing" Fixed;

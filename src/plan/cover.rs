@@ -228,6 +228,29 @@ pub(super) fn mappings_changed(states: &States<'_>) -> BTreeSet<String> {
         .collect()
 }
 
+/// The mappings and the baseline of a catalog as definitions: a file is one of them.
+fn definitions_of_files(compiled: &Compiled) -> Definitions {
+    let definition = |(name, path): (String, String)| {
+        let file = compiled.snapshot.find(&path)?;
+        let form = said(file, &compiled.snapshot);
+        Some((("mapping", name), Definition { path, form }))
+    };
+    let baseline = compiled.catalog.baseline.as_ref().map(|baseline| {
+        let forms: Vec<String> = baseline.roots.iter().map(written).collect();
+        let definition = Definition {
+            path: compiled.snapshot.path(baseline.file).to_owned(),
+            form: forms.join("\n"),
+        };
+        let name = compiled.catalog.settings.baseline.to_string();
+        (("baseline", name), definition)
+    });
+    mappings(compiled)
+        .into_iter()
+        .filter_map(definition)
+        .chain(baseline)
+        .collect()
+}
+
 /// The definitions of a catalog by kind and name.
 fn definitions(compiled: &Compiled) -> Definitions {
     let mut all = Definitions::new();
@@ -284,20 +307,6 @@ fn definitions(compiled: &Compiled) -> Definitions {
             text.to_owned(),
         );
     }
-    for (name, path) in mappings(compiled) {
-        if let Some(file) = compiled.snapshot.find(&path) {
-            add("mapping", &name, file, said(file, &compiled.snapshot));
-        }
-    }
-    if let Some(baseline) = &catalog.baseline {
-        let form: Vec<String> = baseline.roots.iter().map(written).collect();
-        add(
-            "baseline",
-            &catalog.settings.baseline,
-            baseline.file,
-            form.join("\n"),
-        );
-    }
     if let Some(root) = &catalog.settings.root {
         add(
             "settings",
@@ -306,5 +315,6 @@ fn definitions(compiled: &Compiled) -> Definitions {
             written(root),
         );
     }
+    all.extend(definitions_of_files(compiled));
     all
 }
