@@ -35,6 +35,7 @@ pub use fact::Fact;
 pub use reads::Read;
 pub use reads::Segment;
 pub use reads::Step;
+pub use reads::Turn;
 pub use result::Types;
 pub use result::result_types;
 pub use shape::Shape;
@@ -99,6 +100,7 @@ struct Parsed {
     tree: tree::Node,
     reads: Vec<Read>,
     single_path: Option<Vec<Step>>,
+    way: Option<Vec<Turn>>,
 }
 
 impl Expression {
@@ -128,9 +130,19 @@ impl Expression {
         fact::of(&self.0.tree)
     }
 
+    /// The way to the one value of its input that it gives as it is: `.a["b"][0]`.
+    pub fn way(&self) -> Option<&[Turn]> {
+        self.0.way.as_deref()
+    }
+
     /// Its one result on `input`; none or several are a problem, as is what went wrong.
     pub fn evaluate(&self, input: &Value) -> Result<Value, Problem> {
-        evaluate::one(&self.0.tree, input, self.whole())
+        self.evaluate_within(input, &mut { u64::MAX })
+    }
+
+    /// The same, where many evaluations share a budget of steps: what it takes is taken off.
+    pub fn evaluate_within(&self, input: &Value, budget: &mut u64) -> Result<Value, Problem> {
+        evaluate::one(&self.0.tree, input, self.whole(), budget)
     }
 
     /// Its one result on `input`, which must be true or false.

@@ -85,6 +85,9 @@ pub struct Catalog {
     pub entity_files: FxHashSet<FileId>,
     /// Whether a file that may hold documents of every kind could not be read.
     pub half_read_exports: bool,
+    /// Files that are read by a mapping, which is named: entities and nothing else, wherever
+    /// they stand.
+    pub mapped: FxHashMap<FileId, Text>,
     /// Identifiers that stand in files of entities whose reading ended early: whoever names one
     /// of them may be right.
     pub half_read_names: FxHashSet<Text>,

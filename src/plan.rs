@@ -29,6 +29,7 @@ pub mod file;
 mod guard;
 mod input;
 mod order;
+mod origin;
 mod refuse;
 pub mod rendered;
 mod value;
@@ -38,6 +39,7 @@ use diff::Difference;
 use draft::Draft;
 use effect::Effect;
 use file::{Covered, LedgerPlace, Notice, PlanFile, Revision, Step};
+use origin::Origins;
 use value::States;
 
 pub use refuse::broken_definition;
@@ -80,10 +82,17 @@ pub fn plan(
     let judge = judge(rules, asked);
     let mut findings = Vec::new();
     let all = diff::diff(&before.catalog, &after.catalog);
-    let (differences, adopted) = refuse::adopt(&states, asked, all);
+    let (all, adopted) = refuse::adopt(&states, asked, all);
+    let Origins {
+        authored: differences,
+        defined,
+        mixed,
+    } = origin::origins(&states, all);
     let effects = effect::effects(&states, &differences);
     let derived = effect::as_differences(&states, &effects);
-    let drafts = draft::drafts(&states, &differences, &derived, &mut findings);
+    let mut drafts = draft::drafts(&states, &differences, &derived, &mut findings);
+    let defined = defined.iter();
+    drafts.extend(defined.flat_map(|difference| draft::unclaimed(&states, difference)));
     let slots = order::order(&states, &drafts);
     let steps = assemble::steps(&states, &drafts, &slots, &judge, &mut findings);
     if !findings.is_empty() {
@@ -93,6 +102,7 @@ pub fn plan(
     let coverage = coverage(&states, &differences, &judge, asked, &adopted);
     let mut refusals = guard::broken(&states, &drafts);
     refusals.extend(refuse::used_and_changed(&states, &drafts, &coverage));
+    refusals.extend(refuse::mixed(&drafts, &mixed));
     refusals.extend(refuse::broken_target(&states, &steps));
     refusals.extend(refuse::unanswered(&states));
     refusals.extend(refuse::spent(&states, asked.spent));

@@ -128,6 +128,18 @@ impl Snapshot {
             .unwrap_or("")
     }
 
+    /// The characters `start..end` of a value that is written at `span`; all of it where the
+    /// characters of the value are not simply those of the file.
+    pub fn within(&self, span: Span, value: &str, start: u32, end: u32) -> Span {
+        let written = self.slice(span);
+        let quote = u32::from(written.starts_with(['"', '\'']));
+        let inner = written.get(quote as usize..).unwrap_or("");
+        if inner.starts_with(value) && inner.len() <= value.len() + quote as usize {
+            return span.part(quote + start, end.saturating_sub(start));
+        }
+        span
+    }
+
     /// The number of the file at `path`.
     pub fn find(&self, path: &str) -> Option<FileId> {
         let at = self

@@ -6,11 +6,5 @@ use crate::text::Span;
 /// The bytes `start..end` of the string `value`, which is written at `span`. Where escapes or
 /// line folds stand between what is written and what is meant, it is the whole value.
 pub(super) fn within(snapshot: &Snapshot, span: Span, value: &str, start: u32, end: u32) -> Span {
-    let written = snapshot.slice(span);
-    let quote = u32::from(written.starts_with(['"', '\'']));
-    let inner = written.get(quote as usize..).unwrap_or("");
-    if inner.starts_with(value) && inner.len() <= value.len() + quote as usize {
-        return span.part(quote + start, end.saturating_sub(start));
-    }
-    span
+    snapshot.within(span, value, start, end)
 }

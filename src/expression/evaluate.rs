@@ -26,17 +26,25 @@ const BUDGET: u64 = 1_000_000;
 /// What a byte of text costs to match: the engine follows many possibilities at once.
 const MATCH: u64 = 4;
 
-/// The one result of `tree` on `input`; `whole` is all of the expression.
-pub(super) fn one(tree: &Node, input: &Value, whole: Place) -> Result<Value, Problem> {
-    let mut run = Run { left: BUDGET };
+/// The one result of `tree`, which is all of `whole`, on `input`; takes its steps off `budget`.
+pub(super) fn one(
+    tree: &Node,
+    input: &Value,
+    whole: Place,
+    budget: &mut u64,
+) -> Result<Value, Problem> {
+    let granted = BUDGET.min(*budget);
+    let mut run = Run { left: granted };
     let mut out = Vec::new();
-    match run.eval(tree, input, None, &mut out) {
+    let done = run.eval(tree, input, None, &mut out);
+    *budget -= granted - run.left;
+    match done {
         Ok(()) => {}
         Err(Stop::Fault(problem)) => return Err(problem),
         Err(Stop::Spent) => {
             let message = format!("takes more than {BUDGET} steps here");
-            let problem = Problem::new(whole, message);
-            return Err(problem.with_help("let it look at less: select first, then combine"));
+            let help = "let it look at less: select first, then combine";
+            return Err(Problem::new(whole, message).with_help(help));
         }
     }
     match (out.pop(), out.len() + 1) {

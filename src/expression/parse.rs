@@ -11,11 +11,13 @@ use jaq_core::load::lex::StrPart;
 use jaq_core::load::lex::Tok;
 use jaq_core::load::lex::Token;
 use jaq_core::load::parse::Term;
+use serde_json::Value;
 
 use super::Parsed;
 use super::Problem;
 use super::bound;
 use super::lower;
+use super::reads::Turn;
 use super::tree::Kind;
 use super::tree::Node;
 use super::tree::Part;
@@ -94,12 +96,36 @@ fn read(source: &str) -> Result<Parsed, Problems> {
         let first = reads.first().cloned().unwrap_or_default();
         first.path
     });
+    let way = way(&tree);
     Ok(Parsed {
         source: source.to_owned(),
         tree,
         reads,
         single_path,
+        way,
     })
+}
+
+/// The way that the tree is, if it is nothing else.
+fn way(tree: &Node) -> Option<Vec<Turn>> {
+    let (head, links) = match &tree.kind {
+        Kind::Input => return Some(Vec::new()),
+        Kind::Path(head, links) => (head, links),
+        _ => return None,
+    };
+    let mut turns = way(head)?;
+    for link in links {
+        turns.push(match &link.part {
+            Part::Key(key) => Turn::Key(key.clone()),
+            Part::Index(index) => match &index.kind {
+                Kind::Literal(Value::String(key)) => Turn::Key(key.clone()),
+                Kind::Literal(index) => Turn::Index(usize::try_from(index.as_u64()?).ok()?),
+                _ => return None,
+            },
+            Part::Each | Part::Slice(..) => return None,
+        });
+    }
+    Some(turns)
 }
 
 fn single_path(tree: &Node) -> bool {

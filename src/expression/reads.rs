@@ -27,6 +27,15 @@ pub struct Step {
     pub end: u32,
 }
 
+/// A link of a path to one value that is known before it is evaluated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// A key of an object.
+    Key(String),
+    /// An element of an array, counted from 0.
+    Index(usize),
+}
+
 /// A path that an expression reads from its input.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Read {

@@ -65,6 +65,11 @@ codes! {
     E0214 Error "derived-value-wrong" "a derived value cannot be computed for an entity, or is of another type";
     E0215 Warning "derived-not-computable" "a derived property asks for what the catalog's files do not have";
     E0216 Error "person-unknown" "a property or `team` names a person or team that no file defines";
+    E0220 Warning "port-left-out" "something of Port's has no counterpart and is not carried over";
+    E0221 Error "port-object-unknown" "an object of an export of Port's cannot be told" Fixed;
+    E0222 Error "port-file-refused" "`file://` names a file whose text cannot be taken in";
+    E0223 Warning "port-refuses" "Port refuses what is written, though it is read here";
+    E0224 Warning "port-permission-closed" "who may do something is not carried over, so that nobody may";
     E0230 Error "reference-ambiguous" "a name that is matched in any case is that of several entities";
     E0231 Error "descriptor-format-wrong" "a name, key or tag of a descriptor is not as Backstage allows";
     E0232 Error "descriptor-reference-wrong" "a reference of a descriptor cannot be read";
@@ -73,12 +78,10 @@ codes! {
     E0235 Warning "location-not-followed" "a Location names a place outside of the repository";
     E0236 Warning "content-not-taken-in" "a placeholder names a file that is not taken in";
     E0237 Warning "skeleton-left-out" "a file is what descriptors are made from, and none itself";
-
-    E0220 Warning "port-left-out" "something of Port's has no counterpart and is not carried over";
-    E0221 Error "port-object-unknown" "an object of an export of Port's cannot be told" Fixed;
-    E0222 Error "port-file-refused" "`file://` names a file whose text cannot be taken in";
-    E0223 Warning "port-refuses" "Port refuses what is written, though it is read here";
-    E0224 Warning "port-permission-closed" "who may do something is not carried over, so that nobody may";
+    E0240 Error "mapping-unusable" "a mapping is missing or broken, so that its files are not read" Fixed;
+    E0241 Error "mapping-fails" "an expression of a mapping fails for an element" Fixed;
+    E0242 Error "union-differs" "two places say different things of one entity";
+    E0243 Warning "mapping-finds-nothing" "a file has nothing that the rules of its mapping look for";
 
     E0301 Error "relation-target-missing" "a relation names an entity that no file defines";
     E0302 Error "identity-duplicated" "two documents define the same thing" Fixed;

@@ -5,6 +5,7 @@ use crate::finding::codes::E0202;
 use crate::model::Blueprint;
 use crate::model::BlueprintId;
 use crate::model::fields::{Fields, text_of, texts_of, wrong_type};
+use crate::model::reader::mapping::Union;
 use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::Node;
@@ -116,6 +117,8 @@ pub(super) struct Draft {
     pub(super) is_default: bool,
     /// Whether properties that are computed are left out.
     pub(super) drops_derived: bool,
+    /// Whether others may say more of the same entity.
+    pub(super) union: Union,
     pub(super) entity: Entity,
 }
 
@@ -175,6 +178,7 @@ pub(super) fn read(
         blueprint: blueprint?,
         is_default,
         drops_derived: false,
+        union: Union::Refused,
         entity: Entity {
             blueprint: BlueprintId(0),
             identifier: identifier?,

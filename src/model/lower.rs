@@ -14,6 +14,7 @@ use crate::finding::Finding;
 use crate::finding::codes::E0302;
 use crate::model::entity::{self, Draft, Naming};
 use crate::model::fields::take_back_missing;
+use crate::model::reader::mapping::Mappings;
 use crate::model::reader::{self, Foreign};
 use crate::model::settings::{DocumentKind, Reader};
 use crate::model::{BlueprintId, Catalog, Entity, EntityId, PolicyFile, Scorecard};
@@ -29,10 +30,12 @@ mod built_in;
 mod each;
 mod file_map;
 mod identifier;
+mod mapped;
 mod naming;
 mod part;
 mod salvage;
 mod setting;
+mod union;
 
 /// Compiles the documents of a snapshot, and says what is wrong with each of them.
 ///
@@ -43,10 +46,11 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     let baseline = baseline::find(snapshot, selection, &settings, &mut findings);
     settings_files.extend(baseline.as_ref().map(|baseline| baseline.file));
     let map = FileMap::new(&settings, selection);
-    let files: Vec<(FileId, &SourceFile)> = snapshot
+    let mut mappings = Mappings::read(&settings, selection, snapshot, &mut findings);
+    let (foreign, files): (Vec<NamedFile>, Vec<NamedFile>) = snapshot
         .files()
         .filter(|(file, _)| !settings_files.contains(file))
-        .collect();
+        .partition(|(_, source)| map.mapping_of(&source.path).is_some());
     // Many files share a part: what is made for each file and thrown away costs more than it.
     let parts: Vec<Part> = files
         .par_chunks(FILES_PER_PART)
@@ -59,19 +63,30 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         })
         .collect();
     let mut catalog = Catalog {
-        settings,
         baseline,
         ..Catalog::default()
     };
     let mut drafts = Vec::with_capacity(parts.len());
     part::gather(parts, &mut catalog, &mut drafts, &mut findings);
-    catalog.unread.dedup();
     catalog.connectors.extend(connector::built_in());
     built_in::add(&mut catalog, snapshot);
     sort_definitions(&mut catalog, snapshot, &mut findings);
+    // What a mapping names is looked up in the blueprints before it is used.
+    let is_half_read = catalog.is_half_read(snapshot, DocumentKind::Blueprints);
+    mappings.check(&catalog, is_half_read, &mut findings);
+    catalog.mapped = mapped::files(&foreign, &map);
+    let parts = mapped::lower(&foreign, &map, &mappings);
+    part::gather(parts, &mut catalog, &mut drafts, &mut findings);
+    catalog.unread.sort_unstable();
+    catalog.unread.dedup();
+    union::unite(&mut drafts, &mut findings);
+    catalog.settings = settings;
     place_entities(&mut catalog, drafts, snapshot, &mut findings);
     (catalog, findings)
 }
+
+/// A file and its number.
+type NamedFile<'s> = (FileId, &'s SourceFile);
 
 /// Files that are lowered one after the other on one thread.
 const FILES_PER_PART: usize = 256;

@@ -13,7 +13,7 @@ use crate::syntax::Document;
 use crate::text::FileId;
 
 mod backstage;
-mod mapping;
+pub(super) mod mapping;
 pub(super) mod natives;
 mod port;
 mod tree;
@@ -66,9 +66,9 @@ pub(super) fn read(
     findings: &mut Vec<Finding>,
 ) -> Vec<Native> {
     match foreign.reader {
-        Reader::Native => Vec::new(),
+        // A mapping needs its rules, which stand in a file of their own.
+        Reader::Native | Reader::Mapping(_) => Vec::new(),
         Reader::Port => port::read(foreign, documents, findings),
         Reader::Backstage => backstage::read(foreign, documents, findings),
-        Reader::Mapping(_) => mapping::read(foreign, documents, findings),
     }
 }

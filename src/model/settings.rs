@@ -172,11 +172,19 @@ impl Settings {
         }
     }
 
-    /// The globs of files beyond the catalog's folder.
+    /// The globs of files beyond the catalog's folder; a mapping may stand there too.
     pub fn globs(&self) -> Vec<&str> {
         self.sources
             .iter()
-            .flat_map(|source| std::iter::once(&source.glob).chain(&source.files))
+            .flat_map(|source| {
+                let mapping = match &source.reader {
+                    Reader::Mapping(path) => Some(path),
+                    _ => None,
+                };
+                std::iter::once(&source.glob)
+                    .chain(&source.files)
+                    .chain(mapping)
+            })
             .map(|glob| glob.value.as_str())
             .chain([self.baseline.as_str()])
             .collect()

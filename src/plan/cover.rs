@@ -6,11 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use crate::compile::Compiled;
+use crate::model::settings::Reader;
 use crate::plan::diff::{Difference, Side};
 use crate::plan::draft::new_requests;
 use crate::plan::file::canonical;
+use crate::plan::origin;
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
+use crate::source::Snapshot;
+use crate::syntax::MergeKeys;
 use crate::syntax::{Entry, Node, Value};
 use crate::text::FileId;
 
@@ -50,9 +54,15 @@ pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str)
         ] {
             let compiled = states.of(side);
             let entity = id.and_then(|id| compiled.catalog.entity(id));
-            explained.extend(entity.map(|entity| compiled.snapshot.path(entity.span.file)));
+            let files = entity.map(origin::files).unwrap_or_default();
+            explained.extend(files.into_iter().map(|file| compiled.snapshot.path(file)));
         }
     }
+    let mappings = |compiled: &Compiled| -> Vec<String> {
+        let mappings = mappings(compiled).into_iter();
+        mappings.map(|(_, path)| path).collect()
+    };
+    let compiled = [mappings(states.before), mappings(states.after)].concat();
     explained.extend(
         new_requests(states)
             .iter()
@@ -69,8 +79,9 @@ pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str)
             .trim_start_matches('/');
         let folder = below.split_once('/').map_or("", |(folder, _)| folder);
         let (built_in, kind) = match FOLDERS.iter().find(|(name, _)| *name == folder) {
-            Some((_, kind)) => (BuiltIn::Define, *kind),
-            None => (BuiltIn::Meta, "file"),
+            // A mapping that is used and says the same was only written otherwise.
+            Some((_, kind)) if !compiled.contains(&path) => (BuiltIn::Define, *kind),
+            _ => (BuiltIn::Meta, "file"),
         };
         let text = match (
             states.before.snapshot.find(&path),
@@ -177,6 +188,59 @@ fn written(node: &Node) -> String {
     }
 }
 
+/// All that a mapping says; where it cannot be read, its bytes.
+fn said(file: FileId, snapshot: &Snapshot) -> String {
+    let text = snapshot.text(file);
+    let (documents, found) = crate::syntax::parse(file, text, MergeKeys::Refused);
+    if !found.is_empty() {
+        return text.to_owned();
+    }
+    let all = documents.iter().map(|document| written(&document.root));
+    all.collect::<Vec<_>>().join("\n")
+}
+
+/// The mappings that the settings name, and their paths.
+fn mappings(compiled: &Compiled) -> BTreeSet<(String, String)> {
+    let settings = &compiled.catalog.settings;
+    let prefix = settings.root.as_ref().map_or("", |root| {
+        let path = compiled.snapshot.path(root.span.file);
+        path.strip_suffix(crate::model::settings::FILE)
+            .unwrap_or("")
+    });
+    let named = settings
+        .sources
+        .iter()
+        .filter_map(|source| match &source.reader {
+            Reader::Mapping(path) => Some(path.value.as_str()),
+            _ => None,
+        });
+    named
+        .map(|name| (name.to_owned(), format!("{prefix}{name}")))
+        .collect()
+}
+
+/// The mappings that appear, change or disappear, by the names that the settings give them.
+pub(super) fn mappings_changed(states: &States<'_>) -> BTreeSet<String> {
+    definitions_changed(states)
+        .into_iter()
+        .filter(|change| change.kind == "mapping")
+        .map(|change| change.name)
+        .collect()
+}
+
+/// The mappings of a catalog as definitions: a file is one of them.
+fn definitions_of_mappings(compiled: &Compiled) -> Definitions {
+    let definition = |(name, path): (String, String)| {
+        let file = compiled.snapshot.find(&path)?;
+        let form = said(file, &compiled.snapshot);
+        Some((("mapping", name), Definition { path, form }))
+    };
+    mappings(compiled)
+        .into_iter()
+        .filter_map(definition)
+        .collect()
+}
+
 /// All that the documents of a file say.
 fn all_written(roots: &[Node]) -> String {
     let roots: Vec<String> = roots.iter().map(written).collect();
@@ -228,6 +292,7 @@ fn definitions(compiled: &Compiled) -> Definitions {
     for (kind, name, file, form) in whole_files(compiled) {
         add(kind, name, file, form);
     }
+    all.extend(definitions_of_mappings(compiled));
     all
 }
 

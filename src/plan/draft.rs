@@ -82,7 +82,22 @@ fn of_difference<'a>(
     difference: &Difference,
     findings: &mut Vec<Finding>,
 ) -> Vec<Draft<'a>> {
-    let (mut drafts, claimed) = claims(states, difference, findings);
+    let (drafts, claimed) = claims(states, difference, findings);
+    built_in(states, difference, drafts, &claimed)
+}
+
+/// The built-in steps of a difference that no action may claim: a definition made it.
+pub(super) fn unclaimed<'a>(states: &States<'a>, difference: &Difference) -> Vec<Draft<'a>> {
+    built_in(states, difference, Vec::new(), &[])
+}
+
+/// Adds the built-in steps for what is not claimed.
+fn built_in<'a>(
+    states: &States<'a>,
+    difference: &Difference,
+    mut drafts: Vec<Draft<'a>>,
+    claimed: &[String],
+) -> Vec<Draft<'a>> {
     let authority = authority(states, difference);
     if difference.before.is_none() || difference.after.is_none() {
         let built_in = if difference.before.is_none() {

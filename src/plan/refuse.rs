@@ -13,6 +13,7 @@ use crate::plan::file::{Covered, Notice, Step};
 use crate::plan::guard::OVERRIDE;
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
+use crate::text::Text;
 
 /// Takes out what is adopted and fires nothing: everything where the target has no catalog, and
 /// entities of files that the target could not read, which a repair brings back. The paths of
@@ -35,11 +36,17 @@ pub(super) fn adopt(
     let mut paths = BTreeSet::new();
     let mut differences = Vec::new();
     for difference in all {
-        // What the target could read elsewhere is not adopted by being moved here.
-        let id = difference.after.filter(|_| difference.before.is_none());
-        let entity = id.and_then(|id| states.after.catalog.entity(id));
+        let entity = difference
+            .after
+            .and_then(|id| states.after.catalog.entity(id));
         let path = entity.map(|entity| states.after.snapshot.path(entity.span.file));
-        match path.filter(|path| unread.contains(path)) {
+        // What the target could read elsewhere is not adopted by being moved here. Of what it
+        // could read in part, in the same file, the rest is not known: it is no change.
+        let known = difference.before.and_then(|id| before.catalog.entity(id));
+        let is_unknown = known.is_none_or(|known| {
+            known.broken && Some(before.snapshot.path(known.span.file)) == path
+        });
+        match path.filter(|path| is_unknown && unread.contains(path)) {
             Some(path) => {
                 paths.insert(path.to_owned());
             }
@@ -106,6 +113,31 @@ pub(super) fn used_and_changed(
     refused.into_iter().collect()
 }
 
+/// Actions that are fired while a mapping and what it reads change at once: which of the two
+/// made the change that they follow from cannot be told.
+pub(super) fn mixed(drafts: &[Draft<'_>], mappings: &BTreeSet<Text>) -> Vec<Notice> {
+    let Some(mapping) = mappings.first() else {
+        return Vec::new();
+    };
+    let fired: BTreeSet<&str> = drafts
+        .iter()
+        .filter(|draft| draft.request.is_none())
+        .filter_map(|draft| match draft.doer {
+            Doer::Action(action) => Some(action.identifier.value.as_str()),
+            Doer::BuiltIn(_) => None,
+        })
+        .collect();
+    fired
+        .into_iter()
+        .map(|action| Notice {
+            text: format!(
+                "{action} is fired while the mapping {mapping} changes together with what it reads: make two pull requests of it, the mapping first"
+            ),
+            place: None,
+        })
+        .collect()
+}
+
 /// Where the target's definitions are broken, only their repair passes.
 pub(super) fn broken_target(states: &States<'_>, steps: &[Step]) -> Vec<Notice> {
     let broken = broken_definition(states.before).filter(|_| !steps.is_empty());
@@ -138,6 +170,7 @@ pub fn broken_definition(compiled: &Compiled) -> Option<&Finding> {
         finding.severity == Severity::Error
             && (is_definition || RULES.iter().any(is_of))
             && !others.contains(&finding.span.file)
+            && !catalog.mapped.contains_key(&finding.span.file)
     })
 }
 

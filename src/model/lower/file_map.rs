@@ -23,6 +23,8 @@ pub(super) struct FileMap<'s> {
     /// The catalog's folder, with a slash at its end, or nothing.
     root: String,
     sources: Vec<Source<'s>>,
+    /// The paths of the mappings, which are no documents either.
+    mappings: Vec<&'s str>,
 }
 
 /// Files of the settings' `sources`.
@@ -120,16 +122,43 @@ impl<'s> FileMap<'s> {
                 })
             })
             .collect();
+        let mappings = settings
+            .sources
+            .iter()
+            .filter_map(|source| match &source.reader {
+                Reader::Mapping(path) => Some(path.value.as_str()),
+                _ => None,
+            });
         Self {
             prefix: selection.prefix(),
             root,
             sources,
+            mappings: mappings.collect(),
+        }
+    }
+
+    /// A path as the settings write it.
+    pub(super) fn below<'p>(&self, path: &'p str) -> &'p str {
+        path.strip_prefix(self.prefix).unwrap_or(path)
+    }
+
+    /// The mapping that the file at `path` is read by.
+    pub(super) fn mapping_of(&self, path: &str) -> Option<&str> {
+        if self.mappings.is_empty() {
+            return None;
+        }
+        match self.of(path)?.reader {
+            Reader::Mapping(mapping) => Some(&mapping.value),
+            _ => None,
         }
     }
 
     /// What the documents of the file at `path` are.
     pub(super) fn of(&self, path: &str) -> Option<Mapped<'_>> {
-        let below = path.strip_prefix(self.prefix).unwrap_or(path);
+        let below = self.below(path);
+        if self.mappings.contains(&below) {
+            return None;
+        }
         let source = self
             .sources
             .iter()
@@ -168,10 +197,14 @@ impl<'s> FileMap<'s> {
     /// documents that are not compiled.
     pub(super) fn unmapped(&self, file: FileId, path: &str) -> Option<Finding> {
         let folder = self.folder(path);
-        let below = path.strip_prefix(self.prefix).unwrap_or(path);
+        let below = self.below(path);
         let mut taken_in = self.sources.iter().flat_map(|source| &source.files);
         let mut sources = self.sources.iter();
-        if taken_in.any(|glob| glob.is_match(below)) || sources.any(|it| it.excludes(below)) {
+        let is_mapping = self.mappings.contains(&below);
+        if is_mapping
+            || taken_in.any(|glob| glob.is_match(below))
+            || sources.any(|it| it.excludes(below))
+        {
             return None;
         }
         if folder.is_some_and(|folder| OTHER_FOLDERS.contains(&folder)) {

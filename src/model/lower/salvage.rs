@@ -31,6 +31,19 @@ fn values(text: &str, key: &str) -> Vec<Text> {
         .collect()
 }
 
+/// All words of a text, with and without what blanks and signs part them: in a file that a
+/// mapping reads, any of them may be a name.
+pub(super) fn words(text: &str) -> Vec<Text> {
+    let mut words: Vec<&str> = text
+        .split(['"', '\'', ',', '[', ']', '{', '}', '\n', '\r', '\t', ' '])
+        .map(|word| word.trim_end_matches(':'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words.into_iter().map(Text::from).collect()
+}
+
 fn value(rest: &str) -> Option<&str> {
     let line = rest.lines().next()?;
     let found = match line.chars().next()? {

@@ -1,14 +1,189 @@
-//! Reads any YAML or JSON by rules of jq.
+//! Any YAML or JSON becomes entities by rules of jq.
+//!
+//! In: the mapping files that the settings name, once; then, file by file, foreign trees. Out:
+//! native entities. What an expression gives that is one path is the foreign value itself, with
+//! its places; whatever else it gives stands at the element that it was made of. Knows no file
+//! but the mappings, and no blueprint until [`Mappings::check`].
 
-use super::{Foreign, Native};
+use std::collections::BTreeMap;
+
 use crate::finding::Finding;
+use crate::finding::Severity;
+use crate::finding::codes::E0240;
+use crate::model::Catalog;
+use crate::model::settings::{Reader, Settings};
+use crate::source::Selection;
+use crate::source::Snapshot;
 use crate::syntax::Document;
+use crate::syntax::MergeKeys;
+use crate::text::{FileId, Located, Text, choose};
 
-/// Reads the documents of a file.
-pub(super) fn read(
-    _foreign: &Foreign<'_>,
-    _documents: Vec<Document>,
-    _findings: &mut Vec<Finding>,
-) -> Vec<Native> {
-    Vec::new()
+mod budget;
+mod entity;
+mod failure;
+mod formula;
+mod input;
+mod names;
+mod rule;
+mod run;
+
+use rule::Rule;
+pub(in crate::model) use rule::Union;
+
+/// The mappings that the settings name, by their paths as they are written there.
+#[derive(Default)]
+pub(in crate::model) struct Mappings {
+    by_path: BTreeMap<Text, Mapping>,
+}
+
+/// One mapping file.
+struct Mapping {
+    /// Its rules; `None` where it cannot be used.
+    rules: Option<Vec<Rule>>,
+}
+
+/// An entity that a mapping makes.
+pub(in crate::model) struct Mapped {
+    /// Its tree.
+    pub(in crate::model) document: Document,
+    /// Whether others may say more of the same entity.
+    pub(in crate::model) union: Union,
+}
+
+/// The path of a mapping as the settings write it, among the paths of a snapshot.
+pub(in crate::model) fn path_of(prefix: &str, written: &str) -> String {
+    let below = written.strip_prefix("./").unwrap_or(written);
+    format!("{prefix}{below}")
+}
+
+impl Mappings {
+    /// Reads every mapping that the settings name.
+    pub(in crate::model) fn read(
+        settings: &Settings,
+        selection: &Selection,
+        snapshot: &Snapshot,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
+        let mut mappings = Self::default();
+        for source in &settings.sources {
+            let Reader::Mapping(name) = &source.reader else {
+                continue;
+            };
+            if !mappings.by_path.contains_key(&name.value) {
+                let path = path_of(selection.prefix(), &name.value);
+                let mapping = Mapping::read(name, &path, snapshot, findings);
+                mappings.by_path.insert(name.value.clone(), mapping);
+            }
+        }
+        mappings
+    }
+
+    /// Compares what the rules name with the blueprints; says what is unknown once, here, and
+    /// not again for each entity.
+    pub(in crate::model) fn check(
+        &mut self,
+        catalog: &Catalog,
+        is_half_read: bool,
+        findings: &mut Vec<Finding>,
+    ) {
+        for mapping in self.by_path.values_mut() {
+            for rule in mapping.rules.iter_mut().flatten() {
+                names::check(rule, catalog, is_half_read, findings);
+            }
+        }
+    }
+
+    /// The entities of a file, and whether all of it could be read. `path` is relative to the
+    /// settings.
+    pub(in crate::model) fn entities(
+        &self,
+        mapping: &str,
+        path: &str,
+        documents: &[Document],
+        findings: &mut Vec<Finding>,
+    ) -> (Vec<Mapped>, bool) {
+        let rules = self.by_path.get(mapping).map(|mapping| &mapping.rules);
+        let Some(Some(rules)) = rules else {
+            return (Vec::new(), false);
+        };
+        let mut made = Vec::new();
+        let mut is_whole = true;
+        for document in documents.iter().filter(|document| !document.root.is_null()) {
+            is_whole &= run::run(rules, path, document, &mut made, findings);
+        }
+        (made, is_whole)
+    }
+}
+
+impl Mapping {
+    fn read(
+        name: &Located<Text>,
+        path: &str,
+        snapshot: &Snapshot,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
+        let Some(file) = snapshot.find(path) else {
+            findings.push(missing(name, path, snapshot));
+            return Self { rules: None };
+        };
+        if snapshot.file(file).is_none_or(|file| file.text.is_err()) {
+            findings.push(broken(name, "the mapping cannot be read"));
+            return Self { rules: None };
+        }
+        let before = findings.len();
+        let rules = rules_of(file, snapshot, findings);
+        let is_broken = findings
+            .iter()
+            .skip(before)
+            .any(|finding| finding.severity == Severity::Error);
+        if is_broken {
+            findings.push(broken(name, "the mapping is broken"));
+        }
+        Self {
+            rules: (!is_broken).then_some(rules),
+        }
+    }
+}
+
+fn rules_of(file: FileId, snapshot: &Snapshot, findings: &mut Vec<Finding>) -> Vec<Rule> {
+    let (documents, found) = crate::syntax::parse(file, snapshot.text(file), MergeKeys::Refused);
+    let is_readable = found.is_empty();
+    findings.extend(found);
+    if !is_readable {
+        return Vec::new();
+    }
+    documents
+        .iter()
+        .filter(|document| !document.root.is_null())
+        .flat_map(|document| rule::read(&document.root, snapshot, findings))
+        .collect()
+}
+
+/// The finding that files are not read because their mapping is of no use.
+fn broken(name: &Located<Text>, why: &str) -> Finding {
+    Finding::new(
+        &E0240,
+        name.span,
+        format!("nothing is read by `{}`: {why}", name.value),
+    )
+    .label("cannot be used")
+    .help("repair the mapping; until then the files of this source count as unread")
+}
+
+fn missing(name: &Located<Text>, path: &str, snapshot: &Snapshot) -> Finding {
+    let near: Vec<&str> = snapshot
+        .files()
+        .map(|(_, file)| file.path.as_str())
+        .filter(|path| path.contains("mappings/"))
+        .collect();
+    let finding = Finding::new(
+        &E0240,
+        name.span,
+        format!("there is no mapping `{}`", name.value),
+    )
+    .label("not found");
+    if near.is_empty() {
+        return finding.help(format!("write the rules to `{path}`"));
+    }
+    finding.help(choose(path, &near))
 }

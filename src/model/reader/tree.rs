@@ -3,6 +3,8 @@
 //! In: foreign nodes and the places they stand at. Out: native nodes. A key or a value that is
 //! nowhere written stands at the foreign key or value that it follows from.
 
+use serde_json::Value as Json;
+
 use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::Node;
@@ -57,4 +59,25 @@ pub(super) fn document(root: Node, complete: bool) -> Document {
         complete,
         aliases: Box::default(),
     }
+}
+
+/// A value of JSON, all of which stands at `span`.
+pub(super) fn value(json: &Json, span: Span) -> Node {
+    let value = match json {
+        Json::Null => Value::Null,
+        Json::Bool(flag) => Value::Bool(*flag),
+        Json::Number(number) => match number.as_i64() {
+            Some(integer) => Value::Integer(integer),
+            None => Value::Float(number.as_f64().unwrap_or_default()),
+        },
+        Json::String(text) => Value::String(Text::from(text.as_str())),
+        Json::Array(items) => Value::Sequence(items.iter().map(|item| value(item, span)).collect()),
+        Json::Object(items) => Value::Mapping(
+            items
+                .iter()
+                .map(|(key, item)| entry(key, span, value(item, span)))
+                .collect(),
+        ),
+    };
+    Node { span, value }
 }

@@ -79,7 +79,7 @@ pub(super) fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Source> {
         None => Some(Reader::Native),
         Some(Word::Port) => Some(Reader::Port),
         Some(Word::Backstage) => Some(Reader::Backstage),
-        Some(Word::Mapping) => fields.required_text("mapping").map(Reader::Mapping),
+        Some(Word::Mapping) => mapping(&mut fields),
     };
     let files = match word {
         Some(Word::Port | Word::Backstage) => fields.texts("files"),
@@ -103,9 +103,48 @@ pub(super) fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Source> {
     })
 }
 
+/// The file of rules; a path with the signs of a glob names none.
+fn mapping(fields: &mut Fields<'_, '_>) -> Option<Reader> {
+    let path = fields.required_text("mapping")?;
+    if path
+        .value
+        .contains(['*', '?', '[', ']', '{', '}', '\\', '!'])
+    {
+        fields.findings.push(
+            Finding::new(
+                &E0207,
+                path.span,
+                format!("`{}` is no path of one file", path.value),
+            )
+            .label("cannot be read")
+            .help("write the path of the mapping, as `catalog/mappings/accounts.yaml`"),
+        );
+        return None;
+    }
+    let below = path.value.strip_prefix("./").unwrap_or(&path.value);
+    if is_outside(below) {
+        fields.findings.push(
+            Finding::new(
+                &E0207,
+                path.span,
+                format!("`{}` leads out of the repository", path.value),
+            )
+            .label("cannot be read")
+            .help("write the path of the mapping from the settings, without `..`"),
+        );
+        return None;
+    }
+    Some(Reader::Mapping(Located::new(Text::from(below), path.span)))
+}
+
+/// Whether a path or glob leads out of the repository.
+fn is_outside(path: &str) -> bool {
+    path.starts_with('/') || path.split('/').any(|part| part == "..")
+}
+
 /// The finding that a glob cannot be used.
 fn wrong_glob(glob: &Located<Text>) -> Option<Finding> {
-    let is_outside = glob.value.starts_with('/') || glob.value.split('/').any(|part| part == "..");
+    let is_outside = is_outside(&glob.value);
     let why = match glob_of(&glob.value) {
         Ok(_) if is_outside => "it leads out of the repository".to_owned(),
         Ok(_) => return None,

@@ -1,0 +1,74 @@
+//! The files that a mapping reads: each by itself and in parallel, once the blueprints are known.
+//!
+//! In: files and the rules for them. Out: drafts of entities. A file whose mapping is of no use
+//! is unread, never empty.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::FILES_PER_PART;
+use super::NamedFile;
+use super::file_map::{self, FileMap};
+use super::part::Part;
+use super::salvage::words;
+use crate::model::entity;
+use crate::model::reader::mapping::Mappings;
+use crate::model::settings::DocumentKind;
+use crate::syntax::MergeKeys;
+use crate::text::{FileId, Text};
+
+/// Lowers the files that a mapping reads.
+pub(super) fn lower(files: &[NamedFile<'_>], map: &FileMap<'_>, mappings: &Mappings) -> Vec<Part> {
+    files
+        .par_chunks(FILES_PER_PART / 8)
+        .map(|files| {
+            let mut part = Part::default();
+            for file in files {
+                one(*file, map, mappings, &mut part);
+            }
+            part
+        })
+        .collect()
+}
+
+/// The mapping of each of these files.
+pub(super) fn files(files: &[NamedFile<'_>], map: &FileMap<'_>) -> FxHashMap<FileId, Text> {
+    files
+        .iter()
+        .filter_map(|(file, source)| Some((*file, Text::from(map.mapping_of(&source.path)?))))
+        .collect()
+}
+
+fn one((file, source): NamedFile<'_>, map: &FileMap<'_>, mappings: &Mappings, part: &mut Part) {
+    let (Ok(text), Some(mapping)) = (&source.text, map.mapping_of(&source.path)) else {
+        part.unread.push(file);
+        return;
+    };
+    let ending = source
+        .path
+        .rsplit_once('.')
+        .map_or("", |(_, ending)| ending);
+    if !matches!(ending, "yaml" | "yml" | "json") {
+        let wrong = file_map::ending_wrong(file, ending, DocumentKind::Entities);
+        part.findings.extend(wrong);
+        return;
+    }
+    let (documents, found) = crate::syntax::parse(file, text, MergeKeys::Resolved);
+    part.findings.extend(found);
+    let below = map.below(&source.path);
+    let (made, is_whole) = mappings.entities(mapping, below, &documents, &mut part.findings);
+    let is_cut = documents.iter().any(|document| !document.complete);
+    if is_cut || !is_whole {
+        part.unread.push(file);
+    }
+    if is_cut {
+        part.half_read_names.extend(words(text));
+    }
+    for mut mapped in made {
+        let draft = entity::read(&mut mapped.document, None, &mut part.findings);
+        part.drafts.extend(draft.map(|draft| entity::Draft {
+            union: mapped.union,
+            ..draft
+        }));
+    }
+}
