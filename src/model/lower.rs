@@ -3,13 +3,14 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use export::each_document;
 use file_map::FileMap;
 use salvage::identifiers;
 
 use crate::finding::Finding;
 use crate::finding::codes::{E0105, E0210, E0302};
 use crate::model::entity::{self, Draft};
-use crate::model::fields::{take_back_missing, wrong_type};
+use crate::model::fields::take_back_missing;
 use crate::model::settings::DocumentKind;
 use crate::model::{
     Action, Blueprint, BlueprintId, Catalog, Connector, Entity, EntityId, PolicyFile, Request,
@@ -22,9 +23,9 @@ use crate::source::SourceFile;
 use crate::syntax::Alias;
 use crate::syntax::Document;
 use crate::syntax::MergeKeys;
-use crate::syntax::Value;
 use crate::text::{FileId, Located, Text, has_hidden};
 
+mod export;
 mod file_map;
 mod salvage;
 mod setting;
@@ -153,44 +154,6 @@ fn lower_file(file: FileId, source: &SourceFile, map: &FileMap<'_>, part: &mut P
             lower_document(document, kind, default_blueprint, stem, part);
         }
     }
-}
-
-/// The documents, of which a list of mappings is as many: so exports write them.
-fn each_document(documents: Vec<Document>, findings: &mut Vec<Finding>) -> Vec<Document> {
-    let is_list = |document: &Document| {
-        let elements = document.root.as_sequence().unwrap_or_default();
-        elements.iter().any(|node| node.as_mapping().is_some())
-    };
-    if !documents.iter().any(is_list) {
-        return documents;
-    }
-    let mut each = Vec::new();
-    for document in documents {
-        if !is_list(&document) {
-            each.push(document);
-            continue;
-        }
-        let Value::Sequence(elements) = document.root.value else {
-            continue;
-        };
-        for root in elements {
-            if root.as_mapping().is_none() {
-                findings.push(wrong_type(
-                    &root,
-                    "a mapping",
-                    "an element of a list of documents is",
-                ));
-                continue;
-            }
-            each.push(Document {
-                file: document.file,
-                root,
-                complete: document.complete,
-                aliases: Box::default(),
-            });
-        }
-    }
-    each
 }
 
 fn lower_document(
