@@ -83,6 +83,8 @@ pub struct Catalog {
     pub unread: Vec<FileId>,
     /// Files in languages that have entities alone: none of them can be a broken definition.
     pub entity_files: FxHashSet<FileId>,
+    /// Files that may hold definitions beside entities: what is wrong in them may be either.
+    pub mixed_files: FxHashSet<FileId>,
     /// Whether a file that may hold documents of every kind could not be read.
     pub half_read_exports: bool,
     /// Files that are read by a mapping, which is named: entities and nothing else, wherever

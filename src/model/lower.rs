@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use each::each_document;
+use export::each_document;
 pub(in crate::model) use file_map::TakenIn;
 use file_map::{FileMap, Mapped};
 use identifier::check_identifier;
@@ -27,7 +27,7 @@ use crate::syntax::MergeKeys;
 use crate::text::{FileId, Located, Text};
 
 mod built_in;
-mod each;
+mod export;
 mod file_map;
 mod identifier;
 mod mapped;
@@ -173,8 +173,10 @@ fn lower_file(
 /// A file in another language: its reader makes native documents of it.
 fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
     let file = foreign.file;
-    if matches!(foreign.reader, Reader::Backstage | Reader::Mapping(_)) {
+    if *foreign.reader == Reader::Backstage {
         part.entity_files.push(file);
+    } else if foreign.kind != Some(DocumentKind::Entities) {
+        part.mixed_files.push(file);
     }
     let (documents, found) = crate::syntax::parse_large(file, text, MergeKeys::Resolved);
     part.findings.extend(found);

@@ -162,6 +162,7 @@ pub fn broken_definition(compiled: &Compiled) -> Option<&Finding> {
     let entities = catalog.entities.iter().map(|entity| entity.span.file);
     let requests = catalog.requests.iter().map(|request| request.span.file);
     let others: BTreeSet<_> = entities.chain(requests).collect();
+    let is_mixed = |file| catalog.mixed_files.contains(&file);
     compiled.findings.iter().find(|finding| {
         let is_of = |subject: &&str| finding.code.id.starts_with(*subject);
         let is_definition = FILES.iter().any(is_of)
@@ -169,8 +170,7 @@ pub fn broken_definition(compiled: &Compiled) -> Option<&Finding> {
             && !catalog.entity_files.contains(&finding.span.file);
         finding.severity == Severity::Error
             && (is_definition || RULES.iter().any(is_of))
-            && !others.contains(&finding.span.file)
-            && !catalog.mapped.contains_key(&finding.span.file)
+            && (!others.contains(&finding.span.file) || is_mixed(finding.span.file))
     })
 }
 

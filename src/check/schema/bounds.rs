@@ -82,15 +82,19 @@ impl Words<'_> {
             None => finding.label("against the blueprint"),
         }
         .help(self.advice())
-        .wants(match self.error.kind() {
-            ValidationErrorKind::Format { format } if format == "date" => Some(Wanted::Date),
-            ValidationErrorKind::Format { format }
-                if matches!(format.as_str(), "date-time" | "timer") =>
-            {
-                Some(Wanted::DateTime)
-            }
+        .wants(self.wanted())
+    }
+
+    /// What a text should have been whose format is a day or a moment.
+    fn wanted(&self) -> Option<Wanted> {
+        let ValidationErrorKind::Format { format } = self.error.kind() else {
+            return None;
+        };
+        match format.as_str() {
+            "date" => Some(Wanted::Date),
+            "date-time" | "timer" => Some(Wanted::DateTime),
             _ => None,
-        })
+        }
     }
 
     /// What to write where a bound or a format is broken.

@@ -40,6 +40,7 @@ pub(super) fn files(files: &[NamedFile<'_>], map: &FileMap<'_>) -> FxHashMap<Fil
 }
 
 fn one((file, source): NamedFile<'_>, map: &FileMap<'_>, mappings: &Mappings, part: &mut Part) {
+    part.entity_files.push(file);
     let (Ok(text), Some(mapping)) = (&source.text, map.mapping_of(&source.path)) else {
         part.unread.push(file);
         return;
@@ -53,8 +54,11 @@ fn one((file, source): NamedFile<'_>, map: &FileMap<'_>, mappings: &Mappings, pa
         part.findings.extend(wrong);
         return;
     }
-    let (documents, found) = crate::syntax::parse(file, text, MergeKeys::Resolved);
+    let (documents, found) = crate::syntax::parse_large(file, text, MergeKeys::Resolved);
     part.findings.extend(found);
+    for document in &documents {
+        part.aliases.extend(&document.aliases);
+    }
     let below = map.below(&source.path);
     let (made, is_whole) = mappings.entities(mapping, below, &documents, &mut part.findings);
     let is_cut = documents.iter().any(|document| !document.complete);

@@ -1,6 +1,7 @@
-//! A list of documents is as many documents: so exports write them.
+//! Lists of documents, as exports write them: `[{...}, {...}]` is as many documents.
 //!
-//! In: the documents of a file. Out: the same, in which each element of a list stands by itself.
+//! In: the documents of a file. Out: the same, in which each mapping of such a list is one, at
+//! its own place; an element that is no mapping is a finding.
 
 use crate::finding::Finding;
 use crate::model::fields::wrong_type;
