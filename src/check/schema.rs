@@ -12,18 +12,20 @@ use crate::model::Blueprint;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 
+mod annotation;
 mod bounds;
 mod branch;
 mod defaults;
 mod formats;
 mod keywords;
 mod lint;
+mod pattern;
 mod words;
 
+pub(super) use annotation::colours;
 pub(crate) use formats::FORMATS;
 #[cfg(test)]
 pub(crate) use keywords::KEYWORDS;
-pub(super) use keywords::colours;
 
 /// The compiled schemas of a blueprint's properties.
 #[derive(Debug)]

@@ -171,7 +171,14 @@ fn below(traced: &Traced, level: usize, color: Color, out: &mut String) {
         );
         if matches!(input.kind, "written" | "absent") {
             let place = input.place.as_ref().map(Place::words);
-            push_line(out, &format!("{line} {}", in_brackets(place, color)));
+            let wide = columns(&line) + place.as_ref().map_or(0, |place| columns(place) + 4);
+            let place = in_brackets(place, color);
+            if wide <= WIDTH {
+                push_line(out, &format!("{line} {place}"));
+            } else {
+                push_line(out, &line);
+                push_line(out, &format!("{}{}", indent(level + 1), place.trim_start()));
+            }
             continue;
         }
         push_line(out, &line);

@@ -3,11 +3,10 @@
 //!
 //! In: a schema as it is written. Out: findings. That each word is known is for `keywords`.
 
-use jsonschema::PatternOptions;
 use serde_json::Value as Json;
-use serde_json::json;
 
 use super::keywords::each;
+use super::pattern;
 use crate::check::property::shown;
 use crate::finding::Finding;
 use crate::finding::codes::{E0209, E0213};
@@ -102,7 +101,7 @@ pub(super) fn lint(schema: &Node, findings: &mut Vec<Finding>) {
     each(schema, &mut |_, entries| {
         bounds(entries, findings);
         values(entries, findings);
-        patterns(entries, findings);
+        pattern::patterns(entries, findings);
         required(entries, findings);
         without_effect(entries, findings);
     });
@@ -220,51 +219,6 @@ fn is_of(value: &Json, word: &str) -> bool {
         "string" => value.is_string(),
         // That the word is no type was said.
         _ => true,
-    }
-}
-
-/// Regular expressions must end in time that grows with the text alone.
-fn patterns(entries: &[Entry], findings: &mut Vec<Finding>) {
-    let pattern = entry(entries, "pattern")
-        .and_then(|entry| Some((entry.node.as_str()?.to_owned(), entry.node.span)));
-    let keys = entry(entries, "patternProperties").and_then(|entry| entry.node.as_mapping());
-    let keys = keys
-        .unwrap_or_default()
-        .iter()
-        .map(|entry| (entry.key.value.to_string(), entry.key.span));
-    for (pattern, span) in pattern.into_iter().chain(keys) {
-        let is_fine = jsonschema::draft202012::options()
-            .with_pattern_options(PatternOptions::regex())
-            .build(&json!({ "pattern": pattern }))
-            .is_ok();
-        if is_fine {
-            continue;
-        }
-        let looks = ["(?=", "(?!", "(?<=", "(?<!"]
-            .iter()
-            .any(|sign| pattern.contains(sign));
-        let refers = (1..=9).any(|n| pattern.contains(&format!("\\{n}")));
-        let (what, help) = if looks {
-            (
-                "looks around, which may take for ever",
-                "write what there may be, without `(?=`, `(?!` or `(?<`",
-            )
-        } else if refers {
-            (
-                "refers back to a group, which may take for ever",
-                "write the repetition out, or check it elsewhere",
-            )
-        } else {
-            (
-                "is no regular expression",
-                "correct it; brackets and backslashes are the usual cause",
-            )
-        };
-        findings.push(
-            Finding::new(&E0209, span, format!("this pattern {what}"))
-                .label("refused")
-                .help(help),
-        );
     }
 }
 
