@@ -40,9 +40,10 @@ pub enum Change {
     Alone(Span),
     /// The key is deleted with its value.
     Deleted(Span),
-    /// The key stands a second time: it goes where it says the same again, and a `---` comes
-    /// before it where the other one begins a document.
+    /// The key stands a second time and goes, where it says the same again.
     Repeated(Span),
+    /// The key begins a document: a `---` comes before it.
+    Begun,
     /// Typographic quotes become straight ones, in all of the file.
     Straight,
 }
@@ -98,6 +99,7 @@ impl Fix {
             Change::Alone(only) => alone(text, self.span, *only),
             Change::Deleted(value) => deleted(text, self.span, *value),
             Change::Repeated(first) => repeated(text, *first, self.span),
+            Change::Begun => begun(text, self.span),
             Change::Straight => straight(text, self.span),
         }
     }
@@ -251,40 +253,29 @@ fn repeated(text: &str, first: Span, second: Span) -> Option<Vec<Edit>> {
         .get(first_start..first_end)?
         .trim_start_matches('\u{feff}');
     let line = text.get(start..end)?;
-    if first_line.trim_end() == line.trim_end() {
-        let goes_on = |end: usize| {
-            let next = text.get(end..).unwrap_or("").lines();
-            let next = next.map(str::trim_end).find(|line| !line.is_empty());
-            next.is_some_and(|next| {
-                next.len() - next.trim_start().len() > indent.len()
-                    || next.trim_start().starts_with("- ")
-            })
-        };
-        let is_alone = !goes_on(first_end) && !goes_on(end) && start != first_start;
-        return is_alone.then(|| edit(second, start, end, String::new()))?;
-    }
-    if !indent.is_empty() {
-        return None;
-    }
-    // Only what begins a document can begin the next one.
-    let before = text.get(..first_start)?;
-    let lines: Vec<&str> = before.lines().collect();
-    let begins = lines
-        .iter()
-        .rev()
-        .take_while(|line| !line.starts_with("---"))
-        .all(|line| {
-            let line = line.trim_start_matches('\u{feff}').trim();
-            line.is_empty() || line.starts_with('#')
-        });
-    if !begins {
+    let goes_on = |end: usize| {
+        let next = text.get(end..).unwrap_or("").lines();
+        let next = next.map(str::trim_end).find(|line| !line.is_empty());
+        next.is_some_and(|next| {
+            next.len() - next.trim_start().len() > indent.len()
+                || next.trim_start().starts_with("- ")
+        })
+    };
+    let says_the_same = first_line.trim_end() == line.trim_end() && start != first_start;
+    let is_alone = says_the_same && !goes_on(first_end) && !goes_on(end);
+    is_alone.then(|| edit(second, start, end, String::new()))?
+}
+
+fn begun(text: &str, key: Span) -> Option<Vec<Edit>> {
+    let (start, _) = line_of(text, key.start)?;
+    if start == 0 || start != key.start as usize {
         return None;
     }
     // A comment right above a key is about what the key begins.
     let mut place = start;
     while let Some(above) = text.get(..place.saturating_sub(1)) {
         let line_start = above.rfind('\n').map_or(0, |end| end + 1);
-        if !text.get(line_start..place)?.starts_with('#') {
+        if line_start == 0 || !text.get(line_start..place)?.starts_with('#') {
             break;
         }
         place = line_start;
@@ -294,7 +285,7 @@ fn repeated(text: &str, first: Span, second: Span) -> Option<Vec<Edit>> {
     } else {
         "\n"
     };
-    edit(second, place, place, format!("---{line_end}"))
+    edit(key, place, place, format!("---{line_end}"))
 }
 
 fn straight(text: &str, span: Span) -> Option<Vec<Edit>> {
@@ -309,123 +300,4 @@ fn straight(text: &str, span: Span) -> Option<Vec<Edit>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Change, Fix};
-    use crate::text::FileId;
-    use crate::text::Span;
-
-    fn span(text: &str, part: &str) -> Span {
-        let at = text.rfind(part).unwrap();
-        let end = at + part.len();
-        Span::new(
-            FileId(0),
-            u32::try_from(at).unwrap(),
-            u32::try_from(end).unwrap(),
-        )
-    }
-
-    /// The text with `part`, where it stands last, changed.
-    fn changed(text: &str, part: &str, change: Change) -> Option<String> {
-        let mut edits = Fix::new(span(text, part), change).edits(text)?;
-        edits.sort();
-        let mut new = text.to_owned();
-        for edit in edits.iter().rev() {
-            new.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
-        }
-        Some(new)
-    }
-
-    fn name(to: &str) -> Change {
-        Change::Name {
-            from: "CartApi".to_owned(),
-            to: to.to_owned(),
-        }
-    }
-
-    #[test]
-    fn a_name_keeps_its_quotes() {
-        for (text, part, new) in [
-            ("a: CartApi # x", "CartApi", "a: CartAPI # x"),
-            ("a: \"CartApi\"", "\"CartApi\"", "a: \"CartAPI\""),
-            ("a: 'CartApi'\r\n", "'CartApi'", "a: 'CartAPI'\r\n"),
-        ] {
-            assert_eq!(changed(text, part, name("CartAPI")).as_deref(), Some(new));
-        }
-        let quoted = changed("a: CartApi", "CartApi", name("1.20"));
-        assert_eq!(quoted.as_deref(), Some("a: \"1.20\""));
-        assert_eq!(
-            changed("a: |\n  CartApi\n", "|\n  CartApi\n", name("B")),
-            None
-        );
-        assert_eq!(
-            changed("a: \"CartAp\\u0069\"", "\"CartAp\\u0069\"", name("B")),
-            None
-        );
-    }
-
-    #[test]
-    fn a_list_of_one_and_its_element_become_each_other() {
-        let listed = |text, part| changed(text, part, Change::Listed);
-        assert_eq!(listed("a: b # c", "b").as_deref(), Some("a: [b] # c"));
-        assert_eq!(listed("a: b, c", "b, c").as_deref(), Some("a: [\"b, c\"]"));
-        let alone = |text: &str, list| changed(text, list, Change::Alone(span(text, "b")));
-        assert_eq!(alone("a: [ b ] # c", "[ b ]").as_deref(), Some("a: b # c"));
-        assert_eq!(alone("a:\n- b\nd: e", "- b").as_deref(), Some("a: b\nd: e"));
-        assert_eq!(alone("a: [ # c\n  b]", "[ # c\n  b]"), None);
-    }
-
-    #[test]
-    fn a_key_goes_with_its_line_and_its_comment_stays() {
-        let gone = |text: &str, value| changed(text, "m:", Change::Deleted(span(text, value)));
-        assert_eq!(
-            gone("a: b\r\nm: x\r\nc: d", "x").as_deref(),
-            Some("a: b\r\nc: d")
-        );
-        assert_eq!(
-            gone("a: b\nm: x # why\nc: d", "x").as_deref(),
-            Some("a: b\n# why\nc: d")
-        );
-        assert_eq!(
-            gone("{a: b, m: x, c: d}", "x").as_deref(),
-            Some("{a: b, c: d}")
-        );
-        assert_eq!(gone("{a: b, m: x}", "x").as_deref(), Some("{a: b}"));
-    }
-
-    #[test]
-    fn what_stands_twice_goes_or_begins_a_document() {
-        let again = |text: &str, key: &str| {
-            let first = text.find(key).unwrap();
-            let first = Span::new(FileId(0), u32::try_from(first).unwrap(), 0);
-            changed(text, key, Change::Repeated(first))
-        };
-        assert_eq!(
-            again("a: b\nc: d\nc: d\n", "c").as_deref(),
-            Some("a: b\nc: d\n")
-        );
-        assert_eq!(
-            again("\u{feff}# x\r\na: b\r\n\r\n# y\r\na: c\r\n", "a").as_deref(),
-            Some("\u{feff}# x\r\na: b\r\n\r\n---\r\n# y\r\na: c\r\n")
-        );
-        for text in [
-            "a: b\nc: d\nc: e\n",
-            "a: b\nc:\n  d: 1\nc:\n  d: 2\n",
-            "{c: d, c: d}",
-        ] {
-            assert_eq!(again(text, "c"), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn typographic_quotes_are_replaced_where_there_are_no_others() {
-        let text = "{\u{201c}a\u{201d}: \u{201c}b\u{201d}}";
-        assert_eq!(
-            changed(text, "a", Change::Straight).as_deref(),
-            Some("{\"a\": \"b\"}")
-        );
-        assert_eq!(
-            changed("{\u{201c}a\u{201d}: \"b\"}", "a", Change::Straight),
-            None
-        );
-    }
-}
+mod tests;

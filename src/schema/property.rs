@@ -13,15 +13,30 @@ use crate::check::FORMATS;
 #[derive(Debug, JsonSchema)]
 #[schemars(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PropertySchema {
+    /// A name by which `$ref` can lead here: `#NAME`.
+    #[schemars(rename = "$anchor")]
+    pub anchor: Option<String>,
     /// A note for the authors of the schema.
     #[schemars(rename = "$comment")]
     pub comment: Option<String>,
     /// Schemas that `$ref` names: `#/$defs/NAME`.
     #[schemars(rename = "$defs")]
     pub defs: Option<BTreeMap<String, Branch>>,
+    /// A name by which `$dynamicRef` can lead here.
+    #[schemars(rename = "$dynamicAnchor")]
+    pub dynamic_anchor: Option<String>,
+    /// Another schema of this one, by its dynamic name.
+    #[schemars(rename = "$dynamicRef")]
+    pub dynamic_reference: Option<String>,
+    /// The name of the schema as a whole.
+    #[schemars(rename = "$id")]
+    pub id: Option<String>,
     /// Another schema of this one: `#/$defs/NAME`. Nothing is ever fetched.
     #[schemars(rename = "$ref", extend("pattern" = "^#"))]
     pub reference: Option<String>,
+    /// The draft that the schema is written in.
+    #[schemars(rename = "$schema")]
+    pub schema: Option<String>,
     /// What may stand under keys that `properties` does not name; `false` is nothing.
     pub additional_properties: Option<Box<Branch>>,
     /// The value fits all of these.
@@ -43,6 +58,8 @@ pub struct PropertySchema {
     pub content_encoding: Option<String>,
     /// What the text holds.
     pub content_media_type: Option<String>,
+    /// What the decoded text fits.
+    pub content_schema: Option<Box<Branch>>,
     /// The value that `new` writes; reading never adds it.
     pub default: Option<Value>,
     /// Keys that are needed where another one is.

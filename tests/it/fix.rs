@@ -314,6 +314,7 @@ fn what_is_a_guess_stays() {
         "properties: &p {version: 1.20}\nrelations: *p\n",
         // It would be there twice.
         "relations: {owner: checkout}\nrelatoins: {owner: team-1}\n",
+        "relations: {owner: checkout}\nRelations: {owner: checkout}\n",
         "relations:\n  owner: |\n    chekcout\n",
     ] {
         let text = format!("identifier: A\nblueprint: Service\n{text}");

@@ -15,9 +15,13 @@ pub(super) fn lowered(schema: &Value, home: &str) -> Value {
         match word.as_str() {
             "$ref" => {
                 let target = value.as_str().and_then(|target| target.strip_prefix('#'));
-                let target = reference(&format!("{home}{}", target.unwrap_or("")));
-                // Beside `$ref` draft 07 reads nothing.
-                lowered.insert("allOf".to_owned(), json!([{"$ref": target}]));
+                // A name in the place of a pointer is one that draft 07 does not know.
+                let pointer = target.filter(|target| target.is_empty() || target.starts_with('/'));
+                if let Some(pointer) = pointer {
+                    let target = reference(&format!("{home}{pointer}"));
+                    // Beside `$ref` draft 07 reads nothing.
+                    lowered.insert("allOf".to_owned(), json!([{"$ref": target}]));
+                }
             }
             "prefixItems" => {
                 lowered.insert("items".to_owned(), below(value, home));
@@ -32,7 +36,13 @@ pub(super) fn lowered(schema: &Value, home: &str) -> Value {
                 }
             }
             // What draft 07 does not know is left to `check`.
-            "unevaluatedItems"
+            "$anchor"
+            | "$dynamicAnchor"
+            | "$dynamicRef"
+            | "$id"
+            | "$schema"
+            | "contentSchema"
+            | "unevaluatedItems"
             | "unevaluatedProperties"
             | "minContains"
             | "maxContains"

@@ -7,7 +7,9 @@ use std::collections::HashSet;
 
 use super::{Builder, key};
 use crate::finding::Finding;
+use crate::finding::Fix;
 use crate::finding::codes::E0106;
+use crate::finding::fix::Change;
 use crate::syntax::{Entry, Node, Value};
 use crate::text::{Located, Span, Text};
 
@@ -36,6 +38,7 @@ pub(super) fn missing(span: Span, message: String, first: Span) -> Finding {
         .label("a second document begins here")
         .related(first, "the first began here")
         .help("put `---` on a line before it")
+        .fix(Fix::new(span, Change::Begun))
 }
 
 impl Builder<'_> {
