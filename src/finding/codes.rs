@@ -58,6 +58,11 @@ codes! {
     E0210 Error "identifier-refused" "an identifier is empty, too long or has refused characters";
     E0211 Error "value-not-unique" "two entities share a value that must be unique";
     E0212 Error "path-unknown" "a path leads to nothing that the blueprint defines";
+    E0220 Warning "port-left-out" "something of Port's has no counterpart and is not carried over";
+    E0221 Error "port-object-unknown" "an object of an export of Port's cannot be told" Fixed;
+    E0222 Error "port-file-refused" "`file://` names a file whose text cannot be taken in";
+    E0223 Warning "port-refuses" "Port refuses what is written, though it is read here";
+    E0224 Warning "port-permission-closed" "who may do something is not carried over, so that nobody may";
     E0230 Error "reference-ambiguous" "a name that is matched in any case is that of several entities";
     E0231 Error "descriptor-format-wrong" "a name, key or tag of a descriptor is not as Backstage allows";
     E0232 Error "descriptor-reference-wrong" "a reference of a descriptor cannot be read";
@@ -66,12 +71,6 @@ codes! {
     E0235 Warning "location-not-followed" "a Location names a place outside of the repository";
     E0236 Warning "content-not-taken-in" "a placeholder names a file that is not taken in";
     E0237 Warning "skeleton-left-out" "a file is what descriptors are made from, and none itself";
-
-    E0220 Warning "port-left-out" "something of Port's has no counterpart and is not carried over";
-    E0221 Error "port-object-unknown" "an object of an export of Port's cannot be told" Fixed;
-    E0222 Error "port-file-refused" "`file://` names a file whose text cannot be taken in";
-    E0223 Warning "port-refuses" "Port refuses what is written, though it is read here";
-    E0224 Warning "port-permission-closed" "who may do something is not carried over, so that nobody may";
 
     E0301 Error "relation-target-missing" "a relation names an entity that no file defines";
     E0302 Error "identity-duplicated" "two documents define the same thing" Fixed;
