@@ -3,26 +3,34 @@
 //! In: the snapshot, its catalog and graph. Out: findings. A new check is one function, one
 //! line in [`CHECKS`], one code, one page and one fixture.
 
+use std::collections::BTreeSet;
 use std::collections::HashSet;
 
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::E0104;
+use crate::finding::codes::{E0101, E0104, E0105, E0107};
 use crate::graph::Graph;
 use crate::model::Catalog;
 use crate::model::DocumentKind;
 use crate::source::Snapshot;
-use crate::text::Span;
+use crate::text::{FileId, Span};
 
 mod action;
+mod alias;
 mod baseline;
 mod blueprint;
 mod call;
+mod certain;
+mod conflict;
+mod connector;
 mod cycle;
+mod derived;
+mod derived_value;
 mod file;
 mod identifier;
 mod moved;
 mod orphan;
+mod person;
 mod place;
 mod property;
 mod relation;
@@ -32,10 +40,17 @@ mod schema;
 mod scorecard;
 mod secret;
 mod shape;
+mod trap;
+mod trigger;
 mod unused;
 
 pub use baseline::{Excused, excuse};
+pub use certain::certain;
+pub(crate) use schema::FORMATS;
+#[cfg(test)]
+pub(crate) use schema::KEYWORDS;
 pub use schema::{Kind, Schema};
+pub use trap::explain as explain_traps;
 
 /// What the checks look at.
 pub struct Subject<'c> {
@@ -64,6 +79,10 @@ pub static CHECKS: &[Check] = &[
     file::unreadable,
     blueprint::targets,
     blueprint::paths,
+    blueprint::relations,
+    derived::definitions,
+    derived_value::values,
+    person::known,
     property::properties,
     property::unique,
     relation::names,
@@ -83,6 +102,10 @@ pub static CHECKS: &[Check] = &[
     requirement::circles,
     unused::blueprints,
     unused::connectors,
+    trigger::triggers,
+    conflict::conflicts,
+    conflict::circles,
+    connector::connectors,
     secret::forms,
     secret::keys,
 ];
@@ -153,6 +176,7 @@ pub fn settle(
     off.extend(findings.extract_if(.., |finding| !is_on(finding)));
     crate::finding::sort(&mut findings);
     crate::finding::sort(&mut off);
+    alias::name(&catalog.aliases, &mut findings);
     Settled {
         findings,
         excused,
@@ -168,12 +192,38 @@ fn drop_echoes(findings: &mut Vec<Finding>) {
         .filter(|finding| *finding.code == E0104)
         .map(|finding| finding.span)
         .collect();
-    findings
-        .retain(|finding| !finding.code.id.starts_with("E02") || !refused.contains(&finding.span));
+    let unread: HashSet<(FileId, u32)> = findings
+        .iter()
+        .filter(|finding| *finding.code == E0101)
+        .map(|finding| (finding.span.file, finding.span.start))
+        .collect();
+    findings.retain(|finding| {
+        let span = finding.span;
+        !finding.code.id.starts_with("E02")
+            || !(refused.contains(&span) || unread.contains(&(span.file, span.start)))
+    });
+    drop_seen_characters(findings);
     for finding in findings {
         let page = format!("`catalogc explain {}` shows one repaired", finding.code.id);
         finding.help.get_or_insert(page);
     }
+}
+
+/// Characters that are an error of a name are not a warning too.
+fn drop_seen_characters(findings: &mut Vec<Finding>) {
+    let names: BTreeSet<Span> = findings
+        .iter()
+        .filter(|finding| *finding.code == E0105)
+        .map(|finding| finding.span)
+        .collect();
+    findings.retain(|finding| {
+        let here = finding.span;
+        // Names do not overlap: the last that begins before the place has it, or none does.
+        let last = Span::new(here.file, here.start, u32::MAX);
+        let name = names.range(..=last).next_back();
+        let is_in = name.is_some_and(|name| name.file == here.file && here.end <= name.end);
+        *finding.code != E0107 || !is_in
+    });
 }
 
 /// Whether any finding is an error.

@@ -12,6 +12,7 @@ mod audit;
 mod check;
 mod demo;
 mod explain;
+mod fix;
 mod gate;
 mod help;
 mod init;
@@ -23,8 +24,10 @@ mod records;
 mod rehearsal;
 mod resolve;
 mod retry;
+mod schema;
 pub mod shipped;
 mod show;
+mod why;
 
 use crate::render::Color;
 
@@ -162,7 +165,8 @@ catalogc: a typed catalog in git becomes reviewed day-2 actions
 
 Start   init       a working catalog with CI         demo       the whole loop, in a temp folder
 Check   check      all that can be wrong, at once
-        explain    a finding: why, and repaired
+        explain    a finding: why, and repaired      schema     for editors: names and types
+Look    why        where a derived value comes from
 Review  plan       what merging would do             show       a saved plan
         gate       may this be merged now?
 Run     apply      do what was approved, once        retry      run a failed step again
@@ -176,6 +180,7 @@ enum Command {
     Init(init::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
+    Why(why::Arguments),
     Plan(plan::Arguments),
     Show(show::Arguments),
     Gate(gate::Arguments),
@@ -183,6 +188,7 @@ enum Command {
     Retry(retry::Arguments),
     Resolve(resolve::Arguments),
     Audit(audit::Arguments),
+    Schema(schema::Arguments),
     Demo(demo::Arguments),
 }
 
@@ -194,6 +200,7 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Init(arguments) => init::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Why(arguments) => why::run(&arguments, terminal),
         Command::Plan(arguments) => plan::run(&arguments, terminal),
         Command::Show(arguments) => show::run(&arguments, terminal),
         Command::Gate(arguments) => gate::run(&arguments, terminal),
@@ -201,6 +208,7 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Retry(arguments) => retry::run(&arguments, terminal),
         Command::Resolve(arguments) => resolve::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments, terminal),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
     }
 }

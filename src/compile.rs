@@ -51,9 +51,12 @@ pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
         kinds: &kinds,
     };
     findings.extend(crate::check::check(&subject));
+    // What is written is repeated there: before secrets are masked.
+    crate::check::explain_traps(&snapshot, &mut findings);
     crate::check::mask(&snapshot, &mut findings);
     let prefix = selection.prefix().to_owned();
-    let settled = crate::check::settle(&catalog, &snapshot, &prefix, findings);
+    let mut settled = crate::check::settle(&catalog, &snapshot, &prefix, findings);
+    crate::check::certain(&snapshot, &mut settled.findings);
     Compiled {
         snapshot,
         catalog,

@@ -9,6 +9,8 @@ use std::cell::RefCell;
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
+use crate::expression::Expression;
+use crate::expression::Problem;
 use crate::graph::Graph;
 use crate::model::Catalog;
 use crate::model::EntityId;
@@ -16,8 +18,11 @@ use crate::model::EntityId;
 mod aggregate;
 mod cycle;
 mod effect;
+mod formula;
+mod gather;
 mod own;
 mod owner;
+mod part;
 mod query;
 mod read;
 mod road;
@@ -25,9 +30,13 @@ mod route;
 mod scheme;
 #[cfg(test)]
 mod tests;
+mod why;
 
 pub use cycle::check;
+pub use formula::{Hole, holes};
 pub use own::own;
+pub use part::{is_unwritten, unwritten};
+pub use why::{Origin, Source, Why};
 
 use route::Ground;
 use scheme::Definition;
@@ -35,8 +44,32 @@ use scheme::DefinitionId;
 use scheme::Rule;
 use scheme::Scheme;
 
-/// What is known already; `None` is an absent value.
-type Memo = FxHashMap<(EntityId, DefinitionId), Option<Json>>;
+/// What became of a value that was to be computed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It is this.
+    Value(Json),
+    /// There is none: something that it is computed from is absent.
+    Absent,
+    /// All that it is computed from is there, and its expression gives nothing that it may be.
+    Failed(Problem),
+}
+
+impl Outcome {
+    fn of(value: Option<Json>) -> Self {
+        value.map_or(Self::Absent, Self::Value)
+    }
+
+    fn value(&self) -> Option<&Json> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Failed(_) => None,
+        }
+    }
+}
+
+/// What is known already.
+type Memo = FxHashMap<(EntityId, DefinitionId), Outcome>;
 
 /// The derived values of a catalog.
 pub struct Derived<'c> {
@@ -58,7 +91,13 @@ impl<'c> Derived<'c> {
     /// The derived value of a name; `None` when it is absent, or there is no such definition.
     pub fn value(&self, entity: EntityId, name: &str) -> Option<Json> {
         let definition = self.scheme.find(self.ground.kind(entity)?, name)?;
-        self.settle(entity, definition)
+        self.settle(entity, definition).value().cloned()
+    }
+
+    /// What became of the derived value of a name; `None` where there is no such definition.
+    pub fn outcome(&self, entity: EntityId, name: &str) -> Option<Outcome> {
+        let definition = self.scheme.find(self.ground.kind(entity)?, name)?;
+        Some(self.settle(entity, definition))
     }
 
     /// The whole entity as expressions see it: [`own`] and the derived values that are not absent.
@@ -69,7 +108,7 @@ impl<'c> Derived<'c> {
         };
         for id in self.scheme.of_blueprint(kind) {
             if let Some(definition) = self.scheme.get(id)
-                && let Some(value) = self.settle(entity, id)
+                && let Outcome::Value(value) = self.settle(entity, id)
             {
                 own::insert(&mut whole, &definition.name.value, value);
             }
@@ -113,7 +152,7 @@ impl<'c> Derived<'c> {
     /// Computes a value and all that it needs. What is needed stands on a stack of our own, for
     /// definitions may be chained deeper than the thread's stack is. Definitions that need
     /// themselves are never computed, so this ends.
-    fn settle(&self, entity: EntityId, definition: DefinitionId) -> Option<Json> {
+    fn settle(&self, entity: EntityId, definition: DefinitionId) -> Outcome {
         let mut memo = self.memo.borrow_mut();
         let mut jobs = vec![((entity, definition), None)];
         while let Some((key, reached)) = jobs.last_mut() {
@@ -137,7 +176,8 @@ impl<'c> Derived<'c> {
                 jobs.extend(missing.into_iter().map(|need| (need, None)));
             }
         }
-        memo.get(&(entity, definition)).cloned().flatten()
+        let settled = memo.get(&(entity, definition));
+        settled.cloned().unwrap_or(Outcome::Absent)
     }
 
     /// The value of a definition for `entity`, where all that it needs is known.
@@ -147,45 +187,51 @@ impl<'c> Derived<'c> {
         definition: &Definition<'_>,
         reached: &[EntityId],
         memo: &Memo,
-    ) -> Option<Json> {
+    ) -> Outcome {
+        let part = |source: EntityId, part: &str| self.part(source, part, memo);
         match &definition.rule {
-            Rule::Nothing => None,
-            Rule::Mirror { part, many } => {
-                let mut values = reached
-                    .iter()
-                    .filter_map(|source| self.part(*source, part, memo));
-                if *many {
+            Rule::Nothing => Outcome::Absent,
+            Rule::Mirror {
+                part: name, many, ..
+            } => {
+                let mut values = reached.iter().filter_map(|source| part(*source, name));
+                Outcome::of(if *many {
                     (!reached.is_empty()).then(|| values.collect())
                 } else {
                     values.next()
-                }
+                })
             }
-            Rule::Calculation {
-                expression,
-                type_word,
+            Rule::Calculation { expression, source } => {
+                let input = self.input(entity, definition, memo);
+                calculated(expression, &source.type_word.value, &input)
+            }
+            Rule::Formula { pieces, .. } => {
+                Outcome::of(formula::value(pieces, |name| part(entity, name)))
+            }
+            Rule::Aggregation {
+                func, part: name, ..
             } => {
-                let mut input = own(self.ground.catalog, entity);
-                for need in &definition.needs {
-                    if let Some(definition) = self.scheme.get(*need)
-                        && let Some(Some(value)) = memo.get(&(entity, *need))
-                    {
-                        own::insert(&mut input, &definition.name.value, value.clone());
-                    }
-                }
-                let value = own::plain(expression.evaluate(&input).ok()?);
-                own::fits(&value, type_word).then_some(value)
-            }
-            Rule::Aggregation { func, part, .. } => {
                 let counted = self.counted(definition, reached, memo);
-                let Some(part) = part else {
-                    return Some(counted.len().into());
+                let Some(name) = name else {
+                    return Outcome::Value(counted.len().into());
                 };
-                let values = counted
-                    .into_iter()
-                    .filter_map(|source| self.part(source, part, memo));
-                func.of(values)
+                let values = counted.into_iter().filter_map(|source| part(source, name));
+                Outcome::of(func.of(values))
             }
         }
+    }
+
+    /// The entity as the expression of a calculation sees it.
+    fn input(&self, entity: EntityId, definition: &Definition<'_>, memo: &Memo) -> Json {
+        let mut input = own(self.ground.catalog, entity);
+        for need in &definition.needs {
+            if let Some(definition) = self.scheme.get(*need)
+                && let Some(Outcome::Value(value)) = memo.get(&(entity, *need))
+            {
+                own::insert(&mut input, &definition.name.value, value.clone());
+            }
+        }
+        input
     }
 
     /// Those of the reached entities that the `query` of an aggregation takes.
@@ -211,8 +257,20 @@ impl<'c> Derived<'c> {
             .strip_prefix("properties.")
             .and_then(|name| self.scheme.find(self.ground.kind(entity)?, name));
         match definition {
-            Some(definition) => memo.get(&(entity, definition)).cloned().flatten(),
+            Some(definition) => memo.get(&(entity, definition))?.value().cloned(),
             None => own::part(self.ground.catalog, entity, part),
         }
+    }
+}
+
+/// The value of an expression. Where something that it reads is absent, what it makes of that is
+/// no fault of anybody's: there is no value.
+fn calculated(expression: &Expression, type_word: &str, input: &Json) -> Outcome {
+    match expression.evaluate(input).map(own::plain) {
+        Ok(value) if own::fits(&value, type_word) => Outcome::Value(value),
+        Ok(Json::Null) => Outcome::Absent,
+        _ if own::absent_read(expression, input).is_some() => Outcome::Absent,
+        Ok(value) => Outcome::Failed(own::wrong_type(expression, &value, type_word)),
+        Err(problem) => Outcome::Failed(problem),
     }
 }

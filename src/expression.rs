@@ -17,10 +17,12 @@ use serde_json::Value;
 mod bound;
 mod builtin;
 mod evaluate;
+mod fact;
 mod format;
 mod lower;
 mod parse;
 mod reads;
+mod result;
 mod shape;
 mod template;
 mod tree;
@@ -29,9 +31,12 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+pub use fact::Fact;
 pub use reads::Read;
 pub use reads::Segment;
 pub use reads::Step;
+pub use result::Types;
+pub use result::result_types;
 pub use shape::Shape;
 pub use shape::unknown_reads;
 pub use template::Hole;
@@ -116,6 +121,11 @@ impl Expression {
     /// The keys of an expression that is one path and nothing else: `.a.b["c"]`, or none for `.`.
     pub fn is_single_path(&self) -> Option<&[Step]> {
         self.0.single_path.as_deref()
+    }
+
+    /// The comparisons of a path of its input with a value that is written out.
+    pub fn facts(&self) -> Vec<Fact> {
+        fact::of(&self.0.tree)
     }
 
     /// Its one result on `input`; none or several are a problem, as is what went wrong.

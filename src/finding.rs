@@ -3,12 +3,18 @@
 //! Findings are values, never errors. A stage words its own findings where it meets them;
 //! `render` turns them into the form of an output. Codes are declared in [`codes`].
 
-use crate::text::{FileId, Span, nearest};
+use crate::text::choose;
+use crate::text::near;
+use crate::text::nearest;
+use crate::text::{FileId, Span};
 
 pub mod codes;
 pub mod explain;
 pub mod fingerprint;
+pub mod fix;
 pub mod subject;
+
+pub use fix::Fix;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,6 +86,21 @@ pub struct Related {
     pub label: String,
 }
 
+/// What a value should have been, where the way it is written may tell why it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// A string.
+    Text,
+    /// `true` or `false`.
+    Boolean,
+    /// A number, whole or not.
+    Number,
+    /// A string that is a day.
+    Date,
+    /// A string that is a moment.
+    DateTime,
+}
+
 /// Something wrong in the catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -101,6 +122,10 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Whether the characters of `span` are a secret: no output shows them.
     pub hides: bool,
+    /// What would put it right, where that is certain.
+    pub fix: Option<Fix>,
+    /// What the value should have been, where that is one of these.
+    pub wanted: Option<Wanted>,
 }
 
 impl Finding {
@@ -116,6 +141,8 @@ impl Finding {
             help: None,
             related: Vec::new(),
             hides: false,
+            fix: None,
+            wanted: None,
         }
     }
 
@@ -147,6 +174,31 @@ impl Finding {
     /// What to do about it, where something is known.
     pub fn maybe_help(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
+        self
+    }
+
+    /// What to write in place of the wrong name that stands here: the nearest of `names`, or
+    /// some of them.
+    pub fn choose(self, wrong: &str, names: &[&str]) -> Self {
+        let near = near(wrong, names.iter().copied()).filter(|near| near.certain);
+        let fix = near.map(|near| Fix::name(self.span, wrong, near.name));
+        self.help(choose(wrong, names)).maybe_fix(fix)
+    }
+
+    /// What would put it right.
+    pub fn fix(self, fix: Fix) -> Self {
+        self.maybe_fix(Some(fix))
+    }
+
+    /// What would put it right, where that is certain.
+    pub fn maybe_fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
+        self
+    }
+
+    /// What the value at the place should have been.
+    pub fn wants(mut self, wanted: impl Into<Option<Wanted>>) -> Self {
+        self.wanted = wanted.into();
         self
     }
 

@@ -23,6 +23,8 @@
 //! - [`policy`]: blueprints to a Cedar schema, short forms to policies, decisions with reasons
 //! - [`mod@check`]: everything else that can be wrong; `CHECKS` is the list
 //! - [`mod@compile`]: the stages up to here, in one call
+//! - [`mod@fix`]: the changes of files that put findings right, each compiled before it counts
+//! - [`schema`]: JSON Schemas of every document kind, and those of a catalog's own blueprints
 //! - [`mod@plan`]: two catalogs to named, decided, ordered steps; [`plan::file`] is `plan.json`
 //! - [`render`]: findings, plans and runs in words; one file a format
 //! - [`ledger`]: records of what was done, on a git branch of its own
@@ -60,12 +62,14 @@ pub mod compile;
 pub mod derive;
 pub mod expression;
 pub mod finding;
+pub mod fix;
 pub mod graph;
 pub mod ledger;
 pub mod model;
 pub mod plan;
 pub mod policy;
 pub mod render;
+pub mod schema;
 pub mod source;
 pub mod syntax;
 pub mod text;

@@ -40,7 +40,9 @@ fn main() -> ExitCode {
                 return ExitCode::from(Exit::Failed as u8);
             }
             for file in &output.files {
-                if let Err(error) = std::fs::write(&file.path, &file.bytes) {
+                let folders = file.path.parent().map_or(Ok(()), std::fs::create_dir_all);
+                let written = folders.and_then(|()| std::fs::write(&file.path, &file.bytes));
+                if let Err(error) = written {
                     eprintln!(
                         "error: `{}` cannot be written: {error}",
                         file.path.display()

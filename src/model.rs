@@ -9,7 +9,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::finding::Finding;
 use crate::finding::codes::E0208;
 use crate::source::Snapshot;
-use crate::text::{FileId, Located, Text, choose};
+use crate::syntax::Alias;
+use crate::text::{FileId, Located, Text};
 
 pub mod action;
 pub mod baseline;
@@ -18,7 +19,7 @@ pub mod connector;
 pub mod day;
 pub mod duration;
 pub mod entity;
-mod fields;
+pub(crate) mod fields;
 mod lower;
 mod reader;
 pub mod request;
@@ -87,6 +88,8 @@ pub struct Catalog {
     /// Identifiers that stand in files of entities whose reading ended early: whoever names one
     /// of them may be right.
     pub half_read_names: FxHashSet<Text>,
+    /// The aliases of all files: what is wrong with a value is told at its anchor.
+    pub aliases: Vec<Alias>,
     index: FxHashMap<(BlueprintId, Text), EntityId>,
 }
 
@@ -115,20 +118,19 @@ impl Catalog {
             .iter()
             .map(|blueprint| blueprint.identifier.value.as_str())
             .collect();
-        let help = match name.value.as_str() {
-            // Port has some of its own, which not every export shows.
-            own @ ("_team" | "_user" | "_rule" | "_rule_result" | "_scorecard") => {
-                format!("export Port's own blueprint `{own}` too, or write one of this name")
-            }
-            other => choose(other, &names),
-        };
-        Finding::new(
+        let finding = Finding::new(
             &E0208,
             name.span,
             format!("no blueprint is called `{}`", name.value),
         )
-        .label("not found")
-        .help(help)
+        .label("not found");
+        match name.value.as_str() {
+            // Port has some of its own, which not every export shows.
+            own @ ("_team" | "_user" | "_rule" | "_rule_result" | "_scorecard") => finding.help(
+                format!("export Port's own blueprint `{own}` too, or write one of this name"),
+            ),
+            other => finding.choose(other, &names),
+        }
     }
 
     /// The entity of a number.

@@ -8,6 +8,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::text::{FileId, Span};
 
+pub mod difference;
 pub mod disk;
 pub mod git;
 pub mod layout;
@@ -49,6 +50,8 @@ pub enum Refusal {
         /// The limit.
         most: u64,
     },
+    /// Text in another encoding, by its name.
+    Encoding(&'static str),
     /// Not UTF-8: the offset of the first wrong byte.
     NotUtf8(usize),
     /// The path has bytes or characters that are refused; it is shown escaped.
@@ -284,15 +287,46 @@ pub(crate) fn text_of(bytes: Vec<u8>) -> Result<Box<str>, Refusal> {
     if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
         return Err(Refusal::LfsPointer);
     }
+    if let Some(encoding) = encoding(&bytes) {
+        return Err(Refusal::Encoding(encoding));
+    }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text.into_boxed_str()),
         Err(error) => Err(Refusal::NotUtf8(error.utf8_error().valid_up_to())),
     }
 }
 
+/// The encoding of a text whose characters are two or four bytes wide: it begins with a byte
+/// order mark, or with a character of ASCII.
+fn encoding(bytes: &[u8]) -> Option<&'static str> {
+    match *bytes.get(..4).or_else(|| bytes.get(..2))? {
+        [0xff, 0xfe, 0, 0] | [1..=0x7f, 0, 0, 0] => Some("UTF-32LE"),
+        [0, 0, 0xfe, 0xff] | [0, 0, 0, 1..=0x7f] => Some("UTF-32BE"),
+        [0xff, 0xfe, ..] | [1..=0x7f, 0, ..] => Some("UTF-16LE"),
+        [0xfe, 0xff, ..] | [0, 1..=0x7f, ..] => Some("UTF-16BE"),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Selection;
+    use super::{Refusal, Selection, text_of};
+
+    #[test]
+    fn wide_encodings_are_told_by_their_names() {
+        for (bytes, name) in [
+            (&b"\xff\xfea\0:\0"[..], "UTF-16LE"),
+            (b"\xfe\xff\0a\0:", "UTF-16BE"),
+            (b"a\0:\0", "UTF-16LE"),
+            (b"\0a\0:", "UTF-16BE"),
+            (b"\xff\xfe\0\0a\0\0\0", "UTF-32LE"),
+        ] {
+            assert_eq!(text_of(bytes.to_vec()), Err(Refusal::Encoding(name)));
+        }
+        assert_eq!(text_of(b"a: \0".to_vec()), Ok("a: \0".into()));
+        assert_eq!(text_of(b"\xc3\xa4".to_vec()), Ok("\u{e4}".into()));
+        assert_eq!(text_of(b"a".to_vec()), Ok("a".into()));
+    }
 
     #[test]
     fn only_folders_that_lead_to_the_catalog_are_walked() {

@@ -9,11 +9,14 @@ use serde_json::Value as Json;
 use crate::text::{FileId, Located, Span, Text};
 
 mod build;
+mod hidden;
 mod plain;
+mod retype;
 mod scalar;
 
 pub use build::parse;
 pub use build::parse_large;
+pub use retype::retyped;
 
 /// Limits of DESIGN section 6 for one file.
 pub mod limit {
@@ -23,6 +26,8 @@ pub mod limit {
     pub const NODES: usize = 250_000;
     /// Documents in a file.
     pub const DOCUMENTS: usize = 100;
+    /// Errors of one file that are told one by one, and as many warnings; more are counted.
+    pub const FINDINGS: usize = 100;
     /// Values in a file in another language: an export has all in one.
     pub const LARGE_NODES: usize = 4_000_000;
     /// Documents in a file in another language.
@@ -47,6 +52,17 @@ pub struct Document {
     pub root: Node,
     /// Whether all of it could be read; otherwise `root` is what stood before the mistake.
     pub complete: bool,
+    /// Its aliases, in the order of the file.
+    pub aliases: Box<[Alias]>,
+}
+
+/// An alias (`*name`) and what it stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alias {
+    /// Where the alias stands.
+    pub span: Span,
+    /// Where the value stands that has the anchor.
+    pub node: Span,
 }
 
 /// A value and where it is written. An absent value (`key:` and nothing more) is a null that

@@ -65,7 +65,7 @@ impl<T> Located<T> {
 /// A line and a column, both counted from 1; columns count Unicode scalar values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// Lines end at `\n`.
+    /// Lines end at `\n`, at `\r\n`, and as in YAML at a `\r` alone.
     pub line: u32,
     /// 1 is the first character of the line.
     pub column: u32,
@@ -79,8 +79,12 @@ pub fn position(text: &str, offset: u32) -> Position {
         end -= 1;
     }
     let before = text.get(..end).unwrap_or_default();
-    let line = before.bytes().filter(|byte| *byte == b'\n').count();
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let behind = text.as_bytes().get(end).copied();
+    let bytes = before.as_bytes();
+    let next = bytes.iter().copied().skip(1).map(Some).chain([behind]);
+    let ends = bytes.iter().zip(next).enumerate();
+    let ends = ends.filter(|(_, (byte, next))| ends_line(**byte, *next));
+    let (line, start) = ends.fold((0, 0), |(lines, _), (at, _)| (lines + 1, at + 1));
     let column = before
         .get(start..)
         .unwrap_or_default()
@@ -92,6 +96,11 @@ pub fn position(text: &str, offset: u32) -> Position {
         line: one_based(line),
         column: one_based(column),
     }
+}
+
+/// Whether a line ends with `byte`, before `next`.
+pub const fn ends_line(byte: u8, next: Option<u8>) -> bool {
+    byte == b'\n' || (byte == b'\r' && !matches!(next, Some(b'\n')))
 }
 
 /// Whether `c` would not be seen, or would change how its neighbours are seen: controls, zero
@@ -129,20 +138,80 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// A name that was most likely meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Near<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// Whether no other one could be meant.
+    pub certain: bool,
+}
+
 /// The one of `names` that `wrong` was most likely meant to be: equal but for case, or few
 /// edits away. Ties go to the first in order of bytes.
 pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    near(wrong, names).map(|near| near.name)
+}
+
+/// The same, and whether no other one could be meant.
+pub fn near<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<Near<'a>> {
     let folded = wrong.to_lowercase();
     let allowed = (wrong.chars().count() / 3).clamp(1, 4);
-    names
-        .into_iter()
-        .filter(|name| *name != wrong)
-        .filter_map(|name| {
-            let near = strsim::osa_distance(&folded, &name.to_lowercase());
-            (near <= allowed).then_some((near, name))
-        })
-        .min()
-        .map(|(_, name)| name)
+    let mut best: Option<(usize, &str)> = None;
+    // How far the nearest of the others is.
+    let mut next = usize::MAX;
+    for name in names {
+        if name == wrong {
+            continue;
+        }
+        let found = (strsim::osa_distance(&folded, &name.to_lowercase()), name);
+        match best {
+            Some((_, same)) if same == name => {}
+            Some(nearer) if nearer <= found => next = next.min(found.0),
+            Some((further, _)) => (best, next) = (Some(found), next.min(further)),
+            None => best = Some(found),
+        }
+    }
+    let (far, name) = best.filter(|(far, _)| *far <= allowed)?;
+    let certain = match far {
+        0 => next > 0,
+        _ => next >= far + 2 && is_slip(&folded, &name.to_lowercase(), far),
+    };
+    Some(Near { name, certain })
+}
+
+/// Whether two names, `far` edits from each other, differ as a slip of the fingers makes them
+/// differ. Names with other digits are other names (`team-1`, `team-2`), and so are those that
+/// differ in a short part (`cart-eu`, `cart-us`).
+fn is_slip(wrong: &str, name: &str, far: usize) -> bool {
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let (one, other): (Vec<char>, Vec<char>) = (wrong.chars().collect(), name.chars().collect());
+    let same =
+        |pairs: &mut dyn Iterator<Item = (&char, &char)>| pairs.take_while(|(a, b)| a == b).count();
+    let before = same(&mut one.iter().zip(&other));
+    let after = same(&mut one.iter().rev().zip(other.iter().rev()));
+    let after = after.min(other.len().saturating_sub(before));
+    let is_end = |c: &&char| !c.is_alphanumeric();
+    let head = other
+        .iter()
+        .take(before)
+        .rev()
+        .take_while(|c| !is_end(c))
+        .count();
+    let tail = other
+        .iter()
+        .rev()
+        .take(after)
+        .rev()
+        .take_while(|c| !is_end(c))
+        .count();
+    let part = head + other.len().saturating_sub(before + after) + tail;
+    let needed = match far {
+        1 => 4,
+        2 => 9,
+        _ => return false,
+    };
+    part >= needed && digits(wrong) == digits(name)
 }
 
 /// What to write in place of a wrong name: the nearest of `names`, or up to five of them.
@@ -169,7 +238,7 @@ pub fn choose(wrong: &str, names: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{nearest, position, visible};
+    use super::{near, nearest, position, visible};
 
     #[test]
     fn columns_count_characters_and_a_byte_order_mark_is_none() {
@@ -185,6 +254,21 @@ mod tests {
     }
 
     #[test]
+    fn lines_end_as_in_yaml() {
+        let text = "a\r\nb\rc\nd\r";
+        let at = |offset| {
+            let place = position(text, offset);
+            (place.line, place.column)
+        };
+        assert_eq!(at(1), (1, 2));
+        assert_eq!(at(2), (1, 3));
+        assert_eq!(at(3), (2, 1));
+        assert_eq!(at(5), (3, 1));
+        assert_eq!(at(7), (4, 1));
+        assert_eq!(at(9), (5, 1));
+    }
+
+    #[test]
     fn hidden_characters_are_shown() {
         assert_eq!(visible("a\u{202e}b\u{1b}[1m"), "a\\u{202e}b\\u{1b}[1m");
         assert_eq!(visible("pl\u{e4}in"), "pl\u{e4}in");
@@ -195,5 +279,32 @@ mod tests {
         assert_eq!(nearest("CartApi", ["CartAPI", "Cart"]), Some("CartAPI"));
         assert_eq!(nearest("repilcas", ["replicas", "type"]), Some("replicas"));
         assert_eq!(nearest("zebra", ["replicas", "type"]), None);
+    }
+
+    #[test]
+    fn a_name_is_certain_where_no_other_could_be_meant() {
+        let is_certain = |wrong, names: &[&'static str]| {
+            near(wrong, names.iter().copied()).is_some_and(|near| near.certain)
+        };
+        for (wrong, names) in [
+            ("CartApi", &["CartAPI", "Cart"][..]),
+            ("repilcas", &["replicas", "type"]),
+            ("componet", &["component", "components-of"]),
+            ("cart_api", &["cart-api"]),
+            ("CoreePaymentLibary", &["CorePaymentLibrary"]),
+        ] {
+            assert!(is_certain(wrong, names), "{wrong} {names:?}");
+        }
+        for (wrong, names) in [
+            ("CARTAPI", &["CartAPI", "cartApi"][..]),
+            ("team-2", &["team-1"]),
+            ("env-lin-8", &["env-lin-7"]),
+            ("cart-eu", &["cart-us"]),
+            ("dev", &["dex"]),
+            ("orderz", &["orders", "border"]),
+            ("microservice", &["service"]),
+        ] {
+            assert!(!is_certain(wrong, names), "{wrong} {names:?}");
+        }
     }
 }

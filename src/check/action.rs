@@ -7,7 +7,6 @@ use crate::finding::Finding;
 use crate::finding::codes::{E0212, E0501, E0502, E0506};
 use crate::model::action::{Operation, Trigger};
 use crate::model::{Action, Blueprint, DocumentKind};
-use crate::text::choose;
 use crate::text::{Located, Span, Text};
 
 /// Triggers against the operation, and their paths against the blueprint.
@@ -40,7 +39,7 @@ pub(super) fn triggers(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                         format!("{} has no `{}`", blueprint.identifier.value, path.value),
                     )
                     .label("leads nowhere")
-                    .help(choose(&path.value, &names)),
+                    .choose(&path.value, &names),
                 );
             }
         }
@@ -126,7 +125,7 @@ pub(super) fn unknown_action(name: &Located<Text>, known: &[&str]) -> Finding {
         format!("no action is called `{}`", name.value),
     )
     .label("not found")
-    .help(choose(&name.value, known))
+    .choose(&name.value, known)
 }
 
 /// Inputs: their schemas, and the names that `required` and `from` use.
@@ -154,7 +153,7 @@ pub(super) fn inputs(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                         ),
                     )
                     .label("not in `properties`")
-                    .help(choose(&name.value, &known)),
+                    .choose(&name.value, &known),
                 );
             }
         }
@@ -196,17 +195,13 @@ pub(super) fn inputs(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 /// Conditions and `from`: whether they can be read, and the paths that they read.
 pub(super) fn expressions(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for action in &subject.catalog.actions {
-        let shape =
-            blueprint_of(subject, action).map_or(crate::expression::Shape::Any, shape::change);
+        let shape = blueprint_of(subject, action)
+            .map_or(crate::expression::Shape::Any, |blueprint| {
+                shape::change(subject.catalog, blueprint)
+            });
         let from = action.inputs.from.iter().map(|(_, source)| source);
         for source in action.trigger.condition.iter().chain(from) {
             shape::expression(subject, source, &shape, findings);
-        }
-    }
-    for blueprint in &subject.catalog.blueprints {
-        let shape = shape::entity(blueprint);
-        for calculation in &blueprint.calculations {
-            shape::expression(subject, &calculation.expression, &shape, findings);
         }
     }
 }

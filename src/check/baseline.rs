@@ -51,7 +51,7 @@ pub fn excuse<'b>(
             let path = snapshot.path(finding.span.file);
             let path = path.strip_prefix(prefix).unwrap_or(path);
             let (id, message) = (finding.code.id, finding.message.clone());
-            let marked = of_marked(snapshot.slice(finding.span));
+            let marked = of_marked(&finding, snapshot.slice(finding.span));
             let mut key = (id, path.to_owned(), message, Some(marked));
             let exact = waiting.get_mut(&key).and_then(Vec::pop);
             key.3 = None;

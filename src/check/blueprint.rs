@@ -1,13 +1,16 @@
 //! What blueprints name: other blueprints, and paths through them.
 
 use crate::check::Subject;
+use crate::derive;
 use crate::finding::Finding;
-use crate::finding::codes::{E0209, E0212};
+use crate::finding::Fix;
+use crate::finding::Severity;
+use crate::finding::codes::{E0209, E0212, E0213};
 use crate::model::Blueprint;
 use crate::model::Catalog;
 use crate::model::DocumentKind;
-use crate::model::blueprint::Ownership;
-use crate::text::choose;
+use crate::model::blueprint::{OnDelete, Ownership, Relation};
+use crate::text::near;
 use crate::text::{Located, Text};
 
 /// Meta-properties that a path may end in.
@@ -47,15 +50,71 @@ pub(super) fn targets(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                         format!("`{}` is no way to aggregate", aggregation.func.value),
                     )
                     .label("not known")
-                    .help(choose(&aggregation.func.value, FUNCS)),
+                    .choose(&aggregation.func.value, FUNCS),
                 );
             }
             let target = subject.catalog.find_blueprint(&aggregation.target.value);
-            if let (Some(property), Some((_, target))) = (&aggregation.property, target)
+            let by_property = aggregation
+                .by
+                .as_ref()
+                .is_none_or(|by| by.value == "property");
+            if let (Some(property), Some((_, target)), true) =
+                (&aggregation.property, target, by_property)
                 && !has_value(target, &property.value)
             {
                 findings.push(unknown(property, &property.value, target, &values(target)));
             }
+        }
+    }
+}
+
+/// Only entities of one kind can lead to each other by one relation.
+fn never_circles(blueprint: &Blueprint, findings: &mut Vec<Finding>) {
+    let elsewhere = |it: &&Relation| it.acyclic && it.target.value != blueprint.identifier.value;
+    for relation in blueprint.relations.iter().filter(elsewhere) {
+        findings.push(
+            Finding::new(
+                &E0213,
+                relation.name.span,
+                format!(
+                    "`acyclic` says nothing about a relation to {}",
+                    relation.target.value
+                ),
+            )
+            .label("cannot lead back here")
+            .help("delete `acyclic`"),
+        );
+    }
+}
+
+/// What relations cannot do: lead back from elsewhere, or be emptied where they are required.
+pub(super) fn relations(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    for blueprint in &subject.catalog.blueprints {
+        never_circles(blueprint, findings);
+        let (OnDelete::Nullify, Some(span)) = (blueprint.on_delete, blueprint.on_delete_span)
+        else {
+            continue;
+        };
+        for other in &subject.catalog.blueprints {
+            let required = other
+                .relations
+                .iter()
+                .find(|it| it.required && it.target.value == blueprint.identifier.value);
+            let Some(relation) = required else { continue };
+            let from = &other.identifier.value;
+            findings.push(
+                Finding::new(
+                    &E0209,
+                    span,
+                    format!(
+                        "{from} cannot be without `{}`, which this would empty",
+                        relation.name.value
+                    ),
+                )
+                .label("empties a required relation")
+                .related(relation.name.span, "required here")
+                .help("write `restrict` or `cascade`, or let the relation be optional"),
+            );
         }
     }
 }
@@ -136,7 +195,18 @@ fn path(
     let parts: Vec<&str> = path.value.split('.').collect();
     for (n, part) in parts.iter().enumerate() {
         let is_last = n + 1 == parts.len();
-        if is_last && ends == Ends::Value && (META.contains(part) || has_value(here, part)) {
+        if is_last && ends == Ends::Value {
+            if derive::is_unwritten(part) {
+                findings.push(derive::unwritten(part, path.span));
+                return;
+            }
+            if META.contains(part) || has_value(here, part) {
+                findings.extend(object_shown(here, part, path));
+                return;
+            }
+        }
+        if let Some(finding) = through_value(here, part, path, ends) {
+            findings.push(finding);
             return;
         }
         let Some((_, relation)) = here.relation(part) else {
@@ -178,6 +248,55 @@ fn path(
     }
 }
 
+/// A mirror shows one value; of an object it is all of it.
+fn object_shown(blueprint: &Blueprint, name: &str, path: &Located<Text>) -> Option<Finding> {
+    let property = blueprint.property(name)?;
+    if property.type_word() != Some("object") || property.format() == Some("labeled-url") {
+        return None;
+    }
+    let finding = Finding::new(
+        &E0209,
+        path.span,
+        format!("`{name}` is an object, and a mirror shows one value"),
+    )
+    .label("ends in an object")
+    .related(property.name.span, "defined here")
+    .help(format!(
+        "mirror a value that {} computes from it with a calculation",
+        blueprint.identifier.value
+    ));
+    Some(Finding {
+        severity: Severity::Warning,
+        ..finding
+    })
+}
+
+/// A path goes through relations: a property on its way is where it ends too early.
+fn through_value(
+    blueprint: &Blueprint,
+    part: &str,
+    path: &Located<Text>,
+    ends: Ends,
+) -> Option<Finding> {
+    if !has_value(blueprint, part) || blueprint.relation(part).is_some() {
+        return None;
+    }
+    let kind = &blueprint.identifier.value;
+    let help = match ends {
+        Ends::Relation => "name relations only, the last one leads to the owner".to_owned(),
+        Ends::Value => format!("end the path in `{part}`"),
+    };
+    Some(
+        Finding::new(
+            &E0212,
+            path.span,
+            format!("`{part}` is a property of {kind}, and a path goes through relations"),
+        )
+        .label(format!("`{part}` leads nowhere"))
+        .help(help),
+    )
+}
+
 fn has_value(blueprint: &Blueprint, name: &str) -> bool {
     blueprint.property(name).is_some() || blueprint.derived().any(|derived| derived.value == name)
 }
@@ -194,11 +313,21 @@ fn values(blueprint: &Blueprint) -> Vec<String> {
 
 fn unknown(path: &Located<Text>, part: &str, blueprint: &Blueprint, names: &[String]) -> Finding {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let fix = near(part, names.iter().copied())
+        .filter(|near| near.certain && path.value.split('.').filter(|p| p == &part).count() == 1)
+        .map(|near| {
+            let parts = path.value.split('.');
+            let parts: Vec<&str> = parts
+                .map(|p| if p == part { near.name } else { p })
+                .collect();
+            Fix::name(path.span, &path.value, &parts.join("."))
+        });
     Finding::new(
         &E0212,
         path.span,
         format!("{} has no `{part}`", blueprint.identifier.value),
     )
     .label(format!("`{part}` leads nowhere"))
-    .help(choose(part, &names))
+    .choose(part, &names)
+    .maybe_fix(fix)
 }

@@ -7,23 +7,24 @@ use crate::check::action::blueprint_of;
 use crate::check::place::within;
 use crate::check::schema::Schema;
 use crate::check::shape;
-use crate::expression::{Shape, Template, unknown_reads};
+use crate::expression::{Segment, Shape, Template, unknown_reads};
 use crate::finding::Finding;
-use crate::finding::codes::{E0302, E0503, E0504, E0509};
+use crate::finding::codes::{E0302, E0503, E0504, E0505, E0509};
 use crate::model::action::Call;
 use crate::model::connector::Send;
 use crate::model::{Action, Connector, DocumentKind};
 use crate::syntax::{Entry, Node, Value};
-use crate::text::choose;
 
 /// The calls of all actions.
 pub(super) fn calls(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for action in &subject.catalog.actions {
         order(action, findings);
-        let shape = blueprint_of(subject, action)
-            .map_or(Shape::Any, |blueprint| shape::call(action, blueprint));
+        let shape = blueprint_of(subject, action).map_or(Shape::Any, |blueprint| {
+            shape::call(subject.catalog, action, blueprint)
+        });
         for call in &action.calls {
             templates(subject, &call.with, &shape, findings);
+            earlier(subject, action, call, &call.with, findings);
             match subject.catalog.find_connector(&call.connector.value) {
                 Some(connector) => {
                     arguments(call, connector, findings);
@@ -44,7 +45,7 @@ pub(super) fn calls(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                             format!("no connector is called `{}`", call.connector.value),
                         )
                         .label("not found")
-                        .help(choose(&call.connector.value, &names)),
+                        .choose(&call.connector.value, &names),
                     );
                 }
             }
@@ -86,7 +87,7 @@ fn order(action: &Action, findings: &mut Vec<Finding>) {
                         format!("`{}` has no call `{}`", action.identifier.value, name.value),
                     )
                     .label("not found")
-                    .help(choose(&name.value, &ids)),
+                    .choose(&name.value, &ids),
                 );
             }
         }
@@ -121,14 +122,28 @@ fn order(action: &Action, findings: &mut Vec<Finding>) {
 }
 
 /// The templates below `node`: whether they can be read, and what they read.
-fn templates(subject: &Subject<'_>, node: &Node, shape: &Shape, findings: &mut Vec<Finding>) {
+pub(super) fn templates(
+    subject: &Subject<'_>,
+    node: &Node,
+    shape: &Shape,
+    findings: &mut Vec<Finding>,
+) {
     match &node.value {
         Value::Sequence(nodes) => nodes
             .iter()
             .for_each(|node| templates(subject, node, shape, findings)),
-        Value::Mapping(entries) => entries
-            .iter()
-            .for_each(|entry| templates(subject, &entry.node, shape, findings)),
+        Value::Mapping(entries) => {
+            for entry in entries {
+                if entry.key.value.contains("{{") {
+                    findings.push(
+                        Finding::new(&E0505, entry.key.span, "a template stands in a key")
+                            .label("is not filled in")
+                            .help("make the whole mapping one template: `'{{ {(.inputs.name): 1} }}'`"),
+                    );
+                }
+                templates(subject, &entry.node, shape, findings);
+            }
+        }
         Value::String(text) if text.contains("{{") => {
             let place = |start, end| within(subject.snapshot, node.span, text, start, end);
             match Template::parse(text) {
@@ -150,6 +165,83 @@ fn templates(subject: &Subject<'_>, node: &Node, shape: &Shape, findings: &mut V
         }
         _ => {}
     }
+}
+
+/// Templates that read what another call gives without waiting for it.
+fn earlier(
+    subject: &Subject<'_>,
+    action: &Action,
+    call: &Call,
+    node: &Node,
+    findings: &mut Vec<Finding>,
+) {
+    match &node.value {
+        Value::Sequence(nodes) => nodes
+            .iter()
+            .for_each(|node| earlier(subject, action, call, node, findings)),
+        Value::Mapping(entries) => entries
+            .iter()
+            .for_each(|entry| earlier(subject, action, call, &entry.node, findings)),
+        Value::String(text) if text.contains(".calls") => {
+            let Ok(template) = Template::parse(text) else {
+                return;
+            };
+            for hole in template.holes() {
+                for read in hole.expression.reads() {
+                    let [root, step, ..] = read.path.as_slice() else {
+                        continue;
+                    };
+                    let (Segment::Key(root), Segment::Key(id)) = (&root.segment, &step.segment)
+                    else {
+                        continue;
+                    };
+                    let is_call = action.calls.iter().any(|other| other.id.value == *id);
+                    if root != "calls" || !is_call || waits_for(action, call, id) {
+                        continue;
+                    }
+                    let (start, end) = (step.start + hole.offset, step.end + hole.offset);
+                    let is_itself = call.id.value == *id;
+                    findings.push(
+                        Finding::new(
+                            &E0504,
+                            within(subject.snapshot, node.span, text, start, end),
+                            format!(
+                                "`{}` does not wait for `{id}`, whose result it reads",
+                                call.id.value
+                            ),
+                        )
+                        .label("not known when it is called")
+                        .help(if is_itself {
+                            "read the result of an earlier call".to_owned()
+                        } else {
+                            format!("add `needs: [{id}]` to `{}`", call.id.value)
+                        }),
+                    );
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a call is made only after the one called `id` has ended, directly or through others.
+fn waits_for(action: &Action, call: &Call, id: &str) -> bool {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut open: Vec<&str> = call.needs.iter().map(|name| name.value.as_str()).collect();
+    while let Some(name) = open.pop() {
+        if name == id {
+            return true;
+        }
+        if seen.insert(name) {
+            let needed = action.calls.iter().filter(|other| other.id.value == name);
+            open.extend(
+                needed
+                    .flat_map(|call| &call.needs)
+                    .map(|name| name.value.as_str()),
+            );
+        }
+    }
+    false
 }
 
 /// Whether the value of `node` is known only later: a template, or a secret.
@@ -191,7 +283,7 @@ fn arguments(call: &Call, connector: &Connector, findings: &mut Vec<Finding>) {
                     format!("`{connector_name}` takes no `{name}`"),
                 )
                 .label("not known")
-                .help(choose(name, &names)),
+                .choose(name, &names),
             );
             continue;
         };

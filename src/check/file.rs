@@ -35,6 +35,10 @@ fn words(refusal: &Refusal, span: Span) -> Finding {
             format!("the file has {bytes} bytes, {most} are allowed"),
         )
         .help("split the file"),
+        Refusal::Encoding(name) => unreadable(
+            &format!("the file is {name}, and only UTF-8 is read"),
+            &format!("save it as UTF-8: `iconv -f {name} -t UTF-8`"),
+        ),
         Refusal::NotUtf8(at) => unreadable(
             &format!("the file is not UTF-8, from byte {at} on"),
             "save it as UTF-8",

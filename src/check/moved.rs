@@ -2,7 +2,9 @@
 
 use crate::check::Subject;
 use crate::finding::Finding;
+use crate::finding::Fix;
 use crate::finding::codes::E0308;
+use crate::finding::fix::Change;
 
 /// Entities that say they moved from a name that another entity has.
 pub(super) fn inert(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -15,6 +17,9 @@ pub(super) fn inert(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         let Some(old) = old.and_then(|id| catalog.entity(id)) else {
             continue;
         };
+        let fix = entity
+            .moved_from_key
+            .map(|key| Fix::new(key, Change::Deleted(from.span)));
         findings.push(
             Finding::new(
                 &E0308,
@@ -23,7 +28,8 @@ pub(super) fn inert(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             )
             .label("has no effect")
             .related(old.identifier.span, "the old name")
-            .help("delete `movedFrom`, or the entity that has the old name"),
+            .help("delete `movedFrom`, or the entity that has the old name")
+            .maybe_fix(fix),
         );
     }
 }

@@ -14,7 +14,7 @@ use crate::model::Entity;
 use crate::model::entity::Naming;
 use crate::syntax::Node;
 use crate::syntax::Value;
-use crate::text::{Span, choose, visible};
+use crate::text::{Span, visible};
 
 /// Unknown, missing and unfitting properties.
 pub(super) fn properties(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -112,7 +112,7 @@ fn unknown(name: &str, span: Span, blueprint: &Blueprint) -> Finding {
         .iter()
         .map(|property| property.name.value.as_str())
         .collect();
-    finding.help(choose(name, &names))
+    finding.choose(name, &names)
 }
 
 /// Values that must differ between the entities of a blueprint.
@@ -128,7 +128,7 @@ pub(super) fn unique(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                 let Some(entry) = entity.property(name) else {
                     continue;
                 };
-                let value = entry.node.to_json().to_string();
+                let value = spelling(&entry.node);
                 if let Some(first) = first.get(&value) {
                     let (first, second) = if first.span < entry.node.span {
                         (*first, &entry.node)
@@ -155,6 +155,25 @@ pub(super) fn unique(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                 first.insert(value, &entry.node);
             }
         }
+    }
+}
+
+/// One spelling for equal values: 1 equals 1.0, and the order of keys says nothing.
+fn spelling(node: &Node) -> String {
+    match &node.value {
+        Value::Float(number) if number.fract() == 0.0 => format!("{number:.0}"),
+        Value::Sequence(nodes) => {
+            let all: Vec<String> = nodes.iter().map(spelling).collect();
+            format!("[{}]", all.join(","))
+        }
+        Value::Mapping(entries) => {
+            let all: BTreeMap<&str, String> = entries
+                .iter()
+                .map(|entry| (entry.key.value.as_str(), spelling(&entry.node)))
+                .collect();
+            format!("{all:?}")
+        }
+        _ => node.to_json().to_string(),
     }
 }
 

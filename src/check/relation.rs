@@ -4,10 +4,12 @@ use rayon::prelude::*;
 
 use crate::check::Subject;
 use crate::finding::Finding;
+use crate::finding::Fix;
 use crate::finding::codes::{E0303, E0304, E0305};
+use crate::finding::fix::Change;
 use crate::model::Blueprint;
 use crate::model::Entity;
-use crate::text::choose;
+use crate::model::entity::Related;
 
 /// Relations that the blueprint does not define.
 pub(super) fn names(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -33,7 +35,7 @@ pub(super) fn names(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                     .iter()
                     .map(|relation| relation.name.value.as_str())
                     .collect();
-                finding.help(choose(name, &names))
+                finding.choose(name, &names)
             });
         }
     });
@@ -69,10 +71,21 @@ pub(super) fn shapes(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                         "one name"
                     })
                     .related(relation.name.span, "defined here")
-                    .help(help),
+                    .help(help)
+                    .maybe_fix(reshaped(related, relation.many)),
             );
         }
     });
+}
+
+/// One name in brackets, or a list of one without them.
+fn reshaped(related: &Related, many: bool) -> Option<Fix> {
+    let change = match &*related.targets {
+        [only] if !many => Change::Alone(only.span),
+        [_] => Change::Listed,
+        _ => return None,
+    };
+    Some(Fix::new(related.span, change))
 }
 
 /// Relations that must be there.

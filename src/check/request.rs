@@ -4,13 +4,13 @@ use crate::check::Subject;
 use crate::check::action::unknown_action;
 use crate::check::schema::Schema;
 use crate::finding::Finding;
+use crate::finding::Fix;
 use crate::finding::codes::{E0202, E0205, E0501, E0502, E0507, E0510};
 use crate::model::{Action, DocumentKind, Request};
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
-use crate::text::choose;
-use crate::text::nearest;
+use crate::text::near;
 
 /// Actions that every catalog has and that a request may ask for.
 const BUILT_IN: [&str; 2] = ["override", "record"];
@@ -79,6 +79,10 @@ fn entity(subject: &Subject<'_>, request: &Request, action: &Action, findings: &
             .iter()
             .map(|entity| entity.identifier.value.as_str());
         let kind = &blueprint.identifier.value;
+        let near = near(&name.value, names);
+        let fix = near
+            .filter(|near| near.certain)
+            .map(|near| Fix::name(name.span, &name.value, near.name));
         findings.push(
             Finding::new(
                 &E0507,
@@ -86,10 +90,11 @@ fn entity(subject: &Subject<'_>, request: &Request, action: &Action, findings: &
                 format!("no {kind} is called `{}`", name.value),
             )
             .label("not found")
-            .help(nearest(&name.value, names).map_or_else(
+            .help(near.map_or_else(
                 || format!("write the identifier of a {kind}"),
-                |near| format!("did you mean `{near}`?"),
-            )),
+                |near| format!("did you mean `{}`?", near.name),
+            ))
+            .maybe_fix(fix),
         );
     }
 }
@@ -112,7 +117,7 @@ fn inputs(request: &Request, action: &Action, findings: &mut Vec<Finding>) {
                     format!("`{name}` has no input `{}`", entry.key.value),
                 )
                 .label("not known")
-                .help(choose(&entry.key.value, &known)),
+                .choose(&entry.key.value, &known),
             );
             continue;
         };

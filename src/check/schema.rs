@@ -1,121 +1,29 @@
 //! JSON Schemas of properties and inputs, compiled once and used for every value. The
 //! validator is named here and where its errors are worded only.
 
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value as Json;
 
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::{E0201, E0204, E0209};
+use crate::finding::codes::E0209;
 use crate::model::Blueprint;
 use crate::syntax::Entry;
 use crate::syntax::Node;
-use crate::text::nearest;
 
+mod bounds;
+mod branch;
+mod defaults;
+mod formats;
+mod keywords;
+mod lint;
 mod words;
 
-/// The keywords of draft 2020-12 that have a meaning in a property's schema, and Port's
-/// annotations.
-const KEYWORDS: &[&str] = &[
-    "$comment",
-    "$defs",
-    "$ref",
-    "additionalProperties",
-    "allOf",
-    "anyOf",
-    "blueprint",
-    "colorized",
-    "colors",
-    "const",
-    "contains",
-    "contentEncoding",
-    "contentMediaType",
-    "default",
-    "dependentRequired",
-    "dependentSchemas",
-    "deprecated",
-    "description",
-    "else",
-    "enum",
-    "enumColors",
-    "examples",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "format",
-    "icon",
-    "if",
-    "items",
-    "listKey",
-    "maxContains",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minContains",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "not",
-    "oneOf",
-    "pattern",
-    "patternProperties",
-    "prefixItems",
-    "properties",
-    "propertyNames",
-    "readOnly",
-    "required",
-    "secret",
-    "spec",
-    "specAuthentication",
-    "then",
-    "title",
-    "type",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "uniqueItems",
-    "visible",
-    "writeOnly",
-];
-
-/// Types of JSON Schema.
-const TYPES: &[&str] = &[
-    "array", "boolean", "integer", "null", "number", "object", "string",
-];
-
-/// Formats of JSON Schema and of Port; others say nothing that anyone checks.
-const FORMATS: &[&str] = &[
-    "date",
-    "date-time",
-    "duration",
-    "email",
-    "entity",
-    "hostname",
-    "idn-email",
-    "idn-hostname",
-    "ipv4",
-    "ipv6",
-    "iri",
-    "iri-reference",
-    "json-pointer",
-    "labeled-url",
-    "markdown",
-    "multi-line",
-    "proto",
-    "regex",
-    "relative-json-pointer",
-    "team",
-    "time",
-    "timer",
-    "uri",
-    "uri-reference",
-    "uri-template",
-    "url",
-    "user",
-    "uuid",
-    "yaml",
-];
+pub(crate) use formats::FORMATS;
+#[cfg(test)]
+pub(crate) use keywords::KEYWORDS;
+pub(super) use keywords::colours;
 
 /// The compiled schemas of a blueprint's properties.
 #[derive(Debug)]
@@ -158,26 +66,21 @@ impl Schema {
     /// validator knows: a misspelt keyword would otherwise allow everything.
     pub fn compile(name: &str, schema: &Node, findings: &mut Vec<Finding>) -> Option<Self> {
         let before = findings.len();
-        keywords(schema, findings);
+        keywords::keywords(schema, findings);
+        lint::lint(schema, findings);
         if has_errors(findings, before) {
             return None;
         }
-        match build(&schema.to_json()) {
-            Ok(validator) => Some(Self { validator }),
+        let mut json = schema.to_json();
+        formats::expand(&mut json);
+        match build(&json) {
+            Ok(validator) => {
+                let compiled = Self { validator };
+                defaults::defaults(name, schema, &compiled, findings);
+                (!has_errors(findings, before)).then_some(compiled)
+            }
             Err(error) => {
-                let parts = pointer_parts(error.instance_path().as_str());
-                let place = schema
-                    .follow(parts.iter().map(String::as_str))
-                    .map_or(schema.span, |(node, _)| node.span);
-                findings.push(
-                    Finding::new(
-                        &E0209,
-                        place,
-                        format!("the schema of `{name}` cannot be used: {}", error.masked()),
-                    )
-                    .label("not JSON Schema")
-                    .help("correct the schema; draft 2020-12 is meant"),
-                );
+                findings.push(unusable(name, schema, &error));
                 None
             }
         }
@@ -204,130 +107,26 @@ impl Schema {
     }
 }
 
+/// The finding that a schema of known words is none.
+fn unusable(name: &str, schema: &Node, error: &ValidationError<'_>) -> Finding {
+    if let ValidationErrorKind::Referencing(_) = error.kind() {
+        return keywords::leads_out(keywords::first_reference(schema).unwrap_or(schema.span));
+    }
+    let parts = pointer_parts(error.instance_path().as_str());
+    let place = schema
+        .follow(parts.iter().map(String::as_str))
+        .map_or(schema.span, |(node, _)| node.span);
+    let message = format!("the schema of `{name}` cannot be used: {}", error.masked());
+    Finding::new(&E0209, place, message)
+        .label("not JSON Schema")
+        .help("correct the schema; draft 2020-12 is meant")
+}
+
 fn build(schema: &Json) -> Result<Validator, ValidationError<'static>> {
-    let is_time = |text: &str| text.parse::<jiff::Timestamp>().is_ok();
-    let is_url = |text: &str| {
-        text.split_once("://").is_some_and(|(scheme, rest)| {
-            !rest.is_empty()
-                && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-                && !text.contains(|c: char| c.is_whitespace() || c.is_control())
-        })
-    };
-    let is_mail = |text: &str| {
-        text.split_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !text.contains(' '))
-    };
-    jsonschema::draft202012::options()
+    let options = jsonschema::draft202012::options()
         .should_validate_formats(true)
-        .with_pattern_options(PatternOptions::regex())
-        .with_format("timer", is_time)
-        .with_format("url", is_url)
-        .with_format("idn-email", is_mail)
-        .build(schema)
-}
-
-/// Looks for unknown keywords and types, and for references that lead out of the schema.
-fn keywords(schema: &Node, findings: &mut Vec<Finding>) {
-    let Some(entries) = schema.as_mapping() else {
-        return;
-    };
-    for entry in entries {
-        let key = entry.key.value.as_str();
-        if !KEYWORDS.contains(&key) {
-            findings.push(
-                Finding::new(
-                    &E0201,
-                    entry.key.span,
-                    format!("a schema has no keyword `{key}`"),
-                )
-                .label("not known")
-                .help(nearest(key, KEYWORDS.iter().copied()).map_or_else(
-                    || "delete it".to_owned(),
-                    |near| format!("did you mean `{near}`?"),
-                )),
-            );
-        }
-        match key {
-            "type" => types(&entry.node, findings),
-            "format" => format(&entry.node, findings),
-            "$ref"
-                if !entry
-                    .node
-                    .as_str()
-                    .is_some_and(|target| target.starts_with('#')) =>
-            {
-                findings.push(
-                    Finding::new(
-                        &E0209,
-                        entry.node.span,
-                        "a schema refers to itself only: nothing is fetched",
-                    )
-                    .label("leads out of this schema")
-                    .help("write the schema here, or in `$defs` beside it"),
-                );
-            }
-            "items"
-            | "additionalProperties"
-            | "contains"
-            | "if"
-            | "then"
-            | "else"
-            | "not"
-            | "propertyNames"
-            | "unevaluatedItems"
-            | "unevaluatedProperties" => keywords(&entry.node, findings),
-            "properties" | "patternProperties" | "$defs" | "dependentSchemas" => {
-                for property in entry.node.as_mapping().unwrap_or_default() {
-                    keywords(&property.node, findings);
-                }
-            }
-            "anyOf" | "allOf" | "oneOf" | "prefixItems" => {
-                for branch in entry.node.as_sequence().unwrap_or_default() {
-                    keywords(branch, findings);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn types(node: &Node, findings: &mut Vec<Finding>) {
-    for word in node.as_sequence().unwrap_or(std::slice::from_ref(node)) {
-        let known = word.as_str().is_some_and(|word| TYPES.contains(&word));
-        if !known {
-            let written = word.as_str().unwrap_or("");
-            let near = nearest(written, TYPES.iter().copied());
-            findings.push(
-                Finding::new(
-                    &E0204,
-                    word.span,
-                    format!("`{written}` is no type of a value"),
-                )
-                .label("not a type")
-                .help(near.map_or_else(
-                    || format!("write one of {}", TYPES.join(", ")),
-                    |near| format!("did you mean `{near}`?"),
-                )),
-            );
-        }
-    }
-}
-
-/// A misspelt format would be kept by every value; one that is meant for others is a warning.
-fn format(node: &Node, findings: &mut Vec<Finding>) {
-    let Some(written) = node.as_str().filter(|word| !FORMATS.contains(word)) else {
-        return;
-    };
-    let message = format!("`{written}` is no format that is checked");
-    let finding = Finding::new(&E0204, node.span, message).label("not known");
-    let near = nearest(written, FORMATS.iter().copied());
-    findings.push(match near {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None => Finding {
-            severity: Severity::Warning,
-            ..finding.help("write a `pattern`, or delete it")
-        },
-    });
+        .with_pattern_options(PatternOptions::regex());
+    formats::with_ours(options).build(schema)
 }
 
 /// The parts of a JSON pointer.

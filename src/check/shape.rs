@@ -7,24 +7,24 @@ use crate::check::place::within;
 use crate::expression::{Expression, Problem, Shape, unknown_reads};
 use crate::finding::Finding;
 use crate::finding::codes::{E0212, E0502, E0504, E0505};
-use crate::model::{Action, Blueprint};
+use crate::model::{Action, Blueprint, Catalog, Connector};
 use crate::syntax::Node;
 use crate::text::{Located, Span, Text};
 
 /// The shape of an entity in expressions.
-pub(super) fn entity(blueprint: &Blueprint) -> Shape {
+pub(super) fn entity(catalog: &Catalog, blueprint: &Blueprint) -> Shape {
     let mut properties: BTreeMap<String, Shape> = blueprint
         .properties
         .iter()
         .map(|property| (property.name.value.to_string(), schema(&property.schema)))
         .collect();
-    properties.extend(
-        blueprint
-            .derived()
-            .map(|name| (name.value.to_string(), Shape::Any)),
-    );
+    properties.extend(blueprint.derived().map(|name| {
+        let name = name.value.to_string();
+        let shape = derived(catalog, blueprint, &name, DEEP);
+        (name, shape)
+    }));
     let relations = blueprint.relations.iter().map(|relation| {
-        let name = Shape::Scalar("a string");
+        let name = Shape::Scalar("string");
         let shape = if relation.many {
             Shape::Array(Box::new(name))
         } else {
@@ -32,7 +32,7 @@ pub(super) fn entity(blueprint: &Blueprint) -> Shape {
         };
         (relation.name.value.to_string(), shape)
     });
-    let text = || Shape::Scalar("a string");
+    let text = || Shape::Scalar("string");
     Shape::Object(BTreeMap::from([
         ("identifier".to_owned(), text()),
         ("blueprint".to_owned(), text()),
@@ -44,12 +44,65 @@ pub(super) fn entity(blueprint: &Blueprint) -> Shape {
     ]))
 }
 
+/// How many mirrors of mirrors are followed to what they show.
+const DEEP: usize = 16;
+
+/// The shape of a derived value, as far as its definition says.
+fn derived(catalog: &Catalog, blueprint: &Blueprint, name: &str, deep: usize) -> Shape {
+    let calculations = &blueprint.calculations;
+    if let Some(found) = calculations.iter().find(|it| it.name.value == name) {
+        return word(&found.type_word.value);
+    }
+    if blueprint.formulas.iter().any(|it| it.name.value == name) {
+        return Shape::Scalar("string");
+    }
+    if blueprint
+        .aggregations
+        .iter()
+        .any(|it| it.name.value == name)
+    {
+        return Shape::Scalar("number");
+    }
+    let mirror = blueprint.mirrors.iter().find(|it| it.name.value == name);
+    let shown = mirror.filter(|_| deep > 0).map(|mirror| {
+        let mut here = blueprint;
+        let mut is_list = false;
+        let (relations, last) = mirror.path.value.rsplit_once('.')?;
+        for relation in relations.split('.') {
+            let (_, relation) = here.relation(relation)?;
+            is_list |= relation.many;
+            (_, here) = catalog.find_blueprint(&relation.target.value)?;
+        }
+        let shape = match (last, here.property(last)) {
+            ("$team", _) => Shape::Any,
+            (meta, _) if meta.starts_with('$') => Shape::Scalar("string"),
+            (_, Some(property)) => schema(&property.schema),
+            (name, None) => derived(catalog, here, name, deep - 1),
+        };
+        Some(if is_list {
+            Shape::Array(Box::new(shape))
+        } else {
+            shape
+        })
+    });
+    shown.flatten().unwrap_or(Shape::Any)
+}
+
+/// The shape of a value of a type of which nothing else is known.
+fn word(word: &str) -> Shape {
+    match word {
+        "string" => Shape::Scalar("string"),
+        "integer" | "number" => Shape::Scalar("number"),
+        "boolean" => Shape::Scalar("boolean"),
+        "array" => Shape::Array(Box::new(Shape::Any)),
+        _ => Shape::Any,
+    }
+}
+
 /// The shape of a value that fits a JSON Schema, as far as the schema says.
 fn schema(node: &Node) -> Shape {
     match node.get("type").and_then(Node::as_str) {
-        Some("string") => Shape::Scalar("a string"),
-        Some("integer" | "number") => Shape::Scalar("a number"),
-        Some("boolean") => Shape::Scalar("a boolean"),
+        Some(plain @ ("string" | "integer" | "number" | "boolean")) => word(plain),
         Some("array") => Shape::Array(Box::new(node.get("items").map_or(Shape::Any, schema))),
         Some("object") => match node.get("properties").and_then(Node::as_mapping) {
             Some(entries) => Shape::Object(
@@ -65,41 +118,54 @@ fn schema(node: &Node) -> Shape {
 }
 
 /// What conditions and `from` read: `{before, after}`.
-pub(super) fn change(blueprint: &Blueprint) -> Shape {
+pub(super) fn change(catalog: &Catalog, blueprint: &Blueprint) -> Shape {
     Shape::Object(BTreeMap::from([
-        ("before".to_owned(), entity(blueprint)),
-        ("after".to_owned(), entity(blueprint)),
+        ("before".to_owned(), entity(catalog, blueprint)),
+        ("after".to_owned(), entity(catalog, blueprint)),
     ]))
 }
 
 /// What the templates of a call read.
-pub(super) fn call(action: &Action, blueprint: &Blueprint) -> Shape {
+pub(super) fn call(catalog: &Catalog, action: &Action, blueprint: &Blueprint) -> Shape {
     let inputs = action
         .inputs
         .properties
         .iter()
         .map(|entry| (entry.key.value.to_string(), schema(&entry.node)));
     let calls = action.calls.iter().map(|call| {
-        let outputs = Shape::Object(BTreeMap::from([("outputs".to_owned(), Shape::Any)]));
+        let connector = catalog.find_connector(&call.connector.value);
+        let outputs = connector.map_or(Shape::Any, outputs);
+        let outputs = Shape::Object(BTreeMap::from([("outputs".to_owned(), outputs)]));
         (call.id.value.to_string(), outputs)
     });
     let words = |names: &[&str]| {
         Shape::Object(
             names
                 .iter()
-                .map(|name| ((*name).to_owned(), Shape::Scalar("a string")))
+                .map(|name| ((*name).to_owned(), Shape::Scalar("string")))
                 .collect(),
         )
     };
     Shape::Object(BTreeMap::from([
-        ("entity".to_owned(), entity(blueprint)),
-        ("before".to_owned(), entity(blueprint)),
-        ("after".to_owned(), entity(blueprint)),
+        ("entity".to_owned(), entity(catalog, blueprint)),
+        ("before".to_owned(), entity(catalog, blueprint)),
+        ("after".to_owned(), entity(catalog, blueprint)),
         ("inputs".to_owned(), Shape::Object(inputs.collect())),
         ("actor".to_owned(), words(&["login", "identifier", "title"])),
         ("run".to_owned(), words(&["key"])),
         ("calls".to_owned(), Shape::Object(calls.collect())),
     ]))
+}
+
+/// What a connector keeps of its answers.
+fn outputs(connector: &Connector) -> Shape {
+    let lookup = connector.lookup.iter().flat_map(|it| &it.outputs);
+    let poll = connector.poll.iter().flat_map(|it| &it.outputs);
+    let all = connector.outputs.iter().chain(lookup).chain(poll);
+    Shape::Object(
+        all.map(|(name, _)| (name.value.to_string(), Shape::Any))
+            .collect(),
+    )
 }
 
 /// Reads the expression that is written at `source` and checks the paths that it reads.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use crate::cli::fix::{self, Ends};
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
 use crate::compile::Compiled;
 use crate::model::day::Day;
@@ -21,6 +22,7 @@ pub(super) use count::summary;
 /// All that can be wrong, at once
 #[derive(Debug, clap::Args)]
 #[command(after_help = "catalogc check --rev main\n\
+    catalogc check --fix --dry-run\n\
     catalogc check --since origin/main --format github\n\
     catalogc check --write-baseline --reason \"from before the checks\" --expires 2027-01-01")]
 pub(super) struct Arguments {
@@ -44,6 +46,12 @@ pub(super) struct Arguments {
     /// The day from which the new entries let nothing pass any more
     #[arg(long, value_name = "DAY", value_parser = day, requires = "write_baseline")]
     expires: Option<Day>,
+    /// Write what is certain into the files, comments kept, and say what is left
+    #[arg(long, conflicts_with_all = ["rev", "write_baseline"])]
+    fix: bool,
+    /// Print the changes of --fix as a patch, and leave the files as they are
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
     /// How to print what is found
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -82,6 +90,19 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             } = baseline::write(arguments)?;
             if is_new { &mut created } else { &mut files }.extend(file);
             after
+        }
+        None if arguments.fix => {
+            let ends = if arguments.dry_run {
+                Ends::Shown
+            } else {
+                Ends::Written
+            };
+            let done = fix::run(path, ends, terminal)?;
+            if arguments.dry_run {
+                let exit = exit(&done.compiled);
+                return Ok(Output::new(done.patch, exit));
+            }
+            done.compiled
         }
         None => open::directory(path)?,
         Some(rev) => at(path, rev)?,
@@ -131,11 +152,7 @@ fn print(
     summary: &Summary,
     terminal: Terminal,
 ) -> Output {
-    let exit = if crate::check::has_errors(&compiled.findings) {
-        Exit::Found
-    } else {
-        Exit::Fine
-    };
+    let exit = exit(compiled);
     let baselined: Vec<Baselined<'_>> = compiled
         .excused
         .iter()
@@ -170,6 +187,15 @@ fn print(
         }
     };
     Output::new(text, exit)
+}
+
+/// Whether an error is left.
+fn exit(compiled: &Compiled) -> Exit {
+    if crate::check::has_errors(&compiled.findings) {
+        Exit::Found
+    } else {
+        Exit::Fine
+    }
 }
 
 /// What stands before the paths of a directory, so that they begin at the repository's folder;

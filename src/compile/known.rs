@@ -10,6 +10,7 @@ use crate::check::excuse;
 use crate::compile::Compiled;
 use crate::finding::Finding;
 use crate::finding::fingerprint::of_marked;
+use crate::model::baseline::Excuse;
 use crate::model::day::Day;
 use crate::text::FileId;
 
@@ -51,10 +52,12 @@ impl Compiled {
         if own.is_empty() && target.catalog.baseline.is_none() {
             return;
         }
-        let own: Vec<Finding> = own.into_iter().map(|own| own.finding).collect();
-        let mut claimed = self.counts(&own);
-        let mut findings = own;
-        findings.append(&mut self.findings);
+        let mut claimed: BTreeMap<Key, Vec<Excuse>> = BTreeMap::new();
+        let mut findings = std::mem::take(&mut self.findings);
+        for Excused { finding, entry } in own {
+            claimed.entry(self.key(&finding)).or_default().push(entry);
+            findings.push(finding);
+        }
         crate::finding::sort(&mut findings);
         let mut there = target.known();
         // Who switches a check on may do it together with a baseline.
@@ -65,18 +68,22 @@ impl Compiled {
             let (passed, _) = excuse(baseline, &self.snapshot, &self.prefix, &mut findings);
             for passed in &passed {
                 let key = self.key(&passed.finding);
-                take(&mut claimed, &key);
+                claimed.get_mut(&key).and_then(Vec::pop);
                 take(&mut there, &key);
             }
             self.excused = passed;
         }
-        findings.retain(|finding| {
-            let key = self.key(finding);
-            !(there.get(&key).is_some_and(|left| *left > 0)
-                && take(&mut claimed, &key)
-                && take(&mut there, &key))
-        });
-        self.findings = findings;
+        for finding in findings {
+            let key = self.key(&finding);
+            let entry = claimed.get_mut(&key).filter(|_| has(&there, &key));
+            match entry.and_then(Vec::pop) {
+                Some(entry) => {
+                    take(&mut there, &key);
+                    self.excused.push(Excused { finding, entry });
+                }
+                None => self.findings.push(finding),
+            }
+        }
     }
 
     /// Takes out what `before` has too, shown or let pass; gives how many these are. A file
@@ -116,7 +123,7 @@ impl Compiled {
             finding.code.id,
             Some(self.path(finding.span.file).to_owned()),
             finding.message.clone(),
-            of_marked(self.snapshot.slice(finding.span)),
+            of_marked(finding, self.snapshot.slice(finding.span)),
         )
     }
 
@@ -133,6 +140,10 @@ impl Compiled {
         }
         counts
     }
+}
+
+fn has(left: &Counts, key: &Key) -> bool {
+    left.get(key).is_some_and(|count| *count > 0)
 }
 
 /// Takes one of those that are left.

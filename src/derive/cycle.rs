@@ -14,18 +14,16 @@ use crate::model::Catalog;
 /// Names of a circle that a message shows.
 const SHOWN: usize = 6;
 
-/// A finding for each knot of definitions that need themselves, at the name of its first. Which
-/// entities there are does not matter: a definition is right for all of them or for none.
+/// What is wrong with aggregations, and a finding for each knot of definitions that need
+/// themselves, where its first says what it is computed from. Which entities there are does not matter: a definition is
+/// right for all of them or for none.
 pub fn check(catalog: &Catalog) -> Vec<Finding> {
     let scheme = Scheme::of(catalog);
-    let circles = scheme.circles().iter();
-    circles
-        .filter_map(|circle| {
-            let circle: Vec<&Definition<'_>> =
-                circle.iter().filter_map(|id| scheme.get(*id)).collect();
-            finding(catalog, &circle)
-        })
-        .collect()
+    let circles = scheme.circles().iter().filter_map(|circle| {
+        let circle: Vec<&Definition<'_>> = circle.iter().filter_map(|id| scheme.get(*id)).collect();
+        finding(catalog, &circle)
+    });
+    scheme.findings().iter().cloned().chain(circles).collect()
 }
 
 fn finding(catalog: &Catalog, circle: &[&Definition<'_>]) -> Option<Finding> {
@@ -52,11 +50,11 @@ fn finding(catalog: &Catalog, circle: &[&Definition<'_>]) -> Option<Finding> {
         first.name.value,
         names.join(" -> ")
     );
-    let finding = Finding::new(&E0209, first.name.span, message)
+    let finding = Finding::new(&E0209, first.place, message)
         .label("needs its own value")
         .help("let one of them read what is not derived from it");
     Some(rest.iter().take(SHOWN).fold(finding, |finding, it| {
-        finding.related(it.name.span, "is on the way")
+        finding.related(it.place, "is on the way")
     }))
 }
 

@@ -6,6 +6,7 @@
 use serde_json::Map;
 use serde_json::Value as Json;
 
+use crate::expression::{Expression, Problem, Segment, Step};
 use crate::model::Blueprint;
 use crate::model::Catalog;
 use crate::model::Entity;
@@ -161,6 +162,57 @@ pub(super) fn fits(value: &Json, type_word: &str) -> bool {
         "boolean" => value.is_boolean(),
         "object" => value.is_object(),
         "array" => value.is_array(),
+        _ => false,
+    }
+}
+
+/// The problem that an expression gives a value of another type than it must.
+pub(super) fn wrong_type(expression: &Expression, value: &Json, type_word: &str) -> Problem {
+    let is = match value {
+        Json::Null => "nothing",
+        Json::Bool(_) => "a boolean",
+        Json::Number(_) => "a number",
+        Json::String(_) => "a string",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "a mapping",
+    };
+    let source = expression.source();
+    let start = source.len() - source.trim_start().len();
+    let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Problem {
+        start: clamp(start),
+        end: clamp(start + source.trim().len()),
+        message: format!("this gives {is}, not the `{type_word}` that is declared"),
+        help: None,
+    }
+}
+
+/// The first path that an expression reads and that is absent, as `properties.replicas`.
+pub(super) fn absent_read(expression: &Expression, input: &Json) -> Option<String> {
+    let reads = expression.reads().iter();
+    reads
+        .filter(|read| is_absent(&read.path, input))
+        .map(|read| {
+            let keys = read.path.iter().map(|step| match &step.segment {
+                Segment::Key(key) => key.as_str(),
+                Segment::Each | Segment::Any => "[]",
+            });
+            keys.collect::<Vec<&str>>().join(".")
+        })
+        .next()
+}
+
+/// Whether the way down ends early. Of a value that is chosen when it is read nothing is known.
+fn is_absent(path: &[Step], value: &Json) -> bool {
+    let Some((step, rest)) = path.split_first() else {
+        return value.is_null();
+    };
+    match (&step.segment, value) {
+        (_, Json::Null) => true,
+        (Segment::Key(key), Json::Object(entries)) => {
+            entries.get(key).is_none_or(|below| is_absent(rest, below))
+        }
+        (Segment::Each, Json::Array(values)) => values.iter().any(|below| is_absent(rest, below)),
         _ => false,
     }
 }

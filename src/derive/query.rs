@@ -1,17 +1,18 @@
 //! The `query` of an aggregation: which entities count, in Port's search rules.
 //!
-//! In: the YAML of it. Out: a question that parts of an entity answer. A rule that cannot be
-//! judged here (a date preset, a context, an operator we do not have) makes no query at all, for
-//! leaving it out would count what must not count.
+//! In: a query that was read. Out: whether an entity counts, from the parts of it that are asked
+//! for.
 
 use std::cmp::Ordering;
 
 use serde_json::Value as Json;
 
 use crate::derive::aggregate::compare;
-use crate::derive::own::plain;
-use crate::syntax::Node;
 use crate::text::Text;
+
+mod read;
+
+pub(super) use read::query;
 
 /// Rules that an entity is held against.
 #[derive(Debug)]
@@ -51,8 +52,14 @@ enum Operator {
     IsEmpty,
     IsNotEmpty,
     Contains,
+    NotContains,
+    ContainsAny,
     BeginsWith,
+    NotBeginsWith,
     EndsWith,
+    NotEndsWith,
+    Between,
+    NotBetween,
 }
 
 const OPERATORS: &[(&str, Operator)] = &[
@@ -67,28 +74,17 @@ const OPERATORS: &[(&str, Operator)] = &[
     ("isEmpty", Operator::IsEmpty),
     ("isNotEmpty", Operator::IsNotEmpty),
     ("contains", Operator::Contains),
+    ("doesNotContains", Operator::NotContains),
+    ("containsAny", Operator::ContainsAny),
     ("beginsWith", Operator::BeginsWith),
+    ("doesNotBeginsWith", Operator::NotBeginsWith),
     ("endsWith", Operator::EndsWith),
+    ("doesNotEndsWith", Operator::NotEndsWith),
+    ("between", Operator::Between),
+    ("notBetween", Operator::NotBetween),
 ];
 
 impl Query {
-    /// Reads a query; `part` gives the path of a name that a rule may ask about. YAML is at most
-    /// 64 levels deep, and so are groups in groups.
-    pub(super) fn read(node: &Node, part: &dyn Fn(&str) -> Option<Text>) -> Option<Self> {
-        let combinator = match node.get("combinator").and_then(Node::as_str) {
-            Some("and") => Combinator::And,
-            Some("or") => Combinator::Or,
-            _ => return None,
-        };
-        let rules = node
-            .get("rules")?
-            .as_sequence()?
-            .iter()
-            .map(|rule| Rule::read(rule, part))
-            .collect::<Option<Vec<Rule>>>()?;
-        Some(Self { combinator, rules })
-    }
-
     /// Adds the paths that the rules ask about.
     pub(super) fn parts(&self, parts: &mut Vec<Text>) {
         for rule in &self.rules {
@@ -116,45 +112,6 @@ impl Query {
     }
 }
 
-impl Rule {
-    fn read(node: &Node, part: &dyn Fn(&str) -> Option<Text>) -> Option<Self> {
-        if node.get("combinator").is_some() {
-            return Query::read(node, part).map(Self::Group);
-        }
-        let known = ["property", "operator", "value"];
-        let entries = node.as_mapping()?;
-        if !entries
-            .iter()
-            .all(|entry| known.contains(&entry.key.value.as_str()))
-        {
-            return None;
-        }
-        let word = node.get("operator")?.as_str()?;
-        let (_, operator) = OPERATORS.iter().find(|(name, _)| *name == word)?;
-        let value = node
-            .get("value")
-            .map_or(Json::Null, |value| plain(value.to_json()));
-        let is_scalar = |value: &Json| !(value.is_null() || value.is_array() || value.is_object());
-        let can_be_judged = match operator {
-            Operator::IsEmpty | Operator::IsNotEmpty => true,
-            Operator::In | Operator::NotIn => value
-                .as_array()
-                .is_some_and(|values| values.iter().all(is_scalar)),
-            Operator::Equal | Operator::NotEqual | Operator::Contains => is_scalar(&value),
-            Operator::BeginsWith | Operator::EndsWith => value.is_string(),
-            Operator::Greater
-            | Operator::GreaterOrEqual
-            | Operator::Less
-            | Operator::LessOrEqual => value.is_string() || value.is_number(),
-        };
-        can_be_judged.then_some(Self::Compare {
-            part: part(node.get("property")?.as_str()?)?,
-            operator: *operator,
-            value,
-        })
-    }
-}
-
 impl Operator {
     /// Whether the value `is` of an entity stands so to the value `to` of a rule. An absent value
     /// is not equal to, not in and not greater than anything.
@@ -166,6 +123,16 @@ impl Operator {
                 .is_some_and(|all| all.iter().any(|one| Some(one) == is))
         };
         let texts = || Some((is?.as_str()?, to.as_str()?));
+        let contains = |one: &Json| match (is, one) {
+            (Some(Json::Array(values)), one) => values.contains(one),
+            (Some(Json::String(is)), Json::String(one)) => is.contains(one.as_str()),
+            _ => false,
+        };
+        let is_between = || {
+            let (from, upto) = (to.get("from"), to.get("to"));
+            let order = |bound: Option<&Json>| ordering(is?, bound?);
+            order(from).is_some_and(Ordering::is_ge) && order(upto).is_some_and(Ordering::is_le)
+        };
         match self {
             Self::Equal => is == Some(to),
             Self::NotEqual => is != Some(to),
@@ -177,21 +144,31 @@ impl Operator {
             Self::LessOrEqual => ordered(Ordering::is_le),
             Self::IsEmpty => is.is_none(),
             Self::IsNotEmpty => is.is_some(),
-            Self::Contains => match is {
-                Some(Json::Array(values)) => values.contains(to),
-                _ => texts().is_some_and(|(is, to)| is.contains(to)),
-            },
+            Self::Contains => contains(to),
+            Self::NotContains => !contains(to),
+            Self::ContainsAny => to.as_array().is_some_and(|all| all.iter().any(contains)),
             Self::BeginsWith => texts().is_some_and(|(is, to)| is.starts_with(to)),
+            Self::NotBeginsWith => !texts().is_some_and(|(is, to)| is.starts_with(to)),
             Self::EndsWith => texts().is_some_and(|(is, to)| is.ends_with(to)),
+            Self::NotEndsWith => !texts().is_some_and(|(is, to)| is.ends_with(to)),
+            Self::Between => is_between(),
+            Self::NotBetween => is.is_some() && !is_between(),
         }
     }
 }
 
-/// Numbers by size, texts by their bytes; nothing else has an order.
+/// Numbers by size, times by the moment they name, other texts by their bytes; nothing else has
+/// an order.
 fn ordering(left: &Json, right: &Json) -> Option<Ordering> {
     match (left, right) {
         (Json::Number(left), Json::Number(right)) => Some(compare(left, right)),
-        (Json::String(left), Json::String(right)) => Some(left.cmp(right)),
+        (Json::String(left), Json::String(right)) => {
+            let moment = |text: &str| text.parse::<jiff::Timestamp>().ok();
+            match (moment(left), moment(right)) {
+                (Some(left), Some(right)) => Some(left.cmp(&right)),
+                _ => Some(left.cmp(right)),
+            }
+        }
         _ => None,
     }
 }

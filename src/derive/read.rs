@@ -1,10 +1,11 @@
 //! One definition read: what it reads, over which relations, and how its value is made.
 //!
 //! In: a blueprint and what leads where. What cannot be computed becomes [`Rule::Nothing`]; which
-//! of the definitions are needed is for `scheme` to find out.
+//! of the definitions are needed is for `scheme` to find out. Aggregations have a file of their
+//! own; what is wrong with mirrors and calculations is for `check` to say.
 
-use crate::derive::aggregate::Func;
-use crate::derive::query::Query;
+use crate::derive::formula;
+use crate::derive::part::Parts;
 use crate::derive::road::Roads;
 use crate::derive::route::Direction;
 use crate::derive::route::Route;
@@ -14,14 +15,14 @@ use crate::derive::scheme::Rule;
 use crate::expression::Expression;
 use crate::expression::Read;
 use crate::expression::Segment;
+use crate::finding::Finding;
 use crate::model::Blueprint;
 use crate::model::BlueprintId;
 use crate::model::Catalog;
-use crate::model::blueprint::Aggregation;
 use crate::model::blueprint::Calculation;
+use crate::model::blueprint::Formula;
 use crate::model::blueprint::Mirror;
-use crate::syntax::Node;
-use crate::text::{Located, Text};
+use crate::text::{Located, Span, Text};
 
 /// Reads the definitions of one blueprint.
 pub(super) struct Reader<'c, 'r> {
@@ -33,25 +34,32 @@ pub(super) struct Reader<'c, 'r> {
     pub(super) here: BlueprintId,
     /// The blueprint.
     pub(super) blueprint: &'c Blueprint,
+    /// What is wrong with aggregations.
+    pub(super) findings: Vec<Finding>,
 }
 
 impl<'c> Reader<'c, '_> {
-    /// Adds all definitions: mirrors, calculations, aggregations, each in the order of the file.
-    pub(super) fn read(&self, definitions: &mut Vec<Definition<'c>>) {
+    /// Adds all definitions: mirrors, calculations, formulas, aggregations, each in the order of
+    /// the file.
+    pub(super) fn read(&mut self, definitions: &mut Vec<Definition<'c>>) {
         let Blueprint {
             mirrors,
             calculations,
+            formulas,
             aggregations,
             ..
         } = self.blueprint;
         definitions.extend(mirrors.iter().map(|it| self.mirror(it)));
         definitions.extend(calculations.iter().map(|it| self.calculation(it)));
+        definitions.extend(formulas.iter().map(|it| self.formula(it)));
         definitions.extend(aggregations.iter().map(|it| self.aggregation(it)));
     }
 
-    fn definition(
+    /// A definition that is computed as was read; of what could not be read nothing is computed.
+    pub(super) fn definition(
         &self,
         name: &'c Located<Text>,
+        place: Span,
         read: Option<(Route, Vec<Text>, Rule<'c>)>,
     ) -> Definition<'c> {
         let (route, parts, rule) =
@@ -59,6 +67,7 @@ impl<'c> Reader<'c, '_> {
         Definition {
             blueprint: self.here,
             name,
+            place,
             route,
             parts,
             needs: Vec::new(),
@@ -73,7 +82,7 @@ impl<'c> Reader<'c, '_> {
                 None => (Vec::new(), mirror.path.value.as_str()),
             };
             let (steps, there) = self.roads.path(self.catalog, self.here, relations)?;
-            let part = part_of(self.catalog.blueprint(there)?, last)?;
+            let part = Parts(self.catalog.blueprint(there)?).get(last)?;
             let many = steps.iter().any(|step| {
                 let relations = self.catalog.blueprint(step.blueprint).map(|b| &b.relations);
                 relations
@@ -86,9 +95,14 @@ impl<'c> Reader<'c, '_> {
                 ways: Ways::Path(steps),
                 direction: Direction::Forward,
             };
-            Some((route, vec![part.clone()], Rule::Mirror { part, many }))
+            let rule = Rule::Mirror {
+                part: part.clone(),
+                many,
+                source: mirror,
+            };
+            Some((route, vec![part], rule))
         };
-        self.definition(&mirror.name, read())
+        self.definition(&mirror.name, mirror.path.span, read())
     }
 
     fn calculation(&self, calculation: &'c Calculation) -> Definition<'c> {
@@ -103,11 +117,24 @@ impl<'c> Reader<'c, '_> {
             parts.dedup();
             let rule = Rule::Calculation {
                 expression,
-                type_word: calculation.type_word.value.as_str(),
+                source: calculation,
             };
             (Route::itself(self.here), parts, rule)
         });
-        self.definition(&calculation.name, read)
+        self.definition(&calculation.name, calculation.expression.span, read)
+    }
+
+    fn formula(&self, formula: &'c Formula) -> Definition<'c> {
+        let read = || {
+            let pieces = formula::pieces(&formula.text.value, Parts(self.blueprint))?;
+            let parts = formula::parts(&pieces);
+            let rule = Rule::Formula {
+                pieces,
+                source: formula,
+            };
+            Some((Route::itself(self.here), parts, rule))
+        };
+        self.definition(&formula.name, formula.text.span, read())
     }
 
     /// The parts that an expression reads by one path. What reads all properties reads all
@@ -142,104 +169,4 @@ impl<'c> Reader<'c, '_> {
                 .collect(),
         }
     }
-
-    fn aggregation(&self, aggregation: &'c Aggregation) -> Definition<'c> {
-        let read = || {
-            let (there, target) = self.catalog.find_blueprint(&aggregation.target.value)?;
-            let known = |name: &str| part_of(target, name);
-            let spec = aggregation.definition.get("calculationSpec")?;
-            // An average over time needs a clock, and history.
-            let over_time = spec.get("averageOf").and_then(Node::as_str);
-            if over_time.is_some_and(|unit| unit != "total") {
-                return None;
-            }
-            let by = spec.get("calculationBy").and_then(Node::as_str)?;
-            let func = Func::named(&aggregation.func.value)?;
-            let part = match (by, func, &aggregation.property) {
-                ("entities", Func::Count, None) => None,
-                ("property", Func::Count, _) | ("entities", ..) => return None,
-                ("property", _, Some(property)) => Some(known(&property.value)?),
-                _ => return None,
-            };
-            let query = match given(&aggregation.definition, "query") {
-                Some(node) => Some(Query::read(node, &known)?),
-                None => None,
-            };
-            let mut parts: Vec<Text> = part.iter().cloned().collect();
-            if let Some(query) = &query {
-                query.parts(&mut parts);
-            }
-            parts.sort_unstable();
-            parts.dedup();
-            let route = match given(&aggregation.definition, "pathFilter") {
-                Some(filter) => self.filtered(filter, there)?,
-                None => self.related(there),
-            };
-            Some((route, parts, Rule::Aggregation { func, part, query }))
-        };
-        self.definition(&aggregation.name, read())
-    }
-
-    /// All that is related: what leads here or, where nothing could, what this leads to.
-    fn related(&self, there: BlueprintId) -> Route {
-        let leading_here = self.roads.all(there, self.here);
-        let (steps, direction) = if leading_here.is_empty() {
-            (self.roads.all(self.here, there), Direction::Forward)
-        } else {
-            (leading_here, Direction::Backward)
-        };
-        Route {
-            here: self.here,
-            there,
-            ways: Ways::Web(steps),
-            direction,
-        }
-    }
-
-    /// What exactly one written path relates. It begins at the target, or here where
-    /// `fromBlueprint` says so.
-    fn filtered(&self, filter: &Node, there: BlueprintId) -> Option<Route> {
-        let [filter] = filter.as_sequence()? else {
-            return None;
-        };
-        let relations = filter
-            .get("path")?
-            .as_sequence()?
-            .iter()
-            .map(Node::as_str)
-            .collect::<Option<Vec<&str>>>()?;
-        let target = self.catalog.blueprint(there)?.identifier.value.as_str();
-        let (from, to, direction) = match given(filter, "fromBlueprint").map(Node::as_str) {
-            Some(Some(from)) if from == self.blueprint.identifier.value => {
-                (self.here, there, Direction::Forward)
-            }
-            Some(from) if from != Some(target) => return None,
-            _ => (there, self.here, Direction::Backward),
-        };
-        let (steps, end) = self.roads.path(self.catalog, from, relations)?;
-        (end == to && !steps.is_empty()).then_some(Route {
-            here: self.here,
-            there,
-            ways: Ways::Path(steps),
-            direction,
-        })
-    }
-}
-
-/// The value of a key that stands there and is not null.
-fn given<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
-    node.get(key).filter(|node| !node.is_null())
-}
-
-/// The path of what a name stands for in mirrors and queries.
-fn part_of(blueprint: &Blueprint, name: &str) -> Option<Text> {
-    if let Some(meta) = name.strip_prefix('$') {
-        // Who created something and when is in git and in no file.
-        return ["blueprint", "icon", "identifier", "team", "title"]
-            .contains(&meta)
-            .then(|| Text::from(meta));
-    }
-    let is_there = blueprint.property(name).is_some()
-        || blueprint.derived().any(|derived| derived.value == name);
-    is_there.then(|| Text::from(format!("properties.{name}")))
 }

@@ -8,15 +8,18 @@ use rustc_hash::FxHashMap;
 
 use crate::derive::aggregate::Func;
 use crate::derive::cycle;
+use crate::derive::formula::Piece;
 use crate::derive::query::Query;
 use crate::derive::read::Reader;
 use crate::derive::road::Roads;
 use crate::derive::route::Route;
 use crate::derive::route::Ways;
 use crate::expression::Expression;
+use crate::finding::Finding;
 use crate::model::BlueprintId;
 use crate::model::Catalog;
-use crate::text::{Located, Text};
+use crate::model::blueprint::{Aggregation, Calculation, Formula, Mirror};
+use crate::text::{Located, Span, Text};
 
 /// The number of a definition; those of a blueprint follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,6 +31,8 @@ pub(super) struct Definition<'c> {
     pub(super) blueprint: BlueprintId,
     /// Its name.
     pub(super) name: &'c Located<Text>,
+    /// Where it is written what it is computed from: the expression, the path, the target.
+    pub(super) place: Span,
     /// The way to the entities that it is computed from.
     pub(super) route: Route,
     /// The parts that are read of each of them: `properties.cost`, `relations.owner`, `title`.
@@ -48,13 +53,22 @@ pub(super) enum Rule<'c> {
         part: Text,
         /// Whether a relation on the way is to many, so that the value is a list.
         many: bool,
+        /// As it is written.
+        source: &'c Mirror,
     },
     /// By jq.
     Calculation {
         /// The expression over the entity.
         expression: Expression,
-        /// What its result must be.
-        type_word: &'c str,
+        /// As it is written, and what its result must be.
+        source: &'c Calculation,
+    },
+    /// By writing parts into a text.
+    Formula {
+        /// The text.
+        pieces: Vec<Piece>,
+        /// As it is written.
+        source: &'c Formula,
     },
     /// By counting or adding up.
     Aggregation {
@@ -64,6 +78,8 @@ pub(super) enum Rule<'c> {
         part: Option<Text>,
         /// Which entities count.
         query: Option<Query>,
+        /// As it is written.
+        source: &'c Aggregation,
     },
 }
 
@@ -77,6 +93,8 @@ pub(super) struct Scheme<'c> {
     touching: Vec<Vec<DefinitionId>>,
     /// Definitions that need themselves, one list for each knot of them, in the order of needing.
     circles: Vec<Vec<DefinitionId>>,
+    /// What is wrong with single definitions.
+    findings: Vec<Finding>,
 }
 
 impl<'c> Scheme<'c> {
@@ -85,14 +103,17 @@ impl<'c> Scheme<'c> {
         let roads = Roads::of(catalog);
         let mut definitions = Vec::new();
         let mut starts = vec![0];
+        let mut findings = Vec::new();
         for (n, blueprint) in (0..).zip(&catalog.blueprints) {
-            let reader = Reader {
+            let mut reader = Reader {
                 catalog,
                 roads: &roads,
                 here: BlueprintId(n),
                 blueprint,
+                findings: Vec::new(),
             };
             reader.read(&mut definitions);
+            findings.append(&mut reader.findings);
             starts.push(u32::try_from(definitions.len()).unwrap_or(u32::MAX));
         }
         let mut scheme = Self {
@@ -101,6 +122,7 @@ impl<'c> Scheme<'c> {
             names: FxHashMap::default(),
             touching: vec![Vec::new(); catalog.blueprints.len()],
             circles: Vec::new(),
+            findings,
         };
         scheme.link();
         scheme
@@ -136,6 +158,11 @@ impl<'c> Scheme<'c> {
     /// Definitions that need themselves: of each knot the shortest circle through its first.
     pub(super) fn circles(&self) -> &[Vec<DefinitionId>] {
         &self.circles
+    }
+
+    /// What is wrong with single definitions.
+    pub(super) fn findings(&self) -> &[Finding] {
+        &self.findings
     }
 
     /// Finds out what needs what, and takes out what needs itself.

@@ -16,6 +16,7 @@ mod aggregation;
 mod calculation;
 mod cycle;
 mod effect;
+mod formula;
 mod mirror;
 mod owner;
 mod query;

@@ -21,7 +21,7 @@ pub enum Shape {
     Object(BTreeMap<String, Shape>),
     /// An array of such elements.
     Array(Box<Shape>),
-    /// A value with nothing below it, and the word for its type.
+    /// A value with nothing below it, and the words for its type: `a string`.
     Scalar(&'static str),
 }
 
@@ -59,11 +59,11 @@ fn unknown(path: &[Step], shape: &Shape) -> Option<Problem> {
                 return Some(Problem::new(place, message).with_help(help));
             }
             (Shape::Scalar(word), Segment::Key(key)) => {
-                let message = format!("{above} is a {word} and has no key `{key}`");
+                let message = format!("{above} is {word} and has no key `{key}`");
                 return Some(Problem::new(place, message));
             }
             (Shape::Scalar(word), Segment::Each | Segment::Any) => {
-                let message = format!("{above} is a {word} and has no elements");
+                let message = format!("{above} is {word} and has no elements");
                 return Some(Problem::new(place, message));
             }
         };

@@ -9,7 +9,7 @@ use super::Segment;
 mod hostile;
 mod oracle;
 mod refused;
-
+mod results;
 mod templates;
 
 fn parsed(source: &str) -> Expression {

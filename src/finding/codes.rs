@@ -45,6 +45,9 @@ codes! {
     E0103 Error "yaml-too-large" "a document is deeper or larger than allowed" Fixed;
     E0104 Error "yaml-construct-refused" "a construct of YAML is used that hides what a value is" Fixed;
     E0105 Error "character-hidden" "a name has characters that cannot be seen" Fixed;
+    E0106 Error "separator-missing" "a `---` is missing between two documents" Fixed;
+    E0107 Warning "character-deceptive" "a file has characters that a reviewer cannot see";
+    E0108 Warning "text-continued" "a line looks like an element of a list and is part of a text";
 
     E0201 Error "key-unknown" "a document has a key that its kind does not know";
     E0202 Error "key-missing" "a document lacks a key that its kind needs" Fixed;
@@ -58,6 +61,10 @@ codes! {
     E0210 Error "identifier-refused" "an identifier is empty, too long or has refused characters";
     E0211 Error "value-not-unique" "two entities share a value that must be unique";
     E0212 Error "path-unknown" "a path leads to nothing that the blueprint defines";
+    E0213 Warning "key-without-effect" "a key of a blueprint says nothing where it stands";
+    E0214 Error "derived-value-wrong" "a derived value cannot be computed for an entity, or is of another type";
+    E0215 Warning "derived-not-computable" "a derived property asks for what the catalog's files do not have";
+    E0216 Error "person-unknown" "a property or `team` names a person or team that no file defines";
     E0220 Warning "port-left-out" "something of Port's has no counterpart and is not carried over";
     E0221 Error "port-object-unknown" "an object of an export of Port's cannot be told" Fixed;
     E0222 Error "port-file-refused" "`file://` names a file whose text cannot be taken in";
@@ -103,7 +110,10 @@ codes! {
     E0508 Error "request-changed" "a merged request was changed" Fixed;
     E0509 Error "call-argument-wrong" "the arguments of a call do not fit its connector";
     E0510 Error "secret-in-plain-text" "a secret stands in plain text";
+    E0511 Error "comparison-impossible" "an expression compares a property with what it can never be";
     E0512 Warning "connector-unused" "no action calls a connector of the catalog";
+    E0513 Warning "actions-conflict" "two actions that one change starts get in each other's way";
+    E0514 Error "action-order-circle" "actions wait for each other in a circle";
     E0515 Warning "secret-suspected" "a value looks like a secret in plain text";
 
     E0601 Error "plan-differs" "a plan is not what git gives today" Fixed;

@@ -11,9 +11,14 @@ use sha2::Sha256;
 use crate::finding::Finding;
 use crate::text::Span;
 
-/// The digest of the characters that a finding marks: twelve hexadecimal digits.
-pub fn of_marked(text: &str) -> String {
-    digest(&[text], 6)
+/// The digest of the characters `text` that a finding marks: twelve hexadecimal digits. Those of
+/// a secret have no part in it: a short one could be guessed.
+pub fn of_marked(finding: &Finding, text: &str) -> String {
+    digest(&[shown(finding, text)], 6)
+}
+
+fn shown<'t>(finding: &Finding, text: &'t str) -> &'t str {
+    if finding.hides { "" } else { text }
 }
 
 /// A digest for each finding, no two alike: of its code, file, message and marked characters,
@@ -31,7 +36,7 @@ pub fn fingerprints<'a>(
                 finding.code.id,
                 &path(finding.span),
                 finding.message.as_str(),
-                marked(finding.span),
+                shown(finding, marked(finding.span)),
             ];
             let alike = digest(&parts, 16);
             let number = seen.entry(alike.clone()).or_default();
@@ -63,7 +68,7 @@ fn digest(parts: &[&str], bytes: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::fingerprints;
+    use super::{fingerprints, of_marked};
     use crate::finding::Finding;
     use crate::finding::codes::{E0301, E0303};
     use crate::text::{FileId, Span};
@@ -86,6 +91,15 @@ mod tests {
         let three = of(&[at(3), at(20), at(40)]);
         assert_eq!(of(&[at(3)])[0], three[0]);
         assert!(three[0] != three[1] && three[1] != three[2] && three[0] != three[2]);
+    }
+
+    #[test]
+    fn the_characters_of_a_secret_have_no_part_in_a_digest() {
+        let secret = at(3).hides();
+        assert_eq!(of_marked(&secret, "hunter2"), of_marked(&secret, "hunter3"));
+        assert_ne!(of_marked(&at(3), "hunter2"), of_marked(&at(3), "hunter3"));
+        let of = |text| fingerprints(&[at(3).hides()], |_| "a.yaml".to_owned(), |_| text);
+        assert_eq!(of("hunter2"), of("hunter3"));
     }
 
     #[test]

@@ -4,13 +4,14 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::finding::Finding;
+use crate::finding::Fix;
 use crate::finding::codes::{E0301, E0307};
 use crate::graph::namespace::{self, ByName};
 use crate::graph::{Edge, Graph};
 use crate::model::blueprint::Relation;
 use crate::model::entity::{Naming, Related};
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
-use crate::text::{Located, Text, nearest};
+use crate::text::{Located, Text, near};
 
 /// Names that are compared to find the nearest of a wrong one, in one run; after that only
 /// names that differ in case alone are proposed, so that many wrong names stay cheap.
@@ -123,11 +124,18 @@ fn resolve<'c>(
     }
 }
 
+/// What has a name in lower case.
+struct Folded {
+    entity: EntityId,
+    /// Whether nothing else has it.
+    is_only: bool,
+}
+
 /// Finds the words for what is lost.
 struct Wording<'c> {
     catalog: &'c Catalog,
     /// Entities by their names in lower case, made when the first name is lost.
-    folded: Option<FxHashMap<(BlueprintId, String), EntityId>>,
+    folded: Option<FxHashMap<(BlueprintId, String), Folded>>,
     by_name: ByName,
     compared: usize,
 }
@@ -175,17 +183,22 @@ impl<'c> Wording<'c> {
         if lost.naming == Naming::Backstage {
             return self.of_namespace(lost, finding, kind);
         }
-        let Some(near) = self.nearest(lost) else {
+        let Some((near, certain)) = self.nearest(lost) else {
             return finding.help(format!(
                 "write the identifier of {} {kind}, or add `{name}`",
                 article(kind)
             ));
         };
-        let help = self
+        let meant = self
             .catalog
             .entity(near)
-            .map(|entity| format!("did you mean `{}`?", entity.identifier.value));
-        self.with_place(finding.maybe_help(help), near, "the nearest name")
+            .map(|entity| &entity.identifier.value);
+        let help = meant.map(|meant| format!("did you mean `{meant}`?"));
+        let fix = meant
+            .filter(|_| certain)
+            .map(|meant| Fix::name(lost.name.span, name, meant));
+        let finding = finding.maybe_help(help).maybe_fix(fix);
+        self.with_place(finding, near, "the nearest name")
     }
 
     /// A name that has a namespace: it is often there, in another one.
@@ -201,7 +214,7 @@ impl<'c> Wording<'c> {
             );
             return self.with_place(finding.help(help), other, "in another namespace");
         }
-        let near = self.nearest(lost);
+        let near = self.nearest(lost).map(|(near, _)| near);
         let reference = near.and_then(|near| namespace::reference(self.catalog, near, name));
         let Some((near, reference)) = near.zip(reference) else {
             return finding.help(format!(
@@ -252,34 +265,37 @@ impl<'c> Wording<'c> {
             .filter(|found| *found != lost.entity)
     }
 
-    fn nearest(&mut self, lost: &Lost<'_>) -> Option<EntityId> {
+    /// The entity that was most likely meant, and whether no other could be.
+    fn nearest(&mut self, lost: &Lost<'_>) -> Option<(EntityId, bool)> {
         let catalog = self.catalog;
-        let folded = self.folded.get_or_insert_with(|| {
-            catalog
-                .entities()
-                .map(|(id, e)| {
-                    (
-                        (e.blueprint, e.identifier.value.to_lowercase().to_string()),
-                        id,
-                    )
-                })
-                .collect()
-        });
+        let folded = self.folded.get_or_insert_with(|| fold(catalog));
         let name = lost.name.value.as_str();
-        if let Some(id) = folded.get(&(lost.target, name.to_lowercase())) {
-            return Some(*id);
+        if let Some(found) = folded.get(&(lost.target, name.to_lowercase())) {
+            return Some((found.entity, found.is_only));
         }
         let names = catalog.entities_of(lost.target);
         self.compared += names.len();
         if self.compared > COMPARED {
             return None;
         }
-        let near = nearest(
+        let near = near(
             name,
             names.iter().map(|entity| entity.identifier.value.as_str()),
         )?;
-        catalog.find_entity(lost.target, near)
+        let found = catalog.find_entity(lost.target, near.name)?;
+        Some((found, near.certain))
     }
+}
+
+/// The entities by blueprint and their names in lower case.
+fn fold(catalog: &Catalog) -> FxHashMap<(BlueprintId, String), Folded> {
+    let mut folded = FxHashMap::default();
+    for (entity, e) in catalog.entities() {
+        let key = (e.blueprint, e.identifier.value.to_lowercase().to_string());
+        let is_only = !folded.contains_key(&key);
+        folded.insert(key, Folded { entity, is_only });
+    }
+    folded
 }
 
 /// What the relations of one key begin with: `owner` of `ownerUser`, `dependsOn` of

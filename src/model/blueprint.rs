@@ -1,12 +1,21 @@
 //! A blueprint: a typed kind of entity, as Port's data model has it.
+//!
+//! In: a document. Out: the blueprint, and what it has wrong by itself. What it names elsewhere is
+//! for `check`; its derived properties are read in a file of their own.
 
 use crate::finding::Finding;
 use crate::finding::codes::{E0202, E0209};
-use crate::model::fields::{Fields, text_of, texts_of, wrong_type};
+use crate::model::fields::{Fields, texts_of, wrong_type};
 use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::Node;
-use crate::text::{FileId, Located, Text};
+use crate::text::{FileId, Located, Span, Text};
+
+mod derived;
+mod ownership;
+
+pub use derived::{Aggregation, Calculation, Formula, Mirror};
+pub use ownership::Ownership;
 
 /// A kind of entity.
 #[derive(Debug, Clone)]
@@ -25,6 +34,8 @@ pub struct Blueprint {
     pub mirrors: Vec<Mirror>,
     /// Properties computed from the entity's own.
     pub calculations: Vec<Calculation>,
+    /// Texts with the entity's own values in them.
+    pub formulas: Vec<Formula>,
     /// Properties computed from related entities.
     pub aggregations: Vec<Aggregation>,
     /// How the owner is found.
@@ -33,6 +44,8 @@ pub struct Blueprint {
     pub expiry: Option<Located<Text>>,
     /// What happens to entities that point at a deleted one.
     pub on_delete: OnDelete,
+    /// Where that is written.
+    pub on_delete_span: Option<Span>,
     /// Property paths whose values must differ between entities.
     pub unique: Vec<Located<Text>>,
     /// The key `schema`, where a whole-schema mistake is shown.
@@ -97,54 +110,6 @@ pub struct Relation {
     pub ignore_case: bool,
 }
 
-/// A property of a related entity, shown here.
-#[derive(Debug, Clone)]
-pub struct Mirror {
-    /// Its name.
-    pub name: Located<Text>,
-    /// Relations, then a property or a meta-property: `system.domain.$title`.
-    pub path: Located<Text>,
-}
-
-/// A property computed by jq from the entity's own.
-#[derive(Debug, Clone)]
-pub struct Calculation {
-    /// Its name.
-    pub name: Located<Text>,
-    /// The jq expression over the entity.
-    pub expression: Located<Text>,
-    /// The JSON Schema type of the result.
-    pub type_word: Located<Text>,
-    /// The whole definition.
-    pub definition: Node,
-}
-
-/// A property computed from the entities that are related to this one.
-#[derive(Debug, Clone)]
-pub struct Aggregation {
-    /// Its name.
-    pub name: Located<Text>,
-    /// The blueprint of the entities that are counted or summed.
-    pub target: Located<Text>,
-    /// `count`, `sum`, `min`, `max`, `median` or `average`.
-    pub func: Located<Text>,
-    /// The property that is summed; absent when entities are counted.
-    pub property: Option<Located<Text>>,
-    /// The whole definition.
-    pub definition: Node,
-}
-
-/// Where the owner of an entity is found.
-#[derive(Debug, Clone)]
-pub enum Ownership {
-    /// The entity's `team`.
-    Direct,
-    /// Relations that lead to the owner.
-    Path(Located<Text>),
-    /// The owner of the entity that these relations lead to.
-    Inherited(Located<Text>),
-}
-
 /// What a deletion does to entities that point at what is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnDelete {
@@ -188,7 +153,11 @@ impl Blueprint {
             .aggregations
             .iter()
             .map(|aggregation| &aggregation.name);
-        mirrors.chain(calculations).chain(aggregations)
+        let formulas = self.formulas.iter().map(|formula| &formula.name);
+        mirrors
+            .chain(calculations)
+            .chain(formulas)
+            .chain(aggregations)
     }
 }
 
@@ -210,33 +179,39 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
         properties: Vec::new(),
         required: Vec::new(),
         relations: read_relations(fields.mapping("relations"), fields.findings),
-        mirrors: read_mirrors(fields.mapping("mirrorProperties"), fields.findings),
-        calculations: read_calculations(fields.mapping("calculationProperties"), fields.findings),
-        aggregations: read_aggregations(fields.mapping("aggregationProperties"), fields.findings),
+        mirrors: derived::mirrors(fields.mapping("mirrorProperties"), fields.findings),
+        calculations: derived::calculations(
+            fields.mapping("calculationProperties"),
+            fields.findings,
+        ),
+        formulas: derived::formulas(fields.mapping("formulaProperties"), fields.findings),
+        aggregations: derived::aggregations(
+            fields.mapping("aggregationProperties"),
+            fields.findings,
+        ),
         ownership: None,
         expiry: None,
         on_delete: OnDelete::Restrict,
+        on_delete_span: None,
         unique: fields.texts("unique"),
         schema: schema.clone(),
         root: root.clone(),
         broken: !document.complete,
     };
-    fields.mapping("formulaProperties");
-    let inheritance = fields.node("teamInheritance");
-    let ownership = fields.node("ownership");
-    blueprint.ownership = read_ownership(ownership, inheritance, fields.findings);
+    blueprint.ownership = ownership::read(&mut fields);
     let expiry = fields.entry("expiry");
-    blueprint.on_delete = fields
-        .one_of(
-            "onDelete",
-            &[
-                ("restrict", OnDelete::Restrict),
-                ("cascade", OnDelete::Cascade),
-                ("nullify", OnDelete::Nullify),
-            ],
-        )
-        .map_or(OnDelete::Restrict, |on_delete| on_delete.value);
-    fields.text("movedFrom");
+    let words = [
+        ("restrict", OnDelete::Restrict),
+        ("cascade", OnDelete::Cascade),
+        ("nullify", OnDelete::Nullify),
+    ];
+    if let Some(on_delete) = fields.one_of("onDelete", &words) {
+        blueprint.on_delete = on_delete.value;
+        blueprint.on_delete_span = Some(on_delete.span);
+    }
+    if let Some(entry) = fields.entry("movedFrom") {
+        fields.findings.push(never_moves(entry));
+    }
     fields.done();
     if let Some(expiry) = expiry
         && let Some(mut fields) = Fields::of("`expiry`", &expiry.node, expiry.key.span, findings)
@@ -308,7 +283,7 @@ fn read_schema(schema: &Entry, blueprint: &mut Blueprint, findings: &mut Vec<Fin
                     format!("`{}` is required but is no property", name.value),
                 )
                 .label("not in `properties`")
-                .help(crate::text::choose(&name.value, &names)),
+                .choose(&name.value, &names),
             );
         }
     }
@@ -345,139 +320,15 @@ fn read_relations(entries: &[Entry], findings: &mut Vec<Finding>) -> Vec<Relatio
     relations
 }
 
-fn read_mirrors(entries: &[Entry], findings: &mut Vec<Finding>) -> Vec<Mirror> {
-    let mut mirrors = Vec::new();
-    for entry in entries {
-        let Some(mut fields) =
-            Fields::of("a mirror property", &entry.node, entry.key.span, findings)
-        else {
-            continue;
-        };
-        let path = fields.required_text("path");
-        fields.text("title");
-        fields.done();
-        if let Some(path) = path {
-            mirrors.push(Mirror {
-                name: entry.key.clone(),
-                path,
-            });
-        }
-    }
-    mirrors
-}
-
-fn read_calculations(entries: &[Entry], findings: &mut Vec<Finding>) -> Vec<Calculation> {
-    let mut calculations = Vec::new();
-    for entry in entries {
-        let Some(mut fields) = Fields::of(
-            "a calculation property",
-            &entry.node,
-            entry.key.span,
-            findings,
-        ) else {
-            continue;
-        };
-        let expression = fields.required_text("calculation");
-        let type_word = fields.required_text("type");
-        for key in ["title", "description", "icon", "format", "spec"] {
-            fields.text(key);
-        }
-        fields.bool("colorized");
-        for key in ["colors", "items", "specAuthentication"] {
-            fields.node(key);
-        }
-        fields.done();
-        if let (Some(expression), Some(type_word)) = (expression, type_word) {
-            calculations.push(Calculation {
-                name: entry.key.clone(),
-                expression,
-                type_word,
-                definition: entry.node.clone(),
-            });
-        }
-    }
-    calculations
-}
-
-fn read_aggregations(entries: &[Entry], findings: &mut Vec<Finding>) -> Vec<Aggregation> {
-    let mut aggregations = Vec::new();
-    for entry in entries {
-        let Some(mut fields) = Fields::of(
-            "an aggregation property",
-            &entry.node,
-            entry.key.span,
-            findings,
-        ) else {
-            continue;
-        };
-        let target = fields.required_text("target");
-        for key in ["title", "description", "icon", "type"] {
-            fields.text(key);
-        }
-        for key in ["query", "pathFilter"] {
-            fields.node(key);
-        }
-        let spec = fields.entry("calculationSpec");
-        if spec.is_none() {
-            fields.missing("calculationSpec");
-        }
-        fields.done();
-        let Some(spec) = spec else { continue };
-        let Some(mut fields) = Fields::of("`calculationSpec`", &spec.node, spec.key.span, findings)
-        else {
-            continue;
-        };
-        let func = fields.required_text("func");
-        fields.required_text("calculationBy");
-        let property = fields.text("property");
-        for key in ["averageOf", "measureTimeBy"] {
-            fields.text(key);
-        }
-        fields.done();
-        if let (Some(target), Some(func)) = (target, func) {
-            aggregations.push(Aggregation {
-                name: entry.key.clone(),
-                target,
-                func,
-                property,
-                definition: entry.node.clone(),
-            });
-        }
-    }
-    aggregations
-}
-
-/// `ownership: {path: owner}`, Port's `{type: Direct}` and `{type: Inherited, path: system}`, and
-/// the legacy `teamInheritance: {path: system}`.
-fn read_ownership(
-    ownership: Option<&Node>,
-    inheritance: Option<&Node>,
-    findings: &mut Vec<Finding>,
-) -> Option<Ownership> {
-    if let Some(node) = inheritance
-        && ownership.is_none()
-    {
-        let path = node
-            .get("path")
-            .and_then(|path| text_of(path, "path", findings));
-        return path.map(Ownership::Inherited);
-    }
-    let node = ownership?;
-    let mut fields = Fields::of("`ownership`", node, node.span, findings)?;
-    let kind = fields.one_of("type", &[("Direct", true), ("Inherited", false)]);
-    let path = fields.text("path");
-    fields.text("title");
-    let read = match (kind, path) {
-        (None, Some(path)) => Some(Ownership::Path(path)),
-        (Some(Located { value: true, .. }), _) => Some(Ownership::Direct),
-        (Some(_), Some(path)) => Some(Ownership::Inherited(path)),
-        (_, None) => {
-            fields.missing("path");
-            None
-        }
-    };
-    fields.done();
-    read
+/// That a blueprint is renamed cannot be said: its name stands in each of its entities.
+fn never_moves(entry: &Entry) -> Finding {
+    Finding::new(
+        &E0209,
+        entry.key.span,
+        "`movedFrom` is for entities, a blueprint has none",
+    )
+    .label("has no effect here")
+    .help("delete it: a blueprint of a new name is another blueprint")
 }
 
 /// One name for two things would leave the reader of a rule guessing which is meant.

@@ -38,6 +38,8 @@ pub struct Entity {
     pub relations_place: Span,
     /// The name that it had before.
     pub moved_from: Option<Located<Text>>,
+    /// Where the key of that name stands.
+    pub moved_from_key: Option<Span>,
     /// All of the document.
     pub span: Span,
     /// Whether a part of it could not be read: nothing else is said about it.
@@ -146,6 +148,7 @@ pub(super) fn read(
     let icon = fields.text("icon");
     let team = fields.texts("team");
     let moved_from = fields.text("movedFrom");
+    let moved_from_key = fields.entry("movedFrom").map(|entry| entry.key.span);
     let properties = fields.entry("properties");
     let relations = fields.entry("relations");
     let spans = (
@@ -185,6 +188,7 @@ pub(super) fn read(
             null_relations,
             relations_place: spans.1,
             moved_from,
+            moved_from_key,
             span: document.root.span,
             broken,
             naming: Naming::Exact,

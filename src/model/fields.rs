@@ -2,12 +2,14 @@
 //! finding at the key or value, and the rest is still read.
 
 use crate::finding::Finding;
+use crate::finding::Wanted;
 use crate::finding::codes::{E0201, E0202, E0203, E0204, E0501};
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::syntax::is_misquoted;
-use crate::text::{Located, Span, Text, choose, has_hidden};
+use crate::syntax::retyped;
+use crate::text::{Located, Span, Text, has_hidden};
 
 /// The keys of one mapping while they are read.
 pub(super) struct Fields<'n, 'f> {
@@ -43,6 +45,8 @@ impl<'n, 'f> Fields<'n, 'f> {
 
     /// The entry of a key that may be absent; an explicit null is absent.
     pub(super) fn entry(&mut self, key: &'static str) -> Option<&'n Entry> {
+        #[cfg(test)]
+        known::note(self.what, key);
         self.known.push(key);
         self.entries
             .iter()
@@ -132,7 +136,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         self.findings.push(
             Finding::new(&E0204, text.span, format!("`{}` is no `{key}`", text.value))
                 .label("not one of the words")
-                .help(choose(&text.value, &names)),
+                .choose(&text.value, &names),
         );
         None
     }
@@ -198,7 +202,7 @@ impl<'n, 'f> Fields<'n, 'f> {
                     format!("{} has no key `{key}`", self.what),
                 )
                 .label("not known")
-                .help(choose(key, &names)),
+                .choose(key, &names),
             );
         }
     }
@@ -223,9 +227,7 @@ pub(super) fn wrong_type(node: &Node, wanted: &str, what: &str) -> Finding {
     )
     .label(node.type_words())
     .help(match (wanted, &node.value) {
-        ("a mapping", Value::Sequence(nodes)) if is_of_documents(nodes) => {
-            "write each element as a document of its own, with `---` between them".to_owned()
-        }
+        ("a mapping", Value::String(text)) => mapping_help(text),
         ("a mapping", _) => "write keys and values: `{key: value}`".to_owned(),
         ("a list", _) => "write a list: `[...]`".to_owned(),
         ("true or false", _) => "write `true` or `false`".to_owned(),
@@ -236,11 +238,24 @@ pub(super) fn wrong_type(node: &Node, wanted: &str, what: &str) -> Finding {
         ("a JSON Schema", _) => "write a schema: `{type: string}`".to_owned(),
         _ => format!("write {wanted}"),
     })
+    .maybe_fix(retyped(node, wanted))
+    .wants(match wanted {
+        "a string" => Some(Wanted::Text),
+        "true or false" => Some(Wanted::Boolean),
+        "an integer" | "a number" => Some(Wanted::Number),
+        _ => None,
+    })
 }
 
-/// Whether the elements of a list look like documents.
-fn is_of_documents(nodes: &[Node]) -> bool {
-    nodes.iter().any(|node| node.get("identifier").is_some())
+/// How a mapping is written where a text stands: often only the blank behind a colon is missing.
+fn mapping_help(text: &str) -> String {
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    match text.split_once(':') {
+        Some((key, value)) if !key.is_empty() && key.chars().all(is_name) && !value.is_empty() => {
+            format!("put a blank behind the colon: `{key}: {value}`")
+        }
+        _ => "write keys and values: `{key: value}`".to_owned(),
+    }
 }
 
 /// The string that `node` is; a number or boolean gets the advice to quote it.
@@ -265,5 +280,23 @@ pub(super) fn texts_of(node: &Node, key: &str, findings: &mut Vec<Finding>) -> V
             .collect(),
         Value::Null => Vec::new(),
         _ => text_of(node, key, findings).into_iter().collect(),
+    }
+}
+
+/// Which keys the readers know, by what has them; the schemas are compared with it.
+#[cfg(test)]
+pub(crate) mod known {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::sync::Mutex;
+
+    static KNOWN: Mutex<BTreeMap<&str, BTreeSet<&str>>> = Mutex::new(BTreeMap::new());
+
+    pub(super) fn note(what: &'static str, key: &'static str) {
+        KNOWN.lock().unwrap().entry(what).or_default().insert(key);
+    }
+
+    /// All that was asked for so far in this process.
+    pub(crate) fn keys() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        KNOWN.lock().unwrap().clone()
     }
 }

@@ -3,13 +3,15 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use each::each_document;
 pub(in crate::model) use file_map::TakenIn;
 use file_map::{FileMap, Mapped};
+use identifier::check_identifier;
 use part::Part;
 use salvage::names;
 
 use crate::finding::Finding;
-use crate::finding::codes::{E0105, E0210, E0302};
+use crate::finding::codes::E0302;
 use crate::model::entity::{self, Draft, Naming};
 use crate::model::fields::take_back_missing;
 use crate::model::reader::{self, Foreign};
@@ -21,17 +23,16 @@ use crate::source::Snapshot;
 use crate::source::SourceFile;
 use crate::syntax::Document;
 use crate::syntax::MergeKeys;
-use crate::text::{FileId, Located, Text, has_hidden};
+use crate::text::{FileId, Located, Text};
 
 mod built_in;
+mod each;
 mod file_map;
+mod identifier;
 mod naming;
 mod part;
 mod salvage;
 mod setting;
-
-/// The longest identifier in characters, as Port has it for entities.
-const IDENTIFIER_MAX: usize = 1000;
 
 /// Compiles the documents of a snapshot, and says what is wrong with each of them.
 ///
@@ -129,8 +130,12 @@ fn lower_file(
         DocumentKind::Entities => MergeKeys::Resolved,
         _ => MergeKeys::Refused,
     };
-    let (mut documents, found) = crate::syntax::parse(file, text, merge_keys);
+    let (documents, found) = crate::syntax::parse(file, text, merge_keys);
     part.findings.extend(found);
+    for document in &documents {
+        part.aliases.extend(&document.aliases);
+    }
+    let mut documents = each_document(documents, &mut part.findings);
     if documents.iter().any(|document| !document.complete) {
         part.unread.push(file);
         if kind == DocumentKind::Entities {
@@ -162,6 +167,9 @@ fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
         part.unread.push(file);
         part.half_read_exports |= *foreign.reader == Reader::Port;
         part.half_read_names.extend(names(text, foreign.reader));
+    }
+    for document in &documents {
+        part.aliases.extend(&document.aliases);
     }
     let before = part.drafts.len();
     for mut native in reader::read(foreign, documents, &mut part.findings) {
@@ -364,36 +372,4 @@ fn place_entities(
         })
         .collect();
     naming::spell(catalog, findings);
-}
-
-fn check_identifier(identifier: &Located<Text>, what: &str, findings: &mut Vec<Finding>) {
-    let text = identifier.value.as_str();
-    if has_hidden(text) {
-        findings.push(
-            Finding::new(
-                &E0105,
-                identifier.span,
-                format!("the name of the {what} `{text}` has characters that cannot be seen"),
-            )
-            .label("invisible or control characters")
-            .help("type the name again"),
-        );
-    } else if text.is_empty() || text.trim() != text || text.chars().count() > IDENTIFIER_MAX {
-        findings.push(
-            Finding::new(
-                &E0210,
-                identifier.span,
-                format!("`{text}` is no name for {}", article(what)),
-            )
-            .label("empty, padded or too long")
-            .help(format!(
-                "write 1 to {IDENTIFIER_MAX} characters without blanks around them"
-            )),
-        );
-    }
-}
-
-fn article(what: &str) -> String {
-    let an = what.starts_with(['a', 'e', 'i', 'o', 'u']);
-    format!("{} {what}", if an { "an" } else { "a" })
 }

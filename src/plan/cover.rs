@@ -177,6 +177,12 @@ fn written(node: &Node) -> String {
     }
 }
 
+/// All that the documents of a file say.
+fn all_written(roots: &[Node]) -> String {
+    let roots: Vec<String> = roots.iter().map(written).collect();
+    roots.join("\n")
+}
+
 /// The definitions of a catalog by kind and name.
 fn definitions(compiled: &Compiled) -> Definitions {
     let mut all = Definitions::new();
@@ -219,31 +225,31 @@ fn definitions(compiled: &Compiled) -> Definitions {
             written(&scorecard.root),
         );
     }
-    for policy in &catalog.policies {
-        let text = compiled.snapshot.text(policy.file);
-        add(
-            "policy",
-            compiled.snapshot.path(policy.file),
-            policy.file,
-            text.to_owned(),
-        );
-    }
-    if let Some(baseline) = &catalog.baseline {
-        let form: Vec<String> = baseline.roots.iter().map(written).collect();
-        add(
-            "baseline",
-            &catalog.settings.baseline,
-            baseline.file,
-            form.join("\n"),
-        );
-    }
-    if let Some(root) = &catalog.settings.root {
-        add(
-            "settings",
-            crate::model::settings::FILE,
-            root.span.file,
-            written(root),
-        );
+    for (kind, name, file, form) in whole_files(compiled) {
+        add(kind, name, file, form);
     }
     all
+}
+
+/// The files that are one definition each: their kind, name and what they say.
+fn whole_files(compiled: &Compiled) -> Vec<(&'static str, &str, FileId, String)> {
+    let (catalog, snapshot) = (&compiled.catalog, &compiled.snapshot);
+    let policies = catalog.policies.iter().map(|policy| {
+        let text = snapshot.text(policy.file).to_owned();
+        ("policy", snapshot.path(policy.file), policy.file, text)
+    });
+    let baseline = catalog.baseline.as_ref().map(|baseline| {
+        let name = catalog.settings.baseline.as_str();
+        (
+            "baseline",
+            name,
+            baseline.file,
+            all_written(&baseline.roots),
+        )
+    });
+    let settings = catalog.settings.root.as_ref().map(|root| {
+        let name = crate::model::settings::FILE;
+        ("settings", name, root.span.file, written(root))
+    });
+    policies.chain(baseline).chain(settings).collect()
 }

@@ -36,7 +36,8 @@ impl<'a> Checked<'a> {
     /// Lines and columns of all that is wrong.
     pub(super) fn places(&self) -> Places<'a> {
         let baselined = self.baselined.iter().map(|passed| passed.finding);
-        Places::new(self.snapshot, self.findings.iter().chain(baselined))
+        let findings = self.findings.iter().chain(baselined);
+        Places::new(self.snapshot, findings).covering(&self.summary.unshown.secrets)
     }
 
     /// The path of a span's file from the repository's folder.

@@ -45,7 +45,8 @@ pub fn findings(
         push_unshown(&mut out, summary);
         return out;
     };
-    let places = Places::new(snapshot, findings);
+    let secrets = &summary.unshown.secrets;
+    let places = Places::new(snapshot, findings).covering(secrets);
     let mut out = String::new();
     for finding in findings {
         out.push_str(&report::draw(finding, &places, color));
@@ -111,10 +112,17 @@ pub(super) fn found(findings: &[Finding], summary: &Summary) -> String {
             .collect();
     }
     let files: BTreeSet<_> = findings.iter().map(|f| f.span.file).collect();
-    format!(
+    let found = format!(
         "found {} in {} of {}",
         list(&kinds, "and"),
         number(files.len()),
         count(size(summary.files), "file", "files"),
-    )
+    );
+    match findings.iter().filter(|f| f.fix.is_some()).count() {
+        0 => found,
+        n => format!(
+            "{found}, {} can be fixed by `catalogc check --fix`",
+            number(n)
+        ),
+    }
 }

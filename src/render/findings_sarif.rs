@@ -4,8 +4,6 @@
 //! result for each finding. Columns count Unicode scalar values. GitHub's limits hold: what they
 //! leave out is told in a notification of the last run.
 
-use serde::Serialize;
-
 use crate::finding::explain::page;
 use crate::finding::{Code, Finding, Severity};
 use crate::text::Span;
@@ -16,6 +14,13 @@ use super::json;
 use super::paint::Color;
 use super::place::Places;
 use super::words::{count, cut, number, safe};
+
+mod log;
+
+use log::{
+    Artifact, Automation, Base, Bases, Configuration, Driver, Fingerprints, Help, Invocation,
+    Location, Log, Message, Notification, Outcome, Physical, Region, Rule, Run, Suppression, Tool,
+};
 
 /// Results that GitHub takes in a run.
 const RESULTS: usize = 25_000;
@@ -32,164 +37,13 @@ const BASE: &str = "%SRCROOT%";
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Log {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: Vec<Run>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Run {
-    tool: Tool,
-    automation_details: Automation,
-    invocations: [Invocation; 1],
-    original_uri_base_ids: Bases,
-    column_kind: &'static str,
-    results: Vec<Outcome>,
-}
-
-#[derive(Serialize)]
-struct Automation {
-    id: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation {
-    execution_successful: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tool_execution_notifications: Vec<Notification>,
-}
-
-#[derive(Serialize)]
-struct Notification {
-    level: &'static str,
-    message: Message,
-}
-
-#[derive(Serialize)]
-struct Bases {
-    #[serde(rename = "%SRCROOT%")]
-    root: Base,
-}
-
-#[derive(Serialize)]
-struct Base {
-    description: Message,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    driver: Driver,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver {
-    name: &'static str,
-    version: &'static str,
-    semantic_version: &'static str,
-    rules: Vec<Rule>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Rule {
-    id: &'static str,
-    name: &'static str,
-    short_description: Message,
-    full_description: Message,
-    default_configuration: Configuration,
-    help: Help,
-}
-
-#[derive(Serialize)]
-struct Configuration {
-    level: &'static str,
-}
-
-#[derive(Serialize)]
-struct Help {
-    text: String,
-    markdown: &'static str,
-}
-
-#[derive(Serialize)]
-struct Message {
-    text: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Outcome {
-    rule_id: &'static str,
-    rule_index: usize,
-    level: &'static str,
-    message: Message,
-    locations: [Location; 1],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location>,
-    partial_fingerprints: Fingerprints,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    suppressions: Vec<Suppression>,
-}
-
-#[derive(Serialize)]
-struct Fingerprints {
-    #[serde(rename = "catalogcFinding/v1")]
-    finding: String,
-}
-
-#[derive(Serialize)]
-struct Suppression {
-    kind: &'static str,
-    justification: String,
-}
-
-#[derive(Serialize)]
-struct Location {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<usize>,
-    #[serde(rename = "physicalLocation")]
-    physical: Physical,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<Message>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Physical {
-    artifact_location: Artifact,
-    region: Region,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Artifact {
-    uri: String,
-    uri_base_id: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: u32,
-    start_column: u32,
-    end_line: u32,
-    end_column: u32,
-}
-
 /// The log.
 pub fn findings_sarif(checked: &Checked<'_>) -> String {
-    json::document(&log(checked, RESULTS, RUNS))
+    json::document(&runs(checked, RESULTS, RUNS))
 }
 
 /// A log of at most so many runs, each of at most so many results.
-fn log(checked: &Checked<'_>, results: usize, runs: usize) -> Log {
+fn runs(checked: &Checked<'_>, results: usize, most: usize) -> Log {
     let places = checked.places();
     let (prints, passed) = checked.fingerprints();
     let prints = prints.into_iter().chain(passed);
@@ -197,11 +51,11 @@ fn log(checked: &Checked<'_>, results: usize, runs: usize) -> Log {
     let baselined = checked.baselined.iter();
     let baselined = baselined.map(|passed| (passed.finding, Some(passed.reason)));
     let all: Vec<_> = open.chain(baselined).zip(prints).collect();
-    let mut chunks: Vec<&[_]> = all.chunks(results).take(runs).collect();
+    let mut chunks: Vec<&[_]> = all.chunks(results).take(most).collect();
     if chunks.is_empty() {
         chunks.push(&[]);
     }
-    let left_out = all.len().saturating_sub(results * runs);
+    let left_out = all.len().saturating_sub(results * most);
     let last = chunks.len();
     let runs = chunks.into_iter().enumerate().map(|(n, chunk)| {
         let mut codes: Vec<&'static Code> = chunk.iter().map(|((f, _), _)| f.code).collect();
@@ -387,7 +241,7 @@ fn uri(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Checked, log, uri};
+    use super::{Checked, runs, uri};
     use crate::finding::Finding;
     use crate::finding::codes::{E0301, E0303};
     use crate::render::Summary;
@@ -415,8 +269,8 @@ mod tests {
             summary: &summary,
             root: "",
         };
-        let log = log(&checked, 2, 2);
-        let runs: Vec<(usize, usize, &str)> = log
+        let log = runs(&checked, 2, 2);
+        let told: Vec<(usize, usize, &str)> = log
             .runs
             .iter()
             .map(|run| {
@@ -424,7 +278,7 @@ mod tests {
                 (run.results.len(), rules, run.automation_details.id.as_str())
             })
             .collect();
-        assert_eq!(runs, [(2, 1, "catalogc/"), (2, 2, "catalogc/2/")]);
+        assert_eq!(told, [(2, 1, "catalogc/"), (2, 2, "catalogc/2/")]);
         let told = |n: usize| &log.runs[n].invocations[0].tool_execution_notifications;
         assert!(told(0).is_empty());
         let words = &told(1)[0].message.text;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::Finding;
 use crate::source::Snapshot;
-use crate::text::{FileId, Position, Span};
+use crate::text::{FileId, Position, Span, ends_line};
 
 use super::words::safe;
 
@@ -48,7 +48,8 @@ impl<'a> Places<'a> {
         findings: impl IntoIterator<Item = &'f Finding>,
     ) -> Self {
         let mut files = BTreeMap::new();
-        let mut covered = BTreeMap::new();
+        let covered = BTreeMap::new();
+        let mut secrets = Vec::new();
         for finding in findings {
             for span in spans(finding) {
                 files
@@ -56,11 +57,7 @@ impl<'a> Places<'a> {
                     .or_insert_with(|| Lines::new(snapshot.text(span.file)));
             }
             if finding.hides {
-                let Span { file, start, end } = finding.span;
-                let text = covered
-                    .entry(file)
-                    .or_insert_with(|| snapshot.text(file).to_owned());
-                cover(text, start as usize, end as usize);
+                secrets.push(finding.span);
             }
         }
         Self {
@@ -68,6 +65,19 @@ impl<'a> Places<'a> {
             files,
             covered,
         }
+        .covering(&secrets)
+    }
+
+    /// The same with these secrets covered too: their findings are not among those shown.
+    pub(crate) fn covering(mut self, secrets: &[Span]) -> Self {
+        for Span { file, start, end } in secrets {
+            let text = self
+                .covered
+                .entry(*file)
+                .or_insert_with(|| self.snapshot.text(*file).to_owned());
+            cover(text, *start as usize, *end as usize);
+        }
+        self
     }
 
     /// The position of byte `offset` of a file.
@@ -144,7 +154,7 @@ impl Lines {
                 characters.push(seen);
             }
             seen += usize::from(begins_character(byte));
-            if byte == b'\n' {
+            if ends_line(byte, text.as_bytes().get(at + 1).copied()) {
                 starts.push(at + 1);
             }
         }
@@ -174,7 +184,7 @@ impl Lines {
 /// Writes stars over bytes `start..end`, so that all others stay where they are.
 fn cover(text: &mut String, start: usize, end: usize) {
     let (start, end) = (floor(text, start), floor(text, end));
-    let stars: String = text
+    let covering: String = text
         .get(start..end)
         .unwrap_or_default()
         .bytes()
@@ -186,7 +196,7 @@ fn cover(text: &mut String, start: usize, end: usize) {
             }
         })
         .collect();
-    text.replace_range(start..end.max(start), &stars);
+    text.replace_range(start..end.max(start), &covering);
 }
 
 /// Every place that a finding names.

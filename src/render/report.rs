@@ -13,7 +13,8 @@ use miette::SourceCode;
 use miette::SourceSpan;
 use miette::SpanContents;
 
-use crate::finding::{Finding, Related, Severity};
+use crate::finding::fix::Change;
+use crate::finding::{Finding, Fix, Related, Severity};
 use crate::text::{FileId, Span};
 
 use super::excerpt;
@@ -43,7 +44,7 @@ struct Report<'a> {
     message: &'a str,
     code: &'static str,
     severity: miette::Severity,
-    help: Option<&'a str>,
+    help: Option<String>,
     source: Source<'a>,
     labels: Vec<LabeledSpan>,
     elsewhere: Vec<Self>,
@@ -63,7 +64,10 @@ impl<'a> Report<'a> {
                 Severity::Error => miette::Severity::Error,
                 Severity::Warning => miette::Severity::Warning,
             },
-            help: finding.help.as_deref(),
+            help: finding
+                .help
+                .as_deref()
+                .map(|help| advice(help, finding.fix.as_ref())),
             source: Source {
                 places,
                 file: finding.span.file,
@@ -102,6 +106,20 @@ impl<'a> Report<'a> {
     }
 }
 
+/// What to do, and that the program can do it.
+fn advice(help: &str, fix: Option<&Fix>) -> String {
+    let Some(fix) = fix else {
+        return help.to_owned();
+    };
+    let does = match fix.change {
+        Change::Name { .. } | Change::Bare { .. } => "writes it",
+        Change::Deleted(_) => "deletes the line",
+        _ => "does it",
+    };
+    let joint = if help.ends_with('?') { "" } else { ";" };
+    format!("{help}{joint} `catalogc check --fix` {does}")
+}
+
 fn bytes(span: Span) -> (usize, usize) {
     (
         span.start as usize,
@@ -128,6 +146,7 @@ impl Diagnostic for Report<'_> {
 
     fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
         self.help
+            .as_ref()
             .map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 

@@ -1,6 +1,8 @@
 //! What was found and is not shown, and why: a line for each reason, so that nothing is lost
 //! silently.
 
+use crate::text::Span;
+
 use super::words::{count, is_or_are, list, safe, size};
 
 /// Findings that are not shown, in numbers.
@@ -22,6 +24,8 @@ pub struct Unshown {
     pub older: u64,
     /// The revision at which they were.
     pub since: String,
+    /// Where secrets stand, also those whose findings are not shown: no output shows them.
+    pub secrets: Vec<Span>,
 }
 
 impl Unshown {
@@ -107,6 +111,7 @@ mod tests {
             off_by: (1..=4).map(|n| format!("catalogc.yaml:{n}:3")).collect(),
             older: 1,
             since: "main".to_owned(),
+            secrets: Vec::new(),
         };
         assert_eq!(
             all.lines(),

@@ -26,6 +26,8 @@ use crate::source::path::Refused;
 use crate::source::path::path_of;
 use crate::source::text_of;
 
+pub mod rewrite;
+
 /// Why a directory cannot be read at all.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ReadError {

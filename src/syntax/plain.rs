@@ -46,6 +46,7 @@ pub(super) fn parse(file: FileId, text: &str) -> Option<Document> {
         file,
         root,
         complete: true,
+        aliases: Box::default(),
     })
 }
 

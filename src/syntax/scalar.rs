@@ -6,6 +6,9 @@ use crate::text::Text;
 /// The largest whole number that JSON's readers keep exactly, 2^53 - 1.
 const INTEGER_MAX: i64 = (1 << 53) - 1;
 
+/// Up to here a float keeps every whole number, 2^53.
+const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
+
 /// The value of a plain scalar, or why it is refused.
 pub(super) fn plain(text: &str) -> Result<Value, &'static str> {
     let Some(first) = text.bytes().next() else {
@@ -33,6 +36,7 @@ pub(super) fn plain(text: &str) -> Result<Value, &'static str> {
     }
     if is_float(unsigned) {
         return match text.parse::<f64>() {
+            Ok(value) if !is_exact(value, unsigned) => Err("is too large to be kept exactly"),
             Ok(value) if value.is_finite() => Ok(Value::Float(value)),
             _ => Err("is too large for a number"),
         };
@@ -62,6 +66,11 @@ fn integer(text: &str, unsigned: &str) -> Option<Result<Value, &'static str>> {
         Ok(value) if (-INTEGER_MAX..=INTEGER_MAX).contains(&value) => Ok(Value::Integer(value)),
         _ => Err("is too large to be kept exactly"),
     })
+}
+
+/// Whether a number with a point is kept to its units; with an exponent nobody asks for that.
+fn is_exact(value: f64, unsigned: &str) -> bool {
+    value.abs() < EXACT_BELOW || unsigned.contains(['e', 'E'])
 }
 
 /// `[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`, the sign being gone.
@@ -133,6 +142,7 @@ mod tests {
             ".nan",
             "9007199254740992",
             "99999999999999999999999",
+            "9007199254740993.0",
             "1e999",
         ] {
             assert!(plain(text).is_err(), "{text}");

@@ -353,3 +353,27 @@ fn since_needs_a_repository_and_a_revision() {
         .says("found 2 new errors")
         .exits(1);
 }
+
+#[test]
+fn a_secret_whose_finding_is_not_shown_is_shown_nowhere_either() {
+    const SECRET: &str = "Zk7QvM2xPw9LtR4b";
+    let git = old();
+    let text = |more: &str| cart(&format!("{{password: {SECRET}{more}}}"));
+    git.write(CART, text("")).commit("a secret");
+    check(&git, &[]).says("E0515").does_not_say(SECRET);
+    let never = |arguments: &[&str]| {
+        for format in ["human", "json", "sarif", "github", "gitlab", "junit"] {
+            let ran = check(&git, &[arguments, &["--format", format]].concat());
+            ran.says("`tier`").does_not_say(SECRET);
+        }
+    };
+    git.write(CART, text(", tier: 1"));
+    never(&["--since", "main"]);
+    git.write("catalogc.yaml", "severity: {E0515: off}\n");
+    never(&[]);
+    git.remove("catalogc.yaml").write(CART, text(""));
+    run(git.root(), &REASON).exits(0);
+    assert!(!git.read(BASELINE).contains(SECRET));
+    git.write(CART, text(", tier: 1"));
+    never(&[]);
+}

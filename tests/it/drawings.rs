@@ -203,6 +203,23 @@ fn what_was_done_is_listed_by_step() {
     bless::none_differ(&differences, "drawings");
 }
 
+#[test]
+fn why_draws_the_way_back_from_a_value() {
+    let git = shipped();
+    compare(
+        git.root(),
+        &[
+            ("why", "why CartService cost".to_owned()),
+            ("why-aggregation", "why Domain/Orders cost".to_owned()),
+            ("why-mirror", "why CartService domain".to_owned()),
+            ("why-count", "why lin environments".to_owned()),
+            ("why-written", "why CartService replicas".to_owned()),
+            ("why-absent", "why CartService on_call".to_owned()),
+            ("why-unknown", "why CartService cots".to_owned()),
+        ],
+    );
+}
+
 /// A drawing with one moment for all that was done.
 fn without_times(drawing: &str) -> String {
     let is_moment = |line: &str| {

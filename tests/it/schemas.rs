@@ -6,8 +6,14 @@ use std::path::Path;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+use catalogc::render::findings_schema;
+use catalogc::schema::{self, Draft, Kind};
+use catalogc::syntax::{Document, MergeKeys};
+
+use crate::bless;
 use crate::program::run;
 use crate::repository::Git;
+use crate::support::compile_folder;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -158,4 +164,81 @@ fn findings_fit_their_schema_and_one_key_more_does_not() {
     let clean = said(root(), &["check", "--format", "json"]);
     assert_eq!(clean["findings"], json!([]));
     assert_fits(&schema, &clean);
+}
+
+#[test]
+fn the_schemas_are_what_the_types_say() {
+    let kinds = Kind::ALL.map(|kind| (kind.word(), schema::schema(kind, Draft::Latest)));
+    let all = kinds.into_iter().chain([("findings", findings_schema())]);
+    let differences: Vec<String> = all
+        .filter_map(|(name, schema)| {
+            jsonschema::draft202012::meta::validate(&schema).unwrap();
+            let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+            bless::differs(&format!("../schemas/{name}.schema.json"), &text)
+        })
+        .collect();
+    bless::none_differ(&differences, "schemas");
+}
+
+/// Files of a folder that `check` finds nothing in fit the schemas; a key that nobody knows does
+/// not, wherever the schema says which there are.
+#[test]
+fn cases_fit_the_schemas_unless_they_break_a_key() {
+    let validators: Vec<(Kind, &str, Validator)> = [
+        (Kind::Action, "/actions/"),
+        (Kind::Blueprint, "/blueprints/"),
+        (Kind::Connector, "/connectors/"),
+        (Kind::Entity, "/entities/"),
+        (Kind::Request, "/requests/"),
+        (Kind::Scorecard, "/scorecards/"),
+        (Kind::Settings, "catalogc.yaml"),
+    ]
+    .into_iter()
+    .map(|(kind, place)| {
+        let schema = schema::schema(kind, Draft::Latest);
+        (kind, place, jsonschema::draft202012::new(&schema).unwrap())
+    })
+    .collect();
+    let (mut fitting, mut broken) = (0, 0);
+    for case in root().join("fixtures/check").read_dir().unwrap() {
+        let folder = case.unwrap().path();
+        let compiled = compile_folder(&folder);
+        for (id, file) in compiled.snapshot.files() {
+            let Ok(text) = &file.text else { continue };
+            let path = format!("/{}", file.path);
+            let Some((_, _, schema)) = validators.iter().find(|(_, place, _)| path.contains(place))
+            else {
+                continue;
+            };
+            if ![".yaml", ".json"].iter().any(|end| path.ends_with(end)) {
+                continue;
+            }
+            let told: Vec<&str> = compiled
+                .findings
+                .iter()
+                .filter(|finding| finding.span.file == id)
+                .map(|finding| finding.code.id)
+                .collect();
+            let (documents, _) = catalogc::syntax::parse(id, text, MergeKeys::Resolved);
+            let fits = |document: &Document| schema.is_valid(&document.root.to_json());
+            if told.is_empty() {
+                assert!(
+                    documents.iter().all(fits),
+                    "{} {}",
+                    folder.display(),
+                    file.path
+                );
+                fitting += 1;
+            } else if told == ["E0201"] {
+                assert!(
+                    !documents.iter().all(fits),
+                    "{} {}",
+                    folder.display(),
+                    file.path
+                );
+                broken += 1;
+            }
+        }
+    }
+    assert!(fitting > 100 && broken > 5, "{fitting} {broken}");
 }

@@ -6,23 +6,26 @@ use std::collections::BTreeSet;
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use serde_json::Value as Json;
 
 use super::pointer_parts;
 use crate::check::property;
 use crate::finding::Finding;
+use crate::finding::Wanted;
 use crate::finding::codes::{E0203, E0204, E0205, E0206, E0207};
+use crate::finding::fix::Change;
 use crate::syntax::Entry;
 use crate::syntax::Node;
-use crate::text::Span;
+use crate::syntax::retyped;
+use crate::text::{Span, nearest};
 
-/// Puts a validator's error into the words of a finding, at its exact place.
-struct Words<'a> {
-    name: &'a str,
-    owner: &'a str,
-    entry: &'a Entry,
-    schema: &'a Node,
-    error: &'a ValidationError<'a>,
+/// Puts a validator's error into the words of findings, at its exact place.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    pub(super) name: &'a str,
+    pub(super) owner: &'a str,
+    pub(super) entry: &'a Entry,
+    pub(super) schema: &'a Node,
+    pub(super) error: &'a ValidationError<'a>,
 }
 
 /// What is wrong with the value of `name` that a validator has errors about.
@@ -33,46 +36,94 @@ pub(super) fn findings(
     schema: &Node,
     errors: &[ValidationError<'_>],
 ) -> Vec<Finding> {
+    let worth = worth_saying(errors.iter());
+    let findings = worth.into_iter().flat_map(|error| {
+        let words = Words {
+            name,
+            owner,
+            entry,
+            schema,
+            error,
+        };
+        words.findings()
+    });
+    findings.collect()
+}
+
+/// The errors without those that only follow from another: of a value of the wrong type nothing
+/// else is worth saying, and what is misspelt is not also missing.
+pub(super) fn worth_saying<'e, 'v: 'e>(
+    errors: impl Iterator<Item = &'e ValidationError<'v>>,
+) -> Vec<&'e ValidationError<'v>> {
+    let errors: Vec<&ValidationError<'_>> = errors.collect();
     let is_type =
         |error: &ValidationError<'_>| matches!(error.kind(), ValidationErrorKind::Type { .. });
-    // Of a value of the wrong type nothing else is worth saying.
     let mistyped: BTreeSet<&str> = errors
         .iter()
         .filter(|error| is_type(error))
         .map(|error| error.instance_path().as_str())
         .collect();
+    let mut misspelt: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for error in &errors {
+        if let ValidationErrorKind::AdditionalProperties { unexpected }
+        | ValidationErrorKind::UnevaluatedProperties { unexpected } = error.kind()
+        {
+            let here = error.instance_path().as_str();
+            misspelt.extend(unexpected.iter().map(|name| (here, name.as_str())));
+        }
+    }
+    let is_misspelt = |error: &ValidationError<'_>| {
+        let ValidationErrorKind::Required { property } = error.kind() else {
+            return false;
+        };
+        let here = error.instance_path().as_str();
+        let names = misspelt.iter().filter(|(path, _)| *path == here);
+        let missing = property.as_str().unwrap_or_default();
+        names
+            .into_iter()
+            .any(|(_, name)| nearest(name, [missing]).is_some())
+    };
     errors
         .iter()
         .filter(|error| is_type(error) || !mistyped.contains(error.instance_path().as_str()))
-        .map(|error| {
-            let words = Words {
-                name,
-                owner,
-                entry,
-                schema,
-                error,
-            };
-            words.finding()
-        })
+        .filter(|error| !is_misspelt(error))
+        .copied()
         .collect()
 }
 
-impl Words<'_> {
-    fn finding(&self) -> Finding {
+impl<'a> Words<'a> {
+    /// The findings of the error; several where it is about several places.
+    pub(super) fn findings(&self) -> Vec<Finding> {
         let parts = pointer_parts(self.error.instance_path().as_str());
         let (node, key) = match self.entry.node.follow(parts.iter().map(String::as_str)) {
             Some((node, _)) if parts.is_empty() => (node, self.entry.key.span),
             Some(found) => found,
             None => (&self.entry.node, self.entry.key.span),
         };
-        let name = match parts.last() {
-            Some(part) if part.parse::<usize>().is_ok() => {
-                format!("`{}[{part}]`", self.name)
+        let name = format!("`{}`", self.name_of(&parts));
+        match self.error.kind() {
+            ValidationErrorKind::AdditionalProperties { unexpected }
+            | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+                let all = unexpected.iter();
+                all.map(|key| self.unexpected(node, &name, key)).collect()
             }
-            Some(part) => format!("`{part}`"),
-            None => format!("`{}`", self.name),
-        };
-        self.by_kind(node, key, &name)
+            ValidationErrorKind::OneOfNotValid { context }
+            | ValidationErrorKind::AnyOf { context } => self
+                .of_branches(node, &name, context)
+                .unwrap_or_else(|| vec![self.out_of_bounds(node, &name)]),
+            ValidationErrorKind::PropertyNames { error } => vec![self.of_key(node, &name, error)],
+            _ => vec![self.by_kind(node, key, &name)],
+        }
+    }
+
+    /// The last name on the way to a value, with the numbers behind it: `kids[0]`.
+    fn name_of(&self, parts: &[String]) -> String {
+        let is_number = |part: &&String| part.parse::<usize>().is_ok();
+        let numbers = parts.iter().rev().take_while(is_number).count();
+        let (names, numbers) = parts.split_at(parts.len() - numbers);
+        let name = names.last().map_or(self.name, String::as_str);
+        let numbers: String = numbers.iter().map(|part| format!("[{part}]")).collect();
+        format!("{name}{numbers}")
     }
 
     fn by_kind(&self, node: &Node, key: Span, name: &str) -> Finding {
@@ -82,24 +133,18 @@ impl Words<'_> {
                 let is = node.type_words();
                 let finding =
                     Finding::new(&E0203, node.span, format!("{name} is {wanted}, not {is}"))
-                        .label(is);
-                match node.as_str() {
-                    Some(text) if is_number(wanted) && text.parse::<f64>().is_ok() => {
-                        finding.help(format!("write {text} without quotes"))
-                    }
-                    Some(text) if wanted == "a boolean" => {
-                        let words = match text.to_ascii_lowercase().as_str() {
-                            "yes" | "on" | "true" => "write `true`",
-                            "no" | "off" | "false" => "write `false`",
-                            _ => "write `true` or `false`",
-                        };
-                        finding.help(words)
-                    }
-                    None if wanted == "a string" && is != "a list" && is != "a mapping" => {
-                        finding.help("put it in quotes")
-                    }
-                    _ => finding.help(format!("write {wanted}")),
-                }
+                        .label(is)
+                        .maybe_fix(retyped(node, &wanted));
+                let help = match wanted.as_str() {
+                    "a boolean" => "write `true` or `false`".to_owned(),
+                    _ => format!("write {wanted}"),
+                };
+                finding.help(help).wants(match wanted.as_str() {
+                    "a string" => Some(Wanted::Text),
+                    "a boolean" => Some(Wanted::Boolean),
+                    _ if is_number(&wanted) => Some(Wanted::Number),
+                    _ => None,
+                })
             }
             ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. } => {
                 self.not_listed(node, name)
@@ -110,35 +155,46 @@ impl Words<'_> {
                     .label(format!("`{missing}` is missing"))
                     .help(format!("add `{missing}`"))
             }
-            ValidationErrorKind::AdditionalProperties { unexpected }
-            | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
-                self.unexpected(node, name, unexpected)
+            ValidationErrorKind::FalseSchema | ValidationErrorKind::UnevaluatedItems { .. } => {
+                Self::not_there(node, key, name)
             }
-            ValidationErrorKind::OneOfNotValid { context }
-            | ValidationErrorKind::AnyOf { context } => match self.nearest_branch(context) {
-                Some(finding) => finding,
-                None => self.out_of_bounds(node, name),
-            },
             _ => self.out_of_bounds(node, name),
         }
     }
 
-    /// The words of the only thing that keeps the value from fitting the branch that was meant;
-    /// `None` where no branch is nearer than the others.
-    fn nearest_branch(&self, branches: &[Vec<ValidationError<'static>>]) -> Option<Finding> {
-        let here = self.error.instance_path().as_str();
-        // A branch for another type of value is not the one that was meant.
-        let mut meant = branches.iter().filter(|errors| {
-            !errors.iter().any(|error| {
-                matches!(error.kind(), ValidationErrorKind::Type { .. })
-                    && error.instance_path().as_str() == here
-            })
-        });
-        let (Some(branch), None) = (meant.next(), meant.next()) else {
-            return None;
+    /// A value where the schema takes none.
+    fn not_there(node: &Node, key: Span, name: &str) -> Finding {
+        if name.ends_with("]`") {
+            return Finding::new(&E0207, node.span, format!("{name} is one element too many"))
+                .label("not allowed here")
+                .help("delete it");
+        }
+        Finding::new(&E0206, key, format!("{name} may not be there"))
+            .label("not allowed here")
+            .help("delete it, or change what it depends on")
+    }
+
+    /// A key that `propertyNames` refuses.
+    fn of_key(&self, node: &Node, name: &str, error: &ValidationError<'_>) -> Finding {
+        let instance = error.instance();
+        let key = instance.as_str().unwrap_or_default();
+        let place = node.entry(key).map_or(node.span, |entry| entry.key.span);
+        let why = match error.kind() {
+            ValidationErrorKind::Pattern { pattern } => format!("does not match `{pattern}`"),
+            ValidationErrorKind::MaxLength { limit } => {
+                format!("has more than {limit} characters")
+            }
+            ValidationErrorKind::MinLength { limit } => {
+                format!("has fewer than {limit} characters")
+            }
+            _ => "is none of those that are allowed".to_owned(),
         };
-        let error = branch.first()?;
-        Some(Words { error, ..*self }.finding())
+        let finding = Finding::new(&E0207, place, format!("the key `{key}` of {name} {why}"))
+            .help("give it another name");
+        match self.schema_node() {
+            Some(rule) => finding.label_see("against the rule of", rule.span),
+            None => finding.label("against the blueprint"),
+        }
     }
 
     fn not_listed(&self, node: &Node, name: &str) -> Finding {
@@ -163,115 +219,43 @@ impl Words<'_> {
             .iter()
             .map(|choice| choice.trim_matches('`'))
             .collect();
-        let help = crate::text::choose(written.trim_matches('`'), &bare);
-        let finding = Finding::new(&E0204, node.span, message).help(help);
+        let mut finding =
+            Finding::new(&E0204, node.span, message).choose(written.trim_matches('`'), &bare);
+        // A long choice is shown cut, and what is no text is written in other characters.
+        let nodes = list.and_then(Node::as_sequence).unwrap_or_default();
+        let is_whole = |to: &str| nodes.iter().any(|node| node.as_str() == Some(to));
+        finding.fix = finding
+            .fix
+            .filter(|fix| matches!(&fix.change, Change::Name { to, .. } if is_whole(to)));
         match list {
             Some(list) => finding.label_see("not in the list of", list.span),
             None => finding.label("not in the list"),
         }
     }
 
-    fn unexpected(&self, node: &Node, name: &str, unexpected: &[String]) -> Finding {
-        let first = unexpected.first().map_or("", String::as_str);
-        let place = node.entry(first).map_or(node.span, |entry| entry.key.span);
-        let more = match unexpected.len() {
-            0 | 1 => String::new(),
-            n => format!(" and {} more", n - 1),
-        };
-        // Beside the keyword that forbids them stands what there may be.
+    fn unexpected(&self, node: &Node, name: &str, unexpected: &str) -> Finding {
+        let place = node
+            .entry(unexpected)
+            .map_or(node.span, |entry| entry.key.span);
+        // Beside the keyword that forbids it stands what there may be.
         let mut parts = pointer_parts(self.error.schema_path().as_str());
         parts.pop();
         let parent = self.schema.follow(parts.iter().map(String::as_str));
-        let known: Vec<&str> = parent
-            .and_then(|(parent, _)| parent.get("properties"))
-            .and_then(Node::as_mapping)
-            .unwrap_or_default()
-            .iter()
-            .map(|entry| entry.key.value.as_str())
-            .collect();
+        let mut known = Vec::new();
+        if let Some((parent, _)) = parent {
+            properties(parent, &mut known);
+        }
         Finding::new(
             &E0206,
             place,
-            format!("{name} has no property `{first}`{more}"),
+            format!("{name} has no property `{unexpected}`"),
         )
         .label("not known")
-        .help(crate::text::choose(first, &known))
-    }
-
-    fn out_of_bounds(&self, node: &Node, name: &str) -> Finding {
-        let bound = |limit: &Json| limit.to_string();
-        let why = match self.error.kind() {
-            ValidationErrorKind::Minimum { limit } => {
-                format!("{name} is at least {}", bound(limit))
-            }
-            ValidationErrorKind::Maximum { limit } => format!("{name} is at most {}", bound(limit)),
-            ValidationErrorKind::ExclusiveMinimum { limit } => {
-                format!("{name} is more than {}", bound(limit))
-            }
-            ValidationErrorKind::ExclusiveMaximum { limit } => {
-                format!("{name} is less than {}", bound(limit))
-            }
-            ValidationErrorKind::MinLength { limit } => {
-                format!("{name} has at least {limit} characters")
-            }
-            ValidationErrorKind::MaxLength { limit } => {
-                format!("{name} has at most {limit} characters")
-            }
-            ValidationErrorKind::MinItems { limit } => {
-                format!("{name} has at least {limit} elements")
-            }
-            ValidationErrorKind::MaxItems { limit } => {
-                format!("{name} has at most {limit} elements")
-            }
-            ValidationErrorKind::Pattern { pattern } => {
-                format!("{name} does not match `{pattern}`")
-            }
-            ValidationErrorKind::Format { format } => {
-                format!("{} is no `{format}`", property::shown(node))
-            }
-            ValidationErrorKind::MultipleOf { multiple_of } => {
-                format!("{name} is a multiple of {multiple_of}")
-            }
-            ValidationErrorKind::UniqueItems => format!("{name} has an element twice"),
-            other => format!("{name} does not fit `{}`", other.keyword()),
-        };
-        let finding = Finding::new(&E0207, node.span, why);
-        match self.schema_node() {
-            Some(rule) => finding.label_see("against the rule of", rule.span),
-            None => finding.label("against the blueprint"),
-        }
-        .help(self.advice())
-    }
-
-    /// What to write where a bound or a format is broken.
-    fn advice(&self) -> String {
-        match self.error.kind() {
-            ValidationErrorKind::Minimum { limit } => format!("write {limit} or more"),
-            ValidationErrorKind::Maximum { limit } => format!("write {limit} or less"),
-            ValidationErrorKind::ExclusiveMinimum { limit } => format!("write more than {limit}"),
-            ValidationErrorKind::ExclusiveMaximum { limit } => format!("write less than {limit}"),
-            ValidationErrorKind::MinLength { limit } => {
-                format!("write {limit} characters or more")
-            }
-            ValidationErrorKind::MaxLength { limit } => {
-                format!("write {limit} characters or fewer")
-            }
-            ValidationErrorKind::MinItems { limit } => format!("list {limit} or more"),
-            ValidationErrorKind::MaxItems { limit } => format!("list {limit} or fewer"),
-            ValidationErrorKind::UniqueItems => "list each element once".to_owned(),
-            ValidationErrorKind::MultipleOf { multiple_of } => {
-                format!("write a number that {multiple_of} divides")
-            }
-            ValidationErrorKind::Format { format } => match example(format) {
-                Some(example) => format!("write it as `{example}`"),
-                None => format!("write a value of the format `{format}`"),
-            },
-            _ => "write a value that fits the rule".to_owned(),
-        }
+        .choose(unexpected, &known)
     }
 
     /// The keyword of the schema that the value breaks.
-    fn schema_node(&self) -> Option<&Node> {
+    pub(super) fn schema_node(&self) -> Option<&'a Node> {
         let parts = pointer_parts(self.error.schema_path().as_str());
         self.schema
             .follow(parts.iter().map(String::as_str))
@@ -279,7 +263,29 @@ impl Words<'_> {
     }
 }
 
-fn type_words(kind: &TypeKind) -> &'static str {
+/// The properties that a schema names, those of what it combines included.
+fn properties<'s>(schema: &'s Node, known: &mut Vec<&'s str>) {
+    let own = schema.get("properties").and_then(Node::as_mapping);
+    known.extend(
+        own.unwrap_or_default()
+            .iter()
+            .map(|entry| entry.key.value.as_str()),
+    );
+    for key in ["allOf", "anyOf", "oneOf"] {
+        let branches = schema.get(key).and_then(Node::as_sequence);
+        for branch in branches.unwrap_or_default() {
+            properties(branch, known);
+        }
+    }
+    for key in ["if", "then", "else"] {
+        if let Some(branch) = schema.get(key) {
+            properties(branch, known);
+        }
+    }
+}
+
+/// The types that a value may have: `a string or an integer`.
+pub(super) fn type_words(kind: &TypeKind) -> String {
     let word = |name: &str| match name {
         "array" => "a list",
         "boolean" => "a boolean",
@@ -290,28 +296,14 @@ fn type_words(kind: &TypeKind) -> &'static str {
         _ => "a string",
     };
     match kind {
-        TypeKind::Single(single) => word(single.as_str()),
-        TypeKind::Multiple(_) => "of another type",
+        TypeKind::Single(single) => word(single.as_str()).to_owned(),
+        TypeKind::Multiple(several) => {
+            let words: Vec<&str> = several.iter().map(|one| word(one.as_str())).collect();
+            words.join(" or ")
+        }
     }
 }
 
 fn is_number(wanted: &str) -> bool {
     matches!(wanted, "an integer" | "a number")
-}
-
-/// A value of a format, for people who have not seen one.
-fn example(format: &str) -> Option<&'static str> {
-    Some(match format {
-        "date" => "2026-11-21",
-        "date-time" | "timer" => "2026-11-21T14:03:07Z",
-        "duration" => "P3DT4H",
-        "email" | "idn-email" => "lin@example.com",
-        "hostname" => "api.example.com",
-        "ipv4" => "192.0.2.7",
-        "ipv6" => "2001:db8::7",
-        "time" => "14:03:07Z",
-        "uri" | "url" => "https://example.com/page",
-        "uuid" => "0f8fad5b-d9cb-469f-a165-70867728950e",
-        _ => return None,
-    })
 }

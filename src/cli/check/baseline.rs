@@ -153,7 +153,7 @@ fn entries(compiled: &Compiled, arguments: &Arguments) -> Result<Vec<String>, Fa
             finding.code.id,
             compiled.path(finding.span.file),
             &finding.message,
-            Some(&of_marked(compiled.snapshot.slice(finding.span))),
+            Some(&of_marked(finding, compiled.snapshot.slice(finding.span))),
             &rest(reason.unwrap_or_default(), arguments.expires.as_ref()),
         );
     }

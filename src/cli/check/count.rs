@@ -44,7 +44,16 @@ fn unshown(compiled: &Compiled) -> Unshown {
         off_by: switches.iter().map(|span| place(compiled, *span)).collect(),
         older: 0,
         since: String::new(),
+        secrets: secrets(compiled),
     }
+}
+
+/// Where secrets stand: one whose finding passes or is switched off is a secret all the same.
+fn secrets(compiled: &Compiled) -> Vec<Span> {
+    let excused = compiled.excused.iter().map(|excused| &excused.finding);
+    let all = compiled.findings.iter().chain(excused).chain(&compiled.off);
+    let secrets = all.filter(|finding| finding.hides);
+    secrets.map(|finding| finding.span).collect()
 }
 
 fn place(compiled: &Compiled, span: Span) -> String {

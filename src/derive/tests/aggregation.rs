@@ -147,8 +147,8 @@ fn of_nothing_there_is_a_count_and_a_sum_alone() {
 }
 
 #[test]
-fn what_is_no_number_is_left_out() {
-    assert_eq!(orders(&of("sum", "word")), json!(0));
+fn what_is_no_number_is_not_added_up() {
+    assert_eq!(orders(&of("sum", "word")), Json::Null);
     assert_eq!(orders(&of("max", "word")), Json::Null);
 }
 

@@ -39,7 +39,7 @@ fn two_aggregations_over_each_other_are_one_finding() {
     let finding = check(&world.catalog).remove(0);
     assert_eq!(
         finding.span.start,
-        TWO.find("share")
+        TWO.find("total}")
             .map(|n| u32::try_from(n).unwrap())
             .unwrap()
     );

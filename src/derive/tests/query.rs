@@ -57,6 +57,18 @@ fn rules_compare_values() {
         ("property: size, operator: '<=', value: 1", 1),
         ("property: word, operator: '>', value: alpha", 1),
         ("property: word, operator: '>', value: 1", 0),
+        (
+            "property: size, operator: between, value: {from: 2, to: 10}",
+            2,
+        ),
+        (
+            "property: size, operator: notBetween, value: {from: 2, to: 10}",
+            1,
+        ),
+        ("property: word, operator: doesNotContains, value: eta", 3),
+        ("property: tags, operator: containsAny, value: [x, z]", 1),
+        ("property: word, operator: doesNotBeginsWith, value: be", 3),
+        ("property: word, operator: doesNotEndsWith, value: a", 2),
         ("property: tags, operator: isEmpty", 2),
         ("property: tags, operator: isNotEmpty", 2),
         ("property: word, operator: contains, value: et", 2),

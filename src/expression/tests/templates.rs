@@ -232,12 +232,12 @@ fn shape() -> Shape {
         )
     };
     object(vec![
-        ("identifier", Shape::Scalar("string")),
+        ("identifier", Shape::Scalar("a string")),
         (
             "properties",
             object(vec![
-                ("replicas", Shape::Scalar("number")),
-                ("tier", Shape::Scalar("string")),
+                ("replicas", Shape::Scalar("a number")),
+                ("tier", Shape::Scalar("a string")),
                 ("config", Shape::Any),
             ]),
         ),
@@ -245,7 +245,7 @@ fn shape() -> Shape {
             "deps",
             Shape::Array(Box::new(object(vec![(
                 "identifier",
-                Shape::Scalar("string"),
+                Shape::Scalar("a string"),
             )]))),
         ),
         ("nothing", Shape::Object(BTreeMap::new())),

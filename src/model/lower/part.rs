@@ -5,6 +5,7 @@
 use crate::finding::Finding;
 use crate::model::entity::Draft;
 use crate::model::{Action, Blueprint, Catalog, Connector, PolicyFile, Request, Scorecard};
+use crate::syntax::Alias;
 use crate::text::{FileId, Text};
 
 /// What some files hold.
@@ -21,6 +22,7 @@ pub(super) struct Part {
     pub(super) half_read_exports: bool,
     pub(super) entity_files: Vec<FileId>,
     pub(super) half_read_names: Vec<Text>,
+    pub(super) aliases: Vec<Alias>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -42,6 +44,7 @@ pub(super) fn gather(
         catalog.half_read_exports |= part.half_read_exports;
         catalog.entity_files.extend(part.entity_files);
         catalog.half_read_names.extend(part.half_read_names);
+        catalog.aliases.extend(part.aliases);
         drafts.extend(part.drafts);
         findings.extend(part.findings);
     }

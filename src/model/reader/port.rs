@@ -171,7 +171,7 @@ fn answer(entries: Box<[Entry]>, reading: &mut Reading<'_>) {
 /// Objects of one shape, or each of the one that it looks like.
 fn list(nodes: Box<[Node]>, said: Option<Shape>, reading: &mut Reading<'_>) {
     let mut unknown: Option<(Span, usize)> = None;
-    for node in nodes {
+    for node in nodes.into_iter().flat_map(shape::unwrapped) {
         let shape = match node.value {
             Value::Mapping(_) => said.or_else(|| shape::of(&node)),
             _ => None,

@@ -50,10 +50,11 @@ pub(super) fn sequence(span: Span, nodes: Vec<Node>) -> Node {
 }
 
 /// A document of its own; `complete` as the foreign one is that it comes from.
-pub(super) const fn document(root: Node, complete: bool) -> Document {
+pub(super) fn document(root: Node, complete: bool) -> Document {
     Document {
         file: root.span.file,
         root,
         complete,
+        aliases: Box::default(),
     }
 }

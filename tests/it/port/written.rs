@@ -22,6 +22,11 @@ fn defined(compiled: &Compiled) -> BTreeMap<String, serde_json::Value> {
         let name = format!("action {}", action.identifier.value);
         all.insert(name, action.root.to_json());
     }
+    for scorecard in &catalog.scorecards {
+        let (blueprint, name) = (&scorecard.blueprint.value, &scorecard.identifier.value);
+        let name = format!("scorecard {blueprint} {name}");
+        all.insert(name, scorecard.root.to_json());
+    }
     for entity in &catalog.entities {
         let kind = catalog.blueprint(entity.blueprint).unwrap();
         let name = format!("{} {}", kind.identifier.value, entity.identifier.value);
@@ -81,7 +86,7 @@ fn the_native_form_of_an_export_says_the_same() {
     for integration in fs::read_dir(root.join("integrations")).unwrap() {
         let name = integration.unwrap().file_name();
         let resources = Path::new("integrations").join(name).join(".port/resources");
-        for file in ["blueprints.json", "actions.json"] {
+        for file in ["blueprints.json", "actions.json", "scorecards.json"] {
             let from = root.join(&resources).join(file);
             if from.is_file() {
                 fs::create_dir_all(corpus.path().join(&resources)).unwrap();

@@ -56,6 +56,7 @@ impl Shape {
             DocumentKind::Blueprints => Some(Self::Blueprint),
             DocumentKind::Entities => Some(Self::Entity),
             DocumentKind::Actions => Some(Self::Action),
+            DocumentKind::Scorecards => Some(Self::Scorecard),
             _ => None,
         }
     }
@@ -100,6 +101,29 @@ pub(super) fn is_empty(node: &Node) -> bool {
         Value::String(text) => text.is_empty(),
         Value::Bool(_) | Value::Integer(_) | Value::Float(_) => false,
     }
+}
+
+/// The objects of a group that names their blueprint once: `{blueprint: x, data: [...]}`. What is
+/// no group is itself.
+pub(super) fn unwrapped(node: Node) -> Vec<Node> {
+    let objects = node.get("data").and_then(Node::as_sequence);
+    let (Some(objects), Some(blueprint), None) =
+        (objects, node.entry("blueprint"), node.get("identifier"))
+    else {
+        return vec![node];
+    };
+    let with_blueprint = |object: &Node| {
+        let mut object = object.clone();
+        if let Value::Mapping(entries) = &mut object.value
+            && crate::syntax::entry(entries, "blueprint").is_none()
+        {
+            let mut all = std::mem::take(entries).into_vec();
+            all.push(blueprint.clone());
+            *entries = all.into_boxed_slice();
+        }
+        object
+    };
+    objects.iter().map(with_blueprint).collect()
 }
 
 /// What an object looks like.

@@ -1,0 +1,168 @@
+//! `catalogc why`: where a value of an entity comes from, one step back at a time.
+
+use clap::ValueEnum;
+
+use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
+use crate::compile::Compiled;
+use crate::derive::Derived;
+use crate::model::{Blueprint, BlueprintId, Catalog, EntityId};
+use crate::render::{why_json, why_text};
+use crate::source::git::Repository;
+use crate::text::{Text, choose, visible};
+
+mod trace;
+
+use trace::Tracer;
+
+/// Where a derived value comes from
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "catalogc why CartService cost\n    catalogc why System/Cart owner --rev main"
+)]
+pub(super) struct Arguments {
+    /// An entity: its identifier, or BLUEPRINT/IDENTIFIER
+    #[arg(value_name = "ENTITY")]
+    entity: String,
+    /// A property, a relation, `title`, or `owner`
+    #[arg(value_name = "PROPERTY")]
+    property: String,
+    #[command(flatten)]
+    directory: Directory,
+    /// Look at a commit of the repository instead of the files on disk
+    #[arg(long, value_name = "REV")]
+    rev: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// How it is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// For programs, versioned
+    Json,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
+    let path = &arguments.directory.path;
+    let compiled = match &arguments.rev {
+        None => open::directory(path)?,
+        Some(rev) => {
+            let repository = Repository::discover(path).map_err(failure)?;
+            let commit = repository.resolve(rev).map_err(failure)?;
+            open::commit(&repository, &commit, rev)?
+        }
+    };
+    let why = why(&compiled, arguments)?;
+    let text = match arguments.format {
+        Format::Table => why_text(&why, terminal.color),
+        Format::Json => why_json(&why),
+    };
+    Ok(Output::new(text, Exit::Fine))
+}
+
+fn why(compiled: &Compiled, arguments: &Arguments) -> Result<crate::render::why::Why, Failure> {
+    let catalog = &compiled.catalog;
+    let entity = find(catalog, &arguments.entity)?;
+    let kind = catalog.entity(entity).map(|entity| entity.blueprint);
+    let blueprint = kind.and_then(|kind| catalog.blueprint(kind));
+    let Some(blueprint) = blueprint else {
+        return Err(Failure::new("the entity has no blueprint"));
+    };
+    let path = named(blueprint, &arguments.property)?;
+    let derived = Derived::new(catalog, &compiled.graph);
+    Ok(Tracer::new(compiled, &derived).why(entity, &path))
+}
+
+/// The entity of a name.
+fn find(catalog: &Catalog, written: &str) -> Result<EntityId, Failure> {
+    let shown = visible(written);
+    if let Some((kind, identifier)) = written.split_once('/')
+        && let Some((id, blueprint)) = catalog.find_blueprint(kind)
+    {
+        return catalog.find_entity(id, identifier).ok_or_else(|| {
+            let entities = catalog.entities_of(id).iter();
+            let names: Vec<&str> = entities.map(|it| it.identifier.value.as_str()).collect();
+            let kind = &blueprint.identifier.value;
+            Failure::new(format!("no {kind} is called `{}`", visible(identifier)))
+                .help(choose(identifier, &names))
+        });
+    }
+    let kinds = (0..).take(catalog.blueprints.len()).map(BlueprintId);
+    let found: Vec<EntityId> = kinds
+        .filter_map(|kind| catalog.find_entity(kind, written))
+        .collect();
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => {
+            let names: Vec<&str> = catalog
+                .entities
+                .iter()
+                .map(|entity| entity.identifier.value.as_str())
+                .collect();
+            Err(Failure::new(format!("no entity is called `{shown}`"))
+                .help(choose(written, &names)))
+        }
+        several => {
+            let names: Vec<String> = several
+                .iter()
+                .filter_map(|id| {
+                    let entity = catalog.entity(*id)?;
+                    let kind = catalog.blueprint(entity.blueprint)?;
+                    let (kind, name) = (&kind.identifier.value, &entity.identifier.value);
+                    Some(visible(&format!("{kind}/{name}")).into_owned())
+                })
+                .collect();
+            let first = names.first().cloned().unwrap_or_default();
+            let message = format!(
+                "`{shown}` is {} entities: {}",
+                several.len(),
+                names.join(", ")
+            );
+            Err(Failure::new(message).help(format!("write one of them, as `{first}`")))
+        }
+    }
+}
+
+/// Values that every entity may have.
+const META: &[&str] = &["blueprint", "icon", "identifier", "team", "title"];
+
+/// The path of a value by the name that people use.
+fn named(blueprint: &Blueprint, written: &str) -> Result<String, Failure> {
+    let is_property = |name: &str| {
+        blueprint.property(name).is_some() || blueprint.derived().any(|it| it.value == name)
+    };
+    let (group, name) = match written.split_once('.') {
+        Some((group @ ("properties" | "relations"), name)) => (Some(group), name),
+        _ => (None, written),
+    };
+    if group != Some("relations") && is_property(name) {
+        return Ok(format!("properties.{name}"));
+    }
+    if group != Some("properties") && blueprint.relation(name).is_some() {
+        return Ok(format!("relations.{name}"));
+    }
+    let meta = name.strip_prefix('$').unwrap_or(name);
+    if group.is_none() && META.contains(&meta) {
+        return Ok(meta.to_owned());
+    }
+    if group.is_none() && meta == trace::OWNER && blueprint.ownership.is_some() {
+        return Ok(trace::OWNER.to_owned());
+    }
+    let properties = blueprint.properties.iter().map(|it| &it.name.value);
+    let relations = blueprint.relations.iter().map(|it| &it.name.value);
+    let derived = blueprint.derived().map(|name| &name.value);
+    let owner = blueprint.ownership.as_ref().map(|_| trace::OWNER);
+    let names: Vec<&str> = derived
+        .chain(properties)
+        .chain(relations)
+        .map(Text::as_str)
+        .chain(META.iter().copied())
+        .chain(owner)
+        .collect();
+    let kind = &blueprint.identifier.value;
+    let message = format!("{} has no `{}`", visible(kind), visible(written));
+    Err(Failure::new(message).help(choose(name, &names)))
+}

@@ -1,0 +1,222 @@
+//! Reads the `query` of an aggregation.
+//!
+//! In: its YAML, and what its rules may ask about. Out: a [`Query`], or findings. A rule that
+//! cannot be judged here (a date preset, a context, an operator we do not have) makes no query at
+//! all, for leaving it out would count what must not count.
+
+use serde_json::Value as Json;
+
+use super::{Combinator, OPERATORS, Operator, Query, Rule};
+use crate::derive::own::plain;
+use crate::derive::part::Parts;
+use crate::finding::Finding;
+use crate::finding::codes::{E0201, E0202, E0203, E0204, E0215};
+use crate::syntax::Entry;
+use crate::syntax::Node;
+use crate::text::choose;
+
+/// The keys of a rule.
+const RULE: &[&str] = &["operator", "property", "value"];
+/// The keys of a group of rules.
+const GROUP: &[&str] = &["combinator", "rules"];
+
+/// Reads a query; YAML is at most 64 levels deep, and so are groups in groups.
+pub(in crate::derive) fn query(
+    node: &Node,
+    parts: Parts<'_>,
+    findings: &mut Vec<Finding>,
+) -> Option<Query> {
+    let entries = mapping(node, "a query is", findings)?;
+    let is_known = known(entries, "a query", GROUP, findings);
+    let combinator = needed(node, "a query", "combinator", findings).and_then(|word| {
+        let combinator = match word.as_str() {
+            Some("and") => Some(Combinator::And),
+            Some("or") => Some(Combinator::Or),
+            _ => None,
+        };
+        if combinator.is_none() {
+            findings.push(not_a_word(word, "combinator", &["and", "or"]));
+        }
+        combinator
+    });
+    let rules = needed(node, "a query", "rules", findings)?;
+    let Some(rules) = rules.as_sequence() else {
+        findings.push(wrong_type(rules, "`rules` is", "a list"));
+        return None;
+    };
+    // All rules are read, so that all that is wrong is said.
+    let rules: Vec<Option<Rule>> = rules
+        .iter()
+        .map(|rule| self::rule(rule, parts, findings))
+        .collect();
+    let rules = rules.into_iter().collect::<Option<Vec<Rule>>>()?;
+    is_known.then_some(Query {
+        combinator: combinator?,
+        rules,
+    })
+}
+
+fn rule(node: &Node, parts: Parts<'_>, findings: &mut Vec<Finding>) -> Option<Rule> {
+    let entries = mapping(node, "a rule is", findings)?;
+    if node.get("combinator").is_some() || node.get("rules").is_some() {
+        return query(node, parts, findings).map(Rule::Group);
+    }
+    let is_known = known(entries, "a rule", RULE, findings);
+    let word = needed(node, "a rule", "operator", findings);
+    let name = needed(node, "a rule", "property", findings);
+    let part = name.and_then(|name| {
+        let Some(written) = name.as_str() else {
+            findings.push(beyond(name, "a rule about something other than a property"));
+            return None;
+        };
+        parts.find(written, name.span, findings)
+    });
+    let word = word?;
+    let operator = word
+        .as_str()
+        .and_then(|word| OPERATORS.iter().find(|(name, _)| *name == word));
+    let Some((name, operator)) = operator else {
+        let names: Vec<&str> = OPERATORS.iter().map(|(name, _)| *name).collect();
+        findings.push(not_a_word(word, "operator", &names));
+        return None;
+    };
+    let value = value(node, name, *operator, findings)?;
+    is_known.then_some(Rule::Compare {
+        part: part?,
+        operator: *operator,
+        value,
+    })
+}
+
+/// The value of a rule, where its operator can compare with it.
+fn value(rule: &Node, name: &str, operator: Operator, findings: &mut Vec<Finding>) -> Option<Json> {
+    if matches!(operator, Operator::IsEmpty | Operator::IsNotEmpty) {
+        return Some(Json::Null);
+    }
+    let written = needed(rule, "a rule", "value", findings)?;
+    let value = plain(written.to_json());
+    let asks_the_clock = written.get("preset").is_some();
+    let asks_a_person = written.get("context").is_some() || written.get("jqQuery").is_some();
+    if asks_the_clock || asks_a_person {
+        let what = if asks_the_clock {
+            "a span of time that moves with the clock"
+        } else {
+            "a value that depends on who looks"
+        };
+        findings.push(beyond(written, what));
+        return None;
+    }
+    let is_scalar = |value: &Json| !(value.is_null() || value.is_array() || value.is_object());
+    let bound = |key: &str| {
+        value
+            .get(key)
+            .is_some_and(|bound| bound.is_string() || bound.is_number())
+    };
+    let (fits, wanted) = match operator {
+        Operator::IsEmpty | Operator::IsNotEmpty => (true, ""),
+        Operator::In | Operator::NotIn | Operator::ContainsAny => (
+            value
+                .as_array()
+                .is_some_and(|values| values.iter().all(is_scalar)),
+            "a list of plain values",
+        ),
+        Operator::Equal | Operator::NotEqual | Operator::Contains | Operator::NotContains => {
+            (is_scalar(&value), "a plain value")
+        }
+        Operator::BeginsWith
+        | Operator::NotBeginsWith
+        | Operator::EndsWith
+        | Operator::NotEndsWith => (value.is_string(), "a string"),
+        Operator::Between | Operator::NotBetween => (
+            bound("from") && bound("to"),
+            "a span: `{from: ..., to: ...}`",
+        ),
+        Operator::Greater | Operator::GreaterOrEqual | Operator::Less | Operator::LessOrEqual => {
+            (value.is_string() || value.is_number(), "a number or a text")
+        }
+    };
+    if !fits && written.as_mapping().is_some() && wanted.starts_with("a span") {
+        findings.push(
+            Finding::new(
+                &E0202,
+                written.span,
+                format!("`{name}` needs `from` and `to`"),
+            )
+            .label("one of them is missing")
+            .help("write both, as numbers or as times"),
+        );
+    } else if !fits {
+        findings.push(wrong_type(
+            written,
+            &format!("`{name}` compares with"),
+            wanted,
+        ));
+    }
+    fits.then_some(value)
+}
+
+fn mapping<'n>(node: &'n Node, what: &str, findings: &mut Vec<Finding>) -> Option<&'n [Entry]> {
+    let entries = node.as_mapping();
+    if entries.is_none() {
+        findings.push(wrong_type(node, what, "a mapping"));
+    }
+    entries
+}
+
+/// Whether there are no other keys than these.
+fn known(entries: &[Entry], what: &str, keys: &[&str], findings: &mut Vec<Finding>) -> bool {
+    let before = findings.len();
+    for entry in entries {
+        let key = entry.key.value.as_str();
+        if !keys.contains(&key) {
+            findings.push(
+                Finding::new(&E0201, entry.key.span, format!("{what} has no key `{key}`"))
+                    .label("not known")
+                    .help(choose(key, keys)),
+            );
+        }
+    }
+    findings.len() == before
+}
+
+fn needed<'n>(
+    node: &'n Node,
+    what: &str,
+    key: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<&'n Node> {
+    let value = node.get(key).filter(|value| !value.is_null());
+    if value.is_none() {
+        findings.push(
+            Finding::new(&E0202, node.span, format!("{what} needs `{key}`"))
+                .label(format!("`{key}` is missing"))
+                .help(format!("add `{key}`")),
+        );
+    }
+    value
+}
+
+fn not_a_word(node: &Node, key: &str, words: &[&str]) -> Finding {
+    let written = node.as_str().unwrap_or_default();
+    Finding::new(&E0204, node.span, format!("`{written}` is no `{key}`"))
+        .label("not one of the words")
+        .help(choose(written, words))
+}
+
+fn wrong_type(node: &Node, what: &str, wanted: &str) -> Finding {
+    let message = format!("{what} {wanted}, not {}", node.type_words());
+    Finding::new(&E0203, node.span, message)
+        .label(node.type_words())
+        .help(format!("write {wanted}"))
+}
+
+/// What a file of the catalog cannot answer.
+fn beyond(node: &Node, what: &str) -> Finding {
+    Finding::new(
+        &E0215,
+        node.span,
+        format!("{what} cannot be computed from the catalog alone"),
+    )
+    .label("not known here")
+    .help("compare with a value that is written, or ask for it where the clock is known")
+}

@@ -1,0 +1,147 @@
+//! A property's schema of draft 2020-12 in the words of draft 07, inside another schema.
+
+use serde_json::{Map, Value, json};
+
+use super::reference;
+
+/// `schema`, which stands at the JSON pointer `home` of the schema that is made.
+pub(super) fn lowered(schema: &Value, home: &str) -> Value {
+    let Value::Object(words) = schema else {
+        return schema.clone();
+    };
+    let mut lowered = Map::new();
+    let mut dependencies = Map::new();
+    for (word, value) in words {
+        match word.as_str() {
+            "$ref" => {
+                let target = value.as_str().and_then(|target| target.strip_prefix('#'));
+                let target = reference(&format!("{home}{}", target.unwrap_or("")));
+                // Beside `$ref` draft 07 reads nothing.
+                lowered.insert("allOf".to_owned(), json!([{"$ref": target}]));
+            }
+            "prefixItems" => {
+                lowered.insert("items".to_owned(), below(value, home));
+                if let Some(rest) = words.get("items") {
+                    lowered.insert("additionalItems".to_owned(), self::lowered(rest, home));
+                }
+            }
+            "items" if words.contains_key("prefixItems") => {}
+            "dependentRequired" | "dependentSchemas" => {
+                for (key, value) in value.as_object().into_iter().flatten() {
+                    dependencies.insert(key.clone(), self::lowered(value, home));
+                }
+            }
+            // What draft 07 does not know is left to `check`.
+            "unevaluatedItems"
+            | "unevaluatedProperties"
+            | "minContains"
+            | "maxContains"
+            | "visible"
+            | "secret"
+            | "listKey"
+            | "spec"
+            | "specAuthentication" => {}
+            "items"
+            | "additionalProperties"
+            | "contains"
+            | "if"
+            | "then"
+            | "else"
+            | "not"
+            | "propertyNames" => {
+                lowered.insert(word.clone(), self::lowered(value, home));
+            }
+            "anyOf" | "oneOf" | "properties" | "patternProperties" | "$defs" => {
+                lowered.insert(word.clone(), below(value, home));
+            }
+            "allOf" => {
+                let branches = below(value, home);
+                let known = lowered.entry("allOf").or_insert_with(|| json!([]));
+                if let (Some(known), Value::Array(branches)) = (known.as_array_mut(), branches) {
+                    known.extend(branches);
+                }
+            }
+            _ => {
+                lowered.insert(word.clone(), value.clone());
+            }
+        }
+    }
+    if !dependencies.is_empty() {
+        lowered.insert("dependencies".to_owned(), Value::Object(dependencies));
+    }
+    Value::Object(lowered)
+}
+
+/// The schemas of a list or by name.
+fn below(value: &Value, home: &str) -> Value {
+    match value {
+        Value::Array(schemas) => schemas.iter().map(|schema| lowered(schema, home)).collect(),
+        Value::Object(schemas) => {
+            let schemas = schemas.iter();
+            let schemas = schemas.map(|(name, schema)| (name.clone(), lowered(schema, home)));
+            Value::Object(schemas.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// The same, for a value that may also be null, which is to say absent.
+pub(super) fn or_null(mut schema: Value) -> Value {
+    let Some(words) = schema.as_object_mut() else {
+        return schema;
+    };
+    let is_plain = words.keys().all(|word| {
+        !matches!(
+            word.as_str(),
+            "allOf" | "anyOf" | "oneOf" | "not" | "const" | "if" | "$defs"
+        )
+    });
+    let word = words.get("type").and_then(Value::as_str);
+    let (Some(word), true) = (word.map(str::to_owned), is_plain) else {
+        return json!({"anyOf": [schema, {"type": "null"}]});
+    };
+    words.insert("type".to_owned(), json!([word, "null"]));
+    if let Some(choices) = words.get_mut("enum").and_then(Value::as_array_mut) {
+        choices.push(Value::Null);
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{lowered, or_null};
+    use serde_json::json;
+
+    #[test]
+    fn words_of_the_later_draft_become_those_of_the_earlier_one() {
+        let schema = json!({
+            "$defs": {"n": {"type": "integer"}},
+            "prefixItems": [{"$ref": "#/$defs/n"}],
+            "items": false,
+            "dependentRequired": {"a": ["b"]},
+            "unevaluatedProperties": false,
+        });
+        let lowered = lowered(&schema, "/properties/a b");
+        assert_eq!(
+            lowered,
+            json!({
+                "$defs": {"n": {"type": "integer"}},
+                "items": [{"allOf": [{"$ref": "#/properties/a%20b/$defs/n"}]}],
+                "additionalItems": false,
+                "dependencies": {"a": ["b"]},
+            })
+        );
+    }
+
+    #[test]
+    fn what_may_be_absent_may_be_null() {
+        assert_eq!(
+            or_null(json!({"type": "string", "enum": ["a"]})),
+            json!({"type": ["string", "null"], "enum": ["a", null]})
+        );
+        assert_eq!(
+            or_null(json!({"const": 1})),
+            json!({"anyOf": [{"const": 1}, {"type": "null"}]})
+        );
+    }
+}

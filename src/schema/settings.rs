@@ -1,0 +1,147 @@
+//! The settings file as it is written.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use schemars::{Schema, SchemaGenerator, json_schema};
+
+use crate::finding::codes;
+use crate::model::DocumentKind;
+
+/// The settings of a catalog, `catalogc.yaml`. All are optional.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Settings {
+    /// The version of this format.
+    #[schemars(range(min = 1, max = 1))]
+    pub version: Option<u32>,
+    /// The folder compiled, relative to this file.
+    #[schemars(extend("default" = "catalog"))]
+    pub catalog: Option<String>,
+    /// Whether what no rule permits is permitted. `open`: it is, and every plan says so first.
+    #[schemars(extend("default" = "open"))]
+    pub permissions: Option<PermissionsWord>,
+    /// Who an `--actor` is.
+    pub people: Option<People>,
+    /// Files beyond the default folders.
+    pub sources: Option<Vec<Source>>,
+    /// How much may be deleted at once.
+    pub guards: Option<Guards>,
+    /// How bad findings are here, by name or code.
+    pub severity: Option<Severities>,
+    /// The file of findings that pass, from this file on.
+    #[schemars(extend("default" = "catalogc-baseline.yaml"))]
+    pub baseline: Option<String>,
+    /// Where connectors may connect.
+    pub hosts: Option<Hosts>,
+    /// Where the ledger is.
+    pub ledger: Option<Ledger>,
+}
+
+/// Whether what no rule permits is permitted.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "`permissions` says what they mean")]
+pub enum PermissionsWord {
+    Open,
+    Enforced,
+}
+
+/// Who a person is in the catalog.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct People {
+    /// The blueprint of people.
+    pub blueprint: String,
+    /// The property that has the login; absent: the identifier is the login.
+    #[schemars(extend("examples" = ["properties.login"], "pattern" = "^properties\\."))]
+    pub login: Option<String>,
+    /// The property that has the forge's unchangeable number.
+    #[schemars(extend("examples" = ["properties.github_id"], "pattern" = "^properties\\."))]
+    pub id: Option<String>,
+}
+
+/// Files beyond the default folders.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Source {
+    /// Which files: `*` within a folder, `**` across folders.
+    #[schemars(extend("examples" = ["export/domains/*.json"]))]
+    pub glob: String,
+    /// What their documents are.
+    #[schemars(schema_with = "documents")]
+    pub documents: String,
+    /// The blueprint of entities that do not name theirs.
+    pub blueprint: Option<String>,
+}
+
+/// How much may be deleted at once; a plan beyond it is denied without an `override` request.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Guards {
+    /// Entities deleted by one plan.
+    #[schemars(range(min = 0, max = 1_000_000), extend("default" = 10))]
+    pub deletes: Option<u32>,
+    /// Percent of a blueprint's entities deleted by one plan.
+    #[schemars(range(min = 0, max = 100), extend("default" = 25))]
+    pub deletes_percent: Option<u32>,
+    /// Other numbers for single blueprints.
+    pub per_blueprint: Option<BTreeMap<String, u32>>,
+}
+
+/// Host names, with a port where it is not the usual one.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+pub enum Hosts {
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+    /// Names that are sent to another address.
+    Elsewhere(BTreeMap<String, Option<String>>),
+}
+
+/// Where the ledger is.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Ledger {
+    /// The branch.
+    #[schemars(extend("default" = "catalogc-ledger"))]
+    pub branch: Option<String>,
+    /// The remote that it is pushed to, where the repository has it.
+    #[schemars(extend("default" = "origin"))]
+    pub remote: Option<String>,
+}
+
+fn documents(_: &mut SchemaGenerator) -> Schema {
+    let words = DocumentKind::WORDS.map(|(word, _)| word);
+    json_schema!({"enum": words})
+}
+
+/// The words by finding; what is always an error is not proposed.
+#[derive(Debug)]
+pub struct Severities(pub BTreeMap<String, String>);
+
+impl JsonSchema for Severities {
+    fn schema_name() -> Cow<'static, str> {
+        "Severities".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let mut findings = serde_json::Map::new();
+        for code in codes::ALL.iter().filter(|code| !code.fixed) {
+            let words = serde_json::json!({
+                "description": format!("{}: {}", code.id, code.title),
+                "enum": ["error", "warning", "off"],
+            });
+            findings.insert(code.name.to_owned(), words.clone());
+            findings.insert(code.id.to_owned(), words);
+        }
+        json_schema!({
+            "type": "object",
+            "properties": findings,
+            "additionalProperties": false,
+        })
+    }
+}

@@ -1,0 +1,111 @@
+//! Writes a new text in the place of a file that was read.
+//!
+//! The file is a whole one at every moment, the old or the new. What is no longer as it was read
+//! stays as it is, and no link is followed.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this file is the end of the pipeline that changes catalogs"
+)]
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use crate::source::path::path_of;
+
+/// Why a file was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum RewriteError {
+    /// The path leads through a link, or out of the folder.
+    #[error("`{0}` is not written: links are not followed")]
+    Link(String),
+    /// Somebody wrote it in the meantime.
+    #[error("`{0}` was changed while it was checked and stays as it is")]
+    Changed(String),
+    /// The system's own words.
+    #[error("`{0}` cannot be written: {1}")]
+    System(String, io::Error),
+}
+
+/// Replaces `before`, the text of the file at `path` of `root`, by `after`; permissions stay.
+pub fn rewrite(root: &Path, path: &str, before: &str, after: &str) -> Result<(), RewriteError> {
+    let system = |error| RewriteError::System(path.to_owned(), error);
+    if path_of(path.as_bytes()).is_err() {
+        return Err(RewriteError::Link(path.to_owned()));
+    }
+    let mut at = root.to_owned();
+    for part in path.split('/') {
+        at.push(part);
+        if at.symlink_metadata().map_err(system)?.is_symlink() {
+            return Err(RewriteError::Link(path.to_owned()));
+        }
+    }
+    if fs::read(&at).map_err(system)? != before.as_bytes() {
+        return Err(RewriteError::Changed(path.to_owned()));
+    }
+    let permissions = at.metadata().map_err(system)?.permissions();
+    // A rename replaces what stands at the name, also a link that came there just now.
+    let temporary = at.with_file_name(format!(".catalogc-{}.tmp", std::process::id()));
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&temporary)
+        .and_then(|mut file| {
+            file.set_permissions(permissions)?;
+            file.write_all(after.as_bytes())?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&temporary, &at));
+    if let Err(error) = written {
+        // What cannot be taken away is seen in the next check, as a file that nothing maps.
+        let _ = fs::remove_file(&temporary);
+        return Err(system(error));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RewriteError, rewrite};
+    use std::fs;
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("a")).unwrap();
+        fs::write(folder.path().join("a/b.yaml"), "x\r\n").unwrap();
+        rewrite(folder.path(), "a/b.yaml", "x\r\n", "y\r\n").unwrap();
+        assert_eq!(fs::read(folder.path().join("a/b.yaml")).unwrap(), b"y\r\n");
+        assert_eq!(folder.path().join("a").read_dir().unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_somebody_else_wrote_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("b.yaml");
+        fs::write(&file, "theirs").unwrap();
+        let told = rewrite(folder.path(), "b.yaml", "x", "y").unwrap_err();
+        assert!(matches!(told, RewriteError::Changed(_)), "{told}");
+        assert_eq!(fs::read(&file).unwrap(), b"theirs");
+        assert!(rewrite(folder.path(), "../b.yaml", "theirs", "y").is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_link_is_written_through_and_permissions_stay() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("real.yaml");
+        fs::write(&file, "x").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("real.yaml", folder.path().join("link.yaml")).unwrap();
+        symlink(folder.path(), folder.path().join("around")).unwrap();
+        for path in ["link.yaml", "around/real.yaml"] {
+            let told = rewrite(folder.path(), path, "x", "y").unwrap_err();
+            assert!(matches!(told, RewriteError::Link(_)), "{told}");
+        }
+        rewrite(folder.path(), "real.yaml", "x", "y").unwrap();
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o640);
+    }
+}

@@ -1,0 +1,137 @@
+//! Anchors, aliases and merge keys, within budgets.
+//!
+//! In: values that have an anchor, and the aliases that name them. Out: copies whose places are
+//! those of the anchored value, and where each alias stands. A few lines of aliases can name
+//! billions of values: sizes are counted before anything is copied.
+
+use std::collections::HashSet;
+
+use super::{Builder, Stop};
+use crate::finding::Finding;
+use crate::finding::codes::{E0103, E0104};
+use crate::syntax::{Alias, Entry, Node, Value, limit};
+use crate::text::{Located, Span, Text};
+
+/// A value that aliases may name.
+pub(super) struct Anchor {
+    node: Node,
+    depth: usize,
+    size: usize,
+}
+
+impl Builder<'_> {
+    /// Keeps a value for aliases.
+    pub(super) fn keep(
+        &mut self,
+        anchor: usize,
+        node: &Node,
+        size: usize,
+        depth: usize,
+    ) -> Result<(), Stop> {
+        self.kept += size;
+        if self.kept > self.budget.nodes {
+            return Err(self.too_large(
+                node.span,
+                format!("anchors keep more than {} values", self.budget.nodes),
+            ));
+        }
+        let node = node.clone();
+        self.anchors.insert(anchor, Anchor { node, depth, size });
+        Ok(())
+    }
+
+    pub(super) fn alias(&mut self, id: usize, span: Span) -> Result<(), Stop> {
+        let Some(anchor) = self.anchors.get(&id) else {
+            // The parser knows the anchor, so it is one that is still open: a cycle.
+            self.tell(
+                Finding::new(&E0104, span, "an alias stands inside what it names")
+                    .label("would never end")
+                    .help("write the value out"),
+            );
+            return Err(Stop::Document);
+        };
+        let (size, depth, node) = (anchor.size, anchor.depth, anchor.node.clone());
+        self.count(size, span)?;
+        if self.open.len() + depth > limit::DEPTH {
+            self.tell(
+                Finding::new(
+                    &E0103,
+                    span,
+                    format!(
+                        "with its aliases this is nested deeper than {} levels",
+                        limit::DEPTH
+                    ),
+                )
+                .label("the limit is reached here")
+                .help("nest less: an alias counts as what it stands for"),
+            );
+            return Err(Stop::Document);
+        }
+        self.aliases.push(Alias {
+            span,
+            node: node.span,
+        });
+        self.place(node, false);
+        Ok(())
+    }
+
+    /// Lays what `<<` names under the entries of a mapping.
+    pub(super) fn merge(
+        &mut self,
+        entries: &mut Vec<Entry>,
+        merged: Option<Box<(Located<Text>, Node)>>,
+    ) {
+        if let Some((key, node)) = merged.map(|merged| *merged)
+            && let Err(finding) = merge(entries, &key, node)
+        {
+            self.tell(*finding);
+        }
+    }
+}
+
+fn children(node: &Node) -> Box<dyn Iterator<Item = &Node> + '_> {
+    match &node.value {
+        Value::Sequence(nodes) => Box::new(nodes.iter()),
+        Value::Mapping(entries) => Box::new(entries.iter().map(|entry| &entry.node)),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
+/// Values in a tree and its depth; trees are at most `limit::DEPTH` deep.
+pub(super) fn size_and_depth(node: &Node) -> (usize, usize) {
+    let (size, depth) = children(node)
+        .map(size_and_depth)
+        .fold((0, 0), |(size, depth), (s, d)| (size + s, depth.max(d)));
+    (size + 1, depth + 1)
+}
+
+/// Lays the mappings that `<<` names under the entries of a mapping: own keys win, then the
+/// first mapping that has a key.
+fn merge(entries: &mut Vec<Entry>, key: &Located<Text>, node: Node) -> Result<(), Box<Finding>> {
+    let sources = match node.value {
+        Value::Sequence(nodes) => nodes.into_vec(),
+        _ => vec![node],
+    };
+    let mut names: HashSet<Text> = entries
+        .iter()
+        .map(|entry| entry.key.value.clone())
+        .collect();
+    for source in sources {
+        let span = source.span;
+        let Value::Mapping(merged) = source.value else {
+            return Err(Box::new(
+                Finding::new(&E0104, key.span, "`<<` merges mappings only")
+                    .label("merge key")
+                    .related(span, "not a mapping")
+                    .help("name mappings behind it: `<<: *anchor`"),
+            ));
+        };
+        entries.extend(
+            merged
+                .into_vec()
+                .into_iter()
+                .filter(|entry| names.insert(entry.key.value.clone())),
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! The words for brackets and quotes that do not close, and for what stands between them.
+
+use super::rough;
+use super::scene::Scene;
+use super::words::Told;
+
+/// A quote that is open where the reading stopped.
+pub(super) fn quote_open(scene: &Scene<'_>) -> Option<Told> {
+    let rough = rough::read(scene.before());
+    let start = scene.base + rough.quote?;
+    let quote = scene.from(start).chars().next()?;
+    Some(Told::new(
+        start,
+        1,
+        format!("the quote `{quote}` is not closed"),
+        "opened here",
+        format!("put `{quote}` at the end of the text, or indent the lines that belong to it"),
+    ))
+}
+
+/// What stands behind a closing quote.
+pub(super) fn behind_quote(scene: &Scene<'_>) -> Option<Told> {
+    let rough = rough::read(scene.before());
+    let (start, end) = rough.quoted?;
+    let (start, end) = (scene.base + start, scene.base + end);
+    let quoted = scene.from(start).get(..end - start)?;
+    let quote = quoted.chars().next()?;
+    if quoted.contains('\n') {
+        // It closes where the next text was meant to open.
+        return Some(Told::new(
+            start,
+            1,
+            format!("the quote `{quote}` is not closed on its line"),
+            "opened here",
+            format!("put `{quote}` at the end of the text"),
+        ));
+    }
+    let is_next = !rough.brackets.is_empty() && matches!(scene.char(), Some('"' | '\''));
+    if is_next {
+        return Some(comma_missing(scene));
+    }
+    let help = if quote == '\'' {
+        "put the whole value in one pair of quotes; within them write `''` for `'`"
+    } else {
+        "put the whole value in one pair of quotes; within them write `\\\"` for `\"`"
+    };
+    let len = scene.char().map_or(0, char::len_utf8);
+    Some(Told::new(
+        scene.at,
+        len,
+        "text stands behind the closing quote",
+        "behind the quote",
+        help,
+    ))
+}
+
+/// A bracket that is not closed, closed by another, or closes nothing.
+pub(super) fn bracket(scene: &Scene<'_>) -> Option<Told> {
+    match scene.char()? {
+        open @ ('[' | '{') => {
+            let close = if open == '[' { ']' } else { '}' };
+            Some(Told::new(
+                scene.at,
+                1,
+                format!("the bracket `{open}` is not closed"),
+                "opened here",
+                format!("put `{close}` where it ends, or put the text in quotes"),
+            ))
+        }
+        close @ (']' | '}') => Some(Told::new(
+            scene.at,
+            1,
+            format!("the bracket `{close}` closes nothing"),
+            "closes nothing",
+            "delete it, or put the text in quotes",
+        )),
+        _ => None,
+    }
+}
+
+/// What is wrong within brackets.
+pub(super) fn within(scene: &Scene<'_>) -> Option<Told> {
+    let rough = rough::read(scene.before());
+    let innermost = scene.base + *rough.brackets.last()?;
+    let line = scene.line();
+    if scene.char() == Some(',') {
+        return Some(value_missing(scene.at));
+    }
+    let content = line.content();
+    if content.starts_with("- ") || scene.char() == Some('-') {
+        return Some(Told::new(
+            scene.at,
+            1,
+            "a `-` stands within brackets",
+            "begins an element of a list without brackets",
+            "write the elements with commas between them, without `-`",
+        ));
+    }
+    let is_first = scene.is_first_on_line() && innermost < line.start;
+    let is_key = line.key().is_some_and(|key| !key.starts_with(['"', '\'']));
+    if is_first && !is_key && is_outdented(scene, innermost) {
+        return Some(Told::new(
+            scene.at,
+            scene.char().map_or(0, char::len_utf8),
+            "a line within brackets is not indented",
+            format!("indented by {}", line.indent()),
+            "indent it deeper than the key that the brackets belong to",
+        ));
+    }
+    if is_first && is_outdented(scene, innermost) {
+        return bracket(&Scene::new(scene.from(0), scene.base, innermost));
+    }
+    let above = scene.above().next()?;
+    let is_cut = above.start >= innermost || above.start + above.text.len() > innermost;
+    if is_cut && !above.content().ends_with([',', '[', '{', ':']) {
+        return Some(comma_missing(scene));
+    }
+    None
+}
+
+/// Whether the line of the place is indented no deeper than the one with the bracket.
+fn is_outdented(scene: &Scene<'_>, bracket: usize) -> bool {
+    scene.line().indent() <= scene.line_at(bracket).indent()
+}
+
+/// The comma that is missing before the line of the place, or before the place on it.
+fn comma_missing(scene: &Scene<'_>) -> Told {
+    let line = scene.line();
+    let above = scene.above().next();
+    let is_line = above.is_some_and(|above| {
+        let content = above.content();
+        !content.ends_with([',', '[', '{', ':']) && above.start >= scene.base
+    });
+    let start = if is_line {
+        line.content_start()
+    } else {
+        scene.at
+    };
+    let rest = scene.from(start);
+    let len = match rest.chars().next() {
+        Some(quote @ ('"' | '\'')) => rest
+            .get(1..)
+            .and_then(|rest| rest.find(quote))
+            .map_or(1, |end| end + 2),
+        Some(c) => c.len_utf8(),
+        None => 0,
+    };
+    let help = if is_line {
+        "put `,` at the end of the line above"
+    } else {
+        "put `,` before it"
+    };
+    Told::new(
+        start,
+        len,
+        "a comma is missing before this",
+        "begins without a comma",
+        help,
+    )
+}
+
+/// A comma with nothing before it.
+pub(super) fn value_missing(at: usize) -> Told {
+    Told::new(
+        at,
+        1,
+        "a value is missing before this comma",
+        "nothing before it",
+        "write the value, or delete the comma",
+    )
+}
+
+/// An escape that double quotes do not know; the place is the text that has it.
+pub(super) fn escape(scene: &Scene<'_>) -> Option<Told> {
+    let text = scene.from(scene.at);
+    let Some((at, len)) = wrong_escape(text) else {
+        return Some(Told::new(
+            scene.at,
+            1,
+            "this quote is not closed",
+            "opened here",
+            "put a quote at the end of the text",
+        ));
+    };
+    let written = text.get(at..at + len)?;
+    Some(Told::new(
+        scene.at + at,
+        len,
+        format!("`{written}` is no escape in double quotes"),
+        "not known",
+        "write `\\\\` for a backslash, or put the text in single quotes",
+    ))
+}
+
+/// The first escape of a text in double quotes that means nothing: its place and length.
+fn wrong_escape(text: &str) -> Option<(usize, usize)> {
+    let mut chars = text.char_indices().skip(1);
+    let digits = |from: usize, count: usize| {
+        let digits = text.get(from..from + count)?;
+        u32::from_str_radix(digits, 16)
+            .ok()
+            .filter(|_| !digits.starts_with('+'))
+    };
+    while let Some((at, c)) = chars.next() {
+        if c == '"' {
+            return None;
+        }
+        if c != '\\' {
+            continue;
+        }
+        let (_, escape) = chars.next()?;
+        let count = match escape {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            '0' | 'a' | 'b' | 't' | '\t' | 'n' | 'v' | 'f' | 'r' | 'e' | ' ' | '"' | '/' | '\\'
+            | 'N' | '_' | 'L' | 'P' | '\n' | '\r' => continue,
+            _ => return Some((at, 1 + escape.len_utf8())),
+        };
+        let Some(code) = digits(at + 2, count) else {
+            let rest = text.get(at + 2..)?;
+            let is_digit = |c: &char| c.is_ascii_hexdigit();
+            return Some((
+                at,
+                2 + rest.chars().take(count).take_while(is_digit).count(),
+            ));
+        };
+        if (0xd800..0xdc00).contains(&code) && escape == 'u' {
+            let next = text.get(at + 6..at + 8) == Some("\\u");
+            if !next || !digits(at + 8, 4).is_some_and(|low| (0xdc00..0xe000).contains(&low)) {
+                return Some((at, 6));
+            }
+            for _ in 0..10 {
+                chars.next();
+            }
+        } else if char::from_u32(code).is_none() {
+            return Some((at, 2 + count));
+        } else {
+            for _ in 0..count {
+                chars.next();
+            }
+        }
+    }
+    None
+}
