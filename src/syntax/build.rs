@@ -17,6 +17,7 @@ use crate::text::{FileId, Located, Span, Text};
 use alias::Anchor;
 use budget::{Budget, LARGE, ORDINARY};
 use key::Key;
+use open::{Inside, Open};
 
 mod alias;
 mod begin;
@@ -26,6 +27,7 @@ mod document;
 mod flow;
 mod indentation;
 mod key;
+mod open;
 mod rough;
 mod scene;
 mod separator;
@@ -86,42 +88,6 @@ fn parse_fully(
     builder.run();
     builder.count_untold();
     (builder.documents, builder.findings)
-}
-
-/// A mapping or list that is not closed yet.
-struct Open {
-    start: u32,
-    anchor: usize,
-    inside: Inside,
-}
-
-enum Inside {
-    Sequence(Vec<Node>),
-    Mapping {
-        entries: Vec<Entry>,
-        /// `Some(None)`: a key was refused, its value is read and dropped.
-        #[expect(clippy::option_option, reason = "no key yet, a refused one, a key")]
-        key: Option<Option<Key>>,
-        /// What `<<` named; laid under the other entries when the mapping ends.
-        merged: Option<Box<(Located<Text>, Node)>>,
-        /// Where each key stands, once there are so many that looking through them is slow.
-        names: HashMap<Text, Span>,
-        /// Of a document's mapping: the entries whose keys stand there before, by their numbers,
-        /// and where the first of each stands.
-        again: Vec<(usize, Span)>,
-    },
-}
-
-impl Inside {
-    fn mapping() -> Self {
-        Self::Mapping {
-            entries: Vec::new(),
-            key: None,
-            merged: None,
-            names: HashMap::default(),
-            again: Vec::new(),
-        }
-    }
 }
 
 /// The reading cannot go on: what is read so far is kept.

@@ -14,11 +14,7 @@ pub(super) fn lowered(schema: &Value, home: &str) -> Value {
     for (word, value) in words {
         match word.as_str() {
             "$ref" => {
-                let target = value.as_str().and_then(|target| target.strip_prefix('#'));
-                // A name in the place of a pointer is one that draft 07 does not know.
-                let pointer = target.filter(|target| target.is_empty() || target.starts_with('/'));
-                if let Some(pointer) = pointer {
-                    let target = reference(&format!("{home}{pointer}"));
+                if let Some(target) = moved(value, home) {
                     // Beside `$ref` draft 07 reads nothing.
                     lowered.insert("allOf".to_owned(), json!([{"$ref": target}]));
                 }
@@ -80,6 +76,14 @@ pub(super) fn lowered(schema: &Value, home: &str) -> Value {
         lowered.insert("dependencies".to_owned(), Value::Object(dependencies));
     }
     Value::Object(lowered)
+}
+
+/// Where a reference leads once its schema stands at `home`. A name in the place of a pointer is
+/// one that draft 07 does not know.
+fn moved(reference_to: &Value, home: &str) -> Option<String> {
+    let pointer = reference_to.as_str()?.strip_prefix('#')?;
+    let is_pointer = pointer.is_empty() || pointer.starts_with('/');
+    is_pointer.then(|| reference(&format!("{home}{pointer}")))
 }
 
 /// The schemas of a list or by name.
