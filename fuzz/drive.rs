@@ -190,6 +190,7 @@ fn told(snapshot: Snapshot, globs: &[String]) {
         relations: 0,
         actions: 0,
         policies: 0,
+        unshown: render::Unshown::default(),
     };
     let (files, findings) = (&compiled.snapshot, compiled.findings.as_slice());
     harmless(&render::findings(files, findings, Color::Off, &summary));
