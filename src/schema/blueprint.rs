@@ -79,6 +79,9 @@ pub struct Relation {
     /// Whether the source is a member of the target: teams, roles.
     #[schemars(extend("default" = false))]
     pub member_of: Option<bool>,
+    /// Whether an identifier in another case names the entity too.
+    #[schemars(extend("default" = false))]
+    pub ignore_case: Option<bool>,
     /// What people call it.
     pub title: Option<String>,
     /// What it is, for people.

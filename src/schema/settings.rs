@@ -8,6 +8,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use crate::finding::codes;
 use crate::model::DocumentKind;
+use crate::schema::common::OneOrMany;
 
 /// The settings of a catalog, `catalogc.yaml`. All are optional.
 #[derive(Debug, JsonSchema)]
@@ -69,9 +70,17 @@ pub struct Source {
     /// Which files: `*` within a folder, `**` across folders.
     #[schemars(extend("examples" = ["export/domains/*.json"]))]
     pub glob: String,
-    /// What their documents are.
-    #[schemars(schema_with = "documents")]
-    pub documents: String,
+    /// Which of these files are left out.
+    pub exclude: Option<OneOrMany>,
+    /// The language that they are written in; without it the catalog's own.
+    pub reader: Option<Reader>,
+    /// What their documents are; needed without `reader`.
+    pub documents: Option<Documents>,
+    /// The file of rules for the reader `mapping`, from this file on.
+    pub mapping: Option<String>,
+    /// Globs of files whose text a document may take in, as `file://README.md`; for the readers
+    /// `port` and `backstage`.
+    pub files: Option<OneOrMany>,
     /// The blueprint of entities that do not name theirs.
     pub blueprint: Option<String>,
 }
@@ -114,9 +123,28 @@ pub struct Ledger {
     pub remote: Option<String>,
 }
 
-fn documents(_: &mut SchemaGenerator) -> Schema {
-    let words = DocumentKind::WORDS.map(|(word, _)| word);
-    json_schema!({"enum": words})
+/// The language of a file that is not the catalog's own.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "`reader` says what they mean")]
+pub enum Reader {
+    Port,
+    Backstage,
+    Mapping,
+}
+
+/// What documents are.
+#[derive(Debug)]
+pub struct Documents(pub String);
+
+impl JsonSchema for Documents {
+    fn schema_name() -> Cow<'static, str> {
+        "Documents".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"enum": DocumentKind::WORDS.map(|(word, _)| word)})
+    }
 }
 
 /// The words by finding; what is always an error is not proposed.
