@@ -7,7 +7,7 @@
 use catalogc::compile::compile;
 use catalogc::expression::{Expression, Problem, Template};
 use catalogc::plan::file::PlanFile;
-use catalogc::render::{self, Color, Detail, Summary, View};
+use catalogc::render::{self, Checked, Color, Detail, Summary, View};
 use catalogc::source::{Selection, Snapshot, memory};
 use catalogc::syntax::{MergeKeys, Node, Value, parse};
 use catalogc::text::{FileId, Span};
@@ -20,6 +20,7 @@ pub(crate) const ALL: &[(&str, Target)] = &[
     ("documents", documents),
     ("expressions", expressions),
     ("plan_files", plan_files),
+    ("readers", readers),
     ("settings", settings),
     ("yaml", yaml),
 ];
@@ -113,6 +114,33 @@ pub(crate) fn settings(bytes: &[u8]) {
     told(memory::snapshot(AROUND.into_iter().chain(fuzzed)), &globs);
 }
 
+/// What the settings say of files in other languages; the first byte of an input chooses one.
+const READERS: [&str; 3] = [
+    "sources: [{glob: foreign.yaml, reader: port, files: [catalog/**]}]",
+    "sources: [{glob: foreign.yaml, reader: backstage, files: [catalog/**]}]",
+    "sources: [{glob: foreign.yaml, reader: mapping, mapping: catalog/mappings/things.yaml}]",
+];
+
+/// A file in another language in a catalog.
+pub(crate) fn readers(bytes: &[u8]) {
+    let Some((choice, text)) = bytes.split_first() else {
+        return;
+    };
+    let Ok(text) = std::str::from_utf8(text) else {
+        return;
+    };
+    let settings = READERS[usize::from(*choice) % READERS.len()];
+    let mapping = include_str!("catalog/things.yaml");
+    let fuzzed = [
+        ("catalogc.yaml", settings),
+        ("catalog/mappings/things.yaml", mapping),
+        ("foreign.yaml", text),
+    ];
+    let globs = ["foreign.yaml", "catalog/**", "catalog/mappings/things.yaml"];
+    let globs: Vec<String> = globs.map(str::to_owned).into();
+    told(memory::snapshot(AROUND.into_iter().chain(fuzzed)), &globs);
+}
+
 /// An expression and a template: they end, and their problems are in them.
 pub(crate) fn expressions(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -194,8 +222,26 @@ fn told(snapshot: Snapshot, globs: &[String]) {
     };
     let (files, findings) = (&compiled.snapshot, compiled.findings.as_slice());
     harmless(&render::findings(files, findings, Color::Off, &summary));
-    let json = render::findings_json(files, findings, &summary);
-    serde_json::from_str::<serde_json::Value>(&json).expect("what programs read is JSON");
+    let checked = Checked {
+        snapshot: files,
+        findings,
+        baselined: &[],
+        summary: &summary,
+        root: "",
+    };
+    for json in [
+        render::findings_json(files, findings, &summary),
+        render::findings_sarif(&checked),
+        render::findings_gitlab(&checked),
+    ] {
+        serde_json::from_str::<serde_json::Value>(&json).expect("what programs read is JSON");
+    }
+    harmless(&render::findings_junit(&checked));
+    let github = render::findings_github(&checked);
+    harmless(&github.log(&checked, None));
+    harmless(&github.summary);
+    let again = |snapshot: Snapshot| Some(compile(snapshot, &selection));
+    let _ = catalogc::fix::fix(compiled, &again);
 }
 
 /// Every place in a tree is one of its text.

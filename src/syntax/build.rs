@@ -12,7 +12,7 @@ use granit_parser::{Event, Parser, ScalarStyle, StrInput};
 use super::{Alias, Document, Entry, MergeKeys, Node, Value, hidden, limit, plain, scalar};
 use crate::finding::Finding;
 use crate::finding::codes::E0104;
-use crate::text::{FileId, Located, Span, Text};
+use crate::text::{FileId, Span, Text};
 
 use alias::Anchor;
 use budget::{Budget, LARGE, ORDINARY};
