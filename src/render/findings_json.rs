@@ -46,12 +46,10 @@ struct Entry<'a> {
     #[serde(flatten)]
     place: Place<'a>,
     /// An instruction that can be followed now.
-    #[schemars(required)]
     help: Option<&'a str>,
     /// Other places that are part of it.
     related: Vec<Other<'a>>,
     /// The change that `check --fix` writes, where it is certain.
-    #[schemars(required)]
     fix: Option<Fix<'a>>,
 }
 
