@@ -63,6 +63,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         })
         .collect();
     let mut catalog = Catalog {
+        settings: settings.clone(),
         baseline,
         ..Catalog::default()
     };
@@ -80,7 +81,6 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     catalog.unread.sort_unstable();
     catalog.unread.dedup();
     union::unite(&mut drafts, &mut findings);
-    catalog.settings = settings;
     place_entities(&mut catalog, drafts, snapshot, &mut findings);
     (catalog, findings)
 }
