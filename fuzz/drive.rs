@@ -250,7 +250,7 @@ fn placed(node: &Node, text: &str) {
     match &node.value {
         Value::Sequence(nodes) => nodes.iter().for_each(|node| placed(node, text)),
         Value::Mapping(entries) => {
-            for entry in entries {
+            for entry in entries.iter() {
                 inside(entry.key.span, text);
                 placed(&entry.node, text);
             }

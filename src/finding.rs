@@ -12,9 +12,11 @@ pub mod codes;
 pub mod explain;
 pub mod fingerprint;
 pub mod fix;
+mod many;
 pub mod subject;
 
 pub use fix::Fix;
+pub use many::Many;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

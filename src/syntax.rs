@@ -4,6 +4,8 @@
 //! fails. What stands before a mistake is kept, as a document that is not `complete`, so that
 //! a broken file still says which entity it holds. Knows nothing of what documents mean.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 
 use crate::text::{FileId, Located, Span, Text};
@@ -88,10 +90,10 @@ pub enum Value {
     Float(f64),
     /// Text.
     String(Text),
-    /// A list.
-    Sequence(Box<[Node]>),
+    /// A list; shared, so that an alias costs no copy of what it names.
+    Sequence(Arc<[Node]>),
     /// A mapping in the order of the file; no key stands twice.
-    Mapping(Box<[Entry]>),
+    Mapping(Arc<[Entry]>),
 }
 
 /// A key of a mapping and its value.
@@ -153,6 +155,15 @@ impl Node {
             Value::String(_) => "a string",
             Value::Sequence(_) => "a list",
             Value::Mapping(_) => "a mapping",
+        }
+    }
+
+    /// How many values it is made of, itself included.
+    pub fn size(&self) -> usize {
+        1 + match &self.value {
+            Value::Sequence(nodes) => nodes.iter().map(Self::size).sum::<usize>(),
+            Value::Mapping(entries) => entries.iter().map(|entry| entry.node.size()).sum(),
+            _ => 0,
         }
     }
 

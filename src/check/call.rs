@@ -133,7 +133,7 @@ pub(super) fn templates(
             .iter()
             .for_each(|node| templates(subject, node, shape, findings)),
         Value::Mapping(entries) => {
-            for entry in entries {
+            for entry in entries.iter() {
                 if entry.key.value.contains("{{") {
                     findings.push(
                         Finding::new(&E0505, entry.key.span, "a template stands in a key")

@@ -91,12 +91,12 @@ fn walk(
     }
     match &node.value {
         Value::Sequence(nodes) => {
-            for node in nodes {
+            for node in nodes.iter() {
                 walk(node, keys, values, shared);
             }
         }
         Value::Mapping(entries) => {
-            for entry in entries {
+            for entry in entries.iter() {
                 if !keys.insert(entry.key.span) {
                     shared.insert(entry.key.span);
                 }

@@ -109,7 +109,7 @@ fn people(catalog: &Catalog) -> Option<BTreeSet<&str>> {
     for entity in catalog.entities_of(id) {
         names.insert(entity.identifier.value.as_str());
         // People are also known by their login, and in Port by their mail.
-        for property in &entity.properties {
+        for property in entity.properties.iter() {
             let login = people.login.as_ref();
             let is_login = login.is_some_and(|path| {
                 let name = path

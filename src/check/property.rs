@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::check::Subject;
 use crate::check::schema::Kind;
 use crate::finding::Finding;
+use crate::finding::Many;
 use crate::finding::codes::{E0205, E0206, E0211};
 use crate::model::Blueprint;
 use crate::model::BlueprintId;
@@ -47,14 +48,17 @@ fn entity_properties(
         return;
     }
     let owner = blueprint.identifier.value.as_str();
-    for entry in &entity.properties {
+    let mut many = Many::new(findings);
+    for entry in entity.properties.iter() {
         let name = entry.key.value.as_str();
         let Some(at) = blueprint
             .properties
             .iter()
             .position(|property| property.name.value == name)
         else {
-            findings.push(unknown(name, entry.key.span, blueprint));
+            if many.tells(findings) {
+                findings.push(unknown(name, entry.key.span, blueprint));
+            }
             continue;
         };
         let (Some(Some(schema)), Some(property)) =
@@ -64,14 +68,16 @@ fn entity_properties(
         };
         if !schema.fits(&entry.node.to_json()) {
             schema.findings(name, owner, entry, &property.schema, findings);
+            many.cut(findings);
         }
     }
     for entry in &entity.null_properties {
         let name = entry.key.value.as_str();
-        if blueprint.property(name).is_none() {
+        if blueprint.property(name).is_none() && many.tells(findings) {
             findings.push(unknown(name, entry.key.span, blueprint));
         }
     }
+    many.end(findings, "in this entity");
     for required in &blueprint.required {
         let name = required.value.as_str();
         if entity.property(name).is_none() {

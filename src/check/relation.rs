@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use crate::check::Subject;
 use crate::finding::Finding;
 use crate::finding::Fix;
+use crate::finding::Many;
 use crate::finding::codes::{E0303, E0304, E0305};
 use crate::finding::fix::Change;
 use crate::model::Blueprint;
@@ -151,7 +152,9 @@ fn each(
                     .is_none_or(|kind| kind.broken);
                 if let Some(blueprint) = catalog.blueprint(entity.blueprint).filter(|_| !is_broken)
                 {
+                    let many = Many::new(&findings);
                     look(entity, blueprint, &mut findings);
+                    many.end(&mut findings, "in this entity");
                 }
             }
             findings

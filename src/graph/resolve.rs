@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use crate::finding::Finding;
 use crate::finding::Fix;
+use crate::finding::Many;
 use crate::finding::codes::{E0301, E0307};
 use crate::graph::namespace::{self, ByName};
 use crate::graph::{Edge, Graph};
@@ -40,7 +41,9 @@ pub fn build(catalog: &Catalog) -> (Graph, Vec<Finding>) {
     let mut findings = Vec::new();
     for (part, lost) in resolved {
         edges.extend(part);
-        findings.extend(lost.iter().map(|lost| wording.finding(lost)));
+        for lost in lost.chunk_by(|a, b| a.entity == b.entity) {
+            wording.tell(lost, &mut findings);
+        }
     }
     for entity in &catalog.shadowed {
         // One that is set aside for the case of its letters has no number, and needs none.
@@ -49,7 +52,7 @@ pub fn build(catalog: &Catalog) -> (Graph, Vec<Finding>) {
             .unwrap_or(EntityId(u32::MAX));
         let mut lost = Vec::new();
         resolve(catalog, &targets, id, entity, &mut Vec::new(), &mut lost);
-        findings.extend(lost.iter().map(|lost| wording.finding(lost)));
+        wording.tell(&lost, &mut findings);
     }
     (Graph::new(edges, catalog.entities.len()), findings)
 }
@@ -148,6 +151,18 @@ impl<'c> Wording<'c> {
             by_name: ByName::default(),
             compared: 0,
         }
+    }
+
+    /// Tells the names that one entity has lost.
+    fn tell(&mut self, lost: &[Lost<'_>], findings: &mut Vec<Finding>) {
+        let mut many = Many::new(findings);
+        for lost in lost {
+            if many.tells(findings) {
+                let finding = self.finding(lost);
+                findings.push(finding);
+            }
+        }
+        many.end(findings, "in this entity");
     }
 
     fn finding(&mut self, lost: &Lost<'_>) -> Finding {

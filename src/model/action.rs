@@ -432,7 +432,7 @@ fn read_call(node: &Node, short: Option<Span>, findings: &mut Vec<Finding>) -> O
         connector: connector?,
         with: with.unwrap_or(Node {
             span: place,
-            value: crate::syntax::Value::Mapping(Box::default()),
+            value: crate::syntax::Value::Mapping([].into()),
         }),
         timeout,
         retries: retries.map_or(0, |retries| u32::try_from(retries.value).unwrap_or(0)),

@@ -1,5 +1,7 @@
 //! An entity: one thing of the catalog, as it is written.
 
+use std::sync::Arc;
+
 use crate::finding::Finding;
 use crate::finding::codes::E0202;
 use crate::model::Blueprint;
@@ -26,7 +28,7 @@ pub struct Entity {
     /// The owner, where the blueprint says `ownership: {type: Direct}`.
     pub team: Vec<Located<Text>>,
     /// Its properties without the null ones.
-    pub properties: Box<[Entry]>,
+    pub properties: Arc<[Entry]>,
     /// Its properties that are written as null, which is to say absent.
     pub null_properties: Box<[Entry]>,
     /// Where a missing property is reported: the key `properties`, or the document.
@@ -88,7 +90,7 @@ impl Entity {
                 .all(|name| name.value != entry.key.value)
         };
         if !self.properties.iter().all(is_own) {
-            let all = std::mem::take(&mut self.properties).into_vec();
+            let all = std::mem::take(&mut self.properties).to_vec();
             self.properties = all.into_iter().filter(is_own).collect();
         }
     }
@@ -173,7 +175,7 @@ pub(super) fn read(
     let broken = !document.complete || !is_mapping("properties") || !is_mapping("relations");
     let nulls = written.iter().filter(|entry| entry.node.is_null());
     let null_relations = nulls.cloned().collect();
-    let (properties, null_properties) = take_properties(&mut document.root);
+    let (properties, null_properties) = take_properties(&document.root);
     Some(Draft {
         blueprint: blueprint?,
         is_default,
@@ -212,26 +214,18 @@ fn key_missing(key: &str, root: &Node) -> Finding {
         .help(format!("add `{key}`"))
 }
 
-/// The properties, and apart from them the null ones. They are moved out of the document, for of
-/// all that an entity has they are the most.
-fn take_properties(root: &mut Node) -> (Box<[Entry]>, Box<[Entry]>) {
-    let none = (Box::default(), Box::default());
-    let Value::Mapping(entries) = &mut root.value else {
+/// The properties, and apart from them the null ones.
+fn take_properties(root: &Node) -> (Arc<[Entry]>, Box<[Entry]>) {
+    let none = (Arc::default(), Box::default());
+    let Some(Value::Mapping(properties)) = root.get("properties").map(|node| &node.value) else {
         return none;
     };
-    let found = entries
-        .iter_mut()
-        .find(|entry| entry.key.value == "properties");
-    let Some(Value::Mapping(properties)) = found.map(|entry| &mut entry.node.value) else {
-        return none;
-    };
-    let properties = std::mem::take(properties);
     if !properties.iter().any(|entry| entry.node.is_null()) {
-        return (properties, Box::default());
+        return (Arc::clone(properties), Box::default());
     }
-    let all = properties.into_vec().into_iter();
+    let all = properties.iter().cloned();
     let (null, there): (Vec<Entry>, Vec<Entry>) = all.partition(|entry| entry.node.is_null());
-    (there.into_boxed_slice(), null.into_boxed_slice())
+    (there.into(), null.into_boxed_slice())
 }
 
 fn read_related(entry: &Entry, findings: &mut Vec<Finding>) -> Related {

@@ -9,6 +9,7 @@ use file_map::{FileMap, Mapped};
 use identifier::check_identifier;
 use part::Part;
 use salvage::names;
+use wave::Budget;
 
 use crate::finding::Finding;
 use crate::finding::codes::E0302;
@@ -36,6 +37,7 @@ mod part;
 mod salvage;
 mod setting;
 mod union;
+mod wave;
 
 /// Compiles the documents of a snapshot, and says what is wrong with each of them.
 ///
@@ -51,17 +53,14 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         .files()
         .filter(|(file, _)| !settings_files.contains(file))
         .partition(|(_, source)| map.mapping_of(&source.path).is_some());
-    // Many files share a part: what is made for each file and thrown away costs more than it.
-    let parts: Vec<Part> = files
-        .par_chunks(FILES_PER_PART)
-        .map(|files| {
-            let mut part = Part::default();
-            for (file, source) in files {
-                lower_file(*file, source, &map, snapshot, &mut part);
-            }
-            part
-        })
-        .collect();
+    let has_exports = settings
+        .sources
+        .iter()
+        .any(|source| source.reader != Reader::Native);
+    let mut budget = Budget::new(files.len() + foreign.len(), has_exports);
+    let parts = budget.lower(&files, |(file, source), part| {
+        lower_file(file, source, &map, snapshot, part);
+    });
     let mut catalog = Catalog {
         settings: settings.clone(),
         baseline,
@@ -76,7 +75,9 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     let is_half_read = catalog.is_half_read(snapshot, DocumentKind::Blueprints);
     mappings.check(&catalog, is_half_read, &mut findings);
     catalog.mapped = mapped::files(&foreign, &map);
-    let parts = mapped::lower(&foreign, &map, &mappings);
+    let parts = budget.lower(&foreign, |file, part| {
+        mapped::lower(file, &map, &mappings, part);
+    });
     part::gather(parts, &mut catalog, &mut drafts, &mut findings);
     catalog.unread.sort_unstable();
     catalog.unread.dedup();
@@ -147,9 +148,7 @@ fn lower_file(
     };
     let (documents, found) = crate::syntax::parse(file, text, merge_keys);
     part.findings.extend(found);
-    for document in &documents {
-        part.aliases.extend(&document.aliases);
-    }
+    part.take(text, &documents);
     let mut documents = each_document(documents, &mut part.findings);
     if documents.iter().any(|document| !document.complete) {
         part.unread.push(file);

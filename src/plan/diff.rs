@@ -182,7 +182,7 @@ pub(super) fn created(now: &Entity) -> Vec<PathChange> {
         title: None,
         icon: None,
         team: Vec::new(),
-        properties: Box::default(),
+        properties: std::sync::Arc::default(),
         relations: Box::default(),
         ..now.clone()
     };
@@ -292,7 +292,7 @@ fn is_same(a: &Node, b: &Node) -> bool {
     match (&a.value, &b.value) {
         (Value::Mapping(a), Value::Mapping(b)) => is_same_mapping(a, b),
         (Value::Sequence(a), Value::Sequence(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| is_same(a, b))
         }
         (a, b) => a == b,
     }

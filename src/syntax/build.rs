@@ -267,7 +267,7 @@ impl<'t> Builder<'t> {
     /// The list or mapping that ends.
     fn close(&mut self, inside: Inside, span: Span) -> Node {
         let value = match inside {
-            Inside::Sequence(nodes) => Value::Sequence(nodes.into_boxed_slice()),
+            Inside::Sequence(nodes) => Value::Sequence(nodes.into()),
             Inside::Mapping {
                 mut entries,
                 merged,
@@ -278,7 +278,7 @@ impl<'t> Builder<'t> {
                     return self.close_repeating(entries, merged, &again, span);
                 }
                 self.merge(&mut entries, merged);
-                Value::Mapping(entries.into_boxed_slice())
+                Value::Mapping(entries.into())
             }
         };
         Node { span, value }

@@ -130,7 +130,7 @@ impl<'t> Reader<'t> {
         let span = self.span(start, self.block_end(start));
         Some(Node {
             span,
-            value: Value::Mapping(entries.into_boxed_slice()),
+            value: Value::Mapping(entries.into()),
         })
     }
 
@@ -206,7 +206,7 @@ impl<'t> Reader<'t> {
         let span = self.span(start, self.block_end(start));
         Some(Node {
             span,
-            value: Value::Sequence(nodes.into_boxed_slice()),
+            value: Value::Sequence(nodes.into()),
         })
     }
 
@@ -277,7 +277,7 @@ impl<'t> Reader<'t> {
         let span = self.span(at, at + close + 1);
         Some(Node {
             span,
-            value: Value::Sequence(nodes.into_boxed_slice()),
+            value: Value::Sequence(nodes.into()),
         })
     }
 }

@@ -139,7 +139,7 @@ fn numbers_in_quotes_and_lists_of_one_are_restored() {
     let mangle = |compiled: &Compiled| {
         let mut edits = Vec::new();
         for entity in &compiled.catalog.entities {
-            for entry in &entity.properties {
+            for entry in entity.properties.iter() {
                 let written = compiled.snapshot.slice(entry.node.span);
                 if written.parse::<u32>().is_ok() || matches!(written, "true" | "false") {
                     edits.push((entry.node.span, format!("\"{written}\"")));

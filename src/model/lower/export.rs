@@ -29,7 +29,7 @@ pub(super) fn each_document(
         let Value::Sequence(elements) = document.root.value else {
             continue;
         };
-        for root in elements {
+        for root in elements.iter().cloned() {
             if root.as_mapping().is_none() {
                 findings.push(wrong_type(
                     &root,

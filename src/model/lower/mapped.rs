@@ -3,10 +3,8 @@
 //! In: files and the rules for them. Out: drafts of entities. A file whose mapping is of no use
 //! is unread, never empty.
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::FILES_PER_PART;
 use super::NamedFile;
 use super::file_map::{self, FileMap};
 use super::part::Part;
@@ -17,20 +15,6 @@ use crate::model::settings::DocumentKind;
 use crate::syntax::MergeKeys;
 use crate::text::{FileId, Text};
 
-/// Lowers the files that a mapping reads.
-pub(super) fn lower(files: &[NamedFile<'_>], map: &FileMap<'_>, mappings: &Mappings) -> Vec<Part> {
-    files
-        .par_chunks(FILES_PER_PART / 8)
-        .map(|files| {
-            let mut part = Part::default();
-            for file in files {
-                one(*file, map, mappings, &mut part);
-            }
-            part
-        })
-        .collect()
-}
-
 /// The mapping of each of these files.
 pub(super) fn files(files: &[NamedFile<'_>], map: &FileMap<'_>) -> FxHashMap<FileId, Text> {
     files
@@ -39,7 +23,13 @@ pub(super) fn files(files: &[NamedFile<'_>], map: &FileMap<'_>) -> FxHashMap<Fil
         .collect()
 }
 
-fn one((file, source): NamedFile<'_>, map: &FileMap<'_>, mappings: &Mappings, part: &mut Part) {
+/// Lowers a file that a mapping reads.
+pub(super) fn lower(
+    (file, source): NamedFile<'_>,
+    map: &FileMap<'_>,
+    mappings: &Mappings,
+    part: &mut Part,
+) {
     part.entity_files.push(file);
     let (Ok(text), Some(mapping)) = (&source.text, map.mapping_of(&source.path)) else {
         part.unread.push(file);
@@ -56,9 +46,7 @@ fn one((file, source): NamedFile<'_>, map: &FileMap<'_>, mappings: &Mappings, pa
     }
     let (documents, found) = crate::syntax::parse_large(file, text, MergeKeys::Resolved);
     part.findings.extend(found);
-    for document in &documents {
-        part.aliases.extend(&document.aliases);
-    }
+    part.take(text, &documents);
     let below = map.below(&source.path);
     let (made, is_whole) = mappings.entities(mapping, below, &documents, &mut part.findings);
     let is_cut = documents.iter().any(|document| !document.complete);

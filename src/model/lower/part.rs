@@ -2,10 +2,12 @@
 //!
 //! In: parts that were made side by side. Out: a catalog that is not sorted yet.
 
+use super::wave;
 use crate::finding::Finding;
 use crate::model::entity::Draft;
 use crate::model::{Action, Blueprint, Catalog, Connector, PolicyFile, Request, Scorecard};
 use crate::syntax::Alias;
+use crate::syntax::Document;
 use crate::text::{FileId, Text};
 
 /// What some files hold.
@@ -25,6 +27,18 @@ pub(super) struct Part {
     pub(super) half_read_names: Vec<Text>,
     pub(super) aliases: Vec<Alias>,
     pub(super) findings: Vec<Finding>,
+    /// How many values were read.
+    pub(super) values: usize,
+}
+
+impl Part {
+    /// Takes note of what a file's documents are made of.
+    pub(super) fn take(&mut self, text: &str, documents: &[Document]) {
+        self.values += wave::values(text, documents);
+        for document in documents {
+            self.aliases.extend(&document.aliases);
+        }
+    }
 }
 
 /// Puts together what was found in parts of the files.

@@ -89,11 +89,12 @@ impl List {
 impl Parts {
     fn new(mut draft: Draft) -> Self {
         let entity = &mut draft.entity;
-        let properties = std::mem::take(&mut entity.properties).into_iter();
+        let properties = std::mem::take(&mut entity.properties);
         let relations = std::mem::take(&mut entity.relations).into_iter();
         Self {
             properties: properties
-                .map(|entry| (entry.key.value.clone(), entry))
+                .iter()
+                .map(|entry| (entry.key.value.clone(), entry.clone()))
                 .collect(),
             relations: relations
                 .map(|related| (related.name.value.clone(), List::new(related)))
@@ -126,7 +127,7 @@ impl Parts {
                 entity.team.push(name);
             }
         }
-        for entry in other.properties {
+        for entry in other.properties.iter().cloned() {
             let name = entry.key.value.clone();
             match self.properties.get(&name) {
                 Some(mine) if mine.node.to_json() != entry.node.to_json() => {

@@ -4,6 +4,8 @@
 //! when) is left out silently; what means something and has no counterpart is a finding at its
 //! place. What narrows who may do something and has no counterpart leaves it to nobody.
 
+use std::sync::Arc;
+
 use std::fmt::Display;
 
 use super::{Foreign, Native, tree};
@@ -121,12 +123,12 @@ fn whole(root: Node, said: Option<Shape>, reading: &mut Reading<'_>) {
     match root.value {
         Value::Sequence(nodes) => list(nodes, said, reading),
         Value::Mapping(entries) if shape::is_answer(&entries) => answer(entries, reading),
-        _ => list(Box::new([root]), said, reading),
+        _ => list(Arc::new([root]), said, reading),
     }
 }
 
 /// The collections of an answer.
-fn answer(entries: Box<[Entry]>, reading: &mut Reading<'_>) {
+fn answer(entries: Arc<[Entry]>, reading: &mut Reading<'_>) {
     if let Some(ok) = crate::syntax::entry(&entries, "ok")
         && ok.node.value == Value::Bool(false)
     {
@@ -142,13 +144,13 @@ fn answer(entries: Box<[Entry]>, reading: &mut Reading<'_>) {
         return;
     }
     reading.siblings = Siblings::of_answer(&entries);
-    for entry in entries.into_vec() {
+    for entry in entries.to_vec() {
         let key = entry.key.value.as_str();
         if let Some(shape) = shape::collection(key) {
             match entry.node.value {
                 Value::Sequence(nodes) => list(nodes, Some(shape), reading),
                 Value::Null => {}
-                _ => list(Box::new([entry.node]), Some(shape), reading),
+                _ => list(Arc::new([entry.node]), Some(shape), reading),
             }
         } else if shape::permissions_file(key) {
             // The actions took theirs.
@@ -169,9 +171,9 @@ fn answer(entries: Box<[Entry]>, reading: &mut Reading<'_>) {
 }
 
 /// Objects of one shape, or each of the one that it looks like.
-fn list(nodes: Box<[Node]>, said: Option<Shape>, reading: &mut Reading<'_>) {
+fn list(nodes: Arc<[Node]>, said: Option<Shape>, reading: &mut Reading<'_>) {
     let mut unknown: Option<(Span, usize)> = None;
-    for node in nodes.into_iter().flat_map(shape::unwrapped) {
+    for node in nodes.iter().cloned().flat_map(shape::unwrapped) {
         let shape = match node.value {
             Value::Mapping(_) => said.or_else(|| shape::of(&node)),
             _ => None,

@@ -39,7 +39,7 @@ pub(super) fn entry(key: &str, place: Span, node: Node) -> Entry {
 pub(super) fn mapping(span: Span, entries: Vec<Entry>) -> Node {
     Node {
         span,
-        value: Value::Mapping(entries.into_boxed_slice()),
+        value: Value::Mapping(entries.into()),
     }
 }
 
@@ -47,7 +47,7 @@ pub(super) fn mapping(span: Span, entries: Vec<Entry>) -> Node {
 pub(super) fn sequence(span: Span, nodes: Vec<Node>) -> Node {
     Node {
         span,
-        value: Value::Sequence(nodes.into_boxed_slice()),
+        value: Value::Sequence(nodes.into()),
     }
 }
 

@@ -109,7 +109,7 @@ pub(super) fn size_and_depth(node: &Node) -> (usize, usize) {
 /// first mapping that has a key.
 fn merge(entries: &mut Vec<Entry>, key: &Located<Text>, node: Node) -> Result<(), Box<Finding>> {
     let sources = match node.value {
-        Value::Sequence(nodes) => nodes.into_vec(),
+        Value::Sequence(nodes) => nodes.to_vec(),
         _ => vec![node],
     };
     let mut names: HashSet<Text> = entries
@@ -128,9 +128,9 @@ fn merge(entries: &mut Vec<Entry>, key: &Located<Text>, node: Node) -> Result<()
         };
         entries.extend(
             merged
-                .into_vec()
-                .into_iter()
-                .filter(|entry| names.insert(entry.key.value.clone())),
+                .iter()
+                .filter(|entry| names.insert(entry.key.value.clone()))
+                .cloned(),
         );
     }
     Ok(())

@@ -92,7 +92,7 @@ impl Builder<'_> {
         let node = if rest.is_empty() {
             Node {
                 span,
-                value: Value::Mapping(first.into_boxed_slice()),
+                value: Value::Mapping(first.into()),
             }
         } else {
             self.mapping_of(first)
@@ -115,7 +115,7 @@ impl Builder<'_> {
         let end = ends.max().unwrap_or(start).max(start);
         Node {
             span: Span::new(self.file, start, end),
-            value: Value::Mapping(entries.into_boxed_slice()),
+            value: Value::Mapping(entries.into()),
         }
     }
 }

@@ -4,6 +4,8 @@
 //! that is not among those read is a finding. Content is never looked through for placeholders
 //! again, and what all of them take in together is bounded.
 
+use std::sync::Arc;
+
 use super::path;
 use crate::finding::Finding;
 use crate::finding::codes::{E0103, E0236};
@@ -58,12 +60,12 @@ impl<'f> Placeholders<'f> {
         }
         match &mut node.value {
             Value::Mapping(entries) => {
-                for entry in entries {
+                for entry in Arc::make_mut(entries) {
                     self.fill(&mut entry.node, findings);
                 }
             }
             Value::Sequence(nodes) => {
-                for node in nodes {
+                for node in Arc::make_mut(nodes) {
                     self.fill(node, findings);
                 }
             }

@@ -109,7 +109,7 @@ impl Formula {
             Ok(Some(node)) => match node.value {
                 Value::Null => return Ok(Found::Nothing),
                 Value::Mapping(entries) if is_entries => {
-                    return Ok(Found::Entries(entries.into_vec()));
+                    return Ok(Found::Entries(entries.to_vec()));
                 }
                 _ if !is_entries => return Ok(Found::Written(node)),
                 _ => {}

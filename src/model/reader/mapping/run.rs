@@ -170,7 +170,7 @@ impl Run<'_, '_> {
             Found::Nothing => None,
             Found::Entries(entries) => Some(entries.into_iter().map(of_entry).collect()),
             Found::Written(node) => match node.value {
-                Value::Sequence(nodes) => Some(nodes.into_iter().map(element).collect()),
+                Value::Sequence(nodes) => Some(nodes.iter().cloned().map(element).collect()),
                 Value::Mapping(_) => {
                     let help = "write `| to_entries` behind it: `.item.key` and `.item.value`";
                     self.refuse(

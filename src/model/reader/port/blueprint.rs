@@ -4,6 +4,8 @@
 //! not evaluate becomes a property, so that the values of the export stay; the one timer of a
 //! blueprint is its expiry.
 
+use std::sync::Arc;
+
 use super::Reading;
 use super::key;
 use super::shape::is_empty;
@@ -118,13 +120,13 @@ fn schema(node: &mut Node, reading: &mut Reading<'_>) {
     let Value::Mapping(entries) = &mut node.value else {
         return;
     };
-    let properties = entries
+    let properties = Arc::make_mut(entries)
         .iter_mut()
         .find(|entry| entry.key.value == "properties");
     let Some(Value::Mapping(properties)) = properties.map(|entry| &mut entry.node.value) else {
         return;
     };
-    for property in properties {
+    for property in Arc::make_mut(properties) {
         if let Some(kind) = property.node.get("type")
             && let Some(word) = kind.as_str().filter(|word| OTHER_TYPES.contains(word))
         {
@@ -160,7 +162,7 @@ fn drop_nulls(definition: &mut Node) {
     if let Value::Mapping(entries) = &mut definition.value
         && entries.iter().any(|entry| entry.node.is_null())
     {
-        let all = std::mem::take(entries).into_vec();
+        let all = std::mem::take(entries).to_vec();
         let set = all.into_iter().filter(|entry| !entry.node.is_null());
         *entries = set.collect();
     }
@@ -176,7 +178,7 @@ fn uncomputed(entries: &mut [Entry], reading: &mut Reading<'_>) -> Vec<Entry> {
     };
     let mut properties = Vec::new();
     let mut kept = Vec::new();
-    for mut entry in std::mem::take(calculations).into_vec() {
+    for mut entry in std::mem::take(calculations).to_vec() {
         drop_nulls(&mut entry.node);
         match entry.node.get("calculation").and_then(cannot_evaluate) {
             Some((span, why)) => {
@@ -188,7 +190,7 @@ fn uncomputed(entries: &mut [Entry], reading: &mut Reading<'_>) -> Vec<Entry> {
             None => kept.push(entry),
         }
     }
-    *calculations = kept.into_boxed_slice();
+    *calculations = kept.into();
     properties
 }
 
@@ -202,7 +204,7 @@ fn cannot_evaluate(node: &Node) -> Option<(Span, String)> {
 fn as_property(mut entry: Entry) -> Entry {
     if let Value::Mapping(keys) = &mut entry.node.value {
         let of_calculation = ["calculation", "colorized", "colors"];
-        let all = std::mem::take(keys).into_vec();
+        let all = std::mem::take(keys).to_vec();
         let rest = all
             .into_iter()
             .filter(|entry| !of_calculation.contains(&entry.key.value.as_str()));
@@ -219,13 +221,13 @@ fn add_properties(entries: &mut [Entry], more: Vec<Entry>) {
     let Some(Value::Mapping(keys)) = schema.map(|entry| &mut entry.node.value) else {
         return;
     };
-    let properties = keys
+    let properties = Arc::make_mut(keys)
         .iter_mut()
         .find(|entry| entry.key.value == "properties");
     if let Some(Value::Mapping(properties)) = properties.map(|entry| &mut entry.node.value) {
-        let mut all = std::mem::take(properties).into_vec();
+        let mut all = std::mem::take(properties).to_vec();
         all.extend(more);
-        *properties = all.into_boxed_slice();
+        *properties = all.into();
     }
 }
 

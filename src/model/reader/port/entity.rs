@@ -57,14 +57,14 @@ fn relations(node: &mut Node, reading: &mut Reading<'_>) {
     let Value::Mapping(entries) = &mut node.value else {
         return;
     };
-    let all = std::mem::take(entries).into_vec();
+    let all = std::mem::take(entries).to_vec();
     let is_name = |entry: &Entry| entry.node.as_mapping().is_none();
     let (names, queries): (Vec<Entry>, Vec<Entry>) = all.into_iter().partition(is_name);
     for entry in &queries {
         let what = format!("what the relation `{}` leads to", entry.key.value);
         lost_query(entry, &what, reading);
     }
-    *entries = names.into_boxed_slice();
+    *entries = names.into();
 }
 
 fn lost_query(entry: &Entry, what: &str, reading: &mut Reading<'_>) {

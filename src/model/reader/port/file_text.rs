@@ -4,6 +4,8 @@
 //! texts, each standing where its file is named. A name that leads out of the repository, to no
 //! file that the source takes in, or to one without text is a finding and stays as it is.
 
+use std::sync::Arc;
+
 use super::Reading;
 use crate::finding::Finding;
 use crate::finding::codes::E0222;
@@ -19,7 +21,7 @@ pub(super) fn take_in(properties: &mut Node, reading: &mut Reading<'_>) {
     let Value::Mapping(entries) = &mut properties.value else {
         return;
     };
-    for entry in entries {
+    for entry in Arc::make_mut(entries) {
         let Some(name) = entry
             .node
             .as_str()

@@ -191,7 +191,7 @@ fn from_entity(
                 let is_from = |entry: &Entry| node.as_str() == Some(&entry.key.value);
                 from.iter().any(is_from) || names.iter().all(|entry| !is_from(entry))
             };
-            let all = std::mem::take(nodes).into_vec();
+            let all = std::mem::take(nodes).to_vec();
             *nodes = all.into_iter().filter(is_filled).collect();
         }
         entries.push(required);

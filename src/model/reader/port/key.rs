@@ -46,7 +46,7 @@ pub(super) fn is_of_answer(key: &str) -> bool {
 /// The entries of an object without what Port keeps for itself and without what is null.
 pub(super) fn of_object(node: Node) -> impl Iterator<Item = Entry> {
     let entries = match node.value {
-        Value::Mapping(entries) => entries.into_vec(),
+        Value::Mapping(entries) => entries.to_vec(),
         _ => Vec::new(),
     };
     entries

@@ -117,9 +117,9 @@ pub(super) fn unwrapped(node: Node) -> Vec<Node> {
         if let Value::Mapping(entries) = &mut object.value
             && crate::syntax::entry(entries, "blueprint").is_none()
         {
-            let mut all = std::mem::take(entries).into_vec();
+            let mut all = std::mem::take(entries).to_vec();
             all.push(blueprint.clone());
-            *entries = all.into_boxed_slice();
+            *entries = all.into();
         }
         object
     };

@@ -37,7 +37,7 @@ pub(super) fn translate(mut node: Node, entities: &[Text], reading: &mut Reading
             string(&text, node.span, entities, reading).unwrap_or(node)
         }
         Value::Sequence(nodes) => {
-            let all = std::mem::take(nodes).into_vec();
+            let all = std::mem::take(nodes).to_vec();
             *nodes = all
                 .into_iter()
                 .map(|node| translate(node, entities, reading))
@@ -45,7 +45,7 @@ pub(super) fn translate(mut node: Node, entities: &[Text], reading: &mut Reading
             node
         }
         Value::Mapping(entries) => {
-            let all = std::mem::take(entries).into_vec();
+            let all = std::mem::take(entries).to_vec();
             if let [entry] = all.as_slice()
                 && is_spread(&entry.key.value)
             {
