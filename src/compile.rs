@@ -3,6 +3,8 @@
 //! In: a snapshot and what it was read with. Out: everything that later stages build on, and
 //! all that is wrong. Touches nothing outside.
 
+use std::collections::BTreeSet;
+
 use crate::check::Excused;
 use crate::check::Kind;
 use crate::check::Subject;
@@ -32,6 +34,20 @@ pub struct Compiled {
     pub off: Vec<Finding>,
     /// What stands before every path of the settings, with a slash at its end, or nothing.
     pub prefix: String,
+}
+
+impl Compiled {
+    /// The secrets that stand in plain text, also those that are not told of: no output shows
+    /// them. Shorter texts than six characters are none, for they are parts of many others.
+    pub fn secrets(&self) -> BTreeSet<&str> {
+        let excused = self.excused.iter().map(|excused| &excused.finding);
+        let all = self.findings.iter().chain(&self.off).chain(excused);
+        all.filter(|finding| finding.hides)
+            .map(|finding| self.snapshot.slice(finding.span))
+            .map(|written| written.trim_matches(['"', '\'', '\n', ' ']))
+            .filter(|secret| secret.len() >= 6)
+            .collect()
+    }
 }
 
 /// Compiles a snapshot.

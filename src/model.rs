@@ -169,6 +169,18 @@ impl Catalog {
         self.entities.get(from..to).unwrap_or_default()
     }
 
+    /// The entities of a blueprint and their numbers.
+    pub fn numbered(&self, blueprint: BlueprintId) -> impl Iterator<Item = (EntityId, &Entity)> {
+        let from = self
+            .entities
+            .partition_point(|entity| entity.blueprint < blueprint);
+        let entities = self.entities_of(blueprint).iter().enumerate();
+        entities.map(move |(n, entity)| {
+            let id = u32::try_from(from + n).unwrap_or(u32::MAX);
+            (EntityId(id), entity)
+        })
+    }
+
     /// The action of a name.
     pub fn find_action(&self, name: &str) -> Option<&Action> {
         let at = self

@@ -27,6 +27,7 @@ mod draft;
 mod effect;
 pub mod file;
 mod guard;
+mod hide;
 mod input;
 mod order;
 mod origin;
@@ -81,7 +82,8 @@ pub fn plan(
     let states = States::new(before, after);
     let judge = judge(rules, asked);
     let mut findings = Vec::new();
-    let all = diff::diff(&before.catalog, &after.catalog);
+    let mut all = diff::diff(&before.catalog, &after.catalog);
+    hide::secrets(&states, &mut all);
     let (all, adopted) = refuse::adopt(&states, asked, all);
     let Origins {
         authored: differences,
@@ -105,6 +107,7 @@ pub fn plan(
     refusals.extend(refuse::mixed(&drafts, &mixed));
     refusals.extend(refuse::broken_target(&states, &steps));
     refusals.extend(refuse::unanswered(&states));
+    refusals.extend(refuse::left_out(&states, &differences));
     refusals.extend(refuse::spent(&states, asked.spent));
     let settings = &before.catalog.settings;
     Ok(PlanFile {

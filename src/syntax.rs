@@ -12,12 +12,14 @@ use crate::text::{FileId, Located, Span, Text};
 
 mod build;
 mod hidden;
+mod json;
 mod plain;
 mod retype;
 mod scalar;
 
 pub use build::parse;
 pub use build::parse_large;
+pub use json::json_fault;
 pub use retype::retyped;
 
 /// Limits of DESIGN section 6 for one file.

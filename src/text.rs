@@ -138,6 +138,9 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The longest name, in bytes, that a wrong one is compared with.
+const LONGEST_NAME: usize = 200;
+
 /// A name that was most likely meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Near<'a> {
@@ -162,6 +165,11 @@ pub fn near<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option
     let mut next = usize::MAX;
     for name in names {
         if name == wrong {
+            continue;
+        }
+        // Names of other lengths are further away than is allowed; of very long ones nobody
+        // looks for the nearest.
+        if name.len().abs_diff(wrong.len()) > 4 * (allowed + 1) || name.len() > LONGEST_NAME {
             continue;
         }
         let found = (strsim::osa_distance(&folded, &name.to_lowercase()), name);

@@ -12,6 +12,7 @@ use crate::expression::{Expression, Problem, Segment, Shape, result_types};
 use crate::finding::Finding;
 use crate::finding::codes::E0214;
 use crate::model::Blueprint;
+use crate::model::BlueprintId;
 use crate::model::Entity;
 use crate::model::EntityId;
 use crate::model::blueprint::Calculation;
@@ -26,13 +27,8 @@ pub(super) fn values(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         if !is_whole || blueprint.calculations.is_empty() {
             continue;
         }
-        let of_kind = |(_, entity): &(EntityId, &Entity)| entity.blueprint.0 as usize == n;
-        let entities: Vec<(EntityId, &Entity)> = subject
-            .catalog
-            .entities()
-            .skip_while(|it| !of_kind(it))
-            .take_while(of_kind)
-            .collect();
+        let id = BlueprintId(u32::try_from(n).unwrap_or(u32::MAX));
+        let entities: Vec<(EntityId, &Entity)> = subject.catalog.numbered(id).collect();
         let shape = shape::entity(subject.catalog, blueprint);
         for calculation in &blueprint.calculations {
             if !can_fit(calculation, &shape) {

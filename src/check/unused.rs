@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use crate::check::Subject;
 use crate::finding::Finding;
 use crate::finding::codes::{E0312, E0512};
+use crate::model::settings::Reader;
 use crate::model::{BlueprintId, Catalog};
+use crate::text::FileId;
 
 /// Blueprints without entities that nothing names.
 pub(super) fn blueprints(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -25,8 +27,12 @@ pub(super) fn blueprints(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         if has_entities || is_given || blueprint.broken || named.contains(name) {
             continue;
         }
-        let mut rules = catalog.policies.iter();
-        if rules.any(|policy| subject.snapshot.text(policy.file).contains(name)) {
+        let rules = catalog.policies.iter().map(|policy| policy.file);
+        let mappings = mappings(subject).into_iter();
+        if rules
+            .chain(mappings)
+            .any(|file| subject.snapshot.text(file).contains(name))
+        {
             continue;
         }
         findings.push(
@@ -39,6 +45,22 @@ pub(super) fn blueprints(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             .help("add its first entity, or delete the blueprint"),
         );
     }
+}
+
+/// The files of the mappings that the settings name.
+fn mappings(subject: &Subject<'_>) -> Vec<FileId> {
+    let sources = subject.catalog.settings.sources.iter();
+    let named: BTreeSet<&str> = sources
+        .filter_map(|source| match &source.reader {
+            Reader::Mapping(path) => Some(path.value.as_str()),
+            _ => None,
+        })
+        .collect();
+    let files = subject.snapshot.files();
+    files
+        .filter(|(_, file)| named.iter().any(|name| file.path.ends_with(name)))
+        .map(|(file, _)| file)
+        .collect()
 }
 
 /// The blueprints that something other than their entities names.

@@ -15,7 +15,7 @@ use crate::schema::{Kind, catalog};
 use crate::source::Selection;
 use crate::text::choose;
 
-/// JSON Schemas of this catalog, for editors
+/// Schemas of this catalog, for editors
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "catalogc schema --out .catalogc/schemas\ncatalogc schema entity\ncatalogc schema Component"

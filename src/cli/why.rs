@@ -55,7 +55,12 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             open::commit(&repository, &commit, rev)?
         }
     };
-    let why = why(&compiled, arguments)?;
+    let mut why = why(&compiled, arguments)?;
+    let secrets = compiled.secrets();
+    if !secrets.is_empty() {
+        why.traced
+            .hide(&|text| secrets.iter().any(|secret| text.contains(secret)));
+    }
     let text = match arguments.format {
         Format::Table => why_text(&why, terminal.color),
         Format::Json => why_json(&why),

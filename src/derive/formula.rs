@@ -89,13 +89,19 @@ pub(super) fn parts(pieces: &[Piece]) -> Vec<Text> {
     parts
 }
 
-/// The text; absent where a part is.
+/// The longest text of a formula, in bytes. Formulas that name formulas double it each time.
+const LONGEST: usize = 64 << 10;
+
+/// The text; absent where a part is, or where it would be too long.
 pub(super) fn value(pieces: &[Piece], part: impl Fn(&str) -> Option<Json>) -> Option<Json> {
     let mut text = String::new();
     for piece in pieces {
         match piece {
             Piece::Fixed(fixed) => text.push_str(fixed),
             Piece::Part(name) => text.push_str(&shown(&part(name)?)),
+        }
+        if text.len() > LONGEST {
+            return None;
         }
     }
     Some(Json::String(text))

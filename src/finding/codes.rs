@@ -39,6 +39,7 @@ codes! {
     E0006 Warning "baseline-entry-unused" "an entry of the baseline fits no finding";
     E0007 Error "baseline-entry-refused" "a baseline names a finding that is always shown" Fixed;
     E0008 Warning "baseline-missing" "the settings name a baseline that is not there";
+    E0009 Warning "source-reads-nothing" "a source of the settings names no file";
 
     E0101 Error "yaml-syntax" "a file is not YAML" Fixed;
     E0102 Error "key-duplicated" "a mapping has one key twice" Fixed;
@@ -70,7 +71,7 @@ codes! {
     E0222 Error "port-file-refused" "`file://` names a file whose text cannot be taken in";
     E0223 Warning "port-refuses" "Port refuses what is written, though it is read here";
     E0224 Warning "port-permission-closed" "who may do something is not carried over, so that nobody may";
-    E0230 Error "reference-ambiguous" "a name that is matched in any case is that of several entities";
+    E0230 Error "reference-ambiguous" "a name that is matched in any case is that of several entities" Fixed;
     E0231 Error "descriptor-format-wrong" "a name, key or tag of a descriptor is not as Backstage allows";
     E0232 Error "descriptor-reference-wrong" "a reference of a descriptor cannot be read";
     E0233 Warning "descriptor-kind-unknown" "a descriptor is of a kind, or refers to one, that no blueprint is for";
@@ -80,7 +81,7 @@ codes! {
     E0237 Warning "skeleton-left-out" "a file is what descriptors are made from, and none itself";
     E0240 Error "mapping-unusable" "a mapping is missing or broken, so that its files are not read" Fixed;
     E0241 Error "mapping-fails" "an expression of a mapping fails for an element" Fixed;
-    E0242 Error "union-differs" "two places say different things of one entity";
+    E0242 Error "union-differs" "two places say different things of one entity" Fixed;
     E0243 Warning "mapping-finds-nothing" "a file has nothing that the rules of its mapping look for";
 
     E0301 Error "relation-target-missing" "a relation names an entity that no file defines";

@@ -53,6 +53,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         .files()
         .filter(|(file, _)| !settings_files.contains(file))
         .partition(|(_, source)| map.mapping_of(&source.path).is_some());
+    findings.extend(map.idle(snapshot));
     let has_exports = settings
         .sources
         .iter()
@@ -131,7 +132,7 @@ fn lower_file(
             files: mapped.files,
             snapshot,
         };
-        return lower_foreign(text, &foreign, part);
+        return lower_foreign(text, source, &foreign, part);
     };
     if kind == DocumentKind::Policies && ending == "cedar" {
         part.policies.push(PolicyFile { file });
@@ -146,9 +147,7 @@ fn lower_file(
         DocumentKind::Entities => MergeKeys::Resolved,
         _ => MergeKeys::Refused,
     };
-    let (documents, found) = crate::syntax::parse(file, text, merge_keys);
-    part.findings.extend(found);
-    part.take(text, &documents);
+    let documents = part.take((file, source), crate::syntax::parse(file, text, merge_keys));
     let mut documents = each_document(documents, &mut part.findings);
     if documents.iter().any(|document| !document.complete) {
         part.unread.push(file);
@@ -170,22 +169,21 @@ fn lower_file(
 }
 
 /// A file in another language: its reader makes native documents of it.
-fn lower_foreign(text: &str, foreign: &Foreign<'_>, part: &mut Part) {
+fn lower_foreign(text: &str, source: &SourceFile, foreign: &Foreign<'_>, part: &mut Part) {
     let file = foreign.file;
     if *foreign.reader == Reader::Backstage {
         part.entity_files.push(file);
     } else if foreign.kind != Some(DocumentKind::Entities) {
         part.mixed_files.push(file);
     }
-    let (documents, found) = crate::syntax::parse_large(file, text, MergeKeys::Resolved);
-    part.findings.extend(found);
+    let documents = part.take(
+        (file, source),
+        crate::syntax::parse_large(file, text, MergeKeys::Resolved),
+    );
     if documents.iter().any(|document| !document.complete) {
         part.unread.push(file);
         part.half_read_exports |= *foreign.reader == Reader::Port;
         part.half_read_names.extend(names(text, foreign.reader));
-    }
-    for document in &documents {
-        part.aliases.extend(&document.aliases);
     }
     let before = part.drafts.len();
     for mut native in reader::read(foreign, documents, &mut part.findings) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::compile::Compiled;
 use crate::finding::Finding;
 use crate::finding::Severity;
+use crate::finding::codes::{E0214, E0233, E0237, E0243};
 use crate::model::DocumentKind;
 use crate::plan::Asked;
 use crate::plan::diff::{Difference, Side};
@@ -165,12 +166,16 @@ pub fn broken_definition(compiled: &Compiled) -> Option<&Finding> {
     let is_mixed = |file| catalog.mixed_files.contains(&file);
     compiled.findings.iter().find(|finding| {
         let is_of = |subject: &&str| finding.code.id.starts_with(*subject);
-        let is_definition = FILES.iter().any(is_of)
-            && !is_below_entities(compiled.snapshot.path(finding.span.file))
-            && !catalog.entity_files.contains(&finding.span.file);
+        let file = finding.span.file;
+        let is_below = is_below_entities(compiled.snapshot.path(file)) && !is_mixed(file);
+        let is_definition =
+            FILES.iter().any(is_of) && !is_below && !catalog.entity_files.contains(&file);
+        // What is wrong with a value, wherever it stands, leaves the rules as they are.
+        let is_rule = RULES.iter().any(is_of) && !finding.hides;
         finding.severity == Severity::Error
-            && (is_definition || RULES.iter().any(is_of))
-            && (!others.contains(&finding.span.file) || is_mixed(finding.span.file))
+            && (is_definition || is_rule)
+            && *finding.code != E0214
+            && (!others.contains(&file) || is_mixed(file))
     })
 }
 
@@ -182,6 +187,33 @@ fn is_below_entities(path: &str) -> bool {
         .split('/')
         .find_map(|part| words().find(|(word, _)| *word == part));
     kind.is_some_and(|(_, kind)| matches!(kind, DocumentKind::Entities | DocumentKind::Requests))
+}
+
+/// Entities that disappear although their file is still there, because what it says is not
+/// understood any more: that is no deletion.
+pub(super) fn left_out(states: &States<'_>, differences: &[Difference]) -> Vec<Notice> {
+    let after = states.after;
+    let passed = after.excused.iter().map(|excused| &excused.finding);
+    let all = after.findings.iter().chain(&after.off).chain(passed);
+    let mut reasons: BTreeMap<&str, &Finding> = BTreeMap::new();
+    for finding in all.filter(|it| [&E0233, &E0237, &E0243].contains(&it.code)) {
+        let path = after.snapshot.path(finding.span.file);
+        reasons.entry(path).or_insert(finding);
+    }
+    let gone = differences.iter().filter(|it| it.after.is_none());
+    gone.filter_map(|difference| {
+        let catalog = &states.before.catalog;
+        let entity = catalog.entity(difference.before?)?;
+        let finding = reasons.get(states.before.snapshot.path(entity.span.file))?;
+        Some(Notice {
+            text: format!(
+                "{} is not read any more, which is no deletion: {}",
+                entity.identifier.value, finding.message
+            ),
+            place: Some(states.place(Side::After, finding.span)),
+        })
+    })
+    .collect()
 }
 
 /// Requests for which the target has no action: they cannot be decided by its rules.

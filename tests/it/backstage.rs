@@ -235,6 +235,18 @@ fn a_descriptor_that_cannot_be_read_is_no_deletion_and_can_be_repaired() {
 }
 
 #[test]
+fn a_descriptor_of_an_unknown_kind_is_left_out_and_is_no_deletion() {
+    let git = descriptors();
+    git.commit_file(
+        CART_FILE,
+        &CART.replacen("kind: Component", "kind: Componnt", 1),
+    );
+    plan(&git, "lin", &[])
+        .says("is not read any more, which is no deletion")
+        .says("denied");
+}
+
+#[test]
 fn a_repository_that_begins_to_read_descriptors_defines_their_blueprints_by_its_settings() {
     let git = descriptors();
     git.switch("main");

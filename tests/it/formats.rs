@@ -53,11 +53,19 @@ fn broken(errors: usize, warnings: usize) -> Git {
         "catalog/blueprints/component.yaml",
         "identifier: Component\nschema: {properties: {}}\n",
     );
-    let properties: String = (0..errors).map(|n| format!("  wrong_{n}: 1\n")).collect();
-    git.write(
-        "catalog/entities/cart.yaml",
-        format!("identifier: Cart\nblueprint: Component\nproperties:\n{properties}"),
-    );
+    // Of one entity a hundred are told.
+    for first in (0..errors).step_by(90) {
+        let wrong = first..errors.min(first + 90);
+        let properties: String = wrong.map(|n| format!("  wrong_{n}: 1\n")).collect();
+        let name = match first {
+            0 => "cart".to_owned(),
+            _ => format!("cart-{first:06}"),
+        };
+        git.write(
+            &format!("catalog/entities/{name}.yaml"),
+            format!("identifier: {name}\nblueprint: Component\nproperties:\n{properties}"),
+        );
+    }
     for n in 0..warnings {
         git.write(&format!("catalog/elsewhere/{n:02}.yaml"), "a: 1\n");
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::program::run;
+use crate::shop::{CART, Shop};
 use crate::support::compile_folder;
 
 /// Every format of findings.
@@ -29,5 +30,35 @@ fn no_format_shows_a_secret_that_was_found() {
                 ran.does_not_say(secret.get(..9).unwrap_or(secret));
             }
         }
+    }
+}
+
+/// No token of anybody: it was typed with eyes closed.
+const TOKEN: &str = "glpat-x7Kq2mWz9Rt4vBn8Yc3L";
+
+#[test]
+fn a_plan_shows_that_a_secret_goes_and_not_what_it_was() {
+    let shop = Shop::new();
+    let clean = shop.git.read(CART);
+    let leaked = clean.replacen("properties:", &format!("properties:\n  note: {TOKEN}"), 1);
+    assert!(leaked.contains(TOKEN));
+    shop.git.commit_file(CART, &leaked);
+    shop.pull_request().commit_file(CART, &clean);
+    let plan = shop.plan("kim");
+    plan.says("***").does_not_say(TOKEN);
+}
+
+#[test]
+fn why_shows_no_secret() {
+    let shop = Shop::new();
+    let text = shop.git.read(CART);
+    let leaked = text.replacen("properties:", &format!("properties:\n  note: {TOKEN}"), 1);
+    shop.git.commit_file(CART, &leaked);
+    for format in ["table", "json"] {
+        let ran = run(
+            shop.git.root(),
+            &["why", "cart", "note", "--format", format],
+        );
+        ran.says("***").does_not_say(TOKEN).exits(0);
     }
 }

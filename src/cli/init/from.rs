@@ -80,10 +80,12 @@ pub(super) fn import(language: Language, path: &Path) -> Result<Imported, Failur
     };
     let takes = |file| is_read.as_ref().is_none_or(|files| files.contains(&file));
     let (documents, findings) = natives(&snapshot, &language.reader(), takes);
-    if documents.is_empty() && findings.is_empty() {
+    if documents.is_empty() {
+        let help = "name a file or a folder with `.json` or `.yaml` files";
+        let why = findings.first().map(|finding| finding.message.clone());
         return Err(
             Failure::new(format!("nothing to import is in `{}`", path.display()))
-                .help("name a file or a folder with `.json` or `.yaml` files"),
+                .help(why.unwrap_or_else(|| help.to_owned())),
         );
     }
     let mut natives: Vec<(DocumentKind, String, Json)> = documents

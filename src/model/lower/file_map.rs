@@ -6,10 +6,11 @@
 use globset::GlobMatcher;
 
 use crate::finding::Finding;
-use crate::finding::codes::E0002;
+use crate::finding::codes::{E0002, E0009};
 use crate::model::settings;
 use crate::model::settings::{DocumentKind, Reader, Settings};
 use crate::source::Selection;
+use crate::source::Snapshot;
 use crate::source::glob_of;
 use crate::text::{FileId, Located, Span, Text, nearest};
 
@@ -135,6 +136,22 @@ impl<'s> FileMap<'s> {
             sources,
             mappings: mappings.collect(),
         }
+    }
+
+    /// The findings about sources that no file of the snapshot fits.
+    pub(super) fn idle(&self, snapshot: &Snapshot) -> Vec<Finding> {
+        let fits = |source: &Source<'_>| {
+            let mut files = snapshot.files();
+            files.any(|(_, file)| source.glob.is_match(self.below(&file.path)))
+        };
+        let idle = self.sources.iter().filter(|source| !fits(source));
+        idle.map(|source| {
+            let glob = &source.setting.glob;
+            Finding::new(&E0009, glob.span, format!("no file fits `{}`", glob.value))
+                .label("reads nothing")
+                .help("correct the path, which begins at the folder of catalogc.yaml, or delete the source")
+        })
+        .collect()
     }
 
     /// A path as the settings write it.

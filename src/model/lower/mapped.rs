@@ -10,10 +10,10 @@ use super::file_map::{self, FileMap};
 use super::part::Part;
 use super::salvage::words;
 use crate::model::entity;
-use crate::model::reader::mapping::Mappings;
+use crate::model::reader::mapping::{Mappings, finds_nothing};
 use crate::model::settings::DocumentKind;
 use crate::syntax::MergeKeys;
-use crate::text::{FileId, Text};
+use crate::text::{FileId, Span, Text};
 
 /// The mapping of each of these files.
 pub(super) fn files(files: &[NamedFile<'_>], map: &FileMap<'_>) -> FxHashMap<FileId, Text> {
@@ -44,9 +44,16 @@ pub(super) fn lower(
         part.findings.extend(wrong);
         return;
     }
-    let (documents, found) = crate::syntax::parse_large(file, text, MergeKeys::Resolved);
-    part.findings.extend(found);
-    part.take(text, &documents);
+    let documents = part.take(
+        (file, source),
+        crate::syntax::parse_large(file, text, MergeKeys::Resolved),
+    );
+    if documents
+        .iter()
+        .all(|document| document.complete && document.root.is_null())
+    {
+        part.findings.push(finds_nothing(Span::whole_file(file)));
+    }
     let below = map.below(&source.path);
     let (made, is_whole) = mappings.entities(mapping, below, &documents, &mut part.findings);
     let is_cut = documents.iter().any(|document| !document.complete);

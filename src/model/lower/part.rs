@@ -2,12 +2,14 @@
 //!
 //! In: parts that were made side by side. Out: a catalog that is not sorted yet.
 
-use super::wave;
+use super::{NamedFile, wave};
 use crate::finding::Finding;
+use crate::finding::Severity;
 use crate::model::entity::Draft;
 use crate::model::{Action, Blueprint, Catalog, Connector, PolicyFile, Request, Scorecard};
 use crate::syntax::Alias;
 use crate::syntax::Document;
+use crate::syntax::json_fault;
 use crate::text::{FileId, Text};
 
 /// What some files hold.
@@ -32,12 +34,35 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// Takes note of what a file's documents are made of.
-    pub(super) fn take(&mut self, text: &str, documents: &[Document]) {
-        self.values += wave::values(text, documents);
-        for document in documents {
+    /// The documents of a file that was parsed, and note of what is wrong with them. What is no
+    /// JSON in a file that ends in `.json` is not whole, though it may be YAML.
+    pub(super) fn take(
+        &mut self,
+        (file, source): NamedFile<'_>,
+        (mut documents, mut found): (Vec<Document>, Vec<Finding>),
+    ) -> Vec<Document> {
+        let text = source.text.as_deref().unwrap_or_default();
+        let is_error = |finding: &Finding| finding.severity == Severity::Error;
+        let is_json = source
+            .path
+            .rsplit_once('.')
+            .is_some_and(|(_, it)| it == "json");
+        if is_json && !found.iter().any(is_error) {
+            let fault = json_fault(file, text);
+            for document in documents.iter_mut().filter(|_| fault.is_some()) {
+                document.complete = false;
+            }
+            if fault.is_some() && documents.is_empty() {
+                self.unread.push(file);
+            }
+            found.extend(fault);
+        }
+        self.findings.extend(found);
+        self.values += wave::values(text, &documents);
+        for document in &documents {
             self.aliases.extend(&document.aliases);
         }
+        documents
     }
 }
 

@@ -29,6 +29,7 @@ mod run;
 
 use rule::Rule;
 pub(in crate::model) use rule::Union;
+pub(in crate::model) use run::finds_nothing;
 
 /// The mappings that the settings name, by their paths as they are written there.
 #[derive(Default)]
@@ -109,7 +110,13 @@ impl Mappings {
         let mut made = Vec::new();
         let mut is_whole = true;
         for document in documents.iter().filter(|document| !document.root.is_null()) {
-            is_whole &= run::run(rules, path, document, &mut made, findings);
+            is_whole &= run::run(
+                rules,
+                path,
+                (document, documents.len()),
+                &mut made,
+                findings,
+            );
         }
         (made, is_whole)
     }

@@ -4,8 +4,6 @@
 //! when) is left out silently; what means something and has no counterpart is a finding at its
 //! place. What narrows who may do something and has no counterpart leaves it to nobody.
 
-use std::sync::Arc;
-
 use std::fmt::Display;
 
 use super::{Foreign, Native, tree};
@@ -121,15 +119,15 @@ fn stem<'a>(foreign: &Foreign<'a>) -> &'a str {
 /// A document: a list of objects, an answer of the API, or an object by itself.
 fn whole(root: Node, said: Option<Shape>, reading: &mut Reading<'_>) {
     match root.value {
-        Value::Sequence(nodes) => list(nodes, said, reading),
-        Value::Mapping(entries) if shape::is_answer(&entries) => answer(entries, reading),
-        _ => list(Arc::new([root]), said, reading),
+        Value::Sequence(nodes) => list(&nodes, said, reading),
+        Value::Mapping(entries) if shape::is_answer(&entries) => answer(&entries, reading),
+        _ => list(&[root], said, reading),
     }
 }
 
 /// The collections of an answer.
-fn answer(entries: Arc<[Entry]>, reading: &mut Reading<'_>) {
-    if let Some(ok) = crate::syntax::entry(&entries, "ok")
+fn answer(entries: &[Entry], reading: &mut Reading<'_>) {
+    if let Some(ok) = crate::syntax::entry(entries, "ok")
         && ok.node.value == Value::Bool(false)
     {
         reading.findings.push(
@@ -143,14 +141,14 @@ fn answer(entries: Arc<[Entry]>, reading: &mut Reading<'_>) {
         );
         return;
     }
-    reading.siblings = Siblings::of_answer(&entries);
-    for entry in entries.to_vec() {
+    reading.siblings = Siblings::of_answer(entries);
+    for entry in entries.iter().cloned() {
         let key = entry.key.value.as_str();
         if let Some(shape) = shape::collection(key) {
             match entry.node.value {
-                Value::Sequence(nodes) => list(nodes, Some(shape), reading),
+                Value::Sequence(nodes) => list(&nodes, Some(shape), reading),
                 Value::Null => {}
-                _ => list(Arc::new([entry.node]), Some(shape), reading),
+                _ => list(&[entry.node], Some(shape), reading),
             }
         } else if shape::permissions_file(key) {
             // The actions took theirs.
@@ -171,7 +169,7 @@ fn answer(entries: Arc<[Entry]>, reading: &mut Reading<'_>) {
 }
 
 /// Objects of one shape, or each of the one that it looks like.
-fn list(nodes: Arc<[Node]>, said: Option<Shape>, reading: &mut Reading<'_>) {
+fn list(nodes: &[Node], said: Option<Shape>, reading: &mut Reading<'_>) {
     let mut unknown: Option<(Span, usize)> = None;
     for node in nodes.iter().cloned().flat_map(shape::unwrapped) {
         let shape = match node.value {

@@ -21,11 +21,12 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// The budget for a file of this tree.
-    pub(super) fn of(root: &Node) -> Self {
+    /// The budget for this one of the `documents` of a file.
+    pub(super) fn of(root: &Node, documents: usize) -> Self {
+        let share = documents.max(1);
         Self {
-            steps: STEPS + STEPS_PER_NODE * size(root),
-            nodes: limit::NODES,
+            steps: STEPS / share as u64 + STEPS_PER_NODE * size(root),
+            nodes: limit::NODES / share + 8 * usize::try_from(size(root)).unwrap_or(0),
         }
     }
 

@@ -59,7 +59,7 @@ pub(super) struct Outer(Option<Part>);
 
 impl<'n> Input<'n> {
     /// The input of a file; `path` is relative to the settings.
-    pub(super) fn new(root: &'n Node, path: &str) -> Self {
+    pub(super) fn new(root: &'n Node, path: &str, documents: usize) -> Self {
         let place = Span::new(root.span.file, root.span.start, root.span.start);
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
@@ -77,7 +77,7 @@ impl<'n> Input<'n> {
             parent: None,
             levels: 0,
             json: None,
-            budget: Budget::of(root),
+            budget: Budget::of(root, documents),
         }
     }
 

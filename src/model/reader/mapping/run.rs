@@ -25,14 +25,14 @@ use crate::text::Span;
 pub(super) fn run(
     rules: &[Rule],
     path: &str,
-    document: &Document,
+    (document, documents): (&Document, usize),
     made: &mut Vec<Mapped>,
     findings: &mut Vec<Finding>,
 ) -> bool {
     let before = made.len();
     let place = first_key(&document.root);
     let mut run = Run {
-        input: Input::new(&document.root, path),
+        input: Input::new(&document.root, path, documents),
         failures: Failures::default(),
         place,
         made,
@@ -62,14 +62,17 @@ pub(super) fn run(
     }
     let is_understood = failures.count() == 0;
     if is_understood && is_missing && made.len() == before {
-        findings.push(
-            Finding::new(&E0243, place, "no rule of the mapping finds anything here")
-                .label("nothing that the rules look for")
-                .help("name fewer files in `glob`, or say in `selector` which files a rule is for"),
-        );
+        findings.push(finds_nothing(place));
     }
     findings.extend(failures.finish());
     is_understood
+}
+
+/// The finding that a file has nothing for its mapping.
+pub(in crate::model) fn finds_nothing(place: Span) -> Finding {
+    Finding::new(&E0243, place, "no rule of the mapping finds anything here")
+        .label("nothing that the rules look for")
+        .help("name fewer files in `glob`, or say in `selector` which files a rule is for")
 }
 
 /// The first key or element of a value, which stands for all of it.

@@ -1,0 +1,145 @@
+//! Files that say they are JSON: what a program that reads JSON would refuse in them.
+//!
+//! In: a text that is YAML, as most of what is nearly JSON is. Out: the first place where it is
+//! no JSON. A comma too many hides nothing here, but whoever else reads the file stops at it.
+
+use serde::de::IgnoredAny;
+
+use crate::finding::Finding;
+use crate::finding::codes::E0101;
+use crate::text::{FileId, Span};
+
+/// The finding that a text is no JSON.
+pub fn json_fault(file: FileId, text: &str) -> Option<Finding> {
+    let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let body = text.get(start..).unwrap_or_default();
+    let error = serde_json::from_str::<IgnoredAny>(body).err()?;
+    let at = start + offset(body, error.line(), error.column());
+    let here = text.get(at..).and_then(|rest| rest.chars().next());
+    let len = here.filter(|c| *c != '\n' && *c != '\r');
+    let end = at + len.map_or(0, char::len_utf8);
+    let told = error.to_string();
+    let told = told.split(" at line ").next().unwrap_or_default();
+    let (why, help) = if body.trim().is_empty() {
+        (
+            "the file is empty",
+            "write `{}` or `[]`, or delete the file",
+        )
+    } else if matches!(here, Some('}' | ']'))
+        && matches!(told, "key must be a string" | "expected value")
+    {
+        words("trailing comma")
+    } else {
+        words(told)
+    };
+    let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Some(
+        Finding::new(
+            &E0101,
+            Span::new(file, place(at), place(end)),
+            format!("this is not JSON: {why}"),
+        )
+        .label("cannot be read from here")
+        .help(help),
+    )
+}
+
+/// Where a line and a column of bytes are, both counted from one.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let before: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
+    let mut at = (before + column.saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// What the parser says, and what to do about it.
+fn words(told: &str) -> (&str, &'static str) {
+    match told {
+        "trailing comma" => (
+            "a comma stands before the closing bracket",
+            "delete the comma before it",
+        ),
+        "key must be a string" => (
+            "a key has no double quotes",
+            "put the key in double quotes: `\"key\"`",
+        ),
+        "expected value" => (
+            "there is no value",
+            "write a value: texts stand in double quotes, and JSON has no comments",
+        ),
+        "expected `:`" => (
+            "a colon is missing",
+            "write `:` between the key and its value",
+        ),
+        "expected `,` or `}`" | "expected `,` or `]`" => (
+            "a comma or the closing bracket is missing",
+            "put a comma between the elements, or close the bracket",
+        ),
+        "trailing characters" => (
+            "something follows the value",
+            "make one value of the file: a list of all, or delete what follows",
+        ),
+        "invalid number" | "number out of range" => (
+            "a number is not written as JSON has it",
+            "write it without `+`, without zeros before it, or in quotes",
+        ),
+        other => (
+            other,
+            "write it as JSON has it, or let the file end in `.yaml`",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::json_fault;
+    use crate::text::FileId;
+
+    #[test]
+    fn what_is_yaml_and_no_json_is_found_at_its_characters() {
+        for (text, marked, why) in [
+            (
+                "{\"a\": {},}",
+                "}",
+                "a comma stands before the closing bracket",
+            ),
+            (
+                "{\"a\": [1, 2,]}",
+                "]",
+                "a comma stands before the closing bracket",
+            ),
+            ("{a: 1}", "a", "a key has no double quotes"),
+            ("{\"a\": 'x'}", "'", "there is no value"),
+            ("{\"a\"}", "}", "a colon is missing"),
+            ("{\"a\": 1} # no", "#", "something follows the value"),
+            ("{\"a\": NaN}", "N", "there is no value"),
+            ("{\"a\": 01}", "1", "a number is not written as JSON has it"),
+            ("a: 1\n", "a", "there is no value"),
+            ("", "", "the file is empty"),
+            (
+                "\u{feff}{\"a\": 1,}",
+                "}",
+                "a comma stands before the closing bracket",
+            ),
+            (
+                "{\"\u{fc}\": 1,\n \"b\": 2,\n}",
+                "}",
+                "a comma stands before the closing bracket",
+            ),
+        ] {
+            let finding = json_fault(FileId(0), text).unwrap();
+            let place = finding.span.start as usize..finding.span.end as usize;
+            assert_eq!(&text[place], marked, "{text} {finding:?}");
+            assert!(finding.message.ends_with(why), "{text} {finding:?}");
+        }
+        for text in ["{}", "[]", "\u{feff}[1.5e3, \"x\", null]\r\n", "3"] {
+            assert_eq!(json_fault(FileId(0), text), None, "{text}");
+        }
+    }
+}
