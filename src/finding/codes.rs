@@ -79,6 +79,7 @@ codes! {
     E0235 Warning "location-not-followed" "a Location names a place outside of the repository";
     E0236 Warning "content-not-taken-in" "a placeholder names a file that is not taken in";
     E0237 Warning "skeleton-left-out" "a file is what descriptors are made from, and none itself";
+    E0238 Warning "descriptor-key-suspected" "a key of a descriptor is nearly one of Backstage's";
     E0240 Error "mapping-unusable" "a mapping is missing or broken, so that its files are not read" Fixed;
     E0241 Error "mapping-fails" "an expression of a mapping fails for an element" Fixed;
     E0242 Error "union-differs" "two places say different things of one entity" Fixed;

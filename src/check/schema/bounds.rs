@@ -117,7 +117,7 @@ impl Words<'_> {
                 format!("write a number that {multiple_of} divides")
             }
             ValidationErrorKind::Format { format } => match example(format) {
-                Some(example) => format!("write it as `{example}`"),
+                Some(example) => format!("write it like `{example}`"),
                 None => format!("write a value of the format `{format}`"),
             },
             ValidationErrorKind::MinProperties { limit } => format!("write {limit} keys or more"),

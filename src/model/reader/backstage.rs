@@ -21,6 +21,7 @@ use placeholder::Placeholders;
 
 pub(crate) mod built_in;
 mod format;
+mod key;
 mod kind;
 mod location;
 mod path;
@@ -240,6 +241,7 @@ fn spec<'n>(descriptor: &Descriptor<'n>, findings: &mut Vec<Finding>) -> Option<
             );
         }
     }
+    key::check(kind, &spec.node, findings);
     Some(spec)
 }
 
