@@ -34,7 +34,7 @@ pub struct Blueprint {
     /// Values computed from the entities that are related to this one, by name.
     pub aggregation_properties: Option<BTreeMap<String, Aggregation>>,
     /// The legacy spelling of `calculationProperties`.
-    pub formula_properties: Option<BTreeMap<String, Value>>,
+    pub formula_properties: Option<BTreeMap<String, Formula>>,
     /// The legacy spelling of `ownership`.
     pub team_inheritance: Option<Value>,
     /// How the owner of an entity is found.
@@ -102,6 +102,23 @@ pub struct Mirror {
     pub path: String,
     /// What people call it.
     pub title: Option<String>,
+}
+
+/// A text with values of the entity in it: the older spelling of a calculation.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Formula {
+    /// The text; a name between `{{` and `}}` stands for its value.
+    #[schemars(extend("examples" = ["https://grafana.example/d/{{$identifier}}"]))]
+    pub formula: String,
+    /// What people call it.
+    pub title: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// A picture's name.
+    pub icon: Option<String>,
+    /// The format of the text: `url`.
+    pub format: Option<String>,
 }
 
 /// A value computed by jq from the entity's own.
