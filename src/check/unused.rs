@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::check::Subject;
 use crate::finding::Finding;
 use crate::finding::codes::{E0312, E0512};
-use crate::model::settings::Reader;
 use crate::model::{BlueprintId, Catalog};
 use crate::text::FileId;
 
@@ -49,13 +48,7 @@ pub(super) fn blueprints(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 
 /// The files of the mappings that the settings name.
 fn mappings(subject: &Subject<'_>) -> Vec<FileId> {
-    let sources = subject.catalog.settings.sources.iter();
-    let named: BTreeSet<&str> = sources
-        .filter_map(|source| match &source.reader {
-            Reader::Mapping(path) => Some(path.value.as_str()),
-            _ => None,
-        })
-        .collect();
+    let named: BTreeSet<&str> = subject.catalog.settings.mappings().collect();
     let files = subject.snapshot.files();
     files
         .filter(|(_, file)| named.iter().any(|name| file.path.ends_with(name)))

@@ -172,6 +172,16 @@ impl Settings {
         }
     }
 
+    /// The paths of the mappings that its sources name, as they are written.
+    pub fn mappings(&self) -> impl Iterator<Item = &str> {
+        self.sources
+            .iter()
+            .filter_map(|source| match &source.reader {
+                Reader::Mapping(path) => Some(path.value.as_str()),
+                _ => None,
+            })
+    }
+
     /// The globs of files beyond the catalog's folder; a mapping may stand there too.
     pub fn globs(&self) -> Vec<&str> {
         self.sources

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use crate::compile::Compiled;
-use crate::model::settings::Reader;
 use crate::plan::diff::{Difference, Side};
 use crate::plan::draft::new_requests;
 use crate::plan::file::canonical;
@@ -201,21 +200,9 @@ fn said(file: FileId, snapshot: &Snapshot) -> String {
 
 /// The mappings that the settings name, and their paths.
 fn mappings(compiled: &Compiled) -> BTreeSet<(String, String)> {
-    let settings = &compiled.catalog.settings;
-    let prefix = settings.root.as_ref().map_or("", |root| {
-        let path = compiled.snapshot.path(root.span.file);
-        path.strip_suffix(crate::model::settings::FILE)
-            .unwrap_or("")
-    });
-    let named = settings
-        .sources
-        .iter()
-        .filter_map(|source| match &source.reader {
-            Reader::Mapping(path) => Some(path.value.as_str()),
-            _ => None,
-        });
+    let named = compiled.catalog.settings.mappings();
     named
-        .map(|name| (name.to_owned(), format!("{prefix}{name}")))
+        .map(|name| (name.to_owned(), format!("{}{name}", compiled.prefix)))
         .collect()
 }
 

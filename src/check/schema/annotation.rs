@@ -5,6 +5,7 @@
 
 use crate::finding::Finding;
 use crate::finding::codes::{E0201, E0203, E0204};
+use crate::model::scorecard::COLORS;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
@@ -18,27 +19,6 @@ const AUTHENTICATION: &[&str] = &[
     "authorizationUrl",
     "clientId",
     "tokenUrl",
-];
-
-/// Port's colours.
-const COLOURS: &[&str] = &[
-    "blue",
-    "bronze",
-    "brown",
-    "darkGray",
-    "gold",
-    "green",
-    "lightGray",
-    "lime",
-    "olive",
-    "orange",
-    "paleBlue",
-    "pink",
-    "purple",
-    "red",
-    "silver",
-    "turquoise",
-    "yellow",
 ];
 
 /// One of some words.
@@ -142,12 +122,12 @@ pub(in crate::check) fn colours(key: &str, node: &Node, findings: &mut Vec<Findi
     };
     for entry in entries {
         let written = entry.node.as_str().unwrap_or("");
-        if !COLOURS.contains(&written) {
+        if !COLORS.contains(&written) {
             let shown = plain(&entry.node);
             findings.push(
                 Finding::new(&E0204, entry.node.span, format!("`{shown}` is no colour"))
                     .label("not one of the colours")
-                    .choose(written, COLOURS),
+                    .choose(written, &COLORS),
             );
         }
     }

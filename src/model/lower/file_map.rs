@@ -123,18 +123,11 @@ impl<'s> FileMap<'s> {
                 })
             })
             .collect();
-        let mappings = settings
-            .sources
-            .iter()
-            .filter_map(|source| match &source.reader {
-                Reader::Mapping(path) => Some(path.value.as_str()),
-                _ => None,
-            });
         Self {
             prefix: selection.prefix(),
             root,
             sources,
-            mappings: mappings.collect(),
+            mappings: settings.mappings().collect(),
         }
     }
 
