@@ -6,8 +6,8 @@
 //! that stop it from being made.
 //!
 //! `diff` compares, `effect` follows derived values, `draft` finds the actions, `input` and
-//! `call` fill them in, `decide` asks the rules, `order` sorts, `cover` sees to the rest of the
-//! bytes, `guard` counts, `assemble` puts it together.
+//! `call` fill them in, `decide` asks the rules, `order` sorts, `cover` and `beside` see to the rest of
+//! the bytes, `guard` counts, `assemble` puts it together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +19,7 @@ use crate::model::settings::Permissions;
 use crate::policy::{BuiltIn, Rules};
 
 mod assemble;
+mod beside;
 pub mod call;
 mod cover;
 pub mod decide;

@@ -17,6 +17,7 @@ mod plain;
 mod retype;
 mod scalar;
 
+pub use build::comments;
 pub use build::parse;
 pub use build::parse_large;
 pub use json::json_fault;

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use crate::compile::Compiled;
+use crate::model::is_document;
+use crate::plan::beside::{self, Written};
 use crate::plan::diff::{Difference, Side};
 use crate::plan::draft::new_requests;
 use crate::plan::file::canonical;
@@ -15,7 +17,7 @@ use crate::policy::BuiltIn;
 use crate::source::Snapshot;
 use crate::syntax::MergeKeys;
 use crate::syntax::{Entry, Node, Value};
-use crate::text::FileId;
+use crate::text::{FileId, Span};
 
 /// A change that needs a decision of its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,50 +48,29 @@ const FOLDERS: [(&str, &str); 2] = [("tests", "test"), ("mappings", "mapping")];
 pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str) -> Vec<Change> {
     let mut changes = definitions_changed(states);
     let mut explained: BTreeSet<&str> = changes.iter().map(|change| change.path.as_str()).collect();
-    for difference in differences {
-        for (side, id) in [
-            (Side::Before, difference.before),
-            (Side::After, difference.after),
-        ] {
-            let compiled = states.of(side);
-            let entity = id.and_then(|id| compiled.catalog.entity(id));
-            let files = entity.map(origin::files).unwrap_or_default();
-            explained.extend(files.into_iter().map(|file| compiled.snapshot.path(file)));
-        }
-    }
-    let mappings = |compiled: &Compiled| -> Vec<String> {
-        let mappings = mappings(compiled).into_iter();
-        mappings.map(|(_, path)| path).collect()
-    };
-    let compiled = [mappings(states.before), mappings(states.after)].concat();
     explained.extend(
         new_requests(states)
             .iter()
             .map(|request| states.after.snapshot.path(request.span.file)),
     );
+    let mappings = |compiled: &Compiled| -> Vec<String> {
+        let mappings = mappings(compiled).into_iter();
+        mappings.map(|(_, path)| path).collect()
+    };
+    let compiled = [mappings(states.before), mappings(states.after)].concat();
+    let stepped = stepped(states, differences);
     let mut files = Vec::new();
     for path in changed_files(states) {
         if explained.contains(path.as_str()) {
             continue;
         }
-        let below = path
-            .strip_prefix(root)
-            .unwrap_or(&path)
-            .trim_start_matches('/');
-        let folder = below.split_once('/').map_or("", |(folder, _)| folder);
-        let (built_in, kind) = match FOLDERS.iter().find(|(name, _)| *name == folder) {
-            // A mapping that is used and says the same was only written otherwise.
-            Some((_, kind)) if !compiled.contains(&path) => (BuiltIn::Define, *kind),
-            _ => (BuiltIn::Meta, "file"),
-        };
-        let text = match (
-            states.before.snapshot.find(&path),
-            states.after.snapshot.find(&path),
-        ) {
-            (None, _) => "appears",
-            (_, None) => "disappears",
-            _ if built_in == BuiltIn::Meta => "changes without meaning",
-            _ => "changes",
+        let (built_in, kind, text) = match stepped.get(path.as_str()) {
+            Some(places) if !is_changed_beside(states, &path, places) => continue,
+            Some(_) => (BuiltIn::Meta, "file", "changes beside its steps"),
+            None => {
+                let (built_in, kind) = file_kind(&path, root, &compiled);
+                (built_in, kind, how(states, &path, built_in))
+            }
         };
         files.push(Change {
             built_in,
@@ -102,6 +83,75 @@ pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str)
     changes.extend(files);
     changes.sort();
     changes
+}
+
+/// What decides about a changed file that nothing explains.
+fn file_kind(path: &str, root: &str, compiled: &[String]) -> (BuiltIn, &'static str) {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let below = below.trim_start_matches('/');
+    let folder = below.split_once('/').map_or("", |(folder, _)| folder);
+    match FOLDERS.iter().find(|(name, _)| *name == folder) {
+        // A mapping that is used and says the same was only written otherwise.
+        Some((_, kind)) if !compiled.iter().any(|one| one == path) => (BuiltIn::Define, *kind),
+        _ => (BuiltIn::Meta, "file"),
+    }
+}
+
+fn how(states: &States<'_>, path: &str, built_in: BuiltIn) -> &'static str {
+    let is_in = |compiled: &Compiled| compiled.snapshot.find(path).is_some();
+    match (is_in(states.before), is_in(states.after)) {
+        (false, _) => "appears",
+        (_, false) => "disappears",
+        _ if built_in == BuiltIn::Meta => "changes without meaning",
+        _ => "changes",
+    }
+}
+
+/// Where in a file the entities stand that steps are about, on the target and in the result.
+type Places = [Vec<Span>; 2];
+
+/// The files that steps are about.
+fn stepped<'s>(states: &States<'s>, differences: &[Difference]) -> BTreeMap<&'s str, Places> {
+    let mut stepped: BTreeMap<&str, Places> = BTreeMap::new();
+    for difference in differences {
+        for (side, id) in [
+            (Side::Before, difference.before),
+            (Side::After, difference.after),
+        ] {
+            let compiled = states.of(side);
+            let Some(entity) = id.and_then(|id| compiled.catalog.entity(id)) else {
+                continue;
+            };
+            for place in origin::places(entity) {
+                let path = compiled.snapshot.path(place.file);
+                let [before, after] = stepped.entry(path).or_default();
+                let places = if side == Side::Before { before } else { after };
+                places.push(place);
+            }
+        }
+    }
+    stepped
+}
+
+/// Whether a file of which there are steps changes in more than these. What appears or disappears
+/// whole is shown whole.
+fn is_changed_beside(states: &States<'_>, path: &str, places: &Places) -> bool {
+    // Another file is one value: a text that a property names.
+    if !is_document(path) {
+        return false;
+    }
+    let written = |side: Side, shown: &Vec<Span>| {
+        let snapshot = &states.of(side).snapshot;
+        let file = snapshot.find(path)?;
+        Some(Written {
+            file,
+            text: snapshot.text(file),
+            shown: shown.clone(),
+        })
+    };
+    let [before, after] = places;
+    let sides = (written(Side::Before, before), written(Side::After, after));
+    matches!(sides, (Some(before), Some(after)) if beside::changes(&before, &after))
 }
 
 /// The paths whose bytes differ, sorted.

@@ -7,7 +7,7 @@ use crate::expression::Expression;
 use crate::finding::Finding;
 use crate::finding::codes::{E0505, E0508};
 use crate::model::action::Trigger;
-use crate::model::{Action, EntityId, Request};
+use crate::model::{Action, Entity, EntityId, Request};
 use crate::plan::diff::{Difference, PathChange, Side};
 use crate::plan::file::{Effectuation, Notice};
 use crate::plan::value::States;
@@ -105,12 +105,18 @@ fn built_in<'a>(
         } else {
             BuiltIn::Delete
         };
-        // Who may make people may not thereby make them members, whatever action makes them.
-        let is_granted = drafts.is_empty() || difference.before.is_none();
+        // An action that makes people may give them a login, as its author meant it. Who may make
+        // people may not thereby make them members, whatever action makes them.
+        let is_left = |change: &PathChange| match (drafts.is_empty(), difference.before) {
+            (true, _) => true,
+            (false, None) => change.path.starts_with("relations."),
+            (false, Some(_)) => false,
+        };
+        let left = authority.into_iter().filter(is_left).collect();
         if drafts.is_empty() {
             drafts.push(draft(difference, Doer::BuiltIn(built_in), Vec::new()));
         }
-        drafts.extend(granted(difference, authority).filter(|_| is_granted));
+        drafts.extend(granted(difference, left));
         return drafts;
     }
     let left = || {
@@ -289,55 +295,58 @@ fn authority(states: &States<'_>, difference: &Difference) -> Vec<PathChange> {
         let members = relations.iter().filter(|relation| relation.member_of);
         paths.extend(members.map(|relation| format!("relations.{}", relation.name.value)));
     }
-    if let Some(people) = catalog
-        .settings
-        .people
-        .as_ref()
-        .filter(|people| people.blueprint.value == difference.blueprint)
-    {
+    let blueprint = &difference.blueprint;
+    let is_there_still = difference.before.is_some() && difference.after.is_some();
+    let people = catalog.settings.people.as_ref();
+    if let Some(people) = people.filter(|people| people.blueprint.value == *blueprint) {
         let names = people.login.iter().chain(&people.id);
         paths.extend(names.map(|name| format!("properties.{}", name.value)));
-        if people.login.is_none() {
+        if people.login.is_none() || is_there_still {
             paths.push("identifier".to_owned());
         }
     }
-    if difference.before.is_some() && difference.after.is_some() {
-        let is_authority =
-            |change: &&PathChange| paths.iter().any(|path| covers(path, &change.path));
-        return difference
-            .changes
-            .iter()
-            .filter(is_authority)
-            .cloned()
-            .collect();
+    // Rules and relations name people and groups: who takes a name takes what it may.
+    let is_group = is_there_still
+        && catalog.blueprints.iter().any(|kind| {
+            let mut members = kind.relations.iter().filter(|relation| relation.member_of);
+            members.any(|relation| relation.target.value == *blueprint)
+        });
+    if is_group {
+        paths.push("identifier".to_owned());
     }
-    let side = if difference.after.is_some() {
-        Side::After
-    } else {
-        Side::Before
-    };
-    let Some(entity) = states.entity(difference.before, difference.after) else {
+    if paths.is_empty() {
         return Vec::new();
+    }
+    let is_authority = |change: &PathChange| paths.iter().any(|path| covers(path, &change.path));
+    let all = match (difference.before, difference.after) {
+        (None, Some(id)) => states.after.catalog.entity(id).map(appears),
+        (Some(id), None) => states.before.catalog.entity(id).map(disappears),
+        _ => Some(difference.changes.clone()),
     };
-    let values = entity.relations.iter().filter_map(|related| {
-        let path = format!("relations.{}", related.name.value);
-        let value = paths
-            .contains(&path)
-            .then(|| crate::plan::diff::targets(related))
-            .flatten()?;
-        let (before, after) = if side == Side::After {
-            (None, Some(value))
-        } else {
-            (Some(value), None)
-        };
-        Some(PathChange {
-            path,
-            before,
-            after,
-            place: (side, related.span),
-        })
+    let all = all.into_iter().flatten();
+    all.filter(is_authority).collect()
+}
+
+/// Everything that a new entity says, its name too, which may be a login.
+fn appears(entity: &Entity) -> Vec<PathChange> {
+    let mut changes = crate::plan::diff::created(entity);
+    changes.push(PathChange {
+        path: "identifier".to_owned(),
+        before: None,
+        after: Some(Json::from(entity.identifier.value.as_str())),
+        place: (Side::After, entity.identifier.span),
     });
-    values.collect()
+    changes
+}
+
+fn disappears(entity: &Entity) -> Vec<PathChange> {
+    let swap = |change: PathChange| PathChange {
+        before: change.after,
+        after: change.before,
+        place: (Side::Before, change.place.1),
+        ..change
+    };
+    appears(entity).into_iter().map(swap).collect()
 }
 
 fn draft<'a>(difference: &Difference, doer: Doer<'a>, changes: Vec<PathChange>) -> Draft<'a> {

@@ -10,7 +10,7 @@ use crate::model::Entity;
 use crate::plan::cover;
 use crate::plan::diff::Difference;
 use crate::plan::value::States;
-use crate::text::{FileId, Text};
+use crate::text::{FileId, Span, Text};
 
 /// Differences by what made them.
 pub(super) struct Origins {
@@ -70,8 +70,8 @@ fn paths<'s>(states: &States<'s>, difference: &Difference) -> BTreeSet<&'s str> 
     paths
 }
 
-/// The files that say something of an entity.
-pub(super) fn files(entity: &Entity) -> BTreeSet<FileId> {
+/// The places that say something of an entity.
+pub(super) fn places(entity: &Entity) -> impl Iterator<Item = Span> {
     let texts = [&entity.title, &entity.icon].into_iter().flatten();
     let properties = entity.properties.iter().map(|entry| entry.node.span);
     let targets = entity.relations.iter().flat_map(|related| &related.targets);
@@ -80,8 +80,11 @@ pub(super) fn files(entity: &Entity) -> BTreeSet<FileId> {
         .map(|name| name.span)
         .chain(properties)
         .chain([entity.span, entity.identifier.span])
-        .map(|span| span.file)
-        .collect()
+}
+
+/// The files that say something of an entity.
+fn files(entity: &Entity) -> BTreeSet<FileId> {
+    places(entity).map(|span| span.file).collect()
 }
 
 /// The mapping that reads the file at `path` otherwise than before, if one does.

@@ -16,12 +16,14 @@ use crate::text::{FileId, Span, Text};
 
 use alias::Anchor;
 use budget::{Budget, LARGE, ORDINARY};
+pub use comments::comments;
 use key::Key;
 use open::{Inside, Open};
 
 mod alias;
 mod begin;
 mod budget;
+mod comments;
 mod conflict;
 mod document;
 mod flow;

@@ -43,6 +43,7 @@ mod secrets;
 mod security;
 mod shop;
 mod situations;
+mod soundness;
 mod story;
 mod support;
 mod tidy;

@@ -1,0 +1,81 @@
+//! The target's tip decides, whatever history the author of a pull request made.
+
+use super::{on_main, scaled};
+use crate::program::run;
+use crate::shop::{CART, PAY, Shop, person, person_text, service};
+
+#[test]
+fn ps1_authority_is_the_tip_of_the_target() {
+    // Forked before lin left the team: the base of the merge still has lin in it.
+    let shop = scaled(5);
+    shop.gate("lin", &[]).exits(0);
+    on_main(&shop, &[(&person("lin"), &person_text("lin", ""))]);
+    shop.gate("lin", &[]).says("denied").exits(1);
+    // Nor does a later commit of the pull request bring lin back.
+    shop.git
+        .commit_file(&person("lin"), &person_text("lin", "checkout"));
+    shop.gate("lin", &[]).says("denied").exits(1);
+}
+
+#[test]
+fn ps1_histories_that_cross_decide_nothing() {
+    let shop = Shop::new();
+    let git = shop.pull_request();
+    git.commit_file(CART, &service("cart", "checkout", 4));
+    git.run(&["branch", "p1"]);
+    git.switch("main")
+        .commit_file(&person("lin"), &person_text("lin", ""));
+    git.run(&["branch", "m1"]);
+    git.merge("p1");
+    git.switch("pr").merge("m1");
+    git.commit_file(CART, &service("cart", "checkout", 5));
+    shop.gate("lin", &[])
+        .says("merge the target into your branch")
+        .exits(2);
+}
+
+#[test]
+fn ps1_replaced_objects_decide_nothing() {
+    let shop = scaled(5);
+    let then = shop.git.id("main");
+    on_main(&shop, &[(&person("lin"), &person_text("lin", ""))]);
+    let now = shop.git.id("main");
+    shop.git.run(&["replace", &now, &then]);
+    shop.gate("lin", &[]).says("denied").exits(1);
+}
+
+#[test]
+fn ps1_a_shallow_clone_decides_nothing() {
+    let shop = scaled(5);
+    on_main(&shop, &[(PAY, &service("pay", "platform", 3))]);
+    let clone = shop.git.clone_with(&["--depth=1", "--no-single-branch"]);
+    let gate = [
+        "gate",
+        "--base",
+        "origin/main",
+        "--head",
+        "origin/pr",
+        "--actor",
+        "lin",
+    ];
+    run(clone.root(), &gate).says("fetch-depth: 0").exits(2);
+}
+
+#[test]
+fn ps21_a_request_is_of_whoever_asks_and_not_of_whom_it_names() {
+    let shop = Shop::new();
+    let git = shop.pull_request();
+    git.commit_file(
+        "catalog/requests/restart.yaml",
+        "action: restart\nentity: cart\n",
+    );
+    // kim is in neither team that may restart, lin is.
+    shop.gate("kim", &[]).says("denied").exits(1);
+    shop.gate("lin", &[]).exits(0);
+    git.commit_file(
+        "catalog/requests/restart.yaml",
+        "action: restart\nentity: cart\nactor: lin\n",
+    );
+    let ran = shop.gate("kim", &[]);
+    assert_eq!(ran.code, Some(1), "{ran}");
+}
