@@ -60,9 +60,10 @@ fn ps14_every_changed_byte_is_covered_by_a_decision() {
         ("a comment beside a change", vec![("catalog/entities/services/two.yaml", Some(two("two", 2)))]),
         ("a document beside a change", vec![("catalog/entities/services/two.yaml", Some(two("one", 2).replace("replicas: 1", "replicas: 1.0")))]),
     ];
+    let shop = shop();
     for (what, files) in cases {
-        let shop = shop();
-        let git = shop.pull_request();
+        let branch = what.replace(' ', "-");
+        let git = shop.git.branch(&branch, "main");
         for (path, text) in files {
             match text {
                 _ if what == "a comment of a definition" => {
@@ -78,7 +79,9 @@ fn ps14_every_changed_byte_is_covered_by_a_decision() {
             }
         }
         git.commit(what);
-        let ran = shop.gate("lin", &[]);
+        let ran = shop.run(&[
+            "gate", "--base", "main", "--head", &branch, "--actor", "lin",
+        ]);
         assert_eq!(ran.code, Some(1), "{what}: {ran}");
         assert!(ran.said().contains("forbidden"), "{what}: {ran}");
         assert!(ran.said().contains("meta"), "{what}: {ran}");
