@@ -308,7 +308,7 @@ fn an_action_whose_rule_is_not_carried_over_is_denied_also_where_permissions_are
     }
     git.write(
         "catalog/entities/cart.yaml",
-        "identifier: cart\nblueprint: Service\n",
+        "identifier: cart\nblueprint: Service\nproperties: {status: up}\n",
     );
     git.commit("an export");
     for (action, verdict) in [
@@ -319,6 +319,10 @@ fn an_action_whose_rule_is_not_carried_over_is_denied_also_where_permissions_are
         ("unnamed", "denied"),
         ("all", "denied"),
         ("by-policy", "denied"),
+        ("unsaid", "denied"),
+        ("drafted", "denied"),
+        ("found", "allowed"),
+        ("sought", "denied"),
     ] {
         let request = format!("action: {action}\nentity: cart\n");
         git.write(&format!("catalog/requests/{action}.yaml"), request);
