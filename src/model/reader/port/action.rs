@@ -73,11 +73,8 @@ pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
     if read.asked == Asked::ByEvent && published == Narrowing::Lost {
         return;
     }
-    let named = read.blueprint.or_else(|| {
-        let own = find("blueprint").or_else(|| find("blueprintIdentifier"));
-        own.map(|entry| entry.node.clone())
-    });
     let default = || Some(tree::text(reading.foreign.blueprint?, trigger.key.span));
+    let named = read.blueprint.or_else(|| own_blueprint(&foreign));
     let Some(blueprint) = named.or_else(default) else {
         let help = "give it the blueprint of the entities that it is about: `blueprintIdentifier`";
         reading.lost(place, "an action that belongs to no blueprint", help);
@@ -97,12 +94,7 @@ pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
     let permissions = permissions(&foreign, reading);
     let required = find("requiredApproval");
     let (approval, agreed) = permission::approval(required, permissions.as_ref(), reading);
-    let all = [read.narrowing, agreed, published];
-    let narrowing = if all.contains(&Narrowing::Lost) {
-        Narrowing::Lost
-    } else {
-        Narrowing::CarriedOver
-    };
+    let narrowing = narrowest([read.narrowing, agreed, published]);
     let mut execute = permission::execute(permissions.as_ref(), place, narrowing, reading);
     if execute.is_none() && read.asked == Asked::ByPeople {
         execute = find("identifier").map(|name| permission::unsaid(&name.node, reading));
@@ -120,6 +112,22 @@ pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
             .flatten(),
     );
     reading.give(DocumentKind::Actions, tree::mapping(span, entries));
+}
+
+/// Whether all of what narrows an action is carried over.
+fn narrowest(all: [Narrowing; 3]) -> Narrowing {
+    if all.contains(&Narrowing::Lost) {
+        Narrowing::Lost
+    } else {
+        Narrowing::CarriedOver
+    }
+}
+
+/// The blueprint that an action names beside its trigger.
+fn own_blueprint(foreign: &[Entry]) -> Option<Node> {
+    let find = |key| crate::syntax::entry(foreign, key);
+    let own = find("blueprint").or_else(|| find("blueprintIdentifier"));
+    own.map(|entry| entry.node.clone())
 }
 
 /// What stands beside and means something.

@@ -104,6 +104,16 @@ fn rule(node: &Node) -> Result<String, Unsaid> {
             "what a rule compares is not known here",
         ));
     };
+    compare(operator, &path, node)
+}
+
+/// What an operator asks of the value at a path.
+fn compare(operator: &str, path: &str, node: &Node) -> Result<String, Unsaid> {
+    let place = |key| node.get(key).map_or(node.span, |node: &Node| node.span);
+    let has_no_counterpart = || {
+        let why = format!("`{operator}` has no counterpart");
+        Unsaid::new(place("operator"), why)
+    };
     let value = || {
         literal(node.get("value")).ok_or_else(|| {
             let why = format!("`{operator}` compares with what is not known here");
@@ -145,8 +155,8 @@ fn rule(node: &Node) -> Result<String, Unsaid> {
             let value = value()?;
             format!("({path} | if type == \"number\" then . {operator} {value} else false end)")
         }
-        "contains" => contains(&path, &text()?),
-        "doesNotContains" => format!("({} | not)", contains(&path, &text()?)),
+        "contains" => contains(path, &text()?),
+        "doesNotContains" => format!("({} | not)", contains(path, &text()?)),
         "containsAny" => {
             let all = literals(node.get("value")).ok_or_else(has_no_counterpart)?;
             let all: Vec<String> = all
@@ -155,10 +165,10 @@ fn rule(node: &Node) -> Result<String, Unsaid> {
                 .collect();
             format!("({})", all.join(" or "))
         }
-        "beginsWith" => at_an_end(&path, "startswith", &text()?),
-        "doesNotBeginsWith" => format!("({} | not)", at_an_end(&path, "startswith", &text()?)),
-        "endsWith" => at_an_end(&path, "endswith", &text()?),
-        "doesNotEndsWith" => format!("({} | not)", at_an_end(&path, "endswith", &text()?)),
+        "beginsWith" => at_an_end(path, "startswith", &text()?),
+        "doesNotBeginsWith" => format!("({} | not)", at_an_end(path, "startswith", &text()?)),
+        "endsWith" => at_an_end(path, "endswith", &text()?),
+        "doesNotEndsWith" => format!("({} | not)", at_an_end(path, "endswith", &text()?)),
         _ => return Err(has_no_counterpart()),
     };
     Ok(source)

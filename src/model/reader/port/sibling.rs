@@ -253,13 +253,11 @@ pub(super) fn path_of(blueprint: &str, input: &str, reading: &Reading<'_>) -> Op
             None
         }
     };
-    match &reading.siblings.blueprints {
-        Some(all) => path(all.iter().find(|known| known.identifier == blueprint)?),
-        None => {
-            let beside = reading.foreign.exports.beside(reading.foreign);
-            path(beside.blueprint(blueprint)?)
-        }
+    if let Some(all) = &reading.siblings.blueprints {
+        return path(all.iter().find(|known| known.identifier == blueprint)?);
     }
+    let beside = reading.foreign.exports.beside(reading.foreign);
+    path(beside.blueprint(blueprint)?)
 }
 
 /// The objects of a document: of a list, of an answer, or itself.
