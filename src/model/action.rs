@@ -79,7 +79,7 @@ pub struct Trigger {
     pub request: Option<Span>,
     /// The entity's expiry has passed.
     pub expired: Option<Span>,
-    /// jq over `{before, after}`.
+    /// jq over `{before, after}`: where it is false a change is not claimed, and a request is denied.
     pub condition: Option<Located<Text>>,
 }
 

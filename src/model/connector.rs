@@ -94,9 +94,12 @@ pub struct Poll {
 
 /// The connectors that need no file.
 static BUILT_IN: &[&str] = &[
+    include_str!("connector/airflow-dag-run.yaml"),
     include_str!("connector/command.yaml"),
     include_str!("connector/github-workflow.yaml"),
+    include_str!("connector/gitlab-pipeline.yaml"),
     include_str!("connector/jira-issue.yaml"),
+    include_str!("connector/pagerduty-incident.yaml"),
     include_str!("connector/webhook.yaml"),
 ];
 

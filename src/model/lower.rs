@@ -16,7 +16,7 @@ use crate::finding::codes::E0302;
 use crate::model::entity::{self, Draft, Naming};
 use crate::model::fields::take_back_missing;
 use crate::model::reader::mapping::Mappings;
-use crate::model::reader::{self, Foreign};
+use crate::model::reader::{self, Exports, Foreign, Intake};
 use crate::model::settings::{DocumentKind, Reader};
 use crate::model::{BlueprintId, Catalog, Entity, EntityId, PolicyFile, Scorecard};
 use crate::model::{action, baseline, blueprint, connector, request, scorecard};
@@ -58,9 +58,10 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         .sources
         .iter()
         .any(|source| source.reader != Reader::Native);
-    let mut budget = Budget::new(files.len() + foreign.len(), has_exports);
-    let parts = budget.lower(&files, |(file, source), part| {
-        lower_file(file, source, &map, snapshot, part);
+    let mut budget = Budget::new(files.len() + foreign.len(), has_exports, &map);
+    let exports = Exports::of(snapshot, &settings, &mut findings);
+    let parts = budget.lower(&files, |file, part| {
+        lower_file(file, &map, (snapshot, &exports), part);
     });
     let mut catalog = Catalog {
         settings: settings.clone(),
@@ -94,10 +95,9 @@ type NamedFile<'s> = (FileId, &'s SourceFile);
 const FILES_PER_PART: usize = 256;
 
 fn lower_file(
-    file: FileId,
-    source: &SourceFile,
+    (file, source): NamedFile<'_>,
     map: &FileMap<'_>,
-    snapshot: &Snapshot,
+    (snapshot, exports): (&Snapshot, &Exports),
     part: &mut Part,
 ) {
     let Ok(text) = &source.text else {
@@ -131,6 +131,8 @@ fn lower_file(
             blueprint: mapped.blueprint,
             files: mapped.files,
             snapshot,
+            exports,
+            intake: Intake::default(),
         };
         return lower_foreign(text, source, &foreign, part);
     };
@@ -195,6 +197,7 @@ fn lower_foreign(text: &str, source: &SourceFile, foreign: &Foreign<'_>, part: &
             part,
         );
     }
+    part.taken_in += foreign.intake.used();
     let is_export = foreign.is_export();
     for draft in part.drafts.iter_mut().skip(before) {
         draft.drops_derived = is_export;

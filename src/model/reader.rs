@@ -13,6 +13,7 @@ use crate::syntax::Document;
 use crate::text::FileId;
 
 mod backstage;
+mod intake;
 pub(super) mod mapping;
 pub(super) mod natives;
 mod port;
@@ -32,6 +33,10 @@ pub(super) struct Foreign<'a> {
     pub(super) files: TakenIn<'a>,
     /// All files, for those that a document takes in.
     pub(super) snapshot: &'a Snapshot,
+    /// What the files of exports say about each other.
+    pub(super) exports: &'a Exports,
+    /// What its documents take in.
+    pub(super) intake: Intake,
 }
 
 impl Foreign<'_> {
@@ -51,6 +56,9 @@ pub(super) struct Native {
     /// Its tree.
     pub(super) document: Document,
 }
+
+pub(super) use intake::Intake;
+pub(super) use port::sibling::Exports;
 
 pub(crate) use backstage::built_in::FILES as BACKSTAGE_BLUEPRINTS;
 

@@ -9,7 +9,7 @@ use crate::finding::codes::E0509;
 use crate::model::settings;
 use crate::model::{Action, Entity};
 use crate::plan::call::{self, Roots};
-use crate::plan::decide::{Judge, Matter, outcome};
+use crate::plan::decide::{Judge, Matter, outcome, refuse};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
 use crate::plan::file::{self, Call, Change, Effectuation, Fact, Outcome};
@@ -86,10 +86,13 @@ fn step(
         }
         _ => Matter::step(states, draft, &values, &changed),
     };
-    let decisions = matter
+    let mut decisions = matter
         .as_ref()
         .map(|matter| judge.decisions(states, matter))
         .unwrap_or_default();
+    if let Some(unmet) = &draft.unmet {
+        refuse(&mut decisions, unmet);
+    }
     let approvals = matter
         .as_ref()
         .map(|matter| judge.needs(states, matter))

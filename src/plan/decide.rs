@@ -218,6 +218,15 @@ impl Judge<'_> {
     }
 }
 
+/// Nobody may, for a reason that lies in the entity and not in who asks.
+pub(super) fn refuse(decisions: &mut [Decision], why: &Notice) {
+    for decision in decisions {
+        decision.allowed = false;
+        decision.reasons = vec![why.clone()];
+        decision.could.clear();
+    }
+}
+
 /// The worst that follows from the decisions and from what is missing.
 pub(super) fn outcome(decisions: &[Decision], needs: &[ApprovalNeed]) -> Outcome {
     if decisions.is_empty() || decisions.iter().any(|decision| !decision.allowed) {

@@ -41,6 +41,8 @@ pub(super) struct Draft<'a> {
     pub(super) changes: Vec<PathChange>,
     pub(super) request: Option<&'a Request>,
     pub(super) because: Vec<Notice>,
+    /// Why nobody may ask for it of this entity, whoever they are.
+    pub(super) unmet: Option<Notice>,
 }
 
 /// The steps of a plan before they are decided; findings are what stops it from being made.
@@ -250,17 +252,15 @@ fn condition(
     action: &Action,
     difference: &Difference,
 ) -> Result<Option<bool>, Box<Finding>> {
-    let Some(written) = &action.trigger.condition else {
-        return Ok(None);
-    };
-    let failed = |message: String| {
-        let at = states
-            .entity(difference.before, difference.after)
-            .map_or(written.span, |entity| entity.identifier.span);
+    holds(states, action, difference.before, difference.after).map_err(|message| {
+        let entity = states.entity(difference.before, difference.after);
+        let written = action.trigger.condition.as_ref();
+        let at = entity.map(|entity| entity.identifier.span);
+        let at = at.or_else(|| written.map(|written| written.span));
         Box::new(
             Finding::new(
                 &E0505,
-                at,
+                at.unwrap_or(action.identifier.span),
                 format!(
                     "the condition of `{}` fails for this entity: {message}",
                     action.identifier.value
@@ -269,15 +269,26 @@ fn condition(
             .label("cannot be decided")
             .help("let the condition give true or false for every entity of the blueprint"),
         )
+    })
+}
+
+/// Whether the condition of an action is true of an entity; `None` where it has none, an error
+/// where it cannot be evaluated.
+fn holds(
+    states: &States<'_>,
+    action: &Action,
+    before: Option<EntityId>,
+    after: Option<EntityId>,
+) -> Result<Option<bool>, String> {
+    let Some(written) = &action.trigger.condition else {
+        return Ok(None);
     };
     // What cannot be read was found on the target.
     let expression =
-        Expression::parse(&written.value).map_err(|_| failed("it cannot be read".to_owned()))?;
-    let context = states.context(difference.before, difference.after);
-    match expression.evaluate_bool(&context) {
-        Ok(holds) => Ok(Some(holds)),
-        Err(problem) => Err(failed(problem.message)),
-    }
+        Expression::parse(&written.value).map_err(|_| "it cannot be read".to_owned())?;
+    let context = states.context(before, after);
+    let holds = expression.evaluate_bool(&context);
+    holds.map(Some).map_err(|problem| problem.message)
 }
 
 /// The changes of who is what: `memberOf` relations, and a person's login or id.
@@ -365,6 +376,7 @@ fn draft<'a>(difference: &Difference, doer: Doer<'a>, changes: Vec<PathChange>) 
         changes,
         request: None,
         because: Vec::new(),
+        unmet: None,
     }
 }
 
@@ -462,9 +474,29 @@ fn asked_for<'a>(states: &States<'a>, findings: &mut Vec<Finding>) -> Vec<Draft<
                 text: format!("request {}", request.id.value),
                 place: Some(states.place(Side::After, request.action.span)),
             }],
+            unmet: unmet(states, action, before, after),
         });
     }
     drafts
+}
+
+/// Why an action may not be asked for of an entity: its condition is not true.
+fn unmet(
+    states: &States<'_>,
+    action: &Action,
+    before: Option<EntityId>,
+    after: Option<EntityId>,
+) -> Option<Notice> {
+    let text = match holds(states, action, before, after) {
+        Ok(None | Some(true)) => return None,
+        Ok(Some(false)) => "the condition of the action is not true of the entity".to_owned(),
+        Err(message) => format!("the condition of the action fails for the entity: {message}"),
+    };
+    let condition = action.trigger.condition.as_ref()?;
+    Some(Notice {
+        text,
+        place: Some(states.line(Side::Before, condition.span)),
+    })
 }
 
 /// What a request says, wherever it stands.

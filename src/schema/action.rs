@@ -85,7 +85,8 @@ pub struct Trigger {
     pub request: Option<bool>,
     /// The entity's expiry has passed.
     pub expired: Option<bool>,
-    /// jq over `{before, after}`; where it is false the change is not claimed.
+    /// jq over `{before, after}`; where it is false the change is not claimed, and a request is
+    /// denied.
     #[schemars(extend("examples" = [".before.properties.type == \"service\""]))]
     pub condition: Option<String>,
 }

@@ -208,7 +208,7 @@ impl Shipped {
     }
 }
 
-fn planned(before: &Compiled, after: &Compiled, actor: &str) -> PlanFile {
+pub(crate) fn planned(before: &Compiled, after: &Compiled, actor: &str) -> PlanFile {
     assert!(after.findings.is_empty(), "{:?}", after.findings);
     let (rules, _) = catalogc::policy::compile(&before.catalog, &before.graph, &before.snapshot);
     let revision = |name: &str| Revision {
@@ -230,7 +230,7 @@ fn planned(before: &Compiled, after: &Compiled, actor: &str) -> PlanFile {
 }
 
 /// What a call sends, with an environment and with answers of earlier calls.
-fn sent(rendered: &Rendered, key: &str, outputs: &dyn Fn(&str) -> Json) -> Json {
+pub(crate) fn sent(rendered: &Rendered, key: &str, outputs: &dyn Fn(&str) -> Json) -> Json {
     let known: Map<String, Json> = [
         ("run", json!({"key": key})),
         (
@@ -331,7 +331,7 @@ fn readable(value: Json) -> Json {
 }
 
 /// Fails where a value is not what a vendor's schema asks for.
-fn valid(file: &str, value: &Json) {
+pub(crate) fn valid(file: &str, value: &Json) {
     let schema = json_file(file);
     let validator = jsonschema::validator_for(&schema).unwrap();
     let errors: Vec<String> = validator
@@ -346,7 +346,7 @@ fn valid(file: &str, value: &Json) {
 }
 
 /// The answer that a vendor's schema gives as its example.
-fn example(file: &str) -> Json {
+pub(crate) fn example(file: &str) -> Json {
     let example = json_file(file)["examples"][0].clone();
     valid(file, &example);
     example
@@ -364,7 +364,7 @@ fn some_call(action: &str, id: &str) -> Call {
     calls.find(|call| call.id == id).unwrap()
 }
 
-fn ask(source: &str, input: &Json) -> Json {
+pub(crate) fn ask(source: &str, input: &Json) -> Json {
     Expression::parse(source).unwrap().evaluate(input).unwrap()
 }
 

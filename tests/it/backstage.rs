@@ -298,3 +298,53 @@ fn init_carries_descriptors_over_and_touches_nothing() {
         .exits(0);
     run(other.root(), &["init", "--from", "backstage", "none"]).exits(2);
 }
+
+#[test]
+fn init_names_kinds_without_a_blueprint_and_keeps_that_an_owner_is_required() {
+    let old = Git::new();
+    old.write(
+        "catalog-info.yaml",
+        "\
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: {name: shop}
+spec: {type: team, children: []}
+---
+apiVersion: backstage.io/v1alpha1
+kind: System
+metadata: {name: orders}
+spec: {owner: shop}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Domain
+metadata: {name: sales}
+spec: {owner: 'user:ada'}
+---
+apiVersion: backstage.io/v1alpha1
+kind: User
+metadata: {name: ada}
+spec: {memberOf: [shop]}
+---
+apiVersion: acme.example/v1
+kind: Dataset
+metadata: {name: clicks}
+spec: {owner: shop}
+",
+    );
+    let new = Git::new();
+    let from = old.root().to_str().unwrap();
+    let ran = run(new.root(), &["init", "--from", "backstage", from]);
+    assert!(
+        ran.said()
+            .contains("! 1 descriptor of the kind `Dataset`, which has no blueprint"),
+        "{}",
+        ran.said()
+    );
+    assert_eq!(ran.said().matches("which has no blueprint").count(), 1);
+    let requires = |name: &str| {
+        let text = new.read(&format!("catalog/blueprints/{name}.yaml"));
+        text.contains("owner: {target: Group, required: true, ignoreCase: true}")
+    };
+    assert!(requires("system"), "every system has one");
+    assert!(!requires("domain"), "a person owns a domain");
+}

@@ -14,6 +14,7 @@ mod baseline;
 mod bless;
 mod bombs;
 mod commits;
+mod connectors;
 mod corpora;
 mod drawings;
 mod files;

@@ -222,6 +222,56 @@ fn the_text_of_a_file_stands_in_the_place_of_its_name() {
 }
 
 #[test]
+fn one_file_of_entities_takes_in_some_mebibytes_and_no_more() {
+    let mut entities = String::new();
+    for number in 0..5 {
+        entities.push_str(&format!(
+            "- {{identifier: s{number}, blueprint: Service, properties: {{readme: \"file://./README.md\"}}}}\n"
+        ));
+    }
+    let readme = "# Cart\n".repeat(140_000);
+    let folder = write(&[
+        ("catalogc.yaml", SOURCES),
+        ("catalog/blueprints/service.yaml", SERVICE),
+        ("services/cart/port.yml", &entities),
+        ("services/cart/README.md", &readme),
+    ]);
+    assert_eq!(
+        places(&compile_folder(folder.path())),
+        ["services/cart/port.yml:5:61 E0103"]
+    );
+}
+
+#[test]
+fn what_all_files_take_in_together_is_bounded_and_the_rest_is_unread() {
+    let port_yml = |number: usize| {
+        format!(
+            "identifier: s{number}\nblueprint: Service\nproperties: {{readme: \"file://README.md\"}}\n"
+        )
+    };
+    let readme = "# Cart\n".repeat(149_000);
+    let folder = write(&[
+        ("catalogc.yaml", SOURCES),
+        ("catalog/blueprints/service.yaml", SERVICE),
+        ("README.md", &readme),
+    ]);
+    for number in 0..340 {
+        let at = folder.path().join(format!("services/s{number:03}"));
+        fs::create_dir_all(&at).unwrap();
+        fs::write(at.join("port.yml"), port_yml(number)).unwrap();
+    }
+    let compiled = compile_folder(folder.path());
+    let told = told(&compiled);
+    assert_eq!(told.len(), 20, "five waves of 64 files were read");
+    assert_eq!(
+        told[0],
+        "services/s320/port.yml:1:1 E0005 the catalog takes in more than 268435456 bytes of other files before this file, which is not read"
+    );
+    assert_eq!(compiled.catalog.entities.len(), 320);
+    assert_eq!(compiled.catalog.unread.len(), 20);
+}
+
+#[test]
 fn a_changed_text_is_a_change_of_the_entity_that_takes_it_in() {
     let git = Git::new();
     git.write("catalogc.yaml", SOURCES);
@@ -308,7 +358,7 @@ fn an_action_whose_rule_is_not_carried_over_is_denied_also_where_permissions_are
     }
     git.write(
         "catalog/entities/cart.yaml",
-        "identifier: cart\nblueprint: Service\n",
+        "identifier: cart\nblueprint: Service\nproperties: {status: up}\n",
     );
     git.commit("an export");
     for (action, verdict) in [
@@ -319,6 +369,10 @@ fn an_action_whose_rule_is_not_carried_over_is_denied_also_where_permissions_are
         ("unnamed", "denied"),
         ("all", "denied"),
         ("by-policy", "denied"),
+        ("unsaid", "denied"),
+        ("drafted", "denied"),
+        ("found", "allowed"),
+        ("sought", "denied"),
     ] {
         let request = format!("action: {action}\nentity: cart\n");
         git.write(&format!("catalog/requests/{action}.yaml"), request);

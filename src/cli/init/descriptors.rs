@@ -25,6 +25,10 @@ const LOCATION: &str = "Location";
 /// The blueprints that are written only where something is of them.
 const RARE: [&str; 1] = ["Template"];
 
+/// The owner in a blueprint of Backstage's, and where everything has one.
+const OWNER: &str = "  owner: {target: Group, ignoreCase: true}";
+const OWNER_REQUIRED: &str = "  owner: {target: Group, required: true, ignoreCase: true}";
+
 /// All files below a folder, and those that are descriptors.
 pub(super) fn snapshot(path: &Path) -> Result<(Snapshot, BTreeSet<FileId>), Failure> {
     let (folder, named) = if path.is_dir() {
@@ -83,8 +87,57 @@ pub(super) fn blueprints(natives: &[(DocumentKind, String, Json)]) -> Vec<(Strin
     BACKSTAGE_BLUEPRINTS
         .iter()
         .filter(|(file, _)| is_needed(file))
-        .map(|(file, text)| (format!("catalog/blueprints/{file}"), (*text).to_owned()))
+        .map(|(file, text)| {
+            let text = if is_owned(natives, file) {
+                text.replace(OWNER, OWNER_REQUIRED)
+            } else {
+                (*text).to_owned()
+            };
+            (format!("catalog/blueprints/{file}"), text)
+        })
         .collect()
+}
+
+/// Whether each of the entities of a blueprint's file has a group as its owner, and there is one:
+/// a person who owns stands in a relation of another name.
+fn is_owned(natives: &[(DocumentKind, String, Json)], file: &str) -> bool {
+    let is_of = |value: &Json| {
+        blueprint(value).is_some_and(|kind| file == format!("{}.yaml", kind.to_lowercase()))
+    };
+    let mut owned = natives
+        .iter()
+        .filter(|(_, _, value)| is_of(value))
+        .map(|(_, _, value)| value.pointer("/relations/owner").is_some())
+        .peekable();
+    owned.peek().is_some() && owned.all(|is_owned| is_owned)
+}
+
+/// What is told of descriptors whose kind has no blueprint, kind by kind.
+pub(super) fn unknown_kinds(natives: &[(DocumentKind, String, Json)]) -> String {
+    let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
+    for kind in natives.iter().filter_map(|it| blueprint(&it.2)) {
+        let line = format!("identifier: {kind}");
+        let is_it = |text: &str| text.lines().any(|other| other == line);
+        if !BACKSTAGE_BLUEPRINTS.iter().any(|(_, text)| is_it(text)) {
+            *unknown.entry(kind).or_default() += 1;
+        }
+    }
+    let mut text = String::new();
+    for (kind, count) in unknown {
+        let descriptors = if count == 1 {
+            "descriptor"
+        } else {
+            "descriptors"
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "! {count} {descriptors} of the kind `{}`, which has no blueprint: write `catalog/blueprints/{}.yaml`",
+            kind.escape_debug(),
+            kind.to_lowercase().escape_debug()
+        );
+    }
+    text
 }
 
 /// What is told after the import: what is left out, and that nothing need be written at all.

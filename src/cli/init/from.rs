@@ -101,7 +101,8 @@ pub(super) fn import(language: Language, path: &Path) -> Result<Imported, Failur
     let mut blueprints = Files::new();
     if let Some(files) = is_read {
         let locations = descriptors::leave_out_locations(&mut natives);
-        told = descriptors::told(&snapshot, &files, locations);
+        told = descriptors::unknown_kinds(&natives);
+        told.push_str(&descriptors::told(&snapshot, &files, locations));
         blueprints = descriptors::blueprints(&natives);
     }
     let mut files = native::files(natives);
@@ -184,8 +185,11 @@ fn settings(files: &Files) -> String {
             let host = rest.split(|c| !is_host(c)).next().unwrap_or_default();
             hosts.extend((!host.is_empty()).then(|| host.to_ascii_lowercase()));
         }
-        if text.contains("connector: github-workflow") {
-            hosts.insert("api.github.com".to_owned());
+        for (connector, host) in [
+            ("connector: github-workflow", "api.github.com"),
+            ("connector: gitlab-pipeline", "gitlab.com"),
+        ] {
+            hosts.extend(text.contains(connector).then(|| host.to_owned()));
         }
     }
     let hosts: Vec<String> = hosts.iter().map(|host| format!("\"{host}\"")).collect();

@@ -71,6 +71,11 @@ impl TakenIn<'_> {
         }
     }
 
+    /// Whether there may be one.
+    fn is_some(&self) -> bool {
+        self.globs.is_none_or(|globs| !globs.is_empty())
+    }
+
     /// Whether the file at `path` is one.
     pub(in crate::model) fn takes(&self, path: &str) -> bool {
         let below = path.strip_prefix(self.prefix);
@@ -150,6 +155,13 @@ impl<'s> FileMap<'s> {
     /// A path as the settings write it.
     pub(super) fn below<'p>(&self, path: &'p str) -> &'p str {
         path.strip_prefix(self.prefix).unwrap_or(path)
+    }
+
+    /// Whether the documents of the file at `path` may take in the text of others.
+    pub(super) fn takes_in(&self, path: &str) -> bool {
+        let has_files = |source: &Source<'_>| !source.files.is_empty();
+        self.sources.iter().any(has_files)
+            && self.of(path).is_some_and(|mapped| mapped.files.is_some())
     }
 
     /// The mapping that the file at `path` is read by.

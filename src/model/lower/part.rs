@@ -31,6 +31,8 @@ pub(super) struct Part {
     pub(super) findings: Vec<Finding>,
     /// How many values were read.
     pub(super) values: usize,
+    /// How many bytes of other files were taken in.
+    pub(super) taken_in: usize,
 }
 
 impl Part {

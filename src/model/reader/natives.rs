@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Foreign;
+use super::{Exports, Foreign, Intake};
 use crate::finding::Finding;
 use crate::model::DocumentKind;
 use crate::model::lower::TakenIn;
@@ -22,6 +22,7 @@ pub fn natives(
 ) -> (Vec<(DocumentKind, Document)>, Vec<Finding>) {
     let mut natives = Vec::new();
     let mut findings = Vec::new();
+    let exports = Exports::of_all(snapshot, &mut findings);
     for (file, source) in snapshot.files() {
         let Ok(text) = &source.text else { continue };
         if !is_document(&source.path) || !is_read(file) {
@@ -36,6 +37,8 @@ pub fn natives(
             blueprint: None,
             files: TakenIn::everything(),
             snapshot,
+            exports: &exports,
+            intake: Intake::default(),
         };
         let read = super::read(&foreign, documents, &mut findings);
         natives.extend(

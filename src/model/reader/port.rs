@@ -28,8 +28,9 @@ mod invocation;
 mod key;
 mod permission;
 mod scorecard;
+mod search;
 mod shape;
-mod sibling;
+pub(in crate::model) mod sibling;
 mod template;
 mod trigger;
 
@@ -64,6 +65,15 @@ impl Reading<'_> {
             )
             .label("narrows who may")
             .help(help),
+        );
+    }
+
+    /// Says that nobody may do what nothing says who may do.
+    fn unsaid(&mut self, span: Span, message: String, help: String) {
+        self.findings.push(
+            Finding::new(&E0224, span, message)
+                .label("nobody is permitted")
+                .help(help),
         );
     }
 

@@ -181,17 +181,10 @@ impl Kind {
             .find(|kind| kind.name.eq_ignore_ascii_case(name))
     }
 
-    /// The version that is written today, where `version` is none of the kind's. Versions that
-    /// are Backstage's but later than those known here are taken as they are.
+    /// The version that is written today, where `version` is none that Backstage's validator of
+    /// the kind accepts.
     pub(super) fn wrong_version(&self, version: &str) -> Option<&'static str> {
-        let is_known = self.versions.contains(&version);
         let today = self.versions.first().copied().unwrap_or_default();
-        let group = |version: &str| version.split('/').next().unwrap_or_default().to_owned();
-        let is_later = version.contains('/')
-            && self
-                .versions
-                .iter()
-                .any(|known| group(known) == group(version));
-        (!is_known && !is_later).then_some(today)
+        (!self.versions.contains(&version)).then_some(today)
     }
 }

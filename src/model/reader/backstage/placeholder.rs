@@ -9,14 +9,11 @@ use std::sync::Arc;
 use super::path;
 use crate::finding::Finding;
 use crate::finding::codes::{E0103, E0236};
-use crate::model::reader::Foreign;
+use crate::model::reader::{Foreign, intake};
 use crate::syntax::MergeKeys;
 use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::{FileId, Text};
-
-/// Bytes that the placeholders of one file may take in together.
-const TAKEN_IN: usize = 4 << 20;
 
 /// Keys that are placeholders where they stand alone; the value is kept as text or as a tree.
 const WORDS: [(&str, Content); 6] = [
@@ -38,16 +35,12 @@ enum Content {
 /// Puts content in the place of placeholders, for one file of descriptors.
 pub(super) struct Placeholders<'f> {
     foreign: &'f Foreign<'f>,
-    left: usize,
 }
 
 impl<'f> Placeholders<'f> {
     /// For the descriptors of a file.
     pub(super) const fn new(foreign: &'f Foreign<'f>) -> Self {
-        Self {
-            foreign,
-            left: TAKEN_IN,
-        }
+        Self { foreign }
     }
 
     /// Puts content in the place of the placeholders of a tree.
@@ -93,19 +86,21 @@ impl<'f> Placeholders<'f> {
             return Some(target.clone());
         };
         let text = self.foreign.snapshot.text(file);
-        let Some(left) = self.left.checked_sub(text.len()) else {
+        if !self.foreign.intake.takes(text) {
             findings.push(
                 Finding::new(
                     &E0103,
                     target.span,
-                    format!("with `{written}` this file takes in more than {TAKEN_IN} bytes"),
+                    format!(
+                        "with `{written}` this file takes in more than {} bytes",
+                        intake::MOST
+                    ),
                 )
                 .label("not taken in")
                 .help("divide the descriptors into several files"),
             );
             return Some(target.clone());
-        };
-        self.left = left;
+        }
         match content {
             Content::Text => Some(Node {
                 span: target.span,

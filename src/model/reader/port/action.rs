@@ -11,13 +11,14 @@ use super::permission;
 use super::permission::Narrowing;
 use super::sibling;
 use super::trigger;
+use super::trigger::Asked;
 use crate::finding::Finding;
 use crate::finding::codes::E0202;
 use crate::model::reader::tree;
 use crate::model::settings::DocumentKind;
 use crate::syntax::Entry;
 use crate::syntax::Node;
-use crate::text::Span;
+use crate::syntax::Value;
 
 /// The keys of an action of either version.
 const KEYS: [&str; 17] = [
@@ -65,14 +66,15 @@ pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
         );
         return;
     };
-    let Some(read) = trigger::read(trigger, reading) else {
+    let Some(read) = trigger::read(trigger, find("condition"), reading) else {
         return;
     };
-    let named = read.blueprint.or_else(|| {
-        let own = find("blueprint").or_else(|| find("blueprintIdentifier"));
-        own.map(|entry| entry.node.clone())
-    });
+    let published = publication(&foreign, read.asked, reading);
+    if read.asked == Asked::ByEvent && published == Narrowing::Lost {
+        return;
+    }
     let default = || Some(tree::text(reading.foreign.blueprint?, trigger.key.span));
+    let named = read.blueprint.or_else(|| own_blueprint(&foreign));
     let Some(blueprint) = named.or_else(default) else {
         let help = "give it the blueprint of the entities that it is about: `blueprintIdentifier`";
         reading.lost(place, "an action that belongs to no blueprint", help);
@@ -92,13 +94,11 @@ pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
     let permissions = permissions(&foreign, reading);
     let required = find("requiredApproval");
     let (approval, agreed) = permission::approval(required, permissions.as_ref(), reading);
-    let all = [read.narrowing, agreed, own_condition(&foreign, reading)];
-    let narrowing = if all.contains(&Narrowing::Lost) {
-        Narrowing::Lost
-    } else {
-        Narrowing::CarriedOver
-    };
-    let execute = permission::execute(permissions.as_ref(), place, narrowing, reading);
+    let narrowing = narrowest([read.narrowing, agreed, published]);
+    let mut execute = permission::execute(permissions.as_ref(), place, narrowing, reading);
+    if execute.is_none() && read.asked == Asked::ByPeople {
+        execute = find("identifier").map(|name| permission::unsaid(&name.node, reading));
+    }
     let operation = tree::text(read.operation.value, read.operation.span);
     let mut entries: Vec<Entry> = SAME.iter().filter_map(|key| find(key).cloned()).collect();
     entries.extend([
@@ -114,46 +114,55 @@ pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
     reading.give(DocumentKind::Actions, tree::mapping(span, entries));
 }
 
+/// Whether all of what narrows an action is carried over.
+fn narrowest(all: [Narrowing; 3]) -> Narrowing {
+    if all.contains(&Narrowing::Lost) {
+        Narrowing::Lost
+    } else {
+        Narrowing::CarriedOver
+    }
+}
+
+/// The blueprint that an action names beside its trigger.
+fn own_blueprint(foreign: &[Entry]) -> Option<Node> {
+    let find = |key| crate::syntax::entry(foreign, key);
+    let own = find("blueprint").or_else(|| find("blueprintIdentifier"));
+    own.map(|entry| entry.node.clone())
+}
+
 /// What stands beside and means something.
 fn beside(foreign: &[Entry], reading: &mut Reading<'_>) {
     let said = |key: &str| {
         let entry = crate::syntax::entry(foreign, key)?;
         (!super::shape::is_empty(&entry.node)).then_some(entry.key.span)
     };
-    let lost: [(&str, &str, &str); 3] = [
-        (
-            "approvalNotification",
-            "who is told that an approval is missing",
-            "the pull request tells it",
-        ),
-        (
-            "approvalWebhook",
-            "who is told that an approval is missing",
-            "the pull request tells it",
-        ),
-        (
-            "publish",
-            "that the action is not published",
-            "delete the action, or permit it to nobody",
-        ),
-    ];
-    for (key, what, help) in lost {
-        let is_published = key == "publish"
-            && crate::syntax::entry(foreign, key)
-                .is_some_and(|entry| entry.node.value != crate::syntax::Value::Bool(false));
-        let place: Option<Span> = said(key).filter(|_| !is_published);
-        if let Some(place) = place {
-            reading.lost(place, what, help);
+    for key in ["approvalNotification", "approvalWebhook"] {
+        if let Some(place) = said(key) {
+            let what = "who is told that an approval is missing";
+            reading.lost(place, what, "the pull request tells it");
         }
     }
 }
 
-/// The first version of actions has its condition beside the trigger.
-fn own_condition(foreign: &[Entry], reading: &mut Reading<'_>) -> Narrowing {
-    match crate::syntax::entry(foreign, "condition") {
-        Some(condition) => trigger::condition_lost(condition, reading),
-        None => Narrowing::CarriedOver,
+/// What is not published cannot be run: nobody may ask for such an action, and such an automation
+/// is none.
+fn publication(foreign: &[Entry], asked: Asked, reading: &mut Reading<'_>) -> Narrowing {
+    let published = crate::syntax::entry(foreign, "publish");
+    let Some(draft) = published.filter(|entry| entry.node.value != Value::Bool(true)) else {
+        return Narrowing::CarriedOver;
+    };
+    match asked {
+        Asked::ByPeople => {
+            let help =
+                "delete `publish` to let those do it who are permitted, or delete the action";
+            reading.closed(draft.key.span, "an action that is not published", help);
+        }
+        Asked::ByEvent => {
+            let help = "delete `publish` to have it, or delete the automation";
+            reading.lost(draft.key.span, "an automation that is not published", help);
+        }
     }
+    Narrowing::Lost
 }
 
 /// The permissions of an action: its own, or those of a file beside.

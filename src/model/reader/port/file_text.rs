@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::Reading;
 use crate::finding::Finding;
-use crate::finding::codes::E0222;
+use crate::finding::codes::{E0103, E0222};
+use crate::model::reader::intake;
 use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::{Span, Text};
@@ -59,13 +60,30 @@ fn text_of(name: &str, span: Span, reading: &Reading<'_>) -> Result<Text, Box<Fi
         ));
     };
     match foreign.snapshot.file(file).map(|file| &file.text) {
-        Some(Ok(text)) => Ok(Text::from(text.trim_start_matches('\u{feff}'))),
+        Some(Ok(text)) if foreign.intake.takes(text) => {
+            Ok(Text::from(text.trim_start_matches('\u{feff}')))
+        }
+        Some(Ok(_)) => Err(Box::new(too_much(name, span))),
         _ => Err(refused(
             format!("the text of `{path}` cannot be read"),
             "cannot be taken in",
             "name a file of UTF-8 text".to_owned(),
         )),
     }
+}
+
+/// The finding that a file takes in more than it may.
+fn too_much(name: &str, span: Span) -> Finding {
+    Finding::new(
+        &E0103,
+        span,
+        format!(
+            "with `{SCHEME}{name}` this file takes in more than {} bytes",
+            intake::MOST
+        ),
+    )
+    .label("not taken in")
+    .help("divide the entities into several files")
 }
 
 /// The path in the repository: `./x` and `../x` begin at the folder of the file that names it,

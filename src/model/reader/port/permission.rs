@@ -54,8 +54,9 @@ pub(super) fn standing_alone(node: &Node, reading: &mut Reading<'_>) {
         );
         return;
     }
+    let beside = reading.foreign.exports.beside(reading.foreign);
     for entry in by_action(node) {
-        if !sibling::has_action(&entry.key.value, reading.foreign) {
+        if !beside.has_action(&entry.key.value) {
             reading.lost(
                 entry.key.span,
                 format!(
@@ -121,6 +122,20 @@ pub(super) fn execute(
         place,
         tree::mapping(place, vec![execute]),
     ))
+}
+
+/// The native `permissions` of an action of which nothing says who may do it: it is for nobody.
+pub(super) fn unsaid(action: &Node, reading: &mut Reading<'_>) -> Entry {
+    let place = action.span;
+    let message = format!(
+        "nobody is permitted to do `{}`: who may is neither in the action nor in `{}`",
+        action.as_str().unwrap_or_default(),
+        sibling::permissions_file(reading.foreign)
+    );
+    let help = "export the permissions too, or write them into the action: `permissions: {execute: {roles: [Member]}}` is for everyone";
+    reading.unsaid(place, message, help.to_owned());
+    let execute = tree::entry("execute", place, tree::sequence(place, Vec::new()));
+    tree::entry("permissions", place, tree::mapping(place, vec![execute]))
 }
 
 /// Where the role is named that every person has.

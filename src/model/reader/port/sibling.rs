@@ -1,17 +1,38 @@
 //! What the files of one export say about each other.
 //!
-//! In: the name of a file beside the one that is read. Out: its documents, read for what an
-//! action takes from them: who may do it, and what its entities have.
+//! In: the files of a run. Out: what an action takes from those beside it: who may do it, and
+//! what its entities have. Each file is read once for a run, whoever asks; what all of them may
+//! have together is bounded, by their order and not by who asks first.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Reading;
 use super::permission;
 use super::shape;
 use super::shape::Shape;
+use crate::finding::Finding;
+use crate::finding::codes::E0005;
 use crate::model::reader::Foreign;
+use crate::model::settings::{Reader, Settings};
+use crate::source::Snapshot;
 use crate::syntax::Entry;
 use crate::syntax::MergeKeys;
 use crate::syntax::Node;
-use crate::text::Text;
+use crate::text::{FileId, Span, Text};
+
+/// Bytes that the files which others look into may have together.
+const MOST: usize = 128 << 20;
+
+/// The files which others look into, by their names without the ending.
+const NAMES: [&str; 4] = [PERMISSIONS, "actions", "automations", "blueprints"];
+
+/// The file that says who may do actions.
+const PERMISSIONS: &str = "action_permissions";
+
+/// The endings of a file, those that are looked for first at the front.
+const ENDINGS: [&str; 3] = ["json", "yaml", "yml"];
 
 /// The names of a blueprint's properties and relations.
 #[derive(Debug, Clone)]
@@ -21,7 +42,168 @@ pub(super) struct Known {
     relations: Vec<Text>,
 }
 
-/// What was read of the files beside, once it was needed.
+/// What the files of all folders say, read when it is needed.
+#[derive(Debug, Default)]
+pub(in crate::model) struct Exports {
+    /// The files that are not looked into: those before them fill the bound.
+    beyond: FxHashSet<FileId>,
+    folders: Mutex<FxHashMap<String, Arc<Folder>>>,
+}
+
+/// What the files of one folder say.
+#[derive(Debug, Default)]
+struct Folder {
+    permissions: OnceLock<FxHashMap<Text, Node>>,
+    actions: OnceLock<FxHashSet<Text>>,
+    blueprints: OnceLock<Vec<Known>>,
+}
+
+impl Exports {
+    /// Of the files of a catalog, where its settings read something of Port's.
+    pub(in crate::model) fn of(
+        snapshot: &Snapshot,
+        settings: &Settings,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
+        let sources = &settings.sources;
+        if sources.iter().any(|source| source.reader == Reader::Port) {
+            Self::of_all(snapshot, findings)
+        } else {
+            Self::default()
+        }
+    }
+
+    /// Of all files; those beyond the bound are findings.
+    pub(in crate::model) fn of_all(snapshot: &Snapshot, findings: &mut Vec<Finding>) -> Self {
+        let mut left = MOST;
+        let mut beyond = FxHashSet::default();
+        for (file, source) in snapshot.files() {
+            let Some(stem) = looked_into(&source.path) else {
+                continue;
+            };
+            let Ok(text) = &source.text else { continue };
+            if let Some(less) = left.checked_sub(text.len()) {
+                left = less;
+                continue;
+            }
+            beyond.insert(file);
+            findings.push(
+                Finding::new(
+                    &E0005,
+                    Span::whole_file(file),
+                    format!("the files `{stem}` of exports have more than {MOST} bytes together with this one"),
+                )
+                .label("what it says of the files beside it is not read")
+                .help("read fewer exports in one catalog"),
+            );
+        }
+        Self {
+            beyond,
+            folders: Mutex::default(),
+        }
+    }
+
+    /// The files beside a file.
+    pub(super) fn beside<'s>(&'s self, foreign: &'s Foreign<'s>) -> Beside<'s> {
+        let path = foreign.snapshot.path(foreign.file);
+        let name = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        // A reader that panicked has left nothing half made: each part is made at once.
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = match folders.get(name) {
+            Some(folder) => Arc::clone(folder),
+            None => Arc::clone(folders.entry(name.to_owned()).or_default()),
+        };
+        Beside {
+            exports: self,
+            snapshot: foreign.snapshot,
+            name,
+            folder,
+        }
+    }
+}
+
+/// The name of a file without folder and ending, where others look into such a file.
+fn looked_into(path: &str) -> Option<&str> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let (stem, ending) = name.rsplit_once('.')?;
+    (NAMES.contains(&stem) && ENDINGS.contains(&ending)).then_some(stem)
+}
+
+/// The files of one folder.
+pub(super) struct Beside<'s> {
+    exports: &'s Exports,
+    snapshot: &'s Snapshot,
+    name: &'s str,
+    folder: Arc<Folder>,
+}
+
+impl Beside<'_> {
+    /// Whether one of them has an action of this name.
+    pub(super) fn has_action(&self, action: &str) -> bool {
+        let names = self.folder.actions.get_or_init(|| {
+            let roots = ["actions", "automations"].map(|stem| self.roots(stem));
+            let names = roots.iter().flatten().flat_map(objects);
+            names
+                .filter_map(|node| Some(Text::from(node.get("identifier")?.as_str()?)))
+                .collect()
+        });
+        names.contains(action)
+    }
+
+    /// Who may do an action; of two that say it the first stands.
+    fn permissions(&self, action: &str) -> Option<Node> {
+        let all = self.folder.permissions.get_or_init(|| {
+            let mut all = FxHashMap::default();
+            for root in self.roots(PERMISSIONS) {
+                for entry in permission::by_action(&root) {
+                    all.entry(entry.key.value).or_insert(entry.node);
+                }
+            }
+            all
+        });
+        all.get(action).cloned()
+    }
+
+    /// What is known of a blueprint.
+    fn blueprint(&self, name: &str) -> Option<&Known> {
+        let all = self.folder.blueprints.get_or_init(|| {
+            let roots = self.roots("blueprints");
+            roots.iter().flat_map(known).collect()
+        });
+        all.iter().find(|known| known.identifier == name)
+    }
+
+    /// The documents of the files of this name.
+    fn roots(&self, stem: &str) -> Vec<Node> {
+        ENDINGS
+            .iter()
+            .filter_map(|ending| self.snapshot.find(&path(self.name, stem, ending)))
+            .filter(|file| !self.exports.beyond.contains(file))
+            .flat_map(|file| {
+                let text = self.snapshot.text(file);
+                crate::syntax::parse_large(file, text, MergeKeys::Resolved).0
+            })
+            .map(|document| document.root)
+            .collect()
+    }
+}
+
+/// The path of a file in a folder.
+fn path(folder: &str, stem: &str, ending: &str) -> String {
+    match folder {
+        "" => format!("{stem}.{ending}"),
+        folder => format!("{folder}/{stem}.{ending}"),
+    }
+}
+
+/// The file beside that permissions are looked for in.
+pub(super) fn permissions_file(foreign: &Foreign<'_>) -> String {
+    let of = foreign.snapshot.path(foreign.file);
+    let folder = of.rsplit_once('/').map_or("", |(folder, _)| folder);
+    path(folder, PERMISSIONS, "json")
+}
+
+/// What the same file says of blueprints and permissions.
 #[derive(Debug, Default)]
 pub(super) struct Siblings {
     permissions: Option<Vec<Entry>>,
@@ -29,83 +211,53 @@ pub(super) struct Siblings {
 }
 
 impl Siblings {
-    /// Remembers what the same file says of blueprints and permissions.
+    /// Remembers it.
     pub(super) fn of_answer(entries: &[Entry]) -> Self {
         let find = |key| crate::syntax::entry(entries, key).map(|entry| &entry.node);
         Self {
-            permissions: find("action_permissions").map(permission::by_action),
+            permissions: find(PERMISSIONS).map(permission::by_action),
             blueprints: find("blueprints").map(|node| known(node).collect()),
         }
     }
 }
 
-/// Who may do an action, where a file beside says it.
-pub(super) fn permissions(action: &str, reading: &mut Reading<'_>) -> Option<Node> {
-    let foreign = reading.foreign;
-    let all = reading.siblings.permissions.get_or_insert_with(|| {
-        roots(foreign, "action_permissions")
-            .flat_map(|root| permission::by_action(&root))
-            .collect()
-    });
-    crate::syntax::entry(all, action).map(|entry| entry.node.clone())
+/// Who may do an action, where the same file or one beside says it.
+pub(super) fn permissions(action: &str, reading: &Reading<'_>) -> Option<Node> {
+    match &reading.siblings.permissions {
+        Some(all) => crate::syntax::entry(all, action).map(|entry| entry.node.clone()),
+        None => reading
+            .foreign
+            .exports
+            .beside(reading.foreign)
+            .permissions(action),
+    }
 }
 
 /// The path of what a created entity has under the name of an input.
-pub(super) fn path_of(blueprint: &str, input: &str, reading: &mut Reading<'_>) -> Option<String> {
+pub(super) fn path_of(blueprint: &str, input: &str, reading: &Reading<'_>) -> Option<String> {
     if matches!(input, "identifier" | "title") {
         return Some(format!(".after.{input}"));
     }
-    let foreign = reading.foreign;
-    let all = reading.siblings.blueprints.get_or_insert_with(|| {
-        let roots: Vec<Node> = roots(foreign, "blueprints").collect();
-        roots.iter().flat_map(known).collect()
-    });
-    let known = all.iter().find(|known| known.identifier == blueprint)?;
     let is_plain = !input.is_empty()
         && !input.starts_with(|c: char| c.is_ascii_digit())
         && input
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let has = |names: &[Text]| is_plain && names.iter().any(|name| name == input);
-    if has(&known.properties) {
-        Some(format!(".after.properties.{input}"))
-    } else if has(&known.relations) {
-        Some(format!(".after.relations.{input}"))
-    } else {
-        None
-    }
-}
-
-/// Whether a file beside has an action of this name.
-pub(super) fn has_action(action: &str, foreign: &Foreign<'_>) -> bool {
-    ["actions", "automations"].iter().any(|stem| {
-        roots(foreign, stem).any(|root| {
-            objects(&root).any(|node| node.get("identifier").and_then(Node::as_str) == Some(action))
-        })
-    })
-}
-
-/// The documents of the file of this name in the same folder.
-fn roots(foreign: &Foreign<'_>, stem: &str) -> impl Iterator<Item = Node> {
-    let path = foreign.snapshot.path(foreign.file);
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let start = if folder.is_empty() {
-        stem.to_owned()
-    } else {
-        format!("{folder}/{stem}")
+    let path = |known: &Known| {
+        let has = |names: &[Text]| is_plain && names.iter().any(|name| name == input);
+        if has(&known.properties) {
+            Some(format!(".after.properties.{input}"))
+        } else if has(&known.relations) {
+            Some(format!(".after.relations.{input}"))
+        } else {
+            None
+        }
     };
-    let files: Vec<_> = ["json", "yaml", "yml"]
-        .iter()
-        .filter_map(|ending| foreign.snapshot.find(&format!("{start}.{ending}")))
-        .collect();
-    let documents: Vec<_> = files
-        .into_iter()
-        .flat_map(|file| {
-            let text = foreign.snapshot.text(file);
-            crate::syntax::parse_large(file, text, MergeKeys::Resolved).0
-        })
-        .collect();
-    documents.into_iter().map(|document| document.root)
+    if let Some(all) = &reading.siblings.blueprints {
+        return path(all.iter().find(|known| known.identifier == blueprint)?);
+    }
+    let beside = reading.foreign.exports.beside(reading.foreign);
+    path(beside.blueprint(blueprint)?)
 }
 
 /// The objects of a document: of a list, of an answer, or itself.

@@ -5,6 +5,7 @@
 
 use super::Reading;
 use super::permission::Narrowing;
+use super::search;
 use super::template::expression;
 use crate::expression::{Expression, Segment};
 use crate::finding::Finding;
@@ -14,8 +15,19 @@ use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::text::{Located, Span, Text, choose};
 
+/// Who or what makes an action happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// People ask for it, and Port says of each action who may.
+    ByPeople,
+    /// It follows from what happens to an entity. Port has no permissions for it.
+    ByEvent,
+}
+
 /// A trigger in the words of the catalog.
 pub(super) struct Trigger {
+    /// Who or what makes it happen.
+    pub(super) asked: Asked,
     /// `create`, `day-2` or `delete`, where Port's word stands.
     pub(super) operation: Located<&'static str>,
     /// The blueprint, where one is named.
@@ -28,15 +40,26 @@ pub(super) struct Trigger {
     pub(super) narrowing: Narrowing,
 }
 
-/// Reads a trigger; `None` where the action cannot be carried over, which is said.
-pub(super) fn read(trigger: &Entry, reading: &mut Reading<'_>) -> Option<Trigger> {
+/// Reads a trigger; `None` where the action cannot be carried over, which is said. The first
+/// version of actions has its condition `beside` the trigger.
+pub(super) fn read(
+    trigger: &Entry,
+    beside: Option<&Entry>,
+    reading: &mut Reading<'_>,
+) -> Option<Trigger> {
     let node = &trigger.node;
     if let Some(word) = node.as_str() {
         let operation = operation(word, node.span, reading)?;
-        return Some(self_service(trigger, operation, None, reading));
+        return Some(self_service(trigger, operation, None, beside, reading));
     }
     match node.get("type").and_then(Node::as_str) {
-        Some("automation") => automation(trigger, reading),
+        Some("automation") => {
+            let mut read = automation(trigger, reading)?;
+            if let Some(beside) = beside {
+                read.narrowing = condition_lost(beside, reading);
+            }
+            Some(read)
+        }
         Some("self-service") | None => {
             let Some(word) = node.get("operation") else {
                 let help = "add `operation: DAY-2`, `CREATE` or `DELETE`";
@@ -45,7 +68,7 @@ pub(super) fn read(trigger: &Entry, reading: &mut Reading<'_>) -> Option<Trigger
             };
             let operation = operation(word.as_str().unwrap_or_default(), word.span, reading)?;
             let blueprint = node.get("blueprintIdentifier").filter(|it| !it.is_null());
-            Some(self_service(trigger, operation, blueprint, reading))
+            Some(self_service(trigger, operation, blueprint, beside, reading))
         }
         Some(other) => {
             let help = "self-service actions and automations are read";
@@ -85,6 +108,7 @@ fn self_service(
     trigger: &Entry,
     operation: Located<&'static str>,
     blueprint: Option<&Node>,
+    beside: Option<&Entry>,
     reading: &mut Reading<'_>,
 ) -> Trigger {
     let key = match operation.value {
@@ -93,13 +117,31 @@ fn self_service(
         _ => "request",
     };
     let span = operation.span;
-    let entries = vec![tree::entry(key, span, tree::flag(true, span))];
+    let mut entries = vec![tree::entry(key, span, tree::flag(true, span))];
     let mut narrowing = Narrowing::CarriedOver;
-    let condition = trigger.node.entry("condition");
-    if let Some(condition) = condition.filter(|entry| !entry.node.is_null()) {
-        narrowing = condition_lost(condition, reading);
+    let mut conditions: Vec<Located<String>> = Vec::new();
+    let written = trigger.node.entry("condition").into_iter().chain(beside);
+    for condition in written.filter(|entry| !entry.node.is_null()) {
+        // What a condition takes no entity to be for is another's: the deletion of such an
+        // entity would be one without the action, which a permission alone can refuse.
+        let lowered = match operation.value {
+            "day-2" => self::entity_condition(condition, reading),
+            _ => Err(condition_lost(condition, reading)),
+        };
+        match lowered {
+            Ok(lowered) => conditions.extend(lowered),
+            Err(lost) => narrowing = lost,
+        }
+    }
+    if let Some(first) = conditions.first().map(|first| first.span)
+        && narrowing == Narrowing::CarriedOver
+    {
+        let all: Vec<&str> = conditions.iter().map(|it| it.value.as_str()).collect();
+        let text = tree::text(&all.join(" and "), first);
+        entries.push(tree::entry("condition", first, text));
     }
     Trigger {
+        asked: Asked::ByPeople,
         operation,
         blueprint: blueprint.cloned(),
         entry: tree::entry(
@@ -112,8 +154,22 @@ fn self_service(
     }
 }
 
+/// The condition on the entity as jq; `None` where it asks for nothing, an error where it cannot
+/// be carried over exactly, which is said.
+fn entity_condition(
+    condition: &Entry,
+    reading: &mut Reading<'_>,
+) -> Result<Option<Located<String>>, Narrowing> {
+    search::lower(&condition.node).map_err(|unsaid| {
+        let what = format!("the condition on the entity, for {}", unsaid.why);
+        let help = "write it as `condition` of the trigger, or as `when` of a permission";
+        reading.closed(unsaid.span, what, help);
+        Narrowing::Lost
+    })
+}
+
 /// A condition on the entity that an action is asked for.
-pub(super) fn condition_lost(condition: &Entry, reading: &mut Reading<'_>) -> Narrowing {
+fn condition_lost(condition: &Entry, reading: &mut Reading<'_>) -> Narrowing {
     let help = "write it as `when` of a permission";
     reading.closed(condition.key.span, "the condition on the entity", help);
     Narrowing::Lost
@@ -165,6 +221,7 @@ fn automation(trigger: &Entry, reading: &mut Reading<'_>) -> Option<Trigger> {
     }
     let blueprint = event.get("blueprintIdentifier");
     Some(Trigger {
+        asked: Asked::ByEvent,
         operation: Located::new(operation, span),
         blueprint: blueprint.cloned(),
         entry: tree::entry(
