@@ -47,14 +47,8 @@ pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str)
     let mut changes = definitions_changed(states);
     let mut explained: BTreeSet<&str> = changes.iter().map(|change| change.path.as_str()).collect();
     for difference in differences {
-        for (side, id) in [
-            (Side::Before, difference.before),
-            (Side::After, difference.after),
-        ] {
-            let compiled = states.of(side);
-            let entity = id.and_then(|id| compiled.catalog.entity(id));
-            let files = entity.map(origin::files).unwrap_or_default();
-            explained.extend(files.into_iter().map(|file| compiled.snapshot.path(file)));
+        for side in [Side::Before, Side::After] {
+            explained.extend(origin::paths_on(states, side, difference));
         }
     }
     let mappings = |compiled: &Compiled| -> Vec<String> {
@@ -83,8 +77,8 @@ pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str)
             _ => (BuiltIn::Meta, "file"),
         };
         let text = match (
-            states.before.snapshot.find(&path),
-            states.after.snapshot.find(&path),
+            states.file(Side::Before, &path),
+            states.file(Side::After, &path),
         ) {
             (None, _) => "appears",
             (_, None) => "disappears",
@@ -106,6 +100,15 @@ pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str)
 
 /// The paths whose bytes differ, sorted.
 fn changed_files(states: &States<'_>) -> Vec<String> {
+    let mut changed = changed_snapshots(states);
+    // What is only read otherwise has no byte that changed.
+    let text = |side, path: &String| states.file(side, path).map(|file| &file.text);
+    changed.retain(|path| text(Side::Before, path) != text(Side::After, path));
+    changed
+}
+
+/// The paths that are in one snapshot alone, or have other bytes in the other, sorted.
+fn changed_snapshots(states: &States<'_>) -> Vec<String> {
     let (before, after) = (
         states.before.snapshot.as_slice(),
         states.after.snapshot.as_slice(),
@@ -137,7 +140,8 @@ fn changed_files(states: &States<'_>) -> Vec<String> {
     }
 }
 
-fn definitions_changed(states: &States<'_>) -> Vec<Change> {
+/// The definitions that appear, change or disappear.
+pub(super) fn definitions_changed(states: &States<'_>) -> Vec<Change> {
     let (before, after) = (definitions(states.before), definitions(states.after));
     let mut keys: Vec<&(&'static str, String)> = before.keys().chain(after.keys()).collect();
     keys.sort_unstable();
@@ -203,15 +207,6 @@ fn mappings(compiled: &Compiled) -> BTreeSet<(String, String)> {
     let named = compiled.catalog.settings.mappings();
     named
         .map(|name| (name.to_owned(), format!("{}{name}", compiled.prefix)))
-        .collect()
-}
-
-/// The mappings that appear, change or disappear, by the names that the settings give them.
-pub(super) fn mappings_changed(states: &States<'_>) -> BTreeSet<String> {
-    definitions_changed(states)
-        .into_iter()
-        .filter(|change| change.kind == "mapping")
-        .map(|change| change.name)
         .collect()
 }
 
