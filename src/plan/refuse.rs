@@ -57,9 +57,9 @@ pub(super) fn adopt(states: &States<'_>, asked: &Asked<'_>, all: Vec<Difference>
         let is_adopted = match known {
             None => true,
             // What could be read of it in part, in the same file, is no change by the rest.
-            Some(known) if known.broken && !was.is_disjoint(&back) => true,
+            Some(known) if known.broken && was.is_subset(&back) => true,
             // What the target could read elsewhere is not adopted by being moved here.
-            Some(_) if !was.is_subset(&now) => false,
+            Some(_) if !was.is_subset(&now) && was.is_disjoint(&back) => false,
             // Of the parts of one entity some could be read: if these change too, what the
             // others said before is not known, and nothing that would follow is.
             Some(known) => {

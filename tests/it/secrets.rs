@@ -106,7 +106,7 @@ fn a_plan_shows_that_a_secret_comes_or_becomes_another_and_not_what_it_is() {
     });
     let ran = shop.plan("kim");
     // Two digests, for it changed.
-    ran.says(") -> *** (");
+    ran.says(")\" -> \"*** (");
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn a_file_that_sorts_earlier_renames_nobody() {
     .commit("people");
     git.branch("pr", "main")
         .commit_file("teams/a.yaml", "team: away\npeople: [KIM]\n");
-    assert_eq!(told(&git), ["join Person/kim", "create Team/away"]);
+    assert_eq!(told(&git), ["create Team/away", "join Person/kim"]);
     // Nor does the one go that was the first.
     git.run(&["branch", "--quiet", "--force", "main", "pr"]);
     git.remove("teams/a.yaml").commit("back again");
@@ -119,7 +119,7 @@ fn a_part_that_the_target_could_not_read_is_adopted() {
     git.branch("pr", "main")
         .commit_file("teams/n.yaml", "team: north\npeople: [kim, lin]\n");
     let told = told(&git);
-    assert_eq!(told, ["define teams/n.yaml"]);
+    assert_eq!(told, ["define teams/n.yaml", "meta teams/n.yaml"]);
 }
 
 #[test]
