@@ -45,7 +45,7 @@ fn who_switches_a_finding_off_does_not_switch_it_off_for_themselves() {
         plan(&git).says("define  catalogc.yaml").exits(0);
         git.run(&["branch", "--quiet", "--force", "main", "pr"]);
         git.commit_file(CART, &wrong("{tier: 1}"));
-        plan(&git).says("properties.tier").exits(0);
+        plan(&git).says("update").exits(0);
     }
 }
 
