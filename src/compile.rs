@@ -13,6 +13,8 @@ use crate::graph::Graph;
 use crate::model::Catalog;
 use crate::source::Selection;
 use crate::source::Snapshot;
+use crate::syntax;
+use crate::syntax::MergeKeys;
 
 mod known;
 
@@ -39,14 +41,35 @@ pub struct Compiled {
 impl Compiled {
     /// The secrets that stand in plain text, also those that are not told of: no output shows
     /// them. Shorter texts than six characters are none, for they are parts of many others.
-    pub fn secrets(&self) -> BTreeSet<&str> {
+    pub fn secrets(&self) -> BTreeSet<String> {
+        let mut secrets = self.secrets_told();
+        secrets.extend(self.hidden(&self.off));
+        secrets
+    }
+
+    /// The same, but for those that the settings say to be none: their finding is off.
+    pub fn secrets_told(&self) -> BTreeSet<String> {
         let excused = self.excused.iter().map(|excused| &excused.finding);
-        let all = self.findings.iter().chain(&self.off).chain(excused);
-        all.filter(|finding| finding.hides)
-            .map(|finding| self.snapshot.slice(finding.span))
-            .map(|written| written.trim_matches(['"', '\'', '\n', ' ']))
-            .filter(|secret| secret.len() >= 6)
-            .collect()
+        self.hidden(self.findings.iter().chain(excused))
+    }
+
+    /// What findings hide, as it is written and as it is meant: a text may be written in several
+    /// lines, between quotes and with escapes.
+    fn hidden<'f>(&self, findings: impl IntoIterator<Item = &'f Finding>) -> BTreeSet<String> {
+        let mut secrets = BTreeSet::new();
+        for finding in findings.into_iter().filter(|finding| finding.hides) {
+            let written = self.snapshot.slice(finding.span);
+            let (documents, _) = syntax::parse(finding.span.file, written, MergeKeys::Refused);
+            let meant = documents.first().and_then(|it| it.root.as_str());
+            for text in meant.into_iter().chain([written]) {
+                let lines = text
+                    .lines()
+                    .map(|line| line.trim().trim_matches(['"', '\'']));
+                secrets.extend(lines.map(str::to_owned));
+            }
+        }
+        secrets.retain(|secret| secret.len() >= 6);
+        secrets
     }
 }
 

@@ -32,6 +32,7 @@ pub use blueprint::Blueprint;
 pub use connector::Connector;
 pub use entity::Entity;
 pub use lower::lower;
+pub use lower::{FileMap, Reading};
 pub(crate) use reader::BACKSTAGE_BLUEPRINTS;
 pub use reader::natives::descriptors;
 pub use reader::natives::is_document;
@@ -81,15 +82,10 @@ pub struct Catalog {
     pub scorecards: Vec<Scorecard>,
     /// Files of which at least a part could not be read: what they define is not known.
     pub unread: Vec<FileId>,
-    /// Files in languages that have entities alone: none of them can be a broken definition.
-    pub entity_files: FxHashSet<FileId>,
-    /// Files that may hold definitions beside entities: what is wrong in them may be either.
-    pub mixed_files: FxHashSet<FileId>,
+    /// How each file is read.
+    pub files: FileMap,
     /// Whether a file that may hold documents of every kind could not be read.
     pub half_read_exports: bool,
-    /// Files that are read by a mapping, which is named: entities and nothing else, wherever
-    /// they stand.
-    pub mapped: FxHashMap<FileId, Text>,
     /// Identifiers that stand in files of entities whose reading ended early: whoever names one
     /// of them may be right.
     pub half_read_names: FxHashSet<Text>,

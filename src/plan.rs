@@ -17,6 +17,7 @@ use crate::compile::Compiled;
 use crate::finding::Finding;
 use crate::model::settings::Permissions;
 use crate::policy::{BuiltIn, Rules};
+use crate::source::Snapshot;
 
 mod assemble;
 mod beside;
@@ -41,6 +42,7 @@ use diff::Difference;
 use draft::Draft;
 use effect::Effect;
 use file::{Covered, LedgerPlace, Notice, PlanFile, Revision, Step};
+use hide::Secrets;
 use origin::Origins;
 use value::States;
 
@@ -63,12 +65,24 @@ pub struct Asked<'a> {
     pub excluded: &'a [String],
     /// Files that a merge of texts made.
     pub merged: Vec<String>,
+    /// Files that one side alone reads, as the other has them.
+    pub apart: &'a Apart,
     /// The folder compiled.
     pub root: &'a str,
     /// Whether the target has a catalog at all; without one everything is adopted.
     pub has_target: bool,
     /// The ids of requests that were run before, and the step that each was.
     pub spent: &'a BTreeMap<String, String>,
+}
+
+/// What a side has in its repository and does not read, and the other side reads: whether such
+/// a file changed, or only what is read.
+#[derive(Debug, Default)]
+pub struct Apart {
+    /// Of the target, what the result's settings read.
+    pub before: Snapshot,
+    /// Of the result, what the target's settings read.
+    pub after: Snapshot,
 }
 
 /// Makes the plan of a merge. The result must be without errors.
@@ -80,30 +94,35 @@ pub fn plan(
     rules: &Rules<'_>,
     asked: &Asked<'_>,
 ) -> Result<PlanFile, Vec<Finding>> {
-    let states = States::new(before, after);
+    let states = States::new(before, after, asked.apart);
     let judge = judge(rules, asked);
     let mut findings = Vec::new();
-    let mut all = diff::diff(&before.catalog, &after.catalog);
-    hide::secrets(&states, &mut all);
-    let (all, adopted) = refuse::adopt(&states, asked, all);
+    let secrets = Secrets::of(&states);
+    let all = diff::diff(&before.catalog, &after.catalog);
+    let adopted = refuse::adopt(&states, asked, all);
     let Origins {
         authored: differences,
         defined,
-        mixed,
-    } = origin::origins(&states, all);
+        mut mixed,
+    } = origin::origins(&states, adopted.rest);
     let effects = effect::effects(&states, &differences);
+    mixed.follow(&differences, &effects);
     let derived = effect::as_differences(&states, &effects);
     let mut drafts = draft::drafts(&states, &differences, &derived, &mut findings);
     let defined = defined.iter();
     drafts.extend(defined.flat_map(|difference| draft::unclaimed(&states, difference)));
     let slots = order::order(&states, &drafts);
-    let steps = assemble::steps(&states, &drafts, &slots, &judge, &mut findings);
+    let (steps, unsent) =
+        assemble::steps(&states, &drafts, &slots, &judge, &secrets, &mut findings);
     if !findings.is_empty() {
+        secrets.hide_findings(&mut findings);
         crate::finding::sort(&mut findings);
         return Err(findings);
     }
-    let coverage = coverage(&states, &differences, &judge, asked, &adopted);
+    let coverage = coverage(&states, &differences, &judge, asked, &adopted.paths);
     let mut refusals = guard::broken(&states, &drafts);
+    refusals.extend(adopted.refusals);
+    refusals.extend(unsent);
     refusals.extend(refuse::used_and_changed(&states, &drafts, &coverage));
     refusals.extend(refuse::mixed(&drafts, &mixed));
     refusals.extend(refuse::broken_target(&states, &steps));
@@ -111,6 +130,8 @@ pub fn plan(
     refusals.extend(refuse::left_out(&states, &differences));
     refusals.extend(refuse::spent(&states, asked.spent));
     let settings = &before.catalog.settings;
+    let mut effects = told(&effects, &differences, &drafts, &slots);
+    secrets.hide_effects(&mut effects);
     Ok(PlanFile {
         version: file::VERSION,
         id: PlanFile::id_of(&steps),
@@ -120,8 +141,8 @@ pub fn plan(
         actors: asked.actors.to_vec(),
         open: settings.permissions == Permissions::Open,
         refusals,
-        notices: notices(asked, rules, &steps, &adopted),
-        effects: told(&effects, &differences, &drafts, &slots),
+        notices: notices(asked, rules, &steps, &adopted.paths),
+        effects,
         steps,
         coverage,
         merged: asked.merged.clone(),

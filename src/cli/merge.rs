@@ -8,14 +8,15 @@ use crate::cli::{Failure, failure};
 use crate::compile::{Compiled, compile};
 use crate::plan::decide::Approval;
 use crate::plan::file::{PlanFile, Revision};
-use crate::plan::{Asked, plan};
+use crate::plan::{Apart, Asked, plan};
+use crate::source::disk;
 use crate::source::git::{CommitId, Repository};
 use crate::source::{Selection, Snapshot};
 
 mod named;
 mod result;
 
-use result::{merge, result};
+use result::{Outcome, merge, result};
 
 pub(super) use named::{approval, login};
 
@@ -36,6 +37,7 @@ pub(super) struct Sides {
 struct Pair {
     before: Compiled,
     after: Compiled,
+    apart: Apart,
     root: String,
     has_target: bool,
     merged: Vec<String>,
@@ -149,31 +151,29 @@ impl Sides {
             _ => open::at_directory(Path::new(base_name))?,
         };
         let has_target = target.is_some();
-        let (mut after, merged, root) =
-            if let (Side::Commit(base), Side::Commit(head), Some(repository)) =
-                (base, head, &self.repository)
-            {
+        let Outcome {
+            compiled: mut after,
+            selection,
+            merged,
+            apart,
+        } = match (base, head, &self.repository) {
+            (Side::Commit(base), Side::Commit(head), Some(repository)) => {
                 result(repository, base, head, target.as_ref())?
-            } else {
-                let opened = match (head, &self.repository) {
-                    (Side::Commit(commit), Some(repository)) => {
-                        open::at_commit(repository, commit)?
-                    }
-                    _ => open::at_directory(Path::new(head_name))?,
-                };
-                let opened = opened.ok_or_else(|| open::no_catalog(head_name))?;
-                let root = opened.selection.root().to_owned();
-                (
-                    compile(opened.snapshot, &opened.selection),
-                    Vec::new(),
-                    root,
-                )
-            };
+            }
+            _ => self.head(head, head_name, target.as_ref())?,
+        };
+        let root = selection.root().to_owned();
+        let mut apart = Apart {
+            before: Snapshot::default(),
+            after: apart,
+        };
         let before = match target {
-            Some(Opened {
-                snapshot,
-                selection,
-            }) => compile(snapshot, &selection),
+            Some(opened) => {
+                if !opened.selection.is_same_as(&selection) {
+                    apart.before = self.read(base, base_name, &selection)?;
+                }
+                compile(opened.snapshot, &opened.selection)
+            }
             None => compile(
                 Snapshot::default(),
                 &Selection::new(None, &root, &[]).map_err(Failure::new)?,
@@ -186,10 +186,41 @@ impl Sides {
         Ok(Pair {
             before,
             after,
+            apart,
             root,
             has_target,
             merged,
         })
+    }
+
+    /// The head as the result, where a side is a directory and nothing is merged.
+    fn head(&self, head: &Side, name: &str, target: Option<&Opened>) -> Result<Outcome, Failure> {
+        let opened = match (head, &self.repository) {
+            (Side::Commit(commit), Some(repository)) => open::at_commit(repository, commit)?,
+            _ => open::at_directory(Path::new(name))?,
+        };
+        let opened = opened.ok_or_else(|| open::no_catalog(name))?;
+        let other = target.map(|target| &target.selection);
+        let apart = match other.filter(|other| !other.is_same_as(&opened.selection)) {
+            Some(other) => self.read(head, name, other)?,
+            None => Snapshot::default(),
+        };
+        Ok(Outcome {
+            compiled: compile(opened.snapshot, &opened.selection),
+            selection: opened.selection,
+            merged: Vec::new(),
+            apart,
+        })
+    }
+
+    /// The files that `selection` takes of a side, whatever its own settings say.
+    fn read(&self, side: &Side, name: &str, selection: &Selection) -> Result<Snapshot, Failure> {
+        match (side, &self.repository) {
+            (Side::Commit(commit), Some(repository)) => {
+                repository.read(commit, selection).map_err(failure)
+            }
+            _ => disk::read(Path::new(name), selection).map_err(failure),
+        }
     }
 
     /// What somebody saw: the steps of the approved commit, planned where it forked and planned
@@ -297,6 +328,7 @@ fn make(
     let Pair {
         before,
         mut after,
+        apart,
         root,
         has_target,
         merged,
@@ -312,6 +344,7 @@ fn make(
         approvals,
         excluded,
         merged,
+        apart: &apart,
         root: &root,
         has_target,
         spent,

@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let secrets = compiled.secrets();
     if !secrets.is_empty() {
         why.traced
-            .hide(&|text| secrets.iter().any(|secret| text.contains(secret)));
+            .hide(&|text| secrets.iter().any(|secret| text.contains(secret.as_str())));
     }
     let text = match arguments.format {
         Format::Table => why_text(&why, terminal.color),

@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::check::Excused;
 use crate::check::excuse;
 use crate::compile::Compiled;
+use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::fingerprint::of_marked;
+use crate::model::Settings;
 use crate::model::baseline::Excuse;
 use crate::model::day::Day;
 use crate::text::FileId;
@@ -45,9 +47,54 @@ impl Compiled {
     }
 
     /// Lets pass, of the result of a merge, only what the target decides: what the target's
-    /// baseline lets pass, and what the result's own does and the target has already. Nobody
-    /// lets their own findings pass.
+    /// baseline and severities let pass, and what the result's own do and the target has
+    /// already. Nobody lets their own findings pass.
     pub fn hold_to(&mut self, target: &Self) {
+        self.hold_severities(target);
+        self.hold_baseline(target);
+    }
+
+    /// Of the target's severities and the result's own the stricter one holds. What the target
+    /// has already may become less bad: else nobody could say so of an old catalog.
+    fn hold_severities(&mut self, target: &Self) {
+        let (theirs, own) = (&target.catalog.settings, &self.catalog.settings);
+        let mut ids = theirs.severity.keys().chain(own.severity.keys());
+        if ids.all(|id| Code::named(id).is_none_or(|code| !is_looser(own, theirs, code))) {
+            return;
+        }
+        let stricter = |finding: &Finding| {
+            let least = theirs.severity_of(finding.code)?;
+            is_looser(own, theirs, finding.code).then_some(least)
+        };
+        for excused in &mut self.excused {
+            let finding = &mut excused.finding;
+            finding.severity = stricter(finding).unwrap_or(finding.severity);
+        }
+        let mut there = target.known();
+        let mut shown = Vec::new();
+        let mut off = Vec::new();
+        for mut finding in self.findings.iter().cloned() {
+            let is_old = take(&mut there, &self.key(&finding));
+            let least = stricter(&finding).filter(|_| !is_old);
+            finding.severity = least.unwrap_or(finding.severity);
+            shown.push(finding);
+        }
+        for mut finding in self.off.iter().cloned() {
+            let is_old = take(&mut there, &self.key(&finding));
+            match stricter(&finding).filter(|_| !is_old) {
+                Some(least) => {
+                    finding.severity = least;
+                    shown.push(finding);
+                }
+                None => off.push(finding),
+            }
+        }
+        crate::finding::sort(&mut shown);
+        self.findings = shown;
+        self.off = off;
+    }
+
+    fn hold_baseline(&mut self, target: &Self) {
         let own = std::mem::take(&mut self.excused);
         if own.is_empty() && target.catalog.baseline.is_none() {
             return;
@@ -139,6 +186,16 @@ impl Compiled {
             *counts.entry(self.key(finding)).or_default() += 1;
         }
         counts
+    }
+}
+
+/// Whether findings of a code are less bad by `own` settings than by `theirs`.
+fn is_looser(own: &Settings, theirs: &Settings, code: &Code) -> bool {
+    match (own.severity_of(code), theirs.severity_of(code)) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        // An error is less than a warning.
+        (Some(own), Some(theirs)) => own > theirs,
     }
 }
 

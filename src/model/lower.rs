@@ -4,8 +4,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use export::each_document;
+use file_map::Mapped;
 pub(in crate::model) use file_map::TakenIn;
-use file_map::{FileMap, Mapped};
+pub use file_map::{FileMap, Reading};
 use identifier::check_identifier;
 use part::Part;
 use salvage::names;
@@ -47,7 +48,9 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     let (mut settings_files, settings) = setting::read(snapshot, selection, &mut findings);
     let baseline = baseline::find(snapshot, selection, &settings, &mut findings);
     settings_files.extend(baseline.as_ref().map(|baseline| baseline.file));
-    let map = FileMap::new(&settings, selection);
+    let apart = settings_files.iter();
+    let apart = apart.map(|file| snapshot.path(*file).to_owned()).collect();
+    let map = FileMap::new(&settings, selection, apart);
     let mut mappings = Mappings::read(&settings, selection, snapshot, &mut findings);
     let (foreign, files): (Vec<NamedFile>, Vec<NamedFile>) = snapshot
         .files()
@@ -76,7 +79,6 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     // What a mapping names is looked up in the blueprints before it is used.
     let is_half_read = catalog.is_half_read(snapshot, DocumentKind::Blueprints);
     mappings.check(&catalog, is_half_read, &mut findings);
-    catalog.mapped = mapped::files(&foreign, &map);
     let parts = budget.lower(&foreign, |file, part| {
         mapped::lower(file, &map, &mappings, part);
     });
@@ -85,6 +87,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     catalog.unread.dedup();
     union::unite(&mut drafts, &mut findings);
     place_entities(&mut catalog, drafts, snapshot, &mut findings);
+    catalog.files = map;
     (catalog, findings)
 }
 
@@ -96,7 +99,7 @@ const FILES_PER_PART: usize = 256;
 
 fn lower_file(
     (file, source): NamedFile<'_>,
-    map: &FileMap<'_>,
+    map: &FileMap,
     (snapshot, exports): (&Snapshot, &Exports),
     part: &mut Part,
 ) {
@@ -173,11 +176,6 @@ fn lower_file(
 /// A file in another language: its reader makes native documents of it.
 fn lower_foreign(text: &str, source: &SourceFile, foreign: &Foreign<'_>, part: &mut Part) {
     let file = foreign.file;
-    if *foreign.reader == Reader::Backstage {
-        part.entity_files.push(file);
-    } else if foreign.kind != Some(DocumentKind::Entities) {
-        part.mixed_files.push(file);
-    }
     let documents = part.take(
         (file, source),
         crate::syntax::parse_large(file, text, MergeKeys::Resolved),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::E0203;
@@ -170,6 +171,12 @@ impl Settings {
             half_read: true,
             ..Self::default()
         }
+    }
+
+    /// How bad findings of a code are here; `None` is off.
+    pub fn severity_of(&self, code: &Code) -> Option<Severity> {
+        let set = self.severity.get(code.id);
+        set.map_or(Some(code.severity), |severity| severity.value)
     }
 
     /// The paths of the mappings that its sources name, as they are written.

@@ -12,8 +12,9 @@ use crate::plan::call::{self, Roots};
 use crate::plan::decide::{Judge, Matter, outcome, refuse};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
-use crate::plan::file::{self, Call, Change, Effectuation, Fact, Outcome};
+use crate::plan::file::{self, Call, Change, Effectuation, Fact, Notice, Outcome};
 use crate::plan::file::{RequestRef, Step, digest};
+use crate::plan::hide::Secrets;
 use crate::plan::input::{as_map, inputs, place};
 use crate::plan::order::Slot;
 use crate::plan::rendered::Rendered;
@@ -22,20 +23,22 @@ use crate::policy::BuiltIn;
 use crate::text::visible;
 
 /// The steps of the drafts, numbered in the order of their slots. Findings say which of them
-/// cannot be made; such a plan is not made.
+/// cannot be made; such a plan is not made. Notices say which may not be run.
 pub(super) fn steps(
     states: &States<'_>,
     drafts: &[Draft<'_>],
     slots: &[Slot],
     judge: &Judge<'_>,
+    secrets: &Secrets,
     findings: &mut Vec<Finding>,
-) -> Vec<Step> {
+) -> (Vec<Step>, Vec<Notice>) {
     let numbers: BTreeMap<usize, u32> = slots
         .iter()
         .enumerate()
         .map(|(n, slot)| (slot.draft, u32::try_from(n + 1).unwrap_or(u32::MAX)))
         .collect();
     let mut steps = Vec::with_capacity(slots.len());
+    let mut refusals = Vec::new();
     for slot in slots {
         let Some(draft) = drafts.get(slot.draft) else {
             continue;
@@ -49,10 +52,11 @@ pub(super) fn steps(
             .filter_map(|first| numbers.get(first).copied())
             .collect();
         step.after.sort_unstable();
+        refusals.extend(secrets.hide(&mut step));
         agree(judge, &mut step);
         steps.push(step);
     }
-    steps
+    (steps, refusals)
 }
 
 fn step(

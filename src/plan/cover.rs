@@ -98,8 +98,8 @@ fn file_kind(path: &str, root: &str, compiled: &[String]) -> (BuiltIn, &'static 
 }
 
 fn how(states: &States<'_>, path: &str, built_in: BuiltIn) -> &'static str {
-    let is_in = |compiled: &Compiled| compiled.snapshot.find(path).is_some();
-    match (is_in(states.before), is_in(states.after)) {
+    let is_in = |side: Side| states.file(side, path).is_some();
+    match (is_in(Side::Before), is_in(Side::After)) {
         (false, _) => "appears",
         (_, false) => "disappears",
         _ if built_in == BuiltIn::Meta => "changes without meaning",
@@ -156,6 +156,15 @@ fn is_changed_beside(states: &States<'_>, path: &str, places: &Places) -> bool {
 
 /// The paths whose bytes differ, sorted.
 fn changed_files(states: &States<'_>) -> Vec<String> {
+    let mut changed = changed_snapshots(states);
+    // What is only read otherwise has no byte that changed.
+    let text = |side, path: &String| states.file(side, path).map(|file| &file.text);
+    changed.retain(|path| text(Side::Before, path) != text(Side::After, path));
+    changed
+}
+
+/// The paths that are in one snapshot alone, or have other bytes in the other, sorted.
+fn changed_snapshots(states: &States<'_>) -> Vec<String> {
     let (before, after) = (
         states.before.snapshot.as_slice(),
         states.after.snapshot.as_slice(),
@@ -187,7 +196,8 @@ fn changed_files(states: &States<'_>) -> Vec<String> {
     }
 }
 
-fn definitions_changed(states: &States<'_>) -> Vec<Change> {
+/// The definitions that appear, change or disappear.
+pub(super) fn definitions_changed(states: &States<'_>) -> Vec<Change> {
     let (before, after) = (definitions(states.before), definitions(states.after));
     let mut keys: Vec<&(&'static str, String)> = before.keys().chain(after.keys()).collect();
     keys.sort_unstable();
@@ -253,15 +263,6 @@ fn mappings(compiled: &Compiled) -> BTreeSet<(String, String)> {
     let named = compiled.catalog.settings.mappings();
     named
         .map(|name| (name.to_owned(), format!("{}{name}", compiled.prefix)))
-        .collect()
-}
-
-/// The mappings that appear, change or disappear, by the names that the settings give them.
-pub(super) fn mappings_changed(states: &States<'_>) -> BTreeSet<String> {
-    definitions_changed(states)
-        .into_iter()
-        .filter(|change| change.kind == "mapping")
-        .map(|change| change.name)
         .collect()
 }
 

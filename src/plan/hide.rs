@@ -1,38 +1,129 @@
-//! Secrets in what changes: a plan is read by everybody and kept, so none of them stands in it.
+//! Secrets in a plan: it is read by everybody and kept, so none of them stands in it.
 //!
-//! In: the differences, and what was found on both sides. Out: the same differences, in which a
-//! value that holds a secret is its digest: that it changes is shown, and what it is is not.
+//! In: what was found on both sides, and steps before their digests are made. Out: the same
+//! steps, in which a value that holds a secret is its digest: that it changes is shown, and what
+//! it is is not. A call that would send one cannot be in a plan, and stops it.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use crate::plan::diff::Difference;
+use crate::finding::Finding;
+use crate::plan::file::{Call, Effect, Notice, Step};
 use crate::plan::file::{digest, short};
 use crate::plan::value::States;
 
-/// Hides the secrets of both sides.
-pub(super) fn secrets(states: &States<'_>, differences: &mut [Difference]) {
-    let mut secrets = states.before.secrets();
-    secrets.extend(states.after.secrets());
-    if secrets.is_empty() {
-        return;
+/// The secrets of both sides.
+pub(super) struct Secrets {
+    /// All that look like one.
+    all: BTreeSet<String>,
+    /// Those whose finding the settings do not switch off, which is to say that they are none.
+    told: BTreeSet<String>,
+}
+
+impl Secrets {
+    pub(super) fn of(states: &States<'_>) -> Self {
+        let mut all = states.before.secrets();
+        all.extend(states.after.secrets());
+        let mut told = states.before.secrets_told();
+        told.extend(states.after.secrets_told());
+        Self { all, told }
     }
-    for change in differences.iter_mut().flat_map(|it| &mut it.changes) {
-        for value in change.before.iter_mut().chain(&mut change.after) {
-            hide(value, &secrets);
+
+    /// Hides them in a step, and says which of its calls would send one.
+    pub(super) fn hide(&self, step: &mut Step) -> Vec<Notice> {
+        if self.all.is_empty() {
+            return Vec::new();
+        }
+        for change in &mut step.changes {
+            for value in change.before.iter_mut().chain(&mut change.after) {
+                in_value(value, &self.all);
+            }
+        }
+        for input in &mut step.inputs {
+            in_value(&mut input.value, &self.all);
+        }
+        let reasons = step.decisions.iter_mut().flat_map(|it| &mut it.reasons);
+        for notice in step.because.iter_mut().chain(reasons) {
+            self.hide_in(&mut notice.text);
+        }
+        if let Some(undo) = &mut step.undo {
+            self.hide_in(undo);
+        }
+        let mut refusals = Vec::new();
+        let (action, entity) = (&step.action, &step.entity);
+        step.calls.retain_mut(|call| {
+            let Some(hidden) = in_call(call, &self.told) else {
+                return true;
+            };
+            refusals.push(Notice {
+                text: format!(
+                    "the call {} of {action} on {entity} would send what looks like a secret in plain text: give it as `{{fromEnv: NAME}}`",
+                    call.id
+                ),
+                place: None,
+            });
+            // What cannot be shown without it is not shown.
+            serde_json::from_value(hidden)
+                .map(|hidden| *call = hidden)
+                .is_ok()
+        });
+        refusals
+    }
+
+    /// Hides them in the derived values that change.
+    pub(super) fn hide_effects(&self, effects: &mut [Effect]) {
+        for effect in effects {
+            for value in effect.before.iter_mut().chain(&mut effect.after) {
+                in_value(value, &self.all);
+            }
+        }
+    }
+
+    /// Hides them in the words of findings.
+    pub(super) fn hide_findings(&self, findings: &mut [Finding]) {
+        for finding in findings {
+            self.hide_in(&mut finding.message);
+            self.hide_in(&mut finding.label);
+            if let Some(help) = &mut finding.help {
+                self.hide_in(help);
+            }
+        }
+    }
+
+    /// Hides them among other words.
+    fn hide_in(&self, text: &mut String) {
+        for secret in &self.all {
+            if text.contains(secret) {
+                *text = text.replace(secret, &instead_of(secret));
+            }
         }
     }
 }
 
-fn hide(value: &mut Json, secrets: &BTreeSet<&str>) {
+/// What stands in the place of a text.
+fn instead_of(text: &str) -> String {
+    format!("*** ({})", short(&digest(&Json::from(text))))
+}
+
+/// Hides secrets in a value, and says how many texts had any.
+fn in_value(value: &mut Json, secrets: &BTreeSet<String>) -> usize {
     match value {
         Json::String(text) if secrets.iter().any(|secret| text.contains(secret)) => {
-            let id = digest(&Json::String(text.clone()));
-            *text = format!("*** ({})", short(&id));
+            *text = instead_of(text);
+            1
         }
-        Json::Array(items) => items.iter_mut().for_each(|item| hide(item, secrets)),
-        Json::Object(items) => items.values_mut().for_each(|item| hide(item, secrets)),
-        _ => {}
+        Json::Array(items) => items.iter_mut().map(|it| in_value(it, secrets)).sum(),
+        Json::Object(items) => items.values_mut().map(|it| in_value(it, secrets)).sum(),
+        _ => 0,
     }
+}
+
+/// The form of a call without secrets, where it has any.
+fn in_call(call: &Call, secrets: &BTreeSet<String>) -> Option<Json> {
+    if secrets.is_empty() {
+        return None;
+    }
+    let mut form = serde_json::to_value(call).ok()?;
+    (in_value(&mut form, secrets) > 0).then_some(form)
 }

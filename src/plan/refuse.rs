@@ -7,25 +7,35 @@ use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::{E0214, E0233, E0237, E0243};
 use crate::model::DocumentKind;
+use crate::model::Entity;
 use crate::plan::Asked;
 use crate::plan::diff::{Difference, Side};
 use crate::plan::draft::{Doer, Draft, new_requests};
 use crate::plan::file::{Covered, Notice, Step};
 use crate::plan::guard::OVERRIDE;
+use crate::plan::origin;
+use crate::plan::origin::Mixed;
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
-use crate::text::Text;
+use crate::text::visible;
+
+/// What is adopted, and what is not.
+#[derive(Default)]
+pub(super) struct Adopted {
+    /// The differences that are none of it.
+    pub(super) rest: Vec<Difference>,
+    /// The files that it stands in: they need `define`.
+    pub(super) paths: BTreeSet<String>,
+    /// Why the plan is stopped, where a part may be adopted and another may not.
+    pub(super) refusals: Vec<Notice>,
+}
 
 /// Takes out what is adopted and fires nothing: everything where the target has no catalog, and
-/// entities of files that the target could not read, which a repair brings back. The paths of
-/// those files come with it: they need `define`.
-pub(super) fn adopt(
-    states: &States<'_>,
-    asked: &Asked<'_>,
-    all: Vec<Difference>,
-) -> (Vec<Difference>, BTreeSet<String>) {
+/// entities of files that the target could not read, which a repair brings back. An entity of
+/// several files is adopted if any of them could not be read.
+pub(super) fn adopt(states: &States<'_>, asked: &Asked<'_>, all: Vec<Difference>) -> Adopted {
     if !asked.has_target {
-        return (Vec::new(), BTreeSet::new());
+        return Adopted::default();
     }
     let before = &states.before;
     let unread: BTreeSet<&str> = before
@@ -34,27 +44,61 @@ pub(super) fn adopt(
         .iter()
         .map(|file| before.snapshot.path(*file))
         .collect();
-    let mut paths = BTreeSet::new();
-    let mut differences = Vec::new();
+    let mut adopted = Adopted::default();
     for difference in all {
-        let entity = difference
-            .after
-            .and_then(|id| states.after.catalog.entity(id));
-        let path = entity.map(|entity| states.after.snapshot.path(entity.span.file));
-        // What the target could read elsewhere is not adopted by being moved here. Of what it
-        // could read in part, in the same file, the rest is not known: it is no change.
+        let now = origin::paths_on(states, Side::After, &difference);
+        let back: BTreeSet<&str> = now.intersection(&unread).copied().collect();
+        if back.is_empty() {
+            adopted.rest.push(difference);
+            continue;
+        }
         let known = difference.before.and_then(|id| before.catalog.entity(id));
-        let is_unknown = known.is_none_or(|known| {
-            known.broken && Some(before.snapshot.path(known.span.file)) == path
-        });
-        match path.filter(|path| is_unknown && unread.contains(path)) {
-            Some(path) => {
-                paths.insert(path.to_owned());
+        let was = origin::paths_on(states, Side::Before, &difference);
+        let is_adopted = match known {
+            None => true,
+            // What could be read of it in part, in the same file, is no change by the rest.
+            Some(known) if known.broken && was.is_subset(&back) => true,
+            // What the target could read elsewhere is not adopted by being moved here.
+            Some(_) if !was.is_subset(&now) && was.is_disjoint(&back) => false,
+            // Of the parts of one entity some could be read: if these change too, what the
+            // others said before is not known, and nothing that would follow is.
+            Some(known) => {
+                let is_same = was
+                    .iter()
+                    .all(|path| back.contains(path) || is_same(states, path));
+                if !is_same {
+                    adopted
+                        .refusals
+                        .push(repaired_and_changed(states, known, &back));
+                }
+                is_same
             }
-            None => differences.push(difference),
+        };
+        if is_adopted {
+            adopted.paths.extend(back.into_iter().map(str::to_owned));
+        } else {
+            adopted.rest.push(difference);
         }
     }
-    (differences, paths)
+    adopted
+}
+
+/// Whether no byte of a file differs.
+fn is_same(states: &States<'_>, path: &str) -> bool {
+    let text = |side| states.file(side, path).map(|file| &file.text);
+    text(Side::Before) == text(Side::After)
+}
+
+fn repaired_and_changed(states: &States<'_>, known: &Entity, back: &BTreeSet<&str>) -> Notice {
+    let back: Vec<&str> = back.iter().copied().collect();
+    Notice {
+        text: format!(
+            "{} changes while {}, which says a part of it, is repaired: make two pull requests of it, the repair first",
+            known.identifier.value,
+            visible(&back.join(", "))
+        ),
+        place: Some(states.place(Side::Before, known.identifier.span)),
+    }
 }
 
 /// Actions that are fired and changed at once: their definition would be trusted unread.
@@ -114,26 +158,24 @@ pub(super) fn used_and_changed(
     refused.into_iter().collect()
 }
 
-/// Actions that are fired while a mapping and what it reads change at once: which of the two
-/// made the change that they follow from cannot be told.
-pub(super) fn mixed(drafts: &[Draft<'_>], mappings: &BTreeSet<Text>) -> Vec<Notice> {
-    let Some(mapping) = mappings.first() else {
-        return Vec::new();
-    };
-    let fired: BTreeSet<&str> = drafts
+/// Actions that are fired by what a file and its reading may both have made: which of the two
+/// it was cannot be told.
+pub(super) fn mixed(drafts: &[Draft<'_>], mixed: &Mixed) -> Vec<Notice> {
+    let fired: BTreeSet<(&str, &str)> = drafts
         .iter()
         .filter(|draft| draft.request.is_none())
         .filter_map(|draft| match draft.doer {
-            Doer::Action(action) => Some(action.identifier.value.as_str()),
+            Doer::Action(action) => Some((
+                action.identifier.value.as_str(),
+                mixed.why((draft.before, draft.after))?,
+            )),
             Doer::BuiltIn(_) => None,
         })
         .collect();
     fired
         .into_iter()
-        .map(|action| Notice {
-            text: format!(
-                "{action} is fired while the mapping {mapping} changes together with what it reads: make two pull requests of it, the mapping first"
-            ),
+        .map(|(action, why)| Notice {
+            text: format!("{action} is fired while {why}"),
             place: None,
         })
         .collect()
@@ -163,13 +205,14 @@ pub fn broken_definition(compiled: &Compiled) -> Option<&Finding> {
     let entities = catalog.entities.iter().map(|entity| entity.span.file);
     let requests = catalog.requests.iter().map(|request| request.span.file);
     let others: BTreeSet<_> = entities.chain(requests).collect();
-    let is_mixed = |file| catalog.mixed_files.contains(&file);
+    let reading = |file| catalog.files.reading(compiled.snapshot.path(file));
+    let is_mixed = |file| reading(file).is_some_and(|it| it.may_have_all());
+    let has_entities_alone = |file| reading(file).is_some_and(|it| it.has_entities_alone());
     compiled.findings.iter().find(|finding| {
         let is_of = |subject: &&str| finding.code.id.starts_with(*subject);
         let file = finding.span.file;
         let is_below = is_below_entities(compiled.snapshot.path(file)) && !is_mixed(file);
-        let is_definition =
-            FILES.iter().any(is_of) && !is_below && !catalog.entity_files.contains(&file);
+        let is_definition = FILES.iter().any(is_of) && !is_below && !has_entities_alone(file);
         // What is wrong with a value, wherever it stands, leaves the rules as they are.
         let is_rule = RULES.iter().any(is_of) && !finding.hides;
         finding.severity == Severity::Error
@@ -189,31 +232,44 @@ fn is_below_entities(path: &str) -> bool {
     kind.is_some_and(|(_, kind)| matches!(kind, DocumentKind::Entities | DocumentKind::Requests))
 }
 
-/// Entities that disappear although their file is still there, because what it says is not
-/// understood any more: that is no deletion.
+/// Entities that disappear, or lose a part, although their file is still there, because what it
+/// says is not understood any more: that is no deletion.
 pub(super) fn left_out(states: &States<'_>, differences: &[Difference]) -> Vec<Notice> {
-    let after = states.after;
-    let passed = after.excused.iter().map(|excused| &excused.finding);
-    let all = after.findings.iter().chain(&after.off).chain(passed);
+    // What the target leaves out already drops nothing more.
+    let known: BTreeSet<(&str, &str)> = drops(states.before)
+        .map(|(path, finding)| (path, finding.message.as_str()))
+        .collect();
     let mut reasons: BTreeMap<&str, &Finding> = BTreeMap::new();
-    for finding in all.filter(|it| [&E0233, &E0237, &E0243].contains(&it.code)) {
-        let path = after.snapshot.path(finding.span.file);
-        reasons.entry(path).or_insert(finding);
+    for (path, finding) in drops(states.after) {
+        if !known.contains(&(path, &finding.message)) {
+            reasons.entry(path).or_insert(finding);
+        }
     }
-    let gone = differences.iter().filter(|it| it.after.is_none());
-    gone.filter_map(|difference| {
+    let refusal = |difference: &Difference| {
         let catalog = &states.before.catalog;
         let entity = catalog.entity(difference.before?)?;
-        let finding = reasons.get(states.before.snapshot.path(entity.span.file))?;
+        let [was, now] =
+            [Side::Before, Side::After].map(|side| origin::paths_on(states, side, difference));
+        let mut dropped = was.difference(&now).filter_map(|path| reasons.get(path));
+        let what = match difference.after {
+            None => "is not read any more, which is no deletion",
+            Some(_) => "is not read whole any more, which is no change",
+        };
+        let finding = dropped.next()?;
         Some(Notice {
-            text: format!(
-                "{} is not read any more, which is no deletion: {}",
-                entity.identifier.value, finding.message
-            ),
+            text: format!("{} {what}: {}", entity.identifier.value, finding.message),
             place: Some(states.place(Side::After, finding.span)),
         })
-    })
-    .collect()
+    };
+    differences.iter().filter_map(refusal).collect()
+}
+
+/// What is said of files that are not understood, or not all of them, with their paths.
+fn drops(compiled: &Compiled) -> impl Iterator<Item = (&str, &Finding)> {
+    let passed = compiled.excused.iter().map(|excused| &excused.finding);
+    let all = compiled.findings.iter().chain(&compiled.off).chain(passed);
+    all.filter(|it| [&E0233, &E0237, &E0243].contains(&it.code))
+        .map(|finding| (compiled.snapshot.path(finding.span.file), finding))
 }
 
 /// Requests for which the target has no action: they cannot be decided by its rules.

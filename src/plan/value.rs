@@ -5,7 +5,9 @@ use serde_json::Value as Json;
 use crate::compile::Compiled;
 use crate::derive::Derived;
 use crate::model::{Entity, EntityId};
+use crate::plan::Apart;
 use crate::plan::diff::Side;
+use crate::source::{Snapshot, SourceFile};
 use crate::text::{Span, position, visible};
 
 /// The two states.
@@ -14,15 +16,17 @@ pub(super) struct States<'a> {
     pub(super) before: &'a Compiled,
     /// The result of the merge.
     pub(super) after: &'a Compiled,
+    apart: &'a Apart,
     derived_before: Derived<'a>,
     derived_after: Derived<'a>,
 }
 
 impl<'a> States<'a> {
-    pub(super) fn new(before: &'a Compiled, after: &'a Compiled) -> Self {
+    pub(super) fn new(before: &'a Compiled, after: &'a Compiled, apart: &'a Apart) -> Self {
         Self {
             before,
             after,
+            apart,
             derived_before: Derived::new(&before.catalog, &before.graph),
             derived_after: Derived::new(&after.catalog, &after.graph),
         }
@@ -33,6 +37,27 @@ impl<'a> States<'a> {
         match side {
             Side::Before => self.before,
             Side::After => self.after,
+        }
+    }
+
+    /// The file at `path` on one side, also where only the other side's settings read it.
+    pub(super) fn file(&self, side: Side, path: &str) -> Option<&'a SourceFile> {
+        let mut snapshots = [&self.of(side).snapshot, self.apart(side)].into_iter();
+        snapshots.find_map(|snapshot| snapshot.file(snapshot.find(path)?))
+    }
+
+    /// The files of one side, also those that only the other side's settings read.
+    pub(super) fn files(&self, side: Side) -> impl Iterator<Item = &'a SourceFile> {
+        let own = &self.of(side).snapshot;
+        let apart = self.apart(side).as_slice().iter();
+        let apart = apart.filter(|file| own.find(&file.path).is_none());
+        own.as_slice().iter().chain(apart)
+    }
+
+    const fn apart(&self, side: Side) -> &'a Snapshot {
+        match side {
+            Side::Before => &self.apart.before,
+            Side::After => &self.apart.after,
         }
     }
 

@@ -15,7 +15,7 @@ use catalogc::compile::{Compiled, compile};
 use catalogc::expression::Expression;
 use catalogc::plan::file::{Call, PlanFile, Revision, Send, Step};
 use catalogc::plan::rendered::Rendered;
-use catalogc::plan::{Asked, plan};
+use catalogc::plan::{Apart, Asked, plan};
 use catalogc::source::{Selection, Snapshot, SourceFile, disk};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
@@ -222,6 +222,7 @@ pub(crate) fn planned(before: &Compiled, after: &Compiled, actor: &str) -> PlanF
         approvals: &[],
         excluded: &[],
         merged: Vec::new(),
+        apart: &Apart::default(),
         root: "catalog",
         has_target: true,
         spent: &BTreeMap::new(),

@@ -247,6 +247,56 @@ fn a_descriptor_of_an_unknown_kind_is_left_out_and_is_no_deletion() {
 }
 
 #[test]
+fn a_descriptor_that_becomes_a_template_is_no_deletion() {
+    let git = descriptors();
+    git.commit_file(
+        CART_FILE,
+        &CART.replacen("name: cart", "name: \"{{ values.name }}\"", 1),
+    );
+    plan(&git, "lin", &[])
+        .says("cart is not read any more, which is no deletion")
+        .says("filled in by a template")
+        .says("denied");
+}
+
+#[test]
+fn a_descriptor_whose_finding_is_off_is_no_deletion_either() {
+    let git = descriptors();
+    git.switch("main");
+    let settings = git.read("catalogc.yaml");
+    git.commit_file(
+        "catalogc.yaml",
+        &format!("severity: {{descriptor-kind-unknown: off}}\n{settings}"),
+    );
+    git.switch("pr").merge("main");
+    git.commit_file(
+        CART_FILE,
+        &CART.replacen("kind: Component", "kind: Componnt", 1),
+    );
+    plan(&git, "lin", &[])
+        .says("is not read any more, which is no deletion")
+        .says("denied");
+}
+
+#[test]
+fn a_descriptor_that_goes_from_beside_one_that_was_never_read_is_a_deletion() {
+    let git = descriptors();
+    let other = "---\napiVersion: backstage.io/v1alpha1\nkind: Componnt\nmetadata: {name: other}\n";
+    git.switch("main");
+    git.commit_file(CART_FILE, &format!("{CART}{other}"));
+    git.switch("pr").merge("main");
+    let api = CART.split("---\n").next().unwrap();
+    git.commit_file(CART_FILE, &format!("{api}{other}"));
+    plan(&git, "lin", &[])
+        .says("delete")
+        .does_not_say("is not read any more");
+    // One whose kind is another now has gone from the file too, and which of the two is not
+    // known.
+    git.commit_file(CART_FILE, &api.replacen("Component", "Compnent", 1));
+    plan(&git, "lin", &[]).says("is not read any more, which is no deletion");
+}
+
+#[test]
 fn a_repository_that_begins_to_read_descriptors_defines_their_blueprints_by_its_settings() {
     let git = descriptors();
     git.switch("main");

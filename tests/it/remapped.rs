@@ -283,7 +283,7 @@ fn the_example_of_the_page_is_a_catalog() {
         .iter()
         .map(|entity| entity.identifier.value.as_str())
         .collect();
-    assert_eq!(names, ["Kim", "lin", "checkout", "checkout-on-call"]);
+    assert_eq!(names, ["kim", "lin", "checkout", "checkout-on-call"]);
 }
 
 #[test]

@@ -20,20 +20,34 @@ pub(super) fn merge(
     repository.merge(base, head, &selection).map_err(failure)
 }
 
-/// The result of merging two commits, the files of it that a merge of texts made, and its root.
+/// The result of a merge, compiled.
+pub(super) struct Outcome {
+    /// The catalog.
+    pub(super) compiled: Compiled,
+    /// What it was read with.
+    pub(super) selection: Selection,
+    /// The files of it that a merge of texts made.
+    pub(super) merged: Vec<String>,
+    /// All that the target's settings read in it, where its own read other files.
+    pub(super) apart: Snapshot,
+}
+
+/// The result of merging two commits.
 pub(super) fn result(
     repository: &Repository,
     base: &CommitId,
     head: &CommitId,
     target: Option<&Opened>,
-) -> Result<(Compiled, Vec<String>, String), Failure> {
+) -> Result<Outcome, Failure> {
     let mut selection = merge_selection(repository, head, target)?;
     let mut merged = repository.merge(base, head, &selection).map_err(failure)?;
     let prefix = open::prefix(repository);
     // Settings that the merge brings may name other files: only then it is read again.
     let brought = open::in_texts(&merged.snapshot, &prefix)?;
+    let mut apart = Snapshot::default();
     if let Some(brought) = brought.filter(|brought| !brought.is_same_as(&selection)) {
-        merged = repository.merge(base, head, &brought).map_err(failure)?;
+        let again = repository.merge(base, head, &brought).map_err(failure)?;
+        apart = std::mem::replace(&mut merged, again).snapshot;
         selection = brought;
     }
     let root = selection.root().to_owned();
@@ -71,7 +85,12 @@ pub(super) fn result(
             .help("put it back, or move the catalog and its settings in the same pull request"),
         );
     }
-    Ok((compiled, merged.merged_files, root))
+    Ok(Outcome {
+        compiled,
+        selection,
+        merged: merged.merged_files,
+        apart,
+    })
 }
 
 fn merge_selection(

@@ -1,7 +1,7 @@
 //! What the documents of each file are: said by its folder, or by the settings.
 //!
 //! In: the settings and a path. Out: a kind of document, or the finding that nothing says it.
-//! Looks into no file.
+//! Looks into no file, so that it answers for files that a catalog does not have, too.
 
 use globset::GlobMatcher;
 
@@ -18,27 +18,71 @@ use crate::text::{FileId, Located, Span, Text, nearest};
 const OTHER_FOLDERS: [&str; 2] = ["tests", "mappings"];
 
 /// What the documents of each file are.
-pub(super) struct FileMap<'s> {
+#[derive(Debug, Clone, Default)]
+pub struct FileMap {
     /// What stands before the globs of the settings.
-    prefix: &'s str,
+    prefix: String,
     /// The catalog's folder, with a slash at its end, or nothing.
     root: String,
-    sources: Vec<Source<'s>>,
+    sources: Vec<Source>,
     /// The paths of the mappings, which are no documents either.
-    mappings: Vec<&'s str>,
+    mappings: Vec<Text>,
+    /// The paths of the settings and the baseline, whatever globs fit them.
+    apart: Vec<String>,
+}
+
+/// How a file is read, as far as its path says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading<'m> {
+    kind: Option<DocumentKind>,
+    blueprint: Option<&'m str>,
+    language: Language<'m>,
+    /// The globs of what its documents may take in.
+    files: Vec<&'m str>,
+}
+
+/// The language of a file, without the place where the settings say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Language<'m> {
+    Native,
+    Port,
+    Backstage,
+    /// Any, by the mapping at this path.
+    Mapping(&'m str),
+}
+
+impl<'m> Reading<'m> {
+    /// The mapping that it is read by.
+    pub fn mapping(&self) -> Option<&'m str> {
+        match self.language {
+            Language::Mapping(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// Whether its language has entities alone: nothing wrong in it can be a broken definition.
+    pub fn has_entities_alone(&self) -> bool {
+        matches!(self.language, Language::Backstage | Language::Mapping(_))
+    }
+
+    /// Whether its language may have definitions beside entities: what is wrong may be either.
+    pub fn may_have_all(&self) -> bool {
+        self.language == Language::Port && self.kind != Some(DocumentKind::Entities)
+    }
 }
 
 /// Files of the settings' `sources`.
-struct Source<'s> {
+#[derive(Debug, Clone)]
+struct Source {
     glob: GlobMatcher,
     /// Which of the glob's files it does not mean.
     exclude: Vec<GlobMatcher>,
     /// Files whose text others may take in: they are no documents.
     files: Vec<GlobMatcher>,
-    setting: &'s settings::Source,
+    setting: settings::Source,
 }
 
-impl Source<'_> {
+impl Source {
     /// Whether the file at `path` is one that it does not mean.
     fn excludes(&self, path: &str) -> bool {
         self.exclude.iter().any(|glob| glob.is_match(path))
@@ -54,7 +98,13 @@ pub(in crate::model) struct TakenIn<'m> {
     globs: Option<&'m [GlobMatcher]>,
 }
 
-impl TakenIn<'_> {
+impl<'m> TakenIn<'m> {
+    /// The globs as they are written.
+    fn written(&self) -> Vec<&'m str> {
+        let globs = self.globs.unwrap_or_default().iter();
+        globs.map(|glob| glob.glob().glob()).collect()
+    }
+
     /// Every file there is.
     pub(in crate::model) const fn everything() -> Self {
         Self {
@@ -104,9 +154,10 @@ pub(super) struct Mapped<'m> {
     pub(super) files: TakenIn<'m>,
 }
 
-impl<'s> FileMap<'s> {
-    /// The map of these settings; a glob that cannot be read was reported with them.
-    pub(super) fn new(settings: &'s Settings, selection: &'s Selection) -> Self {
+impl FileMap {
+    /// The map of these settings; a glob that cannot be read was reported with them. `apart` are
+    /// the paths of the settings and the baseline.
+    pub(super) fn new(settings: &Settings, selection: &Selection, apart: Vec<String>) -> Self {
         let root = match selection.root() {
             "" => String::new(),
             root => format!("{root}/"),
@@ -124,21 +175,22 @@ impl<'s> FileMap<'s> {
                     glob: matcher(&source.glob.value)?,
                     exclude: matchers(&source.exclude),
                     files: matchers(&source.files),
-                    setting: source,
+                    setting: source.clone(),
                 })
             })
             .collect();
         Self {
-            prefix: selection.prefix(),
+            prefix: selection.prefix().to_owned(),
             root,
             sources,
-            mappings: settings.mappings().collect(),
+            mappings: settings.mappings().map(Text::from).collect(),
+            apart,
         }
     }
 
     /// The findings about sources that no file of the snapshot fits.
     pub(super) fn idle(&self, snapshot: &Snapshot) -> Vec<Finding> {
-        let fits = |source: &Source<'_>| {
+        let fits = |source: &Source| {
             let mut files = snapshot.files();
             files.any(|(_, file)| source.glob.is_match(self.below(&file.path)))
         };
@@ -154,12 +206,41 @@ impl<'s> FileMap<'s> {
 
     /// A path as the settings write it.
     pub(super) fn below<'p>(&self, path: &'p str) -> &'p str {
-        path.strip_prefix(self.prefix).unwrap_or(path)
+        path.strip_prefix(self.prefix.as_str()).unwrap_or(path)
+    }
+
+    /// The catalog's folder, with a slash at its end, or nothing.
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
+    /// How the file at `path` is read, or would be; `None` where nothing is read of it.
+    pub fn reading(&self, path: &str) -> Option<Reading<'_>> {
+        if self.apart.iter().any(|apart| apart == path) {
+            return None;
+        }
+        let Mapped {
+            kind,
+            blueprint,
+            reader,
+            files,
+        } = self.of(path)?;
+        Some(Reading {
+            kind,
+            blueprint,
+            language: match reader {
+                Reader::Native => Language::Native,
+                Reader::Port => Language::Port,
+                Reader::Backstage => Language::Backstage,
+                Reader::Mapping(mapping) => Language::Mapping(&mapping.value),
+            },
+            files: files.written(),
+        })
     }
 
     /// Whether the documents of the file at `path` may take in the text of others.
     pub(super) fn takes_in(&self, path: &str) -> bool {
-        let has_files = |source: &Source<'_>| !source.files.is_empty();
+        let has_files = |source: &Source| !source.files.is_empty();
         self.sources.iter().any(has_files)
             && self.of(path).is_some_and(|mapped| mapped.files.is_some())
     }
@@ -178,7 +259,7 @@ impl<'s> FileMap<'s> {
     /// What the documents of the file at `path` are.
     pub(super) fn of(&self, path: &str) -> Option<Mapped<'_>> {
         let below = self.below(path);
-        if self.mappings.contains(&below) {
+        if self.is_mapping(below) {
             return None;
         }
         let source = self
@@ -191,7 +272,7 @@ impl<'s> FileMap<'s> {
                 blueprint: setting.blueprint.as_ref().map(|name| name.value.as_str()),
                 reader: &setting.reader,
                 files: TakenIn {
-                    prefix: self.prefix,
+                    prefix: &self.prefix,
                     globs: Some(files),
                 },
             });
@@ -208,6 +289,11 @@ impl<'s> FileMap<'s> {
         })
     }
 
+    /// Whether a mapping stands at a path of the settings.
+    fn is_mapping(&self, below: &str) -> bool {
+        self.mappings.iter().any(|mapping| mapping == below)
+    }
+
     /// The folder of the catalog that a file stands in.
     fn folder<'p>(&self, path: &'p str) -> Option<&'p str> {
         path.strip_prefix(self.root.as_str())?
@@ -222,8 +308,7 @@ impl<'s> FileMap<'s> {
         let below = self.below(path);
         let mut taken_in = self.sources.iter().flat_map(|source| &source.files);
         let mut sources = self.sources.iter();
-        let is_mapping = self.mappings.contains(&below);
-        if is_mapping
+        if self.is_mapping(below)
             || taken_in.any(|glob| glob.is_match(below))
             || sources.any(|it| it.excludes(below))
         {

@@ -3,8 +3,6 @@
 //! In: files and the rules for them. Out: drafts of entities. A file whose mapping is of no use
 //! is unread, never empty.
 
-use rustc_hash::FxHashMap;
-
 use super::NamedFile;
 use super::file_map::{self, FileMap};
 use super::part::Part;
@@ -13,24 +11,15 @@ use crate::model::entity;
 use crate::model::reader::mapping::{Mappings, finds_nothing};
 use crate::model::settings::DocumentKind;
 use crate::syntax::MergeKeys;
-use crate::text::{FileId, Span, Text};
-
-/// The mapping of each of these files.
-pub(super) fn files(files: &[NamedFile<'_>], map: &FileMap<'_>) -> FxHashMap<FileId, Text> {
-    files
-        .iter()
-        .filter_map(|(file, source)| Some((*file, Text::from(map.mapping_of(&source.path)?))))
-        .collect()
-}
+use crate::text::Span;
 
 /// Lowers a file that a mapping reads.
 pub(super) fn lower(
     (file, source): NamedFile<'_>,
-    map: &FileMap<'_>,
+    map: &FileMap,
     mappings: &Mappings,
     part: &mut Part,
 ) {
-    part.entity_files.push(file);
     let (Ok(text), Some(mapping)) = (&source.text, map.mapping_of(&source.path)) else {
         part.unread.push(file);
         return;

@@ -24,8 +24,6 @@ pub(super) struct Part {
     pub(super) policies: Vec<PolicyFile>,
     pub(super) unread: Vec<FileId>,
     pub(super) half_read_exports: bool,
-    pub(super) entity_files: Vec<FileId>,
-    pub(super) mixed_files: Vec<FileId>,
     pub(super) half_read_names: Vec<Text>,
     pub(super) aliases: Vec<Alias>,
     pub(super) findings: Vec<Finding>,
@@ -84,8 +82,6 @@ pub(super) fn gather(
         catalog.policies.extend(part.policies);
         catalog.unread.extend(part.unread);
         catalog.half_read_exports |= part.half_read_exports;
-        catalog.entity_files.extend(part.entity_files);
-        catalog.mixed_files.extend(part.mixed_files);
         catalog.half_read_names.extend(part.half_read_names);
         catalog.aliases.extend(part.aliases);
         drafts.extend(part.drafts);

@@ -1,7 +1,10 @@
 //! Entities of which several places say a part, made one.
 //!
 //! In: all drafts. Out: one draft for each identity that may be said in parts, in which lists of
-//! a relation are put together and all else must agree. The first in order of paths stands.
+//! a relation are put together and all else must agree. The first in order of paths stands, but
+//! for the identity where case makes no difference: that is in lower case. Any spelling that a
+//! file has could be another one once a file is added before it, or one goes; what all spellings
+//! have in common cannot, so that no file renames what others say something of.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,7 +37,7 @@ pub(super) fn unite(drafts: &mut Vec<Draft>, findings: &mut Vec<Finding>) {
         .collect();
     let mut first: FxHashMap<(Text, Text), usize> = FxHashMap::default();
     let mut united: Vec<Parts> = Vec::new();
-    for draft in parts {
+    for mut draft in parts {
         let blueprint = draft.blueprint.value.clone();
         let name = &draft.entity.identifier.value;
         let name = if lenient.contains(&blueprint) {
@@ -42,10 +45,13 @@ pub(super) fn unite(drafts: &mut Vec<Draft>, findings: &mut Vec<Finding>) {
         } else {
             name.clone()
         };
-        let at = *first.entry((blueprint, name)).or_insert(united.len());
-        match united.get_mut(at) {
-            Some(parts) => parts.add(draft.entity, findings),
-            None => united.push(Parts::new(draft)),
+        let key = (blueprint, name.clone());
+        let at = *first.entry(key).or_insert(united.len());
+        if let Some(parts) = united.get_mut(at) {
+            parts.add(draft.entity, findings);
+        } else {
+            draft.entity.identifier.value = name;
+            united.push(Parts::new(draft));
         }
     }
     drafts.extend(united.into_iter().map(Parts::finish));

@@ -38,12 +38,12 @@ pub(super) struct Budget<'m> {
     most: usize,
     used: usize,
     taken_in: usize,
-    map: &'m FileMap<'m>,
+    map: &'m FileMap,
 }
 
 impl<'m> Budget<'m> {
     /// The budget of a catalog of `files`.
-    pub(super) const fn new(files: usize, has_exports: bool, map: &'m FileMap<'m>) -> Self {
+    pub(super) const fn new(files: usize, has_exports: bool, map: &'m FileMap) -> Self {
         let exports = if has_exports { VALUES_OF_EXPORTS } else { 0 };
         Self {
             most: VALUES + exports + VALUES_PER_FILE.saturating_mul(files),
