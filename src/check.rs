@@ -42,6 +42,7 @@ mod secret;
 mod shape;
 mod trap;
 mod trigger;
+mod unread;
 mod unused;
 
 pub use baseline::{Excused, excuse};
@@ -65,9 +66,9 @@ pub struct Subject<'c> {
 }
 
 impl Subject<'_> {
-    /// Whether a definition of `kind` may be missing only because its file could not be read.
+    /// Whether a document of `kind` may be missing only because its file could not be read.
     fn is_half_read(&self, kind: DocumentKind) -> bool {
-        self.catalog.is_half_read(self.snapshot, kind)
+        self.catalog.is_half_read(kind)
     }
 }
 
@@ -77,6 +78,7 @@ pub type Check = fn(&Subject<'_>, &mut Vec<Finding>);
 /// All checks.
 pub static CHECKS: &[Check] = &[
     file::unreadable,
+    unread::unchecked,
     blueprint::targets,
     blueprint::paths,
     blueprint::relations,

@@ -278,7 +278,7 @@ fn is_at_or_below(path: &str, folder: &str) -> bool {
 }
 
 /// The folders of `glob` before its first wildcard; the whole of it where there is none.
-fn literal_start(glob: &str) -> String {
+pub(crate) fn literal_start(glob: &str) -> String {
     let literal: Vec<&str> = glob
         .split('/')
         .take_while(|part| !part.contains(['*', '?', '[', ']', '{', '}', '\\', '!']))

@@ -52,8 +52,11 @@ pub struct Blueprint {
     pub schema: Option<Entry>,
     /// All of the document, for digests and diffs.
     pub root: Node,
-    /// Whether it contradicts itself: what depends on it is not checked.
+    /// Whether it contradicts itself: what depends on it is not checked, but for the values of
+    /// properties whose schemas are whole.
     pub broken: bool,
+    /// Whether a mistake in the file ended its reading.
+    pub cut: bool,
 }
 
 /// A property of a blueprint.
@@ -61,7 +64,7 @@ pub struct Blueprint {
 pub struct Property {
     /// Its name.
     pub name: Located<Text>,
-    /// Its JSON Schema with Port's annotations.
+    /// Its JSON Schema with Port's annotations; what is no mapping was told.
     pub schema: Node,
 }
 
@@ -197,6 +200,7 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
         schema: schema.clone(),
         root: root.clone(),
         broken: !document.complete,
+        cut: !document.complete,
     };
     blueprint.ownership = ownership::read(&mut fields);
     let expiry = fields.entry("expiry");
@@ -219,8 +223,10 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
         blueprint.expiry = fields.required_text("property");
         fields.done();
     }
+    // What is wrong with one property alone leaves the others and all names known.
+    let mut of_properties = Vec::new();
     match &schema {
-        Some(schema) => read_schema(schema, &mut blueprint, findings),
+        Some(schema) => read_schema(schema, &mut blueprint, &mut of_properties, findings),
         None if document.complete => findings.push(
             Finding::new(&E0202, root.span.part(0, 0), "a blueprint needs `schema`")
                 .help("add `schema: {properties: {}}`"),
@@ -229,12 +235,18 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
     }
     // Whatever is wrong inside a blueprint, what depends on it is silent: it is said here, once.
     blueprint.broken |= findings.len() > before;
+    findings.append(&mut of_properties);
     blueprint.identifier = identifier?;
     names_differ(&mut blueprint, findings);
     Some(blueprint)
 }
 
-fn read_schema(schema: &Entry, blueprint: &mut Blueprint, findings: &mut Vec<Finding>) {
+fn read_schema(
+    schema: &Entry,
+    blueprint: &mut Blueprint,
+    of_properties: &mut Vec<Finding>,
+    findings: &mut Vec<Finding>,
+) {
     let Some(mut fields) = Fields::of("`schema`", &schema.node, schema.key.span, findings) else {
         return;
     };
@@ -246,12 +258,11 @@ fn read_schema(schema: &Entry, blueprint: &mut Blueprint, findings: &mut Vec<Fin
     fields.done();
     for entry in properties {
         if entry.node.as_mapping().is_none() {
-            findings.push(wrong_type(
+            of_properties.push(wrong_type(
                 &entry.node,
                 "a JSON Schema",
                 &format!("property `{}` is", entry.key.value),
             ));
-            continue;
         }
         blueprint.properties.push(Property {
             name: entry.key.clone(),

@@ -94,6 +94,18 @@ impl Mappings {
         }
     }
 
+    /// What the rules of a mapping make; of one that cannot be used it may be anything.
+    pub(in crate::model) fn makers(&self, mapping: &str) -> Vec<Maker<'_>> {
+        let rules = self.by_path.get(mapping).and_then(|it| it.rules.as_ref());
+        let Some(rules) = rules else {
+            return vec![Maker {
+                blueprint: None,
+                identifier: None,
+            }];
+        };
+        rules.iter().map(Rule::maker).collect()
+    }
+
     /// The entities of a file, and whether all of it could be read. `path` is relative to the
     /// settings.
     pub(in crate::model) fn entities(
@@ -120,6 +132,14 @@ impl Mappings {
         }
         (made, is_whole)
     }
+}
+
+/// What a rule makes of the values of a file.
+pub(in crate::model) struct Maker<'m> {
+    /// The blueprint of its entities; absent: it depends on the file, or is not known.
+    pub(in crate::model) blueprint: Option<&'m str>,
+    /// The key whose value is their identifier; absent: there is no such key.
+    pub(in crate::model) identifier: Option<&'m str>,
 }
 
 impl Mapping {
