@@ -51,6 +51,7 @@ pub(crate) use schema::FORMATS;
 #[cfg(test)]
 pub(crate) use schema::KEYWORDS;
 pub use schema::{Kind, Schema};
+pub(crate) use schema::{Within, within};
 pub use trap::explain as explain_traps;
 
 /// What the checks look at.
@@ -63,6 +64,8 @@ pub struct Subject<'c> {
     pub graph: &'c Graph,
     /// The compiled schemas of the blueprints, by their numbers.
     pub kinds: &'c [Kind],
+    /// What stands before every path of the settings, with a slash at its end, or nothing.
+    pub prefix: &'c str,
 }
 
 impl Subject<'_> {
@@ -179,6 +182,11 @@ pub fn settle(
     crate::finding::sort(&mut findings);
     crate::finding::sort(&mut off);
     alias::name(&catalog.aliases, &mut findings);
+    // Last: what came before compares words, and a secret is masked only as a whole.
+    let passed = excused.iter_mut().map(|excused| &mut excused.finding);
+    for finding in findings.iter_mut().chain(&mut off).chain(passed) {
+        finding.shorten();
+    }
     Settled {
         findings,
         excused,

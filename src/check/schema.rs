@@ -20,12 +20,14 @@ mod formats;
 mod keywords;
 mod lint;
 mod pattern;
+mod within;
 mod words;
 
 pub(super) use annotation::colours;
 pub(crate) use formats::FORMATS;
 #[cfg(test)]
 pub(crate) use keywords::KEYWORDS;
+pub(crate) use within::{Within, within};
 
 /// The compiled schemas of a blueprint's properties.
 #[derive(Debug)]

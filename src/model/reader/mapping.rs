@@ -14,6 +14,7 @@ use crate::model::Catalog;
 use crate::model::settings::{Reader, Settings};
 use crate::source::Selection;
 use crate::source::Snapshot;
+use crate::source::path::resolve;
 use crate::syntax::Document;
 use crate::syntax::MergeKeys;
 use crate::text::{FileId, Located, Text, choose};
@@ -51,12 +52,6 @@ pub(in crate::model) struct Mapped {
     pub(in crate::model) union: Union,
 }
 
-/// The path of a mapping as the settings write it, among the paths of a snapshot.
-pub(in crate::model) fn path_of(prefix: &str, written: &str) -> String {
-    let below = written.strip_prefix("./").unwrap_or(written);
-    format!("{prefix}{below}")
-}
-
 impl Mappings {
     /// Reads every mapping that the settings name.
     pub(in crate::model) fn read(
@@ -71,7 +66,8 @@ impl Mappings {
                 continue;
             };
             if !mappings.by_path.contains_key(&name.value) {
-                let path = path_of(selection.prefix(), &name.value);
+                // What leads out was refused with the settings.
+                let path = resolve(selection.prefix(), &name.value).unwrap_or_default();
                 let mapping = Mapping::read(name, &path, snapshot, findings);
                 mappings.by_path.insert(name.value.clone(), mapping);
             }
