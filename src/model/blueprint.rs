@@ -176,6 +176,7 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
     }
     fields.node("changelogDestination");
     let schema = fields.entry("schema").cloned();
+    let cut = !document.complete;
     let mut blueprint = Blueprint {
         identifier: Located::new(Text::default(), root.span),
         title,
@@ -199,8 +200,8 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
         unique: fields.texts("unique"),
         schema: schema.clone(),
         root: root.clone(),
-        broken: !document.complete,
-        cut: !document.complete,
+        broken: cut,
+        cut,
     };
     blueprint.ownership = ownership::read(&mut fields);
     let expiry = fields.entry("expiry");
@@ -227,11 +228,8 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
     let mut of_properties = Vec::new();
     match &schema {
         Some(schema) => read_schema(schema, &mut blueprint, &mut of_properties, findings),
-        None if document.complete => findings.push(
-            Finding::new(&E0202, root.span.part(0, 0), "a blueprint needs `schema`")
-                .help("add `schema: {properties: {}}`"),
-        ),
-        None => {}
+        None if cut => {}
+        None => findings.push(needs_schema(root)),
     }
     // Whatever is wrong inside a blueprint, what depends on it is silent: it is said here, once.
     blueprint.broken |= findings.len() > before;
@@ -239,6 +237,11 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
     blueprint.identifier = identifier?;
     names_differ(&mut blueprint, findings);
     Some(blueprint)
+}
+
+fn needs_schema(root: &Node) -> Finding {
+    Finding::new(&E0202, root.span.part(0, 0), "a blueprint needs `schema`")
+        .help("add `schema: {properties: {}}`")
 }
 
 fn read_schema(

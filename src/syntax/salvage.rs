@@ -83,9 +83,10 @@ fn of_line(line: &str, key: &str, found: &mut Vec<String>) {
             continue;
         }
         let is_quoted = begins && matches!(first, '"' | '\'');
-        let length = match is_quoted {
-            true => closed(rest).unwrap_or(rest.len()),
-            false => first.len_utf8(),
+        let length = if is_quoted {
+            closed(rest).unwrap_or(rest.len())
+        } else {
+            first.len_utf8()
         };
         let is_sign = |next: &str| next.is_empty() || next.starts_with([' ', '\t']);
         let next = rest.get(length..).unwrap_or("");

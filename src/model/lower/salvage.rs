@@ -82,10 +82,10 @@ fn blueprints(piece: &str, kind: &Kind<'_>) -> Vec<Option<Text>> {
         Kind::Key(key, default) => (texts(piece, key), default),
         Kind::Known(known) => (Vec::new(), known),
     };
-    match written.is_empty() {
-        true => vec![default.map(Text::from)],
-        false => written.into_iter().map(Some).collect(),
+    if written.is_empty() {
+        return vec![default.map(Text::from)];
     }
+    written.into_iter().map(Some).collect()
 }
 
 /// What stands behind a key, each text once.
