@@ -42,6 +42,7 @@ mod secret;
 mod shape;
 mod trap;
 mod trigger;
+mod unread;
 mod unused;
 
 pub use baseline::{Excused, excuse};
@@ -50,6 +51,7 @@ pub(crate) use schema::FORMATS;
 #[cfg(test)]
 pub(crate) use schema::KEYWORDS;
 pub use schema::{Kind, Schema};
+pub(crate) use schema::{Within, within};
 pub use trap::explain as explain_traps;
 
 /// What the checks look at.
@@ -62,12 +64,14 @@ pub struct Subject<'c> {
     pub graph: &'c Graph,
     /// The compiled schemas of the blueprints, by their numbers.
     pub kinds: &'c [Kind],
+    /// What stands before every path of the settings, with a slash at its end, or nothing.
+    pub prefix: &'c str,
 }
 
 impl Subject<'_> {
-    /// Whether a definition of `kind` may be missing only because its file could not be read.
+    /// Whether a document of `kind` may be missing only because its file could not be read.
     fn is_half_read(&self, kind: DocumentKind) -> bool {
-        self.catalog.is_half_read(self.snapshot, kind)
+        self.catalog.is_half_read(kind)
     }
 }
 
@@ -77,6 +81,7 @@ pub type Check = fn(&Subject<'_>, &mut Vec<Finding>);
 /// All checks.
 pub static CHECKS: &[Check] = &[
     file::unreadable,
+    unread::unchecked,
     blueprint::targets,
     blueprint::paths,
     blueprint::relations,
@@ -177,6 +182,11 @@ pub fn settle(
     crate::finding::sort(&mut findings);
     crate::finding::sort(&mut off);
     alias::name(&catalog.aliases, &mut findings);
+    // Last: what came before compares words, and a secret is masked only as a whole.
+    let passed = excused.iter_mut().map(|excused| &mut excused.finding);
+    for finding in findings.iter_mut().chain(&mut off).chain(passed) {
+        finding.shorten();
+    }
     Settled {
         findings,
         excused,

@@ -88,6 +88,7 @@ pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
         catalog: &catalog,
         graph: &graph,
         kinds: &kinds,
+        prefix: selection.prefix(),
     };
     findings.extend(crate::check::check(&subject));
     // What is written is repeated there: before secrets are masked.

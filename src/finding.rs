@@ -13,6 +13,7 @@ pub mod explain;
 pub mod fingerprint;
 pub mod fix;
 mod many;
+mod short;
 pub mod subject;
 
 pub use fix::Fix;

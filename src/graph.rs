@@ -5,7 +5,7 @@
 
 use crate::model::Catalog;
 use crate::model::EntityId;
-use crate::text::Span;
+use crate::text::{FileId, Span};
 
 mod cycle;
 mod namespace;
@@ -40,6 +40,17 @@ pub struct Graph {
     incoming: Vec<u32>,
     /// Where the edges into each entity begin in `incoming`.
     incoming_starts: Vec<u32>,
+    /// Names that may be those of entities which could not be read.
+    unchecked: Vec<Unchecked>,
+}
+
+/// A name of an entity that may stand in what could not be read of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unchecked {
+    /// The file.
+    pub file: FileId,
+    /// Where the name stands.
+    pub span: Span,
 }
 
 impl Graph {
@@ -60,7 +71,13 @@ impl Graph {
             starts,
             incoming,
             incoming_starts,
+            unchecked: Vec::new(),
         }
+    }
+
+    /// Names that lead to no entity which could be read, and that may not be wrong.
+    pub fn unchecked(&self) -> &[Unchecked] {
+        &self.unchecked
     }
 
     /// How many edges there are.

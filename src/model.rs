@@ -4,11 +4,12 @@
 //! Names are not resolved here but for the blueprint of an entity; that is for `graph` and
 //! `check`.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use crate::finding::Finding;
 use crate::finding::codes::E0208;
-use crate::source::Snapshot;
 use crate::syntax::Alias;
 use crate::text::{FileId, Located, Text};
 
@@ -20,6 +21,7 @@ pub mod day;
 pub mod duration;
 pub mod entity;
 pub(crate) mod fields;
+mod lost;
 mod lower;
 mod reader;
 pub mod request;
@@ -31,6 +33,7 @@ pub use baseline::Baseline;
 pub use blueprint::Blueprint;
 pub use connector::Connector;
 pub use entity::Entity;
+pub use lost::Lost;
 pub use lower::lower;
 pub use lower::{FileMap, Reading};
 pub(crate) use reader::BACKSTAGE_BLUEPRINTS;
@@ -84,11 +87,10 @@ pub struct Catalog {
     pub unread: Vec<FileId>,
     /// How each file is read.
     pub files: FileMap,
-    /// Whether a file that may hold documents of every kind could not be read.
-    pub half_read_exports: bool,
-    /// Identifiers that stand in files of entities whose reading ended early: whoever names one
-    /// of them may be right.
-    pub half_read_names: FxHashSet<Text>,
+    /// The kinds of documents that files may hold of which a part could not be read.
+    pub unread_kinds: BTreeSet<DocumentKind>,
+    /// The entities that may stand in what could not be read.
+    pub lost: Lost,
     /// The aliases of all files: what is wrong with a value is told at its anchor.
     pub aliases: Vec<Alias>,
     index: FxHashMap<(BlueprintId, Text), EntityId>,
@@ -186,22 +188,9 @@ impl Catalog {
         self.actions.get(at)
     }
 
-    /// Whether a definition of `kind` may be missing only because its file could not be read.
-    pub fn is_half_read(&self, snapshot: &Snapshot, kind: DocumentKind) -> bool {
-        let folder = format!("{}/", kind.word());
-        self.half_read_exports
-            || self
-                .unread
-                .iter()
-                .any(|file| snapshot.path(*file).contains(&folder))
-    }
-
-    /// Whether a name that no entity has may stand in a file whose reading ended early.
-    pub fn may_be_unread(&self, name: &str) -> bool {
-        let names = &self.half_read_names;
-        // Backstage's names are known there without namespace and case.
-        let alone = || name.rsplit('/').next().unwrap_or(name).to_lowercase();
-        !names.is_empty() && (names.contains(name) || names.contains(alone().as_str()))
+    /// Whether a document of `kind` may be missing only because its file could not be read.
+    pub fn is_half_read(&self, kind: DocumentKind) -> bool {
+        self.unread_kinds.contains(&kind)
     }
 
     /// The connector of a name.

@@ -52,8 +52,8 @@ pub enum Refusal {
     },
     /// Text in another encoding, by its name.
     Encoding(&'static str),
-    /// Not UTF-8: the offset of the first wrong byte.
-    NotUtf8(usize),
+    /// Not UTF-8: what stands before the first wrong byte.
+    NotUtf8(Box<str>),
     /// The path has bytes or characters that are refused; it is shown escaped.
     Path,
     /// The object is not in the repository (a partial or broken clone).
@@ -119,6 +119,14 @@ impl Snapshot {
         self.file(id)
             .and_then(|file| file.text.as_deref().ok())
             .unwrap_or("")
+    }
+
+    /// What can be shown of a file: its text, or what stands before the first byte that is none.
+    pub fn readable(&self, id: FileId) -> Option<&str> {
+        match self.file(id).map(|file| &file.text) {
+            Some(Ok(text) | Err(Refusal::NotUtf8(text))) => Some(text),
+            _ => None,
+        }
     }
 
     /// The characters of a span.
@@ -278,7 +286,7 @@ fn is_at_or_below(path: &str, folder: &str) -> bool {
 }
 
 /// The folders of `glob` before its first wildcard; the whole of it where there is none.
-fn literal_start(glob: &str) -> String {
+pub(crate) fn literal_start(glob: &str) -> String {
     let literal: Vec<&str> = glob
         .split('/')
         .take_while(|part| !part.contains(['*', '?', '[', ']', '{', '}', '\\', '!']))
@@ -304,7 +312,13 @@ pub(crate) fn text_of(bytes: Vec<u8>) -> Result<Box<str>, Refusal> {
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text.into_boxed_str()),
-        Err(error) => Err(Refusal::NotUtf8(error.utf8_error().valid_up_to())),
+        Err(error) => {
+            let most = error.utf8_error().valid_up_to();
+            let mut bytes = error.into_bytes();
+            bytes.truncate(most);
+            let head = String::from_utf8(bytes).unwrap_or_default();
+            Err(Refusal::NotUtf8(head.into_boxed_str()))
+        }
     }
 }
 

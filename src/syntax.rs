@@ -15,6 +15,7 @@ mod hidden;
 mod json;
 mod plain;
 mod retype;
+pub mod salvage;
 mod scalar;
 
 pub use build::comments;

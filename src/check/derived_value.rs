@@ -143,7 +143,8 @@ fn place(subject: &Subject<'_>, calculation: &Calculation, problem: &Problem) ->
     )
 }
 
-/// Whether a property of the entity breaks its schema, which was said at the property.
+/// Whether a property of the entity breaks its schema, or the schema is broken itself: that was
+/// said at the property.
 fn has_told(subject: &Subject<'_>, blueprint: &Blueprint, entity: &Entity) -> bool {
     let kind = subject.kinds.get(entity.blueprint.0 as usize);
     entity.broken
@@ -152,8 +153,11 @@ fn has_told(subject: &Subject<'_>, blueprint: &Blueprint, entity: &Entity) -> bo
                 .properties
                 .iter()
                 .position(|property| property.name.value == entry.key.value);
-            let schema = at.and_then(|at| kind?.properties.get(at)?.as_ref());
-            schema.is_some_and(|schema| !schema.fits(&entry.node.to_json()))
+            let schema = at.and_then(|at| kind?.properties.get(at));
+            schema.is_some_and(|schema| {
+                let schema = schema.as_ref();
+                schema.is_none_or(|schema| !schema.fits(&entry.node.to_json()))
+            })
         })
 }
 

@@ -39,10 +39,14 @@ fn words(refusal: &Refusal, span: Span) -> Finding {
             &format!("the file is {name}, and only UTF-8 is read"),
             &format!("save it as UTF-8: `iconv -f {name} -t UTF-8`"),
         ),
-        Refusal::NotUtf8(at) => unreadable(
-            &format!("the file is not UTF-8, from byte {at} on"),
-            "save it as UTF-8",
-        ),
+        Refusal::NotUtf8(head) => {
+            let at = u32::try_from(head.len()).unwrap_or(u32::MAX);
+            let here = Span::new(span.file, at, at);
+            let message = format!("the file is not UTF-8, from byte {at} on");
+            Finding::new(&E0001, here, message)
+                .label("this byte is no character")
+                .help("save it as UTF-8")
+        }
         Refusal::Path => unreadable(
             "the path has characters or parts that are refused",
             "rename the file: no control or invisible characters, no backslash, no `..`",

@@ -1,8 +1,8 @@
 //! Names that a reader takes for one another: equal but for case, or written with letters of
-//! another script that look the same.
+//! another script, or with letters and digits of ASCII, that look the same.
 //!
-//! Only what is certain is said. Names that differ in separators, or in `0` and `O`, are ordinary;
-//! so is a name in any script, and one that has words of several scripts.
+//! Only what is certain is said. Names that differ in separators are ordinary; so is a name in
+//! any script, and one that has words of several scripts.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -51,16 +51,6 @@ pub(super) fn identifiers(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 
 /// The names of one kind, which are all different.
 fn look(subject: &Subject<'_>, kind: &str, names: &[&Located<Text>], findings: &mut Vec<Finding>) {
-    // Different names that are small ASCII letters throughout differ for everyone to see.
-    let is_plain = |name: &&Located<Text>| {
-        let bytes = name.value.as_bytes();
-        bytes
-            .iter()
-            .all(|b| b.is_ascii() && !b.is_ascii_uppercase())
-    };
-    if names.par_iter().all(is_plain) {
-        return;
-    }
     let mut told = vec![false; names.len()];
     let foreign: Vec<usize> = (0..)
         .zip(names)
@@ -82,6 +72,7 @@ fn look(subject: &Subject<'_>, kind: &str, names: &[&Located<Text>], findings: &
             }
         }
     }
+    in_ascii(kind, names, &mut told, findings);
     if foreign.is_empty() {
         return;
     }
@@ -111,6 +102,27 @@ fn look(subject: &Subject<'_>, kind: &str, names: &[&Located<Text>], findings: &
     for n in foreign {
         if let (Some(name), Some(false)) = (names.get(n), told.get(n)) {
             findings.extend(mixed(subject, kind, name));
+        }
+    }
+}
+
+/// Names of ASCII that look the same in many fonts: `cart1` and `cartl`.
+fn in_ascii(kind: &str, names: &[&Located<Text>], told: &mut [bool], findings: &mut Vec<Finding>) {
+    for mut group in groups(names, |name| skeleton::of_ascii(name).into_iter().collect()) {
+        group.sort_by_key(|n| names.get(*n).map(|name| name.span));
+        let Some((first, rest)) = group.split_first() else {
+            continue;
+        };
+        for second in rest {
+            let (Some(first), Some(name), Some(told)) =
+                (names.get(*first), names.get(*second), told.get_mut(*second))
+            else {
+                continue;
+            };
+            if !std::mem::replace(told, true) {
+                let finding = alike(kind, first, name);
+                findings.push(finding.help("give one of the two a name that nobody misreads"));
+            }
         }
     }
 }
@@ -198,6 +210,9 @@ fn alike(kind: &str, first: &Located<Text>, second: &Located<Text>) -> Finding {
 fn different(first: &str, second: &str) -> Cow<'static, str> {
     let at = first.chars().zip(second.chars()).find(|(a, b)| a != b);
     match at {
+        Some((expected, is)) if expected.is_ascii_graphic() && is.is_ascii_graphic() => {
+            format!("has `{is}` in place of `{expected}`").into()
+        }
         Some((expected, is)) if expected.is_ascii_graphic() => {
             format!("has U+{:04X} in place of `{expected}`", u32::from(is)).into()
         }

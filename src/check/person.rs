@@ -9,28 +9,54 @@ use std::collections::BTreeSet;
 use crate::check::Subject;
 use crate::finding::Finding;
 use crate::finding::codes::E0216;
+use crate::graph::Unchecked;
 use crate::model::Blueprint;
 use crate::model::BlueprintId;
 use crate::model::Catalog;
 use crate::model::DocumentKind;
+use crate::model::Lost;
 use crate::model::blueprint::Ownership;
 use crate::syntax::Node;
-use crate::text::{Span, choose};
+use crate::text::{FileId, Span, choose};
 
 /// The names that values may have.
 struct Known<'c> {
     /// Identifiers and logins; nothing where the settings name no people.
-    people: Option<BTreeSet<&'c str>>,
+    people: Option<Named<'c>>,
     /// Identifiers of what one can be a member of; nothing where there is no such kind.
-    teams: Option<BTreeSet<&'c str>>,
+    teams: Option<Named<'c>>,
+}
+
+/// Names that values may have, and the blueprints of what they name.
+struct Named<'c> {
+    names: BTreeSet<&'c str>,
+    kinds: Vec<&'c str>,
+    lost: &'c Lost,
+    /// The file that may hold one of them who is known by another name than the identifier.
+    other: Option<FileId>,
 }
 
 /// Names of people and teams that no file defines.
 pub(super) fn known(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    each(subject, |known, format, name, span| {
+        findings.extend(known.look(format, name, span));
+    });
+}
+
+/// Names of people and teams that may stand in what could not be read.
+pub(super) fn unchecked(subject: &Subject<'_>) -> Vec<Unchecked> {
+    let mut unchecked = Vec::new();
+    each(subject, |known, format, name, span| {
+        let file = known.of(format).and_then(|of| of.unread(name));
+        unchecked.extend(file.map(|file| Unchecked { file, span }));
+    });
+    unchecked
+}
+
+/// Does something with each name that a value has for a person or a team, told by `format`.
+fn each(subject: &Subject<'_>, mut look: impl FnMut(&Known<'_>, &str, &str, Span)) {
     let catalog = subject.catalog;
-    if subject.is_half_read(DocumentKind::Entities)
-        || subject.is_half_read(DocumentKind::Blueprints)
-    {
+    if subject.is_half_read(DocumentKind::Blueprints) {
         return;
     }
     let known = Known {
@@ -57,13 +83,13 @@ pub(super) fn known(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                     .unwrap_or(std::slice::from_ref(&entry.node))
                 {
                     if let Some(text) = node.as_str() {
-                        known.look(format, text, node.span, findings);
+                        look(&known, format, text, node.span);
                     }
                 }
             }
             if is_direct(blueprint) {
                 for team in &entity.team {
-                    known.look("team", &team.value, team.span, findings);
+                    look(&known, "team", &team.value, team.span);
                 }
             }
         }
@@ -82,27 +108,43 @@ fn format(schema: &Node) -> Option<&str> {
     ["user", "team"].contains(&format).then_some(format)
 }
 
-impl Known<'_> {
-    fn look(&self, format: &str, name: &str, span: Span, findings: &mut Vec<Finding>) {
-        let (names, what) = if format == "user" {
-            (&self.people, "person")
-        } else {
-            (&self.teams, "team")
-        };
-        let Some(names) = names else { return };
-        if names.contains(name) {
-            return;
+impl<'c> Known<'c> {
+    /// Who may be named by a value of a format; nothing where the settings do not say it.
+    fn of(&self, format: &str) -> Option<&Named<'c>> {
+        match format {
+            "user" => self.people.as_ref(),
+            _ => self.teams.as_ref(),
         }
-        let all: Vec<&str> = names.iter().copied().collect();
-        findings.push(
+    }
+
+    /// The finding that a name stands for nobody.
+    fn look(&self, format: &str, name: &str, span: Span) -> Option<Finding> {
+        let named = self.of(format)?;
+        if named.names.contains(name) || named.unread(name).is_some() {
+            return None;
+        }
+        let what = if format == "user" { "person" } else { "team" };
+        let all: Vec<&str> = named.names.iter().copied().collect();
+        Some(
             Finding::new(&E0216, span, format!("no {what} is called `{name}`"))
                 .label("not found")
                 .help(choose(name, &all)),
-        );
+        )
     }
 }
 
-fn people(catalog: &Catalog) -> Option<BTreeSet<&str>> {
+impl Named<'_> {
+    /// The file that may hold a name which could not be read.
+    fn unread(&self, name: &str) -> Option<FileId> {
+        if self.names.contains(name) {
+            return None;
+        }
+        let of = |kind: &&str| self.lost.may_hold(kind, name);
+        self.kinds.iter().find_map(of).or(self.other)
+    }
+}
+
+fn people(catalog: &Catalog) -> Option<Named<'_>> {
     let people = catalog.settings.people.as_ref()?;
     let (id, _) = catalog.find_blueprint(&people.blueprint.value)?;
     let mut names = BTreeSet::new();
@@ -122,10 +164,15 @@ fn people(catalog: &Catalog) -> Option<BTreeSet<&str>> {
             names.extend(text.filter(|text| is_login || text.contains('@')));
         }
     }
-    Some(names)
+    Some(Named {
+        names,
+        kinds: vec![&people.blueprint.value],
+        lost: &catalog.lost,
+        other: catalog.lost.may_hold_any(&people.blueprint.value),
+    })
 }
 
-fn teams(catalog: &Catalog) -> Option<BTreeSet<&str>> {
+fn teams(catalog: &Catalog) -> Option<Named<'_>> {
     catalog.settings.people.as_ref()?;
     let kinds: BTreeSet<BlueprintId> = catalog
         .blueprints
@@ -136,6 +183,12 @@ fn teams(catalog: &Catalog) -> Option<BTreeSet<&str>> {
         .map(|(id, _)| id)
         .collect();
     let entities = || kinds.iter().flat_map(|id| catalog.entities_of(*id));
+    let blueprints = kinds.iter().filter_map(|id| catalog.blueprint(*id));
     let is_there = !kinds.is_empty();
-    is_there.then(|| entities().map(|it| it.identifier.value.as_str()).collect())
+    is_there.then(|| Named {
+        names: entities().map(|it| it.identifier.value.as_str()).collect(),
+        kinds: blueprints.map(|it| it.identifier.value.as_str()).collect(),
+        lost: &catalog.lost,
+        other: None,
+    })
 }

@@ -44,9 +44,6 @@ fn entity_properties(
     kind: &Kind,
     findings: &mut Vec<Finding>,
 ) {
-    if kind.broken {
-        return;
-    }
     let owner = blueprint.identifier.value.as_str();
     let mut many = Many::new(findings);
     for entry in entity.properties.iter() {
@@ -56,7 +53,7 @@ fn entity_properties(
             .iter()
             .position(|property| property.name.value == name)
         else {
-            if many.tells(findings) {
+            if !kind.broken && many.tells(findings) {
                 findings.push(unknown(name, entry.key.span, blueprint));
             }
             continue;
@@ -70,6 +67,11 @@ fn entity_properties(
             schema.findings(name, owner, entry, &property.schema, findings);
             many.cut(findings);
         }
+    }
+    if kind.broken {
+        // Which names there are is not known.
+        many.end(findings, "in this entity");
+        return;
     }
     for entry in &entity.null_properties {
         let name = entry.key.value.as_str();

@@ -6,6 +6,7 @@ use crate::check::schema::Schema;
 use crate::finding::Finding;
 use crate::finding::Fix;
 use crate::finding::codes::{E0202, E0205, E0501, E0502, E0507, E0510};
+use crate::graph::Unchecked;
 use crate::model::{Action, DocumentKind, Request};
 use crate::syntax::Entry;
 use crate::syntax::Node;
@@ -72,13 +73,15 @@ fn entity(subject: &Subject<'_>, request: &Request, action: &Action, findings: &
     let Some((id, blueprint)) = subject.catalog.find_blueprint(&action.blueprint.value) else {
         return;
     };
-    if subject.catalog.find_entity(id, &name.value).is_none() {
+    let lost = &subject.catalog.lost;
+    let kind = &blueprint.identifier.value;
+    let is_missing = subject.catalog.find_entity(id, &name.value).is_none();
+    if is_missing && lost.may_hold(kind, &name.value).is_none() {
         let names = subject
             .catalog
             .entities_of(id)
             .iter()
             .map(|entity| entity.identifier.value.as_str());
-        let kind = &blueprint.identifier.value;
         let near = near(&name.value, names);
         let fix = near
             .filter(|near| near.certain)
@@ -97,6 +100,24 @@ fn entity(subject: &Subject<'_>, request: &Request, action: &Action, findings: &
             .maybe_fix(fix),
         );
     }
+}
+
+/// Entities of requests that may stand in what could not be read.
+pub(super) fn unchecked(subject: &Subject<'_>) -> Vec<Unchecked> {
+    let catalog = subject.catalog;
+    let of = |request: &Request| {
+        let name = request.entity.as_ref()?;
+        let action = catalog.find_action(&request.action.value)?;
+        let (id, blueprint) = catalog.find_blueprint(&action.blueprint.value)?;
+        if catalog.find_entity(id, &name.value).is_some() {
+            return None;
+        }
+        let kind = &blueprint.identifier.value;
+        let file = catalog.lost.may_hold(kind, &name.value)?;
+        let span = name.span;
+        Some(Unchecked { file, span })
+    };
+    catalog.requests.iter().filter_map(of).collect()
 }
 
 /// The inputs that a request gives, against the schemas of the action.

@@ -20,19 +20,22 @@ mod formats;
 mod keywords;
 mod lint;
 mod pattern;
+mod within;
 mod words;
 
 pub(super) use annotation::colours;
 pub(crate) use formats::FORMATS;
 #[cfg(test)]
 pub(crate) use keywords::KEYWORDS;
+pub(crate) use within::{Within, within};
 
 /// The compiled schemas of a blueprint's properties.
 #[derive(Debug)]
 pub struct Kind {
-    /// By the order of the blueprint's properties; `None` where the schema is broken.
+    /// By the order of the blueprint's properties; `None` where the schema is broken, which
+    /// silences the values of this property alone.
     pub(super) properties: Vec<Option<Schema>>,
-    /// Whether the blueprint contradicts itself: what depends on it is not checked.
+    /// Whether the blueprint contradicts itself: which names it has is not known.
     pub broken: bool,
 }
 
@@ -44,15 +47,19 @@ pub struct Schema {
 
 /// Compiles a blueprint's properties.
 pub(super) fn compile(blueprint: &Blueprint, findings: &mut Vec<Finding>) -> Kind {
-    let before = findings.len();
     let properties = blueprint
         .properties
         .iter()
-        .map(|property| Schema::compile(&property.name.value, &property.schema, findings))
+        .map(|property| {
+            property.schema.as_mapping()?;
+            Schema::compile(&property.name.value, &property.schema, findings)
+        })
+        // The last schema before a mistake may be a part of what was meant.
+        .map(|schema| schema.filter(|_| !blueprint.cut))
         .collect();
     Kind {
         properties,
-        broken: blueprint.broken || has_errors(findings, before),
+        broken: blueprint.broken,
     }
 }
 

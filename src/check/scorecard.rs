@@ -31,7 +31,7 @@ pub(super) fn scorecards(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             }
             continue;
         };
-        let Some(kind) = subject.kinds.get(id.0 as usize).filter(|kind| !kind.broken) else {
+        let Some(kind) = subject.kinds.get(id.0 as usize) else {
             continue;
         };
         for condition in scorecard.queries().flat_map(|query| &query.conditions) {
@@ -67,7 +67,8 @@ fn names(scorecard: &Scorecard, findings: &mut Vec<Finding>) {
     }
     let levels = scorecard.levels.iter().map(|level| &level.title);
     twice("level", levels, findings);
-    let rules = scorecard.rules.iter().map(|rule| &rule.identifier);
+    let rules = scorecard.rules.iter();
+    let rules = rules.filter_map(|rule| rule.identifier.as_ref());
     twice("rule", rules, findings);
 }
 
@@ -75,28 +76,28 @@ fn names(scorecard: &Scorecard, findings: &mut Vec<Finding>) {
 fn levels(scorecard: &Scorecard, findings: &mut Vec<Finding>) {
     let names = scorecard.level_names();
     // Of levels that could not all be read, the missing one may be meant.
-    if scorecard.broken {
+    if scorecard.levels_broken {
         return;
     }
     let Some((base, others)) = names.split_first() else {
         return;
     };
-    for rule in &scorecard.rules {
-        let name = rule.level.value.as_str();
+    for level in scorecard.rules.iter().filter_map(|it| it.level.as_ref()) {
+        let name = level.value.as_str();
         if others.contains(&name) {
             continue;
         }
         let finding = if name == *base {
             Finding::new(
                 &E0702,
-                rule.level.span,
+                level.span,
                 format!("`{name}` is where everyone begins, a rule cannot belong to it"),
             )
             .label("the lowest level")
         } else {
             Finding::new(
                 &E0702,
-                rule.level.span,
+                level.span,
                 format!("`{}` has no level `{name}`", scorecard.identifier.value),
             )
             .label("not found")
@@ -117,10 +118,11 @@ fn look(
     condition: &Condition,
     findings: &mut Vec<Finding>,
 ) {
-    let Some(asked) = asked::of(catalog, blueprint, condition) else {
-        findings.push(unknown(blueprint, condition));
-        return;
-    };
+    let asked = asked::of(catalog, blueprint, condition).unwrap_or_else(|| {
+        // Of a blueprint that is broken it is not known which names it has.
+        findings.extend((!kind.broken).then(|| unknown(blueprint, condition)));
+        Asked::Unknown
+    });
     let operator = condition.operator.value;
     if !asked.takes(operator) {
         let words: Vec<String> = Operator::WORDS

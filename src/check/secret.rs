@@ -32,7 +32,7 @@ pub(super) fn forms(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let files: Vec<(FileId, &str)> = subject
         .snapshot
         .files()
-        .map(|(file, _)| (file, subject.snapshot.text(file)))
+        .map(|(file, _)| (file, subject.snapshot.readable(file).unwrap_or_default()))
         .collect();
     let found: Vec<Finding> = files
         .par_chunks(256)

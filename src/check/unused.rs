@@ -6,6 +6,7 @@ use crate::check::Subject;
 use crate::finding::Finding;
 use crate::finding::codes::{E0312, E0512};
 use crate::model::{BlueprintId, Catalog};
+use crate::source::path::resolve;
 use crate::text::FileId;
 
 /// Blueprints without entities that nothing names.
@@ -48,11 +49,10 @@ pub(super) fn blueprints(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 
 /// The files of the mappings that the settings name.
 fn mappings(subject: &Subject<'_>) -> Vec<FileId> {
-    let named: BTreeSet<&str> = subject.catalog.settings.mappings().collect();
-    let files = subject.snapshot.files();
-    files
-        .filter(|(_, file)| named.iter().any(|name| file.path.ends_with(name)))
-        .map(|(file, _)| file)
+    let named = subject.catalog.settings.mappings();
+    named
+        .filter_map(|name| resolve(subject.prefix, name))
+        .filter_map(|path| subject.snapshot.find(&path))
         .collect()
 }
 

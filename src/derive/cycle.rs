@@ -31,8 +31,8 @@ fn finding(catalog: &Catalog, circle: &[&Definition<'_>]) -> Option<Finding> {
     let blueprints = circle
         .iter()
         .filter_map(|it| catalog.blueprint(it.blueprint));
-    if blueprints.into_iter().any(|blueprint| blueprint.broken) {
-        // What is wrong there was said, and the circle may come of it.
+    if blueprints.into_iter().any(|blueprint| blueprint.cut) {
+        // The last expression before a mistake may be a part of what was meant.
         return None;
     }
     let name = |definition: &Definition<'_>| {

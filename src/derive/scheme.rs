@@ -124,7 +124,7 @@ impl<'c> Scheme<'c> {
             circles: Vec::new(),
             findings,
         };
-        scheme.link();
+        scheme.link(catalog);
         scheme
     }
 
@@ -165,8 +165,24 @@ impl<'c> Scheme<'c> {
         &self.findings
     }
 
+    /// The circles that are told: where two values have one name, that was said, and a circle
+    /// over this name may come of it.
+    fn told(&self, catalog: &Catalog, needs: &[Vec<DefinitionId>]) -> Vec<Vec<DefinitionId>> {
+        let is_clear = |id: &DefinitionId| {
+            let definition = self.get(*id);
+            definition.is_some_and(|it| !is_ambiguous(catalog, it.blueprint, it.name))
+        };
+        let needs: Vec<Vec<DefinitionId>> = needs
+            .iter()
+            .map(|needs| needs.iter().copied().filter(is_clear).collect())
+            .collect();
+        let knots = cycle::knots(&needs);
+        let circle = |knot: &Vec<DefinitionId>| cycle::shortest(knot, &needs);
+        knots.iter().map(circle).collect()
+    }
+
     /// Finds out what needs what, and takes out what needs itself.
-    fn link(&mut self) {
+    fn link(&mut self, catalog: &Catalog) {
         for (n, definition) in (0..).zip(&self.definitions) {
             let key = (definition.blueprint, definition.name.value.as_str());
             self.names.entry(key).or_insert(DefinitionId(n));
@@ -188,10 +204,7 @@ impl<'c> Scheme<'c> {
             })
             .collect();
         let knots = cycle::knots(&needs);
-        self.circles = knots
-            .iter()
-            .map(|knot| cycle::shortest(knot, &needs))
-            .collect();
+        self.circles = self.told(catalog, &needs);
         for (definition, needs) in self.definitions.iter_mut().zip(needs) {
             definition.needs = needs;
         }
@@ -209,6 +222,15 @@ impl<'c> Scheme<'c> {
             }
         }
     }
+}
+
+/// Whether more than one value of a blueprint has a name.
+fn is_ambiguous(catalog: &Catalog, blueprint: BlueprintId, name: &Located<Text>) -> bool {
+    catalog.blueprint(blueprint).is_some_and(|blueprint| {
+        let own = blueprint.properties.iter().map(|property| &property.name);
+        let same = own.chain(blueprint.derived());
+        same.filter(|other| other.value == name.value).count() > 1
+    })
 }
 
 /// The blueprints that a route begins at, leads over or ends at.

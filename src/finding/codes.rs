@@ -98,6 +98,7 @@ codes! {
     E0311 Warning "identifier-mixes-scripts" "a name hides letters of another script among Latin ones";
     E0312 Warning "blueprint-unused" "a blueprint has no entities and nothing names it";
     E0313 Warning "requirement-circle" "blueprints require each other, so that none of their entities can be the first";
+    E0314 Warning "references-unchecked" "references are not checked, because what they name may stand in a file that could not be read";
 
     E0401 Error "policy-syntax" "a permission rule cannot be read" Fixed;
     E0402 Error "policy-name-unknown" "a permission rule names something that does not exist" Fixed;

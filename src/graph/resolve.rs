@@ -8,7 +8,7 @@ use crate::finding::Fix;
 use crate::finding::Many;
 use crate::finding::codes::{E0301, E0307};
 use crate::graph::namespace::{self, ByName};
-use crate::graph::{Edge, Graph};
+use crate::graph::{Edge, Graph, Unchecked};
 use crate::model::blueprint::Relation;
 use crate::model::entity::{Naming, Related};
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
@@ -26,22 +26,24 @@ pub fn build(catalog: &Catalog) -> (Graph, Vec<Finding>) {
         .map(|b| target_ids(catalog, b))
         .collect();
     let entities: Vec<(EntityId, &Entity)> = catalog.entities().collect();
-    let resolved: Vec<(Vec<Edge>, Vec<Lost<'_>>)> = entities
+    let resolved: Vec<Resolved<'_>> = entities
         .par_chunks(1024)
         .map(|chunk| {
-            let (mut edges, mut lost) = (Vec::new(), Vec::new());
+            let mut resolved = Resolved::default();
             for (id, entity) in chunk {
-                resolve(catalog, &targets, *id, entity, &mut edges, &mut lost);
+                resolve(catalog, &targets, *id, entity, &mut resolved);
             }
-            (edges, lost)
+            resolved
         })
         .collect();
     let mut edges = Vec::new();
+    let mut unchecked = Vec::new();
     let mut wording = Wording::new(catalog);
     let mut findings = Vec::new();
-    for (part, lost) in resolved {
-        edges.extend(part);
-        for lost in lost.chunk_by(|a, b| a.entity == b.entity) {
+    for part in resolved {
+        edges.extend(part.edges);
+        unchecked.extend(part.unchecked);
+        for lost in part.lost.chunk_by(|a, b| a.entity == b.entity) {
             wording.tell(lost, &mut findings);
         }
     }
@@ -50,11 +52,16 @@ pub fn build(catalog: &Catalog) -> (Graph, Vec<Finding>) {
         let id = catalog
             .find_entity(entity.blueprint, &entity.identifier.value)
             .unwrap_or(EntityId(u32::MAX));
-        let mut lost = Vec::new();
-        resolve(catalog, &targets, id, entity, &mut Vec::new(), &mut lost);
-        wording.tell(&lost, &mut findings);
+        let mut resolved = Resolved::default();
+        resolve(catalog, &targets, id, entity, &mut resolved);
+        unchecked.extend(resolved.unchecked);
+        wording.tell(&resolved.lost, &mut findings);
     }
-    (Graph::new(edges, catalog.entities.len()), findings)
+    let graph = Graph {
+        unchecked,
+        ..Graph::new(edges, catalog.entities.len())
+    };
+    (graph, findings)
 }
 
 /// The blueprints that the relations of a blueprint point at.
@@ -79,13 +86,20 @@ struct Lost<'c> {
     name: &'c Located<Text>,
 }
 
+/// What became of the names that some entities relate to.
+#[derive(Default)]
+struct Resolved<'c> {
+    edges: Vec<Edge>,
+    lost: Vec<Lost<'c>>,
+    unchecked: Vec<Unchecked>,
+}
+
 fn resolve<'c>(
     catalog: &'c Catalog,
     targets: &[Vec<Option<BlueprintId>>],
     id: EntityId,
     entity: &'c Entity,
-    edges: &mut Vec<Edge>,
-    lost: &mut Vec<Lost<'c>>,
+    resolved: &mut Resolved<'c>,
 ) {
     let Some(blueprint) = catalog.blueprint(entity.blueprint) else {
         return;
@@ -106,22 +120,26 @@ fn resolve<'c>(
             continue;
         };
         for name in names {
-            match catalog.find_entity(*target, &name.value) {
-                Some(to) => edges.push(Edge {
+            if let Some(to) = catalog.find_entity(*target, &name.value) {
+                resolved.edges.push(Edge {
                     from: id,
                     relation: u16::try_from(number).unwrap_or(u16::MAX),
                     to,
                     span: name.span,
-                }),
-                None if blueprint.broken => {}
-                None if catalog.may_be_unread(&name.value) => {}
-                None => lost.push(Lost {
+                });
+            } else if blueprint.broken {
+                // What is wrong there was said, and this may come of it.
+            } else if let Some(file) = catalog.lost.may_hold(&relation.target.value, &name.value) {
+                let span = name.span;
+                resolved.unchecked.push(Unchecked { file, span });
+            } else {
+                resolved.lost.push(Lost {
                     entity: id,
                     naming: entity.naming,
                     relation,
                     target: *target,
                     name,
-                }),
+                });
             }
         }
     }

@@ -52,8 +52,11 @@ pub struct Blueprint {
     pub schema: Option<Entry>,
     /// All of the document, for digests and diffs.
     pub root: Node,
-    /// Whether it contradicts itself: what depends on it is not checked.
+    /// Whether it contradicts itself: what depends on it is not checked, but for the values of
+    /// properties whose schemas are whole.
     pub broken: bool,
+    /// Whether a mistake in the file ended its reading.
+    pub cut: bool,
 }
 
 /// A property of a blueprint.
@@ -61,7 +64,7 @@ pub struct Blueprint {
 pub struct Property {
     /// Its name.
     pub name: Located<Text>,
-    /// Its JSON Schema with Port's annotations.
+    /// Its JSON Schema with Port's annotations; what is no mapping was told.
     pub schema: Node,
 }
 
@@ -173,6 +176,7 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
     }
     fields.node("changelogDestination");
     let schema = fields.entry("schema").cloned();
+    let cut = !document.complete;
     let mut blueprint = Blueprint {
         identifier: Located::new(Text::default(), root.span),
         title,
@@ -196,7 +200,8 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
         unique: fields.texts("unique"),
         schema: schema.clone(),
         root: root.clone(),
-        broken: !document.complete,
+        broken: cut,
+        cut,
     };
     blueprint.ownership = ownership::read(&mut fields);
     let expiry = fields.entry("expiry");
@@ -219,22 +224,32 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
         blueprint.expiry = fields.required_text("property");
         fields.done();
     }
+    // What is wrong with one property alone leaves the others and all names known.
+    let mut of_properties = Vec::new();
     match &schema {
-        Some(schema) => read_schema(schema, &mut blueprint, findings),
-        None if document.complete => findings.push(
-            Finding::new(&E0202, root.span.part(0, 0), "a blueprint needs `schema`")
-                .help("add `schema: {properties: {}}`"),
-        ),
-        None => {}
+        Some(schema) => read_schema(schema, &mut blueprint, &mut of_properties, findings),
+        None if cut => {}
+        None => findings.push(needs_schema(root)),
     }
     // Whatever is wrong inside a blueprint, what depends on it is silent: it is said here, once.
     blueprint.broken |= findings.len() > before;
+    findings.append(&mut of_properties);
     blueprint.identifier = identifier?;
     names_differ(&mut blueprint, findings);
     Some(blueprint)
 }
 
-fn read_schema(schema: &Entry, blueprint: &mut Blueprint, findings: &mut Vec<Finding>) {
+fn needs_schema(root: &Node) -> Finding {
+    Finding::new(&E0202, root.span.part(0, 0), "a blueprint needs `schema`")
+        .help("add `schema: {properties: {}}`")
+}
+
+fn read_schema(
+    schema: &Entry,
+    blueprint: &mut Blueprint,
+    of_properties: &mut Vec<Finding>,
+    findings: &mut Vec<Finding>,
+) {
     let Some(mut fields) = Fields::of("`schema`", &schema.node, schema.key.span, findings) else {
         return;
     };
@@ -246,12 +261,11 @@ fn read_schema(schema: &Entry, blueprint: &mut Blueprint, findings: &mut Vec<Fin
     fields.done();
     for entry in properties {
         if entry.node.as_mapping().is_none() {
-            findings.push(wrong_type(
+            of_properties.push(wrong_type(
                 &entry.node,
                 "a JSON Schema",
                 &format!("property `{}` is", entry.key.value),
             ));
-            continue;
         }
         blueprint.properties.push(Property {
             name: entry.key.clone(),

@@ -9,13 +9,14 @@ pub(in crate::model) use file_map::TakenIn;
 pub use file_map::{FileMap, Reading};
 use identifier::check_identifier;
 use part::Part;
-use salvage::names;
+use salvage::{Keys, lost};
 use wave::Budget;
 
 use crate::finding::Finding;
 use crate::finding::codes::E0302;
 use crate::model::entity::{self, Draft, Naming};
 use crate::model::fields::take_back_missing;
+use crate::model::lost::LostEntity;
 use crate::model::reader::mapping::Mappings;
 use crate::model::reader::{self, Exports, Foreign, Intake};
 use crate::model::settings::{DocumentKind, Reader};
@@ -74,10 +75,10 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     let mut drafts = Vec::with_capacity(parts.len());
     part::gather(parts, &mut catalog, &mut drafts, &mut findings);
     catalog.connectors.extend(connector::built_in());
-    built_in::add(&mut catalog, snapshot);
+    built_in::add(&mut catalog);
     sort_definitions(&mut catalog, snapshot, &mut findings);
     // What a mapping names is looked up in the blueprints before it is used.
-    let is_half_read = catalog.is_half_read(snapshot, DocumentKind::Blueprints);
+    let is_half_read = catalog.is_half_read(DocumentKind::Blueprints);
     mappings.check(&catalog, is_half_read, &mut findings);
     let parts = budget.lower(&foreign, |file, part| {
         mapped::lower(file, &map, &mappings, part);
@@ -86,7 +87,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     catalog.unread.sort_unstable();
     catalog.unread.dedup();
     union::unite(&mut drafts, &mut findings);
-    place_entities(&mut catalog, drafts, snapshot, &mut findings);
+    place_entities(&mut catalog, drafts, &mut findings);
     catalog.files = map;
     (catalog, findings)
 }
@@ -104,9 +105,10 @@ fn lower_file(
     part: &mut Part,
 ) {
     let Ok(text) = &source.text else {
-        part.unread.push(file);
-        let mapped = map.of(&source.path);
-        part.half_read_exports |= mapped.is_some_and(|mapped| *mapped.reader == Reader::Port);
+        let default = map.of(&source.path).and_then(|mapped| mapped.blueprint);
+        part.leave(file, &map.may_hold(&source.path), || {
+            vec![LostEntity::any(default)]
+        });
         return;
     };
     let ending = source
@@ -152,14 +154,12 @@ fn lower_file(
         DocumentKind::Entities => MergeKeys::Resolved,
         _ => MergeKeys::Refused,
     };
-    let documents = part.take((file, source), crate::syntax::parse(file, text, merge_keys));
-    let mut documents = each_document(documents, &mut part.findings);
-    if documents.iter().any(|document| !document.complete) {
-        part.unread.push(file);
-        if kind == DocumentKind::Entities {
-            part.half_read_names.extend(names(text, &Reader::Native));
-        }
+    let taken = part.take((file, source), crate::syntax::parse(file, text, merge_keys));
+    if !taken.is_whole {
+        let keys = Keys::of(&Reader::Native, default_blueprint);
+        part.leave(file, &[kind], || lost(text, &taken.documents, &keys));
     }
+    let mut documents = each_document(taken.documents, &mut part.findings);
     let stem = source
         .path
         .rsplit('/')
@@ -176,17 +176,17 @@ fn lower_file(
 /// A file in another language: its reader makes native documents of it.
 fn lower_foreign(text: &str, source: &SourceFile, foreign: &Foreign<'_>, part: &mut Part) {
     let file = foreign.file;
-    let documents = part.take(
+    let taken = part.take(
         (file, source),
         crate::syntax::parse_large(file, text, MergeKeys::Resolved),
     );
-    if documents.iter().any(|document| !document.complete) {
-        part.unread.push(file);
-        part.half_read_exports |= *foreign.reader == Reader::Port;
-        part.half_read_names.extend(names(text, foreign.reader));
+    if !taken.is_whole {
+        let keys = Keys::of(foreign.reader, foreign.blueprint);
+        let kinds = file_map::holds(foreign.kind, foreign.reader);
+        part.leave(file, &kinds, || lost(text, &taken.documents, &keys));
     }
     let before = part.drafts.len();
-    for mut native in reader::read(foreign, documents, &mut part.findings) {
+    for mut native in reader::read(foreign, taken.documents, &mut part.findings) {
         lower_document(
             &mut native.document,
             native.kind,
@@ -237,7 +237,7 @@ fn lower_document(
         DocumentKind::Policies => true,
     };
     if !is_known {
-        part.unread.push(document.file);
+        part.leave(document.file, &[kind], Vec::new);
     }
     if !document.complete {
         take_back_missing(&mut part.findings, before);
@@ -320,12 +320,7 @@ fn duplicate(first: &Located<Text>, second: &Located<Text>, what: &str) -> Findi
 
 /// Gives entities their blueprints and numbers; of two with one identity the first in order of
 /// paths stands.
-fn place_entities(
-    catalog: &mut Catalog,
-    drafts: Vec<Draft>,
-    snapshot: &Snapshot,
-    findings: &mut Vec<Finding>,
-) {
+fn place_entities(catalog: &mut Catalog, drafts: Vec<Draft>, findings: &mut Vec<Finding>) {
     let mut by_name: FxHashMap<Text, BlueprintId> = FxHashMap::default();
     for (n, blueprint) in catalog.blueprints.iter().enumerate() {
         by_name.insert(
@@ -334,7 +329,7 @@ fn place_entities(
         );
     }
     catalog.entities.reserve(drafts.len());
-    let is_half_read = catalog.is_half_read(snapshot, DocumentKind::Blueprints);
+    let is_half_read = catalog.is_half_read(DocumentKind::Blueprints);
     for source in &catalog.settings.sources {
         let unknown = source
             .blueprint

@@ -35,6 +35,8 @@ pub struct Scorecard {
     /// Whether a part of it could not be read: nobody has a level of it, for a rule that is left
     /// out would give one away.
     pub broken: bool,
+    /// Whether one of its levels could not be read: which names they have is not known.
+    pub levels_broken: bool,
 }
 
 /// A level that an entity can reach.
@@ -49,16 +51,16 @@ pub struct Level {
 /// What must be so for a level.
 #[derive(Debug, Clone)]
 pub struct Rule {
-    /// Its name in the scorecard.
-    pub identifier: Located<Text>,
+    /// Its name in the scorecard; absent where the scorecard is broken.
+    pub identifier: Option<Located<Text>>,
     /// What people call it.
     pub title: Option<Located<Text>>,
     /// What it is good for.
     pub description: Option<Located<Text>>,
-    /// The level that an entity cannot reach without it.
-    pub level: Located<Text>,
-    /// The question that an entity must answer with yes.
-    pub query: Query,
+    /// The level that an entity cannot reach without it; absent where the scorecard is broken.
+    pub level: Option<Located<Text>>,
+    /// The question that an entity must answer with yes; absent where the scorecard is broken.
+    pub query: Option<Query>,
 }
 
 /// The levels of a scorecard that names none, from the lowest on.
@@ -99,7 +101,7 @@ impl Scorecard {
 
     /// Every question that it asks: the filter's, then those of the rules.
     pub fn queries(&self) -> impl Iterator<Item = &Query> {
-        let rules = self.rules.iter().map(|rule| &rule.query);
+        let rules = self.rules.iter().filter_map(|rule| rule.query.as_ref());
         self.filter.iter().chain(rules)
     }
 }
@@ -129,10 +131,17 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<S
         .iter()
         .filter_map(|node| read_rule(node, findings))
         .collect();
+    let levels_broken = levels_read.len() < levels.len();
+    let is_whole = |rule: &Rule| {
+        let query = rule.query.as_ref();
+        rule.identifier.is_some() && rule.level.is_some() && query.is_some_and(|it| !it.broken)
+    };
     let scorecard = Scorecard {
-        broken: levels_read.len() < levels.len()
-            || filter_read.is_some() != filter.is_some()
-            || rules_read.len() < rules.len(),
+        broken: levels_broken
+            || filter.is_some() && filter_read.as_ref().is_none_or(|it| it.broken)
+            || rules_read.len() < rules.len()
+            || !rules_read.iter().all(is_whole),
+        levels_broken,
         levels: levels_read,
         filter: filter_read,
         rules: rules_read,
@@ -187,14 +196,14 @@ fn read_rule(node: &Node, findings: &mut Vec<Finding>) -> Option<Rule> {
         fields.missing("query");
     }
     fields.done();
-    let query = query?;
-    let query = condition::read(&query.node, "`query`", query.key.span, findings);
+    let query =
+        query.and_then(|query| condition::read(&query.node, "`query`", query.key.span, findings));
     Some(Rule {
-        identifier: identifier?,
+        identifier,
         title,
         description,
-        level: level?,
-        query: query?,
+        level,
+        query,
     })
 }
 

@@ -89,7 +89,7 @@ impl<'a> States<'a> {
     /// `FILE:LINE:COLUMN`.
     pub(super) fn place(&self, side: Side, span: Span) -> String {
         let snapshot = &self.of(side).snapshot;
-        let at = position(snapshot.text(span.file), span.start);
+        let at = position(snapshot.readable(span.file).unwrap_or_default(), span.start);
         format!(
             "{}:{}:{}",
             visible(snapshot.path(span.file)),
@@ -101,7 +101,7 @@ impl<'a> States<'a> {
     /// `FILE:LINE`, as rules are named.
     pub(super) fn line(&self, side: Side, span: Span) -> String {
         let snapshot = &self.of(side).snapshot;
-        let at = position(snapshot.text(span.file), span.start);
+        let at = position(snapshot.readable(span.file).unwrap_or_default(), span.start);
         format!("{}:{}", visible(snapshot.path(span.file)), at.line)
     }
 }

@@ -49,7 +49,10 @@ pub fn explain(
     }
     out.push_str(&section("Fails", page.situation));
     if let Some((snapshot, finding)) = example {
-        let at = position(snapshot.text(finding.span.file), finding.span.start);
+        let at = position(
+            snapshot.readable(finding.span.file).unwrap_or_default(),
+            finding.span.start,
+        );
         let path = snapshot.path(finding.span.file);
         let word = finding.severity.word();
         out.push_str(&format!(

@@ -52,9 +52,9 @@ impl<'a> Places<'a> {
         let mut secrets = Vec::new();
         for finding in findings {
             for span in spans(finding) {
-                files
-                    .entry(span.file)
-                    .or_insert_with(|| Lines::new(snapshot.text(span.file)));
+                files.entry(span.file).or_insert_with(|| {
+                    Lines::new(snapshot.readable(span.file).unwrap_or_default())
+                });
             }
             if finding.hides {
                 secrets.push(finding.span);
@@ -74,7 +74,7 @@ impl<'a> Places<'a> {
             let text = self
                 .covered
                 .entry(*file)
-                .or_insert_with(|| self.snapshot.text(*file).to_owned());
+                .or_insert_with(|| self.snapshot.readable(*file).unwrap_or_default().to_owned());
             cover(text, *start as usize, *end as usize);
         }
         self
@@ -82,7 +82,7 @@ impl<'a> Places<'a> {
 
     /// The position of byte `offset` of a file.
     pub fn position(&self, file: FileId, offset: u32) -> Position {
-        let text = self.snapshot.text(file);
+        let text = self.snapshot.readable(file).unwrap_or_default();
         let Some(lines) = self.files.get(&file) else {
             return crate::text::position(text, offset);
         };
@@ -118,7 +118,7 @@ impl<'a> Places<'a> {
 
     /// The line in which byte `offset` of a file stands; none where the file has no text.
     pub(crate) fn line(&self, file: FileId, offset: usize) -> Option<Line<'_>> {
-        let text = self.snapshot.file(file)?.text.as_deref().ok()?;
+        let text = self.snapshot.readable(file)?;
         let lines = self.files.get(&file)?;
         let line = lines.line_at(floor(text, offset));
         let mut start = *lines.starts.get(line)?;

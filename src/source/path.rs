@@ -29,6 +29,29 @@ pub(crate) fn path_of(bytes: &[u8]) -> Result<&str, Refused> {
     }
 }
 
+/// The folder of the file at `path`; empty at the top.
+pub(crate) fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The path in the repository of what is `written` from a folder of it (empty: the top), as a
+/// snapshot has it: to the letter. `None` where it leads out of the repository: above its top,
+/// from the root of a machine, or by a backslash, which no path of a catalog has.
+pub(crate) fn resolve(folder: &str, written: &str) -> Option<String> {
+    if written.starts_with('/') || written.contains('\\') {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(written.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
 /// Whether some file system reads `part` as a way out of its folder or as git's own folder.
 fn is_refused_part(part: &str) -> bool {
     let plain = part
@@ -61,7 +84,37 @@ fn shown(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::Refused;
-    use super::path_of;
+    use super::{folder_of, path_of, resolve};
+
+    #[test]
+    fn what_is_written_from_a_folder_never_leads_out() {
+        for (folder, written, path) in [
+            ("", "README.md", Some("README.md")),
+            ("a/b", "c.yaml", Some("a/b/c.yaml")),
+            ("a/b", "./c.yaml", Some("a/b/c.yaml")),
+            ("a/b", "../c.yaml", Some("a/c.yaml")),
+            ("a/b", "../../x/../c.yaml", Some("c.yaml")),
+            ("a/b/", ".//c//.//d.yaml/", Some("a/b/c/d.yaml")),
+            ("a/b", "", Some("a/b")),
+            ("a", "B/README.MD", Some("a/B/README.MD")),
+            ("A", "../a/x", Some("a/x")),
+            ("a", "...", Some("a/...")),
+            ("a", "b/..c", Some("a/b/..c")),
+            ("a/b", "../../../c.yaml", None),
+            ("", "..", None),
+            ("", "a/../../a", None),
+            ("a", "/etc/passwd", None),
+            ("a", "..\\..\\x", None),
+            ("a", "b\\c", None),
+        ] {
+            assert_eq!(
+                resolve(folder, written).as_deref(),
+                path,
+                "{folder} {written}"
+            );
+        }
+        assert_eq!((folder_of("a/b/c.yaml"), folder_of("c.yaml")), ("a/b", ""));
+    }
 
     #[test]
     fn plain_paths_stand() {

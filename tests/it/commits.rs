@@ -214,7 +214,7 @@ fn what_is_not_a_text_says_what_it_is() {
                     most: 1 << 20
                 }
             ),
-            ("catalog/latin.yaml", &Refusal::NotUtf8(3)),
+            ("catalog/latin.yaml", &Refusal::NotUtf8("a: ".into())),
             ("catalog/lfs.yaml", &Refusal::LfsPointer),
             ("catalog/link.yaml", &Refusal::Link),
             ("catalog/missing.yaml", &Refusal::MissingObject),

@@ -24,6 +24,7 @@ mod fuzzed;
 mod histories;
 mod init;
 mod json_schema_suite;
+mod long_words;
 mod mapped;
 mod merge;
 mod narrowed;

@@ -19,6 +19,10 @@ const IN_WORDS: &[(&str, &str)] = &[
     ("E0004", "two branches are merged"),
     ("E0005", "the file would have more than 1 MiB"),
     (
+        "E0314",
+        "the file that cannot be read is an error of its own",
+    ),
+    (
         "E0508",
         "the target branch has the request as it was merged",
     ),

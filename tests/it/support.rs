@@ -32,7 +32,10 @@ pub(crate) fn places(compiled: &Compiled) -> Vec<String> {
         .map(|finding| {
             let path = compiled.snapshot.path(finding.span.file);
             let at = position(
-                compiled.snapshot.text(finding.span.file),
+                compiled
+                    .snapshot
+                    .readable(finding.span.file)
+                    .unwrap_or_default(),
                 finding.span.start,
             );
             format!("{path}:{}:{} {}", at.line, at.column, finding.code.id)

@@ -14,6 +14,21 @@ pub(super) fn of(name: &str) -> Vec<String> {
     vec![as_it_is, small]
 }
 
+/// The picture of a name of ASCII as it is; of others there is none. The rows of the tables that
+/// are about ASCII are written out here, because every name of a catalog is asked for; but `m`
+/// is no `rn`, for that would tell `modem` and `modern`, which are words.
+pub(super) fn of_ascii(name: &str) -> Option<String> {
+    if !name.is_ascii() {
+        return None;
+    }
+    let look = |c| match c {
+        '0' => 'O',
+        '1' | 'I' | '|' => 'l',
+        c => c,
+    };
+    Some(name.chars().map(look).collect())
+}
+
 /// The first letters in a word with Latin letters that are of another script and look like Latin
 /// ones, as bytes of `name`. A word that has other letters of that script too is none: nobody
 /// takes it for a Latin one.
@@ -60,7 +75,23 @@ fn looks_latin(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{foreign, of};
+    use super::{foreign, of, of_ascii};
+    use unicode_security::confusable_detection::skeleton;
+
+    #[test]
+    fn pictures_of_ascii_are_those_of_the_tables() {
+        for c in (' '..='~')
+            .filter(|c| *c != 'm' && (c.is_ascii_alphanumeric() || "|-_./@:+".contains(*c)))
+        {
+            let table: String = skeleton(&c.to_string()).collect();
+            assert_eq!(of_ascii(&c.to_string()), Some(table), "{c}");
+        }
+        assert_eq!(of_ascii("Cart1"), of_ascii("Cartl"));
+        assert_eq!(of_ascii("dbO"), of_ascii("db0"));
+        assert_ne!(of_ascii("modern"), of_ascii("modem"));
+        assert_ne!(of_ascii("a0"), of_ascii("ao"));
+        assert_eq!(of_ascii("c\u{430}rt"), None);
+    }
 
     #[test]
     fn a_name_with_a_foreign_letter_looks_like_the_latin_one() {

@@ -7,6 +7,7 @@ use jsonschema::ValidationOptions;
 use serde_json::Value as Json;
 use serde_json::json;
 
+use super::{Within, within};
 use crate::finding::Severity;
 use crate::syntax::MergeKeys;
 use crate::text::FileId;
@@ -101,27 +102,12 @@ pub(super) fn expand(schema: &mut Json) {
         return;
     };
     for (key, below) in entries.iter_mut() {
-        match (key.as_str(), below) {
-            (
-                "items"
-                | "additionalProperties"
-                | "contains"
-                | "if"
-                | "then"
-                | "else"
-                | "not"
-                | "propertyNames"
-                | "unevaluatedItems"
-                | "unevaluatedProperties",
-                below,
-            ) => expand(below),
-            (
-                "properties" | "patternProperties" | "$defs" | "dependentSchemas",
-                Json::Object(schemas),
-            ) => schemas.values_mut().for_each(expand),
-            ("anyOf" | "allOf" | "oneOf" | "prefixItems", Json::Array(schemas)) => {
-                schemas.iter_mut().for_each(expand);
+        match (within(key), below) {
+            (Some(Within::Itself), below) => expand(below),
+            (Some(Within::Named), Json::Object(schemas)) => {
+                schemas.values_mut().for_each(expand);
             }
+            (Some(Within::Listed), Json::Array(schemas)) => schemas.iter_mut().for_each(expand),
             _ => {}
         }
     }

@@ -5,6 +5,7 @@
 
 use super::annotation;
 use super::formats;
+use super::{Within, within};
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::{E0201, E0204, E0209};
@@ -144,28 +145,19 @@ pub(super) fn each(schema: &Node, see: &mut dyn FnMut(&Node, &[Entry])) {
     };
     see(schema, entries);
     for entry in entries {
-        match entry.key.value.as_str() {
-            "items"
-            | "additionalProperties"
-            | "contains"
-            | "if"
-            | "then"
-            | "else"
-            | "not"
-            | "propertyNames"
-            | "unevaluatedItems"
-            | "unevaluatedProperties" => each(&entry.node, see),
-            "properties" | "patternProperties" | "$defs" | "dependentSchemas" => {
+        match within(&entry.key.value) {
+            Some(Within::Itself) => each(&entry.node, see),
+            Some(Within::Named) => {
                 for property in entry.node.as_mapping().unwrap_or_default() {
                     each(&property.node, see);
                 }
             }
-            "anyOf" | "allOf" | "oneOf" | "prefixItems" => {
+            Some(Within::Listed) => {
                 for branch in entry.node.as_sequence().unwrap_or_default() {
                     each(branch, see);
                 }
             }
-            _ => {}
+            None => {}
         }
     }
 }

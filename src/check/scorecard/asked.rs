@@ -64,6 +64,9 @@ fn value(catalog: &Catalog, blueprint: &Blueprint, name: &str, deep: u32) -> Opt
         let asked = typed(Some(&calculation.type_word.value));
         return Some(if has_format { Asked::Unknown } else { asked });
     }
+    if blueprint.formulas.iter().any(|it| it.name.value == name) {
+        return Some(Asked::Text);
+    }
     if blueprint
         .aggregations
         .iter()

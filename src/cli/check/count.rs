@@ -57,7 +57,10 @@ fn secrets(compiled: &Compiled) -> Vec<Span> {
 }
 
 fn place(compiled: &Compiled, span: Span) -> String {
-    let at = position(compiled.snapshot.text(span.file), span.start);
+    let at = position(
+        compiled.snapshot.readable(span.file).unwrap_or_default(),
+        span.start,
+    );
     let path = compiled.snapshot.path(span.file);
     format!("{path}:{}:{}", at.line, at.column)
 }

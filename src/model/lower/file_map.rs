@@ -12,6 +12,7 @@ use crate::model::settings::{DocumentKind, Reader, Settings};
 use crate::source::Selection;
 use crate::source::Snapshot;
 use crate::source::glob_of;
+use crate::source::literal_start;
 use crate::text::{FileId, Located, Span, Text, nearest};
 
 /// Folders that are known but whose documents are not compiled.
@@ -289,6 +290,26 @@ impl FileMap {
         })
     }
 
+    /// The kinds of the documents that the file at `path` may hold, which could not be looked
+    /// into: where a folder should be, a link may stand in the way of several kinds.
+    pub(super) fn may_hold(&self, path: &str) -> Vec<DocumentKind> {
+        if let Some(mapped) = self.of(path) {
+            return holds(mapped.kind, mapped.reader);
+        }
+        let below = format!("{}/", self.below(path));
+        let is_above = |start: &str| format!("{start}/").starts_with(&below);
+        let folders = DocumentKind::WORDS.iter().filter_map(|(word, kind)| {
+            let folder = format!("{}{word}", self.root);
+            is_above(self.below(&folder)).then_some(*kind)
+        });
+        let sources = self.sources.iter().flat_map(|source| {
+            let is_in = is_above(&literal_start(&source.setting.glob.value));
+            let kinds = is_in.then(|| holds(source.setting.documents, &source.setting.reader));
+            kinds.unwrap_or_default()
+        });
+        folders.chain(sources).collect()
+    }
+
     /// Whether a mapping stands at a path of the settings.
     fn is_mapping(&self, below: &str) -> bool {
         self.mappings.iter().any(|mapping| mapping == below)
@@ -335,6 +356,16 @@ impl FileMap {
                 "move it into a folder of the catalog, or name it in `sources` of catalogc.yaml",
             ),
         })
+    }
+}
+
+/// The kinds of the documents that a file of this language may hold, where the settings say
+/// `kind` of it.
+pub(super) fn holds(kind: Option<DocumentKind>, reader: &Reader) -> Vec<DocumentKind> {
+    match (kind, reader) {
+        (_, Reader::Backstage | Reader::Mapping(_)) => vec![DocumentKind::Entities],
+        (Some(kind), _) => vec![kind],
+        (None, _) => DocumentKind::WORDS.iter().map(|(_, kind)| *kind).collect(),
     }
 }
 

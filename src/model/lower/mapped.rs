@@ -6,10 +6,12 @@
 use super::NamedFile;
 use super::file_map::{self, FileMap};
 use super::part::Part;
-use super::salvage::words;
+use super::salvage::{Keys, Kind, lost};
 use crate::model::entity;
-use crate::model::reader::mapping::{Mappings, finds_nothing};
+use crate::model::lost::{LostEntity, LostName};
+use crate::model::reader::mapping::{Maker, Mappings, finds_nothing};
 use crate::model::settings::DocumentKind;
+use crate::syntax::Document;
 use crate::syntax::MergeKeys;
 use crate::text::Span;
 
@@ -21,7 +23,12 @@ pub(super) fn lower(
     part: &mut Part,
 ) {
     let (Ok(text), Some(mapping)) = (&source.text, map.mapping_of(&source.path)) else {
-        part.unread.push(file);
+        let makers = map.mapping_of(&source.path).map(|it| mappings.makers(it));
+        part.leave(file, HELD, || {
+            let makers = makers.unwrap_or_default();
+            let of = |maker: &Maker<'_>| LostEntity::any(maker.blueprint);
+            makers.iter().map(of).collect()
+        });
         return;
     };
     let ending = source
@@ -33,24 +40,24 @@ pub(super) fn lower(
         part.findings.extend(wrong);
         return;
     }
-    let documents = part.take(
+    let taken = part.take(
         (file, source),
         crate::syntax::parse_large(file, text, MergeKeys::Resolved),
     );
-    if documents
-        .iter()
-        .all(|document| document.complete && document.root.is_null())
-    {
+    let documents = &taken.documents;
+    if taken.is_whole && documents.iter().all(|document| document.root.is_null()) {
         part.findings.push(finds_nothing(Span::whole_file(file)));
     }
     let below = map.below(&source.path);
-    let (made, is_whole) = mappings.entities(mapping, below, &documents, &mut part.findings);
-    let is_cut = documents.iter().any(|document| !document.complete);
-    if is_cut || !is_whole {
-        part.unread.push(file);
-    }
-    if is_cut {
-        part.half_read_names.extend(words(text));
+    let (made, is_understood) = mappings.entities(mapping, below, documents, &mut part.findings);
+    if !taken.is_whole || !is_understood {
+        // What was read and not understood is looked for as if it could not be read.
+        let read: &[Document] = if is_understood { documents } else { &[] };
+        let makers = mappings.makers(mapping);
+        part.leave(file, HELD, || {
+            let of = |maker: &Maker<'_>| lost(text, read, &keys(maker));
+            makers.iter().flat_map(of).collect()
+        });
     }
     for mut mapped in made {
         let draft = entity::read(&mut mapped.document, None, &mut part.findings);
@@ -58,5 +65,17 @@ pub(super) fn lower(
             union: mapped.union,
             ..draft
         }));
+    }
+}
+
+/// What files hold that a mapping reads.
+const HELD: &[DocumentKind] = &[DocumentKind::Entities];
+
+/// How a rule of a mapping says who an entity is.
+fn keys<'m>(maker: &Maker<'m>) -> Keys<'m> {
+    Keys {
+        name: maker.identifier,
+        form: LostName::Exact,
+        blueprint: Kind::Known(maker.blueprint),
     }
 }

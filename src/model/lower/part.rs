@@ -2,15 +2,20 @@
 //!
 //! In: parts that were made side by side. Out: a catalog that is not sorted yet.
 
+use std::collections::BTreeSet;
+
 use super::{NamedFile, wave};
 use crate::finding::Finding;
 use crate::finding::Severity;
+use crate::finding::codes::{E0101, E0103};
 use crate::model::entity::Draft;
+use crate::model::lost::LostEntity;
+use crate::model::settings::DocumentKind;
 use crate::model::{Action, Blueprint, Catalog, Connector, PolicyFile, Request, Scorecard};
 use crate::syntax::Alias;
 use crate::syntax::Document;
 use crate::syntax::json_fault;
-use crate::text::{FileId, Text};
+use crate::text::FileId;
 
 /// What some files hold.
 #[derive(Default)]
@@ -23,8 +28,8 @@ pub(super) struct Part {
     pub(super) scorecards: Vec<Scorecard>,
     pub(super) policies: Vec<PolicyFile>,
     pub(super) unread: Vec<FileId>,
-    pub(super) half_read_exports: bool,
-    pub(super) half_read_names: Vec<Text>,
+    pub(super) unread_kinds: BTreeSet<DocumentKind>,
+    pub(super) lost: Vec<(FileId, LostEntity)>,
     pub(super) aliases: Vec<Alias>,
     pub(super) findings: Vec<Finding>,
     /// How many values were read.
@@ -40,30 +45,56 @@ impl Part {
         &mut self,
         (file, source): NamedFile<'_>,
         (mut documents, mut found): (Vec<Document>, Vec<Finding>),
-    ) -> Vec<Document> {
+    ) -> Taken {
         let text = source.text.as_deref().unwrap_or_default();
         let is_error = |finding: &Finding| finding.severity == Severity::Error;
         let is_json = source
             .path
             .rsplit_once('.')
             .is_some_and(|(_, it)| it == "json");
+        // A mistake before the first value leaves no document that could say it.
+        let is_cut = |finding: &Finding| [&E0101, &E0103].contains(&finding.code);
         if is_json && !found.iter().any(is_error) {
             let fault = json_fault(file, text);
             for document in documents.iter_mut().filter(|_| fault.is_some()) {
                 document.complete = false;
             }
-            if fault.is_some() && documents.is_empty() {
-                self.unread.push(file);
-            }
             found.extend(fault);
         }
+        let is_whole =
+            documents.iter().all(|document| document.complete) && !found.iter().any(is_cut);
         self.findings.extend(found);
         self.values += wave::values(text, &documents);
         for document in &documents {
             self.aliases.extend(&document.aliases);
         }
-        documents
+        Taken {
+            documents,
+            is_whole,
+        }
     }
+
+    /// Notes that a part of a file could not be read, which may hold documents of `kinds`, and
+    /// among them the entities of `lost`.
+    pub(super) fn leave(
+        &mut self,
+        file: FileId,
+        kinds: &[DocumentKind],
+        lost: impl FnOnce() -> Vec<LostEntity>,
+    ) {
+        self.unread.push(file);
+        self.unread_kinds.extend(kinds);
+        if kinds.contains(&DocumentKind::Entities) {
+            let lost = lost().into_iter().map(|entity| (file, entity));
+            self.lost.extend(lost);
+        }
+    }
+}
+
+/// The documents of a file, and whether all of it could be read.
+pub(super) struct Taken {
+    pub(super) documents: Vec<Document>,
+    pub(super) is_whole: bool,
 }
 
 /// Puts together what was found in parts of the files.
@@ -81,8 +112,10 @@ pub(super) fn gather(
         catalog.scorecards.extend(part.scorecards);
         catalog.policies.extend(part.policies);
         catalog.unread.extend(part.unread);
-        catalog.half_read_exports |= part.half_read_exports;
-        catalog.half_read_names.extend(part.half_read_names);
+        catalog.unread_kinds.extend(part.unread_kinds);
+        for (file, entity) in part.lost {
+            catalog.lost.note(file, entity);
+        }
         catalog.aliases.extend(part.aliases);
         drafts.extend(part.drafts);
         findings.extend(part.findings);

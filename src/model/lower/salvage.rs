@@ -1,69 +1,139 @@
 //! What can be said of a file whose reading ended early.
 //!
-//! In: a text that is not YAML to its end. Out: the identifiers that seem to stand in it, so
-//! that one mistake in it is not reported again by everyone who names them.
+//! In: a text of which a part could not be read, and the keys that make identifiers in its
+//! language. Out: the entities that may stand in that part, so that one mistake is not reported
+//! again by everyone who names them, and nothing else is silenced.
 
+use crate::model::lost::{LostEntity, LostName};
 use crate::model::settings::Reader;
+use crate::syntax::Document;
+use crate::syntax::salvage;
 use crate::text::Text;
 
-/// The names that seem to stand in a text, as whoever refers to them is asked for them.
-pub(super) fn names(text: &str, reader: &Reader) -> Vec<Text> {
-    match reader {
-        Reader::Backstage => values(text, "name")
-            .iter()
-            .map(Text::to_lowercase)
-            .collect(),
-        _ => values(text, "identifier"),
+/// How a language says who an entity is.
+pub(super) struct Keys<'k> {
+    /// The key of its name; absent: the name is made of more than one value.
+    pub(super) name: Option<&'k str>,
+    /// What the value of this key is in references.
+    pub(super) form: fn(Text) -> LostName,
+    /// Where its blueprint is said.
+    pub(super) blueprint: Kind<'k>,
+}
+
+/// Where the blueprint of an entity is said.
+pub(super) enum Kind<'k> {
+    /// Behind a key; where that is missing it is this one, or any.
+    Key(&'k str, Option<&'k str>),
+    /// Nowhere in the file: it is this one, or any.
+    Known(Option<&'k str>),
+}
+
+impl<'k> Keys<'k> {
+    /// The keys of a language that has its own; documents that name no blueprint have `default`.
+    pub(super) fn of(reader: &Reader, default: Option<&'k str>) -> Self {
+        match reader {
+            Reader::Backstage => Self {
+                name: Some("name"),
+                form: |name| LostName::Folded(Text::from(name.to_lowercase())),
+                blueprint: Kind::Key("kind", default),
+            },
+            _ => Self {
+                name: Some("identifier"),
+                form: LostName::Exact,
+                blueprint: Kind::Key("blueprint", default),
+            },
+        }
     }
 }
 
-/// What stands behind each `identifier:` of a text, in block or flow form, quoted or plain.
-fn values(text: &str, key: &str) -> Vec<Text> {
-    text.match_indices(key)
-        .filter_map(|(at, _)| text.get(at + key.len()..))
-        .filter_map(|rest| {
-            rest.trim_start_matches(['"', '\''])
-                .trim_start()
-                .strip_prefix(':')
-        })
-        .filter_map(|rest| value(rest.trim_start_matches([' ', '\t'])))
-        .map(Text::from)
-        .collect()
+/// The entities that may stand in what could not be read of a text: in the pieces that have no
+/// whole document. A piece without a name may hold any.
+pub(super) fn lost(text: &str, documents: &[Document], keys: &Keys<'_>) -> Vec<LostEntity> {
+    let mut lost = Vec::new();
+    for (start, piece) in salvage::pieces(text) {
+        let mut here = documents.iter().filter(|document| {
+            let at = document.root.span.start as usize;
+            !document.root.is_null() && (start..start + piece.len()).contains(&at)
+        });
+        let is_whole = here.clone().next().is_some() && here.all(|document| document.complete);
+        if is_whole || salvage::is_blank(piece) {
+            continue;
+        }
+        let names: Vec<Text> = keys.name.map_or_else(Vec::new, |key| texts(piece, key));
+        for blueprint in blueprints(piece, &keys.blueprint) {
+            let of = |name| LostEntity {
+                blueprint: blueprint.clone(),
+                name,
+            };
+            if names.is_empty() {
+                lost.push(of(None));
+            }
+            lost.extend(names.iter().map(|name| of(Some((keys.form)(name.clone())))));
+        }
+    }
+    lost.sort_unstable();
+    lost.dedup();
+    lost
 }
 
-/// All words of a text, with and without what blanks and signs part them: in a file that a
-/// mapping reads, any of them may be a name.
-pub(super) fn words(text: &str) -> Vec<Text> {
-    let mut words: Vec<&str> = text
-        .split(['"', '\'', ',', '[', ']', '{', '}', '\n', '\r', '\t', ' '])
-        .map(|word| word.trim_end_matches(':'))
-        .filter(|word| !word.is_empty())
-        .collect();
-    words.sort_unstable();
-    words.dedup();
-    words.into_iter().map(Text::from).collect()
-}
-
-fn value(rest: &str) -> Option<&str> {
-    let line = rest.lines().next()?;
-    let found = match line.chars().next()? {
-        quote @ ('"' | '\'') => line.get(1..)?.split(quote).next()?,
-        _ => line.split([',', '}', '#']).next()?.trim(),
+/// The blueprints that the entities of a piece may have; none known: any.
+fn blueprints(piece: &str, kind: &Kind<'_>) -> Vec<Option<Text>> {
+    let (written, default) = match kind {
+        Kind::Key(key, default) => (texts(piece, key), default),
+        Kind::Known(known) => (Vec::new(), known),
     };
-    (!found.is_empty()).then_some(found)
+    if written.is_empty() {
+        return vec![default.map(Text::from)];
+    }
+    written.into_iter().map(Some).collect()
+}
+
+/// What stands behind a key, each text once.
+fn texts(piece: &str, key: &str) -> Vec<Text> {
+    let mut found = salvage::values(piece, key);
+    found.sort_unstable();
+    found.dedup();
+    found.into_iter().map(Text::from).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{names, values};
+    use super::{Keys, lost};
     use crate::model::settings::Reader;
+    use crate::syntax::MergeKeys;
+    use crate::syntax::parse;
+    use crate::text::FileId;
+
+    /// Blueprint and name of what is lost, `*` for any.
+    fn names(text: &str, reader: &Reader, default: Option<&str>) -> Vec<String> {
+        let (documents, _) = parse(FileId(0), text, MergeKeys::Resolved);
+        let any = || "*".to_owned();
+        lost(text, &documents, &Keys::of(reader, default))
+            .into_iter()
+            .map(|entity| {
+                let name = entity.name.map_or_else(any, |name| format!("{name:?}"));
+                format!(
+                    "{} {name}",
+                    entity.blueprint.map_or_else(any, |it| it.to_string())
+                )
+            })
+            .collect()
+    }
 
     #[test]
-    fn identifiers_are_found_in_every_form() {
-        let text = "identifier: One # first\n---\n{\"identifier\": \"Two\", x\n- identifier : 'T 3'\nidentifiers: no\n";
-        assert_eq!(values(text, "identifier"), ["One", "Two", "T 3"]);
-        assert!(values("identifier:\nidentifier", "identifier").is_empty());
-        let text = "metadata:\n  name: My-Team\n  namespace: ops\n";
-        assert_eq!(names(text, &Reader::Backstage), ["my-team"]);
+    fn only_pieces_with_a_mistake_have_lost_anything() {
+        let whole = "identifier: a\nblueprint: A\n---\nidentifier: b\nblueprint: A\n";
+        assert!(names(whole, &Reader::Native, None).is_empty());
+        let text =
+            format!("{whole}---\n# Cart\nidentifier: c\nblueprint: B\nx: [1\n---\nidentifier: d\n");
+        assert_eq!(names(&text, &Reader::Native, None), ["B Exact(\"c\")"]);
+        assert_eq!(names("title: [a", &Reader::Native, None), ["* *"]);
+        assert_eq!(names("title: [a", &Reader::Native, Some("B")), ["B *"]);
+        assert_eq!(names("# [\n", &Reader::Native, None), Vec::<String>::new());
+        let text = "kind: Group\nmetadata:\n  name: My-Team\n  namespace: [ops\n";
+        assert_eq!(
+            names(text, &Reader::Backstage, None),
+            ["Group Folded(\"my-team\")"]
+        );
     }
 }

@@ -11,6 +11,8 @@ use super::part::Part;
 use super::{FILES_PER_PART, NamedFile};
 use crate::finding::Finding;
 use crate::finding::codes::E0005;
+use crate::model::lost::LostEntity;
+use crate::model::settings::DocumentKind;
 use crate::syntax::Document;
 use crate::text::Span;
 
@@ -119,11 +121,16 @@ fn unread(files: &[NamedFile<'_>], message: &str) -> Part {
             .label("not read")
             .help("take large files out of the catalog")
     };
-    Part {
-        unread: files.iter().map(|(file, _)| *file).collect(),
+    let mut part = Part {
         findings: files.iter().map(finding).collect(),
         ..Part::default()
+    };
+    // They may be most of the catalog: what is missing may stand in any of them.
+    let kinds = DocumentKind::WORDS.map(|(_, kind)| kind);
+    for (file, _) in files {
+        part.leave(*file, &kinds, || vec![LostEntity::any(None)]);
     }
+    part
 }
 
 /// The values of a file, those that aliases name counted where they are named.

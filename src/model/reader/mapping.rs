@@ -14,6 +14,7 @@ use crate::model::Catalog;
 use crate::model::settings::{Reader, Settings};
 use crate::source::Selection;
 use crate::source::Snapshot;
+use crate::source::path::resolve;
 use crate::syntax::Document;
 use crate::syntax::MergeKeys;
 use crate::text::{FileId, Located, Text, choose};
@@ -51,12 +52,6 @@ pub(in crate::model) struct Mapped {
     pub(in crate::model) union: Union,
 }
 
-/// The path of a mapping as the settings write it, among the paths of a snapshot.
-pub(in crate::model) fn path_of(prefix: &str, written: &str) -> String {
-    let below = written.strip_prefix("./").unwrap_or(written);
-    format!("{prefix}{below}")
-}
-
 impl Mappings {
     /// Reads every mapping that the settings name.
     pub(in crate::model) fn read(
@@ -71,7 +66,8 @@ impl Mappings {
                 continue;
             };
             if !mappings.by_path.contains_key(&name.value) {
-                let path = path_of(selection.prefix(), &name.value);
+                // What leads out was refused with the settings.
+                let path = resolve(selection.prefix(), &name.value).unwrap_or_default();
                 let mapping = Mapping::read(name, &path, snapshot, findings);
                 mappings.by_path.insert(name.value.clone(), mapping);
             }
@@ -92,6 +88,18 @@ impl Mappings {
                 names::check(rule, catalog, is_half_read, findings);
             }
         }
+    }
+
+    /// What the rules of a mapping make; of one that cannot be used it may be anything.
+    pub(in crate::model) fn makers(&self, mapping: &str) -> Vec<Maker<'_>> {
+        let rules = self.by_path.get(mapping).and_then(|it| it.rules.as_ref());
+        let Some(rules) = rules else {
+            return vec![Maker {
+                blueprint: None,
+                identifier: None,
+            }];
+        };
+        rules.iter().map(Rule::maker).collect()
     }
 
     /// The entities of a file, and whether all of it could be read. `path` is relative to the
@@ -120,6 +128,14 @@ impl Mappings {
         }
         (made, is_whole)
     }
+}
+
+/// What a rule makes of the values of a file.
+pub(in crate::model) struct Maker<'m> {
+    /// The blueprint of its entities; absent: it depends on the file, or is not known.
+    pub(in crate::model) blueprint: Option<&'m str>,
+    /// The key whose value is their identifier; absent: there is no such key.
+    pub(in crate::model) identifier: Option<&'m str>,
 }
 
 impl Mapping {

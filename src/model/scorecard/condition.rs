@@ -12,10 +12,12 @@ use crate::text::{Located, Span, Text, choose};
 /// Conditions of which all or any must hold.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// All or any.
-    pub combinator: Combinator,
-    /// The conditions, in the order of the file.
+    /// All or any; absent where that could not be read.
+    pub combinator: Option<Combinator>,
+    /// The conditions that could be read, in the order of the file.
     pub conditions: Vec<Condition>,
+    /// Whether a part of it could not be read.
+    pub broken: bool,
 }
 
 /// Whether all conditions must hold or one is enough.
@@ -138,13 +140,14 @@ pub(super) fn read(
     }
     let nodes = fields.list("conditions");
     fields.done();
-    let conditions: Vec<Option<Condition>> = nodes
+    let conditions: Vec<Condition> = nodes
         .iter()
-        .map(|node| read_condition(node, findings))
+        .filter_map(|node| read_condition(node, findings))
         .collect();
     Some(Query {
-        combinator: combinator?.value,
-        conditions: conditions.into_iter().collect::<Option<_>>()?,
+        broken: combinator.is_none() || conditions.len() < nodes.len(),
+        combinator: combinator.map(|combinator| combinator.value),
+        conditions,
     })
 }
 

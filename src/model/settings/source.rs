@@ -7,6 +7,7 @@ use crate::finding::codes::E0207;
 use crate::model::fields::Fields;
 use crate::model::settings::DocumentKind;
 use crate::source::glob_of;
+use crate::source::path::resolve;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::text::{Located, Text};
@@ -121,8 +122,7 @@ fn mapping(fields: &mut Fields<'_, '_>) -> Option<Reader> {
         );
         return None;
     }
-    let below = path.value.strip_prefix("./").unwrap_or(&path.value);
-    if is_outside(below) {
+    let Some(below) = resolve("", &path.value) else {
         fields.findings.push(
             Finding::new(
                 &E0207,
@@ -133,7 +133,7 @@ fn mapping(fields: &mut Fields<'_, '_>) -> Option<Reader> {
             .help("write the path of the mapping from the settings, without `..`"),
         );
         return None;
-    }
+    };
     Some(Reader::Mapping(Located::new(Text::from(below), path.span)))
 }
 

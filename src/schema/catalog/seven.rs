@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::reference;
+use crate::check::{Within, within};
 
 /// `schema`, which stands at the JSON pointer `home` of the schema that is made.
 pub(super) fn lowered(schema: &Value, home: &str) -> Value {
@@ -47,19 +48,6 @@ pub(super) fn lowered(schema: &Value, home: &str) -> Value {
             | "listKey"
             | "spec"
             | "specAuthentication" => {}
-            "items"
-            | "additionalProperties"
-            | "contains"
-            | "if"
-            | "then"
-            | "else"
-            | "not"
-            | "propertyNames" => {
-                lowered.insert(word.clone(), self::lowered(value, home));
-            }
-            "anyOf" | "oneOf" | "properties" | "patternProperties" | "$defs" => {
-                lowered.insert(word.clone(), below(value, home));
-            }
             "allOf" => {
                 let branches = below(value, home);
                 let known = lowered.entry("allOf").or_insert_with(|| json!([]));
@@ -67,8 +55,13 @@ pub(super) fn lowered(schema: &Value, home: &str) -> Value {
                     known.extend(branches);
                 }
             }
-            _ => {
-                lowered.insert(word.clone(), value.clone());
+            word => {
+                let value = match within(word) {
+                    Some(Within::Itself) => self::lowered(value, home),
+                    Some(Within::Named | Within::Listed) => below(value, home),
+                    None => value.clone(),
+                };
+                lowered.insert(word.to_owned(), value);
             }
         }
     }

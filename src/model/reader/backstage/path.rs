@@ -2,6 +2,7 @@
 
 use crate::source::Snapshot;
 use crate::source::glob_of;
+use crate::source::path::{folder_of, resolve};
 use crate::text::FileId;
 
 /// Whether a target is an address and no path.
@@ -16,23 +17,11 @@ pub(super) fn is_url(target: &str) -> bool {
 
 /// The path in the repository of what is written relative to a file; `None` where it leads out.
 pub(super) fn beside(snapshot: &Snapshot, file: FileId, target: &str) -> Option<String> {
-    let here = snapshot.path(file);
     // An absolute path is one of another machine, or means the top of the repository.
-    let folder = match here.rsplit_once('/') {
-        Some((folder, _)) if !target.starts_with('/') => folder,
-        _ => "",
-    };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in folder.split('/').chain(target.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
+    if target.starts_with('/') {
+        return resolve("", target.trim_start_matches('/'));
     }
-    Some(parts.join("/"))
+    resolve(folder_of(snapshot.path(file)), target)
 }
 
 /// The files that a path or a glob leads to.

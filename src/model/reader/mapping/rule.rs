@@ -3,6 +3,7 @@
 //! In: a document of a mapping file. Out: its rules with their expressions compiled, and what is
 //! wrong with them. Knows no blueprint.
 
+use super::Maker;
 use super::formula::{Form, Formula};
 use super::input::{FILE, ITEM, OF_FILE};
 use crate::expression::Segment;
@@ -62,6 +63,29 @@ impl Rule {
     /// How many elements stand one within the other.
     pub(super) fn levels(&self) -> usize {
         self.items.len() + usize::from(self.recurse.is_some())
+    }
+
+    /// What it makes of the values of a file. The path of the file and the keys of a mapping
+    /// stand behind no key.
+    pub(super) fn maker(&self) -> Maker<'_> {
+        let of_entries = self
+            .items
+            .iter()
+            .any(|it| it.written.value.contains("_entries"));
+        let identifier = match &self.identifier.form {
+            Form::Way(way) if way.first() != Some(&Turn::Key(FILE.to_owned())) => way.last(),
+            _ => None,
+        };
+        Maker {
+            blueprint: match &self.blueprint.form {
+                Form::Constant(name) => Some(name),
+                _ => None,
+            },
+            identifier: identifier.and_then(|turn| match turn {
+                Turn::Key(key) if !of_entries || key != "key" => Some(key.as_str()),
+                _ => None,
+            }),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use crate::finding::codes::E0005;
 use crate::model::reader::Foreign;
 use crate::model::settings::{Reader, Settings};
 use crate::source::Snapshot;
+use crate::source::path::folder_of;
 use crate::syntax::Entry;
 use crate::syntax::MergeKeys;
 use crate::syntax::Node;
@@ -105,8 +106,7 @@ impl Exports {
 
     /// The files beside a file.
     pub(super) fn beside<'s>(&'s self, foreign: &'s Foreign<'s>) -> Beside<'s> {
-        let path = foreign.snapshot.path(foreign.file);
-        let name = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let name = folder_of(foreign.snapshot.path(foreign.file));
         // A reader that panicked has left nothing half made: each part is made at once.
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = match folders.get(name) {
