@@ -4,6 +4,8 @@
 //! or the reason why a file cannot be read. An unreadable file is never an absent one: it
 //! stays in the snapshot, and everything that would treat it as deleted must look at it.
 
+use std::sync::Arc;
+
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::text::{FileId, Span};
@@ -71,8 +73,9 @@ pub enum Refusal {
 pub struct SourceFile {
     /// Relative to the repository, with `/`; what users see.
     pub path: String,
-    /// The text, or why there is none. A byte order mark is kept.
-    pub text: Result<Box<str>, Refusal>,
+    /// The text, or why there is none. A byte order mark is kept. Snapshots that have it in common
+    /// share it.
+    pub text: Result<Arc<str>, Refusal>,
     /// Whether a merge of two texts made it, so that it stands in neither commit.
     pub merged: bool,
 }
@@ -89,6 +92,14 @@ impl Snapshot {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|later, first| later.path == first.path);
         Self { files }
+    }
+
+    /// The same files, one of them with another text; the others share theirs with this one.
+    pub fn with_text(mut self, id: FileId, text: String) -> Self {
+        if let Some(file) = self.files.get_mut(id.0 as usize) {
+            file.text = Ok(text.into());
+        }
+        self
     }
 
     /// The files and their numbers, in order of path.
@@ -295,7 +306,7 @@ pub(crate) fn glob_of(glob: &str) -> Result<Glob, String> {
 }
 
 /// What `bytes` are as the text of a file, or why they are none.
-pub(crate) fn text_of(bytes: Vec<u8>) -> Result<Box<str>, Refusal> {
+pub(crate) fn text_of(bytes: Vec<u8>) -> Result<Arc<str>, Refusal> {
     if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
         return Err(Refusal::LfsPointer);
     }
@@ -303,7 +314,7 @@ pub(crate) fn text_of(bytes: Vec<u8>) -> Result<Box<str>, Refusal> {
         return Err(Refusal::Encoding(encoding));
     }
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(text.into_boxed_str()),
+        Ok(text) => Ok(text.into()),
         Err(error) => Err(Refusal::NotUtf8(error.utf8_error().valid_up_to())),
     }
 }

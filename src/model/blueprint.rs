@@ -249,7 +249,7 @@ fn read_schema(schema: &Entry, blueprint: &mut Blueprint, findings: &mut Vec<Fin
             findings.push(wrong_type(
                 &entry.node,
                 "a JSON Schema",
-                &format!("property `{}` is", entry.key.value),
+                &format!("property `{}` must be", entry.key.value),
             ));
             continue;
         }
@@ -265,7 +265,7 @@ fn read_schema(schema: &Entry, blueprint: &mut Blueprint, findings: &mut Vec<Fin
             findings.push(wrong_type(
                 required,
                 "a list of property names",
-                "`required` is",
+                "`required` must be",
             ));
         }
     }
@@ -283,7 +283,11 @@ fn read_schema(schema: &Entry, blueprint: &mut Blueprint, findings: &mut Vec<Fin
                     format!("`{}` is required but is no property", name.value),
                 )
                 .label("not in `properties`")
-                .choose(&name.value, &names),
+                .choose_or(
+                    &name.value,
+                    &names,
+                    &format!("add `{}` to `properties`", name.value),
+                ),
             );
         }
     }

@@ -18,6 +18,14 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("a: [1, 2\n", "[", "the bracket `[` is not closed"),
     ("a: [1, 2\nb: 3\n", "[", "the bracket `[` is not closed"),
     ("a: {b: 1\nc: 2\n", "{", "the bracket `{` is not closed"),
+    ("a: [1, 2}\n", "}", "the bracket `[` is closed by `}`"),
+    ("a: {b: 1]\n", "]", "the bracket `{` is closed by `]`"),
+    ("a: {b: [1}\n", "[", "the bracket `[` is not closed"),
+    (
+        "a: \"x\" \"y\"\n",
+        "\"y\"",
+        "a second text in quotes stands behind the first",
+    ),
     (
         "{\"a\": 1\n \"b\": 2}\n",
         "\"b\"",
