@@ -33,6 +33,7 @@ pub(super) fn syntax(error: &dyn Diagnostic, base: usize, map: &Map, findings: &
                 .help()
                 .map(|help| help.to_string())
                 .or(what)
+                .as_deref()
                 .map(way_on),
         );
     findings.push(finding);
@@ -42,11 +43,11 @@ pub(super) fn syntax(error: &dyn Diagnostic, base: usize, map: &Map, findings: &
 }
 
 /// What the parser expected, as what to do.
-fn way_on(expected: String) -> String {
+fn way_on(expected: &str) -> String {
     match expected.strip_prefix("expected ") {
         Some("`;` or identifier") => "end the rule with `;`".to_owned(),
         Some(expected) => format!("write {expected}"),
-        None => in_backticks(&expected),
+        None => in_backticks(expected),
     }
 }
 

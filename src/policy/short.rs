@@ -273,18 +273,9 @@ impl<'c> Reader<'c> {
         .label("not found")
         .help(match (near, self.catalog.settings.people.as_ref()) {
             (Some(near), _) => format!("did you mean `{near}`?"),
-            (None, Some(people)) => self.one_of(&people.blueprint.value, name),
+            (None, Some(people)) => one_of(&people.blueprint.value, name),
             (None, None) => "add `people: {blueprint: User}` to catalogc.yaml".to_owned(),
         })
-    }
-
-    /// What to write for the name of a person or a group that there is none of.
-    fn one_of(&self, kind: &str, name: &Located<Text>) -> String {
-        format!(
-            "write the identifier of {} {kind}, or add `{}`",
-            article(kind),
-            name.value
-        )
     }
 
     fn no_group(
@@ -322,7 +313,7 @@ impl<'c> Reader<'c> {
         .label("not found")
         .help(
             match kinds.first().and_then(|kind| self.catalog.blueprint(*kind)) {
-                Some(kind) => self.one_of(&kind.identifier.value, name),
+                Some(kind) => one_of(&kind.identifier.value, name),
                 None => format!(
                     "say with `memberOf: true` which relation leads from a person to a {word}"
                 ),
@@ -338,6 +329,15 @@ impl<'c> Reader<'c> {
             .map(|entity| entity.identifier.value.as_str())
             .collect()
     }
+}
+
+/// What to write for the name of a person or a group that there is none of.
+fn one_of(kind: &str, name: &Located<Text>) -> String {
+    format!(
+        "write the identifier of {} {kind}, or add `{}`",
+        article(kind),
+        name.value
+    )
 }
 
 /// An owner who must agree but whom there cannot be.
