@@ -127,7 +127,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "%x\n",
         "%",
-        "a directive (`%...`) changes how the file is read",
+        "directives (`%...`) are not read",
     ),
     (
         "a: *x\n",
@@ -147,15 +147,15 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     ("a: & b\n", "&", "a text cannot begin with `&`"),
     ("a: &\n", "&", "a text cannot begin with `&`"),
-    ("a: !\n", "!", "a tag (`!...`) says what the value is"),
-    ("a: ! x\n", "!", "a tag (`!...`) says what the value is"),
-    ("a: !!x\n", "!!x", "a tag (`!...`) says what the value is"),
+    ("a: !\n", "!", "tags (`!...`) are not read"),
+    ("a: ! x\n", "!", "tags (`!...`) are not read"),
+    ("a: !!x\n", "!!x", "tags (`!...`) are not read"),
     (
         "a: !x!y z\n",
         "!x!y",
-        "a tag (`!...`) says what the value is",
+        "tags (`!...`) are not read",
     ),
-    ("!x", "!x", "a tag (`!...`) says what the value is"),
+    ("!x", "!x", "tags (`!...`) are not read"),
     (
         "a: &x *y\n",
         "*y",
@@ -335,7 +335,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "%YAML 1.2\n---\na: 1",
         "%",
-        "a directive (`%...`) changes how the file is read",
+        "directives (`%...`) are not read",
     ),
     ("a: \"x\\", "\"", "this quote is not closed"),
     (
