@@ -40,7 +40,15 @@ const NARROW: &[(&str, &[&str])] = &[
     ("expression", &["text", "finding"]),
     (
         "render",
-        &["text", "finding", "source", "plan::file", "plan::rendered"],
+        &[
+            "text",
+            "finding",
+            "source",
+            // What it writes for programs has a schema, made of the same types.
+            "schema::written",
+            "plan::file",
+            "plan::rendered",
+        ],
     ),
     ("ledger", &["text", "finding"]),
     (

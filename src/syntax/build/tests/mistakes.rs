@@ -124,11 +124,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("a: @x\n", "@", "a text cannot begin with `@`"),
     ("a: `x`\n", "`", "a text cannot begin with a backtick"),
     ("@x: 1\n", "@", "a text cannot begin with `@`"),
-    (
-        "%x\n",
-        "%",
-        "directives (`%...`) are not read",
-    ),
+    ("%x\n", "%", "directives (`%...`) are not read"),
     (
         "a: *x\n",
         "*x",
@@ -150,11 +146,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("a: !\n", "!", "tags (`!...`) are not read"),
     ("a: ! x\n", "!", "tags (`!...`) are not read"),
     ("a: !!x\n", "!!x", "tags (`!...`) are not read"),
-    (
-        "a: !x!y z\n",
-        "!x!y",
-        "tags (`!...`) are not read",
-    ),
+    ("a: !x!y z\n", "!x!y", "tags (`!...`) are not read"),
     ("!x", "!x", "tags (`!...`) are not read"),
     (
         "a: &x *y\n",
