@@ -227,8 +227,8 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("a: 1\n{b: 2}\n", "{b", "this key stands where none can be"),
     (
         "\"a\" \"b\"\n",
-        "\"",
-        "text stands behind the closing quote",
+        "\"b\"",
+        "a second text in quotes stands behind the first",
     ),
     ("a: |x\n  b\n", "|", "text stands behind `|` on its line"),
     (
