@@ -4,6 +4,7 @@
 //! `render` turns them into the form of an output. Codes are declared in [`codes`].
 
 use crate::text::choose;
+use crate::text::choose_or;
 use crate::text::near;
 use crate::text::nearest;
 use crate::text::{FileId, Span};
@@ -186,6 +187,11 @@ impl Finding {
         let near = near(wrong, names.iter().copied()).filter(|near| near.certain);
         let fix = near.map(|near| Fix::name(self.span, wrong, near.name));
         self.help(choose(wrong, names)).maybe_fix(fix)
+    }
+
+    /// The same where the name may also be right, and what it names is to be added.
+    pub fn choose_or(self, wrong: &str, names: &[&str], add: &str) -> Self {
+        self.choose(wrong, names).help(choose_or(wrong, names, add))
     }
 
     /// What would put it right.

@@ -13,7 +13,6 @@ use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::fix::Edit;
 use crate::source::Snapshot;
-use crate::source::SourceFile;
 use crate::text::FileId;
 
 /// How often a change may uncover what another one puts right.
@@ -98,23 +97,20 @@ impl Run<'_> {
         proposed
     }
 
-    /// Makes these changes; where something gets worse, each half of them for itself.
-    fn attempt(&mut self, findings: &[Finding]) {
+    /// Makes these changes; where something gets worse, each half of them for itself. Says
+    /// whether any was made.
+    fn attempt(&mut self, findings: &[Finding]) -> bool {
         if self.tried(findings) {
-            return;
+            return true;
         }
         if let [only] = findings {
             let told = told(only, &self.compiled.snapshot);
             self.refused.insert(told);
-            return;
+            return false;
         }
-        let before = self.compiled.snapshot.clone();
         let (first, second) = findings.split_at(findings.len() / 2);
-        self.attempt(first);
-        if self.compiled.snapshot == before {
-            self.attempt(second);
-        }
         // Where the first half was made, places have moved: the next round takes the others.
+        self.attempt(first) || self.attempt(second)
     }
 
     /// Whether the catalog is better with these changes, which then are made.
@@ -127,7 +123,7 @@ impl Run<'_> {
                 .or_default() += 1;
         }
         let all = counted(&self.compiled);
-        let Some(mut tried) = self.compiled_with(&self.compiled.snapshot.clone(), findings) else {
+        let Some(mut tried) = self.compiled_with(None, findings) else {
             return false;
         };
         let mut made = findings.len();
@@ -163,7 +159,7 @@ impl Run<'_> {
             if uncovered.is_empty() {
                 break;
             }
-            let Some(next) = self.compiled_with(&tried.snapshot, &uncovered) else {
+            let Some(next) = self.compiled_with(Some(&tried.snapshot), &uncovered) else {
                 return false;
             };
             made += uncovered.len();
@@ -184,9 +180,14 @@ impl Run<'_> {
         true
     }
 
-    /// The catalog with the changes of these findings of `snapshot`.
-    fn compiled_with(&mut self, snapshot: &Snapshot, findings: &[Finding]) -> Option<Compiled> {
+    /// The catalog with the changes of these findings of `snapshot`, or of what stands now.
+    fn compiled_with(
+        &mut self,
+        snapshot: Option<&Snapshot>,
+        findings: &[Finding],
+    ) -> Option<Compiled> {
         self.trials = self.trials.checked_sub(1)?;
+        let snapshot = snapshot.unwrap_or(&self.compiled.snapshot);
         (self.compile)(changed(snapshot, findings)?)
     }
 }
@@ -227,13 +228,13 @@ fn changed(snapshot: &Snapshot, findings: &[Finding]) -> Option<Snapshot> {
     for edit in edits {
         by_file.entry(edit.span.file).or_default().push(edit);
     }
-    let mut files: Vec<SourceFile> = snapshot.as_slice().to_vec();
+    // All but the texts of these files are shared with the snapshot.
+    let mut new = snapshot.clone();
     for (id, edits) in by_file {
-        let file = files.get_mut(id.0 as usize)?;
-        let text = file.text.as_deref().ok()?;
-        file.text = Ok(edited(text, &edits)?.into_boxed_str());
+        let text = snapshot.file(id)?.text.as_deref().ok()?;
+        new = new.with_text(id, edited(text, &edits)?);
     }
-    Some(Snapshot::new(files))
+    Some(new)
 }
 
 /// A text with these edits, which are in their order.

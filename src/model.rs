@@ -132,7 +132,7 @@ impl Catalog {
             own @ ("_team" | "_user" | "_rule" | "_rule_result" | "_scorecard") => finding.help(
                 format!("export Port's own blueprint `{own}` too, or write one of this name"),
             ),
-            other => finding.choose(other, &names),
+            other => finding.choose_or(other, &names, &format!("add a blueprint `{other}`")),
         }
     }
 

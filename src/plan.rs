@@ -35,6 +35,7 @@ mod order;
 mod origin;
 mod refuse;
 pub mod rendered;
+pub mod schema;
 mod value;
 
 use decide::{Approval, Judge, Matter, outcome};

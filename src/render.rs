@@ -56,7 +56,7 @@ mod words;
 pub use applied::{Ended, applied, applying, going_on};
 pub use audit::{AuditRow, audit_table};
 pub use checked::{Baselined, Checked};
-pub use codes::{codes_json, codes_table};
+pub use codes::{codes_json, codes_schema, codes_table};
 pub use explain::explain;
 pub use findings::Summary;
 pub use findings::findings;

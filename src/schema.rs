@@ -1,10 +1,10 @@
 //! The JSON Schemas of every document kind, for editors and other programs.
 //!
 //! In: one description struct a kind, whose doc comments are the hovers. Out: schemas of draft
-//! 2020-12 for `schemas/`. [`catalog`] makes those of a catalog's own blueprints. The structs
+//! 2020-12 for `schemas/`; [`written`] makes those of what the program writes. [`catalog`] makes those of a catalog's own blueprints. The structs
 //! mirror the readers of `model`; a test sees that both know the same keys.
 
-use schemars::generate::SchemaSettings;
+use schemars::generate::{Contract, SchemaSettings};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
 
@@ -100,6 +100,18 @@ pub fn schema(kind: Kind, draft: Draft) -> Value {
     let mut root = root;
     if let Some(root) = root.as_object_mut() {
         root.insert("title".to_owned(), Value::from(kind.word()));
+    }
+    without_formats(root)
+}
+
+/// The schema of what the program itself writes, draft 2020-12: every key is there, and those
+/// without a value are null.
+pub fn written<T: JsonSchema>(title: &str) -> Value {
+    let settings = SchemaSettings::draft2020_12();
+    let settings = settings.with(|settings| settings.contract = Contract::Serialize);
+    let mut root = generated::<T>(settings.into_generator());
+    if let Some(root) = root.as_object_mut() {
+        root.insert("title".to_owned(), Value::from(title));
     }
     without_formats(root)
 }

@@ -4,6 +4,8 @@
 //! or the reason why a file cannot be read. An unreadable file is never an absent one: it
 //! stays in the snapshot, and everything that would treat it as deleted must look at it.
 
+use std::sync::Arc;
+
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::text::{FileId, Span};
@@ -53,7 +55,7 @@ pub enum Refusal {
     /// Text in another encoding, by its name.
     Encoding(&'static str),
     /// Not UTF-8: what stands before the first wrong byte.
-    NotUtf8(Box<str>),
+    NotUtf8(Arc<str>),
     /// The path has bytes or characters that are refused; it is shown escaped.
     Path,
     /// The object is not in the repository (a partial or broken clone).
@@ -71,8 +73,9 @@ pub enum Refusal {
 pub struct SourceFile {
     /// Relative to the repository, with `/`; what users see.
     pub path: String,
-    /// The text, or why there is none. A byte order mark is kept.
-    pub text: Result<Box<str>, Refusal>,
+    /// The text, or why there is none. A byte order mark is kept. Snapshots that have it in common
+    /// share it.
+    pub text: Result<Arc<str>, Refusal>,
     /// Whether a merge of two texts made it, so that it stands in neither commit.
     pub merged: bool,
 }
@@ -89,6 +92,14 @@ impl Snapshot {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|later, first| later.path == first.path);
         Self { files }
+    }
+
+    /// The same files, one of them with another text; the others share theirs with this one.
+    pub fn with_text(mut self, id: FileId, text: String) -> Self {
+        if let Some(file) = self.files.get_mut(id.0 as usize) {
+            file.text = Ok(text.into());
+        }
+        self
     }
 
     /// The files and their numbers, in order of path.
@@ -303,7 +314,7 @@ pub(crate) fn glob_of(glob: &str) -> Result<Glob, String> {
 }
 
 /// What `bytes` are as the text of a file, or why they are none.
-pub(crate) fn text_of(bytes: Vec<u8>) -> Result<Box<str>, Refusal> {
+pub(crate) fn text_of(bytes: Vec<u8>) -> Result<Arc<str>, Refusal> {
     if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
         return Err(Refusal::LfsPointer);
     }
@@ -311,13 +322,13 @@ pub(crate) fn text_of(bytes: Vec<u8>) -> Result<Box<str>, Refusal> {
         return Err(Refusal::Encoding(encoding));
     }
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(text.into_boxed_str()),
+        Ok(text) => Ok(text.into()),
         Err(error) => {
             let most = error.utf8_error().valid_up_to();
             let mut bytes = error.into_bytes();
             bytes.truncate(most);
             let head = String::from_utf8(bytes).unwrap_or_default();
-            Err(Refusal::NotUtf8(head.into_boxed_str()))
+            Err(Refusal::NotUtf8(head.into()))
         }
     }
 }

@@ -6,6 +6,10 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+mod near;
+
+pub use near::{Near, choose, choose_or, near, nearest};
+
 /// A short string of the catalog; up to 24 bytes live inline.
 pub type Text = compact_str::CompactString;
 
@@ -138,115 +142,18 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The longest name, in bytes, that a wrong one is compared with.
-const LONGEST_NAME: usize = 200;
-
-/// A name that was most likely meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Near<'a> {
-    /// The name.
-    pub name: &'a str,
-    /// Whether no other one could be meant.
-    pub certain: bool,
-}
-
-/// The one of `names` that `wrong` was most likely meant to be: equal but for case, or few
-/// edits away. Ties go to the first in order of bytes.
-pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    near(wrong, names).map(|near| near.name)
-}
-
-/// The same, and whether no other one could be meant.
-pub fn near<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<Near<'a>> {
-    let folded = wrong.to_lowercase();
-    let allowed = (wrong.chars().count() / 3).clamp(1, 4);
-    let mut best: Option<(usize, &str)> = None;
-    // How far the nearest of the others is.
-    let mut next = usize::MAX;
-    for name in names {
-        if name == wrong {
-            continue;
-        }
-        // Names of other lengths are further away than is allowed; of very long ones nobody
-        // looks for the nearest.
-        if name.len().abs_diff(wrong.len()) > 4 * (allowed + 1) || name.len() > LONGEST_NAME {
-            continue;
-        }
-        let found = (strsim::osa_distance(&folded, &name.to_lowercase()), name);
-        match best {
-            Some((_, same)) if same == name => {}
-            Some(nearer) if nearer <= found => next = next.min(found.0),
-            Some((further, _)) => (best, next) = (Some(found), next.min(further)),
-            None => best = Some(found),
-        }
-    }
-    let (far, name) = best.filter(|(far, _)| *far <= allowed)?;
-    let certain = match far {
-        0 => next > 0,
-        _ => next >= far + 2 && is_slip(&folded, &name.to_lowercase(), far),
-    };
-    Some(Near { name, certain })
-}
-
-/// Whether two names, `far` edits from each other, differ as a slip of the fingers makes them
-/// differ. Names with other digits are other names (`team-1`, `team-2`), and so are those that
-/// differ in a short part (`cart-eu`, `cart-us`).
-fn is_slip(wrong: &str, name: &str, far: usize) -> bool {
-    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    let (one, other): (Vec<char>, Vec<char>) = (wrong.chars().collect(), name.chars().collect());
-    let same =
-        |pairs: &mut dyn Iterator<Item = (&char, &char)>| pairs.take_while(|(a, b)| a == b).count();
-    let before = same(&mut one.iter().zip(&other));
-    let after = same(&mut one.iter().rev().zip(other.iter().rev()));
-    let after = after.min(other.len().saturating_sub(before));
-    let is_end = |c: &&char| !c.is_alphanumeric();
-    let head = other
-        .iter()
-        .take(before)
-        .rev()
-        .take_while(|c| !is_end(c))
-        .count();
-    let tail = other
-        .iter()
-        .rev()
-        .take(after)
-        .rev()
-        .take_while(|c| !is_end(c))
-        .count();
-    let part = head + other.len().saturating_sub(before + after) + tail;
-    let needed = match far {
-        1 => 4,
-        2 => 9,
-        _ => return false,
-    };
-    part >= needed && digits(wrong) == digits(name)
-}
-
-/// What to write in place of a wrong name: the nearest of `names`, or up to five of them.
-pub fn choose(wrong: &str, names: &[&str]) -> String {
-    if let Some(near) = nearest(wrong, names.iter().copied()) {
-        return format!("did you mean `{near}`?");
-    }
-    let shown: Vec<String> = names
-        .iter()
-        .take(5)
-        .map(|name| format!("`{name}`"))
-        .collect();
-    match shown.split_last() {
-        None => "delete it".to_owned(),
-        Some((last, [])) => format!("write {last}"),
-        Some((last, rest)) if names.len() <= 5 => format!("write {} or {last}", rest.join(", ")),
-        Some(_) => format!(
-            "known are {} and {} more",
-            shown.join(", "),
-            names.len() - 5
-        ),
+/// The article of a kind's name: `an API`, `a User`.
+pub fn article(kind: &str) -> &'static str {
+    if kind.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{near, nearest, position, visible};
+    use super::{position, visible};
 
     #[test]
     fn columns_count_characters_and_a_byte_order_mark_is_none() {
@@ -280,39 +187,5 @@ mod tests {
     fn hidden_characters_are_shown() {
         assert_eq!(visible("a\u{202e}b\u{1b}[1m"), "a\\u{202e}b\\u{1b}[1m");
         assert_eq!(visible("pl\u{e4}in"), "pl\u{e4}in");
-    }
-
-    #[test]
-    fn the_nearest_name_is_found_across_case_and_typing_slips() {
-        assert_eq!(nearest("CartApi", ["CartAPI", "Cart"]), Some("CartAPI"));
-        assert_eq!(nearest("repilcas", ["replicas", "type"]), Some("replicas"));
-        assert_eq!(nearest("zebra", ["replicas", "type"]), None);
-    }
-
-    #[test]
-    fn a_name_is_certain_where_no_other_could_be_meant() {
-        let is_certain = |wrong, names: &[&'static str]| {
-            near(wrong, names.iter().copied()).is_some_and(|near| near.certain)
-        };
-        for (wrong, names) in [
-            ("CartApi", &["CartAPI", "Cart"][..]),
-            ("repilcas", &["replicas", "type"]),
-            ("componet", &["component", "components-of"]),
-            ("cart_api", &["cart-api"]),
-            ("CoreePaymentLibary", &["CorePaymentLibrary"]),
-        ] {
-            assert!(is_certain(wrong, names), "{wrong} {names:?}");
-        }
-        for (wrong, names) in [
-            ("CARTAPI", &["CartAPI", "cartApi"][..]),
-            ("team-2", &["team-1"]),
-            ("env-lin-8", &["env-lin-7"]),
-            ("cart-eu", &["cart-us"]),
-            ("dev", &["dex"]),
-            ("orderz", &["orders", "border"]),
-            ("microservice", &["service"]),
-        ] {
-            assert!(!is_certain(wrong, names), "{wrong} {names:?}");
-        }
     }
 }

@@ -120,7 +120,8 @@ fn unknown(name: &str, span: Span, blueprint: &Blueprint) -> Finding {
         .iter()
         .map(|property| property.name.value.as_str())
         .collect();
-    finding.choose(name, &names)
+    let add = format!("add `{name}` to the properties of {kind}");
+    finding.choose_or(name, &names, &add)
 }
 
 /// Values that must differ between the entities of a blueprint.
@@ -148,7 +149,7 @@ pub(super) fn unique(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                             &E0211,
                             second.span,
                             format!(
-                                "two {} have the {name} {}",
+                                "two entities of {} have the {name} {}",
                                 blueprint.identifier.value,
                                 shown(second)
                             ),

@@ -36,7 +36,14 @@ pub(super) fn names(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                     .iter()
                     .map(|relation| relation.name.value.as_str())
                     .collect();
-                finding.choose(name, &names)
+                finding.choose_or(
+                    name,
+                    &names,
+                    &format!(
+                        "add `{name}` to the relations of {}",
+                        blueprint.identifier.value
+                    ),
+                )
             });
         }
     });
@@ -55,13 +62,22 @@ pub(super) fn shapes(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             let name = &relation.name.value;
             let (message, help) = if relation.many {
                 (
-                    format!("`{name}` is a list of {}", relation.target.value),
-                    "put it in brackets: `[...]`",
+                    format!(
+                        "`{name}` must be a list of {}, not one name",
+                        relation.target.value
+                    ),
+                    match &*related.targets {
+                        [only] => format!("put it in brackets: `[{}]`", only.value),
+                        _ => "put it in brackets: `[...]`".to_owned(),
+                    },
                 )
             } else {
                 (
-                    format!("`{name}` is one {}, not a list", relation.target.value),
-                    "write one name without brackets",
+                    format!("`{name}` must be one {}, not a list", relation.target.value),
+                    match &*related.targets {
+                        [only] => format!("write `{}` without brackets", only.value),
+                        _ => "write one name without brackets".to_owned(),
+                    },
                 )
             };
             findings.push(

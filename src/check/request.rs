@@ -138,7 +138,7 @@ fn inputs(request: &Request, action: &Action, findings: &mut Vec<Finding>) {
                     format!("`{name}` has no input `{}`", entry.key.value),
                 )
                 .label("not known")
-                .choose(&entry.key.value, &known),
+                .choose_or(&entry.key.value, &known, "delete it"),
             );
             continue;
         };

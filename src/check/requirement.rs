@@ -5,6 +5,7 @@ use crate::finding::Finding;
 use crate::finding::codes::E0313;
 use crate::graph::{Edge, shortest_cycles};
 use crate::model::EntityId;
+use crate::text::article;
 
 /// The shortest circle of required relations in each knot of blueprints.
 pub(super) fn circles(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -35,9 +36,9 @@ fn finding(subject: &Subject<'_>, circle: &[Edge]) -> Option<Finding> {
         blueprint.map_or("", |blueprint| blueprint.identifier.value.as_str())
     };
     let (first, rest) = circle.split_first()?;
-    let mut words = format!("each {} needs a {}", name(first.from), name(first.to));
+    let mut words = format!("each {} needs {}", name(first.from), one(name(first.to)));
     for edge in rest {
-        words.push_str(&format!(", which needs a {}", name(edge.to)));
+        words.push_str(&format!(", which needs {}", one(name(edge.to))));
     }
     let finding = Finding::new(
         &E0313,
@@ -49,4 +50,9 @@ fn finding(subject: &Subject<'_>, circle: &[Edge]) -> Option<Finding> {
         finding.related(edge.span, "required too")
     });
     Some(finding.help("take `required: true` off one of these relations"))
+}
+
+/// A kind with its article.
+fn one(kind: &str) -> String {
+    format!("{} {kind}", article(kind))
 }

@@ -125,6 +125,21 @@ fn unusable(name: &str, schema: &Node, error: &ValidationError<'_>) -> Finding {
     let place = schema
         .follow(parts.iter().map(String::as_str))
         .map_or(schema.span, |(node, _)| node.span);
+    if let (ValidationErrorKind::Type { kind }, Some(key)) = (error.kind(), parts.last()) {
+        let wanted = match words::type_words(kind).as_str() {
+            "a boolean or a mapping" => "a schema".to_owned(),
+            wanted => wanted.to_owned(),
+        };
+        let is = schema
+            .follow(parts.iter().map(String::as_str))
+            .map_or("this", |(node, _)| node.type_words());
+        let message = format!("`{key}` of the property `{name}` must be {wanted}, not {is}");
+        let finding = Finding::new(&E0209, place, message).label(is);
+        return finding.help(match wanted.as_str() {
+            "a schema" => "write a schema: `{type: string}`".to_owned(),
+            _ => format!("write {wanted}"),
+        });
+    }
     let message = format!("the schema of `{name}` cannot be used: {}", error.masked());
     Finding::new(&E0209, place, message)
         .label("not JSON Schema")

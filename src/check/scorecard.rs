@@ -107,7 +107,13 @@ fn levels(scorecard: &Scorecard, findings: &mut Vec<Finding>) {
             Some(first) if name == *base => finding.related(first.title.span, "the first level"),
             _ => finding,
         };
-        findings.push(finding.help(choose(name, others)));
+        let mut distinct: Vec<&str> = Vec::new();
+        for other in others {
+            if !distinct.contains(other) {
+                distinct.push(other);
+            }
+        }
+        findings.push(finding.help(choose(name, &distinct)));
     }
 }
 

@@ -208,10 +208,5 @@ fn root(arguments: &Arguments) -> String {
     if let Ok(repository) = Repository::discover(path) {
         return open::prefix(&repository);
     }
-    let parts = path.components().map(|part| match part {
-        std::path::Component::CurDir => Some(String::new()),
-        std::path::Component::Normal(part) => Some(format!("{}/", part.to_string_lossy())),
-        _ => None,
-    });
-    parts.collect::<Option<String>>().unwrap_or_default()
+    fix::below(path)
 }

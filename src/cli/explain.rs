@@ -11,7 +11,9 @@ use crate::source::memory;
 
 /// A finding: why, and repaired
 #[derive(Debug, clap::Args)]
-#[command(after_help = "catalogc explain E0301\ncatalogc explain")]
+#[command(
+    after_help = "catalogc explain E0301\ncatalogc explain relation-target-missing --format json\ncatalogc explain"
+)]
 pub(super) struct Arguments {
     /// The code or the name of a finding: E0301, relation-target-missing; without it, all codes
     #[arg(value_name = "CODE")]
@@ -26,7 +28,7 @@ pub(super) struct Arguments {
 enum Format {
     /// For people
     Text,
-    /// For programs: the list, without pages
+    /// For programs, each code with its page
     Json,
 }
 

@@ -1,5 +1,6 @@
 //! `catalogc check --fix`: writes what is certain, and says what is left.
 
+use std::path::Component;
 use std::path::Path;
 
 use crate::cli::{Failure, Terminal, failure, open};
@@ -58,17 +59,31 @@ pub(super) fn run(path: &Path, ends: Ends, terminal: Terminal) -> Result<Done, F
         if old_text == new_text {
             continue;
         }
-        if ends == Ends::Shown {
-            patches.push_str(&patch(&old.path, old_text, new_text, &secrets));
-            continue;
-        }
-        rewrite::rewrite(path, &old.path, old_text, new_text).map_err(failure)?;
+        let word = if ends == Ends::Shown {
+            let path = format!("{}{}", below(path), old.path);
+            patches.push_str(&patch(&path, old_text, new_text, &secrets));
+            "would change"
+        } else {
+            rewrite::rewrite(path, &old.path, old_text, new_text).map_err(failure)?;
+            "changed"
+        };
         for line in changed_lines(old_text, new_text) {
-            terminal.say(&format!("changed {}:{line}", old.path));
+            terminal.say(&format!("{word} {}:{line}", old.path));
         }
     }
     Ok(Done {
         compiled: fixed.compiled,
         patch: patches,
     })
+}
+
+/// What stands before the paths of a directory, so that they begin at the folder in which the
+/// command is run: where `git apply` looks for them.
+pub(super) fn below(path: &Path) -> String {
+    let parts = path.components().map(|part| match part {
+        Component::CurDir => Some(String::new()),
+        Component::Normal(part) => Some(format!("{}/", part.to_string_lossy())),
+        _ => None,
+    });
+    parts.collect::<Option<String>>().unwrap_or_default()
 }

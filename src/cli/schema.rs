@@ -10,6 +10,8 @@ use crate::compile::Compiled;
 use crate::compile::compile;
 use crate::model::settings::Reader;
 use crate::model::{Blueprint, DocumentKind};
+use crate::plan::schema::plan_schema;
+use crate::render::codes_schema;
 use crate::render::findings_schema;
 use crate::schema::{Kind, catalog};
 use crate::source::Selection;
@@ -18,11 +20,11 @@ use crate::text::choose;
 /// Schemas of this catalog, for editors
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "catalogc schema --out .catalogc/schemas\ncatalogc schema entity\ncatalogc schema Component"
+    after_help = "catalogc schema --out .catalogc/schemas\ncatalogc schema entity\ncatalogc schema Component\ncatalogc schema plan"
 )]
 pub(super) struct Arguments {
-    /// action, baseline, blueprint, connector, entity, request, scorecard, settings, findings, or
-    /// a blueprint's name
+    /// action, baseline, blueprint, connector, entity, request, scorecard, settings, a blueprint's
+    /// name, or what programs read: codes, findings, plan
     #[arg(value_name = "KIND")]
     kind: Option<String>,
     /// A repository (with catalogc.yaml or catalog/) or a catalog folder (with blueprints/) [.]
@@ -33,13 +35,20 @@ pub(super) struct Arguments {
     out: Option<PathBuf>,
 }
 
-/// The word for the schema of what `check --format json` prints.
-const FINDINGS: &str = "findings";
+/// What makes a schema that no catalog has a part in.
+type Made = fn() -> Value;
+
+/// What the program writes for other programs: the word for it, the schema, and what writes it.
+const WRITTEN: [(&str, Made, &str); 3] = [
+    ("codes", codes_schema, "catalogc explain --format json"),
+    ("findings", findings_schema, "catalogc check --format json"),
+    ("plan", plan_schema, "catalogc plan --out plan.json"),
+];
 
 pub(super) fn run(arguments: &Arguments) -> Result<Output, Failure> {
     let (kind, path) = places(arguments);
-    if kind == Some(FINDINGS) {
-        return Ok(Output::new(written(&findings_schema()), Exit::Fine));
+    if let Some((_, schema, _)) = WRITTEN.iter().find(|(word, ..)| kind == Some(*word)) {
+        return Ok(Output::new(written(&schema()), Exit::Fine));
     }
     let opened =
         open::at_directory(path)?.ok_or_else(|| open::no_catalog(&path.display().to_string()))?;
@@ -81,7 +90,7 @@ fn one(compiled: &Compiled, word: &str) -> Result<Output, Failure> {
         (None, Some((_, blueprint))) => catalog::of_entities(&compiled.catalog, blueprint),
         (None, None) => {
             let mut known = Kind::ALL.map(Kind::word).to_vec();
-            known.push(FINDINGS);
+            known.extend(WRITTEN.map(|(word, ..)| word));
             for blueprint in &compiled.catalog.blueprints {
                 known.push(&blueprint.identifier.value);
             }
@@ -102,6 +111,10 @@ fn listed(compiled: &Compiled) -> String {
     }
     for blueprint in &compiled.catalog.blueprints {
         text.push_str(&format!("  {}\n", file_word(blueprint)));
+    }
+    text.push_str("schemas of what programs read\n");
+    for (word, _, command) in WRITTEN {
+        text.push_str(&format!("  {word:8}  {command}\n"));
     }
     text + "next: `catalogc schema --out .catalogc/schemas`, or one of these words: `catalogc schema entity`\n"
 }

@@ -189,14 +189,14 @@ impl<'c> Reader<'c, '_> {
                 Some(_) => Finding::new(&E0209, filter.span, "`pathFilter` has exactly one path")
                     .label("not one")
                     .help("write one, as `[{path: [system]}]`"),
-                None => list(filter, "`pathFilter` is a list of one path"),
+                None => list(filter, "`pathFilter` must be a list of one path"),
             };
             self.findings.push(finding);
             return None;
         };
         let Some(path) = filter.get("path").and_then(Node::as_sequence) else {
             let finding = match filter.get("path") {
-                Some(path) => list(path, "`path` is a list of relations"),
+                Some(path) => list(path, "`path` must be a list of relations"),
                 None => Finding::new(&E0202, filter.span, "a path filter needs `path`")
                     .label("`path` is missing")
                     .help("add `path`, a list of relations"),

@@ -186,7 +186,10 @@ impl<'s> Lowering<'s> {
             Term::Def(definitions, _) => {
                 let name = definitions.first().map_or("", |definition| definition.name);
                 let place = self.leaf(name);
-                return self.refuse(place, "an expression cannot define functions");
+                let problem = Problem::new(place, "an expression cannot define functions");
+                self.problems
+                    .push(problem.with_help("write it out, without `def`"));
+                return (self.node(Kind::Input), Cursor::computed());
             }
             Term::TryCatch(body, handler) => return self.attempt(body, handler.as_deref(), input),
             Term::IfThenElse(branches, rest) => {

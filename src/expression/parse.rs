@@ -82,7 +82,11 @@ fn read(source: &str) -> Result<Parsed, Problems> {
                 || source.trim_end().len()..source.trim_end().len(),
                 |token| load::span(source, token.as_str()),
             ));
-            Problem::new(place, unexpected(expected.as_str(), found.map(|t| t.0)))
+            let problem = Problem::new(place, unexpected(expected.as_str(), found.map(|t| t.0)));
+            match expected.as_str() {
+                "term" => problem.with_help("write a value or a path there, as `.title`"),
+                _ => problem,
+            }
         };
         errors.into_iter().map(one).collect::<Problems>()
     })?;
@@ -148,7 +152,14 @@ fn lexical(source: &str, (expected, rest): lex::Error<&str>) -> Problem {
         (lex::Expect::Delim(open), _) => {
             let start = load::span(source, open).start;
             let place = Place::new(&(start..start + open.len()));
+            let close = match open {
+                "(" => ")",
+                "[" => "]",
+                "{" => "}",
+                other => other,
+            };
             Problem::new(place, format!("`{open}` is never closed"))
+                .with_help(format!("put `{close}` where it ends"))
         }
         (lex::Expect::Token, Some(c)) if c.is_alphabetic() => {
             Problem::new(place, format!("`{c}` cannot stand in a key without quotes"))

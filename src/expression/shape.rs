@@ -59,12 +59,12 @@ fn unknown(path: &[Step], shape: &Shape) -> Option<Problem> {
                 return Some(Problem::new(place, message).with_help(help));
             }
             (Shape::Scalar(word), Segment::Key(key)) => {
-                let message = format!("{above} is {word} and has no key `{key}`");
-                return Some(Problem::new(place, message));
+                let message = format!("{above} is {} and has no key `{key}`", one(word));
+                return Some(Problem::new(place, message).with_help(end_at(&above)));
             }
             (Shape::Scalar(word), Segment::Each | Segment::Any) => {
-                let message = format!("{above} is {word} and has no elements");
-                return Some(Problem::new(place, message));
+                let message = format!("{above} is {} and has no elements", one(word));
+                return Some(Problem::new(place, message).with_help(end_at(&above)));
             }
         };
         above = match &step.segment {
@@ -76,18 +76,29 @@ fn unknown(path: &[Step], shape: &Shape) -> Option<Problem> {
 }
 
 fn unknown_key(key: &str, keys: &BTreeMap<String, Shape>, above: &str, place: Place) -> Problem {
+    // What stands one level deeper is what was meant with its last name alone.
+    let deeper = keys.iter().filter_map(|(above, shape)| match shape {
+        Shape::Object(keys) if keys.contains_key(key) => Some(format!("{above}.{key}")),
+        _ => None,
+    });
+    let deeper: Vec<String> = deeper.collect();
+    let known: Vec<&str> = keys.keys().chain(&deeper).map(String::as_str).collect();
     let problem = Problem::new(place, format!("{above} has no key `{key}`"));
-    match text::nearest(key, keys.keys().map(String::as_str)) {
-        Some(near) => problem.with_help(format!("did you mean `{near}`?")),
-        None if keys.is_empty() => problem,
-        None => {
-            let all: Vec<String> = keys.keys().take(12).map(|key| format!("`{key}`")).collect();
-            let more = if keys.len() > all.len() {
-                " and others"
-            } else {
-                ""
-            };
-            problem.with_help(format!("it has {}{more}", all.join(", ")))
-        }
+    if known.is_empty() {
+        return problem;
     }
+    problem.with_help(text::choose(key, &known))
+}
+
+/// `string` and `a string` alike.
+fn one(word: &str) -> String {
+    if word.starts_with("a ") || word.starts_with("an ") {
+        word.to_owned()
+    } else {
+        format!("a {word}")
+    }
+}
+
+fn end_at(above: &str) -> String {
+    format!("end the path at {above}, or name another key before it")
 }

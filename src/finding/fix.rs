@@ -147,14 +147,19 @@ fn listed(written: &str) -> Option<String> {
     if written.contains(char::is_control) || written.starts_with(['|', '>', '&', '*', '!']) {
         return None;
     }
-    let is_quoted = unquoted(written).len() < written.len();
-    let means_itself = !written.contains([',', '[', ']', '{', '}', '#', ':', '?']);
-    let inner = if is_quoted || means_itself {
+    // What looks like a list of its own, or like several names, may be meant as one.
+    let inner = unquoted(written);
+    if inner.is_empty() || inner.contains([',', ';', '[', ']', '{', '}', ' ']) {
+        return None;
+    }
+    let is_quoted = inner.len() < written.len();
+    let means_itself = !written.contains(['#', ':', '?']);
+    let element = if is_quoted || means_itself {
         written.to_owned()
     } else {
         quoted(written)?
     };
-    Some(format!("[{inner}]"))
+    Some(format!("[{element}]"))
 }
 
 fn alone(text: &str, list: Span, only: Span) -> Option<Vec<Edit>> {

@@ -12,6 +12,7 @@ use crate::graph::{Edge, Graph, Unchecked};
 use crate::model::blueprint::Relation;
 use crate::model::entity::{Naming, Related};
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
+use crate::text::article;
 use crate::text::{Located, Text, near};
 
 /// Names that are compared to find the nearest of a wrong one, in one run; after that only
@@ -339,13 +340,5 @@ fn key_of(relation: &str) -> &str {
     match key {
         Some(key) if key.starts_with("owner") || key.starts_with("depend") => key,
         _ => relation,
-    }
-}
-
-fn article(kind: &str) -> &'static str {
-    if kind.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) {
-        "an"
-    } else {
-        "a"
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::finding::Finding;
 use crate::finding::codes::{E0202, E0203, E0501};
-use crate::model::duration::{self, Seconds};
+use crate::model::duration::Seconds;
 use crate::model::fields::{Fields, text_of, texts_of, wrong_type};
 use crate::syntax::Document;
 use crate::syntax::Entry;
@@ -414,18 +414,15 @@ fn read_call(node: &Node, short: Option<Span>, findings: &mut Vec<Finding>) -> O
     };
     let connector = fields.required_text("connector");
     let with = fields.node("with").cloned();
-    let timeout = fields.text("timeout");
+    let timeout = fields.duration("timeout", TIMEOUT_MAX);
     let retries = fields.integer("retries", 0, 10);
     let needs = fields.texts("needs");
     fields.done();
-    let timeout = match timeout {
-        Some(written) => duration::read(&written, TIMEOUT_MAX, findings).unwrap_or(TIMEOUT),
-        None => TIMEOUT,
-    };
+    let timeout = timeout.unwrap_or(TIMEOUT);
     if let Some(with) = &with
         && with.as_mapping().is_none()
     {
-        findings.push(wrong_type(with, "a mapping", "`with` is"));
+        findings.push(wrong_type(with, "a mapping", "`with` must be"));
     }
     Some(Call {
         id: id?,

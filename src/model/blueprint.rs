@@ -264,7 +264,7 @@ fn read_schema(
             of_properties.push(wrong_type(
                 &entry.node,
                 "a JSON Schema",
-                &format!("property `{}` is", entry.key.value),
+                &format!("property `{}` must be", entry.key.value),
             ));
         }
         blueprint.properties.push(Property {
@@ -279,7 +279,7 @@ fn read_schema(
             findings.push(wrong_type(
                 required,
                 "a list of property names",
-                "`required` is",
+                "`required` must be",
             ));
         }
     }
@@ -297,7 +297,11 @@ fn read_schema(
                     format!("`{}` is required but is no property", name.value),
                 )
                 .label("not in `properties`")
-                .choose(&name.value, &names),
+                .choose_or(
+                    &name.value,
+                    &names,
+                    &format!("add `{}` to `properties`", name.value),
+                ),
             );
         }
     }

@@ -4,7 +4,7 @@
 
 use crate::finding::Finding;
 use crate::finding::codes::{E0202, E0209};
-use crate::model::duration::{self, Seconds};
+use crate::model::duration::Seconds;
 use crate::model::fields::{Fields, text_of};
 use crate::syntax::Document;
 use crate::syntax::Entry;
@@ -244,15 +244,13 @@ fn read_poll(entry: &Entry, findings: &mut Vec<Finding>) -> Option<Poll> {
     if request.is_none() {
         fields.missing("request");
     }
-    let every = fields.text("every");
+    let every = fields.duration("every", Seconds(86_400));
     let succeeded = fields.required_text("succeeded");
     let failed = fields.required_text("failed");
     let outputs = fields.mapping("outputs");
     fields.done();
     let outputs = read_outputs(outputs, findings);
-    let every = every
-        .and_then(|every| duration::read(&every, Seconds(86_400), findings))
-        .unwrap_or(Seconds(5));
+    let every = every.unwrap_or(Seconds(5));
     Some(Poll {
         request: request?,
         every,

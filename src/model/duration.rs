@@ -29,7 +29,12 @@ pub(super) fn read(
             ),
         )
         .label("not a length of time")
-        .help("write a whole number and one of s, m, h, d: `15m`"),
+        .help(match text.parse::<u16>() {
+            Ok(number) => {
+                format!("add a unit: `{number}s`, `{number}m`, `{number}h` or `{number}d`")
+            }
+            Err(_) => "write a whole number and one of s, m, h, d: `15m`".to_owned(),
+        }),
     );
     None
 }

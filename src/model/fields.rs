@@ -4,6 +4,7 @@
 use crate::finding::Finding;
 use crate::finding::Wanted;
 use crate::finding::codes::{E0201, E0202, E0203, E0204, E0501};
+use crate::model::duration::{self, Seconds};
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
@@ -31,7 +32,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         findings: &'f mut Vec<Finding>,
     ) -> Option<Self> {
         let Some(entries) = node.as_mapping() else {
-            findings.push(wrong_type(node, "a mapping", &format!("{what} is")));
+            findings.push(wrong_type(node, "a mapping", &format!("{what} must be")));
             return None;
         };
         Some(Self {
@@ -65,6 +66,16 @@ impl<'n, 'f> Fields<'n, 'f> {
         text_of(node, key, self.findings)
     }
 
+    /// A length of time that may be absent. A bare number lacks its unit.
+    pub(super) fn duration(&mut self, key: &'static str, max: Seconds) -> Option<Seconds> {
+        let node = self.node(key)?;
+        let written = match node.value {
+            Value::Integer(number) => Located::new(Text::from(number.to_string()), node.span),
+            _ => text_of(node, key, self.findings)?,
+        };
+        duration::read(&written, max, self.findings)
+    }
+
     /// A string that must be there.
     pub(super) fn required_text(&mut self, key: &'static str) -> Option<Located<Text>> {
         if self.entry(key).is_none() {
@@ -80,8 +91,11 @@ impl<'n, 'f> Fields<'n, 'f> {
         if let Value::Bool(value) = node.value {
             Some(Located::new(value, node.span))
         } else {
-            self.findings
-                .push(wrong_type(node, "true or false", &format!("`{key}` is")));
+            self.findings.push(wrong_type(
+                node,
+                "true or false",
+                &format!("`{key}` must be"),
+            ));
             None
         }
     }
@@ -99,11 +113,16 @@ impl<'n, 'f> Fields<'n, 'f> {
                 Some(Located::new(value, node.span))
             }
             Value::Integer(value) => {
+                let range = if min == max {
+                    min.to_string()
+                } else {
+                    format!("from {min} to {max}")
+                };
                 self.findings.push(
                     Finding::new(
                         &crate::finding::codes::E0207,
                         node.span,
-                        format!("`{key}` is from {min} to {max}, not {value}"),
+                        format!("`{key}` must be {range}, not {value}"),
                     )
                     .label("out of range")
                     .help(if min == max {
@@ -115,8 +134,11 @@ impl<'n, 'f> Fields<'n, 'f> {
                 None
             }
             _ => {
-                self.findings
-                    .push(wrong_type(node, "a whole number", &format!("`{key}` is")));
+                self.findings.push(wrong_type(
+                    node,
+                    "a whole number",
+                    &format!("`{key}` must be"),
+                ));
                 None
             }
         }
@@ -156,7 +178,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         };
         node.as_sequence().unwrap_or_else(|| {
             self.findings
-                .push(wrong_type(node, "a list", &format!("`{key}` is")));
+                .push(wrong_type(node, "a list", &format!("`{key}` must be")));
             &[]
         })
     }
@@ -168,7 +190,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         };
         node.as_mapping().unwrap_or_else(|| {
             self.findings
-                .push(wrong_type(node, "a mapping", &format!("`{key}` is")));
+                .push(wrong_type(node, "a mapping", &format!("`{key}` must be")));
             &[]
         })
     }
@@ -218,7 +240,7 @@ pub(super) fn take_back_missing(findings: &mut Vec<Finding>, from: usize) {
     findings.extend(kept);
 }
 
-/// The finding that `node` should be something else: `` `replicas` is an integer, not a string ``.
+/// The finding that `node` should be something else: `` `replicas` must be an integer, not a string ``.
 pub(super) fn wrong_type(node: &Node, wanted: &str, what: &str) -> Finding {
     Finding::new(
         &E0203,
@@ -229,6 +251,7 @@ pub(super) fn wrong_type(node: &Node, wanted: &str, what: &str) -> Finding {
     .help(match (wanted, &node.value) {
         ("a mapping", Value::String(text)) => mapping_help(text),
         ("a mapping", _) => "write keys and values: `{key: value}`".to_owned(),
+        ("a list", Value::Mapping(_)) => "put it in a list: `[{...}]`".to_owned(),
         ("a list", _) => "write a list: `[...]`".to_owned(),
         ("true or false", _) => "write `true` or `false`".to_owned(),
         ("a string", Value::Bool(_) | Value::Integer(_) | Value::Float(_)) => {
@@ -242,7 +265,7 @@ pub(super) fn wrong_type(node: &Node, wanted: &str, what: &str) -> Finding {
     .wants(match wanted {
         "a string" => Some(Wanted::Text),
         "true or false" => Some(Wanted::Boolean),
-        "an integer" | "a number" => Some(Wanted::Number),
+        "an integer" | "a number" | "a whole number" => Some(Wanted::Number),
         _ => None,
     })
 }
@@ -267,7 +290,7 @@ pub(super) fn text_of(
     if let Value::String(text) = &node.value {
         return Some(Located::new(text.clone(), node.span));
     }
-    findings.push(wrong_type(node, "a string", &format!("`{key}` is")));
+    findings.push(wrong_type(node, "a string", &format!("`{key}` must be")));
     None
 }
 

@@ -315,7 +315,11 @@ fn duplicate(first: &Located<Text>, second: &Located<Text>, what: &str) -> Findi
     Finding::new(&E0302, second.span, format!("{what} is defined twice"))
         .label("second")
         .related(first.span, "first")
-        .help("delete one of the two, or give one another identifier")
+        .help(if what.starts_with("request ") {
+            "delete one of the two, or give each an `id` of its own"
+        } else {
+            "delete one of the two, or give one another identifier"
+        })
 }
 
 /// Gives entities their blueprints and numbers; of two with one identity the first in order of

@@ -303,7 +303,11 @@ fn read_people(entry: &Entry, findings: &mut Vec<Finding>) -> Option<People> {
                     format!("`{}` is no path to a property", path.value),
                 )
                 .label("not a property")
-                .help("write `properties.` and the name of the property"),
+                .help(if path.value.contains(['.', ' ']) {
+                    "write `properties.` and the name of the property".to_owned()
+                } else {
+                    format!("write `properties.{}`", path.value)
+                }),
             );
             return None;
         };
@@ -340,7 +344,7 @@ fn read_guards(entry: &Entry, guards: &mut Guards, findings: &mut Vec<Finding>) 
             _ => findings.push(wrong_type(
                 &entry.node,
                 "a whole number",
-                &format!("`{}` is", entry.key.value),
+                &format!("`{}` must be", entry.key.value),
             )),
         }
     }

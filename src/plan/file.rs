@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
@@ -15,13 +16,16 @@ use crate::plan::rendered::Rendered;
 /// The version of the format.
 pub const VERSION: u32 = 1;
 
-/// A plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// What `catalogc plan --out` writes. Digests are checked when the file is read; this schema
+/// gives its shape.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanFile {
-    /// [`VERSION`].
+    /// The version of this format.
+    #[schemars(range(min = 1, max = 1))]
     pub version: u32,
     /// The digest of the ordered step digests, 64 hexadecimal digits.
+    #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
     pub id: String,
     /// The folder compiled.
     pub catalog: String,
@@ -55,12 +59,13 @@ pub struct PlanFile {
 }
 
 /// A commit or a directory, as it was named and as it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Revision {
     /// As the user named it: `main`, `pr-412`, a directory.
     pub name: String,
-    /// The full id; absent for a directory.
+    /// The full id; null for a directory.
+    #[schemars(regex(pattern = "^[0-9a-f]{40}([0-9a-f]{24})?$"))]
     pub commit: Option<String>,
 }
 
@@ -81,7 +86,7 @@ pub fn short(id: &str) -> &str {
 }
 
 /// Where the ledger is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LedgerPlace {
     /// The branch.
@@ -91,7 +96,7 @@ pub struct LedgerPlace {
 }
 
 /// A fact and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
     /// In words.
@@ -101,7 +106,9 @@ pub struct Notice {
 }
 
 /// How a decision ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It may not be.
@@ -124,7 +131,9 @@ impl Outcome {
 }
 
 /// What a step does to its entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Effectuation {
     /// The entity appears.
@@ -140,14 +149,18 @@ pub enum Effectuation {
 }
 
 /// One action on one entity.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Its number in the plan, from 1: the order of running.
+    #[schemars(range(min = 1))]
     pub number: u32,
     /// Steps of one stage, from 1, run side by side.
+    #[schemars(range(min = 1))]
     pub stage: u32,
-    /// What an approval is of, 64 hexadecimal digits: [`Step::digest_of`].
+    /// What an approval is of, 64 hexadecimal digits. It covers the action
+    /// and its definition, the entity, what changes, the inputs, the calls and the approvals.
+    #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
     pub digest: String,
     /// The action.
     pub action: String,
@@ -180,6 +193,7 @@ pub struct Step {
     /// What it does outside.
     pub calls: Vec<Call>,
     /// The steps that must end well before it.
+    #[schemars(inner(range(min = 1)))]
     pub after: Vec<u32>,
     /// How it is taken back, in words.
     pub undo: Option<String>,
@@ -190,7 +204,7 @@ pub struct Step {
 }
 
 /// A request file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestRef {
     /// Unique for ever.
@@ -200,38 +214,38 @@ pub struct RequestRef {
 }
 
 /// A changed path.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// `properties.replicas`, `relations.owner`, `title`, `identifier`.
     pub path: String,
-    /// Before; absent where there was nothing.
+    /// Before; null where there was nothing.
     pub before: Option<Json>,
-    /// After; absent where there is nothing.
+    /// After; null where there is nothing.
     pub after: Option<Json>,
     /// Where the value after stands, or before if it is gone.
     pub place: String,
 }
 
 /// An input of a step.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
     /// Its name.
     pub name: String,
     /// Its value; an encrypted envelope where the input is secret.
     pub value: Json,
-    /// The expression that gave it; absent where a request did.
+    /// The expression that gave it; null where a request did.
     pub from: Option<String>,
     /// Whether it is shown nowhere.
     pub secret: bool,
 }
 
 /// What the rules say to one actor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
-    /// The login; absent where no actor is named.
+    /// The login; null where no actor is named.
     pub actor: Option<String>,
     /// Whether the rules allow it.
     pub allowed: bool,
@@ -242,7 +256,7 @@ pub struct Decision {
 }
 
 /// Whose agreement is needed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalNeed {
     /// In words: `platform, the owner before`.
@@ -268,7 +282,7 @@ impl ApprovalNeed {
 }
 
 /// Somebody's agreement.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Given {
     /// Who.
@@ -281,7 +295,7 @@ pub struct Given {
 ///
 /// Expressions are jq over the answer: `{status, headers, body, key}` of a request,
 /// `{status, stdout, stderr, key}` of a process; `key` is the run key.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// Its name in the action.
@@ -294,7 +308,7 @@ pub struct Call {
     pub send: Send,
     /// What the backend promises about a call that is sent twice.
     pub contract: Contract,
-    /// Whether the backend took the call; absent: status 200 to 299, or exit code 0.
+    /// Whether the backend took the call; null: status 200 to 299, or exit code 0.
     pub accepted: Option<String>,
     /// What is kept of the answer.
     pub outputs: BTreeMap<String, String>,
@@ -311,7 +325,7 @@ pub struct Call {
 }
 
 /// What a backend promises about a call that is sent twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Contract {
     /// It takes our key: the same bytes may be sent again.
@@ -323,7 +337,7 @@ pub enum Contract {
 }
 
 /// What is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Send {
     /// By the HTTP engine: a mapping of `method`, `url`, `headers`, `body`.
@@ -333,7 +347,7 @@ pub enum Send {
 }
 
 /// How a call is found by its key before it is sent again.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookupData {
     /// The request: a mapping of `method`, `url`, `headers`, `body`.
@@ -345,7 +359,7 @@ pub struct LookupData {
 }
 
 /// How a long call is watched.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PollData {
     /// The request, which may read `outputs`: what is kept of the answers so far.
@@ -361,7 +375,7 @@ pub struct PollData {
 }
 
 /// Something that a step relied on.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fact {
     /// `Component/CartService`, `action/change_replicas`.
@@ -371,7 +385,7 @@ pub struct Fact {
 }
 
 /// A value of another entity that changes because of a step.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Effect {
     /// The entity's blueprint.
@@ -385,13 +399,14 @@ pub struct Effect {
     /// After.
     pub after: Option<Json>,
     /// The numbers of the steps that cause it.
+    #[schemars(inner(range(min = 1)))]
     pub by: Vec<u32>,
     /// What links them: `CartService.replicas`.
     pub through: String,
 }
 
 /// A change that is no step, and its decision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Covered {
     /// `define`, `meta` or `record`.

@@ -28,10 +28,26 @@ pub(super) fn syntax(error: &dyn Diagnostic, base: usize, map: &Map, findings: &
         .and_then(|label| label.label().map(str::to_owned));
     let finding = Finding::new(&E0401, map.span(&range), clean(&message))
         .label("cannot be read")
-        .maybe_help(error.help().map(|help| help.to_string()).or(what));
+        .maybe_help(
+            error
+                .help()
+                .map(|help| help.to_string())
+                .or(what)
+                .as_deref()
+                .map(way_on),
+        );
     findings.push(finding);
     for other in error.related().into_iter().flatten() {
         syntax(other, base, map, findings);
+    }
+}
+
+/// What the parser expected, as what to do.
+fn way_on(expected: &str) -> String {
+    match expected.strip_prefix("expected ") {
+        Some("`;` or identifier") => "end the rule with `;`".to_owned(),
+        Some(expected) => format!("write {expected}"),
+        None => in_backticks(expected),
     }
 }
 
@@ -194,11 +210,22 @@ fn clean(message: &str) -> String {
         .map_or(message, |(_, said)| {
             said.trim_start_matches([',', ':', ' '])
         });
-    said.lines()
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches('.')
-        .to_owned()
+    let line = said.lines().next().unwrap_or_default();
+    in_backticks(line.trim_end_matches('.'))
+}
+
+/// What Cedar puts in straight quotes, as all that is the user's.
+fn in_backticks(words: &str) -> String {
+    let mut parts: Vec<String> = words.split(' ').map(str::to_owned).collect();
+    for part in &mut parts {
+        let inner = part
+            .strip_prefix('\'')
+            .and_then(|rest| rest.strip_suffix('\''));
+        if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
+            *part = format!("`{inner}`");
+        }
+    }
+    parts.join(" ")
 }
 
 /// `attribute `x` on entity type `T` not found` with the kind first.

@@ -21,6 +21,7 @@ use crate::policy::shape;
 use crate::policy::tokens::too_complex;
 use crate::policy::vocabulary::Vocabulary;
 use crate::source::Snapshot;
+use crate::text::article;
 use crate::text::{Located, Span, Text, nearest};
 
 /// What short forms are read with.
@@ -183,8 +184,10 @@ impl<'c> Reader<'c> {
         findings: &mut Vec<Finding>,
     ) -> Named {
         let mut named = Named::default();
-        if self.catalog.settings.people.is_none() {
-            // Said once, where the rules are read.
+        let people = self.catalog.settings.people.as_ref();
+        let is_known = |name: &Located<Text>| self.catalog.find_blueprint(&name.value).is_some();
+        if !people.is_some_and(|people| is_known(&people.blueprint)) {
+            // Said once: where the rules are read, or at the name of the blueprint.
             named.has_unknown = !(users.is_empty() && teams.is_empty() && roles.is_empty());
             return named;
         }
@@ -268,7 +271,11 @@ impl<'c> Reader<'c> {
             format!("no person is called `{}`", name.value),
         )
         .label("not found")
-        .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+        .help(match (near, self.catalog.settings.people.as_ref()) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, Some(people)) => one_of(&people.blueprint.value, name),
+            (None, None) => "add `people: {blueprint: User}` to catalogc.yaml".to_owned(),
+        })
     }
 
     fn no_group(
@@ -304,6 +311,14 @@ impl<'c> Reader<'c> {
             format!("no {word} is called `{}`", name.value),
         )
         .label("not found")
+        .help(
+            match kinds.first().and_then(|kind| self.catalog.blueprint(*kind)) {
+                Some(kind) => one_of(&kind.identifier.value, name),
+                None => format!(
+                    "say with `memberOf: true` which relation leads from a person to a {word}"
+                ),
+            },
+        )
         .maybe_help(near)
         .maybe_help(is_other.then(|| format!("write it under `{other}`")))
     }
@@ -314,6 +329,15 @@ impl<'c> Reader<'c> {
             .map(|entity| entity.identifier.value.as_str())
             .collect()
     }
+}
+
+/// What to write for the name of a person or a group that there is none of.
+fn one_of(kind: &str, name: &Located<Text>) -> String {
+    format!(
+        "write the identifier of {} {kind}, or add `{}`",
+        article(kind),
+        name.value
+    )
 }
 
 /// An owner who must agree but whom there cannot be.

@@ -1,28 +1,82 @@
 //! All codes by subject, for the terminal and for programs.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::finding::explain::{Example, page};
 use crate::finding::{Code, Severity, subject};
 
 use super::json;
 use super::paint::{Color, Style};
 use super::words::{WIDTH, columns, left, push_line, wrap};
 
-#[derive(Serialize)]
+/// What `catalogc explain --format json` prints.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Document {
+    /// The version of this format.
+    #[schemars(range(min = 1, max = 1))]
     version: u32,
+    /// By subject; the only one where one was asked for.
     codes: Vec<Entry>,
 }
 
-#[derive(Serialize)]
+/// A code.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Entry {
+    /// Stable for ever.
+    #[schemars(regex(pattern = "^E[0-9]{4}$"))]
     code: &'static str,
+    /// What a severity setting calls it.
+    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
     name: &'static str,
+    /// How bad it is where the settings do not say otherwise.
+    #[schemars(extend("enum" = ["error", "warning"]))]
     severity: &'static str,
-    /// Whether the settings may change the severity, and a baseline may let it pass.
+    /// Whether the settings may change the severity or switch it off, and a baseline may let it
+    /// pass.
     changeable: bool,
+    /// What it is about.
     subject: &'static str,
+    /// In one line.
     title: &'static str,
+    /// What `catalogc explain` says of it.
+    page: Text,
+}
+
+/// A page.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Text {
+    /// All of it, as Markdown.
+    markdown: &'static str,
+    /// Why it is refused.
+    why: &'static str,
+    /// What has the finding.
+    fails: Side,
+    /// The same, repaired.
+    fixed: Side,
+}
+
+/// One side of the example of a page.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Side {
+    /// In words, as Markdown, where files cannot show it.
+    words: Option<&'static str>,
+    /// The files of a catalog.
+    files: Vec<File>,
+}
+
+/// A file of an example.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct File {
+    /// The path in the repository.
+    path: &'static str,
+    /// What is in it.
+    text: &'static str,
 }
 
 /// The table: a head a subject, a line a code.
@@ -60,7 +114,12 @@ pub fn codes_table(color: Color) -> String {
     out
 }
 
-/// The same for programs; one code where one is asked for.
+/// The JSON Schema, draft 2020-12, of what [`codes_json`] gives.
+pub fn codes_schema() -> serde_json::Value {
+    crate::schema::written::<Document>("codes, version 1")
+}
+
+/// The same for programs, with the pages; one code where one is asked for.
 pub fn codes_json(only: Option<&Code>) -> String {
     let codes = subject::groups().flatten();
     let codes = codes.filter(|code| only.is_none_or(|only| only == **code));
@@ -74,7 +133,29 @@ pub fn codes_json(only: Option<&Code>) -> String {
                 changeable: !code.fixed,
                 subject: subject::of(code),
                 title: code.title,
+                page: text(code.page),
             })
             .collect(),
     })
+}
+
+fn text(markdown: &'static str) -> Text {
+    let page = page(markdown);
+    Text {
+        markdown,
+        why: page.why,
+        fails: side(page.situation, &page.fails),
+        fixed: side(page.way_out, &page.fixed),
+    }
+}
+
+fn side(words: &'static str, files: &[Example<'static>]) -> Side {
+    let files = files.iter().map(|file| File {
+        path: file.path,
+        text: file.text,
+    });
+    Side {
+        words: (!words.is_empty()).then_some(words),
+        files: files.collect(),
+    }
 }

@@ -4,7 +4,6 @@
 //! last character.
 
 use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use crate::finding::{Finding, Severity};
@@ -128,14 +127,7 @@ struct Totals {
 
 /// The JSON Schema, draft 2020-12, of what [`findings_json`] gives.
 pub fn findings_schema() -> serde_json::Value {
-    let generator = SchemaSettings::draft2020_12()
-        .with(|settings| settings.contract = schemars::generate::Contract::Serialize)
-        .into_generator();
-    let mut schema = generator.into_root_schema_for::<Document<'_>>().to_value();
-    if let Some(root) = schema.as_object_mut() {
-        root.insert("title".to_owned(), "findings, version 1".into());
-    }
-    schema
+    crate::schema::written::<Document<'_>>("findings, version 1")
 }
 
 /// The findings as JSON of two blanks a level, with a line end.

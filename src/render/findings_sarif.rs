@@ -1,7 +1,7 @@
 //! Findings as SARIF 2.1.0, for code scanning.
 //!
 //! In: what a check found. Out: a log with a rule for each code that is found and its page, and a
-//! result for each finding. Columns count Unicode scalar values. GitHub's limits hold: what they
+//! result for each finding, with the change that puts it right where that is certain. Columns count Unicode scalar values. GitHub's limits hold: what they
 //! leave out is told in a notification of the last run.
 
 use crate::finding::explain::page;
@@ -18,8 +18,9 @@ use super::words::{count, cut, number, safe};
 mod log;
 
 use log::{
-    Artifact, Automation, Base, Bases, Configuration, Driver, Fingerprints, Help, Invocation,
-    Location, Log, Message, Notification, Outcome, Physical, Region, Rule, Run, Suppression, Tool,
+    Artifact, ArtifactChange, Automation, Base, Bases, Configuration, Driver, Fingerprints, Help,
+    Invocation, Location, Log, Message, Notification, Outcome, Physical, Region, Repair,
+    Replacement, Rule, Run, Suppression, Tool,
 };
 
 /// Results that GitHub takes in a run.
@@ -179,6 +180,11 @@ fn outcome(
         partial_fingerprints: Fingerprints {
             finding: print.to_owned(),
         },
+        // What passes was not tried: whether its change is certain is not known.
+        fixes: match reason {
+            None => repair(finding, checked, places).into_iter().collect(),
+            Some(_) => Vec::new(),
+        },
         suppressions: reason
             .map(|reason| Suppression {
                 kind: "external",
@@ -189,21 +195,47 @@ fn outcome(
     }
 }
 
-fn location(span: Span, checked: &Checked<'_>, places: &Places<'_>) -> Location {
+/// The change that `check --fix` writes, where it is certain.
+fn repair(finding: &Finding, checked: &Checked<'_>, places: &Places<'_>) -> Option<Repair> {
+    let fix = finding.fix.as_ref()?;
+    let mut edits = fix.edits(checked.snapshot.text(fix.span.file))?;
+    edits.sort();
+    let replacements = edits.into_iter().map(|edit| Replacement {
+        deleted_region: region(edit.span, places),
+        inserted_content: text(edit.text),
+    });
+    Some(Repair {
+        description: finding.help.as_deref().map(|help| text(plain(help))),
+        artifact_changes: [ArtifactChange {
+            artifact_location: artifact(fix.span, checked),
+            replacements: replacements.collect(),
+        }],
+    })
+}
+
+fn artifact(span: Span, checked: &Checked<'_>) -> Artifact {
+    Artifact {
+        uri: uri(&checked.path(span)),
+        uri_base_id: BASE,
+    }
+}
+
+fn region(span: Span, places: &Places<'_>) -> Region {
     let (start, end) = places.range(span);
+    Region {
+        start_line: start.line,
+        start_column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
+}
+
+fn location(span: Span, checked: &Checked<'_>, places: &Places<'_>) -> Location {
     Location {
         id: None,
         physical: Physical {
-            artifact_location: Artifact {
-                uri: uri(&checked.path(span)),
-                uri_base_id: BASE,
-            },
-            region: Region {
-                start_line: start.line,
-                start_column: start.column,
-                end_line: end.line,
-                end_column: end.column,
-            },
+            artifact_location: artifact(span, checked),
+            region: region(span, places),
         },
         message: None,
     }

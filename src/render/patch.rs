@@ -1,13 +1,16 @@
 //! The changes of a file as `patch` and `git apply` read them.
 //!
 //! In: a path and the text before and after. Out: the difference. Characters that cannot be
-//! seen are shown, for catalog text must not drive a terminal; line ends and tabs stay.
+//! seen are shown, for catalog text must not drive a terminal; line ends, tabs and a byte order
+//! mark stay, so that the difference of every file that `check` takes can be applied.
 
 use crate::source::difference;
 use crate::text::is_hidden;
 
 /// Stands in the place of a secret; the patch then cannot be applied, and shows nothing.
 const MASK: &str = "***";
+/// The byte order mark, which may stand before the first line of a text.
+const MARK: char = '\u{feff}';
 
 /// The difference of the file at `path`, without the texts in `secrets`.
 pub fn patch(path: &str, before: &str, after: &str, secrets: &[&str]) -> String {
@@ -18,7 +21,28 @@ pub fn patch(path: &str, before: &str, after: &str, secrets: &[&str]) -> String 
         difference = difference.replace(secret, MASK);
     }
     let mut shown = String::with_capacity(difference.len());
-    let mut letters = difference.chars().peekable();
+    // The first hunk may have the first line, once for each side or once for both.
+    let mut marks = if before.starts_with(MARK) || after.starts_with(MARK) {
+        2
+    } else {
+        0
+    };
+    for line in difference.split_inclusive('\n') {
+        let (sign, text) = line.split_at(line.len().min(1));
+        shown.push_str(sign);
+        let behind = text.strip_prefix(MARK).filter(|_| marks > 0);
+        if behind.is_some() {
+            shown.push(MARK);
+            marks -= 1;
+        }
+        show(behind.unwrap_or(text), &mut shown);
+    }
+    shown
+}
+
+/// Adds a line to what is shown.
+fn show(line: &str, shown: &mut String) {
+    let mut letters = line.chars().peekable();
     while let Some(c) = letters.next() {
         let is_line_end = c == '\n' || (c == '\r' && letters.peek() == Some(&'\n'));
         if is_hidden(c) && !is_line_end && c != '\t' {
@@ -27,7 +51,6 @@ pub fn patch(path: &str, before: &str, after: &str, secrets: &[&str]) -> String 
             shown.push(c);
         }
     }
-    shown
 }
 
 #[cfg(test)]

@@ -3,30 +3,89 @@
 //! In: a text before and after. Out: the lines that changed, or the difference in the form that
 //! `patch` and `git apply` read. Knows no files.
 
+use std::fmt::Write as _;
+use std::ops::Range;
+
 use similar::{DiffTag, TextDiff};
 
 /// Lines before and behind a change that are shown with it.
 const CONTEXT: usize = 3;
 
-/// The first line of each change, by its number in the text after it.
+/// The lines that are not as they were, by their numbers in the text after it; where lines only
+/// went, the line that stands there now.
 pub fn changed_lines(before: &str, after: &str) -> Vec<usize> {
     let difference = TextDiff::from_lines(before, after);
     let last = after.lines().count().max(1);
-    difference
-        .ops()
-        .iter()
+    let changes = difference.ops().iter();
+    let mut lines: Vec<usize> = changes
         .filter(|op| op.tag() != DiffTag::Equal)
-        .map(|op| (op.new_range().start + 1).min(last))
-        .collect()
+        .flat_map(|op| {
+            let new = op.new_range();
+            new.start..new.end.max(new.start + 1)
+        })
+        .map(|line| (line + 1).min(last))
+        .collect();
+    lines.dedup();
+    lines
 }
 
-/// The difference of the file at `path`.
+/// The difference of the file at `path`. Lines end at `\n` alone, as `patch` counts them.
 pub fn unified(path: &str, before: &str, after: &str) -> String {
-    TextDiff::from_lines(before, after)
-        .unified_diff()
-        .context_radius(CONTEXT)
-        .header(&format!("a/{path}"), &format!("b/{path}"))
-        .to_string()
+    let (old, new): (Vec<&str>, Vec<&str>) = (
+        before.split_inclusive('\n').collect(),
+        after.split_inclusive('\n').collect(),
+    );
+    let difference = TextDiff::from_slices(&old, &new);
+    let mut out = format!("--- {}\n+++ {}\n", name("a", path), name("b", path));
+    for hunk in difference.grouped_ops(CONTEXT) {
+        let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else {
+            continue;
+        };
+        let old = first.old_range().start..last.old_range().end;
+        let new = first.new_range().start..last.new_range().end;
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "@@ -{} +{} @@", lines(&old), lines(&new));
+        let changes = hunk.iter().flat_map(|op| difference.iter_changes(op));
+        for change in changes {
+            let line = change.value();
+            let _ = write!(out, "{}{line}", change.tag());
+            if !line.ends_with('\n') {
+                out.push_str("\n\\ No newline at end of file\n");
+            }
+        }
+    }
+    out
+}
+
+/// A range of lines as the head of a hunk names it: the first line, and how many.
+fn lines(range: &Range<usize>) -> String {
+    let first = range.start + usize::from(!range.is_empty());
+    match range.len() {
+        1 => first.to_string(),
+        n => format!("{first},{n}"),
+    }
+}
+
+/// A path as `git apply` reads it: a tab ends one with blanks, and one with quotes, backslashes
+/// or other letters than those of ASCII is written as in C.
+fn name(side: &str, path: &str) -> String {
+    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) && !matches!(byte, b'"' | b'\\');
+    if path.bytes().all(is_plain) {
+        let end = if path.contains(' ') { "\t" } else { "" };
+        return format!("{side}/{path}{end}");
+    }
+    let mut quoted = format!("\"{side}/");
+    for byte in path.bytes() {
+        match byte {
+            b'"' | b'\\' => quoted.extend(['\\', char::from(byte)]),
+            b' '..=b'~' => quoted.push(char::from(byte)),
+            _ => {
+                let _ = write!(quoted, "\\{byte:03o}");
+            }
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 #[cfg(test)]
@@ -38,6 +97,7 @@ mod tests {
         assert_eq!(changed_lines("a\nb\nc\n", "a\nx\nc\n"), [2]);
         assert_eq!(changed_lines("a\nb\n", "a\n"), [1]);
         assert_eq!(changed_lines("a\nb\nc\nd\n", "x\nb\nc\ny\n"), [1, 4]);
+        assert_eq!(changed_lines("a\nb\nc\n", "x\ny\nc\n"), [1, 2]);
         assert_eq!(changed_lines("a", "a"), [0; 0]);
     }
 
@@ -47,6 +107,17 @@ mod tests {
         assert_eq!(
             text,
             "--- a/x.yaml\n+++ b/x.yaml\n@@ -1,2 +1,2 @@\n a\r\n-b\n\\ No newline at end of file\n+c\n\\ No newline at end of file\n"
+        );
+        // A carriage return alone ends no line for `git apply`.
+        let text = unified("x y.yaml", "a\rb\n", "a\rc\n");
+        assert_eq!(
+            text,
+            "--- a/x y.yaml\t\n+++ b/x y.yaml\t\n@@ -1 +1 @@\n-a\rb\n+a\rc\n"
+        );
+        let text = unified("\u{fc}\".yaml", "", "a\n");
+        assert_eq!(
+            text,
+            "--- \"a/\\303\\274\\\".yaml\"\n+++ \"b/\\303\\274\\\".yaml\"\n@@ -0,0 +1 @@\n+a\n"
         );
     }
 }

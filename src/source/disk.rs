@@ -11,6 +11,7 @@
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
@@ -217,7 +218,7 @@ impl Budget {
     }
 }
 
-fn text_at(path: &Path, most: u64, budget: &Budget) -> Result<Box<str>, Refusal> {
+fn text_at(path: &Path, most: u64, budget: &Budget) -> Result<Arc<str>, Refusal> {
     // What is not a file may never end, or never begin.
     let metadata = path
         .symlink_metadata()

@@ -15,6 +15,7 @@ use catalogc::compile::{Compiled, compile};
 use catalogc::expression::Expression;
 use catalogc::plan::file::{Call, PlanFile, Revision, Send, Step};
 use catalogc::plan::rendered::Rendered;
+use catalogc::plan::schema::plan_schema;
 use catalogc::plan::{Apart, Asked, plan};
 use catalogc::source::{Selection, Snapshot, SourceFile, disk};
 use serde::Deserialize;
@@ -66,6 +67,7 @@ fn every_action_sends_what_its_fixture_says_and_its_vendor_takes() {
         .collect();
     let folders: BTreeSet<String> = names(&fixtures("actions"));
     assert_eq!(folders, actions, "a folder for each action");
+    let schema = jsonschema::validator_for(&plan_schema()).unwrap();
     let mut differences = Vec::new();
     for action in &actions {
         let case = fs::read_to_string(fixtures(&format!("actions/{action}/case.yaml"))).unwrap();
@@ -74,6 +76,9 @@ fn every_action_sends_what_its_fixture_says_and_its_vendor_takes() {
         assert!(!case.about.is_empty(), "{action}");
         let after = compile(shipped.snapshot(&case.changes), &shipped.selection);
         let plan = planned(&before, &after, &case.actor);
+        let value: Json = serde_json::from_slice(&plan.to_bytes()).unwrap();
+        let wrong: Vec<String> = schema.iter_errors(&value).map(|e| e.to_string()).collect();
+        assert_eq!(wrong, [""; 0], "{action}");
         let steps: Vec<&Step> = plan
             .steps
             .iter()

@@ -6,6 +6,8 @@ use std::path::Path;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+use catalogc::plan::schema::plan_schema;
+use catalogc::render::codes_schema;
 use catalogc::render::findings_schema;
 use catalogc::schema::{self, Draft, Kind};
 use catalogc::syntax::{Document, MergeKeys};
@@ -169,7 +171,12 @@ fn findings_fit_their_schema_and_one_key_more_does_not() {
 #[test]
 fn the_schemas_are_what_the_types_say() {
     let kinds = Kind::ALL.map(|kind| (kind.word(), schema::schema(kind, Draft::Latest)));
-    let all = kinds.into_iter().chain([("findings", findings_schema())]);
+    let written = [
+        ("codes", codes_schema()),
+        ("findings", findings_schema()),
+        ("plan", plan_schema()),
+    ];
+    let all = kinds.into_iter().chain(written);
     let differences: Vec<String> = all
         .filter_map(|(name, schema)| {
             jsonschema::draft202012::meta::validate(&schema).unwrap();

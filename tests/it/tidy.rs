@@ -35,13 +35,15 @@ const STAGES: &[&str] = &[
     "cli",
 ];
 
+/// What renderers see; what they write for programs has a schema, made of the same types.
+#[rustfmt::skip]
+const RENDER: &[&str] =
+    &["text", "finding", "source", "schema::written", "plan::file", "plan::rendered"];
+
 /// Stages that see less than what stands before them, and all that they see.
 const NARROW: &[(&str, &[&str])] = &[
     ("expression", &["text", "finding"]),
-    (
-        "render",
-        &["text", "finding", "source", "plan::file", "plan::rendered"],
-    ),
+    ("render", RENDER),
     ("ledger", &["text", "finding"]),
     (
         "apply",

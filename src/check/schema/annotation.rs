@@ -49,9 +49,13 @@ pub(super) fn boolean(entry: &Entry, findings: &mut Vec<Finding>) {
 
 fn mistyped(node: &Node, key: &str, wanted: &str) -> Finding {
     let is = node.type_words();
-    Finding::new(&E0203, node.span, format!("`{key}` is {wanted}, not {is}"))
-        .label(is)
-        .help(format!("write {wanted}"))
+    Finding::new(
+        &E0203,
+        node.span,
+        format!("`{key}` must be {wanted}, not {is}"),
+    )
+    .label(is)
+    .help(format!("write {wanted}"))
 }
 
 /// The keys of `specAuthentication`.

@@ -19,38 +19,40 @@ impl Words<'_> {
         let bound = |limit: &Json| limit.to_string();
         let why = match self.error.kind() {
             ValidationErrorKind::Minimum { limit } => {
-                format!("{name} is at least {}", bound(limit))
+                format!("{name} must be at least {}", bound(limit))
             }
-            ValidationErrorKind::Maximum { limit } => format!("{name} is at most {}", bound(limit)),
+            ValidationErrorKind::Maximum { limit } => {
+                format!("{name} must be at most {}", bound(limit))
+            }
             ValidationErrorKind::ExclusiveMinimum { limit } => {
-                format!("{name} is more than {}", bound(limit))
+                format!("{name} must be more than {}", bound(limit))
             }
             ValidationErrorKind::ExclusiveMaximum { limit } => {
-                format!("{name} is less than {}", bound(limit))
+                format!("{name} must be less than {}", bound(limit))
             }
             ValidationErrorKind::MinLength { limit } => {
-                format!("{name} has at least {limit} characters")
+                format!("{name} must have at least {}", many(*limit, "character"))
             }
             ValidationErrorKind::MaxLength { limit } => {
-                format!("{name} has at most {limit} characters")
+                format!("{name} must have at most {}", many(*limit, "character"))
             }
             ValidationErrorKind::MinItems { limit } => {
-                format!("{name} has at least {limit} elements")
+                format!("{name} must have at least {}", many(*limit, "element"))
             }
             ValidationErrorKind::MaxItems { limit } => {
-                format!("{name} has at most {limit} elements")
+                format!("{name} must have at most {}", many(*limit, "element"))
             }
             ValidationErrorKind::MinProperties { limit } => {
-                format!("{name} has at least {limit} keys")
+                format!("{name} must have at least {}", many(*limit, "key"))
             }
             ValidationErrorKind::MaxProperties { limit } => {
-                format!("{name} has at most {limit} keys")
+                format!("{name} must have at most {}", many(*limit, "key"))
             }
             ValidationErrorKind::Contains => {
                 format!("{name} lacks an element that it needs")
             }
             ValidationErrorKind::Not { .. } => {
-                format!("{} is what {name} must not be", property::shown(node))
+                format!("{name} must not be {}", property::shown(node))
             }
             ValidationErrorKind::OneOfMultipleValid { .. } => {
                 format!("{name} fits more than one form of `oneOf`")
@@ -67,7 +69,7 @@ impl Words<'_> {
                 format!("{} is no `{format}`", property::shown(node))
             }
             ValidationErrorKind::MultipleOf { multiple_of } => {
-                format!("{name} is a multiple of {multiple_of}")
+                format!("{name} must be a multiple of {multiple_of}")
             }
             ValidationErrorKind::UniqueItems => format!("{name} has an element twice"),
             other => format!("{name} does not fit `{}`", other.keyword()),
@@ -105,13 +107,17 @@ impl Words<'_> {
             ValidationErrorKind::ExclusiveMinimum { limit } => format!("write more than {limit}"),
             ValidationErrorKind::ExclusiveMaximum { limit } => format!("write less than {limit}"),
             ValidationErrorKind::MinLength { limit } => {
-                format!("write {limit} characters or more")
+                format!("write {} or more", many(*limit, "character"))
             }
             ValidationErrorKind::MaxLength { limit } => {
-                format!("write {limit} characters or fewer")
+                format!("write {} or fewer", many(*limit, "character"))
             }
-            ValidationErrorKind::MinItems { limit } => format!("list {limit} or more"),
-            ValidationErrorKind::MaxItems { limit } => format!("list {limit} or fewer"),
+            ValidationErrorKind::MinItems { limit } => {
+                format!("list {} or more", many(*limit, "element"))
+            }
+            ValidationErrorKind::MaxItems { limit } => {
+                format!("list {} or fewer", many(*limit, "element"))
+            }
             ValidationErrorKind::UniqueItems => "list each element once".to_owned(),
             ValidationErrorKind::MultipleOf { multiple_of } => {
                 format!("write a number that {multiple_of} divides")
@@ -120,8 +126,12 @@ impl Words<'_> {
                 Some(example) => format!("write it like `{example}`"),
                 None => format!("write a value of the format `{format}`"),
             },
-            ValidationErrorKind::MinProperties { limit } => format!("write {limit} keys or more"),
-            ValidationErrorKind::MaxProperties { limit } => format!("write {limit} keys or fewer"),
+            ValidationErrorKind::MinProperties { limit } => {
+                format!("write {} or more", many(*limit, "key"))
+            }
+            ValidationErrorKind::MaxProperties { limit } => {
+                format!("write {} or fewer", many(*limit, "key"))
+            }
             ValidationErrorKind::Contains => match self.asked("const") {
                 Some(value) => format!("add {}", property::shown(value)),
                 None => "add an element that fits `contains`".to_owned(),
@@ -130,7 +140,7 @@ impl Words<'_> {
                 Some(list) => {
                     let values = list.as_sequence().unwrap_or_default().iter();
                     let values: Vec<String> = values.take(5).map(property::shown).collect();
-                    format!("write another than {}", values.join(", "))
+                    format!("write another value than {}", values.join(" or "))
                 }
                 None => "write a value that the rule does not take".to_owned(),
             },
@@ -165,6 +175,11 @@ impl Words<'_> {
         }
         format!("write {}", forms.join(", or "))
     }
+}
+
+/// A number of things in words: `1 element`, `2 elements`.
+fn many(limit: u64, what: &str) -> String {
+    format!("{limit} {what}{}", if limit == 1 { "" } else { "s" })
 }
 
 /// A form in a few words: `a mapping with kind and side`.

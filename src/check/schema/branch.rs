@@ -119,9 +119,13 @@ fn of_types(node: &Node, name: &str, branches: &[&Branch], here: &str) -> Findin
     }
     let wanted = wanted.join(" or ");
     let is = node.type_words();
-    Finding::new(&E0203, node.span, format!("{name} is {wanted}, not {is}"))
-        .label(is)
-        .help(format!("write {wanted}"))
+    Finding::new(
+        &E0203,
+        node.span,
+        format!("{name} must be {wanted}, not {is}"),
+    )
+    .label(is)
+    .help(format!("write {wanted}"))
 }
 
 /// Whether an error is that a key of the value names another form.

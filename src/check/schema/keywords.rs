@@ -240,7 +240,7 @@ fn bound(entry: &Entry, findings: &mut Vec<Finding>) {
         let plain = key.replace("exclusiveM", "m");
         let is = entry.node.type_words();
         findings.push(
-            wrong(entry, format!("`{key}` is a number, not {is}"))
+            wrong(entry, format!("`{key}` must be a number, not {is}"))
                 .label(is)
                 .help(format!(
                     "write the bound itself as `{key}`, and no `{plain}`"
@@ -334,7 +334,7 @@ fn types(node: &Node, findings: &mut Vec<Finding>) {
                 .label("not a type")
                 .choose(written, TYPES)
                 .help(near.map_or_else(
-                    || format!("write one of {}", TYPES.join(", ")),
+                    || format!("write one of `{}`", TYPES.join("`, `")),
                     |near| format!("did you mean `{near}`?"),
                 )),
             );

@@ -131,10 +131,13 @@ impl<'a> Words<'a> {
             ValidationErrorKind::Type { kind } => {
                 let wanted = type_words(kind);
                 let is = node.type_words();
-                let finding =
-                    Finding::new(&E0203, node.span, format!("{name} is {wanted}, not {is}"))
-                        .label(is)
-                        .maybe_fix(retyped(node, &wanted));
+                let finding = Finding::new(
+                    &E0203,
+                    node.span,
+                    format!("{name} must be {wanted}, not {is}"),
+                )
+                .label(is)
+                .maybe_fix(retyped(node, &wanted));
                 let help = match wanted.as_str() {
                     "a boolean" => "write `true` or `false`".to_owned(),
                     _ => format!("write {wanted}"),

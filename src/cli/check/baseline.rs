@@ -75,7 +75,7 @@ pub(super) fn write(arguments: &Arguments) -> Result<Baseline, Failure> {
     files.retain(|other| other.path != file);
     files.push(SourceFile {
         path: file.clone(),
-        text: Ok(text.clone().into_boxed_str()),
+        text: Ok(text.as_str().into()),
         merged: false,
     });
     let written = Written {

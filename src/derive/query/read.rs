@@ -41,7 +41,7 @@ pub(in crate::derive) fn query(
     });
     let rules = needed(node, "a query", "rules", findings)?;
     let Some(rules) = rules.as_sequence() else {
-        findings.push(wrong_type(rules, "`rules` is", "a list"));
+        findings.push(wrong_type(rules, "`rules` must be", "a list"));
         return None;
     };
     // All rules are read, so that all that is wrong is said.
@@ -57,7 +57,7 @@ pub(in crate::derive) fn query(
 }
 
 fn rule(node: &Node, parts: Parts<'_>, findings: &mut Vec<Finding>) -> Option<Rule> {
-    let entries = mapping(node, "a rule is", findings)?;
+    let entries = mapping(node, "a rule must be", findings)?;
     if node.get("combinator").is_some() || node.get("rules").is_some() {
         return query(node, parts, findings).map(Rule::Group);
     }

@@ -226,11 +226,18 @@ fn refused(name: &str, arguments: usize, place: Place) -> Problem {
     match name {
         "env" | "input" | "inputs" | "now" | "localtime" | "mktime" | "strflocaltime" | "debug"
         | "stderr" | "input_filename" | "input_line_number" | "halt" | "halt_error" | "error"
-        | "get_search_list" | "import" | "include" => {
-            problem("an expression knows nothing but its input and only gives a value")
-        }
+        | "get_search_list" | "import" | "include" => problem(
+            "an expression knows nothing but its input and only gives a value",
+        )
+        .with_help(match name {
+            "now" | "localtime" | "mktime" | "strflocaltime" => {
+                "write the time as a property or an input, and read that"
+            }
+            _ => "read a key of what is given, as `.properties.NAME` or `.inputs.NAME`",
+        }),
         "recurse" | "range" | "repeat" | "while" | "until" | "limit" | "walk" | "paths"
-        | "combinations" => problem("an expression has no loops but `.[]` and `map`"),
+        | "combinations" => problem("an expression has no loops but `.[]` and `map`")
+            .with_help("write `map(...)`, `any(...)`, `all(...)` or `add`"),
         "sub" | "gsub" => problem("texts are replaced without regular expressions")
             .with_help("write `split(\"old\") | join(\"new\")`"),
         _ => {

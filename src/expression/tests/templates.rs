@@ -271,13 +271,13 @@ fn reads_that_a_shape_does_not_have_are_told_at_the_key() {
             ".identifier.name",
             "name",
             "`identifier` is a string and has no key `name`",
-            None,
+            Some("end the path at `identifier`, or name another key before it"),
         ),
         (
             ".identifier[]",
             "[]",
             "`identifier` is a string and has no elements",
-            None,
+            Some("end the path at `identifier`, or name another key before it"),
         ),
         (
             ".deps.identifier",
@@ -295,13 +295,13 @@ fn reads_that_a_shape_does_not_have_are_told_at_the_key() {
             ".deps | map(select(.zone)) | length",
             "zone",
             "an element of `deps` has no key `zone`",
-            Some("it has `identifier`"),
+            Some("write `identifier`"),
         ),
         (
             ".deps[0] as $d | $d.title",
             "title",
             "an element of `deps` has no key `title`",
-            Some("it has `identifier`"),
+            Some("write `identifier`"),
         ),
         (".nothing.x", "x", "`nothing` has no key `x`", None),
         (

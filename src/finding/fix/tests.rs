@@ -57,7 +57,11 @@ fn a_name_keeps_its_quotes() {
 fn a_list_of_one_and_its_element_become_each_other() {
     let listed = |text, part| changed(text, part, Change::Listed);
     assert_eq!(listed("a: b # c", "b").as_deref(), Some("a: [b] # c"));
-    assert_eq!(listed("a: b, c", "b, c").as_deref(), Some("a: [\"b, c\"]"));
+    assert_eq!(listed("a: b:c", "b:c").as_deref(), Some("a: [\"b:c\"]"));
+    for several in ["b, c", "\"[b]\"", "'[b, c]'", "\"{b}\"", "b c", "\"\""] {
+        let text = format!("a: {several}");
+        assert_eq!(changed(&text, several, Change::Listed), None, "{several}");
+    }
     let alone = |text: &str, list| changed(text, list, Change::Alone(span(text, "b")));
     assert_eq!(alone("a: [ b ] # c", "[ b ]").as_deref(), Some("a: b # c"));
     assert_eq!(alone("a:\n- b\nd: e", "- b").as_deref(), Some("a: b\nd: e"));

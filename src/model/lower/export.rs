@@ -34,7 +34,7 @@ pub(super) fn each_document(
                 findings.push(wrong_type(
                     &root,
                     "a mapping",
-                    "an element of a list of documents is",
+                    "an element of a list of documents must be",
                 ));
                 continue;
             }

@@ -4,6 +4,7 @@
 
 use crate::finding::Finding;
 use crate::finding::codes::{E0105, E0210};
+use crate::text::article;
 use crate::text::{Located, Text, has_hidden};
 
 /// The longest identifier in characters, as Port has it for entities.
@@ -31,7 +32,7 @@ pub(super) fn check_identifier(
             Finding::new(
                 &E0210,
                 identifier.span,
-                format!("`{text}` is no name for {}", article(what)),
+                format!("`{text}` is no name for {} {what}", article(what)),
             )
             .label("empty, padded or too long")
             .help(format!(
@@ -39,9 +40,4 @@ pub(super) fn check_identifier(
             )),
         );
     }
-}
-
-fn article(what: &str) -> String {
-    let an = what.starts_with(['a', 'e', 'i', 'o', 'u']);
-    format!("{} {what}", if an { "an" } else { "a" })
 }

@@ -105,6 +105,8 @@ pub(super) struct Outcome {
     pub(super) related_locations: Vec<Location>,
     pub(super) partial_fingerprints: Fingerprints,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) fixes: Vec<Repair>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) suppressions: Vec<Suppression>,
 }
 
@@ -112,6 +114,28 @@ pub(super) struct Outcome {
 pub(super) struct Fingerprints {
     #[serde(rename = "catalogcFinding/v1")]
     pub(super) finding: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Repair {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) description: Option<Message>,
+    pub(super) artifact_changes: [ArtifactChange; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ArtifactChange {
+    pub(super) artifact_location: Artifact,
+    pub(super) replacements: Vec<Replacement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Replacement {
+    pub(super) deleted_region: Region,
+    pub(super) inserted_content: Message,
 }
 
 #[derive(Serialize)]

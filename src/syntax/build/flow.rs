@@ -39,6 +39,17 @@ pub(super) fn behind_quote(scene: &Scene<'_>) -> Option<Told> {
     if is_next {
         return Some(comma_missing(scene));
     }
+    if let Some(second @ ('"' | '\'')) = scene.char() {
+        let rest = scene.from(scene.at + 1).lines().next().unwrap_or_default();
+        let len = rest.find(second).map_or(rest.len(), |end| end + 1);
+        return Some(Told::new(
+            scene.at,
+            1 + len,
+            "a second text in quotes stands behind the first",
+            "the second",
+            "put all of it in one pair of quotes; or, for several values, write a list: `[\"a\", \"b\"]`",
+        ));
+    }
     let help = if quote == '\'' {
         "put the whole value in one pair of quotes; within them write `''` for `'`"
     } else {
@@ -59,6 +70,9 @@ pub(super) fn bracket(scene: &Scene<'_>) -> Option<Told> {
     match scene.char()? {
         open @ ('[' | '{') => {
             let close = if open == '[' { ']' } else { '}' };
+            if let Some(told) = crossed(scene, open, close) {
+                return Some(told);
+            }
             Some(Told::new(
                 scene.at,
                 1,
@@ -76,6 +90,24 @@ pub(super) fn bracket(scene: &Scene<'_>) -> Option<Told> {
         )),
         _ => None,
     }
+}
+
+/// An open bracket that one of the other kind closes, where no outer one is open for it.
+fn crossed(scene: &Scene<'_>, open: char, close: char) -> Option<Told> {
+    let rest = scene.from(scene.at + 1);
+    let at = rest.find(['[', ']', '{', '}', '"', '\'', '\n'])?;
+    let found = rest.get(at..)?.chars().next()?;
+    let is_other = matches!(found, ']' | '}') && found != close;
+    let is_outer_open = !rough::read(scene.before()).brackets.is_empty();
+    (is_other && !is_outer_open).then(|| {
+        Told::new(
+            scene.at + 1 + at,
+            1,
+            format!("the bracket `{open}` is closed by `{found}`"),
+            format!("must be `{close}`"),
+            format!("write `{close}` in its place"),
+        )
+    })
 }
 
 /// What is wrong within brackets.

@@ -67,7 +67,7 @@ impl Builder<'_> {
                     format!("`{name}` is in typographic quotes, which belong to the name"),
                 )
                 .label("not the quotes of YAML or JSON")
-                .help("replace the typographic quotes of the document by straight ones: \"")
+                .help("replace the typographic quotes of the document by straight ones: `\"`")
                 .fix(Fix::new(node.span, Change::Straight)),
             );
         }

@@ -114,19 +114,15 @@ impl Builder<'_> {
 }
 
 fn tag(place: Span) -> Finding {
-    Finding::new(&E0104, place, "a tag (`!...`) says what the value is")
+    Finding::new(&E0104, place, "tags (`!...`) are not read")
         .label("a tag")
         .help("delete the tag, or put the value in quotes if the `!` belongs to it")
 }
 
 fn directive(span: Span) -> Finding {
-    Finding::new(
-        &E0104,
-        span,
-        "a directive (`%...`) changes how the file is read",
-    )
-    .label("directive")
-    .help("delete the line; YAML 1.2 is what is read")
+    Finding::new(&E0104, span, "directives (`%...`) are not read")
+        .label("directive")
+        .help("delete the line; YAML 1.2 is what is read")
 }
 
 /// What is said of a template.

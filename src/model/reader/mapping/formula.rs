@@ -68,7 +68,11 @@ impl Formula {
             // Port's own files quote these; YAML does not ask for it.
             Value::Bool(flag) => Text::from(if *flag { "true" } else { "false" }),
             _ => {
-                findings.push(wrong_type(node, "an expression", &format!("`{what}` is")));
+                findings.push(wrong_type(
+                    node,
+                    "an expression",
+                    &format!("`{what}` must be"),
+                ));
                 return None;
             }
         };

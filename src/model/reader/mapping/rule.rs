@@ -278,7 +278,7 @@ impl Reading<'_, '_> {
                 Union::Refused
             }
             _ => {
-                let finding = wrong_type(node, "true or false", "`merge` is");
+                let finding = wrong_type(node, "true or false", "`merge` must be");
                 self.findings.push(finding);
                 Union::Refused
             }

@@ -18,6 +18,14 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("a: [1, 2\n", "[", "the bracket `[` is not closed"),
     ("a: [1, 2\nb: 3\n", "[", "the bracket `[` is not closed"),
     ("a: {b: 1\nc: 2\n", "{", "the bracket `{` is not closed"),
+    ("a: [1, 2}\n", "}", "the bracket `[` is closed by `}`"),
+    ("a: {b: 1]\n", "]", "the bracket `{` is closed by `]`"),
+    ("a: {b: [1}\n", "[", "the bracket `[` is not closed"),
+    (
+        "a: \"x\" \"y\"\n",
+        "\"y\"",
+        "a second text in quotes stands behind the first",
+    ),
     (
         "{\"a\": 1\n \"b\": 2}\n",
         "\"b\"",
@@ -116,11 +124,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("a: @x\n", "@", "a text cannot begin with `@`"),
     ("a: `x`\n", "`", "a text cannot begin with a backtick"),
     ("@x: 1\n", "@", "a text cannot begin with `@`"),
-    (
-        "%x\n",
-        "%",
-        "a directive (`%...`) changes how the file is read",
-    ),
+    ("%x\n", "%", "directives (`%...`) are not read"),
     (
         "a: *x\n",
         "*x",
@@ -139,15 +143,11 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     ("a: & b\n", "&", "a text cannot begin with `&`"),
     ("a: &\n", "&", "a text cannot begin with `&`"),
-    ("a: !\n", "!", "a tag (`!...`) says what the value is"),
-    ("a: ! x\n", "!", "a tag (`!...`) says what the value is"),
-    ("a: !!x\n", "!!x", "a tag (`!...`) says what the value is"),
-    (
-        "a: !x!y z\n",
-        "!x!y",
-        "a tag (`!...`) says what the value is",
-    ),
-    ("!x", "!x", "a tag (`!...`) says what the value is"),
+    ("a: !\n", "!", "tags (`!...`) are not read"),
+    ("a: ! x\n", "!", "tags (`!...`) are not read"),
+    ("a: !!x\n", "!!x", "tags (`!...`) are not read"),
+    ("a: !x!y z\n", "!x!y", "tags (`!...`) are not read"),
+    ("!x", "!x", "tags (`!...`) are not read"),
     (
         "a: &x *y\n",
         "*y",
@@ -227,8 +227,8 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("a: 1\n{b: 2}\n", "{b", "this key stands where none can be"),
     (
         "\"a\" \"b\"\n",
-        "\"",
-        "text stands behind the closing quote",
+        "\"b\"",
+        "a second text in quotes stands behind the first",
     ),
     ("a: |x\n  b\n", "|", "text stands behind `|` on its line"),
     (
@@ -327,7 +327,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "%YAML 1.2\n---\na: 1",
         "%",
-        "a directive (`%...`) changes how the file is read",
+        "directives (`%...`) are not read",
     ),
     ("a: \"x\\", "\"", "this quote is not closed"),
     (
