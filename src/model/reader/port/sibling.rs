@@ -199,7 +199,7 @@ fn path(folder: &str, stem: &str, ending: &str) -> String {
 /// The file beside that permissions are looked for in.
 pub(super) fn permissions_file(foreign: &Foreign<'_>) -> String {
     let of = foreign.snapshot.path(foreign.file);
-    let folder = of.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = folder_of(of);
     path(folder, PERMISSIONS, "json")
 }
 
