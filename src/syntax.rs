@@ -34,7 +34,7 @@ pub mod limit {
     /// Errors of one file that are told one by one, and as many warnings; more are counted.
     pub const FINDINGS: usize = 100;
     /// Values in a file in another language: an export has all in one.
-    pub const LARGE_NODES: usize = 4_000_000;
+    pub const LARGE_NODES: usize = 2_500_000;
     /// Documents in a file in another language.
     pub const LARGE_DOCUMENTS: usize = 10_000;
 }
@@ -170,6 +170,23 @@ impl Node {
         }
     }
 
+    /// The bytes of memory that it takes, itself included; what is shared is counted where it is
+    /// named.
+    pub fn weight(&self) -> usize {
+        let inside = match &self.value {
+            Value::String(text) => heap(text),
+            Value::Sequence(nodes) => SHARED + nodes.iter().map(Self::weight).sum::<usize>(),
+            Value::Mapping(entries) => {
+                let of = |entry: &Entry| {
+                    size_of::<Located<Text>>() + heap(&entry.key.value) + entry.node.weight()
+                };
+                SHARED + entries.iter().map(of).sum::<usize>()
+            }
+            _ => 0,
+        };
+        size_of::<Self>() + inside
+    }
+
     /// The same value without places.
     pub fn to_json(&self) -> Json {
         match &self.value {
@@ -203,6 +220,18 @@ impl Node {
             };
         }
         Some((here, key))
+    }
+}
+
+/// What a list or mapping takes beside its elements.
+const SHARED: usize = 32;
+
+/// The bytes of a text beyond those that stand in its place.
+fn heap(text: &Text) -> usize {
+    if text.len() > size_of::<Text>() {
+        text.len()
+    } else {
+        0
     }
 }
 

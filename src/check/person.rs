@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::check::Subject;
 use crate::finding::Finding;
+use crate::finding::bound;
 use crate::finding::codes::E0216;
 use crate::model::Blueprint;
 use crate::model::BlueprintId;
@@ -23,7 +24,12 @@ struct Known<'c> {
     people: Option<BTreeSet<&'c str>>,
     /// Identifiers of what one can be a member of; nothing where there is no such kind.
     teams: Option<BTreeSet<&'c str>>,
+    /// Names that wrong ones were compared with.
+    compared: usize,
 }
+
+/// Names that wrong ones are compared with in one run: very many wrong names stay cheap.
+const COMPARED: usize = 4_000_000;
 
 /// Names of people and teams that no file defines.
 pub(super) fn known(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -33,9 +39,10 @@ pub(super) fn known(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     {
         return;
     }
-    let known = Known {
+    let mut known = Known {
         people: people(catalog),
         teams: teams(catalog),
+        compared: 0,
     };
     for blueprint in catalog.blueprints.iter().filter(|it| !it.broken) {
         let Some((id, _)) = catalog.find_blueprint(&blueprint.identifier.value) else {
@@ -58,6 +65,7 @@ pub(super) fn known(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                 {
                     if let Some(text) = node.as_str() {
                         known.look(format, text, node.span, findings);
+                        bound(findings);
                     }
                 }
             }
@@ -83,7 +91,7 @@ fn format(schema: &Node) -> Option<&str> {
 }
 
 impl Known<'_> {
-    fn look(&self, format: &str, name: &str, span: Span, findings: &mut Vec<Finding>) {
+    fn look(&mut self, format: &str, name: &str, span: Span, findings: &mut Vec<Finding>) {
         let (names, what) = if format == "user" {
             (&self.people, "person")
         } else {
@@ -93,11 +101,17 @@ impl Known<'_> {
         if names.contains(name) {
             return;
         }
-        let all: Vec<&str> = names.iter().copied().collect();
+        self.compared += names.len();
+        let help = if self.compared > COMPARED {
+            format!("write the name of a {what} of this catalog")
+        } else {
+            let all: Vec<&str> = names.iter().copied().collect();
+            choose(name, &all)
+        };
         findings.push(
             Finding::new(&E0216, span, format!("no {what} is called `{name}`"))
                 .label("not found")
-                .help(choose(name, &all)),
+                .help(help),
         );
     }
 }

@@ -1,13 +1,23 @@
-//! Very many findings about one thing: the first are told, the rest are counted.
+//! Very many findings: the first are told, the rest are counted.
 //!
-//! In: findings as they are raised. Out: a hundred of them, of which the last says how many more
-//! there are. What is wrong a million times over in one entity would else cost a run its memory,
-//! and nobody reads it.
+//! In: findings as they are raised. Out: a hundred of them about one thing, and of a run that has
+//! very many the first of each kind, of which the last says how many more there are. What is
+//! wrong a million times over would else cost a run its memory, and nobody reads it.
+
+use rustc_hash::FxHashMap;
 
 use super::Finding;
+use crate::text::FileId;
 
 /// Findings about one thing that are told one by one.
 const TOLD: usize = 100;
+
+/// Findings of a run that are told one by one.
+const RUN: usize = 60_000;
+/// Of a run that has more: those of one code in one file.
+const IN_A_FILE: usize = 5;
+/// Of a run that has still more: those of one code.
+const OF_A_CODE: usize = 300;
 
 /// Counts what is found about one thing.
 pub struct Many {
@@ -42,8 +52,81 @@ impl Many {
     pub fn end(mut self, findings: &mut Vec<Finding>, place: &str) {
         self.cut(findings);
         if let (Some(last), 1..) = (findings.last_mut(), self.untold) {
-            let gap = if last.label.is_empty() { "" } else { "; and " };
-            last.label = format!("{}{gap}{} more {place}", last.label, self.untold);
+            say(last, self.untold, place);
+        }
+    }
+}
+
+fn say(last: &mut Finding, untold: usize, place: &str) {
+    let gap = if last.label.is_empty() { "" } else { "; and " };
+    last.label = format!("{}{gap}{untold} more {place}", last.label);
+}
+
+/// Keeps as many findings as a run can hold: of more, some of each code in each file, and of
+/// still more, some of each code. Those that are left out are counted at the last one kept of
+/// their code. Whoever raises findings in a loop calls this in it, for it costs nothing while
+/// there are few.
+pub fn bound(findings: &mut Vec<Finding>) {
+    if findings.len() <= RUN {
+        return;
+    }
+    thin(findings, IN_A_FILE, |finding| Some(finding.span.file));
+    if findings.len() > RUN / 2 {
+        thin(findings, OF_A_CODE, |_| None);
+    }
+}
+
+/// Puts into words how many findings were left out, once no more are.
+pub fn say_untold<'f>(findings: impl IntoIterator<Item = &'f mut Finding>) {
+    for finding in findings {
+        if finding.untold > 0 {
+            say(finding, finding.untold, "of this kind");
+        }
+    }
+}
+
+/// Keeps `most` findings of each code and `group`, and all that hide what they mark: whoever
+/// shows the files must know of them.
+fn thin(findings: &mut Vec<Finding>, most: usize, group: impl Fn(&Finding) -> Option<FileId>) {
+    struct Group {
+        kept: usize,
+        last: usize,
+        untold: usize,
+    }
+    let mut groups: FxHashMap<(&'static str, Option<FileId>), usize> = FxHashMap::default();
+    let mut counts: Vec<Group> = Vec::new();
+    let mut kept = 0;
+    findings.retain(|finding| {
+        if finding.hides {
+            kept += 1;
+            return true;
+        }
+        let fresh = counts.len();
+        let at = *groups
+            .entry((finding.code.id, group(finding)))
+            .or_insert(fresh);
+        if at == fresh {
+            counts.push(Group {
+                kept: 0,
+                last: 0,
+                untold: 0,
+            });
+        }
+        let Some(group) = counts.get_mut(at) else {
+            return true;
+        };
+        let is_kept = group.kept < most;
+        if is_kept {
+            (group.kept, group.last) = (group.kept + 1, kept);
+            kept += 1;
+        } else {
+            group.untold += 1 + finding.untold;
+        }
+        is_kept
+    });
+    for group in counts {
+        if let Some(last) = findings.get_mut(group.last) {
+            last.untold += group.untold;
         }
     }
 }

@@ -33,12 +33,16 @@ pub(crate) struct Line<'a> {
     pub(crate) text: &'a str,
 }
 
-#[derive(Debug)]
+/// What is before each multiple of [`STRIDE`]. Where each line begins is not kept: a file of
+/// empty lines would take many times its size.
+#[derive(Debug, Default)]
 struct Lines {
-    /// The first byte of each line.
-    starts: Vec<usize>,
-    /// How many characters begin before each multiple of [`STRIDE`].
-    characters: Vec<usize>,
+    /// How many lines have ended.
+    ends: Vec<u32>,
+    /// Where the line begins.
+    starts: Vec<u32>,
+    /// How many characters have begun.
+    characters: Vec<u32>,
 }
 
 impl<'a> Places<'a> {
@@ -87,8 +91,7 @@ impl<'a> Places<'a> {
             return crate::text::position(text, offset);
         };
         let offset = floor(text, offset as usize);
-        let line = lines.line_at(offset);
-        let start = lines.starts.get(line).copied().unwrap_or(0);
+        let (line, start) = lines.line_at(text, offset);
         let mark = usize::from(line == 0 && offset > 0 && text.starts_with('\u{feff}'));
         let column =
             lines.characters_before(text, offset) - lines.characters_before(text, start) - mark;
@@ -120,15 +123,11 @@ impl<'a> Places<'a> {
     pub(crate) fn line(&self, file: FileId, offset: usize) -> Option<Line<'_>> {
         let text = self.snapshot.file(file)?.text.as_deref().ok()?;
         let lines = self.files.get(&file)?;
-        let line = lines.line_at(floor(text, offset));
-        let mut start = *lines.starts.get(line)?;
+        let (line, mut start) = lines.line_at(text, floor(text, offset));
         if line == 0 && text.starts_with('\u{feff}') {
             start = '\u{feff}'.len_utf8();
         }
-        let end = lines
-            .starts
-            .get(line + 1)
-            .map_or(text.len(), |next| next - 1);
+        let end = lines.end_of(text, line, start);
         let shown = self.covered.get(&file).map_or(text, String::as_str);
         let text = shown.get(start..end)?;
         Some(Line {
@@ -146,39 +145,68 @@ impl<'a> Places<'a> {
 
 impl Lines {
     fn new(text: &str) -> Self {
-        let mut starts = vec![0];
-        let mut characters = Vec::with_capacity(text.len() / STRIDE + 1);
-        let mut seen = 0;
+        let mut lines = Self::default();
+        let (mut ended, mut seen, mut start) = (0, 0, 0);
+        let mut next = text.bytes().skip(1);
         for (at, byte) in text.bytes().enumerate() {
             if at.is_multiple_of(STRIDE) {
-                characters.push(seen);
+                lines.keep(ended, seen, start);
             }
-            seen += usize::from(begins_character(byte));
-            if ends_line(byte, text.as_bytes().get(at + 1).copied()) {
-                starts.push(at + 1);
+            seen += u32::from(begins_character(byte));
+            if ends_line(byte, next.next()) {
+                ended += 1;
+                start = u32::try_from(at + 1).unwrap_or(u32::MAX);
             }
         }
         if text.len().is_multiple_of(STRIDE) {
-            characters.push(seen);
+            lines.keep(ended, seen, start);
         }
-        Self { starts, characters }
+        lines
     }
 
-    fn line_at(&self, offset: usize) -> usize {
-        self.starts
-            .partition_point(|start| *start <= offset)
-            .saturating_sub(1)
+    fn keep(&mut self, ended: u32, seen: u32, start: u32) {
+        self.ends.push(ended);
+        self.characters.push(seen);
+        self.starts.push(start);
+    }
+
+    /// The number of the line of byte `offset`, from 0, and where it begins.
+    fn line_at(&self, text: &str, offset: usize) -> (usize, usize) {
+        let checkpoint = offset / STRIDE;
+        let mut line = self.ends.get(checkpoint).copied().unwrap_or(0) as usize;
+        let mut start = self.starts.get(checkpoint).copied().unwrap_or(0) as usize;
+        for at in (checkpoint * STRIDE..offset).filter(|at| is_end(text, *at)) {
+            (line, start) = (line + 1, at + 1);
+        }
+        (line, start)
+    }
+
+    /// Where a line ends.
+    fn end_of(&self, text: &str, line: usize, start: usize) -> usize {
+        // The first checkpoint of a later line: the end stands in the stride before it.
+        let later = self.ends.partition_point(|ended| *ended as usize <= line);
+        let from = start.max(later.saturating_sub(1) * STRIDE);
+        (from..text.len())
+            .find(|at| is_end(text, *at))
+            .unwrap_or(text.len())
     }
 
     fn characters_before(&self, text: &str, offset: usize) -> usize {
         let checkpoint = offset / STRIDE;
-        let before = self.characters.get(checkpoint).copied().unwrap_or(0);
+        let before = self.characters.get(checkpoint).copied().unwrap_or(0) as usize;
         let rest = text
             .as_bytes()
             .get(checkpoint * STRIDE..offset)
             .unwrap_or_default();
         before + rest.iter().filter(|byte| begins_character(**byte)).count()
     }
+}
+
+/// Whether a line ends with byte `at`.
+fn is_end(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let byte = bytes.get(at).copied().unwrap_or(0);
+    ends_line(byte, bytes.get(at + 1).copied())
 }
 
 /// Writes stars over bytes `start..end`, so that all others stay where they are.

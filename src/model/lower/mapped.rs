@@ -7,6 +7,7 @@ use super::NamedFile;
 use super::file_map::{self, FileMap};
 use super::part::Part;
 use super::salvage::words;
+use crate::finding::bound;
 use crate::model::entity;
 use crate::model::reader::mapping::{Mappings, finds_nothing};
 use crate::model::settings::DocumentKind;
@@ -53,7 +54,9 @@ pub(super) fn lower(
         part.half_read_names.extend(words(text));
     }
     for mut mapped in made {
+        part.weight += mapped.document.root.weight();
         let draft = entity::read(&mut mapped.document, None, &mut part.findings);
+        bound(&mut part.findings);
         part.drafts.extend(draft.map(|draft| entity::Draft {
             union: mapped.union,
             ..draft

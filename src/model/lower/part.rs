@@ -2,7 +2,7 @@
 //!
 //! In: parts that were made side by side. Out: a catalog that is not sorted yet.
 
-use super::{NamedFile, wave};
+use super::NamedFile;
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::model::entity::Draft;
@@ -27,8 +27,8 @@ pub(super) struct Part {
     pub(super) half_read_names: Vec<Text>,
     pub(super) aliases: Vec<Alias>,
     pub(super) findings: Vec<Finding>,
-    /// How many values were read.
-    pub(super) values: usize,
+    /// The bytes of memory that the values take which were read.
+    pub(super) weight: usize,
     /// How many bytes of other files were taken in.
     pub(super) taken_in: usize,
 }
@@ -58,8 +58,8 @@ impl Part {
             found.extend(fault);
         }
         self.findings.extend(found);
-        self.values += wave::values(text, &documents);
         for document in &documents {
+            self.weight += document.root.weight() + size_of_val(&*document.aliases);
             self.aliases.extend(&document.aliases);
         }
         documents
@@ -67,12 +67,7 @@ impl Part {
 }
 
 /// Puts together what was found in parts of the files.
-pub(super) fn gather(
-    parts: Vec<Part>,
-    catalog: &mut Catalog,
-    drafts: &mut Vec<Draft>,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn gather(parts: Vec<Part>, catalog: &mut Catalog, drafts: &mut Vec<Draft>) {
     for part in parts {
         catalog.blueprints.extend(part.blueprints);
         catalog.actions.extend(part.actions);
@@ -85,6 +80,5 @@ pub(super) fn gather(
         catalog.half_read_names.extend(part.half_read_names);
         catalog.aliases.extend(part.aliases);
         drafts.extend(part.drafts);
-        findings.extend(part.findings);
     }
 }

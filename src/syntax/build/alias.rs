@@ -2,7 +2,7 @@
 //!
 //! In: values that have an anchor, and the aliases that name them. Out: copies whose places are
 //! those of the anchored value, and where each alias stands. A few lines of aliases can name
-//! billions of values: sizes are counted before anything is copied.
+//! billions of values or bytes: sizes are counted before anything is copied.
 
 use std::collections::HashSet;
 
@@ -81,10 +81,14 @@ impl Builder<'_> {
         entries: &mut Vec<Entry>,
         merged: Option<Box<(Located<Text>, Node)>>,
     ) {
-        if let Some((key, node)) = merged.map(|merged| *merged)
-            && let Err(finding) = merge(entries, &key, node)
-        {
-            self.tell(*finding);
+        let Some((key, node)) = merged.map(|merged| *merged) else {
+            return;
+        };
+        // What is copied counts; whether that was too much is asked at the next value.
+        let left = self.budget.nodes.saturating_sub(self.nodes);
+        match merge(entries, &key, node, left) {
+            Ok(copied) => self.nodes += copied,
+            Err(finding) => self.tell(*finding),
         }
     }
 }
@@ -97,8 +101,19 @@ fn children(node: &Node) -> Box<dyn Iterator<Item = &Node> + '_> {
     }
 }
 
-/// Values in a tree and its depth; trees are at most `limit::DEPTH` deep.
+/// Bytes of a text that count as a value: aliases copy texts.
+const TEXT: usize = 64;
+
+/// What a text counts where an alias names it.
+pub(super) const fn size_of_text(text: &str) -> usize {
+    1 + text.len() / TEXT
+}
+
+/// Values in a tree and its depth, long texts counted as several; trees are at most `limit::DEPTH` deep.
 pub(super) fn size_and_depth(node: &Node) -> (usize, usize) {
+    if let Value::String(text) = &node.value {
+        return (size_of_text(text), 1);
+    }
     let (size, depth) = children(node)
         .map(size_and_depth)
         .fold((0, 0), |(size, depth), (s, d)| (size + s, depth.max(d)));
@@ -106,8 +121,14 @@ pub(super) fn size_and_depth(node: &Node) -> (usize, usize) {
 }
 
 /// Lays the mappings that `<<` names under the entries of a mapping: own keys win, then the
-/// first mapping that has a key.
-fn merge(entries: &mut Vec<Entry>, key: &Located<Text>, node: Node) -> Result<(), Box<Finding>> {
+/// first mapping that has a key. Gives how much was copied, which ends where it is more than is
+/// `left`.
+fn merge(
+    entries: &mut Vec<Entry>,
+    key: &Located<Text>,
+    node: Node,
+    left: usize,
+) -> Result<usize, Box<Finding>> {
     let sources = match node.value {
         Value::Sequence(nodes) => nodes.to_vec(),
         _ => vec![node],
@@ -116,6 +137,7 @@ fn merge(entries: &mut Vec<Entry>, key: &Located<Text>, node: Node) -> Result<()
         .iter()
         .map(|entry| entry.key.value.clone())
         .collect();
+    let mut copied = 0;
     for source in sources {
         let span = source.span;
         let Value::Mapping(merged) = source.value else {
@@ -126,12 +148,17 @@ fn merge(entries: &mut Vec<Entry>, key: &Located<Text>, node: Node) -> Result<()
                     .help("name mappings behind it: `<<: *anchor`"),
             ));
         };
-        entries.extend(
-            merged
-                .iter()
-                .filter(|entry| names.insert(entry.key.value.clone()))
-                .cloned(),
-        );
+        for entry in merged.iter() {
+            // A look at a key costs a copy of it too.
+            copied += size_of_text(&entry.key.value);
+            if copied > left {
+                return Ok(copied);
+            }
+            if names.insert(entry.key.value.clone()) {
+                copied += entry.node.as_str().map_or(1, size_of_text);
+                entries.push(entry.clone());
+            }
+        }
     }
-    Ok(())
+    Ok(copied)
 }
