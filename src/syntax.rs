@@ -57,17 +57,19 @@ pub struct Document {
     pub root: Node,
     /// Whether all of it could be read; otherwise `root` is what stood before the mistake.
     pub complete: bool,
-    /// Its aliases, in the order of the file.
+    /// Its aliases, in the order of the file: the first of each value that they name.
     pub aliases: Box<[Alias]>,
 }
 
-/// An alias (`*name`) and what it stands for.
+/// An alias (`*name`), the first of those that stand for a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Alias {
     /// Where the alias stands.
     pub span: Span,
     /// Where the value stands that has the anchor.
     pub node: Span,
+    /// How many aliases stand for it.
+    pub times: u32,
 }
 
 /// A value and where it is written. An absent value (`key:` and nothing more) is a null that

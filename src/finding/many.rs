@@ -130,3 +130,60 @@ fn thin(findings: &mut Vec<Finding>, most: usize, group: impl Fn(&Finding) -> Op
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{IN_A_FILE, OF_A_CODE, RUN, bound, say_untold};
+    use crate::finding::Finding;
+    use crate::finding::codes::{E0301, E0302, E0510};
+    use crate::text::{FileId, Span};
+
+    fn finding(file: usize, at: usize) -> Finding {
+        let number = |n: usize| u32::try_from(n).unwrap();
+        let place = Span::new(FileId(number(file)), number(at), number(at));
+        Finding::new(&E0301, place, "m").label("wrong")
+    }
+
+    #[test]
+    fn a_run_that_can_hold_its_findings_tells_them_all() {
+        let mut findings: Vec<Finding> = (0..RUN).map(|n| finding(n % 7, n)).collect();
+        bound(&mut findings);
+        assert_eq!(findings.len(), RUN);
+    }
+
+    #[test]
+    fn of_very_many_some_of_each_file_are_told_and_none_is_lost() {
+        let mut findings: Vec<Finding> = (0..RUN).map(|n| finding(n % 100, n)).collect();
+        findings.push(Finding::new(&E0302, Span::whole_file(FileId(3)), "m"));
+        bound(&mut findings);
+        assert_eq!(findings.len(), 100 * IN_A_FILE + 1);
+        let all: usize = findings.iter().map(|finding| 1 + finding.untold).sum();
+        assert_eq!(all, RUN + 1);
+        say_untold(&mut findings);
+        let last = &findings[100 * IN_A_FILE - 1];
+        let left = RUN / 100 - IN_A_FILE;
+        assert_eq!(last.label, format!("wrong; and {left} more of this kind"));
+    }
+
+    #[test]
+    fn of_very_many_files_some_of_each_code_are_told() {
+        let mut findings: Vec<Finding> = (0..=RUN).map(|n| finding(n, 0)).collect();
+        bound(&mut findings);
+        assert_eq!(findings.len(), OF_A_CODE);
+        findings.extend((0..=RUN).map(|n| finding(n, 0)));
+        bound(&mut findings);
+        let all: usize = findings.iter().map(|finding| 1 + finding.untold).sum();
+        assert_eq!(all, 2 * (RUN + 1));
+    }
+
+    #[test]
+    fn what_hides_a_secret_is_kept() {
+        let secret = |n| Finding {
+            code: &E0510,
+            ..finding(0, n).hides()
+        };
+        let mut findings: Vec<Finding> = (0..=RUN).map(secret).collect();
+        bound(&mut findings);
+        assert_eq!(findings.len(), RUN + 1);
+    }
+}

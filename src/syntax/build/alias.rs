@@ -17,6 +17,8 @@ pub(super) struct Anchor {
     node: Node,
     depth: usize,
     size: usize,
+    /// The number of the first alias that names it.
+    named: Option<usize>,
 }
 
 impl Builder<'_> {
@@ -36,12 +38,18 @@ impl Builder<'_> {
             ));
         }
         let node = node.clone();
-        self.anchors.insert(anchor, Anchor { node, depth, size });
+        let kept = Anchor {
+            node,
+            depth,
+            size,
+            named: None,
+        };
+        self.anchors.insert(anchor, kept);
         Ok(())
     }
 
     pub(super) fn alias(&mut self, id: usize, span: Span) -> Result<(), Stop> {
-        let Some(anchor) = self.anchors.get(&id) else {
+        let Some(anchor) = self.anchors.get_mut(&id) else {
             // The parser knows the anchor, so it is one that is still open: a cycle.
             self.tell(
                 Finding::new(&E0104, span, "an alias stands inside what it names")
@@ -51,6 +59,9 @@ impl Builder<'_> {
             return Err(Stop::Document);
         };
         let (size, depth, node) = (anchor.size, anchor.depth, anchor.node.clone());
+        let named = anchor
+            .named
+            .replace(anchor.named.unwrap_or(self.aliases.len()));
         self.count(size, span)?;
         if self.open.len() + depth > limit::DEPTH {
             self.tell(
@@ -67,10 +78,14 @@ impl Builder<'_> {
             );
             return Err(Stop::Document);
         }
-        self.aliases.push(Alias {
-            span,
-            node: node.span,
-        });
+        match named.and_then(|at| self.aliases.get_mut(at)) {
+            Some(first) => first.times += 1,
+            None => self.aliases.push(Alias {
+                span,
+                node: node.span,
+                times: 1,
+            }),
+        }
         self.place(node, false);
         Ok(())
     }
