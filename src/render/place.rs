@@ -15,13 +15,19 @@ use super::words::safe;
 /// A checkpoint is kept for every so many bytes; lines may be as long as a file.
 const STRIDE: usize = 512;
 
+/// The most bytes of texts in which secrets are covered.
+const COPIED: usize = 64 << 20;
+
 /// Where the lines of a snapshot's files begin.
 #[derive(Debug)]
 pub struct Places<'a> {
     snapshot: &'a Snapshot,
     files: BTreeMap<FileId, Lines>,
-    /// The texts of files that have secrets, with these covered.
-    covered: BTreeMap<FileId, String>,
+    /// The texts of files that have secrets, with these covered; none where these texts would be
+    /// too many, and no line of the file is shown.
+    covered: BTreeMap<FileId, Option<String>>,
+    /// The bytes of these texts.
+    copied: usize,
 }
 
 /// A line of a file, without what ends it.
@@ -68,6 +74,7 @@ impl<'a> Places<'a> {
             snapshot,
             files,
             covered,
+            copied: 0,
         }
         .covering(&secrets)
     }
@@ -75,11 +82,14 @@ impl<'a> Places<'a> {
     /// The same with these secrets covered too: their findings are not among those shown.
     pub(crate) fn covering(mut self, secrets: &[Span]) -> Self {
         for Span { file, start, end } in secrets {
-            let text = self
-                .covered
-                .entry(*file)
-                .or_insert_with(|| self.snapshot.text(*file).to_owned());
-            cover(text, *start as usize, *end as usize);
+            let covered = self.covered.entry(*file).or_insert_with(|| {
+                let text = self.snapshot.text(*file);
+                self.copied += text.len();
+                (self.copied <= COPIED).then(|| text.to_owned())
+            });
+            if let Some(text) = covered {
+                cover(text, *start as usize, *end as usize);
+            }
         }
         self
     }
@@ -128,7 +138,10 @@ impl<'a> Places<'a> {
             start = '\u{feff}'.len_utf8();
         }
         let end = lines.end_of(text, line, start);
-        let shown = self.covered.get(&file).map_or(text, String::as_str);
+        let shown = match self.covered.get(&file) {
+            Some(covered) => covered.as_deref()?,
+            None => text,
+        };
         let text = shown.get(start..end)?;
         Some(Line {
             start,

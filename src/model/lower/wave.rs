@@ -28,8 +28,8 @@ const VALUES_PER_FILE: usize = 6 << 10;
 
 /// Bytes of memory that the files of a wave may take, for they are read before they are counted.
 const WAVE: usize = 32 << 20;
-/// The most bytes of memory that a byte of text takes: `1,` is a value of a list.
-const PER_BYTE: usize = size_of::<Entry>() / 4;
+/// The most bytes of memory that a byte of text takes: two brackets are a list.
+const PER_BYTE: usize = size_of::<Entry>() / 2;
 
 /// Bytes of other files that the files of a catalog may take in together.
 const TAKEN_IN: usize = 256 << 20;
@@ -152,4 +152,50 @@ fn at_most(text: &str) -> usize {
 
 fn text_of(file: &SourceFile) -> &str {
     file.text.as_deref().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Budget, at_most};
+    use crate::source::memory::snapshot;
+
+    #[test]
+    fn files_beyond_the_memory_are_unread_and_never_absent() {
+        let long = "x".repeat(800_000);
+        let files = snapshot(["a.yaml", "b.yaml", "c.yaml", "d.yaml"].map(|path| (path, &*long)));
+        let named: Vec<_> = files.files().collect();
+        let mut budget = Budget { most: 9, used: 0 };
+        let mut findings = Vec::new();
+        let parts = budget.lower(&named, &mut findings, |_, part| part.weight += 5);
+        let unread: usize = parts.iter().map(|part| part.unread.len()).sum();
+        let read = parts.iter().filter(|part| part.weight > 0).count();
+        assert_eq!((unread, read), (2, 2));
+        assert_eq!(findings.len(), 2);
+        assert_eq!(findings[0].span.file, named[2].0);
+    }
+
+    #[test]
+    fn what_is_read_takes_no_more_than_was_foreseen() {
+        let merges = |n: usize| "  m: {<<: *b}\n".repeat(n);
+        let keys: String = (0..300).map(|n| format!("k{n}: 1, ")).collect();
+        let texts = [
+            format!("x: [{}]", "1,".repeat(10_000)),
+            format!("x: [{}]", "[],".repeat(10_000)),
+            format!("x: [{}]", "{},".repeat(10_000)),
+            format!("x: [{}]", "[[[[[[]]]]]],".repeat(3_000)),
+            (0..10_000).map(|n| format!("{n:x}z:\n")).collect(),
+            format!("b: &b {{{keys}}}\nc:\n{}", merges(1)),
+            format!("t: &t {}\nx: [{}]", "y".repeat(5_000), "*t,".repeat(300)),
+        ];
+        for text in &texts {
+            let (documents, _) = crate::syntax::parse(
+                crate::text::FileId(0),
+                text,
+                crate::syntax::MergeKeys::Resolved,
+            );
+            let weight: usize = documents.iter().map(|it| it.root.weight()).sum();
+            assert!(weight > 40 * 300, "{weight}");
+            assert!(weight <= at_most(text) + 1000, "{weight}: {}", &text[..20]);
+        }
+    }
 }
