@@ -156,7 +156,9 @@ fn text_of(file: &SourceFile) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Budget, at_most};
+    use super::{Budget, FileMap, at_most};
+    use crate::model::Settings;
+    use crate::source::Selection;
     use crate::source::memory::snapshot;
 
     #[test]
@@ -164,7 +166,10 @@ mod tests {
         let long = "x".repeat(800_000);
         let files = snapshot(["a.yaml", "b.yaml", "c.yaml", "d.yaml"].map(|path| (path, &*long)));
         let named: Vec<_> = files.files().collect();
-        let mut budget = Budget { most: 9, used: 0 };
+        let selection = Selection::new(None, "", &[]).unwrap();
+        let map = FileMap::new(&Settings::default(), &selection, Vec::new());
+        let mut budget = Budget::new(&files, &map);
+        budget.most = 9;
         let mut findings = Vec::new();
         let parts = budget.lower(&named, &mut findings, |_, part| part.weight += 5);
         let unread: usize = parts.iter().map(|part| part.unread.len()).sum();
