@@ -122,7 +122,11 @@ pub fn kinds(catalog: &Catalog) -> (Vec<Kind>, Vec<Finding>) {
     let kinds = catalog
         .blueprints
         .iter()
-        .map(|blueprint| schema::compile(blueprint, &mut findings))
+        .map(|blueprint| {
+            let kind = schema::compile(blueprint, &mut findings);
+            crate::finding::bound(&mut findings);
+            kind
+        })
         .collect();
     (kinds, findings)
 }
@@ -132,6 +136,7 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for check in CHECKS {
         check(subject, &mut findings);
+        crate::finding::bound(&mut findings);
     }
     findings
 }
@@ -182,6 +187,9 @@ pub fn settle(
     crate::finding::sort(&mut findings);
     crate::finding::sort(&mut off);
     alias::name(&catalog.aliases, &mut findings);
+    crate::finding::say_untold(&mut findings);
+    crate::finding::say_untold(&mut off);
+    crate::finding::say_untold(excused.iter_mut().map(|excused| &mut excused.finding));
     // Last: what came before compares words, and a secret is masked only as a whole.
     let passed = excused.iter_mut().map(|excused| &mut excused.finding);
     for finding in findings.iter_mut().chain(&mut off).chain(passed) {

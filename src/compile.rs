@@ -91,6 +91,7 @@ pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
         prefix: selection.prefix(),
     };
     findings.extend(crate::check::check(&subject));
+    crate::finding::bound(&mut findings);
     // What is written is repeated there: before secrets are masked.
     crate::check::explain_traps(&snapshot, &mut findings);
     crate::check::mask(&snapshot, &mut findings);

@@ -4,7 +4,8 @@
 //! may change with it. Nothing is computed before it is asked for, and nothing twice. A value
 //! that cannot be computed is absent; why it cannot is for [`check`] and the stage `check`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
@@ -71,21 +72,51 @@ impl Outcome {
 /// What is known already.
 type Memo = FxHashMap<(EntityId, DefinitionId), Outcome>;
 
+/// The definitions of a catalog, read once for several threads.
+#[derive(Clone)]
+pub struct Definitions<'c> {
+    ground: Ground<'c>,
+    scheme: Arc<Scheme<'c>>,
+}
+
+impl<'c> Definitions<'c> {
+    /// Reads the definitions.
+    pub fn new(catalog: &'c Catalog, graph: &'c Graph) -> Self {
+        Self {
+            ground: Ground { catalog, graph },
+            scheme: Arc::new(Scheme::of(catalog)),
+        }
+    }
+
+    /// The derived values, none of which is known yet and for which so many steps may be taken.
+    pub fn derived(&self, steps: u64) -> Derived<'c> {
+        Derived {
+            ground: self.ground,
+            scheme: Arc::clone(&self.scheme),
+            memo: RefCell::new(Memo::default()),
+            steps: Cell::new(steps),
+        }
+    }
+}
+
 /// The derived values of a catalog.
 pub struct Derived<'c> {
     ground: Ground<'c>,
-    scheme: Scheme<'c>,
+    scheme: Arc<Scheme<'c>>,
     memo: RefCell<Memo>,
+    /// What may still be done to compute them.
+    steps: Cell<u64>,
 }
 
 impl<'c> Derived<'c> {
     /// Reads the definitions; values are computed when they are asked for.
     pub fn new(catalog: &'c Catalog, graph: &'c Graph) -> Self {
-        Self {
-            ground: Ground { catalog, graph },
-            scheme: Scheme::of(catalog),
-            memo: RefCell::new(Memo::default()),
-        }
+        Definitions::new(catalog, graph).derived(u64::MAX)
+    }
+
+    /// The steps that are left; at none, nothing is computed any more and all values are absent.
+    pub const fn steps(&self) -> u64 {
+        self.steps.get()
     }
 
     /// The derived value of a name; `None` when it is absent, or there is no such definition.
@@ -162,7 +193,14 @@ impl<'c> Derived<'c> {
                 jobs.pop();
                 continue;
             };
-            let reached = reached.get_or_insert_with(|| self.reach(key.0, definition));
+            let reached = reached.get_or_insert_with(|| {
+                let reached = self.reach(key.0, definition);
+                self.pay(1 + reached.len() as u64);
+                reached
+            });
+            if self.steps.get() == 0 {
+                break;
+            }
             let missing: Vec<_> = reached
                 .iter()
                 .flat_map(|source| definition.needs.iter().map(|need| (*source, *need)))
@@ -203,7 +241,10 @@ impl<'c> Derived<'c> {
             }
             Rule::Calculation { expression, source } => {
                 let input = self.input(entity, definition, memo);
-                calculated(expression, &source.type_word.value, &input)
+                let mut steps = self.steps.get();
+                let value = calculated(expression, &source.type_word.value, &input, &mut steps);
+                self.steps.set(steps);
+                value
             }
             Rule::Formula { pieces, .. } => {
                 Outcome::of(formula::value(pieces, |name| part(entity, name)))
@@ -221,9 +262,14 @@ impl<'c> Derived<'c> {
         }
     }
 
+    fn pay(&self, steps: u64) {
+        self.steps.set(self.steps.get().saturating_sub(steps));
+    }
+
     /// The entity as the expression of a calculation sees it.
     fn input(&self, entity: EntityId, definition: &Definition<'_>, memo: &Memo) -> Json {
         let mut input = own(self.ground.catalog, entity);
+        self.pay(crate::expression::size(&input));
         for need in &definition.needs {
             if let Some(definition) = self.scheme.get(*need)
                 && let Some(Outcome::Value(value)) = memo.get(&(entity, *need))
@@ -265,8 +311,12 @@ impl<'c> Derived<'c> {
 
 /// The value of an expression. Where something that it reads is absent, what it makes of that is
 /// no fault of anybody's: there is no value.
-fn calculated(expression: &Expression, type_word: &str, input: &Json) -> Outcome {
-    match expression.evaluate(input).map(own::plain) {
+fn calculated(expression: &Expression, type_word: &str, input: &Json, steps: &mut u64) -> Outcome {
+    let made = expression.evaluate_within(input, steps).map(own::plain);
+    if *steps == 0 {
+        return Outcome::Absent;
+    }
+    match made {
         Ok(value) if own::fits(&value, type_word) => Outcome::Value(value),
         Ok(Json::Null) => Outcome::Absent,
         _ if own::absent_read(expression, input).is_some() => Outcome::Absent,

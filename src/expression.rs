@@ -46,6 +46,7 @@ pub use template::Partial;
 pub use template::Piece;
 pub use template::Template;
 pub use template::complete;
+pub(crate) use value::size;
 
 /// Something wrong with an expression or a template, or with evaluating it.
 #[derive(Debug, Clone, PartialEq, Eq)]

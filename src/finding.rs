@@ -18,7 +18,7 @@ mod short;
 pub mod subject;
 
 pub use fix::Fix;
-pub use many::Many;
+pub use many::{Many, bound, say_untold};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,6 +130,8 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// What the value should have been, where that is one of these.
     pub wanted: Option<Wanted>,
+    /// How many more of its code were found and are not told one by one.
+    pub untold: usize,
 }
 
 impl Finding {
@@ -147,6 +149,7 @@ impl Finding {
             hides: false,
             fix: None,
             wanted: None,
+            untold: 0,
         }
     }
 

@@ -35,7 +35,7 @@ pub mod limit {
     /// Errors of one file that are told one by one, and as many warnings; more are counted.
     pub const FINDINGS: usize = 100;
     /// Values in a file in another language: an export has all in one.
-    pub const LARGE_NODES: usize = 4_000_000;
+    pub const LARGE_NODES: usize = 2_500_000;
     /// Documents in a file in another language.
     pub const LARGE_DOCUMENTS: usize = 10_000;
 }
@@ -58,17 +58,19 @@ pub struct Document {
     pub root: Node,
     /// Whether all of it could be read; otherwise `root` is what stood before the mistake.
     pub complete: bool,
-    /// Its aliases, in the order of the file.
+    /// Its aliases, in the order of the file: the first of each value that they name.
     pub aliases: Box<[Alias]>,
 }
 
-/// An alias (`*name`) and what it stands for.
+/// An alias (`*name`), the first of those that stand for a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Alias {
     /// Where the alias stands.
     pub span: Span,
     /// Where the value stands that has the anchor.
     pub node: Span,
+    /// How many aliases stand for it.
+    pub times: u32,
 }
 
 /// A value and where it is written. An absent value (`key:` and nothing more) is a null that
@@ -171,6 +173,23 @@ impl Node {
         }
     }
 
+    /// The bytes of memory that it takes, itself included; what is shared is counted where it is
+    /// named.
+    pub fn weight(&self) -> usize {
+        let inside = match &self.value {
+            Value::String(text) => heap(text),
+            Value::Sequence(nodes) => SHARED + nodes.iter().map(Self::weight).sum::<usize>(),
+            Value::Mapping(entries) => {
+                let of = |entry: &Entry| {
+                    size_of::<Located<Text>>() + heap(&entry.key.value) + entry.node.weight()
+                };
+                SHARED + entries.iter().map(of).sum::<usize>()
+            }
+            _ => 0,
+        };
+        size_of::<Self>() + inside
+    }
+
     /// The same value without places.
     pub fn to_json(&self) -> Json {
         match &self.value {
@@ -204,6 +223,18 @@ impl Node {
             };
         }
         Some((here, key))
+    }
+}
+
+/// What a list or mapping takes beside its elements.
+const SHARED: usize = 32;
+
+/// The bytes of a text beyond those that stand in its place.
+fn heap(text: &Text) -> usize {
+    if text.len() > size_of::<Text>() {
+        text.len()
+    } else {
+        0
     }
 }
 

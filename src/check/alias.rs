@@ -26,17 +26,17 @@ pub(super) fn name(aliases: &[Alias], findings: &mut [Finding]) {
     });
     let mut next = used.into_iter().peekable();
     // The anchored values that are open at the finding, the innermost last.
-    let mut open: Vec<(Span, Span, usize)> = Vec::new();
+    let mut open: Vec<(Span, Span, u32)> = Vec::new();
     for finding in findings {
         let here = finding.span;
         while let Some(alias) =
             next.next_if(|alias| (alias.node.file, alias.node.start) <= (here.file, here.start))
         {
             match open.last_mut() {
-                Some((node, _, count)) if *node == alias.node => *count += 1,
+                Some((node, _, count)) if *node == alias.node => *count += alias.times,
                 _ => {
                     open.retain(|(node, ..)| holds(*node, alias.node));
-                    open.push((alias.node, alias.span, 1));
+                    open.push((alias.node, alias.span, alias.times));
                 }
             }
         }
@@ -76,6 +76,7 @@ mod tests {
         let alias = |at, node| Alias {
             span: span(at, at + 2),
             node,
+            times: 1,
         };
         let (outer, inner) = (span(10, 40), span(20, 30));
         let aliases = [

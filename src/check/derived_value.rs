@@ -4,12 +4,15 @@
 //! In: blueprints and entities. Out: a finding at the value where it alone is at fault, otherwise
 //! one at the expression, with an entity named.
 
+use rayon::prelude::*;
+
 use crate::check::Subject;
 use crate::check::place::within;
 use crate::check::shape;
-use crate::derive::{Derived, Outcome};
+use crate::derive::{Definitions, Derived, Outcome};
 use crate::expression::{Expression, Problem, Segment, Shape, result_types};
 use crate::finding::Finding;
+use crate::finding::bound;
 use crate::finding::codes::E0214;
 use crate::model::Blueprint;
 use crate::model::BlueprintId;
@@ -19,32 +22,113 @@ use crate::model::blueprint::Calculation;
 use crate::syntax::Entry;
 use crate::text::Span;
 
+/// Steps that the calculations of a catalog may take together.
+const STEPS: u64 = 100_000_000;
+/// More of them for each entity.
+const STEPS_PER_ENTITY: u64 = 1_000;
+/// Entities that are looked at together.
+const TOGETHER: usize = 256;
+/// What fails for more of them is told of so many.
+const TOLD: usize = 50;
+
+/// Calculations and some entities that have them.
+struct Part<'c> {
+    blueprint: &'c Blueprint,
+    calculations: &'c [&'c Calculation],
+    entities: &'c [(EntityId, &'c Entity)],
+}
+
+/// What became of one calculation for some entities.
+#[derive(Default)]
+struct Found<'c> {
+    /// An entity for which there is a value.
+    fits: Option<&'c Entity>,
+    failed: Vec<(&'c Entity, Problem)>,
+    /// How many more failed.
+    untold: usize,
+}
+
+/// A blueprint, those of its calculations that can fit, and its entities.
+type Calculated<'c> = (
+    &'c Blueprint,
+    Vec<&'c Calculation>,
+    Vec<(EntityId, &'c Entity)>,
+);
+
 /// The values of all calculations of all entities.
 pub(super) fn values(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let derived = Derived::new(subject.catalog, subject.graph);
+    let kinds = kinds(subject);
+    let parts: Vec<Part<'_>> = kinds
+        .iter()
+        .flat_map(|(blueprint, calculations, entities)| {
+            entities.chunks(TOGETHER).map(move |entities| Part {
+                blueprint,
+                calculations,
+                entities,
+            })
+        })
+        .collect();
+    let size = |part: &Part<'_>| part.entities.len() as u64;
+    let all: u64 = parts.iter().map(size).sum();
+    let definitions = Definitions::new(subject.catalog, subject.graph);
+    // Each part has its share, so that how it ends depends on no other one and on no thread.
+    let mut found: Vec<(Vec<Found<'_>>, u64)> = parts
+        .par_iter()
+        .map(|part| {
+            let share = size(part) * (STEPS_PER_ENTITY + STEPS / all.max(1));
+            look(subject, &definitions.derived(share), part)
+        })
+        .collect();
+    // What some did not need is for those that need more.
+    let mut left: u64 = found.iter().map(|(_, left)| left).sum();
+    for (part, (found, _)) in parts
+        .iter()
+        .zip(&mut found)
+        .filter(|(_, (_, left))| *left == 0)
+    {
+        (*found, left) = look(subject, &definitions.derived(left), part);
+        if left == 0 {
+            findings.push(spent(part));
+            break;
+        }
+    }
+    let mut found = found.into_iter().map(|(found, _)| found).peekable();
+    let mut parts = parts.iter().peekable();
+    for (blueprint, calculations, _) in &kinds {
+        let mut together: Vec<Found<'_>> = Vec::new();
+        together.resize_with(calculations.len(), Found::default);
+        while parts
+            .next_if(|part| std::ptr::eq(part.blueprint, *blueprint))
+            .is_some()
+        {
+            for (all, some) in together.iter_mut().zip(found.next().into_iter().flatten()) {
+                all.fits = all.fits.or(some.fits);
+                all.failed.extend(some.failed);
+                all.untold += some.untold;
+            }
+        }
+        for (calculation, found) in calculations.iter().zip(together) {
+            tell(subject, calculation, found, findings);
+        }
+        bound(findings);
+    }
+}
+
+fn kinds<'c>(subject: &Subject<'c>) -> Vec<Calculated<'c>> {
+    let mut all = Vec::new();
     for (n, blueprint) in subject.catalog.blueprints.iter().enumerate() {
         let is_whole = subject.kinds.get(n).is_some_and(|kind| !kind.broken);
         if !is_whole || blueprint.calculations.is_empty() {
             continue;
         }
         let id = BlueprintId(u32::try_from(n).unwrap_or(u32::MAX));
-        let entities: Vec<(EntityId, &Entity)> = subject.catalog.numbered(id).collect();
         let shape = shape::entity(subject.catalog, blueprint);
-        for calculation in &blueprint.calculations {
-            if !can_fit(calculation, &shape) {
-                // It is wrong for all entities, which was said at the expression.
-                continue;
-            }
-            of_calculation(
-                subject,
-                &derived,
-                blueprint,
-                calculation,
-                &entities,
-                findings,
-            );
-        }
+        // What cannot fit is wrong for all entities, which was said at the expression.
+        let calculations = blueprint.calculations.iter();
+        let fitting: Vec<&Calculation> = calculations.filter(|it| can_fit(it, &shape)).collect();
+        all.push((blueprint, fitting, subject.catalog.numbered(id).collect()));
     }
+    all
 }
 
 fn can_fit(calculation: &Calculation, shape: &Shape) -> bool {
@@ -53,37 +137,70 @@ fn can_fit(calculation: &Calculation, shape: &Shape) -> bool {
     })
 }
 
-fn of_calculation(
-    subject: &Subject<'_>,
+/// What becomes of the calculations of a part, and how many steps are left.
+fn look<'c>(
+    subject: &Subject<'c>,
     derived: &Derived<'_>,
-    blueprint: &Blueprint,
+    part: &Part<'c>,
+) -> (Vec<Found<'c>>, u64) {
+    let of = |calculation: &&Calculation| {
+        let mut found = Found::default();
+        for (id, entity) in part.entities {
+            match derived.outcome(*id, &calculation.name.value) {
+                Some(Outcome::Value(_)) => found.fits = found.fits.or(Some(*entity)),
+                Some(Outcome::Failed(_)) if found.failed.len() >= TOLD => found.untold += 1,
+                Some(Outcome::Failed(problem)) if !has_told(subject, part.blueprint, entity) => {
+                    found.failed.push((entity, problem));
+                }
+                _ => {}
+            }
+        }
+        found
+    };
+    let found = part.calculations.iter().map(of).collect();
+    (found, derived.steps())
+}
+
+/// The finding that calculations have no end.
+fn spent(part: &Part<'_>) -> Finding {
+    let name = part.blueprint.identifier.value.as_str();
+    let first = part.calculations.first();
+    let place = first.map_or(part.blueprint.identifier.span, |first| first.name.span);
+    let message = format!(
+        "the calculations of `{name}` take more steps than a catalog of this size may take"
+    );
+    Finding::new(&E0214, place, message)
+        .label("not computed for all entities")
+        .help("let them look at less: select first, then combine")
+}
+
+fn tell(
+    subject: &Subject<'_>,
     calculation: &Calculation,
-    entities: &[(EntityId, &Entity)],
+    found: Found<'_>,
     findings: &mut Vec<Finding>,
 ) {
     let name = calculation.name.value.as_str();
-    let mut fits: Option<&Entity> = None;
-    let mut failed: Vec<(&Entity, Problem)> = Vec::new();
-    for (id, entity) in entities {
-        match derived.outcome(*id, name) {
-            Some(Outcome::Value(_)) => fits = fits.or(Some(*entity)),
-            Some(Outcome::Failed(problem)) if !has_told(subject, blueprint, entity) => {
-                failed.push((entity, problem));
-            }
-            _ => {}
-        }
-    }
+    let Found {
+        fits,
+        mut failed,
+        untold,
+    } = found;
     if let Some(fits) = fits {
         // The expression is right for others: what this one makes of it lies in the entity.
+        let before = findings.len();
         failed.retain(|(entity, problem)| {
             let read = read_entry(calculation, entity, fits);
             findings
                 .extend(read.map(|entry| at_value(subject, calculation, entity, entry, problem)));
             read.is_none()
         });
+        if let Some(last) = findings.get_mut(before..).and_then(<[Finding]>::last_mut) {
+            last.untold += untold;
+        }
     }
     if let Some((entity, problem)) = failed.first() {
-        let others = failed.len() - 1;
+        let others = failed.len() - 1 + if fits.is_none() { untold } else { 0 };
         let place = place(subject, calculation, problem);
         findings.push(
             Finding::new(

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::check::Subject;
 use crate::finding::Finding;
+use crate::finding::bound;
 use crate::finding::codes::E0216;
 use crate::graph::Unchecked;
 use crate::model::Blueprint;
@@ -36,10 +37,15 @@ struct Named<'c> {
     other: Option<FileId>,
 }
 
+/// Names that wrong ones are compared with in one run: very many wrong names stay cheap.
+const COMPARED: usize = 4_000_000;
+
 /// Names of people and teams that no file defines.
 pub(super) fn known(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let mut compared = 0;
     each(subject, |known, format, name, span| {
-        findings.extend(known.look(format, name, span));
+        findings.extend(known.look(format, name, span, &mut compared));
+        bound(findings);
     });
 }
 
@@ -117,18 +123,25 @@ impl<'c> Known<'c> {
         }
     }
 
-    /// The finding that a name stands for nobody.
-    fn look(&self, format: &str, name: &str, span: Span) -> Option<Finding> {
+    /// The finding that a name stands for nobody; `compared` counts the names that wrong ones
+    /// were compared with.
+    fn look(&self, format: &str, name: &str, span: Span, compared: &mut usize) -> Option<Finding> {
         let named = self.of(format)?;
         if named.names.contains(name) || named.unread(name).is_some() {
             return None;
         }
         let what = if format == "user" { "person" } else { "team" };
-        let all: Vec<&str> = named.names.iter().copied().collect();
+        *compared += named.names.len();
+        let help = if *compared > COMPARED {
+            format!("write the name of a {what} of this catalog")
+        } else {
+            let all: Vec<&str> = named.names.iter().copied().collect();
+            choose(name, &all)
+        };
         Some(
             Finding::new(&E0216, span, format!("no {what} is called `{name}`"))
                 .label("not found")
-                .help(choose(name, &all)),
+                .help(help),
         )
     }
 }

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use crate::check::Subject;
 use crate::check::schema::Kind;
 use crate::finding::Finding;
-use crate::finding::Many;
 use crate::finding::codes::{E0205, E0206, E0211};
+use crate::finding::{Many, bound};
 use crate::model::Blueprint;
 use crate::model::BlueprintId;
 use crate::model::Entity;
@@ -19,24 +19,29 @@ use crate::text::{Span, visible};
 
 /// Unknown, missing and unfitting properties.
 pub(super) fn properties(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    let catalog = subject.catalog;
-    let found: Vec<Vec<Finding>> = catalog
-        .entities
-        .par_chunks(512)
-        .chain(catalog.shadowed.par_chunks(512))
-        .map(|entities| {
-            let mut findings = Vec::new();
-            for entity in entities.iter().filter(|entity| !entity.broken) {
-                let kind = subject.kinds.get(entity.blueprint.0 as usize);
-                if let (Some(blueprint), Some(kind)) = (catalog.blueprint(entity.blueprint), kind) {
-                    entity_properties(entity, blueprint, kind, &mut findings);
-                }
+    let of = |entities: &[Entity]| {
+        let mut findings = Vec::new();
+        for entity in entities.iter().filter(|entity| !entity.broken) {
+            let blueprint = subject.catalog.blueprint(entity.blueprint);
+            let kind = subject.kinds.get(entity.blueprint.0 as usize);
+            if let (Some(blueprint), Some(kind)) = (blueprint, kind) {
+                entity_properties(entity, blueprint, kind, &mut findings);
             }
-            findings
-        })
-        .collect();
-    findings.extend(found.into_iter().flatten());
+        }
+        findings
+    };
+    let catalog = subject.catalog;
+    for all in [&catalog.entities, &catalog.shadowed] {
+        for some in all.chunks(AT_ONCE) {
+            let found: Vec<Vec<Finding>> = some.par_chunks(32).map(of).collect();
+            findings.extend(found.into_iter().flatten());
+            bound(findings);
+        }
+    }
 }
+
+/// Entities that are looked at before findings of which there are too many are left out.
+const AT_ONCE: usize = 1 << 10;
 
 fn entity_properties(
     entity: &Entity,

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::E0209;
+use crate::finding::codes::{E0207, E0209};
 use crate::model::Blueprint;
 use crate::syntax::Entry;
 use crate::syntax::Node;
@@ -111,9 +111,46 @@ impl Schema {
         findings: &mut Vec<Finding>,
     ) {
         let value = entry.node.to_json();
-        let errors: Vec<ValidationError<'_>> = self.validator.iter_errors(&value).collect();
-        findings.extend(words::findings(name, owner, entry, schema, &errors));
+        let work = entry.node.size().saturating_mul(schema.size());
+        if work <= TOLD {
+            let errors: Vec<ValidationError<'_>> = self.validator.iter_errors(&value).collect();
+            findings.extend(words::findings(name, owner, entry, schema, &errors));
+            return;
+        }
+        // The validator makes all errors before it gives the first, and those of all branches.
+        let first = (!has_branches(schema)).then(|| self.validator.validate(&value));
+        let told = findings.len();
+        if let Some(Err(first)) = first {
+            findings.extend(words::findings(name, owner, entry, schema, &[first]));
+        }
+        match findings.get_mut(told) {
+            Some(first) => {
+                first.label = format!("{}; only this is told of so long a value", first.label);
+            }
+            None => findings.push(too_long(name, entry)),
+        }
     }
+}
+
+/// Up to this many values, times the words of their schema, all that is wrong is told: an error
+/// of the validator is large, and a value of the catalog has up to 250,000 values in it.
+const TOLD: usize = 40_000;
+
+/// Whether a schema has forms of which a value may have any.
+fn has_branches(schema: &Node) -> bool {
+    let entries = schema.as_mapping().unwrap_or_default();
+    let nodes = schema.as_sequence().unwrap_or_default();
+    entries.iter().any(|entry| {
+        matches!(entry.key.value.as_str(), "anyOf" | "oneOf") || has_branches(&entry.node)
+    }) || nodes.iter().any(has_branches)
+}
+
+/// The finding that a value does not fit, where nobody can say what of it.
+fn too_long(name: &str, entry: &Entry) -> Finding {
+    let message = format!("`{name}` does not fit its schema, and is too long to say where");
+    Finding::new(&E0207, entry.key.span, message)
+        .label("does not fit")
+        .help("shorten it: what is wrong with a shorter value is told at its place")
 }
 
 /// The finding that a schema of known words is none.

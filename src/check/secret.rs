@@ -10,6 +10,7 @@ use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use crate::check::Subject;
+use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::codes::{E0510, E0515};
 use crate::source::Snapshot;
@@ -34,7 +35,7 @@ pub(super) fn forms(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         .files()
         .map(|(file, _)| (file, subject.snapshot.readable(file).unwrap_or_default()))
         .collect();
-    let found: Vec<Finding> = files
+    let found: Vec<(Span, &str)> = files
         .par_chunks(256)
         .flat_map_iter(|files| {
             let mut found = Vec::new();
@@ -43,19 +44,56 @@ pub(super) fn forms(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                     let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
                     let span = Span::new(*file, at(start), at(end));
                     if !is_told(&told, span) {
-                        found.push(
-                            Finding::new(&E0510, span, format!("{what} stands here in plain text"))
-                                .label("not shown")
-                                .help(HELP)
-                                .hides(),
-                        );
+                        found.push((span, what));
                     }
                 });
             }
             found
         })
         .collect();
-    findings.extend(found);
+    tell(found, &E0510, findings, |what| {
+        format!("{what} stands here in plain text")
+    });
+}
+
+/// Secrets that are told one by one in one file.
+const IN_A_FILE: usize = 100;
+/// Secrets that are told one by one in a run; then one finding for each file says that it has some.
+const IN_A_RUN: usize = 20_000;
+
+/// Tells of secrets. Of very many in one file the last finding covers all that follow: what it
+/// hides is the text from the first to the last of them.
+fn tell<'c>(
+    mut found: Vec<(Span, &'c str)>,
+    code: &'static Code,
+    findings: &mut Vec<Finding>,
+    message: impl Fn(&'c str) -> String,
+) {
+    found.sort_unstable();
+    let mut told = 0;
+    for all in found.chunk_by(|a, b| a.0.file == b.0.file) {
+        let most = if told < IN_A_RUN { IN_A_FILE } else { 0 };
+        let (first, rest) = all.split_at(all.len().min(most));
+        told += first.len();
+        let secret = |span, message| {
+            let finding = Finding::new(code, span, message);
+            finding.label("not shown").help(HELP).hides()
+        };
+        findings.extend(
+            first
+                .iter()
+                .map(|(span, name)| secret(*span, message(name))),
+        );
+        if let (Some((from, _)), Some(end)) = (rest.first(), rest.iter().map(|it| it.0.end).max()) {
+            let span = Span { end, ..*from };
+            let more = if first.is_empty() { "" } else { "more " };
+            let words = format!(
+                "{} {more}secrets stand from here on in plain text",
+                rest.len()
+            );
+            findings.push(secret(span, words));
+        }
+    }
 }
 
 /// Values that look like secrets, under keys that say that they are.
@@ -63,7 +101,7 @@ pub(super) fn keys(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let catalog = subject.catalog;
     let told = hidden(findings);
     let entities = catalog.entities.par_chunks(1024);
-    let mut found: Vec<Finding> = entities
+    let mut found: Vec<(Span, &str)> = entities
         .chain(catalog.shadowed.par_chunks(1024))
         .flat_map_iter(|entities| {
             let mut found = Vec::new();
@@ -87,11 +125,13 @@ pub(super) fn keys(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for request in &catalog.requests {
         entries(&request.inputs, &told, &mut found);
     }
-    findings.extend(found);
+    tell(found, &E0515, findings, |name| {
+        format!("`{name}` seems to be a secret in plain text")
+    });
 }
 
 /// Looks at all keys below a value; YAML is at most 64 levels deep.
-fn below(node: &Node, told: &Hidden, found: &mut Vec<Finding>) {
+fn below<'c>(node: &'c Node, told: &Hidden, found: &mut Vec<(Span, &'c str)>) {
     match &node.value {
         Value::Mapping(mapping) => entries(mapping, told, found),
         Value::Sequence(nodes) => nodes.iter().for_each(|node| below(node, told, found)),
@@ -99,7 +139,7 @@ fn below(node: &Node, told: &Hidden, found: &mut Vec<Finding>) {
     }
 }
 
-fn entries(mapping: &[Entry], told: &Hidden, found: &mut Vec<Finding>) {
+fn entries<'c>(mapping: &'c [Entry], told: &Hidden, found: &mut Vec<(Span, &'c str)>) {
     for entry in mapping {
         let Some(text) = entry.node.as_str() else {
             below(&entry.node, told, found);
@@ -107,16 +147,7 @@ fn entries(mapping: &[Entry], told: &Hidden, found: &mut Vec<Finding>) {
         };
         let is_secret = keyed::is_secret_key(&entry.key.value) && keyed::is_random(text);
         if is_secret && !is_told(told, entry.node.span) {
-            found.push(
-                Finding::new(
-                    &E0515,
-                    entry.node.span,
-                    format!("`{}` seems to be a secret in plain text", entry.key.value),
-                )
-                .label("not shown")
-                .help(HELP)
-                .hides(),
-            );
+            found.push((entry.node.span, entry.key.value.as_str()));
         }
     }
 }
@@ -149,18 +180,30 @@ fn is_told(told: &Hidden, span: Span) -> bool {
 /// Stands in the words of a finding for what another one hides.
 const MASK: &str = "***";
 
+/// The longest that a secret may be; what is longer covers several.
+const LONGEST: usize = 16 << 10;
+
 /// The bytes of a secret by which it is known, also where its end was cut off.
 const KNOWN_BY: usize = 8;
 
 /// Takes what findings hide out of the words of all that are about the same files.
 pub(super) fn mask(snapshot: &Snapshot, findings: &mut [Finding]) {
     let mut masks: BTreeMap<FileId, AhoCorasick> = BTreeMap::new();
-    for (file, spans) in hidden(findings) {
+    let mut crowded: BTreeSet<FileId> = BTreeSet::new();
+    let hidden = hidden(findings);
+    let all: usize = hidden.values().map(Vec::len).sum();
+    for (file, spans) in hidden {
+        // Nobody looks for so many: no word of the file is repeated.
+        let covers = |span: &Span| snapshot.slice(*span).len() > LONGEST;
+        if all > IN_A_RUN || spans.len() > IN_A_FILE || spans.iter().any(covers) {
+            crowded.insert(file);
+            continue;
+        }
         let beginnings = spans.iter().map(|span| beginning(snapshot.slice(*span)));
         let beginnings = beginnings.filter(|text| !text.is_empty());
         masks.extend(AhoCorasick::new(beginnings).ok().map(|mask| (file, mask)));
     }
-    if masks.is_empty() {
+    if masks.is_empty() && crowded.is_empty() {
         return;
     }
     for finding in findings {
@@ -173,6 +216,13 @@ pub(super) fn mask(snapshot: &Snapshot, findings: &mut [Finding]) {
                 .chain([&mut finding.message, &mut finding.label])
                 .chain(&mut finding.help)
                 .for_each(|text| without(text, mask));
+        }
+        if !finding.hides && files.iter().any(|file| crowded.contains(file)) {
+            let related = finding.related.iter_mut().map(|related| &mut related.label);
+            related
+                .chain([&mut finding.message, &mut finding.label])
+                .chain(&mut finding.help)
+                .for_each(without_words);
         }
     }
 }
@@ -202,6 +252,15 @@ fn without(text: &mut String, mask: &AhoCorasick) {
         kept.push_str(rest);
         *text = kept;
     }
+}
+
+/// Replaces all that stands in backticks.
+fn without_words(text: &mut String) {
+    let parts = text.split('`').enumerate();
+    let kept: Vec<&str> = parts
+        .map(|(n, part)| if n % 2 == 1 { MASK } else { part })
+        .collect();
+    *text = kept.join("`");
 }
 
 #[cfg(test)]

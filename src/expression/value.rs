@@ -54,7 +54,7 @@ pub(super) fn text(it: &Value) -> Cow<'_, str> {
 }
 
 /// What a value costs to copy: its nodes, and its text by the eight bytes.
-pub(super) fn size(it: &Value) -> u64 {
+pub(crate) fn size(it: &Value) -> u64 {
     match it {
         Value::Null | Value::Bool(_) | Value::Number(_) => 1,
         Value::String(text) => 1 + text.len() as u64 / 8,

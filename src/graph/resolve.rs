@@ -182,6 +182,7 @@ impl<'c> Wording<'c> {
             }
         }
         many.end(findings, "in this entity");
+        crate::finding::bound(findings);
     }
 
     fn finding(&mut self, lost: &Lost<'_>) -> Finding {

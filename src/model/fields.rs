@@ -2,6 +2,7 @@
 //! finding at the key or value, and the rest is still read.
 
 use crate::finding::Finding;
+use crate::finding::Many;
 use crate::finding::Wanted;
 use crate::finding::codes::{E0201, E0202, E0203, E0204, E0501};
 use crate::model::duration::{self, Seconds};
@@ -207,11 +208,12 @@ impl<'n, 'f> Fields<'n, 'f> {
 
     /// Reports every key that nothing asked for.
     pub(super) fn done(self) {
+        let mut many = Many::new(self.findings);
         for entry in self.entries {
             let key = entry.key.value.as_str();
             // What is wrong with the characters of a key was said where it was read.
             let is_told = has_hidden(key) || is_misquoted(key);
-            if is_told || self.known.contains(&key) {
+            if is_told || self.known.contains(&key) || !many.tells(self.findings) {
                 continue;
             }
             let mut names = self.known.clone();
@@ -227,6 +229,7 @@ impl<'n, 'f> Fields<'n, 'f> {
                 .choose(key, &names),
             );
         }
+        many.end(self.findings, "in this mapping");
     }
 }
 
@@ -297,10 +300,18 @@ pub(super) fn text_of(
 /// The strings that `node` lists; one string is a list of one.
 pub(super) fn texts_of(node: &Node, key: &str, findings: &mut Vec<Finding>) -> Vec<Located<Text>> {
     match &node.value {
-        Value::Sequence(nodes) => nodes
-            .iter()
-            .filter_map(|node| text_of(node, key, findings))
-            .collect(),
+        Value::Sequence(nodes) => {
+            let mut many = Many::new(findings);
+            let texts = nodes.iter().filter_map(|node| {
+                if node.as_str().is_none() && !many.tells(findings) {
+                    return None;
+                }
+                text_of(node, key, findings)
+            });
+            let texts = texts.collect();
+            many.end(findings, "in this list");
+            texts
+        }
         Value::Null => Vec::new(),
         _ => text_of(node, key, findings).into_iter().collect(),
     }

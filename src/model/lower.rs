@@ -13,6 +13,7 @@ use salvage::{Keys, lost};
 use wave::Budget;
 
 use crate::finding::Finding;
+use crate::finding::bound;
 use crate::finding::codes::E0302;
 use crate::model::entity::{self, Draft, Naming};
 use crate::model::fields::take_back_missing;
@@ -58,13 +59,9 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         .filter(|(file, _)| !settings_files.contains(file))
         .partition(|(_, source)| map.mapping_of(&source.path).is_some());
     findings.extend(map.idle(snapshot));
-    let has_exports = settings
-        .sources
-        .iter()
-        .any(|source| source.reader != Reader::Native);
-    let mut budget = Budget::new(files.len() + foreign.len(), has_exports, &map);
+    let mut budget = Budget::new(snapshot, &map);
     let exports = Exports::of(snapshot, &settings, &mut findings);
-    let parts = budget.lower(&files, |file, part| {
+    let parts = budget.lower(&files, &mut findings, |file, part| {
         lower_file(file, &map, (snapshot, &exports), part);
     });
     let mut catalog = Catalog {
@@ -73,17 +70,17 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         ..Catalog::default()
     };
     let mut drafts = Vec::with_capacity(parts.len());
-    part::gather(parts, &mut catalog, &mut drafts, &mut findings);
+    part::gather(parts, &mut catalog, &mut drafts);
     catalog.connectors.extend(connector::built_in());
     built_in::add(&mut catalog);
     sort_definitions(&mut catalog, snapshot, &mut findings);
     // What a mapping names is looked up in the blueprints before it is used.
     let is_half_read = catalog.is_half_read(DocumentKind::Blueprints);
     mappings.check(&catalog, is_half_read, &mut findings);
-    let parts = budget.lower(&foreign, |file, part| {
+    let parts = budget.lower(&foreign, &mut findings, |file, part| {
         mapped::lower(file, &map, &mappings, part);
     });
-    part::gather(parts, &mut catalog, &mut drafts, &mut findings);
+    part::gather(parts, &mut catalog, &mut drafts);
     catalog.unread.sort_unstable();
     catalog.unread.dedup();
     union::unite(&mut drafts, &mut findings);
@@ -186,6 +183,8 @@ fn lower_foreign(text: &str, source: &SourceFile, foreign: &Foreign<'_>, part: &
         part.leave(file, &kinds, || lost(text, &taken.documents, &keys));
     }
     let before = part.drafts.len();
+    let weight: usize = taken.documents.iter().map(|it| it.root.weight()).sum();
+    let mut made = 0;
     for mut native in reader::read(foreign, taken.documents, &mut part.findings) {
         lower_document(
             &mut native.document,
@@ -194,8 +193,12 @@ fn lower_foreign(text: &str, source: &SourceFile, foreign: &Foreign<'_>, part: &
             "",
             part,
         );
+        bound(&mut part.findings);
+        made += native.document.root.weight();
     }
     part.taken_in += foreign.intake.used();
+    // What stands in other files was taken in beside.
+    part.weight += made.saturating_sub(weight);
     let is_export = foreign.is_export();
     for draft in part.drafts.iter_mut().skip(before) {
         draft.drops_derived = is_export;
@@ -355,6 +358,7 @@ fn place_entities(catalog: &mut Catalog, drafts: Vec<Draft>, findings: &mut Vec<
             entities.push(entity);
         } else if !is_half_read && !draft.is_default {
             findings.push(naming::unknown(catalog, entity.naming, &draft.blueprint));
+            bound(findings);
         }
     }
     entities.par_sort_by(|a, b| {
@@ -373,6 +377,7 @@ fn place_entities(catalog: &mut Catalog, drafts: Vec<Draft>, findings: &mut Vec<
             .map_or("", |b| b.identifier.value.as_str());
         let what = format!("{kind} `{}`", first.identifier.value);
         findings.push(duplicate(&first.identifier, &entity.identifier, &what));
+        bound(findings);
         catalog.shadowed.push(entity);
     }
     naming::set_twins_aside(catalog, findings);

@@ -67,6 +67,15 @@ pub(super) fn built_in_blueprints() -> Vec<Blueprint> {
     backstage::built_in::blueprints()
 }
 
+/// The bytes of other files that a foreign file of this text may take in.
+pub(super) fn taken_in_at_most(text: &str) -> usize {
+    if backstage::may_take_in(text) || port::may_take_in(text) {
+        intake::MOST
+    } else {
+        0
+    }
+}
+
 /// Reads a foreign file's documents.
 pub(super) fn read(
     foreign: &Foreign<'_>,

@@ -96,7 +96,10 @@ pub(super) fn clean(summary: &Summary) -> String {
 
 /// How many errors and warnings, in how many files.
 pub(super) fn found(findings: &[Finding], summary: &Summary) -> String {
-    let of = |severity| findings.iter().filter(|f| f.severity == severity).count();
+    let of = |severity| -> usize {
+        let those = findings.iter().filter(|f| f.severity == severity);
+        those.map(|finding| 1 + finding.untold).sum()
+    };
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     let mut kinds = Vec::new();
     if errors > 0 {

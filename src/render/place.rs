@@ -15,13 +15,19 @@ use super::words::safe;
 /// A checkpoint is kept for every so many bytes; lines may be as long as a file.
 const STRIDE: usize = 512;
 
+/// The most bytes of texts in which secrets are covered.
+const COPIED: usize = 64 << 20;
+
 /// Where the lines of a snapshot's files begin.
 #[derive(Debug)]
 pub struct Places<'a> {
     snapshot: &'a Snapshot,
     files: BTreeMap<FileId, Lines>,
-    /// The texts of files that have secrets, with these covered.
-    covered: BTreeMap<FileId, String>,
+    /// The texts of files that have secrets, with these covered; none where these texts would be
+    /// too many, and no line of the file is shown.
+    covered: BTreeMap<FileId, Option<String>>,
+    /// The bytes of these texts.
+    copied: usize,
 }
 
 /// A line of a file, without what ends it.
@@ -33,12 +39,16 @@ pub(crate) struct Line<'a> {
     pub(crate) text: &'a str,
 }
 
-#[derive(Debug)]
+/// What is before each multiple of [`STRIDE`]. Where each line begins is not kept: a file of
+/// empty lines would take many times its size.
+#[derive(Debug, Default)]
 struct Lines {
-    /// The first byte of each line.
-    starts: Vec<usize>,
-    /// How many characters begin before each multiple of [`STRIDE`].
-    characters: Vec<usize>,
+    /// How many lines have ended.
+    ends: Vec<u32>,
+    /// Where the line begins.
+    starts: Vec<u32>,
+    /// How many characters have begun.
+    characters: Vec<u32>,
 }
 
 impl<'a> Places<'a> {
@@ -64,6 +74,7 @@ impl<'a> Places<'a> {
             snapshot,
             files,
             covered,
+            copied: 0,
         }
         .covering(&secrets)
     }
@@ -71,11 +82,14 @@ impl<'a> Places<'a> {
     /// The same with these secrets covered too: their findings are not among those shown.
     pub(crate) fn covering(mut self, secrets: &[Span]) -> Self {
         for Span { file, start, end } in secrets {
-            let text = self
-                .covered
-                .entry(*file)
-                .or_insert_with(|| self.snapshot.readable(*file).unwrap_or_default().to_owned());
-            cover(text, *start as usize, *end as usize);
+            let covered = self.covered.entry(*file).or_insert_with(|| {
+                let text = self.snapshot.readable(*file).unwrap_or_default();
+                self.copied += text.len();
+                (self.copied <= COPIED).then(|| text.to_owned())
+            });
+            if let Some(text) = covered {
+                cover(text, *start as usize, *end as usize);
+            }
         }
         self
     }
@@ -87,8 +101,7 @@ impl<'a> Places<'a> {
             return crate::text::position(text, offset);
         };
         let offset = floor(text, offset as usize);
-        let line = lines.line_at(offset);
-        let start = lines.starts.get(line).copied().unwrap_or(0);
+        let (line, start) = lines.line_at(text, offset);
         let mark = usize::from(line == 0 && offset > 0 && text.starts_with('\u{feff}'));
         let column =
             lines.characters_before(text, offset) - lines.characters_before(text, start) - mark;
@@ -120,16 +133,15 @@ impl<'a> Places<'a> {
     pub(crate) fn line(&self, file: FileId, offset: usize) -> Option<Line<'_>> {
         let text = self.snapshot.readable(file)?;
         let lines = self.files.get(&file)?;
-        let line = lines.line_at(floor(text, offset));
-        let mut start = *lines.starts.get(line)?;
+        let (line, mut start) = lines.line_at(text, floor(text, offset));
         if line == 0 && text.starts_with('\u{feff}') {
             start = '\u{feff}'.len_utf8();
         }
-        let end = lines
-            .starts
-            .get(line + 1)
-            .map_or(text.len(), |next| next - 1);
-        let shown = self.covered.get(&file).map_or(text, String::as_str);
+        let end = lines.end_of(text, line, start);
+        let shown = match self.covered.get(&file) {
+            Some(covered) => covered.as_deref()?,
+            None => text,
+        };
         let text = shown.get(start..end)?;
         Some(Line {
             start,
@@ -146,39 +158,68 @@ impl<'a> Places<'a> {
 
 impl Lines {
     fn new(text: &str) -> Self {
-        let mut starts = vec![0];
-        let mut characters = Vec::with_capacity(text.len() / STRIDE + 1);
-        let mut seen = 0;
+        let mut lines = Self::default();
+        let (mut ended, mut seen, mut start) = (0, 0, 0);
+        let mut next = text.bytes().skip(1);
         for (at, byte) in text.bytes().enumerate() {
             if at.is_multiple_of(STRIDE) {
-                characters.push(seen);
+                lines.keep(ended, seen, start);
             }
-            seen += usize::from(begins_character(byte));
-            if ends_line(byte, text.as_bytes().get(at + 1).copied()) {
-                starts.push(at + 1);
+            seen += u32::from(begins_character(byte));
+            if ends_line(byte, next.next()) {
+                ended += 1;
+                start = u32::try_from(at + 1).unwrap_or(u32::MAX);
             }
         }
         if text.len().is_multiple_of(STRIDE) {
-            characters.push(seen);
+            lines.keep(ended, seen, start);
         }
-        Self { starts, characters }
+        lines
     }
 
-    fn line_at(&self, offset: usize) -> usize {
-        self.starts
-            .partition_point(|start| *start <= offset)
-            .saturating_sub(1)
+    fn keep(&mut self, ended: u32, seen: u32, start: u32) {
+        self.ends.push(ended);
+        self.characters.push(seen);
+        self.starts.push(start);
+    }
+
+    /// The number of the line of byte `offset`, from 0, and where it begins.
+    fn line_at(&self, text: &str, offset: usize) -> (usize, usize) {
+        let checkpoint = offset / STRIDE;
+        let mut line = self.ends.get(checkpoint).copied().unwrap_or(0) as usize;
+        let mut start = self.starts.get(checkpoint).copied().unwrap_or(0) as usize;
+        for at in (checkpoint * STRIDE..offset).filter(|at| is_end(text, *at)) {
+            (line, start) = (line + 1, at + 1);
+        }
+        (line, start)
+    }
+
+    /// Where a line ends.
+    fn end_of(&self, text: &str, line: usize, start: usize) -> usize {
+        // The first checkpoint of a later line: the end stands in the stride before it.
+        let later = self.ends.partition_point(|ended| *ended as usize <= line);
+        let from = start.max(later.saturating_sub(1) * STRIDE);
+        (from..text.len())
+            .find(|at| is_end(text, *at))
+            .unwrap_or(text.len())
     }
 
     fn characters_before(&self, text: &str, offset: usize) -> usize {
         let checkpoint = offset / STRIDE;
-        let before = self.characters.get(checkpoint).copied().unwrap_or(0);
+        let before = self.characters.get(checkpoint).copied().unwrap_or(0) as usize;
         let rest = text
             .as_bytes()
             .get(checkpoint * STRIDE..offset)
             .unwrap_or_default();
         before + rest.iter().filter(|byte| begins_character(**byte)).count()
     }
+}
+
+/// Whether a line ends with byte `at`.
+fn is_end(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let byte = bytes.get(at).copied().unwrap_or(0);
+    ends_line(byte, bytes.get(at + 1).copied())
 }
 
 /// Writes stars over bytes `start..end`, so that all others stay where they are.

@@ -15,7 +15,7 @@ use crate::finding::codes::E0104;
 use crate::text::{FileId, Span, Text};
 
 use alias::Anchor;
-use budget::{Budget, LARGE, ORDINARY};
+use budget::{Budget, ORDINARY};
 pub use comments::comments;
 use key::Key;
 use open::{Inside, Open};
@@ -53,7 +53,7 @@ pub fn parse_large(
 ) -> (Vec<Document>, Vec<Finding>) {
     match plain::parse(file, text) {
         Some(document) => (vec![document], Vec::new()),
-        None => parse_fully(file, text, merge_keys, LARGE),
+        None => parse_fully(file, text, merge_keys, Budget::large(text)),
     }
 }
 
@@ -217,7 +217,8 @@ impl<'t> Builder<'t> {
                     self.refuse_tag(span);
                 }
                 let node = self.scalar(&text, style, span);
-                self.finish(node, anchor, 1, 1, matches!(style, ScalarStyle::Plain))?;
+                let size = alias::size_of_text(&text);
+                self.finish(node, anchor, size, 1, matches!(style, ScalarStyle::Plain))?;
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.begin(span, anchor, tag.is_some(), Inside::Sequence(Vec::new()))?;

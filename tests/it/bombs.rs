@@ -18,11 +18,12 @@ const MANY: usize = 2000;
 /// What is written in front of each bomb, so that it would be an entity.
 const HEAD: &str = "blueprint: Component\nidentifier: ";
 
-type Bomb = (&'static str, fn(usize) -> String);
+type Bomb = (&'static str, &'static str, fn(usize) -> String);
 
-/// Each kind of bomb, and what makes one; the number makes its names its own.
+/// Each kind of bomb, the finding that it must give beside the one of its key, and what makes
+/// one; the number makes its names its own.
 const BOMBS: &[Bomb] = &[
-    ("laughs", |_| {
+    ("laughs", "E0103", |_| {
         let mut text = String::from("properties:\n  a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
         for n in 1..9 {
             let aliases = vec![format!("*a{}", n - 1); 10].join(",");
@@ -30,14 +31,14 @@ const BOMBS: &[Bomb] = &[
         }
         text
     }),
-    ("laughs-below-the-limit", |_| {
+    ("laughs-below-the-limit", "E0203", |_| {
         let ones = vec!["1"; 490].join(",");
         format!(
             "properties:\n  x:\n    - &a [{ones}]\n{}",
             "    - *a\n".repeat(490)
         )
     }),
-    ("merged-laughs", |_| {
+    ("merged-laughs", "E0206", |_| {
         let mut text = String::from("properties:\n  y:\n    a0: &a0 {a: 1, b: 2, c: 3}\n");
         for n in 1..40 {
             let aliases = vec![format!("*a{}", n - 1); 20].join(",");
@@ -45,58 +46,101 @@ const BOMBS: &[Bomb] = &[
         }
         text
     }),
-    ("long-list", |_| {
+    ("long-list", "E0203", |_| {
         format!("properties:\n  x: [{}]\n", vec!["1"; 100_000].join(","))
     }),
-    ("deep-flow", |_| {
+    ("deep-flow", "E0103", |_| {
         format!("properties: {{x: {}\n", "[".repeat(100_000))
     }),
-    ("deep-braces", |_| {
+    ("deep-braces", "E0103", |_| {
         format!("properties: {{x: {}\n", "{a: ".repeat(50_000))
     }),
-    ("deep-block", |_| {
+    ("deep-block", "E0103", |_| {
         format!("properties:\n  x:\n    {}\n", "- ".repeat(50_000))
     }),
-    ("deep-keys", |_| {
+    ("deep-keys", "E0103", |_| {
         format!("properties:\n  x:\n    {}\n", "? ".repeat(50_000))
     }),
-    ("many-keys", |_| {
+    ("many-keys", "E0206", |_| {
         let keys: Vec<String> = (0..20_000).map(|n| format!("  k{n}: 1\n")).collect();
         format!("properties:\n{}", keys.concat())
     }),
-    ("one-key", |_| {
+    ("one-key", "E0102", |_| {
         format!("properties:\n{}", "  k: 1\n".repeat(20_000))
     }),
-    ("many-anchors", |_| {
+    ("many-anchors", "E0203", |_| {
         let anchors: Vec<String> = (0..20_000).map(|n| format!("&a{n} 1")).collect();
         format!("properties:\n  x: [{}]\n", anchors.join(","))
     }),
-    ("dangling", |n| {
+    ("dangling", "E0301", |n| {
         let names: Vec<String> = (0..5_000).map(|m| format!("component-{m}-{n}")).collect();
         format!("relations:\n  needs: [{}]\n", names.join(","))
     }),
-    ("long-text", |_| {
+    ("long-text", "E0201", |_| {
         format!("title: \"{}\"\n", "x".repeat(200_000))
     }),
-    ("long-line", |_| {
+    ("long-line", "E0101", |_| {
         format!("properties: {{x: {}\n", "'a' ".repeat(50_000))
     }),
-    ("quote-open", |_| {
+    ("quote-open", "E0101", |_| {
         format!("title: \"{}\n", "a\n".repeat(50_000))
     }),
-    ("wrong-everywhere", |_| "a: b: c\n".repeat(10_000)),
-    ("hidden", |_| {
+    ("wrong-everywhere", "E0101", |_| "a: b: c\n".repeat(10_000)),
+    ("hidden", "E0107", |_| {
         format!("title: {}\n", "\u{202e}\u{200b}a".repeat(20_000))
     }),
-    ("many-documents", |n| {
+    ("many-documents", "E0201", |n| {
         let one = |m| format!("---\nidentifier: d{n}-{m}\nblueprint: Component\n");
         (0..99).map(one).collect()
     }),
-    ("too-many-documents", |_| "---\na\n".repeat(5_000)),
+    ("too-many-documents", "E0103", |_| "---\na\n".repeat(5_000)),
+    ("merged-again", "E0103", |_| {
+        let keys: Vec<String> = (0..490).map(|n| format!("k{n}: 1")).collect();
+        let merges: Vec<String> = (0..500)
+            .map(|n| format!("    m{n}: {{<<: *b, a: 1}}\n"))
+            .collect();
+        let keys = keys.join(", ");
+        format!(
+            "properties:\n  y:\n    b: &b {{{keys}}}\n{}",
+            merges.concat()
+        )
+    }),
+    ("long-text-again", "E0103", |_| {
+        let text = "x".repeat(100_000);
+        let aliases = vec!["*t"; 1_000].join(",");
+        format!("properties:\n  x:\n    - &t {text}\n    - [{aliases}]\n")
+    }),
+    ("long-key-again", "E0103", |_| {
+        let key = "k".repeat(100_000);
+        let merges: Vec<String> = (0..1_000)
+            .map(|n| format!("    m{n}: {{<<: *b, a: 1}}\n"))
+            .collect();
+        format!(
+            "properties:\n  y:\n    b: &b\n      ? {key}\n      : 1\n{}",
+            merges.concat()
+        )
+    }),
+    ("unknown-keys", "E0201", |_| {
+        (0..20_000).map(|n| format!("u{n}: 1\n")).collect()
+    }),
+    ("wrong-names", "E0203", |_| {
+        format!("relations: {{needs: [{}]}}\n", vec!["1"; 50_000].join(","))
+    }),
+    ("secrets", "E0515", |n| {
+        let secret = |m| format!("  k{m}_token: q8Zr{m:04}LxV7nTb4KdW{n:04}\n");
+        let secrets: Vec<String> = (0..2_000).map(secret).collect();
+        format!("properties:\n{}", secrets.concat())
+    }),
+    ("no-values", "E0206", |_| {
+        let keys: Vec<String> = (0..20_000).map(|n| format!("  k{n}:\n")).collect();
+        format!("properties:\n{}", keys.concat())
+    }),
+    ("lines", "E0201", |_| "\n".repeat(500_000)),
 ];
 
-/// Writes a catalog of `count` bombs; gives the paths, of which each must be spoken of.
-fn write(folder: &Path, count: usize) -> Vec<String> {
+/// Writes a catalog of `count` bombs; gives the paths, of which each must be spoken of, and
+/// what must be said.
+fn write(folder: &Path, count: usize) -> Vec<(String, &'static str)> {
     let put = |path: &str, text: &str| {
         let path = folder.join(path);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder is made");
@@ -108,11 +152,11 @@ fn write(folder: &Path, count: usize) -> Vec<String> {
          relations: {needs: {target: Component, many: true}}\n",
     );
     let bombs = BOMBS.iter().cycle().take(count).enumerate();
-    let bombs = bombs.map(|(n, (name, make))| {
+    let bombs = bombs.map(|(n, (name, code, make))| {
         let path = format!("catalog/entities/{name}-{n}.yaml");
         // Wrong beside the bomb: `color` is no key of an entity.
         put(&path, &format!("color: red\n{HEAD}bomb-{n}\n{}", make(n)));
-        path
+        (path, *code)
     });
     bombs.collect()
 }
@@ -129,11 +173,17 @@ fn every_bomb_is_a_finding() {
     let ran = run(folder.path(), &["check", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(ran.exits(1)).expect("findings are JSON");
     let findings = json["findings"].as_array().expect("a list");
-    let told: BTreeSet<&str> = findings
+    let told: BTreeSet<(&str, &str)> = findings
         .iter()
-        .filter_map(|one| one["file"].as_str())
+        .filter_map(|one| Some((one["file"].as_str()?, one["code"].as_str()?)))
         .collect();
-    for path in &paths {
-        assert!(told.contains(path.as_str()), "nothing is said of {path}");
-    }
+    let unsaid: Vec<_> = paths
+        .iter()
+        .filter(|(path, code)| !told.contains(&(path.as_str(), *code)))
+        .map(|(path, code)| {
+            let said = told.iter().filter(|(file, _)| file == path);
+            (path, code, said.map(|(_, code)| *code).collect::<Vec<_>>())
+        })
+        .collect();
+    assert!(unsaid.is_empty(), "not said: {unsaid:#?}");
 }

@@ -7,6 +7,7 @@ use super::NamedFile;
 use super::file_map::{self, FileMap};
 use super::part::Part;
 use super::salvage::{Keys, Kind, lost};
+use crate::finding::bound;
 use crate::model::entity;
 use crate::model::lost::{LostEntity, LostName};
 use crate::model::reader::mapping::{Maker, Mappings, finds_nothing};
@@ -60,7 +61,9 @@ pub(super) fn lower(
         });
     }
     for mut mapped in made {
+        part.weight += mapped.document.root.weight();
         let draft = entity::read(&mut mapped.document, None, &mut part.findings);
+        bound(&mut part.findings);
         part.drafts.extend(draft.map(|draft| entity::Draft {
             union: mapped.union,
             ..draft

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{NamedFile, wave};
+use super::NamedFile;
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::{E0101, E0103};
@@ -32,8 +32,8 @@ pub(super) struct Part {
     pub(super) lost: Vec<(FileId, LostEntity)>,
     pub(super) aliases: Vec<Alias>,
     pub(super) findings: Vec<Finding>,
-    /// How many values were read.
-    pub(super) values: usize,
+    /// The bytes of memory that the values take which were read.
+    pub(super) weight: usize,
     /// How many bytes of other files were taken in.
     pub(super) taken_in: usize,
 }
@@ -64,8 +64,8 @@ impl Part {
         let is_whole =
             documents.iter().all(|document| document.complete) && !found.iter().any(is_cut);
         self.findings.extend(found);
-        self.values += wave::values(text, &documents);
         for document in &documents {
+            self.weight += document.root.weight() + size_of_val(&*document.aliases);
             self.aliases.extend(&document.aliases);
         }
         Taken {
@@ -98,12 +98,7 @@ pub(super) struct Taken {
 }
 
 /// Puts together what was found in parts of the files.
-pub(super) fn gather(
-    parts: Vec<Part>,
-    catalog: &mut Catalog,
-    drafts: &mut Vec<Draft>,
-    findings: &mut Vec<Finding>,
-) {
+pub(super) fn gather(parts: Vec<Part>, catalog: &mut Catalog, drafts: &mut Vec<Draft>) {
     for part in parts {
         catalog.blueprints.extend(part.blueprints);
         catalog.actions.extend(part.actions);
@@ -118,6 +113,5 @@ pub(super) fn gather(
         }
         catalog.aliases.extend(part.aliases);
         drafts.extend(part.drafts);
-        findings.extend(part.findings);
     }
 }

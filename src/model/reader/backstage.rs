@@ -67,6 +67,11 @@ pub(super) fn read(
         .collect()
 }
 
+/// Whether descriptors of this text may take in other files.
+pub(super) fn may_take_in(text: &str) -> bool {
+    placeholder::may_be_in(text)
+}
+
 /// The files of a snapshot that have descriptors: those that are called `catalog-info.yaml`, or
 /// the one that is named, and what their Locations lead to.
 pub(super) fn files(snapshot: &Snapshot, named: Option<&str>) -> BTreeSet<FileId> {

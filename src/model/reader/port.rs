@@ -8,6 +8,7 @@ use std::fmt::Display;
 
 use super::{Foreign, Native, tree};
 use crate::finding::Finding;
+use crate::finding::bound;
 use crate::finding::codes::{E0220, E0221, E0224};
 use crate::model::settings::DocumentKind;
 use crate::syntax::Document;
@@ -53,6 +54,7 @@ impl Reading<'_> {
                 .label("has no counterpart here")
                 .help(help),
         );
+        bound(self.findings);
     }
 
     /// Says that nobody may do what only some might.
@@ -66,6 +68,7 @@ impl Reading<'_> {
             .label("narrows who may")
             .help(help),
         );
+        bound(self.findings);
     }
 
     /// Says that nobody may do what nothing says who may do.
@@ -84,6 +87,11 @@ impl Reading<'_> {
             document: tree::document(root, self.complete),
         });
     }
+}
+
+/// Whether a file of this text may take in others.
+pub(super) fn may_take_in(text: &str) -> bool {
+    text.contains(file_text::SCHEME)
 }
 
 /// Reads the documents of a file.
@@ -188,6 +196,7 @@ fn list(nodes: &[Node], said: Option<Shape>, reading: &mut Reading<'_>) {
         };
         if let Some(shape) = shape {
             object(node, shape, reading);
+            bound(reading.findings);
         } else {
             let (_, more) = unknown.get_or_insert((first_key(&node), 0));
             *more += 1;

@@ -2,7 +2,7 @@
 //!
 //! In: values that have an anchor, and the aliases that name them. Out: copies whose places are
 //! those of the anchored value, and where each alias stands. A few lines of aliases can name
-//! billions of values: sizes are counted before anything is copied.
+//! billions of values or bytes: sizes are counted before anything is copied.
 
 use std::collections::HashSet;
 
@@ -17,6 +17,8 @@ pub(super) struct Anchor {
     node: Node,
     depth: usize,
     size: usize,
+    /// The number of the first alias that names it.
+    named: Option<usize>,
 }
 
 impl Builder<'_> {
@@ -36,12 +38,18 @@ impl Builder<'_> {
             ));
         }
         let node = node.clone();
-        self.anchors.insert(anchor, Anchor { node, depth, size });
+        let kept = Anchor {
+            node,
+            depth,
+            size,
+            named: None,
+        };
+        self.anchors.insert(anchor, kept);
         Ok(())
     }
 
     pub(super) fn alias(&mut self, id: usize, span: Span) -> Result<(), Stop> {
-        let Some(anchor) = self.anchors.get(&id) else {
+        let Some(anchor) = self.anchors.get_mut(&id) else {
             // The parser knows the anchor, so it is one that is still open: a cycle.
             self.tell(
                 Finding::new(&E0104, span, "an alias stands inside what it names")
@@ -51,6 +59,9 @@ impl Builder<'_> {
             return Err(Stop::Document);
         };
         let (size, depth, node) = (anchor.size, anchor.depth, anchor.node.clone());
+        let named = anchor
+            .named
+            .replace(anchor.named.unwrap_or(self.aliases.len()));
         self.count(size, span)?;
         if self.open.len() + depth > limit::DEPTH {
             self.tell(
@@ -67,10 +78,14 @@ impl Builder<'_> {
             );
             return Err(Stop::Document);
         }
-        self.aliases.push(Alias {
-            span,
-            node: node.span,
-        });
+        match named.and_then(|at| self.aliases.get_mut(at)) {
+            Some(first) => first.times += 1,
+            None => self.aliases.push(Alias {
+                span,
+                node: node.span,
+                times: 1,
+            }),
+        }
         self.place(node, false);
         Ok(())
     }
@@ -81,10 +96,14 @@ impl Builder<'_> {
         entries: &mut Vec<Entry>,
         merged: Option<Box<(Located<Text>, Node)>>,
     ) {
-        if let Some((key, node)) = merged.map(|merged| *merged)
-            && let Err(finding) = merge(entries, &key, node)
-        {
-            self.tell(*finding);
+        let Some((key, node)) = merged.map(|merged| *merged) else {
+            return;
+        };
+        // What is copied counts; whether that was too much is asked at the next value.
+        let left = self.budget.nodes.saturating_sub(self.nodes);
+        match merge(entries, &key, node, left) {
+            Ok(copied) => self.nodes += copied,
+            Err(finding) => self.tell(*finding),
         }
     }
 }
@@ -97,8 +116,19 @@ fn children(node: &Node) -> Box<dyn Iterator<Item = &Node> + '_> {
     }
 }
 
-/// Values in a tree and its depth; trees are at most `limit::DEPTH` deep.
+/// Bytes of a text that count as a value: aliases copy texts.
+const TEXT: usize = 64;
+
+/// What a text counts where an alias names it.
+pub(super) const fn size_of_text(text: &str) -> usize {
+    1 + text.len() / TEXT
+}
+
+/// Values in a tree and its depth, long texts counted as several; trees are at most `limit::DEPTH` deep.
 pub(super) fn size_and_depth(node: &Node) -> (usize, usize) {
+    if let Value::String(text) = &node.value {
+        return (size_of_text(text), 1);
+    }
     let (size, depth) = children(node)
         .map(size_and_depth)
         .fold((0, 0), |(size, depth), (s, d)| (size + s, depth.max(d)));
@@ -106,8 +136,14 @@ pub(super) fn size_and_depth(node: &Node) -> (usize, usize) {
 }
 
 /// Lays the mappings that `<<` names under the entries of a mapping: own keys win, then the
-/// first mapping that has a key.
-fn merge(entries: &mut Vec<Entry>, key: &Located<Text>, node: Node) -> Result<(), Box<Finding>> {
+/// first mapping that has a key. Gives how much was copied, which ends where it is more than is
+/// `left`.
+fn merge(
+    entries: &mut Vec<Entry>,
+    key: &Located<Text>,
+    node: Node,
+    left: usize,
+) -> Result<usize, Box<Finding>> {
     let sources = match node.value {
         Value::Sequence(nodes) => nodes.to_vec(),
         _ => vec![node],
@@ -116,6 +152,7 @@ fn merge(entries: &mut Vec<Entry>, key: &Located<Text>, node: Node) -> Result<()
         .iter()
         .map(|entry| entry.key.value.clone())
         .collect();
+    let mut copied = 0;
     for source in sources {
         let span = source.span;
         let Value::Mapping(merged) = source.value else {
@@ -126,12 +163,17 @@ fn merge(entries: &mut Vec<Entry>, key: &Located<Text>, node: Node) -> Result<()
                     .help("name mappings behind it: `<<: *anchor`"),
             ));
         };
-        entries.extend(
-            merged
-                .iter()
-                .filter(|entry| names.insert(entry.key.value.clone()))
-                .cloned(),
-        );
+        for entry in merged.iter() {
+            // A look at a key costs a copy of it too.
+            copied += size_of_text(&entry.key.value);
+            if copied > left {
+                return Ok(copied);
+            }
+            if names.insert(entry.key.value.clone()) {
+                copied += entry.node.as_str().map_or(1, size_of_text);
+                entries.push(entry.clone());
+            }
+        }
     }
-    Ok(())
+    Ok(copied)
 }

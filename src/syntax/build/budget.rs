@@ -21,11 +21,16 @@ pub(super) const ORDINARY: Budget = Budget {
     documents: limit::DOCUMENTS,
 };
 
-/// Of a file in another.
-pub(super) const LARGE: Budget = Budget {
-    nodes: limit::LARGE_NODES,
-    documents: limit::LARGE_DOCUMENTS,
-};
+impl Budget {
+    /// Of a file in another language: it may have as many values as its text can have, so that
+    /// aliases make no more of a small file here than elsewhere.
+    pub(super) fn large(text: &str) -> Self {
+        Self {
+            nodes: (text.len() / 2).clamp(limit::NODES, limit::LARGE_NODES),
+            documents: limit::LARGE_DOCUMENTS,
+        }
+    }
+}
 
 impl Builder<'_> {
     /// Tells what is wrong. Of very many in one file the last that is told says how many follow.

@@ -51,6 +51,10 @@ impl<'f> Placeholders<'f> {
             }
             return;
         }
+        // Where there is none, lists and mappings that aliases share stay shared.
+        if !has_any(node) {
+            return;
+        }
         match &mut node.value {
             Value::Mapping(entries) => {
                 for entry in Arc::make_mut(entries) {
@@ -119,6 +123,21 @@ fn placeholder(node: &Node) -> Option<(Content, &Node)> {
     let (_, content) = WORDS.iter().find(|(word, _)| entry.key.value == *word)?;
     entry.node.as_str()?;
     Some((*content, &entry.node))
+}
+
+/// Whether a placeholder stands in a value.
+fn has_any(node: &Node) -> bool {
+    placeholder(node).is_some()
+        || match &node.value {
+            Value::Mapping(entries) => entries.iter().any(|entry| has_any(&entry.node)),
+            Value::Sequence(nodes) => nodes.iter().any(has_any),
+            _ => false,
+        }
+}
+
+/// Whether a text has the word of a placeholder in it.
+pub(super) fn may_be_in(text: &str) -> bool {
+    text.contains('$') && WORDS.iter().any(|(word, _)| text.contains(word))
 }
 
 /// The first document of a file; what is wrong with it stands in that file.

@@ -26,7 +26,8 @@ impl Budget {
         let share = documents.max(1);
         Self {
             steps: STEPS / share as u64 + STEPS_PER_NODE * size(root),
-            nodes: limit::NODES / share + 8 * usize::try_from(size(root)).unwrap_or(0),
+            nodes: (limit::NODES / share + 8 * usize::try_from(size(root)).unwrap_or(0))
+                .min(limit::LARGE_NODES),
         }
     }
 

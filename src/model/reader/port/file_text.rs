@@ -16,7 +16,7 @@ use crate::syntax::Value;
 use crate::text::{Span, Text};
 
 /// What stands before the name of a file.
-const SCHEME: &str = "file://";
+pub(super) const SCHEME: &str = "file://";
 
 /// Takes in the files that the values of `properties` name.
 pub(super) fn take_in(properties: &mut Node, reading: &mut Reading<'_>) {
