@@ -136,7 +136,7 @@ fn unread(files: &[NamedFile<'_>], message: &str, findings: &mut Vec<Finding>) -
         );
         bound(findings);
     }
-    let mut part = Part { ..Part::default() };
+    let mut part = Part::default();
     // They may be most of the catalog: what is missing may stand in any of them.
     let kinds = DocumentKind::WORDS.map(|(_, kind)| kind);
     for (file, _) in files {
