@@ -1,0 +1,134 @@
+//! What can be asked of rules: who the people are, and which values rules compare inputs with.
+//!
+//! In: rules and the name of an action. Out: names and constants, from which whoever asks makes
+//! questions. Nothing is decided here.
+
+use std::collections::BTreeMap;
+
+use cedar_policy::{Effect, EntityUid};
+use serde_json::Value as Json;
+
+use crate::model::settings::Permissions;
+use crate::model::{BlueprintId, EntityId};
+use crate::policy::rule::Rule;
+use crate::policy::tokens::{Part, Sort, Token, parts, tokens};
+use crate::policy::{ActionName, Rules};
+use crate::text::Text;
+
+/// What the rules about an action look at, besides who asks and for which entity.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Looks {
+    /// The inputs, each with the constants of the conditions that it stands in.
+    pub inputs: BTreeMap<String, Vec<Json>>,
+    /// Whether one of them looks at the paths that change.
+    pub changed: bool,
+}
+
+impl Rules<'_> {
+    /// The people of the catalog by their logins, sorted.
+    pub fn people(&self) -> Vec<(Text, EntityId)> {
+        let people = self.people.iter().flat_map(|people| &people.logins);
+        let mut people: Vec<(Text, EntityId)> = people
+            .map(|(person, login)| (login.clone(), *person))
+            .collect();
+        people.sort();
+        people
+    }
+
+    /// What the groups are that a person is in, directly or not.
+    pub fn groups_of(&self, person: EntityId) -> Vec<EntityId> {
+        self.graph.ancestors(self.catalog, person)
+    }
+
+    /// Whether a rule may read what an entity was before or becomes.
+    pub const fn reads_sides(&self) -> bool {
+        self.reads_sides
+    }
+
+    /// What the rules about an action of a blueprint look at, and those about its approvals.
+    pub fn looks(&self, action: ActionName<'_>, blueprint: BlueprintId) -> Looks {
+        let mut looks = Looks::default();
+        let uids = self.uids(action, blueprint);
+        let rules = self.book.permissions.iter().chain(&self.book.approvals);
+        for rule in rules.filter(|rule| rule.scope.covers(&uids)) {
+            look(rule, &mut looks);
+        }
+        looks
+    }
+
+    /// Whether a rule could permit an action on some entity of a blueprint.
+    pub fn may_permit(&self, action: ActionName<'_>, blueprint: BlueprintId) -> bool {
+        let uids = self.uids(action, blueprint);
+        let mut rules = self.book.permissions.iter();
+        self.catalog.settings.permissions == Permissions::Open
+            || rules.any(|rule| rule.effect == Effect::Permit && rule.scope.covers(&uids))
+    }
+
+    /// An action of a blueprint and the group that it is in, as rules call them.
+    fn uids(&self, action: ActionName<'_>, blueprint: BlueprintId) -> Vec<EntityUid> {
+        let Some(vocabulary) = &self.vocabulary else {
+            return Vec::new();
+        };
+        match action {
+            ActionName::Catalog(name) => vec![vocabulary.action_uid(name)],
+            ActionName::BuiltIn(built_in) => {
+                let kind = vocabulary.kind(blueprint);
+                let own =
+                    kind.map(|kind| vocabulary.action_uid(&built_in.name_for(&kind.blueprint)));
+                own.into_iter()
+                    .chain([vocabulary.action_uid(built_in.word())])
+                    .collect()
+            }
+        }
+    }
+}
+
+fn look(rule: &Rule, looks: &mut Looks) {
+    for Part { range, .. } in parts(&rule.text) {
+        let all = tokens(rule.text.get(range).unwrap_or_default());
+        let constants = constants(&all);
+        for (at, token) in all.iter().enumerate() {
+            let is = |n: usize, text: &str| all.get(at + n).is_some_and(|token| token.is(text));
+            if !(token.is("context") && is(1, ".")) {
+                continue;
+            }
+            looks.changed |= is(2, "changed");
+            if !is(2, "inputs") {
+                continue;
+            }
+            let name = match (all.get(at + 3), all.get(at + 4)) {
+                (Some(dot), Some(name)) if dot.is(".") => Some(name.text),
+                (Some(has), Some(name)) if has.is("has") => name.plain().or(Some(name.text)),
+                (Some(open), Some(name)) if open.is("[") => name.plain(),
+                _ => None,
+            };
+            if let Some(name) = name {
+                let known = looks.inputs.entry(name.to_owned()).or_default();
+                known.extend(constants.iter().cloned());
+                known.sort_by_key(ToString::to_string);
+                known.dedup();
+            }
+        }
+    }
+}
+
+/// The constants of a condition; names of entities other than words of a list are none.
+fn constants(all: &[Token<'_>]) -> Vec<Json> {
+    let before = |at: usize, n: usize| at.checked_sub(n).and_then(|n| all.get(n));
+    all.iter()
+        .enumerate()
+        .filter_map(|(at, token)| match token.sort {
+            Sort::Number => {
+                let number: i64 = token.text.parse().ok()?;
+                let is_negative = before(at, 1).is_some_and(|sign| sign.is("-"));
+                Some(Json::from(if is_negative { -number } else { number }))
+            }
+            Sort::String => {
+                let is_of_kind = before(at, 1).is_some_and(|sign| sign.is("::"));
+                let is_word = before(at, 2).is_some_and(|kind| kind.text.contains("__"));
+                (!is_of_kind || is_word).then(|| token.plain().map(Json::from))?
+            }
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,501 @@
+//! The answer to `may this person do that?`, as `can` and `who-can` give it.
+//!
+//! In: an [`Answer`] or [`People`], which the commands fill. Out: lines, or JSON of version 1, a
+//! format that only grows. Secrets are not in it: the commands leave them out.
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+use super::paint::{Color, Style};
+use super::words::{WIDTH, columns, count, cut, left, list, names, push_line, safe, wrap};
+use crate::plan::file::show;
+use crate::text::is_hidden;
+
+/// Whether it may be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Verdict {
+    /// It may.
+    #[serde(rename = "allowed")]
+    Allowed,
+    /// It may if others agree.
+    #[serde(rename = "needs approval")]
+    NeedsApproval,
+    /// It may not.
+    #[serde(rename = "denied")]
+    Denied,
+}
+
+impl Verdict {
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::NeedsApproval => "needs approval",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+/// A commit that was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct At {
+    /// The branch or what was written for it; none where it is the commit itself.
+    pub rev: Option<String>,
+    /// The commit, short.
+    pub commit: String,
+}
+
+/// What is to be done, on what.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Asked {
+    /// The action.
+    pub action: String,
+    /// The blueprint of the entity; none for the catalog itself.
+    pub blueprint: Option<String>,
+    /// The entity, or the file.
+    pub entity: String,
+    /// Whether the entity is new.
+    pub new: bool,
+    /// The inputs; a secret one is `***`.
+    pub inputs: Map<String, Json>,
+    /// What the entity would say, by path; a secret is `***`.
+    pub claims: Map<String, Json>,
+    /// The paths that change.
+    pub changed: Vec<String>,
+    /// The commit, or none where the files on disk are those of none.
+    pub at: Option<At>,
+}
+
+/// A value that a condition looked at.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SeenValue {
+    /// The path, as in the rule: `context.inputs.replicas`.
+    pub name: String,
+    /// The value; null where it is absent or hidden.
+    pub value: Option<Json>,
+    /// In words, with what is on the way.
+    pub words: String,
+    /// Whether it is a secret, which is not shown.
+    pub hidden: bool,
+}
+
+/// A condition of a rule.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Condition {
+    /// As it is written.
+    pub text: String,
+    /// `FILE:LINE`.
+    pub place: String,
+    /// Whether it holds; null where it cannot be decided.
+    pub holds: Option<bool>,
+    /// What it looked at.
+    pub values: Vec<SeenValue>,
+}
+
+/// Something that the catalog says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FactSaid {
+    /// In words.
+    pub text: String,
+    /// `FILE:LINE` of each part.
+    pub places: Vec<String>,
+}
+
+/// A rule about what is asked.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RuleSaid {
+    /// `FILE:LINE` of the rule.
+    pub rule: String,
+    /// `yes`, `no`, `forbids`, `silent` (a `forbid` that does not apply), `broken`, `undecided`.
+    pub says: &'static str,
+    /// The words of its author.
+    pub title: Option<String>,
+    /// Why, in words.
+    pub words: String,
+    /// Its conditions, in order.
+    pub conditions: Vec<Condition>,
+    /// What of the catalog it rests on.
+    pub facts: Vec<FactSaid>,
+}
+
+/// An agreement that is needed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Agreement {
+    /// In words: `1 from platform, the owner before`.
+    pub words: String,
+    /// How many distinct people.
+    pub count: u32,
+    /// The people who may, without who asks.
+    pub candidates: Vec<String>,
+    /// Whether who asks is one of them, which does not count.
+    pub asker_is_one: bool,
+    /// `FILE:LINE`.
+    pub place: String,
+}
+
+/// A change of the question that gives a better answer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Suggestion {
+    /// Values to set, by the names that `--set` takes; null is to leave it out.
+    pub set: Map<String, Json>,
+    /// Who would have to ask instead.
+    pub actor: Option<String>,
+    /// The answer then.
+    pub verdict: Verdict,
+    /// The rule that permits it then.
+    pub rule: Option<String>,
+}
+
+/// The answer to a question.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Answer {
+    /// The version of the format.
+    pub version: u32,
+    /// Yes or no.
+    pub verdict: Verdict,
+    /// Who asks.
+    pub actor: String,
+    /// What for.
+    #[serde(flatten)]
+    pub asked: Asked,
+    /// The rules about it, in their order.
+    pub rules: Vec<RuleSaid>,
+    /// Reasons that no rule gives.
+    pub reasons: Vec<String>,
+    /// Whose agreement is needed.
+    pub approvals: Vec<Agreement>,
+    /// Who may, where it is denied.
+    pub could: Vec<String>,
+    /// The smallest change that gives a better answer, where one was found.
+    pub change: Option<Suggestion>,
+    /// What can be done now.
+    pub next: String,
+    /// How many errors the catalog has, for which the answer may be another one later.
+    pub errors: usize,
+}
+
+/// A person who may.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Person {
+    /// The login.
+    pub login: String,
+    /// Why, in words.
+    pub reason: String,
+    /// The rule that permits it, `FILE:LINE`.
+    pub rule: Option<String>,
+    /// What of the catalog it rests on.
+    pub facts: Vec<FactSaid>,
+}
+
+/// Who may do something.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct People {
+    /// The version of the format.
+    pub version: u32,
+    /// What.
+    #[serde(flatten)]
+    pub asked: Asked,
+    /// How many people there are.
+    pub of: usize,
+    /// Those who may, by login.
+    pub people: Vec<Person>,
+    /// Whose agreement is needed, whoever asks.
+    pub approvals: Vec<Agreement>,
+    /// How many errors the catalog has, for which the answer may be another one later.
+    pub errors: usize,
+}
+
+/// How much is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// The rules, in a line each.
+    Lines,
+    /// Also each condition with what it saw, and all facts.
+    Full,
+}
+
+impl Asked {
+    /// `deploy CartService, environment production, in main at 4be1f02`.
+    pub fn words(&self) -> String {
+        let entity = match &self.blueprint {
+            Some(kind) if self.new => format!("{} {}", safe(kind), safe(&self.entity)),
+            _ => safe(&self.entity).into_owned(),
+        };
+        let mut words = vec![
+            format!("{} {entity}", safe(&self.action))
+                .trim_end()
+                .to_owned(),
+        ];
+        let said = self.inputs.iter().chain(&self.claims);
+        words.extend(said.map(|(name, value)| named(name, value)));
+        let unsaid = self.changed.iter().filter(|path| !self.says(path));
+        words.extend(unsaid.map(|path| format!("changing {}", safe(path))));
+        words.push(at_words(self.at.as_ref()));
+        words.join(", ")
+    }
+
+    /// Whether a changed path is told by a value already.
+    fn says(&self, path: &str) -> bool {
+        let name = path.rsplit('.').next().unwrap_or(path);
+        self.claims.contains_key(path) || self.inputs.contains_key(name)
+    }
+}
+
+/// `in main at 4be1f02`.
+pub fn at_words(at: Option<&At>) -> String {
+    match at {
+        None => "in the files on disk".to_owned(),
+        Some(At { rev: None, commit }) => format!("at {}", safe(commit)),
+        Some(At {
+            rev: Some(rev),
+            commit,
+        }) => format!("in {} at {}", safe(rev), safe(commit)),
+    }
+}
+
+/// The columns that a value may take.
+const VALUE: usize = 32;
+/// How many people a table of people lists.
+const PEOPLE: usize = 40;
+
+/// `environment production`, without what is plain from the name.
+pub fn named(name: &str, value: &Json) -> String {
+    let name = name.strip_prefix("properties.").unwrap_or(name);
+    let name = name.strip_prefix("relations.").unwrap_or(name);
+    if value.is_null() {
+        return format!("without {}", safe(name));
+    }
+    format!("{} {}", safe(name), cut(&safe(&show(Some(value))), VALUE))
+}
+
+/// Pushes a text that may be longer than a line; what goes on is further to the right.
+pub(super) fn push_wrapped(out: &mut String, lead: &str, text: &str) {
+    let wide = columns(lead);
+    let blank = " ".repeat(wide);
+    let room = WIDTH.saturating_sub(wide);
+    for (n, line) in wrap(text, room, room).iter().enumerate() {
+        let lead = if n == 0 { lead } else { &blank };
+        push_line(out, &format!("{lead}{line}"));
+    }
+}
+
+/// The first line, broken where it is too long.
+fn first(color: Color, word: &str, rest: &str) -> String {
+    let room = WIDTH.saturating_sub(columns(word));
+    let lines = wrap(rest, room, WIDTH - 4);
+    let mut out = String::new();
+    for (n, line) in lines.iter().enumerate() {
+        if n == 0 {
+            push_line(&mut out, &color.first_line(word, line));
+        } else {
+            push_line(
+                &mut out,
+                &format!("    {}", color.paint(&[Style::Bold], line)),
+            );
+        }
+    }
+    out
+}
+
+/// The lines that a rule has by itself; a `forbid` that does not apply has none.
+fn rule_label(says: &str) -> Option<&'static str> {
+    match says {
+        "yes" => Some("yes"),
+        "silent" => None,
+        _ => Some("no"),
+    }
+}
+
+/// The answer in lines.
+pub fn answer_text(answer: &Answer, depth: Depth, color: Color) -> String {
+    let may = if answer.verdict == Verdict::Denied {
+        "may not"
+    } else {
+        "may"
+    };
+    let rest = format!(": {} {may} {}", safe(&answer.actor), answer.asked.words());
+    let mut out = first(color, answer.verdict.word(), &rest);
+    push_errors(answer.errors, color, &mut out);
+    let shown: Vec<(&str, &RuleSaid)> = answer
+        .rules
+        .iter()
+        .filter(|rule| {
+            depth == Depth::Full || answer.verdict == Verdict::Denied || rule.says == "yes"
+        })
+        .filter_map(|rule| match rule_label(rule.says) {
+            Some(label) => Some((label, rule)),
+            None => (depth == Depth::Full).then_some(("-", rule)),
+        })
+        .collect();
+    let wide = shown.iter().map(|(_, rule)| columns(&safe(&rule.rule)));
+    let wide = wide.max().unwrap_or(0);
+    for (label, rule) in &shown {
+        let place = left(&safe(&rule.rule), wide);
+        let lead = format!("    {}  {place}  ", left(label, 3));
+        push_wrapped(&mut out, &lead, &safe(&rule.words));
+        if depth == Depth::Full {
+            push_conditions(rule, &mut out);
+        }
+        if depth == Depth::Full || *label == "yes" {
+            push_facts(&rule.facts, &mut out);
+        }
+    }
+    for reason in &answer.reasons {
+        let label = if answer.verdict == Verdict::Denied {
+            "no "
+        } else {
+            "yes"
+        };
+        push_wrapped(&mut out, &format!("    {label}  "), &safe(reason));
+    }
+    push_agreements(&answer.approvals, Some(&answer.actor), color, &mut out);
+    if let Some(change) = &answer.change {
+        push_wrapped(&mut out, "smallest change: ", &change_words(change));
+    }
+    push_wrapped(&mut out, "next: ", &safe(&answer.next));
+    out
+}
+
+fn push_errors(errors: usize, color: Color, out: &mut String) {
+    if errors > 0 {
+        let errors = count(errors, "error", "errors");
+        let text = format!("the catalog has {errors}, see `catalogc check`: the answer may change");
+        push_line(out, &format!("    {} {text}", color.glyph('!')));
+    }
+}
+
+fn push_conditions(rule: &RuleSaid, out: &mut String) {
+    for condition in &rule.conditions {
+        let label = match condition.holds {
+            Some(true) => "holds ",
+            Some(false) => "fails ",
+            None => "unsure",
+        };
+        let mut text = safe(&condition.text).into_owned();
+        for seen in &condition.values {
+            text.push_str(&format!("; {} is {}", safe(&seen.name), safe(&seen.words)));
+        }
+        text.push_str(&format!(" ({})", safe(&condition.place)));
+        push_wrapped(out, &format!("         {label}  "), &text);
+    }
+}
+
+fn push_facts(facts: &[FactSaid], out: &mut String) {
+    for fact in facts {
+        let places: Vec<String> = fact.places.iter().map(|it| safe(it).into_owned()).collect();
+        let places = if places.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", places.join(", "))
+        };
+        push_wrapped(out, "         ", &format!("{}{places}", safe(&fact.text)));
+    }
+}
+
+fn push_agreements(all: &[Agreement], actor: Option<&str>, color: Color, out: &mut String) {
+    for need in all {
+        let who = if need.candidates.is_empty() {
+            "nobody is known who could".to_owned()
+        } else {
+            names(&need.candidates, "or")
+        };
+        let mut text = format!("{}: {who}", safe(&need.words));
+        if need.asker_is_one
+            && let Some(actor) = actor
+        {
+            let actor = safe(actor);
+            text.push_str(&format!("; {actor} asks, so {actor} does not count"));
+        }
+        text.push_str(&format!(" ({})", safe(&need.place)));
+        let room = WIDTH - 13;
+        for (n, line) in wrap(&text, room, room).iter().enumerate() {
+            let label = if n == 0 {
+                color.word("missing")
+            } else {
+                " ".repeat(7)
+            };
+            push_line(out, &format!("    {label}  {line}"));
+        }
+    }
+}
+
+/// `environment staging, allowed by catalog/policies/deploy.cedar:9`.
+fn change_words(change: &Suggestion) -> String {
+    let mut words: Vec<String> = change
+        .set
+        .iter()
+        .map(|(name, value)| named(name, value))
+        .collect();
+    words.extend(
+        change
+            .actor
+            .as_ref()
+            .map(|actor| format!("{} asks", safe(actor))),
+    );
+    let words = list(&words, "and");
+    let by = change
+        .rule
+        .as_ref()
+        .map(|rule| format!(" by {}", safe(rule)));
+    let by = by.unwrap_or_default();
+    match change.verdict {
+        Verdict::NeedsApproval => format!("{words}, permitted{by}, needs approval"),
+        verdict => format!("{words}, {}{by}", verdict.word()),
+    }
+}
+
+/// Who may, in lines.
+pub fn people_text(people: &People, depth: Depth, color: Color) -> String {
+    let number = people.people.len();
+    let rest = format!(
+        "{} of {} may {}",
+        super::words::number(number),
+        count(people.of, "person", "people"),
+        people.asked.words()
+    );
+    let mut out = first(color, "", &rest);
+    push_errors(people.errors, color, &mut out);
+    let most = if depth == Depth::Full {
+        usize::MAX
+    } else {
+        PEOPLE
+    };
+    let logins = people.people.iter().take(most);
+    let wide = logins
+        .map(|it| columns(&safe(&it.login)))
+        .max()
+        .unwrap_or(0);
+    for person in people.people.iter().take(most) {
+        let rule = person.rule.as_ref();
+        let rule = rule.map_or_else(String::new, |rule| format!(" ({})", safe(rule)));
+        let lead = format!("    {}  ", left(&safe(&person.login), wide));
+        push_wrapped(&mut out, &lead, &format!("{}{rule}", safe(&person.reason)));
+        if depth == Depth::Full {
+            push_facts(&person.facts, &mut out);
+        }
+    }
+    if number > most {
+        let left = super::words::number(number - most);
+        push_line(&mut out, &format!("    and {left} more; --full lists them"));
+    }
+    push_agreements(&people.approvals, None, color, &mut out);
+    out
+}
+
+/// A value as JSON of two blanks a level, with a line end; hidden characters are escaped.
+pub fn asked_json<T: Serialize>(value: &T) -> String {
+    // Plain data always serializes.
+    let json = serde_json::to_string_pretty(value).unwrap_or_default();
+    let mut shown = String::with_capacity(json.len() + 1);
+    for c in json.chars() {
+        if is_hidden(c) && c != '\n' {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                shown.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            shown.push(c);
+        }
+    }
+    shown + "\n"
+}

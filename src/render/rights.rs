@@ -1,0 +1,171 @@
+//! What a person may do, as a table: a line for each action and each way it is narrowed.
+//!
+//! In: [`Rights`], which the command fills. Out: lines; as JSON it is written by `asked`.
+
+use serde::Serialize;
+
+use super::asked::{At, Depth, Verdict, at_words};
+use super::paint::{Color, Style};
+use super::words::{columns, count, left, number, push_line, right, safe};
+
+/// What a person may do.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Rights {
+    /// The version of the format.
+    pub version: u32,
+    /// Who.
+    pub actor: String,
+    /// The action that was asked for; none for all.
+    pub action: Option<String>,
+    /// The commit, or none where the files on disk are those of none.
+    pub at: Option<At>,
+    /// How many actions of the catalog the person may do on some entity, of how many.
+    pub actions: (usize, usize),
+    /// The same of the built-in ones.
+    pub built_in: (usize, usize),
+    /// How many errors the catalog has, for which the answer may be another one later.
+    pub errors: usize,
+    /// By action, blueprint and verdict.
+    pub rights: Vec<Right>,
+}
+
+/// An action that a person may do on some entities of a blueprint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Right {
+    /// The action.
+    pub action: String,
+    /// Whether every catalog has it.
+    pub built_in: bool,
+    /// Whether it is for entities that are new: `entities` are then examples of them.
+    pub new: bool,
+    /// The blueprint; none for the catalog itself, whose definitions `entities` then are.
+    pub blueprint: Option<String>,
+    /// Allowed, or needs approval.
+    pub verdict: Verdict,
+    /// What narrows it: `environment staging`; empty where nothing does.
+    pub only: String,
+    /// How many entities there are.
+    pub of: usize,
+    /// The entities, sorted.
+    pub entities: Vec<String>,
+}
+
+/// How many entities a line names, and how many a page about one action.
+const EXAMPLES: (usize, usize) = (2, 20);
+
+/// The table.
+pub fn rights_text(rights: &Rights, depth: Depth, color: Color) -> String {
+    let actor = safe(&rights.actor);
+    let at = at_words(rights.at.as_ref());
+    let first = match &rights.action {
+        Some(action) if rights.rights.is_empty() => {
+            format!("{actor} may not {} anything, {at}", safe(action))
+        }
+        Some(action) => format!("{actor} may {}, {at}", safe(action)),
+        None => format!(
+            "{actor} may do {} of {} and {} of {}, {at}",
+            number(rights.actions.0),
+            count(rights.actions.1, "action", "actions"),
+            number(rights.built_in.0),
+            count(rights.built_in.1, "built-in one", "built-in ones"),
+        ),
+    };
+    let mut out = String::new();
+    push_line(&mut out, &color.paint(&[Style::Bold], &first));
+    if rights.errors > 0 {
+        let errors = count(rights.errors, "error", "errors");
+        let text = format!("the catalog has {errors}, see `catalogc check`: the answer may change");
+        push_line(&mut out, &format!("    {} {text}", color.glyph('!')));
+    }
+    push_rows(rights, depth, color, &mut out);
+    push_line(&mut out, &next(rights));
+    out
+}
+
+/// A line of the table: action, number, of how many of what, verdict, and the rest.
+struct Row {
+    action: String,
+    count: String,
+    of: String,
+    verdict: &'static str,
+    rest: String,
+}
+
+fn push_rows(rights: &Rights, depth: Depth, color: Color, out: &mut String) {
+    let most = match (depth, &rights.action) {
+        (Depth::Full, _) => usize::MAX,
+        (_, Some(_)) => EXAMPLES.1,
+        (_, None) => EXAMPLES.0,
+    };
+    let rows: Vec<Row> = rights.rights.iter().map(|right| row(right, most)).collect();
+    let wide =
+        |part: fn(&Row) -> &str| rows.iter().map(|row| columns(part(row))).max().unwrap_or(0);
+    let (action, number, of, verdict) = (
+        wide(|row| &row.action),
+        wide(|row| &row.count),
+        wide(|row| &row.of),
+        wide(|row| row.verdict),
+    );
+    let mut before = "";
+    for row in &rows {
+        // An action is named once.
+        let name = if before == row.action {
+            ""
+        } else {
+            &row.action
+        };
+        before = &row.action;
+        let line = format!(
+            "    {}  {} {}  {}{}",
+            left(name, action),
+            right(&row.count, number),
+            left(&row.of, of),
+            color.word(row.verdict),
+            " ".repeat(verdict.saturating_sub(columns(row.verdict)))
+        );
+        push_line(out, &format!("{line}  {}", row.rest));
+    }
+}
+
+fn row(right: &Right, most: usize) -> Row {
+    let of = match (&right.blueprint, right.new) {
+        (Some(kind), false) => format!("of {} {}", number(right.of), safe(kind)),
+        (Some(kind), true) => format!("of {} new {}", number(right.of), safe(kind)),
+        (None, _) => format!("of {} kinds", number(right.of)),
+    };
+    let mut rest = Vec::new();
+    if !right.only.is_empty() {
+        rest.push(format!("only {}", safe(&right.only)));
+    }
+    if right.entities.len() < right.of || most > EXAMPLES.0 {
+        let names = right.entities.iter().take(most);
+        let names: Vec<String> = names.map(|name| safe(name).into_owned()).collect();
+        let more = right.entities.len().saturating_sub(names.len());
+        let like = if right.new { "like " } else { "" };
+        let mut text = format!("{like}{}", names.join(", "));
+        if more > 0 {
+            text.push_str(&format!(" and {} more", number(more)));
+        }
+        rest.push(text);
+    }
+    Row {
+        action: safe(&right.action).into_owned(),
+        count: number(right.entities.len()),
+        of,
+        verdict: right.verdict.word(),
+        rest: rest.join(": "),
+    }
+}
+
+fn next(rights: &Rights) -> String {
+    let actor = safe(&rights.actor);
+    match &rights.action {
+        Some(action) => {
+            let action = safe(action);
+            format!("next: `catalogc can {actor} {action} ENTITY` says why, or why not")
+        }
+        None => format!(
+            "next: `catalogc can {actor} ACTION` names the entities, with ENTITY it says why"
+        ),
+    }
+}
