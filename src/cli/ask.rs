@@ -54,6 +54,18 @@ pub(super) struct Asked {
     repeat: String,
 }
 
+#[cfg(test)]
+impl Asked {
+    /// A catalog that is nowhere.
+    pub(super) const fn of(compiled: Compiled) -> Self {
+        Self {
+            compiled,
+            at: None,
+            repeat: String::new(),
+        }
+    }
+}
+
 impl Source {
     /// Opens the catalog. Files on disk that are those of `HEAD` are told by its branch.
     pub(super) fn open(&self) -> Result<Asked, Failure> {

@@ -5,31 +5,33 @@ use crate::cli::ask::name::What;
 use crate::cli::ask::{Asking, Format, Source, Wish, exit};
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::render::asked::{Depth, answer_text, asked_json};
-use crate::render::rights::rights_text;
+use crate::render::rights::{Rights, rights_text};
 
 pub(super) mod change;
 mod rights;
+#[cfg(test)]
+mod tests;
 pub(super) mod verdict;
 
-/// May this person do that, and why? Without ENTITY, or ACTION, what they may do: all of it.
-/// Exits 0 when it is allowed, 1 when it is denied or needs approval, as `gate` does
+/// May this person do that, and why? Without an entity: what may they do?
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "catalogc can lin deploy CartService --set environment=production\n    \
     catalogc can kim update CartService --changed properties.replicas\n    \
-    catalogc can lin create Component/basket --set properties.type=library --set relations.owner=checkout --set relations.system=Cart\n    \
+    catalogc can lin create Domain/Shop --set relations.owner=checkout\n    \
     catalogc can kim define catalog/policies/deploy.cedar --rev main\n    \
     catalogc can lin"
 )]
 pub(super) struct Arguments {
-    /// A login, or the identifier of a person
+    /// A login, or the identifier of a person. Exits 0 when it is allowed, 1 when it is denied or
+    /// needs approval, as `gate` does
     #[arg(value_name = "ACTOR")]
     actor: String,
     /// An action of the catalog, or create, update, delete, rename, grant, record, define, meta,
     /// override
     #[arg(value_name = "ACTION")]
     action: Option<String>,
-    /// Its identifier, or BLUEPRINT/IDENTIFIER; a file for define and meta
+    /// Its identifier, or BLUEPRINT/IDENTIFIER, new for create; a file for define and meta
     #[arg(value_name = "ENTITY")]
     entity: Option<String>,
     #[command(flatten)]
@@ -75,6 +77,15 @@ impl Options {
     }
 }
 
+/// How a run ends that lists what may be done: nothing at all is a denial.
+const fn rights_exit(rights: &Rights) -> Exit {
+    if rights.rights.is_empty() {
+        Exit::Found
+    } else {
+        Exit::Fine
+    }
+}
+
 fn pair(written: &str) -> Result<(String, String), String> {
     match written.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => {
@@ -95,21 +106,20 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     };
     let what = arguments.action.as_deref();
     let what = what.map(|word| What::read(&asked.compiled.catalog, word));
-    let (Some(what), Some(entity)) = (what.transpose()?, arguments.entity.as_deref()) else {
+    let what = what.transpose()?;
+    let (Some(what), Some(entity)) = (what, arguments.entity.as_deref()) else {
         if !arguments.matter.is_empty() {
             return Err(Failure::new(
                 "`--set`, `--changed` and `--blueprint` are about one entity",
             )
             .help("write ACTION and ENTITY too"));
         }
-        let what = arguments.action.as_deref();
-        let what = what.map(|word| What::read(&asked.compiled.catalog, word));
-        let rights = rights::rights(&asking, &actor, what.transpose()?, asked.at.clone());
+        let rights = rights::rights(&asking, &actor, what, asked.at.clone());
         let text = match arguments.format {
             Format::Table => rights_text(&rights, depth, terminal.color),
             Format::Json => asked_json(&rights),
         };
-        return Ok(Output::new(text, Exit::Fine));
+        return Ok(Output::new(text, rights_exit(&rights)));
     };
     let wish = Wish::read(&asking, what, arguments.matter.of(Some(entity)))?;
     let answer = verdict::answer(&asking, &wish, &actor, asked.at.clone())?;

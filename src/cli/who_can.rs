@@ -9,14 +9,14 @@ use crate::policy::Principal;
 use crate::policy::explain::{Explanation, Says};
 use crate::render::asked::{Depth, People, Person, asked_json, people_text};
 
-/// Who may do that, each with the reason, and who else must agree. Exits 1 when nobody may
+/// Who may do that, each with the reason, and who else must agree?
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "catalogc who-can deploy CartService --set environment=production\n    \
     catalogc who-can define catalog/policies/deploy.cedar"
 )]
 pub(super) struct Arguments {
-    /// An action of the catalog, or a built-in one, as for `can`
+    /// An action of the catalog, or a built-in one, as for `can`. Exits 1 when nobody may
     #[arg(value_name = "ACTION")]
     action: String,
     /// Its identifier, or BLUEPRINT/IDENTIFIER; a file for define and meta

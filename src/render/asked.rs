@@ -327,11 +327,12 @@ pub fn answer_text(answer: &Answer, depth: Depth, color: Color) -> String {
             None => (depth == Depth::Full).then_some(("-", rule)),
         })
         .collect();
-    let wide = shown.iter().map(|(_, rule)| columns(&safe(&rule.rule)));
-    let wide = wide.max().unwrap_or(0);
+    let widest = |wides: &mut dyn Iterator<Item = usize>| wides.max().unwrap_or(0);
+    let wide = widest(&mut shown.iter().map(|(_, rule)| columns(&safe(&rule.rule))));
+    let label_wide = widest(&mut shown.iter().map(|(label, _)| columns(label)));
     for (label, rule) in &shown {
         let place = left(&safe(&rule.rule), wide);
-        let lead = format!("    {}  {place}  ", left(label, 3));
+        let lead = format!("    {}  {place}  ", left(label, label_wide));
         push_wrapped(&mut out, &lead, &safe(&rule.words));
         if depth == Depth::Full {
             push_conditions(rule, &mut out);
@@ -342,7 +343,7 @@ pub fn answer_text(answer: &Answer, depth: Depth, color: Color) -> String {
     }
     for reason in &answer.reasons {
         let label = if answer.verdict == Verdict::Denied {
-            "no "
+            "no"
         } else {
             "yes"
         };
@@ -352,7 +353,8 @@ pub fn answer_text(answer: &Answer, depth: Depth, color: Color) -> String {
     if let Some(change) = &answer.change {
         push_wrapped(&mut out, "smallest change: ", &change_words(change));
     }
-    push_wrapped(&mut out, "next: ", &safe(&answer.next));
+    // A command that is broken into lines could not be copied.
+    push_line(&mut out, &format!("next: {}", safe(&answer.next)));
     out
 }
 

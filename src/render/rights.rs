@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::asked::{At, Depth, Verdict, at_words};
 use super::paint::{Color, Style};
-use super::words::{columns, count, left, number, push_line, right, safe};
+use super::words::{WIDTH, columns, count, left, names, number, push_line, right, safe, wrap};
 
 /// What a person may do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -36,7 +36,8 @@ pub struct Right {
     pub action: String,
     /// Whether every catalog has it.
     pub built_in: bool,
-    /// Whether it is for entities that are new: `entities` are then examples of them.
+    /// Whether it is for entities that are new: `entities` are then examples, like which one
+    /// could be, and `of` is how many examples were tried.
     pub new: bool,
     /// The blueprint; none for the catalog itself, whose definitions `entities` then are.
     pub blueprint: Option<String>,
@@ -44,6 +45,8 @@ pub struct Right {
     pub verdict: Verdict,
     /// What narrows it: `environment staging`; empty where nothing does.
     pub only: String,
+    /// What is left out of it: `enabled true, rollout from 51`; empty where nothing is.
+    pub but: String,
     /// How many entities there are.
     pub of: usize,
     /// The entities, sorted.
@@ -97,7 +100,7 @@ fn push_rows(rights: &Rights, depth: Depth, color: Color, out: &mut String) {
         (_, Some(_)) => EXAMPLES.1,
         (_, None) => EXAMPLES.0,
     };
-    let rows: Vec<Row> = rights.rights.iter().map(|right| row(right, most)).collect();
+    let rows = rows(&rights.rights, most);
     let wide =
         |part: fn(&Row) -> &str| rows.iter().map(|row| columns(part(row))).max().unwrap_or(0);
     let (action, number, of, verdict) = (
@@ -115,29 +118,102 @@ fn push_rows(rights: &Rights, depth: Depth, color: Color, out: &mut String) {
             &row.action
         };
         before = &row.action;
-        let line = format!(
-            "    {}  {} {}  {}{}",
+        let begin = format!(
+            "    {}  {} {}  ",
             left(name, action),
             right(&row.count, number),
             left(&row.of, of),
-            color.word(row.verdict),
-            " ".repeat(verdict.saturating_sub(columns(row.verdict)))
         );
-        push_line(out, &format!("{line}  {}", row.rest));
+        let blank = " ".repeat(columns(&begin) + verdict + 2);
+        let room = WIDTH.saturating_sub(columns(&blank)).max(30);
+        for (n, line) in wrap(&row.rest, room, room).iter().enumerate() {
+            let gap = " ".repeat(verdict.saturating_sub(columns(row.verdict)));
+            let lead = match n {
+                0 => format!("{begin}{}{gap}  ", color.word(row.verdict)),
+                _ => blank.clone(),
+            };
+            push_line(out, &format!("{lead}{line}"));
+        }
+    }
+}
+
+/// The lines of a table; what may be done to all entities of several kinds is one line.
+fn rows(rights: &[Right], most: usize) -> Vec<Row> {
+    let is_whole = |right: &Right| {
+        let is_plain = right.only.is_empty() && right.but.is_empty();
+        is_plain && right.blueprint.is_some() && right.entities.len() == right.of
+    };
+    let mut rows = Vec::new();
+    let mut left = rights.iter().peekable();
+    while let Some(first) = left.peek().copied() {
+        let is_alike = |other: &Right| {
+            other.action == first.action && other.verdict == first.verdict && is_whole(other)
+        };
+        let of_action: Vec<&Right> = rights
+            .iter()
+            .filter(|it| it.action == first.action)
+            .collect();
+        let alike: Vec<&Right> = of_action
+            .iter()
+            .copied()
+            .filter(|it| is_alike(it))
+            .collect();
+        if alike.len() > 1 {
+            rows.push(merged(&alike));
+        }
+        let others = of_action
+            .iter()
+            .filter(|it| alike.len() < 2 || !is_alike(it));
+        rows.extend(others.map(|right| row(right, most)));
+        while left.next_if(|it| it.action == first.action).is_some() {}
+    }
+    rows
+}
+
+/// All entities of several kinds.
+fn merged(alike: &[&Right]) -> Row {
+    let sum: usize = alike.iter().map(|right| right.of).sum();
+    let kinds: Vec<&str> = alike
+        .iter()
+        .filter_map(|right| right.blueprint.as_deref())
+        .collect();
+    let is_new = alike.iter().any(|right| right.new);
+    Row {
+        action: alike
+            .first()
+            .map_or_else(String::new, |it| safe(&it.action).into_owned()),
+        count: if is_new { String::new() } else { number(sum) },
+        of: match is_new {
+            true => format!("new, {} kinds", number(kinds.len())),
+            false => format!("of {} entities", number(sum)),
+        },
+        verdict: alike.first().map_or("", |right| right.verdict.word()),
+        rest: format!("every {}", names(&kinds, "and")),
     }
 }
 
 fn row(right: &Right, most: usize) -> Row {
-    let of = match (&right.blueprint, right.new) {
-        (Some(kind), false) => format!("of {} {}", number(right.of), safe(kind)),
-        (Some(kind), true) => format!("of {} new {}", number(right.of), safe(kind)),
-        (None, _) => format!("of {} kinds", number(right.of)),
+    let (count, of) = match (&right.blueprint, right.new) {
+        (Some(kind), false) => (
+            number(right.entities.len()),
+            format!("of {} {}", number(right.of), safe(kind)),
+        ),
+        (Some(kind), true) => (String::new(), format!("new {}", safe(kind))),
+        (None, _) if right.of > 1 => (
+            number(right.entities.len()),
+            format!("of {} definitions", number(right.of)),
+        ),
+        (None, _) => (String::new(), "the catalog".to_owned()),
     };
     let mut rest = Vec::new();
     if !right.only.is_empty() {
         rest.push(format!("only {}", safe(&right.only)));
     }
-    if right.entities.len() < right.of || most > EXAMPLES.0 {
+    if !right.but.is_empty() {
+        rest.push(format!("not {}", safe(&right.but)));
+    }
+    let is_part = right.entities.len() < right.of;
+    if is_part || (most > EXAMPLES.0 && !right.new && right.of > 1) {
         let names = right.entities.iter().take(most);
         let names: Vec<String> = names.map(|name| safe(name).into_owned()).collect();
         let more = right.entities.len().saturating_sub(names.len());
@@ -150,7 +226,7 @@ fn row(right: &Right, most: usize) -> Row {
     }
     Row {
         action: safe(&right.action).into_owned(),
-        count: number(right.entities.len()),
+        count,
         of,
         verdict: right.verdict.word(),
         rest: rest.join(": "),

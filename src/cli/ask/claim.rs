@@ -148,8 +148,12 @@ pub(super) fn unknown(blueprint: &Blueprint, path: &str) -> Failure {
         return Failure::new(format!("`{path}` of {kind} is computed"))
             .help("set what it is computed from; `catalogc why` says what that is");
     }
-    let message = format!("{kind} has no `{}` to set", visible(path));
-    Failure::new(message).help(choose(path, &names))
+    let failure = Failure::new(format!("{kind} has no `{}` to set", visible(path)));
+    let ending = format!(".{path}");
+    match known.iter().find(|known| known.ends_with(&ending)) {
+        Some(full) => failure.help(format!("write `{}`", visible(full))),
+        None => failure.help(choose(path, &names)),
+    }
 }
 
 /// An entity of which nothing but its name is known.

@@ -336,8 +336,8 @@ fn missing_input(action: &Action, inputs: &Map<String, Json>) -> Result<(), Fail
         let words: Option<Vec<&str>> = words.map(crate::syntax::Node::as_str).collect();
         Some(words?.join(" or "))
     });
-    let example = words.unwrap_or_else(|| "...".to_owned());
-    Err(Failure::new(message).help(format!("add `--set {name}={}`", visible(&example))))
+    let words = words.map_or_else(String::new, |words| format!(": {}", visible(&words)));
+    Err(Failure::new(message).help(format!("add `--set {name}=...`{words}")))
 }
 
 fn missing_claim(blueprint: &Blueprint, entity: &Entity) -> Result<(), Failure> {

@@ -10,9 +10,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::cli::ask::name::What;
 use crate::cli::ask::{Asking, is_secret};
-use crate::cli::can::rights::sample::{Sample, Samples, only};
+use crate::cli::can::rights::sample::{Narrowed, Sample, Samples, narrowed};
 use crate::model::action::Operation;
-use crate::model::{BlueprintId, EntityId};
+use crate::model::{BlueprintId, Entity, EntityId};
 use crate::policy::{BuiltIn, Principal, Question, Resource};
 use crate::render::asked::{At, Verdict};
 use crate::render::rights::{Right, Rights};
@@ -72,7 +72,7 @@ struct Asker<'a, 'c> {
 }
 
 /// A row: what is the same for all entities of it.
-type Key = (Verdict, String);
+type Key = (Verdict, Narrowed);
 
 impl Asker<'_, '_> {
     fn rows(&self) -> Vec<Right> {
@@ -105,10 +105,9 @@ impl Asker<'_, '_> {
         let mut rows: BTreeMap<Key, Vec<String>> = BTreeMap::new();
         let mut of = 0;
         if self.is_creation() {
-            for template in new::templates(self.asking, self.actor, kind) {
-                of += 1;
-                self.sort_new(&template, &samples, &mut rows);
-            }
+            let templates = new::templates(self.asking, self.actor, kind);
+            of = templates.len();
+            rows = self.sort_new(&templates, &samples);
         } else {
             for (id, entity) in catalog.numbered(kind) {
                 of += 1;
@@ -123,40 +122,55 @@ impl Asker<'_, '_> {
         self.named(rows, blueprint, of)
     }
 
-    /// A new entity: as its example is, or with what makes it the person's own.
+    /// New entities: as their examples are, or with what makes them the person's own. One way
+    /// for all is better than a way for each.
     fn sort_new(
         &self,
-        template: &new::Template,
+        templates: &[new::Template],
         samples: &Samples,
-        rows: &mut BTreeMap<Key, Vec<String>>,
-    ) {
-        let catalog = &self.asking.compiled.catalog;
-        for (claim, entity) in &template.variants {
-            let ways = self.ways(samples, |sample| {
-                let mut inputs = sample.inputs.clone();
-                new::fill(self.what, catalog, entity, &mut inputs);
-                self.asking.verdict(&Question {
-                    actor: self.actor,
-                    action: self.what.name(),
-                    resource: Resource::Proposed(catalog, entity),
-                    inputs: &inputs,
-                    changed: &[],
-                    after: None,
-                })
-            });
-            if ways.is_empty() {
-                continue;
+    ) -> BTreeMap<Key, Vec<String>> {
+        let variants = templates.first().map_or(0, |it| it.variants.len());
+        let mut best: BTreeMap<Key, Vec<String>> = BTreeMap::new();
+        let mut most = 0;
+        for variant in 0..variants {
+            let mut rows: BTreeMap<Key, Vec<String>> = BTreeMap::new();
+            let mut hits = 0;
+            for template in templates {
+                let Some((claim, entity)) = template.variants.get(variant) else {
+                    continue;
+                };
+                let ways = self.ways(samples, |sample| self.verdict_new(entity, sample));
+                hits += usize::from(!ways.is_empty());
+                for (verdict, mut narrowed) in ways {
+                    let both = [claim.as_str(), narrowed.only.as_str()];
+                    let both: Vec<&str> = both.into_iter().filter(|it| !it.is_empty()).collect();
+                    narrowed.only = both.join(", ");
+                    let row = rows.entry((verdict, narrowed)).or_default();
+                    row.push(template.name.clone());
+                }
             }
-            for (verdict, narrowed) in ways {
-                let both: Vec<&str> = [claim.as_str(), narrowed.as_str()]
-                    .into_iter()
-                    .filter(|text| !text.is_empty())
-                    .collect();
-                let row = rows.entry((verdict, both.join(", "))).or_default();
-                row.push(template.name.clone());
+            if hits > most {
+                (best, most) = (rows, hits);
             }
-            return;
+            if most == templates.len() {
+                break;
+            }
         }
+        best
+    }
+
+    fn verdict_new(&self, entity: &Entity, sample: &Sample) -> Verdict {
+        let catalog = &self.asking.compiled.catalog;
+        let mut inputs = sample.inputs.clone();
+        new::fill(self.what, catalog, entity, &mut inputs);
+        self.asking.verdict(&Question {
+            actor: self.actor,
+            action: self.what.name(),
+            resource: Resource::Proposed(catalog, entity),
+            inputs: &inputs,
+            changed: &[],
+            after: None,
+        })
     }
 
     fn verdict_on(&self, id: EntityId, sample: &Sample) -> Verdict {
@@ -181,12 +195,10 @@ impl Asker<'_, '_> {
         [Verdict::Allowed, Verdict::NeedsApproval]
             .into_iter()
             .filter_map(|wanted| {
-                let all = verdicts.iter().zip(&samples.all);
-                let hits: Vec<&Sample> = all
-                    .filter(|(verdict, _)| **verdict == wanted)
-                    .map(|(_, sample)| sample)
-                    .collect();
-                (!hits.is_empty()).then(|| (wanted, only(samples, &hits)))
+                let is_hit: Vec<bool> = verdicts.iter().map(|it| *it == wanted).collect();
+                is_hit
+                    .contains(&true)
+                    .then(|| (wanted, narrowed(samples, &is_hit)))
             })
             .collect()
     }
@@ -218,7 +230,7 @@ impl Asker<'_, '_> {
                 after: None,
             });
             if verdict != Verdict::Denied {
-                let row = rows.entry((verdict, String::new())).or_default();
+                let row = rows.entry((verdict, Narrowed::default())).or_default();
                 row.push((*kind).to_owned());
             }
         }
@@ -231,16 +243,19 @@ impl Asker<'_, '_> {
         blueprint: Option<String>,
         of: usize,
     ) -> Vec<Right> {
-        let named = rows.into_iter().map(|((verdict, only), entities)| Right {
-            action: self.what.word().to_owned(),
-            built_in: self.what.action().is_none(),
-            new: self.is_creation(),
-            blueprint: blueprint.clone(),
-            verdict,
-            only,
-            of,
-            entities,
-        });
+        let named = rows
+            .into_iter()
+            .map(|((verdict, narrowed), entities)| Right {
+                action: self.what.word().to_owned(),
+                built_in: self.what.action().is_none(),
+                new: self.is_creation(),
+                blueprint: blueprint.clone(),
+                verdict,
+                only: narrowed.only,
+                but: narrowed.but,
+                of,
+                entities,
+            });
         named.collect()
     }
 }

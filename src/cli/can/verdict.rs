@@ -247,11 +247,7 @@ fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>) -> String {
         [a] => ways.push(format!("ask {a}")),
         [a, b] => ways.push(format!("ask {a} or {b}")),
         [a, b, c] => ways.push(format!("ask {a}, {b} or {c}")),
-        many => ways.push(format!(
-            "ask one of {} people, as {}",
-            many.len(),
-            many[..1].join("")
-        )),
+        [first, rest @ ..] => ways.push(format!("ask {first} or one of {} others", rest.len())),
     }
     if let Some(change) = &answer.change
         && change.actor.is_none()

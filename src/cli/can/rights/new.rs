@@ -11,6 +11,9 @@ use crate::model::{Blueprint, BlueprintId, Catalog, Entity};
 use crate::policy::Principal;
 use crate::render::asked::named;
 
+/// How many entities of a blueprint are examples: a new one is like one of them, or like none.
+const EXAMPLES: usize = 20;
+
 /// An example, and what a new entity like it would be.
 pub(super) struct Template {
     /// The entity that is the example.
@@ -64,7 +67,7 @@ pub(super) fn templates(
             variants: variants(&made_up(catalog, kind, blueprint)),
         }];
     }
-    let examples = entities.iter().map(|entity| Template {
+    let examples = entities.iter().take(EXAMPLES).map(|entity| Template {
         name: entity.identifier.value.to_string(),
         variants: variants(entity),
     });

@@ -125,28 +125,54 @@ fn several(schema: &Node, name: &str, constants: &[Json], is_required: bool) -> 
     known
 }
 
+/// What narrows something: what the samples that hit share, or what those share that do not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Narrowed {
+    /// `environment staging`.
+    pub(super) only: String,
+    /// `enabled true, rollout from 51`.
+    pub(super) but: String,
+}
+
 /// What the samples that hit have in common and others have not; nothing where all hit.
-pub(super) fn only(samples: &Samples, hits: &[&Sample]) -> String {
-    if hits.len() == samples.all.len() {
-        return String::new();
+pub(super) fn narrowed(samples: &Samples, is_hit: &[bool]) -> Narrowed {
+    let of = |wanted: bool| -> Vec<&Sample> {
+        let all = samples.all.iter().zip(is_hit);
+        let all = all.filter(|(_, is_hit)| **is_hit == wanted);
+        all.map(|(sample, _)| sample).collect()
+    };
+    let (hits, others) = (of(true), of(false));
+    let mut narrowed = Narrowed::default();
+    if others.is_empty() {
+        return narrowed;
     }
+    if let Some(words) = shared(samples, &hits) {
+        narrowed.only = words;
+    } else if let Some(words) = shared(samples, &others) {
+        narrowed.but = words;
+    } else {
+        let names: Vec<&str> = samples.values.keys().map(String::as_str).collect();
+        narrowed.only = format!("some values of {}", names.join(" and "));
+    }
+    narrowed
+}
+
+/// The values that some samples have and no other one has, where that is all about them.
+fn shared(samples: &Samples, some: &[&Sample]) -> Option<String> {
     let mut words = Vec::new();
     let mut product = 1;
     for (name, values) in &samples.values {
         let own: Vec<&Json> = values
             .iter()
-            .filter(|value| hits.iter().any(|hit| hit.point.get(name) == Some(value)))
+            .filter(|value| some.iter().any(|one| one.point.get(name) == Some(value)))
             .collect();
         product *= own.len();
         if own.len() < values.len() {
             words.push(range(name, values, &own));
         }
     }
-    if product == hits.len() && !samples.is_cut && !words.is_empty() {
-        return words.join(", ");
-    }
-    let names: Vec<&str> = samples.values.keys().map(String::as_str).collect();
-    format!("some values of {}", names.join(" and "))
+    let is_all = product == some.len() && !samples.is_cut && !words.is_empty();
+    is_all.then(|| words.join(", "))
 }
 
 /// `replicas up to 20`, `environment staging`.
