@@ -188,8 +188,20 @@ fn merged(alike: &[&Right]) -> Row {
             false => format!("of {} entities", number(sum)),
         },
         verdict: alike.first().map_or("", |right| right.verdict.word()),
-        rest: format!("every {}", names(&kinds, "and")),
+        rest: format!("every {}", some(&kinds)),
     }
+}
+
+/// A few of many names.
+fn some(kinds: &[&str]) -> String {
+    const MOST: usize = 4;
+    if kinds.len() <= MOST {
+        return names(kinds, "and");
+    }
+    let first = kinds.get(..MOST - 1).unwrap_or_default();
+    let more = number(kinds.len() - first.len());
+    let first: Vec<String> = first.iter().map(|kind| safe(kind).into_owned()).collect();
+    format!("{} and {more} other kinds", first.join(", "))
 }
 
 fn row(right: &Right, most: usize) -> Row {
