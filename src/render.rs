@@ -6,6 +6,7 @@
 
 pub mod applied;
 pub mod asked;
+pub mod asked_text;
 pub mod audit;
 pub mod checked;
 pub mod codes;

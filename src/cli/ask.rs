@@ -16,6 +16,7 @@ use crate::text::{choose, visible};
 mod claim;
 pub(super) mod matter;
 pub(super) mod name;
+pub(super) mod subject;
 mod value;
 
 pub(super) use claim::{Claim, blank, paths};

@@ -1,10 +1,11 @@
 //! `catalogc can`: may this person do that, and why? Without an entity: what may they do?
 
-use crate::cli::ask::matter::Written;
 use crate::cli::ask::name::What;
+use crate::cli::ask::subject::Written;
 use crate::cli::ask::{Asking, Format, Source, Wish, exit};
 use crate::cli::{Exit, Failure, Output, Terminal};
-use crate::render::asked::{Depth, answer_text, asked_json};
+use crate::render::asked::{Depth, asked_json};
+use crate::render::asked_text::answer_text;
 use crate::render::rights::{Rights, rights_text};
 
 pub(super) mod change;

@@ -7,7 +7,8 @@ use crate::cli::can::verdict::{Hider, agreements, asked, facts, permitting};
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::policy::Principal;
 use crate::policy::explain::{Explanation, Says};
-use crate::render::asked::{Depth, People, Person, asked_json, people_text};
+use crate::render::asked::{Depth, People, Person, asked_json};
+use crate::render::asked_text::people_text;
 
 /// Who may do that, each with the reason, and who else must agree?
 #[derive(Debug, clap::Args)]

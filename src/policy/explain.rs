@@ -273,10 +273,15 @@ impl Asker<'_> {
 
     /// Why a permit does not permit: for whom or what it is, and what was seen instead.
     fn no_words(&self, rule: &Rule, conjuncts: &[Conjunct]) -> String {
-        let failing: Vec<&Conjunct> = conjuncts
-            .iter()
-            .filter(|conjunct| conjunct.holds != Some(true))
-            .collect();
+        let mut failing: Vec<&Conjunct> = Vec::new();
+        for conjunct in conjuncts.iter().filter(|it| it.holds != Some(true)) {
+            // That it is not there is said once, where the rule asks whether it is.
+            let is_said =
+                |other: &&Conjunct| other.text.contains(" has ") && other.values == conjunct.values;
+            if !failing.iter().any(is_said) {
+                failing.push(conjunct);
+            }
+        }
         match &rule.origin {
             Origin::Policy { title: Some(title) } => {
                 // What was asked stands in the first line: it is not said again.

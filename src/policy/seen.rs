@@ -166,7 +166,7 @@ fn json(value: &EvalResult) -> Json {
     match value {
         EvalResult::Bool(value) => Json::from(*value),
         EvalResult::Long(value) => Json::from(*value),
-        EvalResult::String(text) => Json::from(text.as_str()),
+        EvalResult::String(text) | EvalResult::ExtensionValue(text) => Json::from(text.as_str()),
         EvalResult::EntityUid(uid) => Json::from(uid.id().unescaped()),
         EvalResult::Set(set) => {
             let mut items: Vec<Json> = set.iter().map(json).collect();
@@ -177,7 +177,6 @@ fn json(value: &EvalResult) -> Json {
             .iter()
             .map(|(name, value)| (name.clone(), json(value)))
             .collect(),
-        EvalResult::ExtensionValue(text) => Json::from(text.as_str()),
     }
 }
 
@@ -292,9 +291,7 @@ fn hops(asker: &Asker<'_>, path: &[&str]) -> Vec<Fact> {
         _ => None,
     };
     let mut facts = Vec::new();
-    let mut end = path.len() - names.len();
-    for name in names {
-        end += 1;
+    for (end, name) in (path.len() - names.len() + 1..).zip(names) {
         let Some(entity) = here else { break };
         let Some(blueprint) = catalog.blueprint(entity.blueprint) else {
             break;

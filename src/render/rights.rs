@@ -4,7 +4,8 @@
 
 use serde::Serialize;
 
-use super::asked::{At, Depth, Verdict, at_words};
+use super::asked::{At, Depth, Verdict};
+use super::asked_text::at_words;
 use super::paint::{Color, Style};
 use super::words::{WIDTH, columns, count, left, names, number, push_line, right, safe, wrap};
 
@@ -183,9 +184,10 @@ fn merged(alike: &[&Right]) -> Row {
             .first()
             .map_or_else(String::new, |it| safe(&it.action).into_owned()),
         count: if is_new { String::new() } else { number(sum) },
-        of: match is_new {
-            true => format!("new, {} kinds", number(kinds.len())),
-            false => format!("of {} entities", number(sum)),
+        of: if is_new {
+            format!("new, {} kinds", number(kinds.len()))
+        } else {
+            format!("of {} entities", number(sum))
         },
         verdict: alike.first().map_or("", |right| right.verdict.word()),
         rest: format!("every {}", some(&kinds)),

@@ -2,7 +2,6 @@
 
 use serde_json::Value as Json;
 
-use crate::bless;
 use crate::program::{Ran, run};
 use crate::repository::Git;
 
@@ -112,8 +111,8 @@ fn the_failing_conditions_are_told_with_what_they_saw() {
     let ran = ask(&git, "can lin scale shop --set replicas=25");
     ran.says("denied: lin may not scale shop, replicas 25, in main at ")
         .says("needs context.inputs.replicas <= 20: it is 25")
-        .says("for sam, not for lin")
-        .says("resource.tier == Service__tier::\"low\": it is high")
+        .says("for sam, not for lin, needs resource.tier ==")
+        .says("Service__tier::\"low\": it is high, needs context.inputs has")
         .says("smallest change: replicas 10, allowed by catalog/actions/scale.yaml:")
         .says("`catalogc can lin scale shop --set replicas=10`")
         .exits(1);
@@ -163,112 +162,115 @@ fn a_rule_with_an_error_denies_and_is_told() {
         .exits(1);
 }
 
+/// What is mistyped, what is said, and what helps.
+const MISTAKES: &[(&str, &str, &str)] = &[
+    (
+        "can lim scale shop",
+        "nobody has the login `lim`",
+        "did you mean `lin`?",
+    ),
+    (
+        "can lin scal shop",
+        "no action is called `scal`",
+        "did you mean `scale`?",
+    ),
+    (
+        "can lin scale shp",
+        "no Service is called `shp`",
+        "did you mean `shop`?",
+    ),
+    (
+        "can lin scale Page/shop",
+        "`Page/shop` is no Service",
+        "name a Service",
+    ),
+    (
+        "can lin delete shop",
+        "`shop` is 2 entities: Page/shop, Service/shop",
+        "as `Page/shop`",
+    ),
+    (
+        "can lin scale shop --set replica=2",
+        "`scale` has no input `replica`",
+        "`replicas`?",
+    ),
+    (
+        "can lin scale shop",
+        "`scale` needs the input `replicas`",
+        "`--set replicas=...`",
+    ),
+    (
+        "can lin scale shop --set replicas=two",
+        "does not take `two`",
+        "type \"integer\"",
+    ),
+    (
+        "can lin scale shop --set replicas=99",
+        "does not take `99`",
+        "maximum 50",
+    ),
+    (
+        "can lin scale shop --set replicas=2 --set fast=maybe",
+        "`maybe` as `fast`",
+        "boolean",
+    ),
+    (
+        "can lin update pay --set tier=low",
+        "Service has no `tier` to set",
+        "`properties.tier`",
+    ),
+    (
+        "can lin update pay --changed properties.tear",
+        "no `properties.tear`",
+        "properties.tier",
+    ),
+    (
+        "can lin create basket",
+        "what is new needs a blueprint",
+        "`BLUEPRINT/basket`",
+    ),
+    (
+        "can lin create Servise/basket",
+        "no blueprint is called `Servise`",
+        "`Service`?",
+    ),
+    (
+        "can lin create Service/pay",
+        "Service `pay` is there already",
+        "a name that is new",
+    ),
+    (
+        "can lin create Service/x",
+        "a new Service needs `properties.tier`",
+        "--set properties.tier=...",
+    ),
+    (
+        "can lin create Page/x --set relations.owner=cart",
+        "Page has no `relations.owner`",
+        "write",
+    ),
+    (
+        "can lin create Service/x --set properties.tier=low --set relations.owner=crat",
+        "no Team is called `crat`",
+        "did you mean `cart`?",
+    ),
+    (
+        "can lin --set a=b",
+        "are about one entity",
+        "write ACTION and ENTITY too",
+    ),
+    (
+        "who-can scale",
+        "`scale` is done to an entity",
+        "who-can scale ENTITY",
+    ),
+    ("can lin scale shop --rev nowhere", "nowhere", ""),
+];
+
 #[test]
 fn names_and_values_that_are_not_known_are_told_with_the_nearest() {
     let git = catalog();
-    for (line, message, help) in [
-        (
-            "can lim scale shop",
-            "nobody has the login `lim`",
-            "did you mean `lin`?",
-        ),
-        (
-            "can lin scal shop",
-            "no action is called `scal`",
-            "did you mean `scale`?",
-        ),
-        (
-            "can lin scale shp",
-            "no Service is called `shp`",
-            "did you mean `shop`?",
-        ),
-        (
-            "can lin scale Page/shop",
-            "`Page/shop` is no Service",
-            "name a Service",
-        ),
-        (
-            "can lin delete shop",
-            "`shop` is 2 entities: Page/shop, Service/shop",
-            "as `Page/shop`",
-        ),
-        (
-            "can lin scale shop --set replica=2",
-            "`scale` has no input `replica`",
-            "`replicas`?",
-        ),
-        (
-            "can lin scale shop",
-            "`scale` needs the input `replicas`",
-            "`--set replicas=...`",
-        ),
-        (
-            "can lin scale shop --set replicas=two",
-            "does not take `two`",
-            "type \"integer\"",
-        ),
-        (
-            "can lin scale shop --set replicas=99",
-            "does not take `99`",
-            "maximum 50",
-        ),
-        (
-            "can lin scale shop --set replicas=2 --set fast=maybe",
-            "`maybe` as `fast`",
-            "boolean",
-        ),
-        (
-            "can lin update pay --set tier=low",
-            "Service has no `tier` to set",
-            "`properties.tier`",
-        ),
-        (
-            "can lin update pay --changed properties.tear",
-            "no `properties.tear`",
-            "properties.tier",
-        ),
-        (
-            "can lin create basket",
-            "what is new needs a blueprint",
-            "`BLUEPRINT/basket`",
-        ),
-        (
-            "can lin create Servise/basket",
-            "no blueprint is called `Servise`",
-            "`Service`?",
-        ),
-        (
-            "can lin create Service/pay",
-            "Service `pay` is there already",
-            "a name that is new",
-        ),
-        (
-            "can lin create Service/x",
-            "a new Service needs `properties.tier`",
-            "--set properties.tier=...",
-        ),
-        (
-            "can lin create Page/x --set relations.owner=cart",
-            "Page has no `relations.owner`",
-            "write",
-        ),
-        (
-            "can lin create Service/x --set properties.tier=low --set relations.owner=crat",
-            "no Team is called `crat`",
-            "did you mean `cart`?",
-        ),
-        (
-            "can lin --set a=b",
-            "are about one entity",
-            "write ACTION and ENTITY too",
-        ),
-        (
-            "who-can scale",
-            "`scale` is done to an entity",
-            "who-can scale ENTITY",
-        ),
-        ("can lin scale shop --rev nowhere", "nowhere", ""),
-    ] {
+    for (line, message, help) in MISTAKES {
         ask(&git, line).says(message).says(help).exits(2);
     }
 }
@@ -316,7 +318,7 @@ fn what_somebody_may_do_is_a_table() {
     let git = catalog();
     let ran = ask(&git, "can lin");
     ran.says("lin may do 1 of 1 action and 3 of 9 built-in ones, in main at ")
-        .says("only fast true or false")
+        .says("only replicas 11 to 20")
         .exits(0);
 }
 
@@ -349,53 +351,4 @@ fn programs_read_the_same_as_people() {
     assert_eq!(people["of"], 3);
     let rights = json(&ask(&git, "can lin --format json"));
     assert_eq!(rights["rights"][0]["action"], "scale");
-}
-
-/// A page with one commit for all: which one it is says nothing.
-fn with_one_commit(text: &str) -> String {
-    let mut parts = text.split(" at ");
-    let mut out = parts.next().unwrap().to_owned();
-    for part in parts {
-        let is_commit = part.len() >= 7 && part.chars().take(7).all(|c| c.is_ascii_hexdigit());
-        out.push_str(" at ");
-        match part.get(7..).filter(|_| is_commit) {
-            Some(rest) => out.push_str(&format!("4be1f02{rest}")),
-            None => out.push_str(part),
-        }
-    }
-    out
-}
-
-/// What the page about asking shows is what the program prints for the shipped catalog.
-#[test]
-fn the_page_about_asking_is_true() {
-    let git = Git::new().by("lin", "lin@acme.example");
-    for (path, text) in catalogc::cli::shipped::shipped() {
-        git.write(path, text);
-    }
-    git.commit("the catalog");
-    let page = include_str!("../../docs/asking.md");
-    let mut count = 0;
-    let mut blocks = page.split("```text\n");
-    let mut printed = blocks.next().unwrap().to_owned();
-    for block in blocks {
-        let (block, rest) = block.split_once("```").unwrap();
-        let shown = block
-            .lines()
-            .filter_map(|line| line.strip_prefix("$ catalogc "));
-        let shown = shown.map(|line| {
-            count += 1;
-            format!(
-                "$ catalogc {line}\n{}",
-                with_one_commit(&ask(&git, line).said())
-            )
-        });
-        printed.push_str(&format!(
-            "```text\n{}```{rest}",
-            shown.collect::<Vec<_>>().join("\n")
-        ));
-    }
-    assert!(count >= 8, "{count} examples");
-    let differs = bless::differs("../docs/asking.md", &printed);
-    bless::none_differ(&differs.into_iter().collect::<Vec<_>>(), "asking");
 }

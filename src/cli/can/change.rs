@@ -69,7 +69,7 @@ struct Search<'s, 'c> {
     second: Option<Suggestion>,
 }
 
-impl<'c> Search<'_, 'c> {
+impl Search<'_, '_> {
     fn one(&mut self, choices: &[Choice]) -> Option<Suggestion> {
         choices.iter().find_map(|choice| {
             choice

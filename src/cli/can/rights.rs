@@ -112,13 +112,13 @@ impl Asker<'_, '_> {
             for (id, entity) in catalog.numbered(kind) {
                 of += 1;
                 let name = entity.identifier.value.as_str();
-                for key in self.ways(&samples, |sample| self.verdict_on(id, sample)) {
+                for key in Self::ways(&samples, |sample| self.verdict_on(id, sample)) {
                     rows.entry(key).or_default().push(name.to_owned());
                 }
             }
         }
         let blueprint = catalog.blueprint(kind);
-        let blueprint = blueprint.map(|it| it.identifier.value.to_string());
+        let blueprint = blueprint.map(|it| it.identifier.value.as_str());
         self.named(rows, blueprint, of)
     }
 
@@ -139,7 +139,7 @@ impl Asker<'_, '_> {
                 let Some((claim, entity)) = template.variants.get(variant) else {
                     continue;
                 };
-                let ways = self.ways(samples, |sample| self.verdict_new(entity, sample));
+                let ways = Self::ways(samples, |sample| self.verdict_new(entity, sample));
                 hits += usize::from(!ways.is_empty());
                 for (verdict, mut narrowed) in ways {
                     let both = [claim.as_str(), narrowed.only.as_str()];
@@ -190,7 +190,7 @@ impl Asker<'_, '_> {
     }
 
     /// The ways in which something may be done, each with what narrows it.
-    fn ways(&self, samples: &Samples, verdict: impl Fn(&Sample) -> Verdict) -> Vec<Key> {
+    fn ways(samples: &Samples, verdict: impl Fn(&Sample) -> Verdict) -> Vec<Key> {
         let verdicts: Vec<Verdict> = samples.all.iter().map(verdict).collect();
         [Verdict::Allowed, Verdict::NeedsApproval]
             .into_iter()
@@ -240,7 +240,7 @@ impl Asker<'_, '_> {
     fn named(
         &self,
         rows: BTreeMap<Key, Vec<String>>,
-        blueprint: Option<String>,
+        blueprint: Option<&str>,
         of: usize,
     ) -> Vec<Right> {
         let named = rows
@@ -249,7 +249,7 @@ impl Asker<'_, '_> {
                 action: self.what.word().to_owned(),
                 built_in: self.what.action().is_none(),
                 new: self.is_creation(),
-                blueprint: blueprint.clone(),
+                blueprint: blueprint.map(ToOwned::to_owned),
                 verdict,
                 only: narrowed.only,
                 but: narrowed.but,

@@ -4,14 +4,15 @@ use clap::Parser;
 use serde_json::Value as Json;
 
 use super::{Arguments, verdict};
-use crate::cli::ask::matter::Written;
 use crate::cli::ask::name::{What, full};
+use crate::cli::ask::subject::Written;
 use crate::cli::ask::{Asked, Asking, Wish};
 use crate::cli::{open, shipped};
 use crate::model::action::Operation;
 use crate::policy::{BuiltIn, Principal};
 use crate::render::Color;
-use crate::render::asked::{Answer, Depth, Verdict, answer_text};
+use crate::render::asked::{Answer, Depth, Verdict};
+use crate::render::asked_text::answer_text;
 
 /// The arguments of `can` as the program takes them.
 #[derive(Debug, Parser)]
@@ -55,10 +56,9 @@ impl Typed {
             set: &self.set,
             changed: &[],
         };
-        let wish =
-            Wish::read(asking, what, written).unwrap_or_else(|it| panic!("{self:?}: {it:?}"));
+        let wish = Wish::read(asking, what, written).unwrap();
         let answer = verdict::answer(asking, &wish, actor, None);
-        answer.unwrap_or_else(|it| panic!("{self:?}: {it:?}"))
+        answer.unwrap()
     }
 }
 
@@ -168,7 +168,7 @@ fn words(line: &str) -> Vec<String> {
 /// Asks what `next` says, and gives the answer.
 fn follow(asking: &Asking<'_>, command: &str) -> Answer {
     let words = words(command);
-    let parsed = Program::try_parse_from(words.iter().skip(1)).unwrap_or_else(|it| panic!("{it}"));
+    let parsed = Program::try_parse_from(words.iter().skip(1)).unwrap();
     let Arguments {
         actor,
         action,
@@ -179,7 +179,7 @@ fn follow(asking: &Asking<'_>, command: &str) -> Answer {
     let actor = asking.actor(actor).unwrap();
     let what = What::read(&asking.compiled.catalog, action.as_deref().unwrap()).unwrap();
     let wish = Wish::read(asking, what, matter.of(entity.as_deref()));
-    let wish = wish.unwrap_or_else(|it| panic!("{command}: {it:?}"));
+    let wish = wish.unwrap();
     verdict::answer(asking, &wish, &actor, None).unwrap()
 }
 

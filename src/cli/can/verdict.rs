@@ -3,8 +3,8 @@
 use serde_json::{Map, Value as Json};
 
 use crate::cli::Failure;
-use crate::cli::ask::matter::Subject;
 use crate::cli::ask::name::{What, full};
+use crate::cli::ask::subject::Subject;
 use crate::cli::ask::{Asking, Matter, Wish, is_secret};
 use crate::cli::can::change;
 use crate::plan::file::show;
@@ -262,8 +262,9 @@ fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>) -> String {
     if !ways.is_empty() {
         return ways.join(", or ");
     }
-    let mut denying = answer.rules.iter();
-    let by = denying.find(|rule| !matches!(rule.says, "yes" | "silent"));
+    let of = |wanted: fn(&str) -> bool| answer.rules.iter().find(move |rule| wanted(rule.says));
+    let by = of(|says| matches!(says, "forbids" | "broken" | "undecided"))
+        .or_else(|| of(|says| says == "no"));
     match by {
         Some(rule) => format!("nobody may; whoever may `define` can change {}", rule.rule),
         None => "nobody may; whoever may `define` can write a rule for it".to_owned(),

@@ -9,7 +9,7 @@ use crate::cli::can::change::own_names;
 use crate::cli::can::rights::placeholder;
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity};
 use crate::policy::Principal;
-use crate::render::asked::named;
+use crate::render::asked_text::named;
 
 /// How many entities of a blueprint are examples: a new one is like one of them, or like none.
 const EXAMPLES: usize = 20;
@@ -32,7 +32,8 @@ pub(super) fn templates(
     let Some(blueprint) = catalog.blueprint(kind) else {
         return Vec::new();
     };
-    let name = (0..)
+    // Of one name more than there are entities, one is free.
+    let name = (0..=catalog.entities_of(kind).len())
         .map(|n| format!("new-{n}"))
         .find(|name| catalog.find_entity(kind, name).is_none())
         .unwrap_or_default();

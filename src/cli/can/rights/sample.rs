@@ -9,7 +9,7 @@ use crate::cli::ask::{Asking, fits, is_secret};
 use crate::cli::can::change::candidates;
 use crate::cli::can::rights::placeholder;
 use crate::model::BlueprintId;
-use crate::render::asked::named;
+use crate::render::asked_text::named;
 use crate::syntax::Node;
 
 /// How many samples there are at most, and how many values of one input.
