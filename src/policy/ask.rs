@@ -3,13 +3,14 @@
 //! In: rules and the name of an action. Out: names and constants, from which whoever asks makes
 //! questions. Nothing is decided here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cedar_policy::{Effect, EntityUid};
+use cedar_policy::{Effect, EntityUid, Policy, ResourceConstraint};
 use serde_json::Value as Json;
 
 use crate::model::settings::Permissions;
 use crate::model::{BlueprintId, EntityId};
+use crate::policy::owner::{self, Claims};
 use crate::policy::rule::Rule;
 use crate::policy::tokens::{Part, Sort, Token, parts, tokens};
 use crate::policy::{ActionName, Rules};
@@ -22,6 +23,10 @@ pub struct Looks {
     pub inputs: BTreeMap<String, Vec<Json>>,
     /// Whether one of them looks at the paths that change.
     pub changed: bool,
+    /// The attributes of the entity.
+    pub attributes: BTreeSet<String>,
+    /// Whether one of them asks which entity it is: no two are alike then.
+    pub identity: bool,
 }
 
 impl Rules<'_> {
@@ -52,8 +57,47 @@ impl Rules<'_> {
         let rules = self.book.permissions.iter().chain(&self.book.approvals);
         for rule in rules.filter(|rule| rule.scope.covers(&uids)) {
             look(rule, &mut looks);
+            let head = rule.policy.as_ref().map(Policy::resource_constraint);
+            let is_of_kind = matches!(
+                head,
+                Some(ResourceConstraint::Any | ResourceConstraint::Is(_))
+            );
+            looks.identity |= !is_of_kind || rule.broken;
         }
         looks
+    }
+
+    /// What rules that look so can tell of an entity: two with the same are decided alike. `None`
+    /// where every entity is one of its own.
+    pub fn likeness(&self, looks: &Looks, id: EntityId) -> Option<(BTreeSet<EntityId>, String)> {
+        let entity = self.catalog.entity(id)?;
+        let blueprint = self.catalog.blueprint(entity.blueprint)?;
+        if looks.identity || entity.broken {
+            return None;
+        }
+        let owners = owner::owners(self.catalog, blueprint, entity, Claims::Count);
+        let mut seen = String::new();
+        for name in &looks.attributes {
+            let property = entity.property(name).map(|entry| entry.node.to_json());
+            let related = entity.relation(name).map(|related| {
+                let names = related.targets.iter();
+                names
+                    .map(|name| Json::from(name.value.as_str()))
+                    .collect::<Json>()
+            });
+            let own = match name.as_str() {
+                "identifier" => Some(Json::from(entity.identifier.value.as_str())),
+                "title" => entity
+                    .title
+                    .as_ref()
+                    .map(|it| Json::from(it.value.as_str())),
+                _ => None,
+            };
+            // Each value is JSON, so that a line end separates them for sure.
+            seen.push_str(&serde_json::json!([property, related, own]).to_string());
+            seen.push('\n');
+        }
+        Some((owners, seen))
     }
 
     /// Whether a rule could permit an action on some entity of a blueprint.
@@ -89,6 +133,10 @@ fn look(rule: &Rule, looks: &mut Looks) {
         let constants = constants(&all);
         for (at, token) in all.iter().enumerate() {
             let is = |n: usize, text: &str| all.get(at + n).is_some_and(|token| token.is(text));
+            let is_side = is(2, "before") || is(2, "after");
+            if token.is("resource") || (token.is("context") && is_side) {
+                look_at(&all, if is_side { at + 2 } else { at }, looks);
+            }
             if !(token.is("context") && is(1, ".")) {
                 continue;
             }
@@ -109,6 +157,23 @@ fn look(rule: &Rule, looks: &mut Looks) {
                 known.dedup();
             }
         }
+    }
+}
+
+/// Which attribute of the entity at `at` is looked at; its kind alone is the same for all.
+fn look_at(all: &[Token<'_>], at: usize, looks: &mut Looks) {
+    let (sign, name) = (all.get(at + 1), all.get(at + 2));
+    let is = |text: &str| sign.is_some_and(|sign| sign.is(text));
+    let name = name.and_then(|name| match name.sort {
+        Sort::Name => Some(name.text),
+        _ => name.plain(),
+    });
+    match name {
+        Some(name) if is(".") || is("has") || is("[") => {
+            looks.attributes.insert(name.to_owned());
+        }
+        _ if is("is") && !all.iter().skip(at).take(4).any(|token| token.is("in")) => {}
+        _ => looks.identity = true,
     }
 }
 

@@ -109,11 +109,20 @@ impl Asker<'_, '_> {
             of = templates.len();
             rows = self.sort_new(&templates, &samples);
         } else {
+            let looks = rules.looks(self.what.name(), kind);
+            // Where something is wrong, one entity may fail where another like it does not.
+            let is_sound = self.asking.errors() == 0;
+            let mut known = BTreeMap::new();
             for (id, entity) in catalog.numbered(kind) {
                 of += 1;
-                let name = entity.identifier.value.as_str();
-                for key in Self::ways(&samples, |sample| self.verdict_on(id, sample)) {
-                    rows.entry(key).or_default().push(name.to_owned());
+                let ask = || Self::ways(&samples, |sample| self.verdict_on(id, sample));
+                let ways = match rules.likeness(&looks, id).filter(|_| is_sound) {
+                    Some(likeness) => known.entry(likeness).or_insert_with(ask).clone(),
+                    None => ask(),
+                };
+                for key in ways {
+                    let row: &mut Vec<String> = rows.entry(key).or_default();
+                    row.push(entity.identifier.value.to_string());
                 }
             }
         }

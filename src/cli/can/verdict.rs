@@ -112,12 +112,12 @@ pub(in crate::cli) fn asked(
 
 /// Takes out texts that hold a secret which stands in the catalog in plain text.
 pub(in crate::cli) struct Hider<'s> {
-    pub(in crate::cli) secrets: &'s std::collections::BTreeSet<&'s str>,
+    pub(in crate::cli) secrets: &'s std::collections::BTreeSet<String>,
 }
 
 impl Hider<'_> {
     pub(in crate::cli) fn text(&self, text: &str) -> String {
-        let is_secret = self.secrets.iter().any(|secret| text.contains(secret));
+        let is_secret = self.secrets.iter().any(|secret| text.contains(secret.as_str()));
         if is_secret {
             "***".to_owned()
         } else {
