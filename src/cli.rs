@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 mod apply;
+mod ask;
 mod audit;
+mod can;
 mod check;
 mod demo;
 mod explain;
@@ -27,6 +29,7 @@ mod retry;
 mod schema;
 pub mod shipped;
 mod show;
+mod who_can;
 mod why;
 
 use crate::render::Color;
@@ -169,6 +172,7 @@ Check   check      all that can be wrong, at once
 Look    why        where a derived value comes from
 Review  plan       what merging would do             show       a saved plan
         gate       may this be merged now?
+        can        may this person do that?          who-can    who may do that?
 Run     apply      do what was approved, once        retry      run a failed step again
         resolve    settle an unknown call            audit      what was done, by whom
 Exit    0 fine  1 found or denied  2 could not work  3 stale  4 a step failed  5 unknown or cut off
@@ -184,6 +188,8 @@ enum Command {
     Plan(plan::Arguments),
     Show(show::Arguments),
     Gate(gate::Arguments),
+    Can(can::Arguments),
+    WhoCan(who_can::Arguments),
     Apply(apply::Arguments),
     Retry(retry::Arguments),
     Resolve(resolve::Arguments),
@@ -204,6 +210,8 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Plan(arguments) => plan::run(&arguments, terminal),
         Command::Show(arguments) => show::run(&arguments, terminal),
         Command::Gate(arguments) => gate::run(&arguments, terminal),
+        Command::Can(arguments) => can::run(&arguments, terminal),
+        Command::WhoCan(arguments) => who_can::run(&arguments, terminal),
         Command::Apply(arguments) => apply::run(&arguments, terminal),
         Command::Retry(arguments) => retry::run(&arguments, terminal),
         Command::Resolve(arguments) => resolve::run(&arguments),

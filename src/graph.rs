@@ -125,6 +125,11 @@ impl Graph {
         found.into_iter().collect()
     }
 
+    /// Whether an edge makes its source a member of its target.
+    pub fn is_membership(&self, catalog: &Catalog, edge: &Edge) -> bool {
+        is_member_of(catalog, edge)
+    }
+
     /// The entities that a relation of `entity` points at, in the order of the file.
     pub fn targets(&self, catalog: &Catalog, entity: EntityId, relation: &str) -> Vec<EntityId> {
         let Some(blueprint) = catalog

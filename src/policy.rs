@@ -8,6 +8,7 @@
 //! - `people`, `owner`: who is who, and who owns what
 //! - `tokens`, `rule`, `short`, `lint`, `fault`, `compare`, `read`: texts become checked rules
 //! - `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer
+//! - `explain`, `seen`, `ask`: an answer is taken apart, and what would give another one
 //!
 //! Numbers that are not whole (`type: number`), derived properties and mixed types have no
 //! counterpart in rules; dates and timers are text.
@@ -26,9 +27,11 @@ use crate::source::Snapshot;
 use crate::text::{Span, Text};
 
 mod approve;
+mod ask;
 mod case;
 mod compare;
 mod decide;
+pub mod explain;
 mod fault;
 mod lint;
 mod names;
@@ -38,6 +41,7 @@ mod read;
 mod reason;
 mod rule;
 mod schema;
+mod seen;
 mod shape;
 mod short;
 mod slice;

@@ -5,6 +5,8 @@
 //! comes from a catalog goes through `words` or `markdown` before it is written.
 
 pub mod applied;
+pub mod asked;
+pub mod asked_text;
 pub mod audit;
 pub mod checked;
 pub mod codes;
@@ -23,6 +25,7 @@ pub mod plan_github;
 pub mod plan_json;
 pub mod plan_markdown;
 pub mod plan_text;
+pub mod rights;
 pub mod table;
 pub mod unshown;
 pub mod why;

@@ -2,10 +2,11 @@
 
 use clap::ValueEnum;
 
+use crate::cli::ask::name;
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
 use crate::compile::Compiled;
 use crate::derive::Derived;
-use crate::model::{Blueprint, BlueprintId, Catalog, EntityId};
+use crate::model::Blueprint;
 use crate::render::{why_json, why_text};
 use crate::source::git::Repository;
 use crate::text::{Text, choose, visible};
@@ -70,7 +71,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
 
 fn why(compiled: &Compiled, arguments: &Arguments) -> Result<crate::render::why::Why, Failure> {
     let catalog = &compiled.catalog;
-    let entity = find(catalog, &arguments.entity)?;
+    let entity = name::entity(catalog, &arguments.entity)?;
     let kind = catalog.entity(entity).map(|entity| entity.blueprint);
     let blueprint = kind.and_then(|kind| catalog.blueprint(kind));
     let Some(blueprint) = blueprint else {
@@ -79,56 +80,6 @@ fn why(compiled: &Compiled, arguments: &Arguments) -> Result<crate::render::why:
     let path = named(blueprint, &arguments.property)?;
     let derived = Derived::new(catalog, &compiled.graph);
     Ok(Tracer::new(compiled, &derived).why(entity, &path))
-}
-
-/// The entity of a name.
-fn find(catalog: &Catalog, written: &str) -> Result<EntityId, Failure> {
-    let shown = visible(written);
-    if let Some((kind, identifier)) = written.split_once('/')
-        && let Some((id, blueprint)) = catalog.find_blueprint(kind)
-    {
-        return catalog.find_entity(id, identifier).ok_or_else(|| {
-            let entities = catalog.entities_of(id).iter();
-            let names: Vec<&str> = entities.map(|it| it.identifier.value.as_str()).collect();
-            let kind = &blueprint.identifier.value;
-            Failure::new(format!("no {kind} is called `{}`", visible(identifier)))
-                .help(choose(identifier, &names))
-        });
-    }
-    let kinds = (0..).take(catalog.blueprints.len()).map(BlueprintId);
-    let found: Vec<EntityId> = kinds
-        .filter_map(|kind| catalog.find_entity(kind, written))
-        .collect();
-    match found.as_slice() {
-        [one] => Ok(*one),
-        [] => {
-            let names: Vec<&str> = catalog
-                .entities
-                .iter()
-                .map(|entity| entity.identifier.value.as_str())
-                .collect();
-            Err(Failure::new(format!("no entity is called `{shown}`"))
-                .help(choose(written, &names)))
-        }
-        several => {
-            let names: Vec<String> = several
-                .iter()
-                .filter_map(|id| {
-                    let entity = catalog.entity(*id)?;
-                    let kind = catalog.blueprint(entity.blueprint)?;
-                    let (kind, name) = (&kind.identifier.value, &entity.identifier.value);
-                    Some(visible(&format!("{kind}/{name}")).into_owned())
-                })
-                .collect();
-            let first = names.first().cloned().unwrap_or_default();
-            let message = format!(
-                "`{shown}` is {} entities: {}",
-                several.len(),
-                names.join(", ")
-            );
-            Err(Failure::new(message).help(format!("write one of them, as `{first}`")))
-        }
-    }
 }
 
 /// Values that every entity may have.

@@ -284,7 +284,7 @@ pub(super) fn concerns(rule: &Rule, case: &Case) -> bool {
 
 /// Whether a broken rule lets `define` pass, which alone can repair it: a permit then does not
 /// count, and neither does what never said that it is about `define`.
-fn spares(rule: &Rule, question: &Question<'_>) -> bool {
+pub(super) fn spares(rule: &Rule, question: &Question<'_>) -> bool {
     question.action == ActionName::BuiltIn(BuiltIn::Define)
         && (rule.effect == Effect::Permit || rule.scope == Scope::All)
 }

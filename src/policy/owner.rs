@@ -94,6 +94,14 @@ fn follow(
     here
 }
 
+/// The relation of a blueprint by which the owner of its entities is found first.
+pub(super) fn first_relation(blueprint: &Blueprint) -> Option<&str> {
+    match blueprint.ownership.as_ref()? {
+        Ownership::Direct => None,
+        Ownership::Path(path) | Ownership::Inherited(path) => path.value.split('.').next(),
+    }
+}
+
 /// The entities of `catalog` that a relation of `entity` names.
 pub(super) fn targets(
     catalog: &Catalog,

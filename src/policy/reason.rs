@@ -36,7 +36,8 @@ impl Rule {
         }
     }
 
-    fn title(&self) -> Option<&str> {
+    /// The words of its author.
+    pub(super) fn title(&self) -> Option<&str> {
         match &self.origin {
             Origin::Policy { title } => title.as_deref(),
             Origin::Block { .. } => None,
@@ -197,14 +198,13 @@ impl Rules<'_> {
         (lack, text)
     }
 
-    /// `for checkout or the owner, platform`, and what of `when` does not hold.
-    fn block_words(
-        &self,
-        rule: &Rule,
-        block: &PermissionBlock,
-        person: EntityId,
-        case: &Case,
-    ) -> (Lack, String) {
+    /// For whom a block of permissions is, in words.
+    pub(super) fn for_whom(&self, rule: &Rule, case: &Case) -> Vec<String> {
+        let block = self.block(rule);
+        block.map_or_else(Vec::new, |block| self.for_names(block, case))
+    }
+
+    fn for_names(&self, block: &PermissionBlock, case: &Case) -> Vec<String> {
         let owned = block
             .owned_by_team
             .as_ref()
@@ -220,6 +220,18 @@ impl Rules<'_> {
         } else if owned {
             who.push(format!("the owner, {}", owners.join(" and ")));
         }
+        who
+    }
+
+    /// `for checkout or the owner, platform`, and what of `when` does not hold.
+    fn block_words(
+        &self,
+        rule: &Rule,
+        block: &PermissionBlock,
+        person: EntityId,
+        case: &Case,
+    ) -> (Lack, String) {
+        let who = self.for_names(block, case);
         let (mut meant, mut needs): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
         let mut is_for_person = true;
         let all = parts(&rule.text);
@@ -290,7 +302,8 @@ fn holds(rule: &Rule, part: &Part, case: &Case) -> bool {
     }
 }
 
-fn evaluate(source: &str, case: &Case) -> Option<EvalResult> {
+/// The value of an expression in a case; `None` where it has none.
+pub(super) fn evaluate(source: &str, case: &Case) -> Option<EvalResult> {
     let expression = Expression::from_str(source).ok()?;
     eval_expression(&case.request, &case.entities, &expression).ok()
 }
@@ -322,6 +335,7 @@ fn it_is(source: &str, case: &Case) -> Option<String> {
     }
 }
 
-fn one_line(source: &str) -> String {
+/// A text without its line breaks.
+pub(super) fn one_line(source: &str) -> String {
     source.split_whitespace().collect::<Vec<_>>().join(" ")
 }

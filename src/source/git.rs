@@ -190,6 +190,12 @@ impl Repository {
         resolve::resolve(&self.local(), rev).map(CommitId::of)
     }
 
+    /// The branch that `HEAD` is; none where it is a commit by itself.
+    pub fn branch(&self) -> Option<String> {
+        let name = self.local().head_name().ok()??;
+        Some(name.shorten().to_string())
+    }
+
     /// The files of `commit` that `selection` takes.
     pub fn read(&self, commit: &CommitId, selection: &Selection) -> Result<Snapshot, GitError> {
         let repository = self.local();

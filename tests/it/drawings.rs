@@ -220,6 +220,40 @@ fn why_draws_the_way_back_from_a_value() {
     );
 }
 
+#[test]
+fn asking_the_rules_is_drawn() {
+    let git = shipped();
+    let deploy = "deploy CartService --set environment=production";
+    compare(
+        git.root(),
+        &[
+            ("can", format!("can lin {deploy}")),
+            ("can-full", format!("can lin {deploy} --full")),
+            ("who-can", format!("who-can {deploy}")),
+            (
+                "can-approval",
+                "can lin change_owner CartService --set owner=checkout".to_owned(),
+            ),
+            (
+                "can-allowed",
+                "can sam deploy CartService --set environment=production".to_owned(),
+            ),
+            (
+                "can-forbidden",
+                "can sam deploy VoucherService --set environment=staging".to_owned(),
+            ),
+            ("can-actor", "can lin".to_owned()),
+            ("can-admin", "can kim".to_owned()),
+            ("can-action", "can lin restart_service".to_owned()),
+            ("can-unknown", "can lim deploy CartService".to_owned()),
+            (
+                "who-can-approval",
+                "who-can change_replicas CartService --set replicas=25".to_owned(),
+            ),
+        ],
+    );
+}
+
 /// A drawing with one moment for all that was done.
 fn without_times(drawing: &str) -> String {
     let is_moment = |line: &str| {

@@ -8,6 +8,7 @@
 
 mod actions;
 mod apply;
+mod asking;
 mod backend;
 mod backstage;
 mod baseline;

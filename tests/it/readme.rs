@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use crate::bless;
 use crate::program::run;
 use crate::repository::Git;
 
@@ -79,6 +80,7 @@ fn files_that_the_pages_name_are_there() {
     let mut count = 0;
     for name in [
         "README.md",
+        "docs/asking.md",
         "docs/backstage.md",
         "docs/ci.md",
         ".github/CONTRIBUTING.md",
@@ -92,4 +94,53 @@ fn files_that_the_pages_name_are_there() {
         }
     }
     assert!(count >= 8);
+}
+
+/// A page with one commit for all: which one it is says nothing.
+fn with_one_commit(text: &str) -> String {
+    let mut parts = text.split(" at ");
+    let mut out = parts.next().unwrap().to_owned();
+    for part in parts {
+        let is_commit = part.len() >= 7 && part.chars().take(7).all(|c| c.is_ascii_hexdigit());
+        out.push_str(" at ");
+        match part.get(7..).filter(|_| is_commit) {
+            Some(rest) => out.push_str(&format!("4be1f02{rest}")),
+            None => out.push_str(part),
+        }
+    }
+    out
+}
+
+/// What the page about asking shows is what the program prints for the shipped catalog.
+#[test]
+fn the_page_about_asking_is_true() {
+    let git = Git::new().by("lin", "lin@acme.example");
+    for (path, text) in catalogc::cli::shipped::shipped() {
+        git.write(path, text);
+    }
+    git.commit("the catalog");
+    let asking = page("docs/asking.md");
+    let mut count = 0;
+    let mut blocks = asking.split("```text\n");
+    let mut printed = blocks.next().unwrap().to_owned();
+    for block in blocks {
+        let (block, rest) = block.split_once("```").unwrap();
+        let shown = block
+            .lines()
+            .filter_map(|line| line.strip_prefix("$ catalogc "));
+        let shown = shown.map(|line| {
+            count += 1;
+            format!(
+                "$ catalogc {line}\n{}",
+                with_one_commit(&run(git.root(), &line.split(' ').collect::<Vec<_>>()).said())
+            )
+        });
+        printed.push_str(&format!(
+            "```text\n{}```{rest}",
+            shown.collect::<Vec<_>>().join("\n")
+        ));
+    }
+    assert!(count >= 8, "{count} examples");
+    let differs = bless::differs("../docs/asking.md", &printed);
+    bless::none_differ(&differs.into_iter().collect::<Vec<_>>(), "readme");
 }

@@ -1,0 +1,189 @@
+//! What `can` and `who-can` share: the catalog that is asked, and what the question is about.
+//!
+//! In: arguments. Out: an [`Asking`], from which questions to the rules are made. Every name
+//! that is not known is told with the nearest one that is.
+
+use std::path::PathBuf;
+
+use crate::cli::{Exit, Failure, failure, open};
+use crate::compile::Compiled;
+use crate::finding::Severity;
+use crate::policy::{self, Principal, Question, Rules};
+use crate::render::asked::{At, Verdict};
+use crate::source::git::Repository;
+use crate::text::{choose, visible};
+
+mod claim;
+pub(super) mod matter;
+pub(super) mod name;
+pub(super) mod subject;
+mod value;
+
+pub(super) use claim::{Claim, blank, paths};
+pub(super) use matter::{Matter, Wish};
+pub(super) use value::{fits, is_secret};
+
+/// The options that share a line of help.
+const PLACE: &str = "--rev REV, --dir DIR";
+
+/// Which catalog is asked.
+#[derive(Debug, clap::Args)]
+pub(super) struct Source {
+    /// Ask a commit instead of the files on disk; another folder than this one
+    #[arg(long, value_name = "REV", help_heading = PLACE)]
+    rev: Option<String>,
+    // Shares the line of help above.
+    #[arg(long, value_name = "DIR", default_value = ".", help_heading = PLACE)]
+    dir: PathBuf,
+}
+
+/// How the answer is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Table,
+    /// For programs, versioned
+    Json,
+}
+
+/// A catalog that is asked.
+pub(super) struct Asked {
+    pub(super) compiled: Compiled,
+    /// The commit, where the files are those of one.
+    pub(super) at: Option<At>,
+    /// The options that lead to it again.
+    repeat: String,
+}
+
+#[cfg(test)]
+impl Asked {
+    /// A catalog that is nowhere.
+    pub(super) const fn of(compiled: Compiled) -> Self {
+        Self {
+            compiled,
+            at: None,
+            repeat: String::new(),
+        }
+    }
+}
+
+impl Source {
+    /// Opens the catalog. Files on disk that are those of `HEAD` are told by its branch.
+    pub(super) fn open(&self) -> Result<Asked, Failure> {
+        let mut repeat = String::new();
+        if let Some(rev) = &self.rev {
+            repeat.push_str(&format!(" --rev {}", visible(rev)));
+        }
+        if self.dir.as_os_str() != "." {
+            repeat.push_str(&format!(" --dir {}", self.dir.display()));
+        }
+        if let Some(rev) = &self.rev {
+            let repository = Repository::discover(&self.dir).map_err(failure)?;
+            let commit = repository.resolve(rev).map_err(failure)?;
+            let compiled = open::commit(&repository, &commit, rev)?;
+            let at = At {
+                rev: (!commit.as_str().starts_with(rev.as_str())).then(|| rev.clone()),
+                commit: commit.short().to_owned(),
+            };
+            return Ok(Asked {
+                compiled,
+                at: Some(at),
+                repeat,
+            });
+        }
+        let compiled = open::directory(&self.dir)?;
+        let at = self.head(&compiled);
+        Ok(Asked {
+            compiled,
+            at,
+            repeat,
+        })
+    }
+
+    /// The branch and commit whose files these are.
+    fn head(&self, compiled: &Compiled) -> Option<At> {
+        let repository = Repository::discover(&self.dir).ok()?;
+        let commit = repository.resolve("HEAD").ok()?;
+        let opened = open::at_commit(&repository, &commit).ok()??;
+        (opened.snapshot == compiled.snapshot).then(|| At {
+            rev: repository.branch(),
+            commit: commit.short().to_owned(),
+        })
+    }
+}
+
+/// A catalog with its rules, to be asked.
+pub(super) struct Asking<'c> {
+    pub(super) compiled: &'c Compiled,
+    pub(super) rules: Rules<'c>,
+    /// The options that lead to the same catalog again.
+    pub(super) repeat: String,
+}
+
+impl<'c> Asking<'c> {
+    pub(super) fn new(asked: &'c Asked) -> Self {
+        let compiled = &asked.compiled;
+        let (rules, _) = policy::compile(&compiled.catalog, &compiled.graph, &compiled.snapshot);
+        Self {
+            compiled,
+            rules,
+            repeat: asked.repeat.clone(),
+        }
+    }
+
+    /// The person of a login or an identifier.
+    pub(super) fn actor(&self, written: &str) -> Result<Principal, Failure> {
+        if let found @ Principal::Person(_) = self.rules.person(written, None) {
+            return Ok(found);
+        }
+        let people = self.rules.people();
+        if let Some((_, person)) = people.iter().find(|(_, person)| {
+            let entity = self.compiled.catalog.entity(*person);
+            entity.is_some_and(|entity| entity.identifier.value == written)
+        }) {
+            return Ok(Principal::Person(*person));
+        }
+        let failure = Failure::new(format!("nobody has the login `{}`", visible(written)));
+        if people.is_empty() {
+            return Err(
+                failure.help("say in catalogc.yaml who people are: `people: {blueprint: User}`")
+            );
+        }
+        let names: Vec<&str> = people.iter().map(|(login, _)| login.as_str()).collect();
+        Err(failure.help(choose(written, &names)))
+    }
+
+    /// Yes, yes if others agree, or no.
+    pub(super) fn verdict(&self, question: &Question<'_>) -> Verdict {
+        if !self.rules.judge(question).is_allowed() {
+            Verdict::Denied
+        } else if self.rules.approvals(question).is_empty() {
+            Verdict::Allowed
+        } else {
+            Verdict::NeedsApproval
+        }
+    }
+
+    /// How many errors the catalog has: an answer may then not be the last word.
+    pub(super) fn errors(&self) -> usize {
+        let findings = self.compiled.findings.iter();
+        findings
+            .filter(|finding| finding.severity == Severity::Error)
+            .count()
+    }
+
+    /// `FILE:LINE` of a place.
+    pub(super) fn place(&self, span: crate::text::Span) -> String {
+        let snapshot = &self.compiled.snapshot;
+        let at = crate::text::position(snapshot.text(span.file), span.start);
+        format!("{}:{}", visible(snapshot.path(span.file)), at.line)
+    }
+}
+
+/// How a run ends by its verdict, as that of `gate` does.
+pub(super) const fn exit(verdict: Verdict) -> Exit {
+    match verdict {
+        Verdict::Allowed => Exit::Fine,
+        Verdict::NeedsApproval | Verdict::Denied => Exit::Found,
+    }
+}

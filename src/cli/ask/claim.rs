@@ -1,0 +1,179 @@
+//! What an entity would say: `--set properties.tier=critical`, `--set relations.owner=checkout`.
+//!
+//! In: a blueprint and the argument. Out: a [`Claim`], which is put into a copy of an entity.
+
+use serde_json::Value as Json;
+
+use crate::cli::Failure;
+use crate::cli::ask::value::{NOWHERE, located, node, typed};
+use crate::model::entity::{Naming, Related};
+use crate::model::{Blueprint, BlueprintId, Catalog, Entity};
+use crate::syntax::Entry;
+use crate::text::{choose, visible};
+
+/// A value that an entity would have, with its path.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::cli) struct Claim {
+    /// `properties.tier`, `relations.owner`, `title`, `team`.
+    pub(in crate::cli) path: String,
+    /// A name or a list of them where it is a relation or a team.
+    pub(in crate::cli) value: Json,
+}
+
+impl Claim {
+    /// Reads the value of a path of a blueprint.
+    pub(super) fn read(
+        catalog: &Catalog,
+        blueprint: &Blueprint,
+        path: &str,
+        written: &str,
+    ) -> Result<Self, Failure> {
+        let kind = blueprint.identifier.value.as_str();
+        let names = || -> Vec<&str> { written.split(',').map(str::trim).collect() };
+        let value = match path.split_once('.') {
+            None if path == "title" => Json::from(written),
+            None if path == "team" => names().into_iter().collect(),
+            Some(("properties", name)) => match blueprint.property(name) {
+                Some(property) => typed(kind, name, &property.schema, written)?,
+                None => return Err(unknown(blueprint, path)),
+            },
+            Some(("relations", name)) => {
+                let Some((_, relation)) = blueprint.relation(name) else {
+                    return Err(unknown(blueprint, path));
+                };
+                let names = names();
+                if names.len() > 1 && !relation.many {
+                    return Err(Failure::new(format!("`{path}` of {kind} names one entity")));
+                }
+                for name in &names {
+                    exists(catalog, &relation.target.value, name)?;
+                }
+                match names.as_slice() {
+                    [one] if !relation.many => Json::from(*one),
+                    several => several.iter().copied().collect(),
+                }
+            }
+            _ => return Err(unknown(blueprint, path)),
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            value,
+        })
+    }
+
+    /// The value that an entity has at a path.
+    pub(in crate::cli) fn of(blueprint: &Blueprint, entity: &Entity, path: &str) -> Option<Json> {
+        match path.split_once('.')? {
+            ("properties", name) => Some(entity.property(name)?.node.to_json()),
+            ("relations", name) => {
+                let targets = &entity.relation(name)?.targets;
+                let mut names = targets.iter().map(|target| target.value.as_str());
+                match blueprint.relation(name) {
+                    Some((_, relation)) if relation.many => Some(names.collect()),
+                    _ => names.next().map(Json::from),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Puts it into an entity.
+    pub(in crate::cli) fn write(&self, entity: &mut Entity) {
+        let names = || -> Vec<&str> {
+            match &self.value {
+                Json::Array(names) => names.iter().filter_map(Json::as_str).collect(),
+                one => one.as_str().into_iter().collect(),
+            }
+        };
+        match self.path.split_once('.') {
+            Some(("properties", name)) => {
+                let others = entity.properties.iter();
+                let others = others.filter(|entry| entry.key.value != name).cloned();
+                let own = Entry {
+                    key: located(name),
+                    node: node(&self.value),
+                };
+                entity.properties = others.chain([own]).collect();
+            }
+            Some(("relations", name)) => {
+                let own = Related {
+                    name: located(name),
+                    is_list: self.value.is_array(),
+                    broken: false,
+                    span: NOWHERE,
+                    targets: names().into_iter().map(located).collect(),
+                };
+                let others = entity.relations.iter();
+                let others = others.filter(|other| other.name.value != name).cloned();
+                entity.relations = others.chain([own]).collect();
+            }
+            _ if self.path == "title" => entity.title = self.value.as_str().map(located),
+            _ => entity.team = names().into_iter().map(located).collect(),
+        }
+    }
+}
+
+fn exists(catalog: &Catalog, target: &str, name: &str) -> Result<(), Failure> {
+    let Some((id, _)) = catalog.find_blueprint(target) else {
+        return Ok(());
+    };
+    if catalog.find_entity(id, name).is_some() {
+        return Ok(());
+    }
+    let entities = catalog.entities_of(id).iter();
+    let names: Vec<&str> = entities.map(|it| it.identifier.value.as_str()).collect();
+    let message = format!("no {} is called `{}`", visible(target), visible(name));
+    Err(Failure::new(message).help(choose(name, &names)))
+}
+
+/// The paths that an argument can set.
+pub(in crate::cli) fn paths(blueprint: &Blueprint) -> Vec<String> {
+    let properties = blueprint.properties.iter();
+    let properties = properties.map(|it| format!("properties.{}", it.name.value));
+    let relations = blueprint.relations.iter();
+    let relations = relations.map(|it| format!("relations.{}", it.name.value));
+    let more = ["team", "title"].map(str::to_owned);
+    properties.chain(relations).chain(more).collect()
+}
+
+/// That a blueprint has no such path.
+pub(super) fn unknown(blueprint: &Blueprint, path: &str) -> Failure {
+    let known = paths(blueprint);
+    let names: Vec<&str> = known.iter().map(String::as_str).collect();
+    let kind = visible(&blueprint.identifier.value).into_owned();
+    let derived = path.strip_prefix("properties.");
+    if let Some(name) = derived
+        && blueprint.derived().any(|it| it.value == name)
+    {
+        return Failure::new(format!("`{path}` of {kind} is computed"))
+            .help("set what it is computed from; `catalogc why` says what that is");
+    }
+    let failure = Failure::new(format!("{kind} has no `{}` to set", visible(path)));
+    let ending = format!(".{path}");
+    match known.iter().find(|known| known.ends_with(&ending)) {
+        Some(full) => failure.help(format!("write `{}`", visible(full))),
+        None => failure.help(choose(path, &names)),
+    }
+}
+
+/// An entity of which nothing but its name is known.
+pub(in crate::cli) fn blank(blueprint: BlueprintId, identifier: &str) -> Entity {
+    Entity {
+        blueprint,
+        identifier: located(identifier),
+        title: None,
+        icon: None,
+        team: Vec::new(),
+        properties: [].into(),
+        null_properties: [].into(),
+        properties_place: NOWHERE,
+        relations: [].into(),
+        null_relations: [].into(),
+        relations_place: NOWHERE,
+        moved_from: None,
+        moved_from_key: None,
+        span: NOWHERE,
+        broken: false,
+        naming: Naming::Exact,
+    }
+}

@@ -1,0 +1,139 @@
+//! Names of actions and entities, as they are written in arguments.
+
+use crate::cli::Failure;
+use crate::model::{Action, Blueprint, BlueprintId, Catalog, EntityId};
+use crate::policy::{ActionName, BuiltIn};
+use crate::text::{choose, visible};
+
+/// An action of the catalog, or one that every catalog has.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cli) enum What<'c> {
+    Catalog(&'c Action),
+    BuiltIn(BuiltIn),
+}
+
+impl<'c> What<'c> {
+    /// The action of a name.
+    pub(in crate::cli) fn read(catalog: &'c Catalog, written: &str) -> Result<Self, Failure> {
+        if let Some(built_in) = BuiltIn::ALL.into_iter().find(|it| it.word() == written) {
+            return Ok(Self::BuiltIn(built_in));
+        }
+        if let Some(action) = catalog.find_action(written) {
+            return Ok(Self::Catalog(action));
+        }
+        let own = catalog.actions.iter();
+        let names: Vec<&str> = own
+            .map(|action| action.identifier.value.as_str())
+            .chain(BuiltIn::ALL.map(BuiltIn::word))
+            .collect();
+        let message = format!("no action is called `{}`", visible(written));
+        Err(Failure::new(message).help(choose(written, &names)))
+    }
+
+    /// As rules are asked for it.
+    pub(in crate::cli) fn name(self) -> ActionName<'c> {
+        match self {
+            Self::Catalog(action) => ActionName::Catalog(&action.identifier.value),
+            Self::BuiltIn(built_in) => ActionName::BuiltIn(built_in),
+        }
+    }
+
+    /// As people write it.
+    pub(in crate::cli) fn word(self) -> &'c str {
+        match self {
+            Self::Catalog(action) => &action.identifier.value,
+            Self::BuiltIn(built_in) => built_in.word(),
+        }
+    }
+
+    /// The catalog's action.
+    pub(in crate::cli) const fn action(self) -> Option<&'c Action> {
+        match self {
+            Self::Catalog(action) => Some(action),
+            Self::BuiltIn(_) => None,
+        }
+    }
+}
+
+/// The blueprint of a name.
+pub(in crate::cli) fn blueprint<'c>(
+    catalog: &'c Catalog,
+    written: &str,
+) -> Result<(BlueprintId, &'c Blueprint), Failure> {
+    catalog.find_blueprint(written).ok_or_else(|| {
+        let blueprints = catalog.blueprints.iter();
+        let names: Vec<&str> = blueprints.map(|it| it.identifier.value.as_str()).collect();
+        let message = format!("no blueprint is called `{}`", visible(written));
+        Failure::new(message).help(choose(written, &names))
+    })
+}
+
+/// The entity of a name, of any blueprint: `CartService` or `Component/CartService`.
+pub(in crate::cli) fn entity(catalog: &Catalog, written: &str) -> Result<EntityId, Failure> {
+    if let Some((kind, identifier)) = written.split_once('/')
+        && let Some((id, _)) = catalog.find_blueprint(kind)
+    {
+        return entity_of(catalog, id, identifier);
+    }
+    let kinds = (0..).take(catalog.blueprints.len()).map(BlueprintId);
+    let found: Vec<EntityId> = kinds
+        .filter_map(|kind| catalog.find_entity(kind, written))
+        .collect();
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => {
+            let entities = catalog.entities.iter();
+            let names: Vec<&str> = entities.map(|it| it.identifier.value.as_str()).collect();
+            let message = format!("no entity is called `{}`", visible(written));
+            Err(Failure::new(message).help(choose(written, &names)))
+        }
+        several => {
+            let names: Vec<String> = several.iter().map(|id| full(catalog, *id)).collect();
+            let first = names.first().cloned().unwrap_or_default();
+            let message = format!(
+                "`{}` is {} entities: {}",
+                visible(written),
+                several.len(),
+                names.join(", ")
+            );
+            Err(Failure::new(message).help(format!("write one of them, as `{first}`")))
+        }
+    }
+}
+
+/// The entity of a name, of one blueprint, which may stand before it.
+pub(in crate::cli) fn entity_of(
+    catalog: &Catalog,
+    kind: BlueprintId,
+    written: &str,
+) -> Result<EntityId, Failure> {
+    let blueprint = catalog.blueprint(kind);
+    let name = blueprint.map_or("entity", |it| it.identifier.value.as_str());
+    let own = written
+        .strip_prefix(name)
+        .and_then(|rest| rest.strip_prefix('/'));
+    let identifier = own.unwrap_or(written);
+    if let Some(found) = catalog.find_entity(kind, identifier) {
+        return Ok(found);
+    }
+    if own.is_none()
+        && let Ok(other) = entity(catalog, written)
+    {
+        let message = format!("`{}` is no {}", full(catalog, other), visible(name));
+        return Err(Failure::new(message).help(format!("name a {}", visible(name))));
+    }
+    let entities = catalog.entities_of(kind).iter();
+    let names: Vec<&str> = entities.map(|it| it.identifier.value.as_str()).collect();
+    let message = format!("no {} is called `{}`", visible(name), visible(identifier));
+    Err(Failure::new(message).help(choose(identifier, &names)))
+}
+
+/// `Component/CartService`.
+pub(in crate::cli) fn full(catalog: &Catalog, id: EntityId) -> String {
+    let Some(entity) = catalog.entity(id) else {
+        return String::new();
+    };
+    let kind = catalog.blueprint(entity.blueprint);
+    let kind = kind.map_or("", |kind| kind.identifier.value.as_str());
+    visible(&format!("{kind}/{}", entity.identifier.value)).into_owned()
+}

@@ -1,0 +1,126 @@
+//! Values of arguments: text becomes what a schema says, as the same text in a file would.
+
+use serde_json::Value as Json;
+
+use crate::check::Schema;
+use crate::cli::Failure;
+use crate::plan::file::canonical;
+use crate::syntax::MergeKeys;
+use crate::syntax::{Entry, Node, Value};
+use crate::text::{FileId, Located, Span, Text, choose, visible};
+
+/// Where a value of an argument stands: in no file.
+pub(super) const NOWHERE: Span = Span::whole_file(FileId::BUILT_IN);
+
+/// A name that an argument gives.
+pub(super) fn located(text: &str) -> Located<Text> {
+    Located::new(Text::from(text), NOWHERE)
+}
+
+/// Whether the values of a schema are secrets.
+pub(in crate::cli) fn is_secret(schema: &Node) -> bool {
+    let secret = schema.get("secret");
+    secret.is_some_and(|secret| secret.value == Value::Bool(true))
+}
+
+/// Whether a value is one of a schema's.
+pub(in crate::cli) fn fits(name: &str, schema: &Node, value: &Json) -> bool {
+    let compiled = Schema::compile(name, schema, &mut Vec::new());
+    compiled.is_some_and(|schema| schema.fits(value))
+}
+
+/// The value that `written` is for the schema of `name`, which `owner` has.
+pub(super) fn typed(
+    owner: &str,
+    name: &str,
+    schema: &Node,
+    written: &str,
+) -> Result<Json, Failure> {
+    let value = read(schema, written);
+    if is_secret(schema) {
+        // What it is stays with whoever typed it.
+        return Ok(value.unwrap_or_else(|| Json::from(written)));
+    }
+    if let Some(value) = value.filter(|value| fits(name, schema, value)) {
+        return Ok(value);
+    }
+    let message = format!(
+        "`{}` does not take `{}` as `{}`",
+        visible(owner),
+        visible(written),
+        visible(name)
+    );
+    Err(Failure::new(message).help(takes(schema, written)))
+}
+
+/// What a schema takes: the nearest of its words, or all that it says.
+fn takes(schema: &Node, written: &str) -> String {
+    let words: Option<Vec<&str>> = schema
+        .get("enum")
+        .and_then(Node::as_sequence)
+        .and_then(|words| words.iter().map(Node::as_str).collect());
+    if let Some(words) = words {
+        return choose(written, &words);
+    }
+    let says = schema.as_mapping().unwrap_or_default().iter();
+    let says: Vec<String> = says
+        .filter(|entry| !matches!(entry.key.value.as_str(), "title" | "description" | "icon"))
+        .map(|entry| format!("{} {}", entry.key.value, canonical(&entry.node.to_json())))
+        .collect();
+    format!("it is: {}", visible(&says.join(", ")))
+}
+
+fn read(schema: &Node, written: &str) -> Option<Json> {
+    match schema.get("type").and_then(Node::as_str) {
+        Some("string") => Some(Json::from(written)),
+        Some("integer") => written.parse::<i64>().ok().map(Json::from),
+        Some("boolean") => written.parse::<bool>().ok().map(Json::from),
+        Some("array") if !written.starts_with('[') => {
+            let items = schema.get("items");
+            let parts = written.split(',').map(str::trim);
+            parts
+                .filter(|part| !part.is_empty())
+                .map(|part| match items {
+                    Some(items) => read(items, part),
+                    None => yaml(part),
+                })
+                .collect()
+        }
+        _ => yaml(written),
+    }
+}
+
+fn yaml(written: &str) -> Option<Json> {
+    let (documents, findings) = crate::syntax::parse(FileId::BUILT_IN, written, MergeKeys::Refused);
+    match documents.as_slice() {
+        [document] if findings.is_empty() => Some(document.root.to_json()),
+        _ => None,
+    }
+}
+
+/// A value as a file would have it.
+pub(super) fn node(value: &Json) -> Node {
+    let value = match value {
+        Json::Null => Value::Null,
+        Json::Bool(value) => Value::Bool(*value),
+        Json::Number(number) => match number.as_i64() {
+            Some(number) => Value::Integer(number),
+            None => Value::Float(number.as_f64().unwrap_or_default()),
+        },
+        Json::String(text) => Value::String(Text::from(text.as_str())),
+        Json::Array(items) => Value::Sequence(items.iter().map(node).collect()),
+        Json::Object(items) => Value::Mapping(
+            items
+                .iter()
+                .map(|(key, value)| Entry {
+                    key: located(key),
+                    node: node(value),
+                })
+                .collect(),
+        ),
+    };
+    Node {
+        span: NOWHERE,
+        value,
+    }
+}

@@ -1,0 +1,301 @@
+//! What a person may do: every action on every entity, in groups.
+//!
+//! In: a person, and an action or none. Out: [`Rights`], a row for each way in which entities of
+//! a blueprint differ. Each entity is asked for with every value that rules tell apart, so the
+//! work grows with the entities alone.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+
+use crate::cli::ask::name::What;
+use crate::cli::ask::{Asking, is_secret};
+use crate::cli::can::rights::sample::{Narrowed, Sample, Samples, narrowed};
+use crate::model::action::Operation;
+use crate::model::{BlueprintId, Entity, EntityId};
+use crate::policy::{BuiltIn, Principal, Question, Resource};
+use crate::render::asked::{At, Verdict};
+use crate::render::rights::{Right, Rights};
+
+mod new;
+mod sample;
+
+/// Builds the answer.
+pub(super) fn rights(
+    asking: &Asking<'_>,
+    actor: &Principal,
+    what: Option<What<'_>>,
+    at: Option<At>,
+) -> Rights {
+    let catalog = &asking.compiled.catalog;
+    let mut rights = Vec::new();
+    let own = catalog.actions.iter().map(What::Catalog);
+    let built_in = BuiltIn::ALL.into_iter().map(What::BuiltIn);
+    let all: Vec<What<'_>> = match what {
+        Some(what) => vec![what],
+        None => own.chain(built_in).collect(),
+    };
+    for what in &all {
+        let asker = Asker {
+            asking,
+            actor,
+            what: *what,
+        };
+        rights.extend(asker.rows());
+    }
+    let may = |is_built_in: bool| {
+        let mut names: Vec<&str> = rights
+            .iter()
+            .filter(|right: &&Right| right.built_in == is_built_in)
+            .map(|right| right.action.as_str())
+            .collect();
+        names.dedup();
+        names.len()
+    };
+    Rights {
+        version: 1,
+        actor: asking.rules.login(actor).to_owned(),
+        action: what.map(|what| what.word().to_owned()),
+        at,
+        actions: (may(false), catalog.actions.len()),
+        built_in: (may(true), BuiltIn::ALL.len()),
+        errors: asking.errors(),
+        rights,
+    }
+}
+
+/// One person and one action.
+struct Asker<'a, 'c> {
+    asking: &'a Asking<'c>,
+    actor: &'a Principal,
+    what: What<'a>,
+}
+
+/// A row: what is the same for all entities of it.
+type Key = (Verdict, Narrowed);
+
+impl Asker<'_, '_> {
+    fn rows(&self) -> Vec<Right> {
+        let catalog = &self.asking.compiled.catalog;
+        match self.what {
+            What::BuiltIn(built_in) if built_in.is_on_root() => self.on_root(),
+            What::Catalog(action) => catalog
+                .find_blueprint(&action.blueprint.value)
+                .map_or_else(Vec::new, |(kind, _)| self.on(kind)),
+            What::BuiltIn(_) => (0..)
+                .take(catalog.blueprints.len())
+                .flat_map(|kind| self.on(BlueprintId(kind)))
+                .collect(),
+        }
+    }
+
+    fn is_creation(&self) -> bool {
+        match self.what {
+            What::Catalog(action) => action.operation.value == Operation::Create,
+            What::BuiltIn(built_in) => built_in == BuiltIn::Create,
+        }
+    }
+
+    fn on(&self, kind: BlueprintId) -> Vec<Right> {
+        let (catalog, rules) = (&self.asking.compiled.catalog, &self.asking.rules);
+        if !rules.may_permit(self.what.name(), kind) {
+            return Vec::new();
+        }
+        let samples = Samples::new(self.asking, self.what, kind);
+        let mut rows: BTreeMap<Key, Vec<String>> = BTreeMap::new();
+        let mut of = 0;
+        if self.is_creation() {
+            let templates = new::templates(self.asking, self.actor, kind);
+            of = templates.len();
+            rows = self.sort_new(&templates, &samples);
+        } else {
+            let looks = rules.looks(self.what.name(), kind);
+            // Where something is wrong, one entity may fail where another like it does not.
+            let is_sound = self.asking.errors() == 0;
+            let mut known = BTreeMap::new();
+            for (id, entity) in catalog.numbered(kind) {
+                of += 1;
+                let ask = || Self::ways(&samples, |sample| self.verdict_on(id, sample));
+                let ways = match rules.likeness(&looks, id).filter(|_| is_sound) {
+                    Some(likeness) => known.entry(likeness).or_insert_with(ask).clone(),
+                    None => ask(),
+                };
+                for key in ways {
+                    let row: &mut Vec<String> = rows.entry(key).or_default();
+                    row.push(entity.identifier.value.to_string());
+                }
+            }
+        }
+        let blueprint = catalog.blueprint(kind);
+        let blueprint = blueprint.map(|it| it.identifier.value.as_str());
+        self.named(rows, blueprint, of)
+    }
+
+    /// New entities: as their examples are, or with what makes them the person's own. One way
+    /// for all is better than a way for each.
+    fn sort_new(
+        &self,
+        templates: &[new::Template],
+        samples: &Samples,
+    ) -> BTreeMap<Key, Vec<String>> {
+        let variants = templates.first().map_or(0, |it| it.variants.len());
+        let mut best: BTreeMap<Key, Vec<String>> = BTreeMap::new();
+        let mut most = 0;
+        for variant in 0..variants {
+            let mut rows: BTreeMap<Key, Vec<String>> = BTreeMap::new();
+            let mut hits = 0;
+            for template in templates {
+                let Some((claim, entity)) = template.variants.get(variant) else {
+                    continue;
+                };
+                let ways = Self::ways(samples, |sample| self.verdict_new(entity, sample));
+                hits += usize::from(!ways.is_empty());
+                for (verdict, mut narrowed) in ways {
+                    let both = [claim.as_str(), narrowed.only.as_str()];
+                    let both: Vec<&str> = both.into_iter().filter(|it| !it.is_empty()).collect();
+                    narrowed.only = both.join(", ");
+                    let row = rows.entry((verdict, narrowed)).or_default();
+                    row.push(template.name.clone());
+                }
+            }
+            if hits > most {
+                (best, most) = (rows, hits);
+            }
+            if most == templates.len() {
+                break;
+            }
+        }
+        best
+    }
+
+    fn verdict_new(&self, entity: &Entity, sample: &Sample) -> Verdict {
+        let catalog = &self.asking.compiled.catalog;
+        let mut inputs = sample.inputs.clone();
+        new::fill(self.what, catalog, entity, &mut inputs);
+        self.asking.verdict(&Question {
+            actor: self.actor,
+            action: self.what.name(),
+            resource: Resource::Proposed(catalog, entity),
+            inputs: &inputs,
+            changed: &[],
+            after: None,
+        })
+    }
+
+    fn verdict_on(&self, id: EntityId, sample: &Sample) -> Verdict {
+        let catalog = &self.asking.compiled.catalog;
+        let is_delete = match self.what {
+            What::Catalog(action) => action.operation.value == Operation::Delete,
+            What::BuiltIn(built_in) => built_in == BuiltIn::Delete,
+        };
+        self.asking.verdict(&Question {
+            actor: self.actor,
+            action: self.what.name(),
+            resource: Resource::Entity(id),
+            inputs: &sample.inputs,
+            changed: &sample.changed,
+            after: (!is_delete).then_some((catalog, id)),
+        })
+    }
+
+    /// The ways in which something may be done, each with what narrows it.
+    fn ways(samples: &Samples, verdict: impl Fn(&Sample) -> Verdict) -> Vec<Key> {
+        let verdicts: Vec<Verdict> = samples.all.iter().map(verdict).collect();
+        [Verdict::Allowed, Verdict::NeedsApproval]
+            .into_iter()
+            .filter_map(|wanted| {
+                let is_hit: Vec<bool> = verdicts.iter().map(|it| *it == wanted).collect();
+                is_hit
+                    .contains(&true)
+                    .then(|| (wanted, narrowed(samples, &is_hit)))
+            })
+            .collect()
+    }
+
+    /// Definitions and what else is of the catalog itself.
+    fn on_root(&self) -> Vec<Right> {
+        let kinds: &[&str] = match self.what {
+            What::BuiltIn(BuiltIn::Define) => &[
+                "action",
+                "blueprint",
+                "connector",
+                "mapping",
+                "policy",
+                "scorecard",
+                "settings",
+                "test",
+            ],
+            What::BuiltIn(BuiltIn::Meta) => &["file"],
+            _ => &["request"],
+        };
+        let mut rows: BTreeMap<Key, Vec<String>> = BTreeMap::new();
+        for kind in kinds {
+            let verdict = self.asking.verdict(&Question {
+                actor: self.actor,
+                action: self.what.name(),
+                resource: Resource::Root { kind, path: "" },
+                inputs: &Map::new(),
+                changed: &[],
+                after: None,
+            });
+            if verdict != Verdict::Denied {
+                let row = rows.entry((verdict, Narrowed::default())).or_default();
+                row.push((*kind).to_owned());
+            }
+        }
+        self.named(rows, None, kinds.len())
+    }
+
+    fn named(
+        &self,
+        rows: BTreeMap<Key, Vec<String>>,
+        blueprint: Option<&str>,
+        of: usize,
+    ) -> Vec<Right> {
+        let named = rows
+            .into_iter()
+            .map(|((verdict, narrowed), entities)| Right {
+                action: self.what.word().to_owned(),
+                built_in: self.what.action().is_none(),
+                new: self.is_creation(),
+                blueprint: blueprint.map(ToOwned::to_owned),
+                verdict,
+                only: narrowed.only,
+                but: narrowed.but,
+                of,
+                entities,
+            });
+        named.collect()
+    }
+}
+
+/// A value of a schema that any rule could read.
+fn placeholder(schema: &crate::syntax::Node) -> Json {
+    use crate::syntax::Node;
+    if is_secret(schema) {
+        return Json::from("secret");
+    }
+    if let Some(first) = schema
+        .get("enum")
+        .and_then(Node::as_sequence)
+        .and_then(<[_]>::first)
+    {
+        return first.to_json();
+    }
+    match schema.get("type").and_then(Node::as_str) {
+        Some("integer" | "number") => schema
+            .get("minimum")
+            .map_or_else(|| Json::from(0), Node::to_json),
+        Some("boolean") => Json::from(false),
+        Some("array") => Json::Array(Vec::new()),
+        Some("object") => {
+            let required = schema.get("required").and_then(Node::as_sequence);
+            let names = required.unwrap_or_default().iter().filter_map(Node::as_str);
+            let inner = schema.get("properties");
+            names
+                .filter_map(|name| Some((name.to_owned(), placeholder(inner?.get(name)?))))
+                .collect()
+        }
+        _ => Json::from("text"),
+    }
+}

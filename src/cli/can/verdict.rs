@@ -1,0 +1,349 @@
+//! The answer to one question, with its reasons, ready to be printed.
+
+use serde_json::{Map, Value as Json};
+
+use crate::cli::Failure;
+use crate::cli::ask::name::{What, full};
+use crate::cli::ask::subject::Subject;
+use crate::cli::ask::{Asking, Matter, Wish, is_secret};
+use crate::cli::can::change;
+use crate::plan::file::show;
+use crate::policy::explain::{Explanation, Fact, Says, Spoken};
+use crate::policy::{Principal, Question};
+use crate::render::asked::{
+    Agreement, Answer, Asked, At, Condition, FactSaid, RuleSaid, SeenValue, Suggestion, Verdict,
+};
+use crate::text::visible;
+
+/// Asks, explains, and looks for what would give a better answer.
+pub(super) fn answer(
+    asking: &Asking<'_>,
+    wish: &Wish<'_>,
+    actor: &Principal,
+    at: Option<At>,
+) -> Result<Answer, Failure> {
+    let catalog = &asking.compiled.catalog;
+    let matter = wish.matter(asking)?;
+    let question = matter.question(catalog, actor);
+    let explained = asking.rules.explain(&question);
+    let verdict = asking.verdict(&question);
+    let could: Vec<String> = match verdict {
+        Verdict::Denied => {
+            let could = asking.rules.who_may(&question).into_iter();
+            could.map(|login| login.to_string()).collect()
+        }
+        _ => Vec::new(),
+    };
+    let change = match verdict {
+        Verdict::Allowed => None,
+        _ => change::smallest(asking, wish, actor, &could),
+    };
+    let login = asking.rules.login(actor).to_owned();
+    let approvals = match verdict {
+        Verdict::NeedsApproval => agreements(asking, &question, Some(&login)),
+        _ => Vec::new(),
+    };
+    let secrets = asking.compiled.secrets();
+    let hider = Hider { secrets: &secrets };
+    let mut answer = Answer {
+        version: 1,
+        verdict,
+        asked: asked(asking, wish, &matter, at),
+        rules: explained
+            .rules
+            .iter()
+            .map(|rule| said(asking, rule, &hider))
+            .collect(),
+        reasons: words(&explained),
+        approvals,
+        could,
+        next: String::new(),
+        change,
+        errors: asking.errors(),
+        actor: login,
+    };
+    hider.object(&mut answer.asked.inputs);
+    hider.object(&mut answer.asked.claims);
+    if let Some(change) = &mut answer.change {
+        hider.object(&mut change.set);
+    }
+    answer.next = next(asking, &answer, wish);
+    Ok(answer)
+}
+
+/// What is asked, as it may be shown.
+pub(in crate::cli) fn asked(
+    asking: &Asking<'_>,
+    wish: &Wish<'_>,
+    matter: &Matter<'_>,
+    at: Option<At>,
+) -> Asked {
+    let catalog = &asking.compiled.catalog;
+    let blueprint = wish.blueprint(catalog);
+    let (entity, new) = match &wish.subject {
+        Subject::Entity(id) => {
+            let entity = catalog.entity(*id);
+            let name = entity.map_or("", |entity| entity.identifier.value.as_str());
+            (name.to_owned(), false)
+        }
+        Subject::New(_, name) => (name.clone(), true),
+        Subject::Root(kind, path) => (format!("{kind} {path}").trim_end().to_owned(), false),
+    };
+    let claims = wish.claims.iter().map(|claim| {
+        let name = claim.path.strip_prefix("properties.");
+        let property = name.and_then(|name| blueprint?.property(name));
+        let value = match property {
+            Some(property) if is_secret(&property.schema) => Json::from("***"),
+            _ => claim.value.clone(),
+        };
+        (claim.path.clone(), value)
+    });
+    Asked {
+        action: wish.what.word().to_owned(),
+        blueprint: blueprint.map(|it| it.identifier.value.to_string()),
+        entity,
+        new,
+        inputs: matter.shown_inputs(),
+        claims: claims.collect(),
+        changed: matter.changed.clone(),
+        at,
+    }
+}
+
+/// Takes out texts that hold a secret which stands in the catalog in plain text.
+pub(in crate::cli) struct Hider<'s> {
+    pub(in crate::cli) secrets: &'s std::collections::BTreeSet<String>,
+}
+
+impl Hider<'_> {
+    pub(in crate::cli) fn text(&self, text: &str) -> String {
+        let is_secret = self.secrets.iter().any(|secret| text.contains(secret.as_str()));
+        if is_secret {
+            "***".to_owned()
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn value(&self, value: &Json) -> Json {
+        match value {
+            Json::String(text) => Json::from(self.text(text)),
+            Json::Array(items) => items.iter().map(|item| self.value(item)).collect(),
+            Json::Object(items) => items
+                .iter()
+                .map(|(key, value)| (key.clone(), self.value(value)))
+                .collect(),
+            other => other.clone(),
+        }
+    }
+
+    pub(in crate::cli) fn object(&self, object: &mut Map<String, Json>) {
+        for value in object.values_mut() {
+            *value = self.value(value);
+        }
+    }
+}
+
+/// A rule as it is printed.
+fn said(asking: &Asking<'_>, rule: &Spoken, hider: &Hider<'_>) -> RuleSaid {
+    let conditions = rule.conjuncts.iter().map(|conjunct| Condition {
+        text: hider.text(&conjunct.text),
+        place: asking.place(conjunct.place),
+        holds: conjunct.holds,
+        values: conjunct
+            .values
+            .iter()
+            .map(|seen| SeenValue {
+                name: seen.path.clone(),
+                value: seen.value.as_ref().map(|value| hider.value(value)),
+                words: hider.text(&seen.words),
+                hidden: seen.hidden,
+            })
+            .collect(),
+    });
+    RuleSaid {
+        rule: rule.rule.clone(),
+        says: rule.says.word(),
+        title: rule.title.clone(),
+        words: hider.text(&rule.words),
+        conditions: conditions.collect(),
+        facts: facts(asking, &rule.facts, hider),
+    }
+}
+
+/// Facts as they are printed.
+pub(in crate::cli) fn facts(
+    asking: &Asking<'_>,
+    facts: &[Fact],
+    hider: &Hider<'_>,
+) -> Vec<FactSaid> {
+    let said = facts.iter().map(|fact| FactSaid {
+        text: hider.text(&fact.text),
+        places: fact.places.iter().map(|span| asking.place(*span)).collect(),
+    });
+    said.collect()
+}
+
+/// The reasons that no rule gives.
+fn words(explained: &Explanation) -> Vec<String> {
+    let reasons = explained.decision.reasons.iter();
+    reasons
+        .filter(|reason| reason.rule.is_none())
+        .map(|reason| reason.text.clone())
+        .collect()
+}
+
+/// Whose agreement a question needs.
+pub(in crate::cli) fn agreements(
+    asking: &Asking<'_>,
+    question: &Question<'_>,
+    asker: Option<&str>,
+) -> Vec<Agreement> {
+    let needs = asking.rules.approvals(question).into_iter();
+    needs
+        .map(|need| {
+            let logins = need.candidates.iter().map(|(login, _)| login.to_string());
+            let (own, candidates): (Vec<String>, Vec<String>) =
+                logins.partition(|login| Some(login.as_str()) == asker);
+            Agreement {
+                words: need.words,
+                count: need.count,
+                candidates,
+                asker_is_one: !own.is_empty(),
+                place: asking.place(need.place),
+            }
+        })
+        .collect()
+}
+
+/// The rule that permits something.
+pub(in crate::cli) fn permitting(explained: &Explanation) -> Option<String> {
+    let rules = explained.rules.iter();
+    let mut yes = rules.filter(|rule| rule.says == Says::Yes);
+    yes.next().map(|rule| rule.rule.clone())
+}
+
+/// What can be done now.
+fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>) -> String {
+    if answer.verdict != Verdict::Denied {
+        let by_request = wish
+            .what
+            .action()
+            .is_some_and(|action| action.trigger.request.is_some());
+        let begin = if by_request {
+            "ask for it by a file in catalog/requests"
+        } else {
+            "change it in a pull request"
+        };
+        return if answer.verdict == Verdict::NeedsApproval {
+            format!("{begin}; `catalogc gate` waits for who is missing")
+        } else {
+            format!("{begin}; `catalogc plan` shows what will happen")
+        };
+    }
+    let mut ways = Vec::new();
+    match answer.could.as_slice() {
+        [] => {}
+        [a] => ways.push(format!("ask {a}")),
+        [a, b] => ways.push(format!("ask {a} or {b}")),
+        [a, b, c] => ways.push(format!("ask {a}, {b} or {c}")),
+        [first, rest @ ..] => ways.push(format!("ask {first} or one of {} others", rest.len())),
+    }
+    if let Some(change) = &answer.change
+        && change.actor.is_none()
+    {
+        let entity = written(asking, wish);
+        let names = (answer.actor.as_str(), entity.as_str());
+        ways.push(format!(
+            "`{}`",
+            command(wish, names, change, &asking.repeat)
+        ));
+    }
+    if !ways.is_empty() {
+        return ways.join(", or ");
+    }
+    let of = |wanted: fn(&str) -> bool| answer.rules.iter().find(move |rule| wanted(rule.says));
+    let by = of(|says| matches!(says, "forbids" | "broken" | "undecided"))
+        .or_else(|| of(|says| says == "no"));
+    match by {
+        Some(rule) => format!("nobody may; whoever may `define` can change {}", rule.rule),
+        None => "nobody may; whoever may `define` can write a rule for it".to_owned(),
+    }
+}
+
+/// The entity as an argument names it for sure.
+fn written(asking: &Asking<'_>, wish: &Wish<'_>) -> String {
+    let catalog = &asking.compiled.catalog;
+    let is_known = matches!(wish.what, What::Catalog(_));
+    match &wish.subject {
+        Subject::Entity(id) if is_known => {
+            let entity = catalog.entity(*id);
+            entity.map_or("", |it| &it.identifier.value).to_owned()
+        }
+        Subject::Entity(id) => full(catalog, *id),
+        Subject::New(_, name) if is_known => name.clone(),
+        Subject::New(kind, name) => {
+            let kind = catalog.blueprint(*kind);
+            format!("{}/{name}", kind.map_or("", |it| &it.identifier.value))
+        }
+        Subject::Root(_, path) => path.clone(),
+    }
+}
+
+/// The question with a change, as a command that can be repeated.
+fn command(
+    wish: &Wish<'_>,
+    (login, entity): (&str, &str),
+    change: &Suggestion,
+    repeat: &str,
+) -> String {
+    let mut words = vec!["catalogc".to_owned(), "can".to_owned(), shell(login)];
+    words.push(shell(wish.what.word()));
+    words.push(shell(entity));
+    for (name, value) in &wish.inputs {
+        if change.set.contains_key(name) {
+            continue;
+        }
+        let schema = wish.what.action().and_then(|it| it.inputs.schema(name));
+        let is_hidden = schema.is_some_and(is_secret);
+        let value = if is_hidden {
+            Json::from("...")
+        } else {
+            value.clone()
+        };
+        push_set(&mut words, name, &value);
+    }
+    for claim in &wish.claims {
+        if !change.set.contains_key(&claim.path) {
+            push_set(&mut words, &claim.path, &claim.value);
+        }
+    }
+    for (name, value) in &change.set {
+        if !value.is_null() {
+            push_set(&mut words, name, value);
+        }
+    }
+    for path in &wish.changed {
+        words.push("--changed".to_owned());
+        words.push(shell(path));
+    }
+    words.join(" ") + repeat
+}
+
+fn push_set(words: &mut Vec<String>, name: &str, value: &Json) {
+    let value = match value {
+        Json::String(text) => text.clone(),
+        other => show(Some(other)),
+    };
+    words.push("--set".to_owned());
+    words.push(shell(&format!("{name}={value}")));
+}
+
+/// A word as a shell takes it.
+fn shell(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_=./:@,+".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", visible(word).replace('\'', "'\\''"))
+}

@@ -1,0 +1,119 @@
+//! `catalogc who-can`: everyone who may do something, each with the reason.
+
+use crate::cli::ask::name::What;
+use crate::cli::ask::{Asking, Format, Source, Wish};
+use crate::cli::can::Options;
+use crate::cli::can::verdict::{Hider, agreements, asked, facts, permitting};
+use crate::cli::{Exit, Failure, Output, Terminal};
+use crate::policy::Principal;
+use crate::policy::explain::{Explanation, Says};
+use crate::render::asked::{Depth, People, Person, asked_json};
+use crate::render::asked_text::people_text;
+
+/// Who may do that, each with the reason, and who else must agree?
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "catalogc who-can deploy CartService --set environment=production\n    \
+    catalogc who-can define catalog/policies/deploy.cedar"
+)]
+pub(super) struct Arguments {
+    /// An action of the catalog, or a built-in one, as for `can`. Exits 1 when nobody may
+    #[arg(value_name = "ACTION")]
+    action: String,
+    /// Its identifier, or BLUEPRINT/IDENTIFIER; a file for define and meta
+    #[arg(value_name = "ENTITY")]
+    entity: Option<String>,
+    #[command(flatten)]
+    matter: Options,
+    #[command(flatten)]
+    source: Source,
+    /// Everyone, and all facts with their places
+    #[arg(long)]
+    full: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
+    let opened = arguments.source.open()?;
+    let asking = Asking::new(&opened);
+    let catalog = &opened.compiled.catalog;
+    let what = What::read(catalog, &arguments.action)?;
+    let is_on_root = matches!(what, What::BuiltIn(built_in) if built_in.is_on_root());
+    if arguments.entity.is_none() && !is_on_root {
+        return Err(
+            Failure::new(format!("`{}` is done to an entity", what.word()))
+                .help(format!("write `catalogc who-can {} ENTITY`", what.word())),
+        );
+    }
+    let wish = Wish::read(
+        &asking,
+        what,
+        arguments.matter.of(arguments.entity.as_deref()),
+    )?;
+    let matter = wish.matter(&asking)?;
+    let secrets = opened.compiled.secrets();
+    let hider = Hider { secrets: &secrets };
+    let all = asking.rules.people();
+    let people = all.iter().filter_map(|(login, id)| {
+        let actor = Principal::Person(*id);
+        let question = matter.question(catalog, &actor);
+        if !asking.rules.judge(&question).is_allowed() {
+            return None;
+        }
+        let explained = asking.rules.explain(&question);
+        let yes = explained.rules.iter().filter(|rule| rule.says == Says::Yes);
+        let held: Vec<_> = yes.flat_map(|rule| rule.facts.clone()).collect();
+        Some(Person {
+            login: login.to_string(),
+            reason: hider.text(&reason(&explained, login)),
+            rule: permitting(&explained),
+            facts: facts(&asking, &held, &hider),
+        })
+    });
+    let people: Vec<Person> = people.collect();
+    let approvals = match all.first() {
+        Some((_, id)) => {
+            let actor = Principal::Person(*id);
+            agreements(&asking, &matter.question(catalog, &actor), None)
+        }
+        None => Vec::new(),
+    };
+    let mut told = asked(&asking, &wish, &matter, opened.at.clone());
+    hider.object(&mut told.inputs);
+    hider.object(&mut told.claims);
+    let people = People {
+        version: 1,
+        asked: told,
+        of: all.len(),
+        people,
+        approvals,
+        errors: asking.errors(),
+    };
+    let exit = if people.people.is_empty() {
+        Exit::Found
+    } else {
+        Exit::Fine
+    };
+    let depth = if arguments.full {
+        Depth::Full
+    } else {
+        Depth::Lines
+    };
+    let text = match arguments.format {
+        Format::Table => people_text(&people, depth, terminal.color),
+        Format::Json => asked_json(&people),
+    };
+    Ok(Output::new(text, exit))
+}
+
+/// Why a person may: the words of the first reason, without the login before them.
+fn reason(explained: &Explanation, login: &str) -> String {
+    let reasons = &explained.decision.reasons;
+    let text = reasons.first().map_or("", |reason| reason.text.as_str());
+    let own = text.strip_prefix(login);
+    own.and_then(|rest| rest.strip_prefix(' '))
+        .unwrap_or(text)
+        .to_owned()
+}

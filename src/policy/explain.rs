@@ -1,0 +1,394 @@
+//! A decision taken apart: every rule about what is asked, each of its conditions, and what was
+//! seen.
+//!
+//! In: a [`Question`]. Out: an [`Explanation`], plain data with places in the target's snapshot.
+//! It decides nothing: the decision in it is that of `decide`. Values of secret inputs and
+//! properties are not in it.
+
+use cedar_policy::{Authorizer, Effect, PolicyId, PolicySet, PrincipalConstraint};
+use cedar_policy::{EvalResult, ResourceConstraint};
+use serde_json::Value as Json;
+
+use crate::model::EntityId;
+use crate::policy::case::Case;
+use crate::policy::decide::{concerns, spares};
+use crate::policy::reason::{evaluate, join_or, one_line};
+use crate::policy::rule::{Origin, Rule};
+use crate::policy::seen;
+use crate::policy::slice::first_line;
+use crate::policy::tokens::parts;
+use crate::policy::{Decision, Principal, Question, Rules};
+use crate::text::Span;
+
+/// What a rule says to a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Says {
+    /// It permits.
+    Yes,
+    /// It permits, but not this.
+    No,
+    /// It forbids this.
+    Forbids,
+    /// It forbids, but not this.
+    Silent,
+    /// It has an error and denies all that it is about.
+    Broken,
+    /// It cannot be decided, which denies.
+    Undecided,
+}
+
+impl Says {
+    /// The word in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Forbids => "forbids",
+            Self::Silent => "silent",
+            Self::Broken => "broken",
+            Self::Undecided => "undecided",
+        }
+    }
+
+    /// Whether it is why something is denied, whatever other rules say.
+    pub const fn denies(self) -> bool {
+        matches!(self, Self::Forbids | Self::Broken | Self::Undecided)
+    }
+}
+
+/// A rule that is about what is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spoken {
+    /// Its name, `FILE:LINE`.
+    pub rule: String,
+    /// Where it is written.
+    pub place: Span,
+    /// What it says.
+    pub says: Says,
+    /// The words of its author, `@title`.
+    pub title: Option<String>,
+    /// Why, in words.
+    pub words: String,
+    /// Its conditions.
+    pub conjuncts: Vec<Conjunct>,
+    /// What of the catalog it rests on.
+    pub facts: Vec<Fact>,
+}
+
+/// A condition of a rule that can fail by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conjunct {
+    /// As it is written, in one line; `not (...)` where it stands in `unless`.
+    pub text: String,
+    /// Where it is written.
+    pub place: Span,
+    /// Whether it holds; `None` where it cannot be decided, so that it does not.
+    pub holds: Option<bool>,
+    /// What it looked at.
+    pub values: Vec<Seen>,
+}
+
+/// A value that a condition looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// The path: `resource.owner.leader`.
+    pub path: String,
+    /// The value; `None` where it is absent or hidden.
+    pub value: Option<Json>,
+    /// The value in words, with what is on the way to it: `platform, led by sam`.
+    pub words: String,
+    /// Whether it is a secret.
+    pub hidden: bool,
+}
+
+/// Something that the catalog says, and where.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fact {
+    /// In words: `lin is in checkout, which is in engineering`.
+    pub text: String,
+    /// Where each part of it is written.
+    pub places: Vec<Span>,
+}
+
+/// A decision and all that was looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// The decision; who could is not in it.
+    pub decision: Decision,
+    /// The rules about what is asked, in their order.
+    pub rules: Vec<Spoken>,
+}
+
+impl Rules<'_> {
+    /// Decides a question and says what every rule about it saw.
+    pub fn explain(&self, question: &Question<'_>) -> Explanation {
+        let decision = self.judge(question);
+        let (Ok(case), Principal::Person(person)) = (self.case(question), question.actor) else {
+            return Explanation {
+                decision,
+                rules: Vec::new(),
+            };
+        };
+        let asker = Asker {
+            rules: self,
+            question,
+            case: &case,
+            person: *person,
+        };
+        let rules = self.book.permissions.iter();
+        let rules = rules.filter(|rule| concerns(rule, &case));
+        Explanation {
+            decision,
+            rules: rules.map(|rule| asker.spoken(rule)).collect(),
+        }
+    }
+}
+
+/// One question to single rules.
+pub(super) struct Asker<'q> {
+    pub(super) rules: &'q Rules<'q>,
+    pub(super) question: &'q Question<'q>,
+    pub(super) case: &'q Case,
+    pub(super) person: EntityId,
+}
+
+impl Asker<'_> {
+    fn spoken(&self, rule: &Rule) -> Spoken {
+        let (says, why) = self.says(rule);
+        let conjuncts = if says == Says::Broken {
+            Vec::new()
+        } else {
+            self.conjuncts(rule)
+        };
+        let words = match says {
+            Says::Yes => self.rules.allowed_words(rule, self.person, self.case),
+            Says::No => self.no_words(rule, &conjuncts),
+            Says::Forbids => rule.forbidden(),
+            Says::Silent => match rule.title() {
+                Some(title) => format!("forbids {title}"),
+                None => "does not forbid it".to_owned(),
+            },
+            Says::Broken => "this rule has an error, so it denies all that it is about".to_owned(),
+            Says::Undecided => format!("this rule cannot be decided: {why}"),
+        };
+        let facts = if says == Says::Broken {
+            Vec::new()
+        } else {
+            self.facts(rule)
+        };
+        Spoken {
+            rule: rule.name.clone(),
+            place: rule.place,
+            says,
+            title: rule.title().map(ToOwned::to_owned),
+            words,
+            conjuncts,
+            facts,
+        }
+    }
+
+    /// What a rule says by itself, and why it cannot say it.
+    fn says(&self, rule: &Rule) -> (Says, String) {
+        let is_permit = rule.effect == Effect::Permit;
+        let no = if is_permit { Says::No } else { Says::Silent };
+        if rule.broken {
+            let is_spared = spares(rule, self.question);
+            return (if is_spared { no } else { Says::Broken }, String::new());
+        }
+        let mut set = PolicySet::new();
+        let added = rule.policy.as_ref().is_some_and(|policy| {
+            let own = policy.new_id(PolicyId::new("0"));
+            set.add(own).is_ok()
+        });
+        if !added {
+            return (Says::Broken, String::new());
+        }
+        let response =
+            Authorizer::new().is_authorized(&self.case.request, &set, &self.case.entities);
+        if let Some(error) = response.diagnostics().errors().next() {
+            let cedar_policy::AuthorizationError::PolicyEvaluationError(error) = error;
+            let why = error.inner().to_string();
+            return (Says::Undecided, first_line(&why).to_owned());
+        }
+        let applies = response.diagnostics().reason().next().is_some();
+        let says = match (applies, is_permit) {
+            (false, _) => no,
+            (true, true) => Says::Yes,
+            (true, false) => Says::Forbids,
+        };
+        (says, String::new())
+    }
+
+    /// The conditions of a rule: what its head asks of person and entity, then the others.
+    fn conjuncts(&self, rule: &Rule) -> Vec<Conjunct> {
+        let mut all: Vec<Conjunct> = heads(rule)
+            .into_iter()
+            .map(|text| Conjunct {
+                holds: self.holds(&text),
+                values: Vec::new(),
+                text,
+                place: rule.place,
+            })
+            .collect();
+        for part in parts(&rule.text) {
+            let source = rule.text.get(part.range.clone()).unwrap_or_default();
+            let holds = self.holds(source).map(|holds| holds != part.unless);
+            let text = one_line(source);
+            all.push(Conjunct {
+                text: if part.unless {
+                    format!("not ({text})")
+                } else {
+                    text
+                },
+                place: rule.map.span(&part.range),
+                holds,
+                values: seen::values(self, source),
+            });
+        }
+        all
+    }
+
+    fn holds(&self, source: &str) -> Option<bool> {
+        match evaluate(source, self.case)? {
+            EvalResult::Bool(holds) => Some(holds),
+            _ => None,
+        }
+    }
+
+    /// The facts behind the conditions, each once.
+    fn facts(&self, rule: &Rule) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        let heads = heads(rule);
+        let parts = parts(&rule.text).into_iter();
+        let parts = parts.filter_map(|part| rule.text.get(part.range));
+        for source in heads.iter().map(String::as_str).chain(parts) {
+            for fact in seen::facts(self, source) {
+                if !facts.contains(&fact) {
+                    facts.push(fact);
+                }
+            }
+        }
+        facts
+    }
+
+    /// Why a permit does not permit: for whom or what it is, and what was seen instead.
+    fn no_words(&self, rule: &Rule, conjuncts: &[Conjunct]) -> String {
+        let mut failing: Vec<&Conjunct> = Vec::new();
+        for conjunct in conjuncts.iter().filter(|it| it.holds != Some(true)) {
+            // That it is not there is said once, where the rule asks whether it is.
+            let is_said =
+                |other: &&Conjunct| other.text.contains(" has ") && other.values == conjunct.values;
+            if !failing.iter().any(is_said) {
+                failing.push(conjunct);
+            }
+        }
+        match &rule.origin {
+            Origin::Policy { title: Some(title) } => {
+                // What was asked stands in the first line: it is not said again.
+                let seen: Vec<String> = failing
+                    .iter()
+                    .filter(|conjunct| !is_about_inputs(conjunct))
+                    .filter_map(|conjunct| self.instead(conjunct))
+                    .collect();
+                if seen.is_empty() {
+                    format!("for {title}")
+                } else {
+                    format!("for {title}: {}", seen.join(", "))
+                }
+            }
+            Origin::Policy { title: None } => {
+                let needs: Vec<String> = failing.iter().map(|it| self.needs(it)).collect();
+                if needs.is_empty() {
+                    "the policy does not apply".to_owned()
+                } else {
+                    needs.join(", ")
+                }
+            }
+            Origin::Block { .. } => self.block_needs(rule, &failing),
+        }
+    }
+
+    /// `for platform or the owner, checkout, not for lin, needs X: it is Y`.
+    fn block_needs(&self, rule: &Rule, failing: &[&Conjunct]) -> String {
+        let who = self.rules.for_whom(rule, self.case);
+        // What the block's own names make stands before what its author wrote.
+        let is_made = |conjunct: &Conjunct| conjunct.place == rule.place;
+        let mut words = Vec::new();
+        if failing.iter().any(|conjunct| is_made(conjunct)) {
+            let login = self.rules.login_of(self.person);
+            words.push(format!("for {}, not for {login}", join_or(&who)));
+        }
+        let written = failing.iter().filter(|conjunct| !is_made(conjunct));
+        words.extend(written.map(|conjunct| self.needs(conjunct)));
+        words.join(", ")
+    }
+
+    /// `needs context.inputs.replicas <= 20: it is 25`.
+    fn needs(&self, conjunct: &Conjunct) -> String {
+        let text = shortened(&conjunct.text);
+        match self.instead(conjunct) {
+            Some(seen) => format!("needs {text}: {seen}"),
+            None => format!("needs {text}"),
+        }
+    }
+
+    /// What a condition that fails saw: `it is 25`, `lin is not in platform`.
+    fn instead(&self, conjunct: &Conjunct) -> Option<String> {
+        match conjunct.values.as_slice() {
+            [] => {
+                let (_, group) = conjunct.text.split_once("principal in ")?;
+                let name = group.rsplit("::").next()?.trim_matches('"');
+                let login = self.rules.login_of(self.person);
+                Some(format!("{login} is not in {name}"))
+            }
+            [one] => Some(format!("it is {}", one.words)),
+            several => Some(
+                several
+                    .iter()
+                    .map(|seen| format!("{} is {}", seen.path, seen.words))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            ),
+        }
+    }
+}
+
+fn is_about_inputs(conjunct: &Conjunct) -> bool {
+    let mut values = conjunct.values.iter();
+    !conjunct.values.is_empty() && values.all(|seen| seen.path.starts_with("context.inputs."))
+}
+
+/// The conditions in the head of a policy.
+fn heads(rule: &Rule) -> Vec<String> {
+    let Some(policy) = &rule.policy else {
+        return Vec::new();
+    };
+    let principal = match policy.principal_constraint() {
+        PrincipalConstraint::Any => None,
+        PrincipalConstraint::Is(kind) => Some(format!("principal is {kind}")),
+        PrincipalConstraint::Eq(one) => Some(format!("principal == {one}")),
+        PrincipalConstraint::In(group) => Some(format!("principal in {group}")),
+        PrincipalConstraint::IsIn(kind, group) => Some(format!("principal is {kind} in {group}")),
+    };
+    let resource = match policy.resource_constraint() {
+        ResourceConstraint::Any => None,
+        ResourceConstraint::Is(kind) => Some(format!("resource is {kind}")),
+        ResourceConstraint::Eq(one) => Some(format!("resource == {one}")),
+        ResourceConstraint::In(group) => Some(format!("resource in {group}")),
+        ResourceConstraint::IsIn(kind, group) => Some(format!("resource is {kind} in {group}")),
+    };
+    principal.into_iter().chain(resource).collect()
+}
+
+/// The characters of a value or a condition that a line shows.
+const SHOWN: usize = 120;
+
+/// A text that may be long; what is left out is counted.
+pub(super) fn shortened(text: &str) -> String {
+    let all = text.chars().count();
+    if all <= SHOWN {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(SHOWN - 20).collect();
+    format!("{kept}... (+{})", all - (SHOWN - 20))
+}
