@@ -13,8 +13,10 @@ use crate::finding::Finding;
 use crate::finding::codes::{E0105, E0401, E0402, E0403, E0404};
 use crate::model::Catalog;
 use crate::policy::compare;
+use crate::policy::lint;
 use crate::policy::rule::{Map, Rule};
 use crate::policy::tokens::{Sort, tokens};
+use crate::policy::vocabulary::Vocabulary;
 use crate::text::nearest;
 
 /// The findings of a text that cannot be parsed; `base` is where the parsed part begins in it.
@@ -43,18 +45,26 @@ pub(super) fn too_complex(range: &Range<usize>, map: &Map) -> Finding {
 }
 
 /// The finding of an error of the validator in a rule's `text`.
-pub(super) fn error(error: &ValidationError, rule: &Rule, catalog: &Catalog) -> Finding {
+pub(super) fn error(
+    error: &ValidationError,
+    rule: &Rule,
+    (catalog, vocabulary): (&Catalog, &Vocabulary),
+) -> Finding {
     let (text, map) = (rule.text.as_str(), &rule.map);
     let range = label(error).unwrap_or(0..text.len());
     let help = error.help().map(|help| help.to_string());
     let message = clean(&error.to_string());
     match error {
         ValidationError::UnsafeAttributeAccess(_) => {
-            let place = map.span(&last_word(text, &range));
-            Finding::new(&E0402, place, attribute(&message))
+            let place = last_word(text, &range);
+            let name = text
+                .get(place.clone())
+                .unwrap_or_default()
+                .trim_matches('"');
+            Finding::new(&E0402, map.span(&place), attribute(&message))
                 .label("not found")
                 .help("test which kind it is first: `resource is KIND && ...`")
-                .maybe_help(help)
+                .maybe_help(lint::untyped(vocabulary, name).or(help))
         }
         ValidationError::UnrecognizedActionId(_) => no_action(text, &range, help.as_deref(), map),
         ValidationError::UnrecognizedEntityType(_) => {

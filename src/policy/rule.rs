@@ -62,6 +62,8 @@ pub(super) struct Rule {
     pub(super) scope: Scope,
     /// As Cedar has it; `None` where it cannot be read.
     pub(super) policy: Option<Policy>,
+    /// How many times it looks into entities, one after the other.
+    pub(super) level: u32,
     /// Whether an error was found in it: it denies what it is about.
     pub(super) broken: bool,
 }

@@ -165,6 +165,7 @@ impl<'c> Reader<'c> {
             place,
             name: place_name(self.snapshot, place),
             origin,
+            level: 1,
             broken: policy.is_none(),
             policy,
             text,
