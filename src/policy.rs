@@ -7,8 +7,9 @@
 //! - `names`, `shape`, `gap`, `attribute`, `vocabulary`, `schema`: blueprints and actions become a
 //!   schema
 //! - `people`, `owner`: who is who, and who owns what
-//! - `tokens`, `rule`, `short`, `lint`, `fault`, `compare`, `reads`, `read`: texts become checked
-//!   rules
+//! - `tokens`, `rule`, `short`, `lint`, `cover`, `fault`, `compare`, `reads`, `read`: texts become
+//!   checked rules; `show` prints them
+//! - `shelf`: the rules by action
 //! - `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer
 //!
 //! Nothing here reads a clock: the moment at which rules are asked is given to them.
@@ -30,6 +31,7 @@ mod approve;
 mod attribute;
 mod case;
 mod compare;
+mod cover;
 mod decide;
 mod fault;
 mod gap;
@@ -45,11 +47,14 @@ mod schema;
 mod shape;
 mod shelf;
 mod short;
+mod show;
 mod slice;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod vocabulary;
+
+pub use show::{About, Written, WrittenAs};
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

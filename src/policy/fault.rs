@@ -183,7 +183,7 @@ pub(super) fn warning(warning: &ValidationWarning, rule: &Rule) -> Finding {
 }
 
 /// The word with which a policy begins behind its annotations.
-fn head(text: &str) -> Range<usize> {
+pub(super) fn head(text: &str) -> Range<usize> {
     tokens(text)
         .into_iter()
         .find(|token| token.is("permit") || token.is("forbid"))

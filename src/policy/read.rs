@@ -12,6 +12,7 @@ use cedar_policy::{ValidationError, ValidationMode, Validator};
 use crate::finding::codes::{E0005, E0209, E0404, E0405};
 use crate::finding::{Finding, Severity};
 use crate::model::Catalog;
+use crate::policy::cover;
 use crate::policy::fault;
 use crate::policy::lint;
 use crate::policy::rule::{Map, Origin, Rule, Scope};
@@ -100,6 +101,7 @@ fn read_file(
         rules.push(Rule {
             place,
             name: short::place_name(snapshot, place),
+            lines: short::line_ends(snapshot, place),
             origin: Origin::Policy {
                 title: title
                     .map(|title| title.trim().to_owned())
@@ -203,6 +205,7 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
         let own = unique(own).into_iter();
         findings.extend(own.filter(|finding| !broken || finding.code != &E0404));
     }
+    findings.extend(cover::check(book, reader.catalog, vocabulary));
 }
 
 /// The errors and warnings of the validator, by the number of the rule.

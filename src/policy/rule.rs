@@ -50,6 +50,8 @@ pub(super) struct Rule {
     pub(super) place: Span,
     /// `FILE:LINE` of it.
     pub(super) name: String,
+    /// How many lines it has below its first.
+    pub(super) lines: u32,
     /// What it is.
     pub(super) origin: Origin,
     /// Its Cedar text.

@@ -26,20 +26,23 @@ pub(super) struct Schemas {
     pub(super) all: Schema,
     /// The catalog's own actions: for their short forms.
     pub(super) own: Schema,
+    /// All actions, to be printed.
+    pub(super) json: Json,
 }
 
 /// Makes the schemas; an error is Cedar's, in one line.
 pub(super) fn build(vocabulary: &Vocabulary, enumerated: &[Choice]) -> Result<Schemas, String> {
-    let schema = |actions: Json| {
-        Schema::from_json_value(json(vocabulary, enumerated, &actions))
-            .map_err(|error| first_line(&error.to_string()).to_owned())
+    let schema = |json: Json| {
+        Schema::from_json_value(json).map_err(|error| first_line(&error.to_string()).to_owned())
     };
     let own = own_actions(vocabulary);
     let mut all = built_in_actions(vocabulary);
     all.extend(own.clone());
+    let json = json(vocabulary, enumerated, &Json::Object(all));
     Ok(Schemas {
-        all: schema(Json::Object(all))?,
-        own: schema(Json::Object(own))?,
+        all: schema(json.clone())?,
+        own: schema(self::json(vocabulary, enumerated, &Json::Object(own)))?,
+        json,
     })
 }
 
@@ -53,14 +56,13 @@ fn json(vocabulary: &Vocabulary, enumerated: &[Choice], actions: &Json) -> Json 
         let words: Vec<&String> = words.iter().collect();
         types.insert(name.to_string(), json!({"enum": words}));
     }
-    for (number, kind) in vocabulary.kinds.iter().enumerate() {
-        let Some(kind) = kind else { continue };
+    for kind in vocabulary.kinds.iter().flatten() {
         let own = kind.attributes.own().map(|one| &one.field);
-        records.insert(record_name(number), shape::record_schema(own));
+        records.insert(record_name(&kind.name), shape::record_schema(own));
         let groups: BTreeSet<String> = kind.groups.iter().map(ToString::to_string).collect();
         // What an entity was or becomes has no computed values.
         let shape = if kind.attributes.own().count() == kind.attributes.all.len() {
-            json!({"type": record_name(number)})
+            json!({"type": record_name(&kind.name)})
         } else {
             shape::record_schema(kind.attributes.fields())
         };
@@ -76,9 +78,9 @@ fn json(vocabulary: &Vocabulary, enumerated: &[Choice], actions: &Json) -> Json 
     }})
 }
 
-/// The common type of a blueprint's attributes; no other type can have a name like it.
-pub(super) fn record_name(number: usize) -> String {
-    format!("r__{number}")
+/// The common type of what is written of the entities of a kind.
+pub(super) fn record_name(kind: &EntityTypeName) -> String {
+    format!("{kind}__record")
 }
 
 /// For whom, on what and in which context an action is.
@@ -105,14 +107,13 @@ fn built_in_actions(vocabulary: &Vocabulary) -> Map<String, Json> {
             continue;
         }
         actions.insert(built_in.word().to_owned(), json!({}));
-        for (number, kind) in vocabulary.kinds.iter().enumerate() {
-            let Some(kind) = kind else { continue };
+        for kind in vocabulary.kinds.iter().flatten() {
             let sides = match built_in {
                 BuiltIn::Create => Operation::Create,
                 BuiltIn::Delete => Operation::Delete,
                 _ => Operation::Day2,
             };
-            let context = context(number, kind, None, sides);
+            let context = context(kind, None, sides);
             actions.insert(
                 built_in.name_for(&kind.blueprint),
                 json!({
@@ -131,8 +132,7 @@ fn own_actions(vocabulary: &Vocabulary) -> Map<String, Json> {
         let Some(kind) = vocabulary.kind(action.blueprint) else {
             continue;
         };
-        let number = action.blueprint.0 as usize;
-        let context = context(number, kind, Some(&action.inputs), action.operation);
+        let context = context(kind, Some(&action.inputs), action.operation);
         actions.insert(
             action.name.to_string(),
             json!({"appliesTo": applies(vocabulary, &kind.name, &context)}),
@@ -142,7 +142,7 @@ fn own_actions(vocabulary: &Vocabulary) -> Map<String, Json> {
 }
 
 /// The context of an action on entities of a blueprint.
-fn context(number: usize, kind: &Kind, inputs: Option<&[Field]>, operation: Operation) -> Json {
+fn context(kind: &Kind, inputs: Option<&[Field]>, operation: Operation) -> Json {
     let mut attributes = Map::new();
     if let Some(inputs) = inputs {
         attributes.insert("inputs".to_owned(), shape::record_schema(inputs));
@@ -157,7 +157,7 @@ fn context(number: usize, kind: &Kind, inputs: Option<&[Field]>, operation: Oper
         let owners = entity_shape(owner.clone(), true);
         attributes.insert("owners".to_owned(), owners.to_schema());
     }
-    let side = json!({"type": record_name(number), "required": false});
+    let side = json!({"type": record_name(&kind.name), "required": false});
     if operation != Operation::Create {
         attributes.insert("before".to_owned(), side.clone());
     }

@@ -164,6 +164,7 @@ impl<'c> Reader<'c> {
         Rule {
             place,
             name: place_name(self.snapshot, place),
+            lines: line_ends(self.snapshot, place),
             origin,
             level: 1,
             broken: policy.is_none(),
@@ -328,6 +329,12 @@ fn lost_side(action: &Action, side: &Located<Side>) -> Option<Finding> {
     };
     let finding = Finding::new(&E0404, side.span, message);
     Some(finding.label("nobody could agree").help(help))
+}
+
+/// How many line ends a place has within it.
+pub(super) fn line_ends(snapshot: &Snapshot, place: Span) -> u32 {
+    let ends = snapshot.slice(place).trim_end().matches('\n').count();
+    u32::try_from(ends).unwrap_or(u32::MAX)
 }
 
 /// `FILE:LINE` of a place.

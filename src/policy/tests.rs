@@ -14,9 +14,13 @@ use crate::policy::{ActionName, BuiltIn, Decision, Question, Resource, Rules};
 use crate::source::{Selection, Snapshot};
 
 mod approving;
+mod covering;
 mod deciding;
+mod mistakes;
 mod reading;
+mod showing;
 mod trapped;
+mod typing;
 
 /// A catalog with all that rules are read from.
 struct World {

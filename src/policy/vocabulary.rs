@@ -133,7 +133,7 @@ pub(super) fn build(
 ) -> Option<Vocabulary> {
     let types = names::types(catalog, findings);
     let mut taken: BTreeSet<String> = types.iter().flatten().map(ToString::to_string).collect();
-    taken.extend((0..catalog.blueprints.len()).map(schema::record_name));
+    taken.extend(types.iter().flatten().map(schema::record_name));
     let mut enumerated = Vec::new();
     let mut kinds: Vec<Option<Kind>> = catalog
         .blueprints

@@ -295,14 +295,14 @@ fn the_clock_may_do_what_expires_and_nothing_else() {
 fn what_a_question_must_not_hold_is_denied() {
     let world = world(DEPLOY);
     for (inputs, why) in [
-        (json!({}), "the question does not fit the rules"),
+        (json!({}), "the input `environment` is missing"),
         (
             json!({"environment": "moon"}),
-            "the question does not fit the rules",
+            "the input `environment` is not one of its listed words",
         ),
         (
             json!({"environment": 3}),
-            "the input `environment` is not one of a list of words",
+            "the input `environment` is not one of its listed words",
         ),
         (
             json!({"environment": "staging", "x": 1}),

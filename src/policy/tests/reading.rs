@@ -25,7 +25,8 @@ fn errors_in_policies_stand_at_their_characters() {
         (
             "resource has cost",
             "E0402 3:35 [cost] nothing that the rule is about has `cost`; \
-             rules read text, whole numbers, booleans and lists of them, as written",
+             rules cannot read `cost` of Component: it may be any fraction; `type: integer`, or \
+             `multipleOf: 0.01` for a decimal, makes it readable",
         ),
         (
             "resource.type == \"service\"",
@@ -252,7 +253,7 @@ fn blueprints_and_actions_need_names_that_rules_can_say() {
             "`update` is the name of a built-in action",
             "`my-kind` and `my_kind` are both `my_kind` in rules",
             "rules cannot call a blueprint `Action`, the name is taken",
-            "rules cannot call a blueprint `a__b`, the name is taken",
+            "rules cannot call a blueprint `a__b`, `__` stands between the name of a blueprint and that of its property",
         ]
     );
 }

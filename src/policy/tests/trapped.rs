@@ -125,11 +125,11 @@ fn an_entity_that_does_not_fit_its_blueprint_is_denied() {
             "owner: [platform, org]",
             "relation `owner` of `Cart` names several",
         ),
-        ("type: service,", "", "an entity does not fit its blueprint"),
+        ("type: service,", "", "`Cart` has no `type`"),
         (
             "type: service",
             "type: ship",
-            "an entity does not fit its blueprint",
+            "`type` of `Cart` is not one of its listed words",
         ),
     ] {
         let things = THINGS.replace(from, to);
