@@ -53,6 +53,7 @@ mod slice;
 mod tests;
 mod tokens;
 mod vocabulary;
+mod wording;
 
 pub use show::{About, Written, WrittenAs};
 

@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Output, Failure> {
     let meant = about.map_or(Ok(About::Everything), |written| {
         meant(written, &rules, &compiled)
     })?;
-    let written = rules.as_cedar(meant, &compiled.findings);
+    let written = rules.as_cedar(meant);
     let shown: Vec<PolicyRule> = written.into_iter().map(|it| rule(it, &compiled)).collect();
     let text = match arguments.format {
         Format::Json => policies_json(&shown),

@@ -136,12 +136,12 @@ pub(super) fn written(
             found.gaps.push((own.clone(), Gap::Taken));
             continue;
         }
-        let mut typed = Typed {
+        let mut parts = Typed {
             owner: &name,
             words,
             gaps: &mut found.gaps,
         };
-        match shape::of_schema(&property.schema, own, &mut typed) {
+        match shape::of_schema(&property.schema, own, &mut parts) {
             Ok(shape) => {
                 let required = blueprint.required.iter().any(|name| name.value == *own);
                 found.add(own, shape, required, Of::Property);
@@ -227,8 +227,7 @@ fn computed(
             part(catalog, target, &property.value, written, deep).ok()
         });
         return match (aggregation.func.value.as_str(), summed) {
-            ("count", _) => Ok(Shape::Long),
-            ("sum" | "min" | "max", Some(Shape::Long)) => Ok(Shape::Long),
+            ("count", _) | ("sum" | "min" | "max", Some(Shape::Long)) => Ok(Shape::Long),
             // A sum of decimals is made of fractions that are not exact.
             ("min" | "max", Some(Shape::Decimal)) => Ok(Shape::Decimal),
             _ => Err(Gap::Mean),

@@ -106,8 +106,8 @@ impl Rules<'_> {
             .ok_or("the action has no name")?
             .clone();
         let request = request(principal, action, resource.clone(), pairs)?;
-        let shelf = self.shelf(&subject.name, &subject.actions, &kind.name);
-        let entities = slice.finish(shelf.level, &subject.actions)?;
+        let on_shelf = self.shelf(&subject.name, &subject.actions, &kind.name);
+        let entities = slice.finish(on_shelf.level, &subject.actions)?;
         Ok(Case {
             name: subject.name,
             actions: subject.actions,
@@ -115,7 +115,7 @@ impl Rules<'_> {
             owners,
             request,
             entities,
-            shelf,
+            shelf: on_shelf,
         })
     }
 
@@ -191,15 +191,15 @@ impl Rules<'_> {
         pairs.extend(self.now_pair());
         let request = request(principal, action.clone(), resource.clone(), pairs)?;
         let of = resource.type_name();
-        let shelf = self.shelf(built_in.word(), std::slice::from_ref(&action), of);
+        let on_shelf = self.shelf(built_in.word(), std::slice::from_ref(&action), of);
         Ok(Case {
             name: built_in.word().to_owned(),
             actions: vec![action],
             resource,
             owners: BTreeSet::new(),
             request,
-            entities: slice.finish(shelf.level, &[])?,
-            shelf,
+            entities: slice.finish(on_shelf.level, &[])?,
+            shelf: on_shelf,
         })
     }
 

@@ -34,7 +34,7 @@ struct Deed {
 struct Reach<'r> {
     rule: &'r Rule,
     /// The numbers of the deeds that it can be about.
-    deeds: BTreeSet<usize>,
+    deeds: Deeds,
     /// What must hold, each as the alternatives of which one is enough.
     needs: Vec<BTreeSet<String>>,
 }
@@ -45,26 +45,25 @@ pub(super) fn check(book: &Book, catalog: &Catalog, vocabulary: &Vocabulary) -> 
     let person = vocabulary.person.as_ref();
     let mut reaches = Vec::new();
     let mut findings = Vec::new();
-    for rule in book.permissions.iter().filter(|rule| !rule.broken) {
+    if book.permissions.iter().any(|rule| rule.broken) {
+        // First what is wrong: what a rule is that cannot be read is not known.
+        return findings;
+    }
+    for rule in &book.permissions {
         let is_about = |deed: &Deed| rule.scope.covers(&deed.actions) && rule.is_about(&deed.kind);
-        let numbers = deeds.iter().enumerate();
         reaches.push(Reach {
             rule,
-            deeds: numbers
-                .filter(|(_, deed)| is_about(deed))
-                .map(|(number, _)| number)
-                .collect(),
+            deeds: Deeds::of(&deeds, is_about),
             needs: needs(rule, person),
         });
         findings.extend(contradiction(rule));
     }
     let is_enforced = catalog.settings.permissions == Permissions::Enforced;
-    let is_whole = book.permissions.iter().all(|rule| !rule.broken);
     for (number, reach) in reaches.iter().enumerate() {
         if reach.deeds.is_empty() {
             continue;
         }
-        if is_enforced && is_whole && reach.rule.effect == Effect::Forbid {
+        if is_enforced && reach.rule.effect == Effect::Forbid {
             findings.extend(forbids_nothing(reach, &reaches, &deeds, catalog));
         }
         let covers = |(other, by): &(usize, &Reach<'_>)| {
@@ -75,6 +74,38 @@ pub(super) fn check(book: &Book, catalog: &Catalog, vocabulary: &Vocabulary) -> 
         }
     }
     findings
+}
+
+/// Some of the deeds there are, by their numbers: a bit for each.
+struct Deeds(Vec<u64>);
+
+impl Deeds {
+    fn of(all: &[Deed], is_meant: impl Fn(&Deed) -> bool) -> Self {
+        let word = |deeds: &[Deed]| {
+            let bits = deeds.iter().map(|deed| u64::from(is_meant(deed)));
+            bits.enumerate()
+                .fold(0, |word, (at, bit)| word | (bit << at))
+        };
+        Self(all.chunks(64).map(word).collect())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
+    fn is_subset(&self, other: &Self) -> bool {
+        self.0
+            .iter()
+            .zip(&other.0)
+            .all(|(own, other)| own & !other == 0)
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.0
+            .iter()
+            .zip(&other.0)
+            .any(|(own, other)| own & other != 0)
+    }
 }
 
 impl Reach<'_> {
@@ -129,10 +160,10 @@ fn forbids_nothing(
     deeds: &[Deed],
     catalog: &Catalog,
 ) -> Option<Finding> {
-    let is_free = |number: &usize| deeds.get(*number).is_none_or(|deed| deed.is_free);
+    let free = Deeds::of(deeds, |deed| deed.is_free);
     let permits = |other: &&Reach<'_>| other.rule.effect == Effect::Permit;
-    let meets = |other: &Reach<'_>| !other.deeds.is_disjoint(&reach.deeds);
-    if reach.deeds.iter().any(is_free) || all.iter().filter(permits).any(meets) {
+    let meets = |other: &Reach<'_>| other.deeds.meets(&reach.deeds);
+    if reach.deeds.meets(&free) || all.iter().filter(permits).any(meets) {
         return None;
     }
     let rule = reach.rule;

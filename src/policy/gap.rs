@@ -34,12 +34,10 @@ impl Gap {
         if is_there(&"$ref") {
             return Self::Reference;
         }
-        match ["anyOf", "oneOf", "allOf", "enum"]
-            .iter()
-            .any(|key| is_there(key))
-        {
-            true => Self::Several,
-            false => Self::Typeless,
+        if ["anyOf", "oneOf", "allOf", "enum"].iter().any(is_there) {
+            Self::Several
+        } else {
+            Self::Typeless
         }
     }
 

@@ -69,6 +69,7 @@ fn has(
         }
         _ => every_name(vocabulary),
     };
+    let is_context = !is_member && before(1).is_some_and(|token| token.is("context"));
     let mut next = at + 1;
     while let Some(token) = all.get(next) {
         let name = token.plain().unwrap_or(token.text);
@@ -81,13 +82,23 @@ fn has(
                     format!("nothing that the rule is about has `{name}`"),
                 )
                 .label("never there")
-                .maybe_help(untyped(vocabulary, name).or_else(|| did_you_mean(near))),
+                .maybe_help(untyped(vocabulary, name).or_else(|| did_you_mean(near)))
+                .maybe_help(computed(vocabulary, name).filter(|_| is_context)),
             );
         }
         if !all.get(next + 1).is_some_and(|token| token.is(".")) {
             break;
         }
-        names = every_name(vocabulary);
+        names = match name {
+            "before" | "after" if is_context && next == at + 1 => vocabulary
+                .kinds
+                .iter()
+                .flatten()
+                .filter(|kind| is_about(rule, kind, vocabulary))
+                .flat_map(|kind| field_names(kind.attributes.own().map(|own| &own.field)))
+                .collect(),
+            _ => every_name(vocabulary),
+        };
         next += 2;
     }
 }
@@ -150,6 +161,14 @@ fn is_about(rule: &Rule, kind: &Kind, vocabulary: &Vocabulary) -> bool {
 
 fn is_about_action(rule: &Rule, action: &ActionKind, vocabulary: &Vocabulary) -> bool {
     rule.scope.covers(&[vocabulary.action_uid(&action.name)])
+}
+
+/// What to say of a computed property of which the context has no value.
+pub(super) fn computed(vocabulary: &Vocabulary, name: &str) -> Option<String> {
+    let mut kinds = vocabulary.kinds.iter().flatten();
+    let is_computed = kinds.any(|kind| kind.attributes.computed().any(|one| one == name));
+    is_computed
+        .then(|| format!("`before` and `after` have no computed values; read `resource.{name}`"))
 }
 
 fn did_you_mean(near: Option<&str>) -> Option<String> {

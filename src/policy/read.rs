@@ -48,12 +48,14 @@ pub(super) fn book(reader: &Reader<'_>, findings: &mut Vec<Finding>) -> Book {
     for (number, action) in catalog.actions.iter().enumerate() {
         let blocks = action.permissions.iter().flatten().enumerate();
         for block in blocks {
+            let from = findings.len();
             let rule = reader.block((number, action), block, findings);
-            book.permissions.push(rule);
+            book.permissions.push(rule.wrong_by(findings.get(from)));
         }
         for approval in action.approvals.iter().enumerate() {
+            let from = findings.len();
             let rule = reader.approval((number, action), approval, findings);
-            book.approvals.push(rule);
+            book.approvals.push(rule.wrong_by(findings.get(from)));
         }
     }
     check(&mut book, reader, findings);
@@ -73,6 +75,7 @@ fn read_file(
             return;
         }
         let is_last = rules.len() == RULES;
+        let from = findings.len();
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let place = Span::new(file, number(range.start), number(range.end));
         let map = Map::Whole(place);
@@ -98,7 +101,7 @@ fn read_file(
             Some(ActionConstraint::In(actions)) => Scope::In(actions),
             Some(ActionConstraint::Eq(action)) => Scope::In(vec![action]),
         };
-        rules.push(Rule {
+        let rule = Rule {
             place,
             name: short::place_name(snapshot, place),
             lines: short::line_ends(snapshot, place),
@@ -117,8 +120,10 @@ fn read_file(
             scope,
             level: 1,
             broken: policy.is_none(),
+            wrong: None,
             policy,
-        });
+        };
+        rules.push(rule.wrong_by(findings.get(from)));
     }
 }
 
@@ -130,7 +135,7 @@ fn parse(text: &str, map: &Map, findings: &mut Vec<Finding>) -> Option<Policy> {
     match Policy::parse(Some(PolicyId::new("0")), text) {
         Ok(policy) => Some(policy),
         Err(error) => {
-            fault::syntax(&error, 0, map, findings);
+            fault::syntax(&error, 0, (text, map), findings);
             None
         }
     }
@@ -191,6 +196,10 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
         if rule.policy.is_some() {
             let found = lint::check(rule, reader.catalog, vocabulary);
             rule.broken |= !found.is_empty();
+            rule.wrong = rule
+                .wrong
+                .take()
+                .or(found.first().map(|it| it.message.clone()));
             findings.extend(found);
         }
     }
@@ -199,7 +208,9 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
     for (number, rule) in rules.enumerate() {
         let own = found.remove(&number).unwrap_or_default();
         let is_error = |finding: &Finding| finding.severity == Severity::Error;
-        rule.broken |= own.iter().any(is_error);
+        let error = own.iter().find(|finding| is_error(finding));
+        rule.broken |= error.is_some();
+        rule.wrong = rule.wrong.take().or(error.map(|it| it.message.clone()));
         // That a rule with an error never applies is only what follows from it.
         let broken = rule.broken;
         let own = unique(own).into_iter();

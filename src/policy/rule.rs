@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use cedar_policy::{Effect, EntityUid, Policy};
 
+use crate::finding::Finding;
 use crate::text::{Span, Text};
 
 /// Where a rule is written.
@@ -68,9 +69,20 @@ pub(super) struct Rule {
     pub(super) level: u32,
     /// Whether an error was found in it: it denies what it is about.
     pub(super) broken: bool,
+    /// The first error, in words.
+    pub(super) wrong: Option<String>,
 }
 
 impl Rule {
+    /// The same rule, with what was found first when it was read.
+    pub(super) fn wrong_by(self, finding: Option<&Finding>) -> Self {
+        let wrong = finding.filter(|_| self.broken);
+        Self {
+            wrong: wrong.map(|finding| finding.message.clone()),
+            ..self
+        }
+    }
+
     /// Whether a user wrote Cedar in it; else all of its text is made from names.
     pub(super) fn has_condition(&self) -> bool {
         match &self.map {

@@ -60,12 +60,8 @@ fn json(vocabulary: &Vocabulary, enumerated: &[Choice], actions: &Json) -> Json 
         let own = kind.attributes.own().map(|one| &one.field);
         records.insert(record_name(&kind.name), shape::record_schema(own));
         let groups: BTreeSet<String> = kind.groups.iter().map(ToString::to_string).collect();
-        // What an entity was or becomes has no computed values.
-        let shape = if kind.attributes.own().count() == kind.attributes.all.len() {
-            json!({"type": record_name(&kind.name)})
-        } else {
-            shape::record_schema(kind.attributes.fields())
-        };
+        // What an entity was or becomes has no computed values, so it is a type of its own.
+        let shape = shape::record_schema(kind.attributes.fields());
         types.insert(
             kind.name.to_string(),
             json!({"memberOfTypes": groups, "shape": shape}),

@@ -52,18 +52,18 @@ impl Rules<'_> {
         actions: &[EntityUid],
         kind: &EntityTypeName,
     ) -> Arc<Shelf> {
-        let Shelves(shelves) = &self.shelves;
-        let mut shelves = shelves.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(shelf) = shelves.get(name) {
+        let Shelves(known) = &self.shelves;
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(shelf) = known.get(name) {
             return Arc::clone(shelf);
         }
-        let shelf = Arc::new(self.fill(name, actions, kind));
-        shelves.insert(name.to_owned(), Arc::clone(&shelf));
-        shelf
+        let filled = Arc::new(self.fill(name, actions, kind));
+        known.insert(name.to_owned(), Arc::clone(&filled));
+        filled
     }
 
     fn fill(&self, name: &str, actions: &[EntityUid], kind: &EntityTypeName) -> Shelf {
-        let mut shelf = Shelf {
+        let mut filled = Shelf {
             level: 1,
             broken: Vec::new(),
             all: PolicySet::new(),
@@ -74,25 +74,25 @@ impl Rules<'_> {
                 continue;
             }
             let Some(policy) = rule.policy.as_ref().filter(|_| !rule.broken) else {
-                shelf.broken.push(number);
+                filled.broken.push(number);
                 continue;
             };
-            shelf.level = shelf.level.max(rule.level);
+            filled.level = filled.level.max(rule.level);
             let policy = policy.new_id(PolicyId::new(number.to_string()));
             // Numbers are unique and no policy is a template, so adding cannot fail.
             if rule.effect == Effect::Forbid {
-                let _ = shelf.forbids.add(policy.clone());
+                let _ = filled.forbids.add(policy.clone());
             }
-            let _ = shelf.all.add(policy);
+            let _ = filled.all.add(policy);
         }
         for rule in &self.book.approvals {
             if let Origin::Block { action, .. } = rule.origin
                 && let Some(action) = self.catalog.actions.get(action)
                 && action.identifier.value == name
             {
-                shelf.level = shelf.level.max(rule.level);
+                filled.level = filled.level.max(rule.level);
             }
         }
-        shelf
+        filled
     }
 }

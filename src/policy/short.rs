@@ -138,6 +138,12 @@ impl<'c> Reader<'c> {
             block: place,
         };
         let mut is_readable = true;
+        let ends = when.map(|when| when.span.end);
+        let whole = Span::new(
+            place.file,
+            place.start,
+            ends.unwrap_or(place.end).max(place.end),
+        );
         if let Some(when) = when {
             let written = Written::new(&when.value, self.snapshot.slice(when.span), when.span);
             text.push_str("when {\n");
@@ -154,7 +160,7 @@ impl<'c> Reader<'c> {
                 findings.push(fault::too_complex(&range, &map));
             } else if let Err(error) = Expression::from_str(&when.value) {
                 is_readable = false;
-                fault::syntax(&error, from, &map, findings);
+                fault::syntax(&error, from, (&text, &map), findings);
             }
         }
         text.push(';');
@@ -164,10 +170,11 @@ impl<'c> Reader<'c> {
         Rule {
             place,
             name: place_name(self.snapshot, place),
-            lines: line_ends(self.snapshot, place),
+            lines: line_ends(self.snapshot, whole),
             origin,
             level: 1,
             broken: policy.is_none(),
+            wrong: None,
             policy,
             text,
             map,

@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use cedar_policy::{Effect, SchemaFragment};
 use cedar_policy_formatter::{Config, policies_str_to_pretty};
 
-use crate::finding::{Finding, Severity};
 use crate::model::action::{Approval, Side};
 use crate::policy::rule::{Origin, Rule, Scope};
 use crate::policy::{BuiltIn, Rules};
@@ -60,14 +59,14 @@ pub enum About<'a> {
 }
 
 impl Rules<'_> {
-    /// The rules about something, by their places. `findings` are those that reading them gave.
-    pub fn as_cedar(&self, about: About<'_>, findings: &[Finding]) -> Vec<Written> {
+    /// The rules about something, by their places.
+    pub fn as_cedar(&self, about: About<'_>) -> Vec<Written> {
         let permissions = self.book.permissions.iter().map(|rule| (rule, false));
         let approvals = self.book.approvals.iter().map(|rule| (rule, true));
         let mut all: Vec<Written> = permissions
             .chain(approvals)
             .filter(|(rule, _)| self.is_meant(rule, about))
-            .map(|(rule, is_approval)| self.shown(rule, is_approval, findings))
+            .map(|(rule, is_approval)| self.shown(rule, is_approval))
             .collect();
         all.sort_by_key(|one| (one.place.file, one.place.start));
         all
@@ -102,6 +101,17 @@ impl Rules<'_> {
         let text = fragment
             .map_err(|error| error.to_string())
             .and_then(|fragment| fragment.to_cedarschema().map_err(|error| error.to_string()));
+        // Cedar's own types carry its name, in case that a kind is called `String` too.
+        let own = ["String", "Long", "Bool", "decimal", "datetime"];
+        let mut kinds = vocabulary.kinds.iter().flatten();
+        let is_certain = !kinds.any(|kind| own.contains(&kind.name.to_string().as_str()));
+        let text = text.map(|text| {
+            if is_certain {
+                text.replace("__cedar::", "")
+            } else {
+                text
+            }
+        });
         text.map_err(|error| super::slice::first_line(&error).to_owned())
     }
 
@@ -133,7 +143,7 @@ impl Rules<'_> {
         }
     }
 
-    fn shown(&self, rule: &Rule, is_approval: bool, findings: &[Finding]) -> Written {
+    fn shown(&self, rule: &Rule, is_approval: bool) -> Written {
         let (title, approval) = match &rule.origin {
             Origin::Policy { title } => (title.clone(), None),
             Origin::Block { action, block } => {
@@ -142,13 +152,6 @@ impl Rules<'_> {
                 (None, approval.filter(|_| is_approval))
             }
         };
-        let is_wrong = |finding: &&Finding| {
-            let (span, place) = (finding.span, rule.place);
-            finding.severity == Severity::Error
-                && span.file == place.file
-                && (place.start..=place.end).contains(&span.start)
-        };
-        let why = findings.iter().find(is_wrong).map(|it| it.message.clone());
         Written {
             place: rule.place,
             name: rule.name.clone(),
@@ -171,9 +174,10 @@ impl Rules<'_> {
                 Some(approval) => approval.when.as_ref().map(|it| it.value.trim().to_owned()),
                 None => Some(formatted(rule)),
             },
-            broken: rule
-                .broken
-                .then(|| why.unwrap_or_else(|| "it cannot be read".to_owned())),
+            broken: rule.broken.then(|| {
+                let wrong = rule.wrong.clone();
+                wrong.unwrap_or_else(|| "it cannot be read".to_owned())
+            }),
         }
     }
 }

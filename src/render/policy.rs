@@ -54,9 +54,10 @@ fn block(rule: &Rule) -> String {
     let is_policy = rule.by.is_none() && rule.broken.is_none();
     for line in rule.cedar.iter().flat_map(|cedar| cedar.lines()) {
         let line = visible(line);
-        lines.push(match is_policy {
-            true => line.into_owned(),
-            false => format!("//   {line}").trim_end().to_owned(),
+        lines.push(if is_policy {
+            line.into_owned()
+        } else {
+            format!("//   {line}").trim_end().to_owned()
         });
     }
     lines.join("\n") + "\n"

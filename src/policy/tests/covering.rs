@@ -40,7 +40,7 @@ fn a_forbid_of_what_nobody_may_is_told() {
 #[test]
 fn a_forbid_that_may_say_no_is_not() {
     for policies in [
-        "forbid (principal, action, resource);",
+        "forbid (principal, action, resource) when { principal in Team::\"org\" };",
         "forbid (principal, action == Action::\"meta\", resource);",
         "forbid (principal in Team::\"org\", action == Action::\"define\", resource);",
         "permit (principal in Team::\"org\", action in Action::\"delete\", resource);\n\

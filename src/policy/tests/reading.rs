@@ -30,12 +30,12 @@ fn errors_in_policies_stand_at_their_characters() {
         ),
         (
             "resource.type == \"service\"",
-            "E0403 3:39 [\"service\"] a word of `Component__type` is compared with a string; \
+            "E0403 3:39 [\"service\"] a listed word (`Component__type`) is compared with a string; \
              write Component__type::\"service\"",
         ),
         (
             "resource.type == Component__type::\"servce\"",
-            "E0402 3:56 [\"servce\"] `servce` is none of Component__type; did you mean `service`?",
+            "E0402 3:56 [\"servce\"] `servce` is not among the words that `Component__type` lists; did you mean `service`?",
         ),
         (
             "resource.replicas > 1",
@@ -44,7 +44,7 @@ fn errors_in_policies_stand_at_their_characters() {
         ),
         (
             "context.changed.contains(Component__path::\"properties.repilcas\")",
-            "E0402 3:64 [\"properties.repilcas\"] `properties.repilcas` is none of Component__path; \
+            "E0402 3:64 [\"properties.repilcas\"] `properties.repilcas` is not among the words that `Component__path` lists; \
              did you mean `properties.replicas`?",
         ),
         (

@@ -26,7 +26,7 @@ schema:
     either: {type: [string, integer]}
     list: {type: array}
     docs: {type: object, properties: {kind: {type: string, enum: [api, guide]}, weight: {type: number}}}
-    env: {type: array, items: {type: object, properties: {name: {type: string}, stage: {type: string, enum: [dev, prod]}}, required: [name]}}
+    env: {type: array, items: {type: object, properties: {name: {type: string}, stage: {type: string, enum: [dev, prod]}}, required: [name, stage]}}
 relations:
   box: {target: Box}
   boxes: {target: Box, many: true}
@@ -62,7 +62,7 @@ properties:
   my-prop: p
   size: small
   docs: {kind: api, weight: 1.5}
-  env: [{name: A, stage: dev}, {name: B}]
+  env: [{name: A, stage: dev}]
 relations: {box: box, boxes: [box]}
 "#;
 
