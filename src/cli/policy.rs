@@ -19,7 +19,7 @@ use crate::text::{choose, position, visible};
 )]
 pub(super) struct Arguments {
     /// `show`: what the rules are in Cedar's words, short forms too
-    #[arg(value_name = "show", value_enum, hide_possible_values = true)]
+    #[arg(value_name = "show", value_enum, hide = true)]
     _what: What,
     /// The rules about an action, of a file, or at a line; without it, all
     #[arg(value_name = "ACTION|FILE|FILE:LINE")]
@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
     /// What rules can speak of: types, attributes, actions; in Cedar's language of schemas
-    #[arg(long, conflicts_with_all = ["about", "format"])]
+    #[arg(long, conflicts_with = "format")]
     schema: bool,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -70,6 +70,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Output, Failure> {
     };
     let (rules, _) = crate::policy::compile(&compiled.catalog, &compiled.graph, &compiled.snapshot);
     if arguments.schema {
+        if let Some(about) = about {
+            let message = format!("`{}` has no schema of its own", visible(about));
+            return Err(
+                Failure::new(message).help("leave it out: the schema is that of the catalog")
+            );
+        }
         let text = rules.schema_text().map_err(|why| {
             Failure::new(format!("the blueprints give no schema: {why}"))
                 .help("`catalogc check` shows the place")
