@@ -11,8 +11,6 @@ use serde_json::Value as Json;
 use crate::model::action::Operation;
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
 use crate::policy::owner::{self, Claims};
-use crate::policy::reads;
-use crate::policy::rule::Rule;
 use crate::policy::shape::{self, Field, Shape};
 use crate::policy::shelf::Shelf;
 use crate::policy::slice::{Pairs, Slice, Standing, first_line};
@@ -206,27 +204,6 @@ impl Rules<'_> {
     /// `context.now`, where it is known.
     fn now_pair(&self) -> Option<(String, RestrictedExpression)> {
         Some(("now".to_owned(), shape::instant(self.now?)))
-    }
-
-    /// Nothing is computed for what is new: a `forbid` that reads such a value cannot tell.
-    fn nothing_computed(&self, kind: &Kind, actions: &[EntityUid]) -> Result<(), String> {
-        let computed = kind.attributes.computed();
-        for name in computed.filter(|name| self.reads.is_named(name)) {
-            let mut rules = self.book.permissions.iter();
-            let cannot_tell = |rule: &&Rule| {
-                rule.effect == cedar_policy::Effect::Forbid
-                    && rule.scope.covers(actions)
-                    && rule.is_about(&kind.name)
-                    && reads::names(rule, name)
-            };
-            if let Some(rule) = rules.find(cannot_tell) {
-                let rule = &rule.name;
-                return Err(format!(
-                    "{rule} reads `{name}`, which is computed and not known of what is new"
-                ));
-            }
-        }
-        Ok(())
     }
 
     /// The principal.

@@ -4,8 +4,12 @@
 
 use std::collections::BTreeSet;
 
+use cedar_policy::{Effect, EntityUid};
+
+use crate::policy::Rules;
 use crate::policy::rule::Rule;
 use crate::policy::tokens::{Sort, Token, tokens};
+use crate::policy::vocabulary::Kind;
 
 /// What rules name.
 #[derive(Debug, Default)]
@@ -52,11 +56,38 @@ impl Reads {
 }
 
 /// Whether a rule names this.
-pub(super) fn names(rule: &Rule, name: &str) -> bool {
+fn names(rule: &Rule, name: &str) -> bool {
     tokens(&rule.text).iter().any(|token| match token.plain() {
         Some(text) => text == name,
         None => token.text == name || (token.sort == Sort::String && token.text.contains('\\')),
     })
+}
+
+impl Rules<'_> {
+    /// Nothing is computed for what is new: a `forbid` that reads such a value cannot tell.
+    pub(super) fn nothing_computed(
+        &self,
+        kind: &Kind,
+        actions: &[EntityUid],
+    ) -> Result<(), String> {
+        let computed = kind.attributes.computed();
+        for name in computed.filter(|name| self.reads.is_named(name)) {
+            let mut rules = self.book.permissions.iter();
+            let cannot_tell = |rule: &&Rule| {
+                rule.effect == Effect::Forbid
+                    && rule.scope.covers(actions)
+                    && rule.is_about(&kind.name)
+                    && names(rule, name)
+            };
+            if let Some(rule) = rules.find(cannot_tell) {
+                let rule = &rule.name;
+                return Err(format!(
+                    "{rule} reads `{name}`, which is computed and not known of what is new"
+                ));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Whether a text may read `context.now`: every use of the context says by name what it reads,
