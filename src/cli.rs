@@ -21,6 +21,7 @@ mod init;
 mod merge;
 mod open;
 mod plan;
+mod policy;
 mod progress;
 mod records;
 mod rehearsal;
@@ -169,7 +170,7 @@ catalogc: a typed catalog in git becomes reviewed day-2 actions
 Start   init       a working catalog with CI         demo       the whole loop, in a temp folder
 Check   check      all that can be wrong, at once
         explain    a finding: why, and repaired      schema     for editors: names and types
-Look    why        where a derived value comes from
+Look    why        where a derived value comes from  policy     the rules as Cedar
 Review  plan       what merging would do             show       a saved plan
         gate       may this be merged now?
         can        may this person do that?          who-can    who may do that?
@@ -185,6 +186,7 @@ enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
     Why(why::Arguments),
+    Policy(policy::Arguments),
     Plan(plan::Arguments),
     Show(show::Arguments),
     Gate(gate::Arguments),
@@ -207,6 +209,7 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Why(arguments) => why::run(&arguments, terminal),
+        Command::Policy(arguments) => policy::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments, terminal),
         Command::Show(arguments) => show::run(&arguments, terminal),
         Command::Gate(arguments) => gate::run(&arguments, terminal),

@@ -56,6 +56,12 @@ pub enum Outcome {
     Failed(Problem),
 }
 
+impl std::fmt::Debug for Derived<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Derived").finish_non_exhaustive()
+    }
+}
+
 impl Outcome {
     fn of(value: Option<Json>) -> Self {
         value.map_or(Self::Absent, Self::Value)

@@ -109,7 +109,7 @@ pub fn plan(
     let effects = effect::effects(&states, &differences);
     mixed.follow(&differences, &effects);
     let derived = effect::as_differences(&states, &effects);
-    let mut drafts = draft::drafts(&states, &differences, &derived, &mut findings);
+    let mut drafts = draft::drafts(&states, &differences, (&derived, &effects), &mut findings);
     let defined = defined.iter();
     drafts.extend(defined.flat_map(|difference| draft::unclaimed(&states, difference)));
     let slots = order::order(&states, &drafts);
@@ -166,7 +166,7 @@ pub fn plan(
     })
 }
 
-fn judge<'a>(rules: &'a Rules<'a>, asked: &'a Asked<'a>) -> Judge<'a> {
+fn judge<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>) -> Judge<'a, 'c> {
     let actors = asked
         .actors
         .iter()
@@ -220,7 +220,7 @@ fn notices(
 fn coverage(
     states: &States<'_>,
     differences: &[Difference],
-    judge: &Judge<'_>,
+    judge: &Judge<'_, '_>,
     asked: &Asked<'_>,
     adopted: &BTreeSet<String>,
 ) -> Vec<Covered> {

@@ -4,51 +4,62 @@
 //! answer a [`Question`] with a [`Decision`] and its reasons, and findings about the rules.
 //! Whatever cannot be decided is denied. Cedar stays inside this folder.
 //!
-//! - `names`, `shape`, `vocabulary`, `schema`: blueprints and actions become a schema
+//! - `names`, `shape`, `gap`, `attribute`, `vocabulary`, `schema`: blueprints and actions become a
+//!   schema
 //! - `people`, `owner`: who is who, and who owns what
-//! - `tokens`, `rule`, `short`, `lint`, `fault`, `compare`, `read`: texts become checked rules
+//! - `tokens`, `rule`, `short`, `lint`, `cover`, `fault`, `compare`, `reads`, `read`: texts become
+//!   checked rules; `show` prints them
+//! - `shelf`: the rules by action
 //! - `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer
 //! - `explain`, `seen`, `ask`: an answer is taken apart, and what would give another one
 //!
-//! Numbers that are not whole (`type: number`), derived properties and mixed types have no
-//! counterpart in rules; dates and timers are text.
+//! Nothing here reads a clock: the moment at which rules are asked is given to them.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use serde_json::Map;
 use serde_json::Value as Json;
 
+use crate::derive::Derived;
 use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::model::action::Side;
-use crate::model::{Catalog, Entity, EntityId};
+use crate::model::{Catalog, Entity, EntityId, Moment};
 use crate::source::Snapshot;
 use crate::text::{Span, Text};
 
 mod approve;
 mod ask;
+mod attribute;
 mod case;
 mod compare;
+mod cover;
 mod decide;
 pub mod explain;
 mod fault;
+mod gap;
 mod lint;
 mod names;
 mod owner;
 mod people;
 mod read;
+mod reads;
 mod reason;
 mod rule;
 mod schema;
 mod seen;
 mod shape;
+mod shelf;
 mod short;
+mod show;
 mod slice;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod vocabulary;
+mod wording;
+
+pub use show::{About, Written, WrittenAs};
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -166,6 +177,8 @@ pub struct Question<'q> {
     pub changed: &'q [String],
     /// What an entity of the target becomes, in the catalog that is the result.
     pub after: Option<(&'q Catalog, EntityId)>,
+    /// What caused the step, in words, where nobody changed the entity itself.
+    pub cause: Option<&'q str>,
 }
 
 /// Whether it may be done.
@@ -231,11 +244,14 @@ pub struct Rules<'c> {
     people: Option<people::People>,
     vocabulary: Option<vocabulary::Vocabulary>,
     book: read::Book,
-    /// Whether a rule may read `context.before` or `context.after`.
-    reads_sides: bool,
-    /// Policies by the action that they are about, and whether a person asks; filled as actions
-    /// are asked for.
-    sets: Mutex<BTreeMap<(String, bool), Arc<cedar_policy::PolicySet>>>,
+    /// What rules name.
+    reads: reads::Reads,
+    /// The moment at which they are asked; none where no rule reads it.
+    now: Option<Moment>,
+    /// Computed properties, where a rule may read one.
+    derived: Option<Mutex<Derived<'c>>>,
+    /// The rules by the action that they are about; filled as actions are asked for.
+    shelves: shelf::Shelves,
 }
 
 /// Reads and checks the rules of a catalog. Rules with errors deny what they are about.
@@ -259,25 +275,46 @@ pub fn compile<'c>(
             };
             read::book(&reader, &mut findings)
         });
-    // An escape may hide a name.
-    let signs = ["before", "after", "\\"];
-    let mut rules = book.permissions.iter().chain(&book.approvals);
-    let reads_sides = rules.any(|rule| signs.iter().any(|sign| rule.text.contains(sign)));
+    let reads = reads::Reads::of(book.permissions.iter().chain(&book.approvals));
+    let derived = reads_computed(vocabulary.as_ref(), &reads)
+        .then(|| Mutex::new(Derived::new(catalog, graph)));
     let rules = Rules {
         catalog,
         graph,
         people,
         vocabulary,
         book,
-        reads_sides,
-        sets: Mutex::default(),
+        reads,
+        now: None,
+        derived,
+        shelves: shelf::Shelves::default(),
     };
     findings.extend(rules.too_few_definers());
     crate::finding::sort(&mut findings);
     (rules, findings)
 }
 
+/// Whether a rule may read a computed property.
+fn reads_computed(vocabulary: Option<&vocabulary::Vocabulary>, reads: &reads::Reads) -> bool {
+    let kinds = vocabulary
+        .into_iter()
+        .flat_map(|it| it.kinds.iter().flatten());
+    let mut computed = kinds.flat_map(|kind| kind.attributes.computed());
+    computed.any(|name| reads.is_named(name))
+}
+
 impl Rules<'_> {
+    /// The same rules, asked at a moment.
+    pub fn at(self, now: Option<Moment>) -> Self {
+        Self { now, ..self }
+    }
+
+    /// The first rule, as `FILE:LINE`, that reads `context.now`: without a moment whatever such a
+    /// rule is about is denied.
+    pub fn reads_now(&self) -> Option<&str> {
+        self.reads.now.as_deref()
+    }
+
     /// Who a login is. `id` is the forge's unchangeable number: where the catalog knows one too,
     /// they must agree.
     pub fn person(&self, login: &str, id: Option<&str>) -> Principal {

@@ -51,6 +51,7 @@ mod plan_people;
 mod plan_repeat;
 mod plan_steps;
 mod plan_words;
+pub mod policy;
 mod report;
 #[cfg(test)]
 mod story;
@@ -76,6 +77,7 @@ pub use plan_json::plan_json;
 pub use plan_markdown::plan_markdown;
 pub use plan_text::plan_text;
 pub use plan_text::{Detail, View};
+pub use policy::{Rule as PolicyRule, policies_json, policies_text};
 pub use unshown::Unshown;
 pub use why::{why_json, why_text};
 pub use words::duration;

@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         );
     }
     let landing = Landing {
-        sides: Sides::open(&question.base, &question.head)?,
+        sides: Sides::open(&question.base, &question.head)?.at(Some(Rehearsal::moment())),
         actors: question.actor.clone(),
         approvals: question.approval.clone(),
         target: arguments.target.clone(),

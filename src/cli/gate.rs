@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use crate::cli::merge::Made;
-use crate::cli::plan::{Form, Question, findings};
+use crate::cli::plan::{Form, Question, Time, findings};
 use crate::cli::records::Records;
 use crate::cli::{Exit, Failure, Output, Terminal};
+use crate::model::Moment;
 use crate::plan::file::Outcome;
 use crate::render;
 
@@ -21,6 +22,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     question: Question,
     #[command(flatten)]
+    time: Time,
+    #[command(flatten)]
     form: Form,
 }
 
@@ -29,7 +32,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         return Err(Failure::new("`gate` needs --actor: who asks for the merge")
             .help("name the requester, then everyone who pushed; CI knows them"));
     }
-    let plan = match plan(&arguments.question)? {
+    let plan = match plan(&arguments.question, arguments.time.now)? {
         Ok(plan) => plan,
         Err(broken) => return Ok(findings(&broken, terminal)),
     };
@@ -51,8 +54,8 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
 
 /// The plan; where it has requests, with what the ledger knows of them: the target's tree does
 /// not show those that ran and were tidied up.
-fn plan(question: &Question) -> Result<Made, Failure> {
-    let sides = question.sides()?;
+fn plan(question: &Question, now: Option<Moment>) -> Result<Made, Failure> {
+    let sides = question.sides()?.at(now);
     let plan =
         |spent: &BTreeMap<String, String>| sides.plan(&question.actor, &question.approval, spent);
     let first = plan(&BTreeMap::new())?;

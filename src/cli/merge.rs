@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::cli::open::{self, Opened};
 use crate::cli::{Failure, failure};
 use crate::compile::{Compiled, compile};
+use crate::model::Moment;
 use crate::plan::decide::Approval;
 use crate::plan::file::{PlanFile, Revision};
 use crate::plan::{Apart, Asked, plan};
@@ -18,7 +19,7 @@ mod result;
 
 use result::{Outcome, merge, result};
 
-pub(super) use named::{approval, login};
+pub(super) use named::{approval, login, moment};
 
 /// One side as it was named.
 enum Side {
@@ -31,6 +32,8 @@ pub(super) struct Sides {
     repository: Option<Repository>,
     base: (String, Side),
     head: (String, Side),
+    /// The moment at which the rules are asked.
+    now: Option<Moment>,
 }
 
 /// The target and the result, compiled.
@@ -71,6 +74,7 @@ impl Sides {
             repository: repository.ok(),
             base: (base.to_owned(), base_side),
             head: (head.to_owned(), head_side),
+            now: None,
         })
     }
 
@@ -84,7 +88,13 @@ impl Sides {
             repository: Some(repository),
             base: (base.0, Side::Commit(base.1)),
             head: (head.0, Side::Commit(head.1)),
+            now: None,
         }
+    }
+
+    /// The same sides, with rules that are asked at a moment.
+    pub(super) fn at(self, now: Option<Moment>) -> Self {
+        Self { now, ..self }
     }
 
     /// The repository and the two commits, where both sides are commits.
@@ -111,15 +121,13 @@ impl Sides {
             agreed.push(self.approval(actors, login, rev)?);
         }
         let excluded = self.authors()?;
-        Ok(make(
+        self.make(
             pair,
-            revision(&self.base),
-            revision(&self.head),
+            (revision(&self.base), revision(&self.head)),
             actors,
-            &agreed,
-            &excluded,
+            (&agreed, &excluded),
             spent,
-        ))
+        )
     }
 
     /// Makes the same plan with another state in the target's place: other rules and people.
@@ -127,16 +135,9 @@ impl Sides {
     pub(super) fn plan_with(&self, before: Compiled, actors: &[String]) -> Result<Made, Failure> {
         let pair = self.pair(&self.base.1, &self.base.0, &self.head.1, &self.head.0)?;
         let pair = Pair { before, ..pair };
-        let (base, head) = (revision(&self.base), revision(&self.head));
-        Ok(make(
-            pair,
-            base,
-            head,
-            actors,
-            &[],
-            &self.authors()?,
-            &BTreeMap::new(),
-        ))
+        let sides = (revision(&self.base), revision(&self.head));
+        let excluded = self.authors()?;
+        self.make(pair, sides, actors, (&[], &excluded), &BTreeMap::new())
     }
 
     fn pair(
@@ -242,15 +243,8 @@ impl Sides {
                 name: rev.to_owned(),
                 commit: None,
             };
-            let made = make(
-                pair,
-                nowhere.clone(),
-                nowhere,
-                actors,
-                &[],
-                &[],
-                &BTreeMap::new(),
-            );
+            let sides = (nowhere.clone(), nowhere);
+            let made = self.make(pair, sides, actors, (&[], &[]), &BTreeMap::new())?;
             // What could not be planned was not seen as a plan: it approves nothing.
             Ok(made
                 .map(|plan| plan.steps.into_iter().map(|step| step.digest).collect())
@@ -303,6 +297,55 @@ impl Sides {
         }
         Ok(authors.into_iter().collect())
     }
+
+    fn make(
+        &self,
+        pair: Pair,
+        (target, head): (Revision, Revision),
+        actors: &[String],
+        (approvals, excluded): (&[Approval], &[String]),
+        spent: &BTreeMap<String, String>,
+    ) -> Result<Made, Failure> {
+        let Pair {
+            before,
+            mut after,
+            root,
+            has_target,
+            merged,
+            apart,
+        } = pair;
+        if crate::check::has_errors(&after.findings) {
+            return Ok(Err(Box::new(after)));
+        }
+        let (rules, _) = crate::policy::compile(&before.catalog, &before.graph, &before.snapshot);
+        if let (Some(rule), None) = (rules.reads_now(), self.now) {
+            let message =
+                format!("the rule at {rule} reads `context.now`, the moment of the question");
+            return Err(Failure::new(message)
+                .help("say when it is: `--now 2026-11-22T14:00:00Z`, or in a workflow `--now \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"`"));
+        }
+        let rules = rules.at(self.now);
+        let asked = Asked {
+            target,
+            head,
+            actors,
+            approvals,
+            excluded,
+            merged,
+            apart: &apart,
+            root: &root,
+            has_target,
+            spent,
+        };
+        Ok(match plan(&before, &after, &rules, &asked) {
+            Ok(plan) => Ok(plan),
+            Err(findings) => {
+                after.findings.extend(findings);
+                crate::finding::sort(&mut after.findings);
+                Err(Box::new(after))
+            }
+        })
+    }
 }
 
 /// A side as it was named and as it is.
@@ -313,48 +356,5 @@ fn revision(side: &(String, Side)) -> Revision {
             Side::Commit(commit) => Some(commit.to_string()),
             Side::Directory => None,
         },
-    }
-}
-
-fn make(
-    pair: Pair,
-    target: Revision,
-    head: Revision,
-    actors: &[String],
-    approvals: &[Approval],
-    excluded: &[String],
-    spent: &BTreeMap<String, String>,
-) -> Made {
-    let Pair {
-        before,
-        mut after,
-        apart,
-        root,
-        has_target,
-        merged,
-    } = pair;
-    if crate::check::has_errors(&after.findings) {
-        return Err(Box::new(after));
-    }
-    let (rules, _) = crate::policy::compile(&before.catalog, &before.graph, &before.snapshot);
-    let asked = Asked {
-        target,
-        head,
-        actors,
-        approvals,
-        excluded,
-        merged,
-        apart: &apart,
-        root: &root,
-        has_target,
-        spent,
-    };
-    match plan(&before, &after, &rules, &asked) {
-        Ok(plan) => Ok(plan),
-        Err(findings) => {
-            after.findings.extend(findings);
-            crate::finding::sort(&mut after.findings);
-            Err(Box::new(after))
-        }
     }
 }

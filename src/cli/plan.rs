@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::check::summary;
-use crate::cli::merge::{Made, Sides, approval, login};
+use crate::cli::merge::{Made, Sides, approval, login, moment};
 use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
+use crate::model::Moment;
 use crate::plan::file::PlanFile;
 use crate::render;
 use crate::render::{Detail, View};
@@ -19,6 +20,8 @@ use crate::render::{Detail, View};
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) question: Question,
+    #[command(flatten)]
+    time: Time,
     #[command(flatten)]
     pub(super) form: Form,
     /// Where to save the plan
@@ -45,6 +48,14 @@ pub(super) struct Question {
     /// Who approved, and what they saw; repeat
     #[arg(long, value_name = "LOGIN@REV", value_parser = approval)]
     pub(super) approval: Vec<(String, String)>,
+}
+
+/// When the rules are asked; what is run reads the clock instead.
+#[derive(Debug, clap::Args)]
+pub(super) struct Time {
+    /// The moment at which rules are asked that read `context.now`
+    #[arg(long, value_name = "RFC3339", value_parser = moment)]
+    pub(super) now: Option<Moment>,
 }
 
 /// How a plan is printed.
@@ -119,8 +130,9 @@ impl Form {
 
 impl Question {
     /// The plan, or the findings that stop it from being made.
-    fn plan(&self) -> Result<Made, Failure> {
+    fn plan(&self, now: Option<Moment>) -> Result<Made, Failure> {
         self.sides()?
+            .at(now)
             .plan(&self.actor, &self.approval, &BTreeMap::new())
     }
 
@@ -131,7 +143,7 @@ impl Question {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
-    let plan = match arguments.question.plan()? {
+    let plan = match arguments.question.plan(arguments.time.now)? {
         Ok(plan) => plan,
         Err(broken) => return Ok(findings(&broken, terminal)),
     };

@@ -18,6 +18,7 @@ use std::sync::atomic::Ordering;
 
 use crate::apply::Clock;
 use crate::apply::SystemClock;
+use crate::model::Moment;
 
 /// The clock of a run, and where it dies.
 #[derive(Debug)]
@@ -48,6 +49,11 @@ impl Rehearsal {
             clock: SystemClock::new(),
             ahead: ahead.map(AtomicU64::new),
         }
+    }
+
+    /// The moment at which rules are asked by what is run.
+    pub(super) fn moment() -> Moment {
+        Moment::of_unix_seconds(Self::read().now_unix_seconds())
     }
 
     /// The run is at a point. Dies there without another word, as when its machine is lost,

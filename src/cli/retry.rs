@@ -4,6 +4,7 @@
 use crate::cli::apply::{Derivation, Derived, Landing};
 use crate::cli::merge::Sides;
 use crate::cli::records::{Records, step_name};
+use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
 use crate::ledger::record::{self, Body, StepResult};
 use crate::ledger::state::CallState;
@@ -86,7 +87,8 @@ pub(super) fn landing(
             repository,
             (landed.before.clone(), before),
             (landed.after.clone(), after),
-        ),
+        )
+        .at(Some(Rehearsal::moment())),
         actors,
         approvals: approvals.collect(),
         target: target.to_owned(),

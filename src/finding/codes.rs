@@ -106,6 +106,8 @@ codes! {
     E0404 Warning "policy-never-applies" "a permission rule can never apply" Fixed;
     E0405 Error "people-setting-wrong" "the settings do not say who a person is" Fixed;
     E0406 Error "definers-too-few" "fewer than two people may change definitions" Fixed;
+    E0407 Warning "policy-forbids-nothing" "a rule forbids what no rule permits to anybody";
+    E0408 Warning "policy-covered" "a rule says nothing that another rule does not say already";
 
     E0501 Error "trigger-wrong" "a trigger disagrees with its action or can never fire";
     E0502 Error "input-unknown" "an input is named that the action does not define";

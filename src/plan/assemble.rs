@@ -28,7 +28,7 @@ pub(super) fn steps(
     states: &States<'_>,
     drafts: &[Draft<'_>],
     slots: &[Slot],
-    judge: &Judge<'_>,
+    judge: &Judge<'_, '_>,
     secrets: &Secrets,
     findings: &mut Vec<Finding>,
 ) -> (Vec<Step>, Vec<Notice>) {
@@ -62,7 +62,7 @@ pub(super) fn steps(
 fn step(
     states: &States<'_>,
     draft: &Draft<'_>,
-    judge: &Judge<'_>,
+    judge: &Judge<'_, '_>,
     findings: &mut Vec<Finding>,
 ) -> Step {
     let action = match draft.doer {
@@ -135,7 +135,7 @@ fn step(
 }
 
 /// The digest, who agreed to it, and how all of it is decided.
-fn agree(judge: &Judge<'_>, step: &mut Step) {
+fn agree(judge: &Judge<'_, '_>, step: &mut Step) {
     step.digest = step.digest_of();
     for need in &mut step.approvals {
         need.given = judge.given(need, &step.digest);
@@ -208,7 +208,7 @@ fn calls(
     draft: &Draft<'_>,
     action: &Action,
     inputs: &Map<String, Json>,
-    judge: &Judge<'_>,
+    judge: &Judge<'_, '_>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Call> {
     let roots = roots(states, draft, inputs, judge);
@@ -248,7 +248,7 @@ fn roots(
     states: &States<'_>,
     draft: &Draft<'_>,
     inputs: &Map<String, Json>,
-    judge: &Judge<'_>,
+    judge: &Judge<'_, '_>,
 ) -> Roots {
     let context = states.context(draft.before, draft.after);
     let side = |name: &str| context.get(name).cloned().unwrap_or_default();
@@ -291,7 +291,7 @@ fn undo(draft: &Draft<'_>, action: Option<&Action>) -> Option<String> {
 fn reads(
     states: &States<'_>,
     draft: &Draft<'_>,
-    judge: &Judge<'_>,
+    judge: &Judge<'_, '_>,
     action: Option<&Action>,
 ) -> Vec<Fact> {
     let catalog = &states.before.catalog;

@@ -25,8 +25,8 @@ pub struct Approval {
 }
 
 /// Who asks the rules, and who else agreed.
-pub(super) struct Judge<'a> {
-    pub(super) rules: &'a Rules<'a>,
+pub(super) struct Judge<'a, 'c> {
+    pub(super) rules: &'a Rules<'c>,
     /// The requester first, then everyone who pushed.
     pub(super) actors: Vec<(String, Principal)>,
     pub(super) approvals: &'a [Approval],
@@ -41,13 +41,14 @@ pub(super) struct Matter<'q> {
     inputs: &'q Map<String, Json>,
     changed: &'q [String],
     after: Option<(&'q Catalog, EntityId)>,
+    cause: Option<&'q str>,
 }
 
 impl<'q> Matter<'q> {
     /// A step; `None` where its entity is on neither side, which nobody may touch.
     pub(super) fn step(
         states: &States<'q>,
-        draft: &Draft<'q>,
+        draft: &'q Draft<'q>,
         inputs: &'q Map<String, Json>,
         changed: &'q [String],
     ) -> Option<Self> {
@@ -68,6 +69,7 @@ impl<'q> Matter<'q> {
             inputs,
             changed,
             after,
+            cause: draft.cause.as_deref(),
         })
     }
 
@@ -84,6 +86,7 @@ impl<'q> Matter<'q> {
             inputs,
             changed: &[],
             after: None,
+            cause: None,
         }
     }
 
@@ -95,6 +98,7 @@ impl<'q> Matter<'q> {
             inputs: self.inputs,
             changed: self.changed,
             after: self.after,
+            cause: self.cause,
         }
     }
 }
@@ -102,7 +106,7 @@ impl<'q> Matter<'q> {
 /// Nobody in particular: who may is asked for in their place.
 static NOBODY: Principal = Principal::Unknown(Text::const_new(""));
 
-impl Judge<'_> {
+impl Judge<'_, '_> {
     /// What the rules say to each actor; without actors, who may.
     pub(super) fn decisions<'q>(
         &'q self,

@@ -9,6 +9,7 @@ use crate::finding::codes::{E0505, E0508};
 use crate::model::action::Trigger;
 use crate::model::{Action, Entity, EntityId, Request};
 use crate::plan::diff::{Difference, PathChange, Side};
+use crate::plan::effect::{self, Effect};
 use crate::plan::file::{Effectuation, Notice};
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
@@ -43,13 +44,15 @@ pub(super) struct Draft<'a> {
     pub(super) because: Vec<Notice>,
     /// Why nobody may ask for it of this entity, whoever they are.
     pub(super) unmet: Option<Notice>,
+    /// What caused it, where nobody changed the entity itself.
+    pub(super) cause: Option<String>,
 }
 
 /// The steps of a plan before they are decided; findings are what stops it from being made.
 pub(super) fn drafts<'a>(
     states: &States<'a>,
     differences: &[Difference],
-    derived: &[Difference],
+    (derived, effects): (&[Difference], &[Effect]),
     findings: &mut Vec<Finding>,
 ) -> Vec<Draft<'a>> {
     let mut drafts = Vec::new();
@@ -71,7 +74,10 @@ pub(super) fn drafts<'a>(
     }
     // A derived value needs no permission of its own, but the actions that it fires do.
     for difference in derived {
-        let (claimed, _) = claims(states, difference, findings);
+        let (mut claimed, _) = claims(states, difference, findings);
+        for draft in &mut claimed {
+            draft.cause = Some(effect::cause(effects, difference.after, &draft.changes));
+        }
         drafts.extend(claimed);
     }
     drafts.extend(asked_for(states, findings));
@@ -377,6 +383,7 @@ fn draft<'a>(difference: &Difference, doer: Doer<'a>, changes: Vec<PathChange>) 
         request: None,
         because: Vec::new(),
         unmet: None,
+        cause: None,
     }
 }
 
@@ -475,6 +482,7 @@ fn asked_for<'a>(states: &States<'a>, findings: &mut Vec<Finding>) -> Vec<Draft<
                 place: Some(states.place(Side::After, request.action.span)),
             }],
             unmet: unmet(states, action, before, after),
+            cause: None,
         });
     }
     drafts

@@ -77,6 +77,17 @@ pub(super) fn effects(states: &States<'_>, differences: &[Difference]) -> Vec<Ef
     effects
 }
 
+/// What causes the changes of an entity's derived values, in words: `CartService.replicas`.
+pub(super) fn cause(effects: &[Effect], after: Option<EntityId>, changes: &[PathChange]) -> String {
+    let is_meant = |effect: &&Effect| {
+        let path = format!("properties.{}", effect.property);
+        Some(effect.after) == after && changes.iter().any(|change| change.path == path)
+    };
+    let causes = effects.iter().filter(is_meant).flat_map(|e| &e.causes);
+    let words: BTreeSet<&str> = causes.map(|cause| cause.through.as_str()).collect();
+    words.into_iter().collect::<Vec<_>>().join(", ")
+}
+
 /// Notes every derived value, by its entity in the result, that one changed path may reach.
 fn follow(
     states: &States<'_>,

@@ -3,15 +3,16 @@
 //! In: a [`Question`]. Out: a [`Case`], or the reason why there is none; that is a denial.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use cedar_policy::{Context, Entities, EntityUid, Request, RestrictedExpression, Schema};
+use cedar_policy::{Context, Entities, EntityUid, Request, RestrictedExpression};
 use serde_json::Value as Json;
 
 use crate::model::action::Operation;
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
 use crate::policy::owner::{self, Claims};
-use crate::policy::schema::Schemas;
 use crate::policy::shape::{self, Field, Shape};
+use crate::policy::shelf::Shelf;
 use crate::policy::slice::{Pairs, Slice, Standing, first_line};
 use crate::policy::vocabulary::{Kind, Vocabulary};
 use crate::policy::{ActionName, BuiltIn, Principal, Question, Resource, Rules};
@@ -30,6 +31,8 @@ pub(super) struct Case {
     pub(super) request: Request,
     /// What rules can see.
     pub(super) entities: Entities,
+    /// The rules that can be about it.
+    pub(super) shelf: Arc<Shelf>,
 }
 
 /// What a question is about.
@@ -60,17 +63,32 @@ impl Subject<'_> {
 }
 
 impl Rules<'_> {
-    /// The case of a question; without a schema where the actor is no person.
+    /// The case of a question.
     pub(super) fn case(&self, question: &Question<'_>) -> Result<Case, String> {
         let vocabulary = self.vocabulary.as_ref().ok_or("the rules cannot be read")?;
-        let schemas = vocabulary
-            .schemas
-            .as_ref()
-            .map_err(|_| "the blueprints give no types for rules")?;
-        let mut slice = Slice::new(self.catalog, self.graph, vocabulary);
-        let (principal, strict) = self.principal(question.actor, vocabulary, &mut slice)?;
+        let case = self.case_of(question, vocabulary);
+        #[cfg(test)]
+        if let Ok(case) = &case {
+            use crate::policy::tests::{IsAsked, conforms};
+            let is_whole = self.now.is_some() && matches!(question.actor, Principal::Person(_));
+            let is_asked = if is_whole {
+                IsAsked::ByAPersonAtAMoment
+            } else {
+                IsAsked::Otherwise
+            };
+            conforms(vocabulary, case, is_asked);
+        }
+        case
+    }
+
+    fn case_of(&self, question: &Question<'_>, vocabulary: &Vocabulary) -> Result<Case, String> {
+        if vocabulary.schemas.is_err() {
+            return Err("the blueprints give no types for rules".to_owned());
+        }
+        let mut slice = Slice::new(self, vocabulary);
+        let principal = self.principal(question.actor, vocabulary, &mut slice)?;
         if let Resource::Root { kind, path } = question.resource {
-            return self.root_case(question, (kind, path), principal, (schemas, strict), slice);
+            return self.root_case(question, (kind, path), principal, slice);
         }
         let id = self.blueprint_of(question)?;
         let (Some(blueprint), Some(kind)) = (self.catalog.blueprint(id), vocabulary.kind(id))
@@ -85,14 +103,9 @@ impl Rules<'_> {
             .first()
             .ok_or("the action has no name")?
             .clone();
-        let request = request(
-            principal,
-            action,
-            resource.clone(),
-            pairs,
-            (&schemas.all, strict),
-        )?;
-        let entities = slice.finish(self.book.level, &schemas.types, &subject.actions)?;
+        let request = request(principal, action, resource.clone(), pairs)?;
+        let on_shelf = self.shelf(&subject.name, &subject.actions, &kind.name);
+        let entities = slice.finish(on_shelf.level, &subject.actions)?;
         Ok(Case {
             name: subject.name,
             actions: subject.actions,
@@ -100,6 +113,7 @@ impl Rules<'_> {
             owners,
             request,
             entities,
+            shelf: on_shelf,
         })
     }
 
@@ -109,7 +123,7 @@ impl Rules<'_> {
         question: &Question<'_>,
         subject: &Subject<'_>,
         (blueprint, kind): (&Blueprint, &Kind),
-        slice: &mut Slice<'_>,
+        slice: &mut Slice<'_, '_>,
     ) -> Result<(EntityUid, BTreeSet<EntityId>, Pairs), String> {
         subject.fits(&question.resource)?;
         let mut pairs = self.context(question, subject, kind)?;
@@ -118,7 +132,7 @@ impl Rules<'_> {
                 slice.root(id);
                 let entity = self.catalog.entity(id).ok_or("there is no such entity")?;
                 let owners = owner::owners(self.catalog, blueprint, entity, Claims::Count);
-                if self.reads_sides && subject.operation != Operation::Create {
+                if self.reads.sides && subject.operation != Operation::Create {
                     let side = slice.record(blueprint, kind, entity, Standing::Fact)?;
                     pairs.push(("before".to_owned(), record(side)?));
                 }
@@ -126,12 +140,13 @@ impl Rules<'_> {
                 (uid, owners)
             }
             Resource::Proposed(_, entity) => {
+                self.nothing_computed(kind, &subject.actions)?;
                 let owners = owner::owners(self.catalog, blueprint, entity, Claims::Discard);
                 (slice.propose(blueprint, kind, entity)?, owners)
             }
             Resource::Root { .. } => return Err("the catalog itself has no blueprint".to_owned()),
         };
-        if self.reads_sides
+        if self.reads.sides
             && subject.operation != Operation::Delete
             && let Some(entity) = after(question)
         {
@@ -155,8 +170,7 @@ impl Rules<'_> {
         question: &Question<'_>,
         (kind, path): (&str, &str),
         principal: EntityUid,
-        (schemas, strict): (&Schemas, bool),
-        slice: Slice<'_>,
+        slice: Slice<'_, '_>,
     ) -> Result<Case, String> {
         let vocabulary = self.vocabulary.as_ref().ok_or("the rules cannot be read")?;
         let ActionName::BuiltIn(built_in) = question.action else {
@@ -168,34 +182,37 @@ impl Rules<'_> {
         let action = vocabulary.action_uid(built_in.word());
         let resource = shape::uid(&vocabulary.catalog, "root");
         let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
-        let pairs = vec![
+        let mut pairs = vec![
             ("kind".to_owned(), text(kind)),
             ("path".to_owned(), text(path)),
         ];
-        let request = request(
-            principal,
-            action.clone(),
-            resource.clone(),
-            pairs,
-            (&schemas.all, strict),
-        )?;
+        pairs.extend(self.now_pair());
+        let request = request(principal, action.clone(), resource.clone(), pairs)?;
+        let of = resource.type_name();
+        let on_shelf = self.shelf(built_in.word(), std::slice::from_ref(&action), of);
         Ok(Case {
             name: built_in.word().to_owned(),
             actions: vec![action],
             resource,
             owners: BTreeSet::new(),
             request,
-            entities: slice.finish(self.book.level, &schemas.types, &[])?,
+            entities: slice.finish(on_shelf.level, &[])?,
+            shelf: on_shelf,
         })
     }
 
-    /// The principal, and whether the request is checked against the schema.
+    /// `context.now`, where it is known.
+    fn now_pair(&self) -> Option<(String, RestrictedExpression)> {
+        Some(("now".to_owned(), shape::instant(self.now?)))
+    }
+
+    /// The principal.
     fn principal(
         &self,
         actor: &Principal,
         vocabulary: &Vocabulary,
-        slice: &mut Slice<'_>,
-    ) -> Result<(EntityUid, bool), String> {
+        slice: &mut Slice<'_, '_>,
+    ) -> Result<EntityUid, String> {
         match actor {
             Principal::Person(id) => {
                 let people = self.people.as_ref().map(|people| people.blueprint);
@@ -204,12 +221,11 @@ impl Rules<'_> {
                     return Err("the actor is no person of the catalog".to_owned());
                 }
                 slice.root(*id);
-                let uid = slice.uid(*id).ok_or("the actor has no type in rules")?;
-                Ok((uid, true))
+                Ok(slice.uid(*id).ok_or("the actor has no type in rules")?)
             }
-            Principal::System(name) => Ok((shape::uid(&vocabulary.system, name), false)),
+            Principal::System(name) => Ok(shape::uid(&vocabulary.system, name)),
             // No entity has an empty name, so nobody is mistaken for somebody.
-            Principal::Unknown(_) => Ok((shape::uid(&vocabulary.system, ""), false)),
+            Principal::Unknown(_) => Ok(shape::uid(&vocabulary.system, "")),
         }
     }
 
@@ -317,7 +333,17 @@ impl Rules<'_> {
                     None => return Err(format!("there is no input `{name}`")),
                 }
             }
+            let is_given = |name: &str| inputs.iter().any(|(given, _)| given == name);
+            let mut required = fields.iter().filter(|field| field.required);
+            if let Some(missing) = required.find(|field| !is_given(&field.name)) {
+                return Err(format!("the input `{}` is missing", missing.name));
+            }
             pairs.push(("inputs".to_owned(), record(inputs)?));
+            let cause = question
+                .cause
+                .filter(|_| subject.operation == Operation::Day2);
+            let cause = cause.map(|cause| RestrictedExpression::new_string(cause.to_owned()));
+            pairs.extend(cause.map(|cause| ("cause".to_owned(), cause)));
         }
         let paths: BTreeSet<&str> = question
             .changed
@@ -330,6 +356,7 @@ impl Rules<'_> {
             .expression(&paths)
             .ok_or("the changed paths have no names")?;
         pairs.push(("changed".to_owned(), changed));
+        pairs.extend(self.now_pair());
         Ok(pairs)
     }
 }
@@ -355,17 +382,10 @@ fn request(
     action: EntityUid,
     resource: EntityUid,
     pairs: Pairs,
-    (schema, strict): (&Schema, bool),
 ) -> Result<Request, String> {
     let context = Context::from_pairs(pairs).map_err(|error| error.to_string())?;
-    Request::new(
-        principal,
-        action,
-        resource,
-        context,
-        strict.then_some(schema),
-    )
-    .map_err(|error| {
+    // The context is made from the types of the schema, so it is not compared with them again.
+    Request::new(principal, action, resource, context, None).map_err(|error| {
         let error = error.to_string();
         format!(
             "the question does not fit the rules: {}",

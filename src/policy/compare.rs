@@ -10,6 +10,7 @@ use crate::finding::codes::E0403;
 use crate::model::Catalog;
 use crate::policy::rule::{Rule, Scope};
 use crate::policy::tokens::{Sort, Token, tokens};
+use crate::policy::wording::{type_words, types};
 use crate::text::Span;
 
 const COMPARISONS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
@@ -27,10 +28,7 @@ pub(super) fn finding(
         .iter()
         .filter(|token| token.range.start >= range.start && token.range.end <= range.end)
         .collect();
-    let types = types(message);
-    let [first, second] = types.as_slice() else {
-        return None;
-    };
+    let (first, second) = &types(message)?;
     let is_sign = |token: &Token<'_>| COMPARISONS.iter().any(|sign| token.is(sign));
     let literal = match inside.as_slice() {
         // The validator marked one side alone.
@@ -130,43 +128,17 @@ fn repair(literal: &Token<'_>, wanted: &str) -> Option<String> {
     if wanted == "String" && literal.sort == Sort::Number {
         return Some(format!("write \"{}\", with quotes", literal.text));
     }
+    if wanted == "decimal" && literal.sort == Sort::Number {
+        return Some(format!("write decimal(\"{}.0\")", literal.text));
+    }
     let text = literal.plain()?;
     match wanted {
+        "datetime" | "decimal" | "duration" => Some(format!("write {wanted}(\"{text}\")")),
         "Long" if text.parse::<i64>().is_ok() => Some(format!("write {text} without quotes")),
         "Bool" | "Boolean" if matches!(text, "true" | "false") => {
             Some(format!("write {text} without quotes"))
         }
         _ if wanted.contains("__") => Some(format!("write {wanted}::\"{text}\"")),
         _ => None,
-    }
-}
-
-/// The two types that a message names: `expected Long but saw String`, `the types A and B`.
-fn types(message: &str) -> Vec<String> {
-    let tail = message
-        .split_once(": expected ")
-        .map(|(_, tail)| tail.replace(" but saw ", "\u{0}"))
-        .or_else(|| {
-            let (_, tail) = message.split_once("types ")?;
-            let tail = tail.split(" are not compatible").next()?;
-            Some(tail.replace(" and ", "\u{0}"))
-        });
-    tail.unwrap_or_default()
-        .split('\u{0}')
-        .map(|name| name.trim_matches(['`', ' ']).to_owned())
-        .filter(|name| !name.is_empty())
-        .collect()
-}
-
-fn type_words(name: &str) -> String {
-    match name {
-        "Long" => "an integer".to_owned(),
-        "String" => "a string".to_owned(),
-        "Bool" | "Boolean" => "a boolean".to_owned(),
-        _ if name.ends_with("::True") || name.ends_with("::False") => "a boolean".to_owned(),
-        _ if name.starts_with("Set") => "a set".to_owned(),
-        _ if name.starts_with('{') => "an object".to_owned(),
-        _ if name.contains("__") => format!("a word of `{name}`"),
-        _ => format!("a `{name}`"),
     }
 }

@@ -3,10 +3,7 @@
 //! In: a [`Question`]. Out: a [`Decision`]. Everything that cannot be decided is denied: a
 //! rule with an error, an entity that does not fit, an actor whom nobody knows. `forbid` wins.
 
-use std::sync::{Arc, PoisonError};
-
-use cedar_policy::{Authorizer, Effect, PolicyId, PolicySet, Response};
-use cedar_policy::{EntityTypeName, ResourceConstraint};
+use cedar_policy::{Authorizer, Effect, PolicyId, ResourceConstraint, Response};
 use serde_json::Map;
 
 use crate::finding::Finding;
@@ -62,18 +59,20 @@ impl Rules<'_> {
             Ok(case) => case,
             Err(why) => return denied(vec![Reason::words(why)]),
         };
-        let broken: Vec<Reason> = self
-            .book
-            .permissions
-            .iter()
-            .filter(|rule| rule.broken && concerns(rule, &case) && !spares(rule, question))
+        let broken = case.shelf.broken.iter();
+        let broken: Vec<Reason> = broken
+            .filter_map(|number| self.book.permissions.get(*number))
+            .filter(|rule| concerns(rule, &case) && !spares(rule, question))
             .map(|rule| rule.reason("this rule has an error, so it denies all that it is about"))
             .collect();
         if !broken.is_empty() {
             return denied(broken);
         }
-        let set = self.set(&case, question.actor);
-        let response = Authorizer::new().is_authorized(&case.request, &set, &case.entities);
+        let set = match question.actor {
+            Principal::Person(_) => &case.shelf.all,
+            Principal::System(_) | Principal::Unknown(_) => &case.shelf.forbids,
+        };
+        let response = Authorizer::new().is_authorized(&case.request, set, &case.entities);
         let errors = self.errors(&response);
         if !errors.is_empty() {
             return denied(errors);
@@ -200,35 +199,12 @@ impl Rules<'_> {
             .collect()
     }
 
-    /// The policies that are about a case. No permit is for an actor who is no person: those
-    /// are asked for what they forbid alone.
-    fn set(&self, case: &Case, actor: &Principal) -> Arc<PolicySet> {
-        let is_person = matches!(actor, Principal::Person(_));
-        let key = (case.name.clone(), is_person);
-        let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(set) = sets.get(&key) {
-            return Arc::clone(set);
-        }
-        let mut set = PolicySet::new();
-        for (number, rule) in self.book.permissions.iter().enumerate() {
-            if let Some(policy) = &rule.policy
-                && !rule.broken
-                && (is_person || rule.effect == Effect::Forbid)
-                && rule.scope.covers(&case.actions)
-            {
-                // Numbers are unique and no policy is a template, so adding cannot fail.
-                let _ = set.add(policy.new_id(PolicyId::new(number.to_string())));
-            }
-        }
-        let set = Arc::new(set);
-        sets.insert(key, Arc::clone(&set));
-        set
-    }
-
     /// A catalog whose rules fewer than two people may change can lock everyone out.
     pub(super) fn too_few_definers(&self) -> Option<Finding> {
         let is_broken = self.book.permissions.iter().any(|rule| rule.broken);
-        if self.catalog.settings.permissions != Permissions::Enforced || is_broken {
+        // Who may define at one time may not at another: that is not for a check without a clock.
+        let is_timed = self.reads.now.is_some();
+        if self.catalog.settings.permissions != Permissions::Enforced || is_broken || is_timed {
             return None;
         }
         let setting = self.catalog.settings.root.as_ref()?.get("permissions")?;
@@ -248,6 +224,7 @@ impl Rules<'_> {
             inputs: &Map::new(),
             changed: &[],
             after: None,
+            cause: None,
         };
         let definers: Vec<EntityId> = self.may(&question).take(2).collect();
         let who = match definers.as_slice() {
@@ -269,14 +246,13 @@ impl Rules<'_> {
 
 /// Whether a rule can be about a case: by its action and by the kind of its resource.
 pub(super) fn concerns(rule: &Rule, case: &Case) -> bool {
-    let is_of = |kind: &EntityTypeName| case.resource.type_name() == kind;
+    let constraint = rule
+        .policy
+        .as_ref()
+        .map(cedar_policy::Policy::resource_constraint);
     rule.scope.covers(&case.actions)
-        && match rule
-            .policy
-            .as_ref()
-            .map(cedar_policy::Policy::resource_constraint)
-        {
-            Some(ResourceConstraint::Is(kind) | ResourceConstraint::IsIn(kind, _)) => is_of(&kind),
+        && rule.is_about(case.resource.type_name())
+        && match constraint {
             Some(ResourceConstraint::Eq(uid)) => case.resource == uid,
             _ => true,
         }

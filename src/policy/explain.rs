@@ -145,14 +145,14 @@ impl Rules<'_> {
 }
 
 /// One question to single rules.
-pub(super) struct Asker<'q> {
-    pub(super) rules: &'q Rules<'q>,
+pub(super) struct Asker<'q, 'c> {
+    pub(super) rules: &'q Rules<'c>,
     pub(super) question: &'q Question<'q>,
     pub(super) case: &'q Case,
     pub(super) person: EntityId,
 }
 
-impl Asker<'_> {
+impl Asker<'_, '_> {
     fn spoken(&self, rule: &Rule) -> Spoken {
         let (says, why) = self.says(rule);
         let conjuncts = if says == Says::Broken {

@@ -13,32 +13,51 @@ use crate::finding::Finding;
 use crate::finding::codes::{E0105, E0401, E0402, E0403, E0404};
 use crate::model::Catalog;
 use crate::policy::compare;
+use crate::policy::lint;
 use crate::policy::rule::{Map, Rule};
-use crate::policy::tokens::{Sort, tokens};
+use crate::policy::tokens::{Sort, Token, tokens};
+use crate::policy::vocabulary::Vocabulary;
+use crate::policy::wording;
 use crate::text::nearest;
 
 /// The findings of a text that cannot be parsed; `base` is where the parsed part begins in it.
-pub(super) fn syntax(error: &dyn Diagnostic, base: usize, map: &Map, findings: &mut Vec<Finding>) {
+pub(super) fn syntax(
+    error: &dyn Diagnostic,
+    base: usize,
+    (text, map): (&str, &Map),
+    findings: &mut Vec<Finding>,
+) {
     let range = label(error).unwrap_or(0..0);
     let range = range.start + base..range.end + base;
-    let message = error.to_string();
+    let message = clean(&error.to_string());
     let what = error
         .labels()
         .and_then(|mut labels| labels.next())
         .and_then(|label| label.label().map(str::to_owned));
-    let finding = Finding::new(&E0401, map.span(&range), clean(&message))
+    let help = error.help().map(|help| help.to_string()).or(what);
+    let (message, help) = if message.starts_with("invalid variable") {
+        match wording::dashed(text, range.start) {
+            Some((message, help)) => (message, Some(help)),
+            None => (message, help),
+        }
+    } else if message.ends_with("is not a valid function") {
+        let help = match text.get(range.clone()) {
+            Some(source) if source.starts_with("now") => "write `context.now`",
+            _ => {
+                "there are `contains`, `containsAll`, `containsAny`, `isEmpty`, `datetime`, `duration` and `decimal`"
+            }
+        };
+        (message, Some(help.to_owned()))
+    } else {
+        // A list of all that could stand here helps nobody.
+        (message, help.filter(|help| help.matches('`').count() <= 12))
+    };
+    let finding = Finding::new(&E0401, map.span(&range), message)
         .label("cannot be read")
-        .maybe_help(
-            error
-                .help()
-                .map(|help| help.to_string())
-                .or(what)
-                .as_deref()
-                .map(way_on),
-        );
+        .maybe_help(help.as_deref().map(way_on));
     findings.push(finding);
     for other in error.related().into_iter().flatten() {
-        syntax(other, base, map, findings);
+        syntax(other, base, (text, map), findings);
     }
 }
 
@@ -59,18 +78,28 @@ pub(super) fn too_complex(range: &Range<usize>, map: &Map) -> Finding {
 }
 
 /// The finding of an error of the validator in a rule's `text`.
-pub(super) fn error(error: &ValidationError, rule: &Rule, catalog: &Catalog) -> Finding {
+pub(super) fn error(
+    error: &ValidationError,
+    rule: &Rule,
+    (catalog, vocabulary): (&Catalog, &Vocabulary),
+) -> Finding {
     let (text, map) = (rule.text.as_str(), &rule.map);
     let range = label(error).unwrap_or(0..text.len());
     let help = error.help().map(|help| help.to_string());
     let message = clean(&error.to_string());
     match error {
         ValidationError::UnsafeAttributeAccess(_) => {
-            let place = map.span(&last_word(text, &range));
-            Finding::new(&E0402, place, attribute(&message))
+            let place = named(text, &range, &message);
+            let name = text.get(place.clone()).unwrap_or_default();
+            let name = name.trim_matches('"');
+            let is_of_kind = message.contains(" on entity type ");
+            let of_others = wording::kinds_with(vocabulary, name).filter(|_| is_of_kind);
+            let computed = lint::computed(vocabulary, name).filter(|_| !is_of_kind);
+            let untyped = lint::untyped(vocabulary, name);
+            Finding::new(&E0402, map.span(&place), attribute(&message))
                 .label("not found")
-                .help("test which kind it is first: `resource is KIND && ...`")
-                .maybe_help(help)
+                .help("`catalogc policy show --schema` lists what rules can read")
+                .maybe_help(untyped.or(of_others).or(computed).or(help))
         }
         ValidationError::UnrecognizedActionId(_) => no_action(text, &range, help.as_deref(), map),
         ValidationError::UnrecognizedEntityType(_) => {
@@ -87,14 +116,19 @@ pub(super) fn error(error: &ValidationError, rule: &Rule, catalog: &Catalog) -> 
         ValidationError::InvalidActionApplication(_) => {
             Finding::new(&E0404, map.span(&head(text)), message)
                 .label("never applies")
+                .help("`catalogc policy show --schema` says for whom and on what each action is")
                 .maybe_help(help)
         }
-        ValidationError::UnsafeOptionalAttributeAccess(_) => optional(text, &range, map),
+        ValidationError::UnsafeOptionalAttributeAccess(_) => {
+            optional(text, &named(text, &range, &message), &range, map)
+        }
         ValidationError::UnexpectedType(_) | ValidationError::IncompatibleTypes(_) => {
             compare::finding(rule, &range, &message, catalog).unwrap_or_else(|| {
-                Finding::new(&E0403, map.span(&range), message)
+                let source = text.get(range.clone()).unwrap_or_default();
+                let words = wording::mismatch(&message).unwrap_or_else(|| message.clone());
+                Finding::new(&E0403, map.span(&range), words)
                     .label("of another type")
-                    .maybe_help(help)
+                    .maybe_help(wording::remedy(&message, source, catalog))
             })
         }
         ValidationError::EntityDerefLevelViolation(_) => Finding::new(
@@ -104,6 +138,16 @@ pub(super) fn error(error: &ValidationError, rule: &Rule, catalog: &Catalog) -> 
         )
         .label("cannot be followed")
         .help("begin at `principal`, `resource` or `context`, and follow at most 8 relations"),
+        ValidationError::FunctionArgumentValidation(_) => {
+            let source = text.get(range.clone()).unwrap_or_default();
+            let (message, help) = match wording::argument(source) {
+                Some((message, help)) => (message, Some(help)),
+                None => (message, help),
+            };
+            Finding::new(&E0403, map.span(&range), message)
+                .label("cannot be read")
+                .maybe_help(help)
+        }
         _ => Finding::new(&E0403, map.span(&range), message)
             .label("cannot be checked")
             .maybe_help(help),
@@ -122,13 +166,12 @@ fn no_action(text: &str, range: &Range<usize>, help: Option<&str>, map: &Map) ->
 }
 
 /// The finding of an attribute that is read without looking whether it is there.
-fn optional(text: &str, range: &Range<usize>, map: &Map) -> Finding {
-    let place = last_word(text, range);
+fn optional(text: &str, place: &Range<usize>, range: &Range<usize>, map: &Map) -> Finding {
     let name = text.get(place.clone()).unwrap_or_default();
     let message = format!("`{name}` may be absent where the rule reads it");
     let base = text.get(range.start..place.start).unwrap_or_default();
     let base = base.trim_end_matches(['.', '[']);
-    Finding::new(&E0403, map.span(&place), message)
+    Finding::new(&E0403, map.span(place), message)
         .label("not always there")
         .help(format!("test it first: `{base} has {name} && ...`"))
 }
@@ -159,12 +202,12 @@ fn unlisted(text: &str, range: &Range<usize>, help: Option<&str>, map: &Map) -> 
     Finding::new(
         &E0402,
         map.span(&place),
-        format!("`{written}` is none of {kind}"),
+        format!("`{written}` is not among the words that `{kind}` lists"),
     )
     .label("not listed")
     .help(match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write one of {}", shown.join(", ")),
+        None => format!("write one of {}, as {kind}::\"...\"", shown.join(", ")),
     })
 }
 
@@ -183,13 +226,19 @@ pub(super) fn warning(warning: &ValidationWarning, rule: &Rule) -> Finding {
                 .maybe_help(warning.help().map(|help| help.to_string()));
         }
     };
+    let help = match warning {
+        ValidationWarning::ImpossiblePolicy(_) => {
+            "look for things of two kinds that are compared, or conditions that exclude each other"
+        }
+        _ => "`catalogc policy show --schema` says for whom and on what each action is",
+    };
     Finding::new(&E0404, map.span(&head(text)), never)
         .label("never applies")
-        .maybe_help(warning.help().map(|help| help.to_string()))
+        .help(help)
 }
 
 /// The word with which a policy begins behind its annotations.
-fn head(text: &str) -> Range<usize> {
+pub(super) fn head(text: &str) -> Range<usize> {
     tokens(text)
         .into_iter()
         .find(|token| token.is("permit") || token.is("forbid"))
@@ -242,6 +291,18 @@ fn attribute(message: &str) -> String {
         [name] => format!("there is no `{name}`"),
         _ => message.to_owned(),
     }
+}
+
+/// The word that a message is about, by the name that it quotes first; else the last of a range.
+fn named(text: &str, range: &Range<usize>, message: &str) -> Range<usize> {
+    let quoted = message.split('`').nth(1).unwrap_or_default();
+    let name = quoted.rsplit('.').next().unwrap_or_default();
+    let source = text.get(range.clone()).unwrap_or_default();
+    let is_meant = |word: &&Token<'_>| word.text == name || word.plain() == Some(name);
+    tokens(source).iter().rev().find(is_meant).map_or_else(
+        || last_word(text, range),
+        |word| range.start + word.range.start..range.start + word.range.end,
+    )
 }
 
 /// The last word of a range, past the bracket of `["..."]`.

@@ -22,7 +22,7 @@ pub(super) fn check(rule: &Rule, catalog: &Catalog, vocabulary: &Vocabulary) -> 
             findings.extend(group(&all, at, rule));
         }
         if token.sort == Sort::Name && token.text == "has" {
-            has(&all, at, rule, (catalog, vocabulary), &mut findings);
+            has(&all, at, rule, vocabulary, &mut findings);
         }
         if token.is("::") {
             findings.extend(literal(&all, at, rule, catalog, vocabulary));
@@ -36,7 +36,7 @@ fn has(
     all: &[Token<'_>],
     at: usize,
     rule: &Rule,
-    (catalog, vocabulary): (&Catalog, &Vocabulary),
+    vocabulary: &Vocabulary,
     findings: &mut Vec<Finding>,
 ) {
     let before = |n: usize| at.checked_sub(n).and_then(|n| all.get(n));
@@ -46,29 +46,30 @@ fn has(
             let kinds = vocabulary.kinds.iter().flatten();
             let kinds = kinds.filter(|kind| is_about(rule, kind, vocabulary));
             kinds
-                .flat_map(|kind| field_names(&kind.attributes))
+                .flat_map(|kind| field_names(kind.attributes.fields()))
                 .collect()
         }
         Some(token) if !is_member && token.is("principal") => {
             let kinds = vocabulary.kinds.iter().flatten();
             let people = kinds.filter(|kind| Some(&kind.name) == vocabulary.person.as_ref());
             people
-                .flat_map(|kind| field_names(&kind.attributes))
+                .flat_map(|kind| field_names(kind.attributes.fields()))
                 .collect()
         }
         Some(token) if !is_member && token.is("context") => [
-            "inputs", "changed", "owners", "before", "after", "kind", "path",
+            "inputs", "changed", "owners", "before", "after", "kind", "path", "now", "cause",
         ]
         .into(),
         Some(token) if token.is("inputs") => {
             let actions = vocabulary.actions.iter();
             let actions = actions.filter(|action| is_about_action(rule, action, vocabulary));
             actions
-                .flat_map(|action| field_names(&action.inputs))
+                .flat_map(|action| field_names(action.inputs.iter()))
                 .collect()
         }
         _ => every_name(vocabulary),
     };
+    let is_context = !is_member && before(1).is_some_and(|token| token.is("context"));
     let mut next = at + 1;
     while let Some(token) = all.get(next) {
         let name = token.plain().unwrap_or(token.text);
@@ -81,28 +82,45 @@ fn has(
                     format!("nothing that the rule is about has `{name}`"),
                 )
                 .label("never there")
-                .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
-                .maybe_help(untyped(catalog, name)),
+                .maybe_help(untyped(vocabulary, name).or_else(|| did_you_mean(near)))
+                .maybe_help(computed(vocabulary, name).filter(|_| is_context)),
             );
         }
         if !all.get(next + 1).is_some_and(|token| token.is(".")) {
             break;
         }
-        names = every_name(vocabulary);
+        names = match name {
+            "before" | "after" if is_context && next == at + 1 => vocabulary
+                .kinds
+                .iter()
+                .flatten()
+                .filter(|kind| is_about(rule, kind, vocabulary))
+                .flat_map(|kind| field_names(kind.attributes.own().map(|own| &own.field)))
+                .collect(),
+            _ => every_name(vocabulary),
+        };
         next += 2;
     }
 }
 
-/// What to say of a property that has a name but no type that rules know.
-pub(super) fn untyped(catalog: &Catalog, name: &str) -> Option<String> {
-    let mut blueprints = catalog.blueprints.iter();
-    blueprints
-        .any(|blueprint| {
-            blueprint.property(name).is_some() || blueprint.derived().any(|d| d.value == name)
-        })
-        .then(|| {
-            "rules read text, whole numbers, booleans and lists of them, as written".to_owned()
-        })
+/// What to say of a property or an input that has a name but no type that rules know.
+pub(super) fn untyped(vocabulary: &Vocabulary, name: &str) -> Option<String> {
+    let kinds = vocabulary.kinds.iter().flatten();
+    let of_kinds = kinds.flat_map(|kind| {
+        kind.attributes
+            .gaps
+            .iter()
+            .map(|gap| (&kind.blueprint, gap))
+    });
+    let actions = vocabulary.actions.iter();
+    let of_actions = actions.flat_map(|action| action.gaps.iter().map(|gap| (&action.name, gap)));
+    let (of, (_, gap)) = of_kinds
+        .chain(of_actions)
+        .find(|(_, (own, _))| own == name)?;
+    Some(format!(
+        "rules cannot read `{name}` of {of}: {}",
+        gap.words()
+    ))
 }
 
 /// `action == Action::"update"`: nobody asks for a group, but for what is in it.
@@ -145,17 +163,29 @@ fn is_about_action(rule: &Rule, action: &ActionKind, vocabulary: &Vocabulary) ->
     rule.scope.covers(&[vocabulary.action_uid(&action.name)])
 }
 
-fn field_names(fields: &[Field]) -> impl Iterator<Item = &str> {
-    fields.iter().map(|field| field.name.as_str())
+/// What to say of a computed property of which the context has no value.
+pub(super) fn computed(vocabulary: &Vocabulary, name: &str) -> Option<String> {
+    let mut kinds = vocabulary.kinds.iter().flatten();
+    let is_computed = kinds.any(|kind| kind.attributes.computed().any(|one| one == name));
+    is_computed
+        .then(|| format!("`before` and `after` have no computed values; read `resource.{name}`"))
+}
+
+fn did_you_mean(near: Option<&str>) -> Option<String> {
+    near.map(|near| format!("did you mean `{near}`?"))
+}
+
+fn field_names<'f>(fields: impl Iterator<Item = &'f Field>) -> impl Iterator<Item = &'f str> {
+    fields.map(|field| field.name.as_str())
 }
 
 /// Every name that anything has.
 fn every_name(vocabulary: &Vocabulary) -> BTreeSet<&str> {
     let mut names = BTreeSet::from([
-        "inputs", "changed", "owners", "before", "after", "kind", "path",
+        "inputs", "changed", "owners", "before", "after", "kind", "path", "now", "cause",
     ]);
     let kinds = vocabulary.kinds.iter().flatten();
-    let attributes = kinds.flat_map(|kind| kind.attributes.iter());
+    let attributes = kinds.flat_map(|kind| kind.attributes.fields());
     let inputs = vocabulary
         .actions
         .iter()

@@ -24,6 +24,17 @@ pub(super) fn identifier(text: &str) -> String {
     name
 }
 
+/// [`identifier`] for what stands behind a `__`, where a digit may come first.
+pub(super) fn continued(text: &str) -> String {
+    let name = identifier(text);
+    match name.strip_prefix('_') {
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) && !text.starts_with('_') => {
+            rest.to_owned()
+        }
+        _ => name,
+    }
+}
+
 /// The types of the blueprints by their numbers; `None` where a blueprint cannot have one.
 pub(super) fn types(catalog: &Catalog, findings: &mut Vec<Finding>) -> Vec<Option<EntityTypeName>> {
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
@@ -49,10 +60,18 @@ pub(super) fn types(catalog: &Catalog, findings: &mut Vec<Finding>) -> Vec<Optio
             continue;
         }
         let parsed = EntityTypeName::from_str(&name).ok();
-        let is_ours = ["Action", "Catalog"].contains(&name.as_str()) || name.contains("__");
-        if is_ours || parsed.is_none() {
+        let why = if ["Action", "Catalog"].contains(&name.as_str()) {
+            Some("the name is taken")
+        } else if name.contains("__") {
+            Some("`__` stands between the name of a blueprint and that of its property")
+        } else if parsed.is_none() {
+            Some("it is a word of their language")
+        } else {
+            None
+        };
+        if let Some(why) = why {
             findings.push(refuse(format!(
-                "rules cannot call a blueprint `{name}`, the name is taken"
+                "rules cannot call a blueprint `{name}`, {why}"
             )));
             types.push(None);
             continue;

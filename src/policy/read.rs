@@ -4,26 +4,27 @@
 //! order of files and actions, and everything that is wrong with them. A rule in which an
 //! error was found stays in the book: it denies what it is about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId, PolicySet};
-use cedar_policy::{ValidationError, ValidationMode, ValidationResult, Validator};
+use cedar_policy::{ValidationError, ValidationMode, Validator};
 
 use crate::finding::codes::{E0005, E0209, E0404, E0405};
 use crate::finding::{Finding, Severity};
 use crate::model::Catalog;
+use crate::policy::cover;
 use crate::policy::fault;
 use crate::policy::lint;
 use crate::policy::rule::{Map, Origin, Rule, Scope};
 use crate::policy::schema::Schemas;
 use crate::policy::short::{self, Reader};
 use crate::policy::tokens::{Sort, statements, tokens, too_complex};
+use crate::policy::vocabulary::Vocabulary;
 use crate::source::Snapshot;
 use crate::text::{FileId, Span};
 
-/// How many times a rule may look into entities, one after the other: what is tried first and
-/// what is the most. A look more costs a few entities in a slice, a try costs a type-check.
-const LEVELS: (u32, u32) = (2, 8);
+/// How many times a rule may look into entities, one after the other.
+const LEVELS: u32 = 8;
 
 /// Policies of one catalog.
 const RULES: usize = 1_000;
@@ -35,8 +36,6 @@ pub(super) struct Book {
     pub(super) permissions: Vec<Rule>,
     /// When an approval is needed; by the numbers of action and entry.
     pub(super) approvals: Vec<Rule>,
-    /// How many times rules look into entities, one after the other.
-    pub(super) level: u32,
 }
 
 /// Reads and checks all rules.
@@ -49,12 +48,14 @@ pub(super) fn book(reader: &Reader<'_>, findings: &mut Vec<Finding>) -> Book {
     for (number, action) in catalog.actions.iter().enumerate() {
         let blocks = action.permissions.iter().flatten().enumerate();
         for block in blocks {
+            let from = findings.len();
             let rule = reader.block((number, action), block, findings);
-            book.permissions.push(rule);
+            book.permissions.push(rule.wrong_by(findings.get(from)));
         }
         for approval in action.approvals.iter().enumerate() {
+            let from = findings.len();
             let rule = reader.approval((number, action), approval, findings);
-            book.approvals.push(rule);
+            book.approvals.push(rule.wrong_by(findings.get(from)));
         }
     }
     check(&mut book, reader, findings);
@@ -74,6 +75,7 @@ fn read_file(
             return;
         }
         let is_last = rules.len() == RULES;
+        let from = findings.len();
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let place = Span::new(file, number(range.start), number(range.end));
         let map = Map::Whole(place);
@@ -99,9 +101,10 @@ fn read_file(
             Some(ActionConstraint::In(actions)) => Scope::In(actions),
             Some(ActionConstraint::Eq(action)) => Scope::In(vec![action]),
         };
-        rules.push(Rule {
+        let rule = Rule {
             place,
             name: short::place_name(snapshot, place),
+            lines: short::line_ends(snapshot, place),
             origin: Origin::Policy {
                 title: title
                     .map(|title| title.trim().to_owned())
@@ -115,9 +118,12 @@ fn read_file(
                 None => effect(text),
             },
             scope,
+            level: 1,
             broken: policy.is_none(),
+            wrong: None,
             policy,
-        });
+        };
+        rules.push(rule.wrong_by(findings.get(from)));
     }
 }
 
@@ -129,7 +135,7 @@ fn parse(text: &str, map: &Map, findings: &mut Vec<Finding>) -> Option<Policy> {
     match Policy::parse(Some(PolicyId::new("0")), text) {
         Ok(policy) => Some(policy),
         Err(error) => {
-            fault::syntax(&error, 0, map, findings);
+            fault::syntax(&error, 0, (text, map), findings);
             None
         }
     }
@@ -190,89 +196,130 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
         if rule.policy.is_some() {
             let found = lint::check(rule, reader.catalog, vocabulary);
             rule.broken |= !found.is_empty();
+            rule.wrong = rule
+                .wrong
+                .take()
+                .or(found.first().map(|it| it.message.clone()));
             findings.extend(found);
         }
     }
-    let mut found = check_types(book, schemas, reader.catalog);
+    let mut found = check_types(book, schemas, (reader.catalog, vocabulary));
     let rules = book.permissions.iter_mut().chain(&mut book.approvals);
     for (number, rule) in rules.enumerate() {
         let own = found.remove(&number).unwrap_or_default();
         let is_error = |finding: &Finding| finding.severity == Severity::Error;
-        rule.broken |= own.iter().any(is_error);
+        let error = own.iter().find(|finding| is_error(finding));
+        rule.broken |= error.is_some();
+        rule.wrong = rule.wrong.take().or(error.map(|it| it.message.clone()));
         // That a rule with an error never applies is only what follows from it.
         let broken = rule.broken;
         let own = unique(own).into_iter();
         findings.extend(own.filter(|finding| !broken || finding.code != &E0404));
     }
+    findings.extend(cover::check(book, reader.catalog, vocabulary));
 }
 
 /// The errors and warnings of the validator, by the number of the rule.
 fn check_types(
     book: &mut Book,
     schemas: &Schemas,
-    catalog: &Catalog,
+    (catalog, vocabulary): (&Catalog, &Vocabulary),
 ) -> BTreeMap<usize, Vec<Finding>> {
-    let rules: Vec<&Rule> = book.permissions.iter().chain(&book.approvals).collect();
     let mut found: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    let mut levels: BTreeMap<usize, u32> = BTreeMap::new();
+    let rules: Vec<&Rule> = book.permissions.iter().chain(&book.approvals).collect();
     // What short forms make themselves is right, and looks once into entities.
-    let mut enough = 1;
     for (schema, is_short) in [(&schemas.all, false), (&schemas.own, true)] {
-        let mut set = PolicySet::new();
-        for (number, rule) in rules.iter().enumerate() {
-            if let Some(policy) = &rule.policy
-                && is_short == matches!(rule.origin, Origin::Block { .. })
-                && rule.has_condition()
-            {
-                // Numbers are unique, so adding cannot fail.
-                let _ = set.add(policy.new_id(PolicyId::new(number.to_string())));
-            }
-        }
-        if set.is_empty() {
-            continue;
-        }
-        let rule_of = |id: &PolicyId| {
-            let number = AsRef::<str>::as_ref(id).parse::<usize>().ok()?;
-            Some((number, *rules.get(number)?))
-        };
-        let (level, result) = validate(&Validator::new(schema.clone()), &set);
-        enough = enough.max(level);
-        for error in result.validation_errors() {
-            if let Some((number, rule)) = rule_of(error.policy_id()) {
-                let finding = fault::error(error, rule, catalog);
-                found.entry(number).or_default().push(finding);
-            }
-        }
-        for warning in result.validation_warnings() {
-            if let Some((number, rule)) = rule_of(warning.policy_id())
-                // A rule for the clock alone is never about a person.
-                && !rule.text.contains("System::\"expiry\"")
-            {
-                let finding = fault::warning(warning, rule);
-                // A rule with a mistake applies to nobody: the mistake is what is wrong.
-                let is_broken = rule.broken || found.contains_key(&number);
-                if !(is_broken && finding.code == &E0404) {
-                    found.entry(number).or_default().push(finding);
+        let validator = Validator::new(schema.clone());
+        let mut open: Vec<(usize, &Rule)> = rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| {
+                is_short == matches!(rule.origin, Origin::Block { .. }) && rule.has_condition()
+            })
+            .map(|(number, rule)| (number, *rule))
+            .collect();
+        // Most rules look once. Those that look further are tried again, alone: so each has the
+        // least that is enough for it, and few are checked twice.
+        for level in 1..=LEVELS {
+            let checked = checked(&validator, &open, level, (catalog, vocabulary));
+            let is_last = level == LEVELS;
+            open.retain(|(number, _)| !is_last && checked.too_deep.contains(number));
+            let is_open = |number: &usize| open.iter().any(|(open, _)| open == number);
+            for (number, findings) in checked.found {
+                if !is_open(&number) {
+                    found.insert(number, findings);
                 }
+            }
+            levels.extend(open.iter().map(|(number, _)| (*number, level + 1)));
+            if open.is_empty() {
+                break;
             }
         }
     }
-    book.level = enough;
+    let all = book.permissions.iter_mut().chain(&mut book.approvals);
+    for (number, rule) in all.enumerate() {
+        rule.level = levels.get(&number).copied().unwrap_or(1);
+    }
     found
 }
 
-/// Type-checks with the first of a few numbers of looks into entities that is enough.
-fn validate(validator: &Validator, set: &PolicySet) -> (u32, ValidationResult) {
-    let mut level = LEVELS.0;
-    loop {
-        let result = validator.validate_with_level(set, ValidationMode::Strict, level);
-        let is_enough = !result
-            .validation_errors()
-            .any(|error| matches!(error, ValidationError::EntityDerefLevelViolation(_)));
-        if is_enough || level >= LEVELS.1 {
-            return (level, result);
+/// What the validator says of rules at one level.
+struct Checked {
+    found: BTreeMap<usize, Vec<Finding>>,
+    /// The rules that look further into entities.
+    too_deep: BTreeSet<usize>,
+}
+
+fn checked(
+    validator: &Validator,
+    rules: &[(usize, &Rule)],
+    level: u32,
+    of: (&Catalog, &Vocabulary),
+) -> Checked {
+    let mut checked = Checked {
+        found: BTreeMap::new(),
+        too_deep: BTreeSet::new(),
+    };
+    let mut set = PolicySet::new();
+    for (number, rule) in rules {
+        if let Some(policy) = &rule.policy {
+            // Numbers are unique, so adding cannot fail.
+            let _ = set.add(policy.new_id(PolicyId::new(number.to_string())));
         }
-        level *= 2;
     }
+    if set.is_empty() {
+        return checked;
+    }
+    let rule_of = |id: &PolicyId| {
+        let number = AsRef::<str>::as_ref(id).parse::<usize>().ok()?;
+        rules.iter().find(|(of, _)| *of == number).copied()
+    };
+    let found = &mut checked.found;
+    let result = validator.validate_with_level(&set, ValidationMode::Strict, level);
+    for error in result.validation_errors() {
+        if let Some((number, rule)) = rule_of(error.policy_id()) {
+            if matches!(error, ValidationError::EntityDerefLevelViolation(_)) {
+                checked.too_deep.insert(number);
+            }
+            let finding = fault::error(error, rule, of);
+            found.entry(number).or_default().push(finding);
+        }
+    }
+    for warning in result.validation_warnings() {
+        if let Some((number, rule)) = rule_of(warning.policy_id())
+            // A rule for the clock alone is never about a person.
+            && !rule.text.contains("System::\"expiry\"")
+        {
+            let finding = fault::warning(warning, rule);
+            // A rule with a mistake applies to nobody: the mistake is what is wrong.
+            let is_broken = rule.broken || found.contains_key(&number);
+            if !(is_broken && finding.code == &E0404) {
+                found.entry(number).or_default().push(finding);
+            }
+        }
+    }
+    checked
 }
 
 /// One finding for each place: a rule about several kinds fails in the same way for each.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use cedar_policy::{Effect, EntityUid, Policy};
 
+use crate::finding::Finding;
 use crate::text::{Span, Text};
 
 /// Where a rule is written.
@@ -50,6 +51,8 @@ pub(super) struct Rule {
     pub(super) place: Span,
     /// `FILE:LINE` of it.
     pub(super) name: String,
+    /// How many lines it has below its first.
+    pub(super) lines: u32,
     /// What it is.
     pub(super) origin: Origin,
     /// Its Cedar text.
@@ -62,11 +65,24 @@ pub(super) struct Rule {
     pub(super) scope: Scope,
     /// As Cedar has it; `None` where it cannot be read.
     pub(super) policy: Option<Policy>,
+    /// How many times it looks into entities, one after the other.
+    pub(super) level: u32,
     /// Whether an error was found in it: it denies what it is about.
     pub(super) broken: bool,
+    /// The first error, in words.
+    pub(super) wrong: Option<String>,
 }
 
 impl Rule {
+    /// The same rule, with what was found first when it was read.
+    pub(super) fn wrong_by(self, finding: Option<&Finding>) -> Self {
+        let wrong = finding.filter(|_| self.broken);
+        Self {
+            wrong: wrong.map(|finding| finding.message.clone()),
+            ..self
+        }
+    }
+
     /// Whether a user wrote Cedar in it; else all of its text is made from names.
     pub(super) fn has_condition(&self) -> bool {
         match &self.map {

@@ -13,61 +13,58 @@ use serde_json::json;
 
 use crate::model::action::Operation;
 use crate::policy::BuiltIn;
-use crate::policy::shape::{self, Field, Shape};
+use crate::policy::attribute::{entity_shape, field};
+use crate::policy::shape::{self, Choice, Field, Shape};
 use crate::policy::slice::first_line;
-use crate::policy::vocabulary::{Kind, Vocabulary, entity_shape, field};
+use crate::policy::vocabulary::{Kind, Vocabulary};
 
-/// The same types with more and fewer actions. Time to check rules grows with the actions of a
-/// schema, and a store of entities repeats them all, so each use has the smallest that is enough.
+/// The same types with more and fewer actions: time to check rules grows with the actions of a
+/// schema.
 #[derive(Debug)]
 pub(super) struct Schemas {
-    /// All actions: for policies and for questions.
+    /// All actions: for policies.
     pub(super) all: Schema,
     /// The catalog's own actions: for their short forms.
     pub(super) own: Schema,
-    /// No action: for entities.
-    pub(super) types: Schema,
+    /// All actions, to be printed.
+    pub(super) json: Json,
 }
 
 /// Makes the schemas; an error is Cedar's, in one line.
-pub(super) fn build(
-    vocabulary: &Vocabulary,
-    enumerated: &[(EntityTypeName, Vec<String>)],
-) -> Result<Schemas, String> {
-    let schema = |actions: Json| {
-        Schema::from_json_value(json(vocabulary, enumerated, &actions))
-            .map_err(|error| first_line(&error.to_string()).to_owned())
+pub(super) fn build(vocabulary: &Vocabulary, enumerated: &[Choice]) -> Result<Schemas, String> {
+    let schema = |json: Json| {
+        Schema::from_json_value(json).map_err(|error| first_line(&error.to_string()).to_owned())
     };
     let own = own_actions(vocabulary);
     let mut all = built_in_actions(vocabulary);
     all.extend(own.clone());
+    let json = json(vocabulary, enumerated, &Json::Object(all));
     Ok(Schemas {
-        all: schema(Json::Object(all))?,
-        own: schema(Json::Object(own))?,
-        types: schema(json!({}))?,
+        all: schema(json.clone())?,
+        own: schema(self::json(vocabulary, enumerated, &Json::Object(own)))?,
+        json,
     })
 }
 
 /// All types and some actions in Cedar's JSON form.
-fn json(
-    vocabulary: &Vocabulary,
-    enumerated: &[(EntityTypeName, Vec<String>)],
-    actions: &Json,
-) -> Json {
+fn json(vocabulary: &Vocabulary, enumerated: &[Choice], actions: &Json) -> Json {
     let mut types = Map::new();
     let mut records = Map::new();
     types.insert(vocabulary.system.to_string(), json!({}));
     types.insert(vocabulary.catalog.to_string(), json!({}));
-    for (name, words) in enumerated {
+    for Choice { name, words } in enumerated {
+        let words: Vec<&String> = words.iter().collect();
         types.insert(name.to_string(), json!({"enum": words}));
     }
-    for (number, kind) in vocabulary.kinds.iter().enumerate() {
-        let Some(kind) = kind else { continue };
-        records.insert(record_name(number), shape::record_schema(&kind.attributes));
+    for kind in vocabulary.kinds.iter().flatten() {
+        let own = kind.attributes.own().map(|one| &one.field);
+        records.insert(record_name(&kind.name), shape::record_schema(own));
         let groups: BTreeSet<String> = kind.groups.iter().map(ToString::to_string).collect();
+        // What an entity was or becomes has no computed values, so it is a type of its own.
+        let shape = shape::record_schema(kind.attributes.fields());
         types.insert(
             kind.name.to_string(),
-            json!({"memberOfTypes": groups, "shape": {"type": record_name(number)}}),
+            json!({"memberOfTypes": groups, "shape": shape}),
         );
     }
     json!({"": {
@@ -77,9 +74,9 @@ fn json(
     }})
 }
 
-/// The common type of a blueprint's attributes; no other type can have a name like it.
-pub(super) fn record_name(number: usize) -> String {
-    format!("r__{number}")
+/// The common type of what is written of the entities of a kind.
+pub(super) fn record_name(kind: &EntityTypeName) -> String {
+    format!("{kind}__record")
 }
 
 /// For whom, on what and in which context an action is.
@@ -99,20 +96,20 @@ fn built_in_actions(vocabulary: &Vocabulary) -> Map<String, Json> {
             let context = shape::record_schema(&[
                 field("kind", Shape::Text, true),
                 field("path", Shape::Text, true),
+                field("now", Shape::Instant, true),
             ]);
             let applies = applies(vocabulary, &vocabulary.catalog, &context);
             actions.insert(built_in.word().to_owned(), json!({"appliesTo": applies}));
             continue;
         }
         actions.insert(built_in.word().to_owned(), json!({}));
-        for (number, kind) in vocabulary.kinds.iter().enumerate() {
-            let Some(kind) = kind else { continue };
+        for kind in vocabulary.kinds.iter().flatten() {
             let sides = match built_in {
                 BuiltIn::Create => Operation::Create,
                 BuiltIn::Delete => Operation::Delete,
                 _ => Operation::Day2,
             };
-            let context = context(number, kind, None, sides);
+            let context = context(kind, None, sides);
             actions.insert(
                 built_in.name_for(&kind.blueprint),
                 json!({
@@ -131,8 +128,7 @@ fn own_actions(vocabulary: &Vocabulary) -> Map<String, Json> {
         let Some(kind) = vocabulary.kind(action.blueprint) else {
             continue;
         };
-        let number = action.blueprint.0 as usize;
-        let context = context(number, kind, Some(&action.inputs), action.operation);
+        let context = context(kind, Some(&action.inputs), action.operation);
         actions.insert(
             action.name.to_string(),
             json!({"appliesTo": applies(vocabulary, &kind.name, &context)}),
@@ -142,17 +138,22 @@ fn own_actions(vocabulary: &Vocabulary) -> Map<String, Json> {
 }
 
 /// The context of an action on entities of a blueprint.
-fn context(number: usize, kind: &Kind, inputs: Option<&[Field]>, operation: Operation) -> Json {
+fn context(kind: &Kind, inputs: Option<&[Field]>, operation: Operation) -> Json {
     let mut attributes = Map::new();
     if let Some(inputs) = inputs {
         attributes.insert("inputs".to_owned(), shape::record_schema(inputs));
     }
     attributes.insert("changed".to_owned(), kind.changed_shape().to_schema());
+    attributes.insert("now".to_owned(), Shape::Instant.to_schema());
+    if inputs.is_some() && operation == Operation::Day2 {
+        let cause = json!({"type": "String", "required": false});
+        attributes.insert("cause".to_owned(), cause);
+    }
     if let Some((owner, _)) = &kind.owner {
         let owners = entity_shape(owner.clone(), true);
         attributes.insert("owners".to_owned(), owners.to_schema());
     }
-    let side = json!({"type": record_name(number), "required": false});
+    let side = json!({"type": record_name(&kind.name), "required": false});
     if operation != Operation::Create {
         attributes.insert("before".to_owned(), side.clone());
     }

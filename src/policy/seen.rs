@@ -18,7 +18,7 @@ use crate::text::Span;
 type Path<'t> = Vec<&'t str>;
 
 /// What the paths of a condition lead to, each path once.
-pub(super) fn values(asker: &Asker<'_>, source: &str) -> Vec<Seen> {
+pub(super) fn values(asker: &Asker<'_, '_>, source: &str) -> Vec<Seen> {
     let all = tokens(source);
     paths(&all).iter().map(|path| seen(asker, path)).collect()
 }
@@ -82,7 +82,7 @@ fn expression(path: &[&str]) -> String {
     text
 }
 
-fn seen(asker: &Asker<'_>, path: &[&str]) -> Seen {
+fn seen(asker: &Asker<'_, '_>, path: &[&str]) -> Seen {
     let name = path.join(".");
     if is_secret(asker, path) {
         return Seen {
@@ -102,7 +102,7 @@ fn seen(asker: &Asker<'_>, path: &[&str]) -> Seen {
 }
 
 /// `platform, led by sam`: the entities on the way, and the value.
-fn words(asker: &Asker<'_>, path: &[&str], value: Option<&Json>) -> String {
+fn words(asker: &Asker<'_, '_>, path: &[&str], value: Option<&Json>) -> String {
     let mut words: Vec<String> = Vec::new();
     for end in 2..path.len() {
         let part = path.get(..end).unwrap_or_default();
@@ -187,7 +187,7 @@ pub(super) fn says_secret(schema: &Node) -> bool {
 }
 
 /// Whether a path leads to a secret, or to a record that has one.
-fn is_secret(asker: &Asker<'_>, path: &[&str]) -> bool {
+fn is_secret(asker: &Asker<'_, '_>, path: &[&str]) -> bool {
     let rules = asker.rules;
     if let ["context", "inputs", rest @ ..] = path
         && let ActionName::Catalog(name) = asker.question.action
@@ -218,7 +218,7 @@ fn is_secret(asker: &Asker<'_>, path: &[&str]) -> bool {
 }
 
 /// The facts that a condition rests on.
-pub(super) fn facts(asker: &Asker<'_>, source: &str) -> Vec<Fact> {
+pub(super) fn facts(asker: &Asker<'_, '_>, source: &str) -> Vec<Fact> {
     let all = tokens(source);
     let mut facts = Vec::new();
     for (at, token) in all.iter().enumerate() {
@@ -236,7 +236,7 @@ pub(super) fn facts(asker: &Asker<'_>, source: &str) -> Vec<Fact> {
 }
 
 /// How the person is in what stands behind `in`.
-fn memberships(asker: &Asker<'_>, source: &str, rest: &[Token<'_>]) -> Vec<Fact> {
+fn memberships(asker: &Asker<'_, '_>, source: &str, rest: &[Token<'_>]) -> Vec<Fact> {
     let Some(at) = rest.iter().position(|token| token.is("in")) else {
         return Vec::new();
     };
@@ -279,7 +279,7 @@ fn memberships(asker: &Asker<'_>, source: &str, rest: &[Token<'_>]) -> Vec<Fact>
 }
 
 /// The facts on the way of a path: `owner of CartService is platform`.
-fn hops(asker: &Asker<'_>, path: &[&str]) -> Vec<Fact> {
+fn hops(asker: &Asker<'_, '_>, path: &[&str]) -> Vec<Fact> {
     let (catalog, mut names) = (asker.rules.catalog, path.iter().skip(1));
     let mut here: Option<&Entity> = match (path.first(), path.get(1)) {
         (Some(&"principal"), _) => catalog.entity(asker.person),
@@ -321,7 +321,7 @@ fn hops(asker: &Asker<'_>, path: &[&str]) -> Vec<Fact> {
     facts
 }
 
-fn resource<'q>(asker: &Asker<'q>) -> Option<&'q Entity> {
+fn resource<'q>(asker: &Asker<'q, '_>) -> Option<&'q Entity> {
     match asker.question.resource {
         Resource::Entity(id) => asker.rules.catalog.entity(id),
         Resource::Proposed(_, entity) => Some(entity),

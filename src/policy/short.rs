@@ -139,6 +139,12 @@ impl<'c> Reader<'c> {
             block: place,
         };
         let mut is_readable = true;
+        let ends = when.map(|when| when.span.end);
+        let whole = Span::new(
+            place.file,
+            place.start,
+            ends.unwrap_or(place.end).max(place.end),
+        );
         if let Some(when) = when {
             let written = Written::new(&when.value, self.snapshot.slice(when.span), when.span);
             text.push_str("when {\n");
@@ -155,7 +161,7 @@ impl<'c> Reader<'c> {
                 findings.push(fault::too_complex(&range, &map));
             } else if let Err(error) = Expression::from_str(&when.value) {
                 is_readable = false;
-                fault::syntax(&error, from, &map, findings);
+                fault::syntax(&error, from, (&text, &map), findings);
             }
         }
         text.push(';');
@@ -165,8 +171,11 @@ impl<'c> Reader<'c> {
         Rule {
             place,
             name: place_name(self.snapshot, place),
+            lines: line_ends(self.snapshot, whole),
             origin,
+            level: 1,
             broken: policy.is_none(),
+            wrong: None,
             policy,
             text,
             map,
@@ -351,6 +360,12 @@ fn lost_side(action: &Action, side: &Located<Side>) -> Option<Finding> {
     };
     let finding = Finding::new(&E0404, side.span, message);
     Some(finding.label("nobody could agree").help(help))
+}
+
+/// How many line ends a place has within it.
+pub(super) fn line_ends(snapshot: &Snapshot, place: Span) -> u32 {
+    let ends = snapshot.slice(place).trim_end().matches('\n').count();
+    u32::try_from(ends).unwrap_or(u32::MAX)
 }
 
 /// `FILE:LINE` of a place.

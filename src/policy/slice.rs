@@ -6,12 +6,15 @@
 //! An entity that does not fit its blueprint is an error, and an error is a denial.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::PoisonError;
 
-use cedar_policy::{Entities, EntityUid, RestrictedExpression, Schema};
+use cedar_policy::{Entities, EntityUid, RestrictedExpression};
 use serde_json::Value as Json;
 
-use crate::graph::Graph;
+use crate::derive::Outcome;
 use crate::model::{Blueprint, Catalog, Entity, EntityId};
+use crate::policy::Rules;
+use crate::policy::attribute::{Attribute, Of};
 use crate::policy::owner::{self, Claims};
 use crate::policy::shape::{self, Field, Shape};
 use crate::policy::vocabulary::{Kind, Vocabulary};
@@ -26,9 +29,8 @@ pub(super) enum Standing {
 }
 
 /// Collects the entities of one question.
-pub(super) struct Slice<'s> {
-    catalog: &'s Catalog,
-    graph: &'s Graph,
+pub(super) struct Slice<'s, 'c> {
+    rules: &'s Rules<'c>,
     vocabulary: &'s Vocabulary,
     roots: BTreeSet<EntityId>,
     built: BTreeMap<EntityId, cedar_policy::Entity>,
@@ -38,11 +40,10 @@ pub(super) struct Slice<'s> {
 /// Named values for Cedar.
 pub(super) type Pairs = Vec<(String, RestrictedExpression)>;
 
-impl<'s> Slice<'s> {
-    pub(super) fn new(catalog: &'s Catalog, graph: &'s Graph, vocabulary: &'s Vocabulary) -> Self {
+impl<'s, 'c> Slice<'s, 'c> {
+    pub(super) fn new(rules: &'s Rules<'c>, vocabulary: &'s Vocabulary) -> Self {
         Self {
-            catalog,
-            graph,
+            rules,
             vocabulary,
             roots: BTreeSet::new(),
             built: BTreeMap::new(),
@@ -57,7 +58,7 @@ impl<'s> Slice<'s> {
 
     /// The entity of the target in Cedar's words.
     pub(super) fn uid(&self, id: EntityId) -> Option<EntityUid> {
-        let entity = self.catalog.entity(id)?;
+        let entity = self.rules.catalog.entity(id)?;
         let kind = self.vocabulary.kind(entity.blueprint)?;
         Some(shape::uid(&kind.name, &entity.identifier.value))
     }
@@ -73,7 +74,7 @@ impl<'s> Slice<'s> {
         let pairs = self.record(blueprint, kind, entity, Standing::Claim)?;
         let mut parents = HashSet::new();
         for relation in blueprint.relations.iter().filter(|r| r.member_of) {
-            for id in owner::targets(self.catalog, blueprint, entity, &relation.name.value) {
+            for id in owner::targets(self.rules.catalog, blueprint, entity, &relation.name.value) {
                 parents.extend(self.uid(id));
                 parents.extend(self.ancestors(id));
             }
@@ -93,19 +94,15 @@ impl<'s> Slice<'s> {
         entity: &Entity,
         standing: Standing,
     ) -> Result<Pairs, String> {
-        let (pairs, seen) = attributes(self.catalog, blueprint, kind, entity, standing)?;
+        let own = kind.attributes.own();
+        let (pairs, seen) = self.attributes(own, (blueprint, None), entity, standing)?;
         self.roots.extend(seen);
         Ok(pairs)
     }
 
     /// All that rules see when they look `level` times into entities: these, and the action that
     /// is asked for with the group that it is in.
-    pub(super) fn finish(
-        mut self,
-        level: u32,
-        types: &Schema,
-        actions: &[EntityUid],
-    ) -> Result<Entities, String> {
+    pub(super) fn finish(mut self, level: u32, actions: &[EntityUid]) -> Result<Entities, String> {
         let mut next = std::mem::take(&mut self.roots);
         for _ in 0..level.max(1) {
             let mut seen = BTreeSet::new();
@@ -117,21 +114,13 @@ impl<'s> Slice<'s> {
             }
             next = seen;
         }
-        let entities = self.built.into_values().chain(self.proposed);
-        let entities = Entities::from_entities(entities, Some(types)).map_err(|error| {
-            let error = error.to_string();
-            format!(
-                "an entity does not fit its blueprint: {}",
-                first_line(&error)
-            )
-        })?;
-        let Some((action, groups)) = actions.split_first() else {
-            return Ok(entities);
-        };
-        let groups = groups.iter().cloned().collect();
-        let action = cedar_policy::Entity::new_no_attrs(action.clone(), groups);
-        entities
-            .add_entities([action], None)
+        let action = actions.split_first().map(|(action, groups)| {
+            let groups = groups.iter().cloned().collect();
+            cedar_policy::Entity::new_no_attrs(action.clone(), groups)
+        });
+        let entities = self.built.into_values().chain(self.proposed).chain(action);
+        // They are made from the types of the schema, so they are not compared with them again.
+        Entities::from_entities(entities, None)
             .map_err(|error| first_line(&error.to_string()).to_owned())
     }
 
@@ -141,13 +130,12 @@ impl<'s> Slice<'s> {
         seen: &mut BTreeSet<EntityId>,
     ) -> Result<cedar_policy::Entity, String> {
         let unknown = || "an entity has no type in rules".to_owned();
-        let entity = self.catalog.entity(id).ok_or_else(unknown)?;
-        let blueprint = self
-            .catalog
-            .blueprint(entity.blueprint)
-            .ok_or_else(unknown)?;
+        let catalog = self.rules.catalog;
+        let entity = catalog.entity(id).ok_or_else(unknown)?;
+        let blueprint = catalog.blueprint(entity.blueprint).ok_or_else(unknown)?;
         let kind = self.vocabulary.kind(entity.blueprint).ok_or_else(unknown)?;
-        let (pairs, found) = attributes(self.catalog, blueprint, kind, entity, Standing::Fact)?;
+        let all = kind.attributes.all.iter();
+        let (pairs, found) = self.attributes(all, (blueprint, Some(id)), entity, Standing::Fact)?;
         seen.extend(found);
         let uid = shape::uid(&kind.name, &entity.identifier.value);
         cedar_policy::Entity::new(uid, pairs.into_iter().collect(), self.ancestors(id))
@@ -155,62 +143,92 @@ impl<'s> Slice<'s> {
     }
 
     fn ancestors(&self, id: EntityId) -> HashSet<EntityUid> {
-        let ancestors = self.graph.ancestors(self.catalog, id);
+        let ancestors = self.rules.graph.ancestors(self.rules.catalog, id);
         ancestors
             .into_iter()
             .filter_map(|id| self.uid(id))
             .collect()
+    }
+
+    /// The attributes of an entity and the entities of the target that they name; `id` is that of
+    /// an entity of the target, for which values are computed.
+    fn attributes<'k>(
+        &self,
+        attributes: impl Iterator<Item = &'k Attribute>,
+        (blueprint, id): (&Blueprint, Option<EntityId>),
+        entity: &Entity,
+        standing: Standing,
+    ) -> Result<(Pairs, BTreeSet<EntityId>), String> {
+        let catalog = self.rules.catalog;
+        let name = &entity.identifier.value;
+        if entity.broken {
+            return Err(format!("a part of `{name}` cannot be read"));
+        }
+        let mut pairs = Vec::new();
+        let mut seen = BTreeSet::new();
+        for Attribute { field, of } in attributes {
+            let value = match of {
+                Of::Identifier => Some(Json::from(name.as_str())),
+                Of::Title => entity
+                    .title
+                    .as_ref()
+                    .map(|title| Json::from(title.value.as_str())),
+                Of::Owner => {
+                    let owners = owner::owners(catalog, blueprint, entity, Claims::Count);
+                    let value = names(catalog, &owners, &field.shape);
+                    seen.extend(owners);
+                    value
+                }
+                Of::Relation => {
+                    let found = owner::targets(catalog, blueprint, entity, &field.name);
+                    let value = related(entity, field, found.len(), standing)?;
+                    seen.extend(found);
+                    value
+                }
+                Of::Property => {
+                    let entry = entity.property(&field.name);
+                    entry.map(|entry| entry.node.to_json())
+                }
+                Of::Derived => match id {
+                    Some(id) => self.computed(id, field, name)?,
+                    None => None,
+                },
+            };
+            let Some(value) = value.filter(|value| !value.is_null()) else {
+                if field.required {
+                    return Err(format!("`{name}` has no `{}`", field.name));
+                }
+                continue;
+            };
+            let expression = field.shape.expression(&value).ok_or_else(|| {
+                let words = field.shape.words();
+                format!("`{}` of `{name}` is not {words}", field.name)
+            })?;
+            pairs.push((field.name.to_string(), expression));
+        }
+        Ok((pairs, seen))
+    }
+
+    /// A computed value, where a rule may read it.
+    fn computed(&self, id: EntityId, field: &Field, name: &str) -> Result<Option<Json>, String> {
+        let derived = match &self.rules.derived {
+            Some(derived) if self.rules.reads.is_named(&field.name) => derived,
+            _ => return Ok(None),
+        };
+        let derived = derived.lock().unwrap_or_else(PoisonError::into_inner);
+        match derived.outcome(id, &field.name) {
+            Some(Outcome::Value(value)) => Ok(Some(value)),
+            Some(Outcome::Absent) | None => Ok(None),
+            Some(Outcome::Failed(_)) => {
+                Err(format!("`{}` of `{name}` cannot be computed", field.name))
+            }
+        }
     }
 }
 
 /// The first line of a message of Cedar's.
 pub(super) fn first_line(message: &str) -> &str {
     message.lines().next().unwrap_or_default()
-}
-
-/// The attributes of an entity and the entities of the target that they name.
-fn attributes(
-    catalog: &Catalog,
-    blueprint: &Blueprint,
-    kind: &Kind,
-    entity: &Entity,
-    standing: Standing,
-) -> Result<(Pairs, BTreeSet<EntityId>), String> {
-    let name = &entity.identifier.value;
-    if entity.broken {
-        return Err(format!("a part of `{name}` cannot be read"));
-    }
-    let mut pairs = Vec::new();
-    let mut seen = BTreeSet::new();
-    for field in &kind.attributes {
-        let value = match field.name.as_str() {
-            "identifier" => Some(Json::from(name.as_str())),
-            "title" => entity
-                .title
-                .as_ref()
-                .map(|title| Json::from(title.value.as_str())),
-            "owner" if kind.owner_is_added => {
-                let owners = owner::owners(catalog, blueprint, entity, Claims::Count);
-                let value = names(catalog, &owners, &field.shape);
-                seen.extend(owners);
-                value
-            }
-            relation if blueprint.relation(relation).is_some() => {
-                let found = owner::targets(catalog, blueprint, entity, relation);
-                let value = related(entity, field, found.len(), standing)?;
-                seen.extend(found);
-                value
-            }
-            property => entity.property(property).map(|entry| entry.node.to_json()),
-        };
-        let Some(value) = value else { continue };
-        let expression = field.shape.expression(&value).ok_or_else(|| {
-            let words = field.shape.words();
-            format!("`{}` of `{name}` is not {words}", field.name)
-        })?;
-        pairs.push((field.name.to_string(), expression));
-    }
-    Ok((pairs, seen))
 }
 
 /// The names of entities, one or a list as the shape asks for.

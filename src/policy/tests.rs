@@ -3,16 +3,24 @@
 use serde_json::Value as Json;
 use serde_json::json;
 
+use cedar_policy::{Entities, Request};
+
 use crate::finding::Finding;
 use crate::graph::Graph;
-use crate::model::{Catalog, EntityId};
+use crate::model::{Catalog, EntityId, Moment};
+use crate::policy::case::Case;
+use crate::policy::vocabulary::Vocabulary;
 use crate::policy::{ActionName, BuiltIn, Decision, Question, Resource, Rules};
 use crate::source::{Selection, Snapshot};
 
 mod approving;
+mod covering;
 mod deciding;
+mod mistakes;
 mod reading;
+mod showing;
 mod trapped;
+mod typing;
 
 /// A catalog with all that rules are read from.
 struct World {
@@ -23,6 +31,8 @@ struct World {
 
 const SETTINGS: &str = "permissions: enforced\n\
     people: {blueprint: User, login: properties.login, id: properties.number}\n";
+
+const NOW: &str = "2026-11-22T14:00:00Z";
 
 const ADMINS: &str =
     "permit (principal in Team::\"admins\", action == Action::\"define\", resource);\n";
@@ -104,6 +114,33 @@ relations: {owner: platform}
 {identifier: box, blueprint: Box, relations: {owner: ada}}
 ";
 
+/// What is asked is what the schema says: nothing compares them when a decision is made.
+pub(super) fn conforms(vocabulary: &Vocabulary, case: &Case, is_asked: IsAsked) {
+    let schema = &vocabulary.schemas.as_ref().unwrap().all;
+    let is_action =
+        |entity: &&cedar_policy::Entity| *entity.uid().type_name() == "Action".parse().unwrap();
+    let entities = case.entities.iter().filter(|entity| !is_action(entity));
+    Entities::from_entities(entities.cloned(), Some(schema)).unwrap();
+    let request = &case.request;
+    if is_asked == IsAsked::ByAPersonAtAMoment {
+        Request::new(
+            request.principal().unwrap().clone(),
+            request.action().unwrap().clone(),
+            request.resource().unwrap().clone(),
+            request.context().unwrap().clone(),
+            Some(schema),
+        )
+        .unwrap();
+    }
+}
+
+/// Whether a question has all that the schema asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum IsAsked {
+    ByAPersonAtAMoment,
+    Otherwise,
+}
+
 impl World {
     /// The catalog above with these files added or in its place.
     fn with<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Self {
@@ -133,7 +170,8 @@ impl World {
     }
 
     fn rules(&self) -> (Rules<'_>, Vec<Finding>) {
-        crate::policy::compile(&self.catalog, &self.graph, &self.snapshot)
+        let (rules, findings) = crate::policy::compile(&self.catalog, &self.graph, &self.snapshot);
+        (rules.at(Moment::parse(NOW)), findings)
     }
 
     fn id(&self, blueprint: &str, identifier: &str) -> EntityId {
@@ -172,6 +210,7 @@ impl World {
             inputs: inputs.as_object().unwrap(),
             changed: &[],
             after: None,
+            cause: None,
         })
     }
 

@@ -13,10 +13,12 @@ use crate::finding::codes::E0210;
 use crate::model::action::Operation;
 use crate::model::{Action, Blueprint, BlueprintId, Catalog};
 use crate::policy::BuiltIn;
+use crate::policy::attribute::{self, Attribute, Attributes, Of, Typed};
+use crate::policy::gap::Gap;
 use crate::policy::names;
 use crate::policy::owner;
 use crate::policy::schema::{self, Schemas};
-use crate::policy::shape::{self, Field, Shape};
+use crate::policy::shape::{self, Choice, Field, Shape};
 use crate::text::Text;
 
 /// The path of `context.changed` that stands for every path which has no name of its own.
@@ -30,15 +32,13 @@ pub(super) struct Kind {
     /// The entity type.
     pub(super) name: EntityTypeName,
     /// The attributes of its entities.
-    pub(super) attributes: Vec<Field>,
+    pub(super) attributes: Attributes,
     /// The enumerated type of its paths.
-    path_type: EntityTypeName,
+    path_type: Choice,
     /// The paths that have a name.
     pub(super) paths: BTreeSet<String>,
     /// The type of its owners and whether there may be several.
     pub(super) owner: Option<(EntityTypeName, bool)>,
-    /// Whether `owner` is an attribute that no relation and no property gives.
-    pub(super) owner_is_added: bool,
     /// The types that its entities are members of.
     pub(super) groups: Vec<EntityTypeName>,
 }
@@ -74,6 +74,8 @@ pub(super) struct ActionKind {
     pub(super) blueprint: BlueprintId,
     /// Its inputs, those that have a shape.
     pub(super) inputs: Vec<Field>,
+    /// Its other inputs, and why they have none.
+    pub(super) gaps: Vec<(Text, Gap)>,
     /// When it happens.
     pub(super) operation: Operation,
 }
@@ -131,9 +133,9 @@ pub(super) fn build(
 ) -> Option<Vocabulary> {
     let types = names::types(catalog, findings);
     let mut taken: BTreeSet<String> = types.iter().flatten().map(ToString::to_string).collect();
-    taken.extend((0..catalog.blueprints.len()).map(schema::record_name));
+    taken.extend(types.iter().flatten().map(schema::record_name));
     let mut enumerated = Vec::new();
-    let kinds: Vec<Option<Kind>> = catalog
+    let mut kinds: Vec<Option<Kind>> = catalog
         .blueprints
         .iter()
         .zip(&types)
@@ -145,6 +147,7 @@ pub(super) fn build(
             kind(catalog, blueprint, name.as_ref()?, &types, &mut words)
         })
         .collect();
+    add_derived(catalog, &mut kinds);
     let mut actions = Vec::new();
     for action in &catalog.actions {
         let name = action.identifier.value.as_str();
@@ -181,22 +184,48 @@ pub(super) fn build(
     Some(vocabulary)
 }
 
-/// Enumerated types while they are made. A type whose name is taken stays text.
-struct Words<'w> {
+/// Adds the attributes whose values are computed.
+fn add_derived(catalog: &Catalog, kinds: &mut [Option<Kind>]) {
+    let all = kinds.iter();
+    let written: Vec<Option<Attributes>> = all
+        .map(|kind| kind.as_ref().map(|kind| kind.attributes.clone()))
+        .collect();
+    for (number, kind) in (0..).zip(kinds) {
+        let Some(kind) = kind else { continue };
+        for (name, shape) in attribute::derived(catalog, BlueprintId(number), &written) {
+            match shape {
+                Ok(shape) => kind.attributes.all.push(Attribute {
+                    field: attribute::field(&name, shape, false),
+                    of: Of::Derived,
+                }),
+                Err(gap) => kind.attributes.gaps.push((name, gap)),
+            }
+        }
+    }
+}
+
+/// Enumerated types while they are made.
+pub(super) struct Words<'w> {
     taken: &'w mut BTreeSet<String>,
-    enumerated: &'w mut Vec<(EntityTypeName, Vec<String>)>,
+    enumerated: &'w mut Vec<Choice>,
 }
 
 impl Words<'_> {
-    fn add(&mut self, owner: &str, name: &str, words: &[&str]) -> Option<EntityTypeName> {
-        let full = format!("{}__{}", names::identifier(owner), names::identifier(name));
-        let parsed = EntityTypeName::from_str(&full).ok()?;
-        if !self.taken.insert(full) {
-            return None;
-        }
-        let words = words.iter().map(|word| (*word).to_owned()).collect();
-        self.enumerated.push((parsed.clone(), words));
-        Some(parsed)
+    /// A type of these words. A name that is taken gets a number.
+    pub(super) fn add(&mut self, owner: &str, name: &str, words: &[&str]) -> Option<Choice> {
+        let (owner, name) = (names::identifier(owner), names::continued(name));
+        let full = format!("{owner}__{name}");
+        let numbered = (2..).map(|n: u32| format!("{full}_{n}"));
+        let full = std::iter::once(full.clone())
+            .chain(numbered)
+            .find(|name| !self.taken.contains(name))?;
+        let choice = Choice {
+            name: EntityTypeName::from_str(&full).ok()?,
+            words: words.iter().map(|word| (*word).to_owned()).collect(),
+        };
+        self.taken.insert(full);
+        self.enumerated.push(choice.clone());
+        Some(choice)
     }
 }
 
@@ -226,69 +255,18 @@ fn kind(
     let mut listed: Vec<&str> = paths.iter().map(String::as_str).collect();
     listed.push(OTHER_PATH);
     let path_type = words.add(&name.to_string(), "path", &listed)?;
-    let mut attributes = vec![
-        field("identifier", Shape::Text, true),
-        field("title", Shape::Text, false),
-    ];
-    for property in &blueprint.properties {
-        let own = &property.name.value;
-        if attributes.iter().any(|field| field.name == *own) {
-            // `identifier` and `title` are always the entity's own.
-            continue;
-        }
-        let mut choice = |choices: &[&str]| words.add(&name.to_string(), own, choices);
-        if let Some(shape) = shape::of_schema(&property.schema, &mut choice) {
-            let required = blueprint.required.iter().any(|name| name.value == *own);
-            attributes.push(field(own, shape, required));
-        }
-    }
-    for relation in &blueprint.relations {
-        if let Some(target) = type_of(&relation.target.value)
-            && !attributes.iter().any(|f| f.name == relation.name.value)
-        {
-            let shape = entity_shape(target, relation.many);
-            attributes.push(field(&relation.name.value, shape, relation.required));
-        }
-    }
     let owner = owner::kind(catalog, blueprint)
         .and_then(|(id, many)| Some((types.get(id.0 as usize)?.clone()?, many)));
-    let is_named = blueprint.property("owner").is_some()
-        || blueprint.relation("owner").is_some()
-        || blueprint.derived().any(|name| name.value == "owner");
-    if let Some((target, many)) = &owner
-        && !is_named
-    {
-        attributes.push(field("owner", entity_shape(target.clone(), *many), false));
-    }
     let members = blueprint.relations.iter().filter(|r| r.member_of);
     Some(Kind {
         blueprint: blueprint.identifier.value.clone(),
         name: name.clone(),
-        attributes,
+        attributes: attribute::written(catalog, blueprint, name, types, words),
         path_type,
         paths,
-        owner_is_added: owner.is_some() && !is_named,
         owner,
         groups: members.filter_map(|r| type_of(&r.target.value)).collect(),
     })
-}
-
-/// A named part of a record.
-pub(super) fn field(name: &str, shape: Shape, required: bool) -> Field {
-    Field {
-        name: Text::from(name),
-        shape,
-        required,
-    }
-}
-
-/// One entity of a kind, or a set of them.
-pub(super) fn entity_shape(target: EntityTypeName, many: bool) -> Shape {
-    if many {
-        Shape::Set(Box::new(Shape::Entity(target)))
-    } else {
-        Shape::Entity(target)
-    }
 }
 
 fn action_kind(
@@ -300,22 +278,27 @@ fn action_kind(
     let (blueprint, _) = catalog.find_blueprint(&action.blueprint.value)?;
     kinds.get(blueprint.0 as usize)?.as_ref()?;
     let name = &action.identifier.value;
-    let inputs = action
-        .inputs
-        .properties
-        .iter()
-        .filter_map(|entry| {
-            let own = &entry.key.value;
-            let mut choice = |choices: &[&str]| words.add(name, own, choices);
-            let shape = shape::of_schema(&entry.node, &mut choice)?;
-            let required = action.inputs.required.iter().any(|r| r.value == *own);
-            Some(field(own, shape, required))
-        })
-        .collect();
+    let (mut inputs, mut gaps) = (Vec::new(), Vec::new());
+    for entry in &action.inputs.properties {
+        let own = &entry.key.value;
+        let mut typed = Typed {
+            owner: name,
+            words,
+            gaps: &mut gaps,
+        };
+        match shape::of_schema(&entry.node, own, &mut typed) {
+            Ok(shape) => {
+                let required = action.inputs.required.iter().any(|r| r.value == *own);
+                inputs.push(attribute::field(own, shape, required));
+            }
+            Err(gap) => gaps.push((own.clone(), gap)),
+        }
+    }
     Some(ActionKind {
         name: name.clone(),
         blueprint,
         inputs,
+        gaps,
         operation: action.operation.value,
     })
 }

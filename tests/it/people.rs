@@ -21,6 +21,38 @@ fn scaled(replicas: u32) -> Shop {
     shop
 }
 
+/// Nobody may scale before noon.
+const NOON: &str = "forbid (principal, action == Action::\"scale\", resource)\n\
+    when { context.now.toTime() < duration(\"12h\") };\n";
+
+#[test]
+fn a_rule_about_the_time_is_asked_at_a_moment_that_is_given() {
+    let shop = scaled(5);
+    shop.git.switch("main");
+    shop.git
+        .write("catalog/policies/noon.cedar", NOON)
+        .commit("nobody scales before noon");
+    shop.gate("lin", &[])
+        .says("catalog/policies/noon.cedar:1 reads `context.now`")
+        .says("--now")
+        .exits(2);
+    let early = shop.gate("lin", &["--now", "2026-11-22T11:59:59Z"]);
+    early.says("forbidden by the policy").exits(1);
+    shop.gate("lin", &["--now", "2026-11-22T12:00:00Z"])
+        .exits(0);
+    // The time is in no digest: the plan is the same at any.
+    let plan = |now: &str| {
+        let base = ["plan", "--base", "main", "--head", "pr", "--actor", "lin"];
+        let ran = shop.run(&[&base[..], &["--format", "json", "--now", now]].concat());
+        let plan: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        plan["id"].clone()
+    };
+    assert_eq!(
+        plan("2026-11-22T11:00:00Z"),
+        plan("2026-11-23T12:00:00+01:00")
+    );
+}
+
 #[test]
 fn who_left_the_team_since_the_fork_is_denied() {
     let shop = scaled(5);

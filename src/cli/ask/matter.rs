@@ -266,6 +266,7 @@ impl Matter<'_> {
             inputs: &self.inputs,
             changed: &self.changed,
             after,
+            cause: None,
         }
     }
 

@@ -25,9 +25,9 @@ struct Choice {
 }
 
 /// Looks for it; `could` are those who may as it is.
-pub(super) fn smallest(
-    asking: &Asking<'_>,
-    wish: &Wish<'_>,
+pub(super) fn smallest<'c>(
+    asking: &Asking<'c>,
+    wish: &Wish<'c>,
     actor: &Principal,
     could: &[String],
 ) -> Option<Suggestion> {

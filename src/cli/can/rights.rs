@@ -179,6 +179,7 @@ impl Asker<'_, '_> {
             inputs: &inputs,
             changed: &[],
             after: None,
+            cause: None,
         })
     }
 
@@ -195,6 +196,7 @@ impl Asker<'_, '_> {
             inputs: &sample.inputs,
             changed: &sample.changed,
             after: (!is_delete).then_some((catalog, id)),
+            cause: None,
         })
     }
 
@@ -237,6 +239,7 @@ impl Asker<'_, '_> {
                 inputs: &Map::new(),
                 changed: &[],
                 after: None,
+                cause: None,
             });
             if verdict != Verdict::Denied {
                 let row = rows.entry((verdict, Narrowed::default())).or_default();

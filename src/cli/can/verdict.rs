@@ -16,9 +16,9 @@ use crate::render::asked::{
 use crate::text::visible;
 
 /// Asks, explains, and looks for what would give a better answer.
-pub(super) fn answer(
-    asking: &Asking<'_>,
-    wish: &Wish<'_>,
+pub(super) fn answer<'c>(
+    asking: &Asking<'c>,
+    wish: &Wish<'c>,
     actor: &Principal,
     at: Option<At>,
 ) -> Result<Answer, Failure> {
@@ -117,7 +117,10 @@ pub(in crate::cli) struct Hider<'s> {
 
 impl Hider<'_> {
     pub(in crate::cli) fn text(&self, text: &str) -> String {
-        let is_secret = self.secrets.iter().any(|secret| text.contains(secret.as_str()));
+        let is_secret = self
+            .secrets
+            .iter()
+            .any(|secret| text.contains(secret.as_str()));
         if is_secret {
             "***".to_owned()
         } else {

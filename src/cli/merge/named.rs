@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::model::Moment;
+
 /// Whether a name is written so that it can only be a path.
 pub(super) fn is_path(name: &str) -> bool {
     let path = Path::new(name);
@@ -17,6 +19,12 @@ pub(in crate::cli) fn login(written: &str) -> Result<String, String> {
         return Err("write the login of who asks".to_owned());
     }
     Ok(written.to_owned())
+}
+
+/// A `--now` as it is written.
+pub(in crate::cli) fn moment(written: &str) -> Result<Moment, String> {
+    Moment::parse(written)
+        .ok_or_else(|| "write a date, a time and an offset, like 2026-11-22T14:00:00Z".to_owned())
 }
 
 /// An `--approval LOGIN@REV` as it is written.

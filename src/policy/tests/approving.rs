@@ -72,6 +72,7 @@ fn needs(target: &World, result: &World, action: ActionName<'_>, replicas: i64) 
         inputs: inputs.as_object().unwrap(),
         changed: &["relations.owner".to_owned()],
         after: Some((&result.catalog, result.id("Component", "Cart"))),
+        cause: None,
     })
 }
 
@@ -106,6 +107,7 @@ fn a_request_leaves_the_owner_as_it_is() {
         inputs: &Map::new(),
         changed: &[],
         after: None,
+        cause: None,
     });
     assert_eq!(shown(&needs)[1], "1 from platform, the owner after: sam");
 }
@@ -173,6 +175,7 @@ fn create(policies: &str, document: &str, login: &str, action: ActionName<'_>) -
         inputs: &Map::new(),
         changed: &[],
         after: None,
+        cause: None,
     });
     (decision.is_allowed(), words(&decision).join("; "))
 }
@@ -229,6 +232,7 @@ fn rules_can_compare_before_and_after() {
             inputs: &Map::new(),
             changed: &[],
             after: Some((&result.catalog, result.id("Component", "Cart"))),
+            cause: None,
         };
         rules.decide(&question).is_allowed()
     };

@@ -240,6 +240,7 @@ fn meta_is_permitted_unless_forbidden() {
                 inputs: &Map::new(),
                 changed: &[],
                 after: None,
+                cause: None,
             })
             .is_allowed()
     };
@@ -272,6 +273,7 @@ fn the_clock_may_do_what_expires_and_nothing_else() {
                 .unwrap_or(&Map::new()),
             changed: &[],
             after: None,
+            cause: None,
         });
         decision.is_allowed()
     };
@@ -293,14 +295,14 @@ fn the_clock_may_do_what_expires_and_nothing_else() {
 fn what_a_question_must_not_hold_is_denied() {
     let world = world(DEPLOY);
     for (inputs, why) in [
-        (json!({}), "the question does not fit the rules"),
+        (json!({}), "the input `environment` is missing"),
         (
             json!({"environment": "moon"}),
-            "the question does not fit the rules",
+            "the input `environment` is not one of its listed words",
         ),
         (
             json!({"environment": 3}),
-            "the input `environment` is not one of a list of words",
+            "the input `environment` is not one of its listed words",
         ),
         (
             json!({"environment": "staging", "x": 1}),
@@ -348,6 +350,7 @@ fn rules_can_be_asked_by_many_threads_at_once() {
             inputs: inputs.as_object().unwrap(),
             changed: &[],
             after: None,
+            cause: None,
         })
     };
     let alone = [ask("sam"), ask("ada")];

@@ -25,16 +25,17 @@ fn errors_in_policies_stand_at_their_characters() {
         (
             "resource has cost",
             "E0402 3:35 [cost] nothing that the rule is about has `cost`; \
-             rules read text, whole numbers, booleans and lists of them, as written",
+             rules cannot read `cost` of Component: it may be any fraction; `type: integer`, or \
+             `multipleOf: 0.01` for a decimal, makes it readable",
         ),
         (
             "resource.type == \"service\"",
-            "E0403 3:39 [\"service\"] a word of `Component__type` is compared with a string; \
+            "E0403 3:39 [\"service\"] a listed word (`Component__type`) is compared with a string; \
              write Component__type::\"service\"",
         ),
         (
             "resource.type == Component__type::\"servce\"",
-            "E0402 3:56 [\"servce\"] `servce` is none of Component__type; did you mean `service`?",
+            "E0402 3:56 [\"servce\"] `servce` is not among the words that `Component__type` lists; did you mean `service`?",
         ),
         (
             "resource.replicas > 1",
@@ -43,7 +44,7 @@ fn errors_in_policies_stand_at_their_characters() {
         ),
         (
             "context.changed.contains(Component__path::\"properties.repilcas\")",
-            "E0402 3:64 [\"properties.repilcas\"] `properties.repilcas` is none of Component__path; \
+            "E0402 3:64 [\"properties.repilcas\"] `properties.repilcas` is not among the words that `Component__path` lists; \
              did you mean `properties.replicas`?",
         ),
         (
@@ -252,7 +253,7 @@ fn blueprints_and_actions_need_names_that_rules_can_say() {
             "`update` is the name of a built-in action",
             "`my-kind` and `my_kind` are both `my_kind` in rules",
             "rules cannot call a blueprint `Action`, the name is taken",
-            "rules cannot call a blueprint `a__b`, the name is taken",
+            "rules cannot call a blueprint `a__b`, `__` stands between the name of a blueprint and that of its property",
         ]
     );
 }

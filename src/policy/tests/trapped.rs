@@ -76,6 +76,7 @@ fn broken_rules_can_be_repaired_by_who_may_define() {
             inputs: &Map::new(),
             changed: &[],
             after: None,
+            cause: None,
         };
         rules.decide(&question).is_allowed()
     };
@@ -124,11 +125,11 @@ fn an_entity_that_does_not_fit_its_blueprint_is_denied() {
             "owner: [platform, org]",
             "relation `owner` of `Cart` names several",
         ),
-        ("type: service,", "", "an entity does not fit its blueprint"),
+        ("type: service,", "", "`Cart` has no `type`"),
         (
             "type: service",
             "type: ship",
-            "an entity does not fit its blueprint",
+            "`type` of `Cart` is not one of its listed words",
         ),
     ] {
         let things = THINGS.replace(from, to);
@@ -175,6 +176,7 @@ fn a_path_without_a_name_is_not_lost_from_what_changed() {
             inputs: &Map::new(),
             changed: &changed,
             after: None,
+            cause: None,
         };
         rules.decide(&question).is_allowed()
     };
@@ -223,6 +225,7 @@ fn policies_beyond_the_limit_deny() {
         inputs: &Map::new(),
         changed: &[],
         after: None,
+        cause: None,
     });
     assert!(!decision.is_allowed());
     assert_eq!(

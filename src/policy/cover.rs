@@ -1,0 +1,323 @@
+//! Rules that change nothing: what forbids where nobody may, and what another rule says already.
+//!
+//! In: checked rules. Out: warnings, each only where it is certain from the texts alone: who is
+//! in a team today does not matter, nor what an entity is. Two rules are compared by the actions
+//! and kinds that they can be about, and by what each of their conditions asks for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use cedar_policy::{Effect, EntityTypeName, EntityUid, PrincipalConstraint, ResourceConstraint};
+
+use crate::finding::Finding;
+use crate::finding::codes::{E0404, E0407, E0408};
+use crate::model::Catalog;
+use crate::model::settings::Permissions;
+use crate::policy::BuiltIn;
+use crate::policy::fault::head;
+use crate::policy::read::Book;
+use crate::policy::rule::{Rule, Scope};
+use crate::policy::tokens::{Sort, Token, parts, tokens};
+use crate::policy::vocabulary::Vocabulary;
+
+/// An action on a kind of entities.
+struct Deed {
+    /// The action and the group that it is in.
+    actions: Vec<EntityUid>,
+    /// What it is done to.
+    kind: EntityTypeName,
+    /// Whether it may be done without a permit, so that a `forbid` alone says no.
+    is_free: bool,
+}
+
+/// A rule and what is compared of it.
+struct Reach<'r> {
+    rule: &'r Rule,
+    /// The numbers of the deeds that it can be about.
+    deeds: Deeds,
+    /// What must hold, each as the alternatives of which one is enough.
+    needs: Vec<BTreeSet<String>>,
+}
+
+/// The warnings about the permissions of a catalog.
+pub(super) fn check(book: &Book, catalog: &Catalog, vocabulary: &Vocabulary) -> Vec<Finding> {
+    let deeds = deeds(catalog, vocabulary);
+    let person = vocabulary.person.as_ref();
+    let mut reaches = Vec::new();
+    let mut findings = Vec::new();
+    if book.permissions.iter().any(|rule| rule.broken) {
+        // First what is wrong: what a rule is that cannot be read is not known.
+        return findings;
+    }
+    for rule in &book.permissions {
+        let is_about = |deed: &Deed| rule.scope.covers(&deed.actions) && rule.is_about(&deed.kind);
+        reaches.push(Reach {
+            rule,
+            deeds: Deeds::of(&deeds, is_about),
+            needs: needs(rule, person),
+        });
+        findings.extend(contradiction(rule));
+    }
+    let is_enforced = catalog.settings.permissions == Permissions::Enforced;
+    for (number, reach) in reaches.iter().enumerate() {
+        if reach.deeds.is_empty() {
+            continue;
+        }
+        if is_enforced && reach.rule.effect == Effect::Forbid {
+            findings.extend(forbids_nothing(reach, &reaches, &deeds, catalog));
+        }
+        let covers = |(other, by): &(usize, &Reach<'_>)| {
+            *other != number && by.covers(reach) && (!reach.covers(by) || *other < number)
+        };
+        if let Some((_, by)) = reaches.iter().enumerate().find(covers) {
+            findings.push(covered(reach.rule, by.rule));
+        }
+    }
+    findings
+}
+
+/// Some of the deeds there are, by their numbers: a bit for each.
+struct Deeds(Vec<u64>);
+
+impl Deeds {
+    fn of(all: &[Deed], is_meant: impl Fn(&Deed) -> bool) -> Self {
+        let word = |deeds: &[Deed]| {
+            let bits = deeds.iter().map(|deed| u64::from(is_meant(deed)));
+            bits.enumerate()
+                .fold(0, |word, (at, bit)| word | (bit << at))
+        };
+        Self(all.chunks(64).map(word).collect())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
+    fn is_subset(&self, other: &Self) -> bool {
+        self.0
+            .iter()
+            .zip(&other.0)
+            .all(|(own, other)| own & !other == 0)
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.0
+            .iter()
+            .zip(&other.0)
+            .any(|(own, other)| own & other != 0)
+    }
+}
+
+impl Reach<'_> {
+    /// Whether all that the other rule permits or forbids, this one does too.
+    fn covers(&self, other: &Reach<'_>) -> bool {
+        let is_met = |need: &BTreeSet<String>| other.needs.iter().any(|own| own.is_subset(need));
+        self.rule.effect == other.rule.effect
+            && other.deeds.is_subset(&self.deeds)
+            && self.needs.iter().all(is_met)
+    }
+}
+
+fn deeds(catalog: &Catalog, vocabulary: &Vocabulary) -> Vec<Deed> {
+    let mut deeds = Vec::new();
+    for built_in in BuiltIn::ALL {
+        let own = vocabulary.action_uid(built_in.word());
+        if built_in.is_on_root() {
+            deeds.push(Deed {
+                actions: vec![own],
+                kind: vocabulary.catalog.clone(),
+                is_free: built_in == BuiltIn::Meta,
+            });
+            continue;
+        }
+        for kind in vocabulary.kinds.iter().flatten() {
+            let name = built_in.name_for(&kind.blueprint);
+            deeds.push(Deed {
+                actions: vec![vocabulary.action_uid(&name), own.clone()],
+                kind: kind.name.clone(),
+                is_free: false,
+            });
+        }
+    }
+    for action in &vocabulary.actions {
+        let Some(kind) = vocabulary.kind(action.blueprint) else {
+            continue;
+        };
+        let trigger = catalog.find_action(&action.name).map(|it| &it.trigger);
+        deeds.push(Deed {
+            actions: vec![vocabulary.action_uid(&action.name)],
+            kind: kind.name.clone(),
+            // The clock needs no permit for what expires.
+            is_free: trigger.is_none_or(|trigger| trigger.expired.is_some()),
+        });
+    }
+    deeds
+}
+
+fn forbids_nothing(
+    reach: &Reach<'_>,
+    all: &[Reach<'_>],
+    deeds: &[Deed],
+    catalog: &Catalog,
+) -> Option<Finding> {
+    let free = Deeds::of(deeds, |deed| deed.is_free);
+    let permits = |other: &&Reach<'_>| other.rule.effect == Effect::Permit;
+    let meets = |other: &Reach<'_>| other.deeds.meets(&reach.deeds);
+    if reach.deeds.meets(&free) || all.iter().filter(permits).any(meets) {
+        return None;
+    }
+    let rule = reach.rule;
+    let named = match &rule.scope {
+        Scope::In(actions) => actions.first(),
+        Scope::All => None,
+    };
+    let name = named.map_or("something", |action| action.id().unescaped());
+    let finding = Finding::new(
+        &E0407,
+        rule.map.span(&head(&rule.text)),
+        "what this rule forbids, no rule permits to anybody",
+    )
+    .label("forbids nothing")
+    .help(format!(
+        "permit `{name}` to somebody in another rule, or remove this one"
+    ));
+    Some(match catalog.find_action(name) {
+        Some(action) => finding.related(action.identifier.span, "nobody may do it"),
+        None => finding,
+    })
+}
+
+fn covered(rule: &Rule, by: &Rule) -> Finding {
+    let does = match rule.effect {
+        Effect::Permit => "permits",
+        Effect::Forbid => "forbids",
+    };
+    Finding::new(
+        &E0408,
+        rule.map.span(&head(&rule.text)),
+        format!(
+            "all that this rule {does}, the rule at {} {does} too",
+            by.name
+        ),
+    )
+    .label("changes nothing")
+    .related(by.map.span(&head(&by.text)), "covers it")
+    .help("remove one of the two, or narrow the wider one")
+}
+
+/// What must hold so that a rule applies: its scope and its conditions.
+fn needs(rule: &Rule, person: Option<&EntityTypeName>) -> Vec<BTreeSet<String>> {
+    let mut needs = Vec::new();
+    let mut scope = |text: String| needs.push(BTreeSet::from([spelled(&tokens(&text))]));
+    let Some(policy) = &rule.policy else {
+        return needs;
+    };
+    let is_everyone = |kind: &EntityTypeName| Some(kind) == person;
+    match policy.principal_constraint() {
+        PrincipalConstraint::Any => {}
+        PrincipalConstraint::Eq(uid) => scope(format!("principal == {uid}")),
+        PrincipalConstraint::In(uid) => scope(format!("principal in {uid}")),
+        PrincipalConstraint::Is(kind) if is_everyone(&kind) => {}
+        PrincipalConstraint::Is(kind) => scope(format!("principal is {kind}")),
+        PrincipalConstraint::IsIn(kind, uid) => {
+            if !is_everyone(&kind) {
+                scope(format!("principal is {kind}"));
+            }
+            scope(format!("principal in {uid}"));
+        }
+    }
+    match policy.resource_constraint() {
+        // Which kinds it is about is known from its deeds.
+        ResourceConstraint::Any | ResourceConstraint::Is(_) => {}
+        ResourceConstraint::Eq(uid) => scope(format!("resource == {uid}")),
+        ResourceConstraint::In(uid) | ResourceConstraint::IsIn(_, uid) => {
+            scope(format!("resource in {uid}"));
+        }
+    }
+    for part in parts(&rule.text) {
+        let source = rule.text.get(part.range.clone()).unwrap_or_default();
+        let words = tokens(source);
+        needs.push(if part.unless {
+            BTreeSet::from([format!("unless {}", spelled(&words))])
+        } else {
+            alternatives(&words)
+        });
+    }
+    needs
+}
+
+/// `a || b` as its two sides; anything else as one.
+fn alternatives(words: &[Token<'_>]) -> BTreeSet<String> {
+    let mut depth = 0_usize;
+    let mut cuts = Vec::new();
+    for (at, token) in words.iter().enumerate() {
+        if ["{", "(", "["].iter().any(|sign| token.is(sign)) {
+            depth += 1;
+        } else if ["}", ")", "]"].iter().any(|sign| token.is(sign)) {
+            depth = depth.saturating_sub(1);
+        } else if depth == 0 && token.is("if") {
+            // What stands behind `else` may reach beyond a `||`.
+            return BTreeSet::from([spelled(words)]);
+        } else if depth == 0 && token.is("||") {
+            cuts.push(at);
+        }
+    }
+    cuts.push(words.len());
+    let mut from = 0;
+    let mut sides = BTreeSet::new();
+    for cut in cuts {
+        sides.insert(spelled(words.get(from..cut).unwrap_or_default()));
+        from = cut + 1;
+    }
+    sides
+}
+
+/// The words with one blank between them.
+fn spelled(words: &[Token<'_>]) -> String {
+    let words: Vec<&str> = words.iter().map(|token| token.text).collect();
+    words.join(" ")
+}
+
+/// `x == 1 && x == 2`: one thing that would have to be two.
+fn contradiction(rule: &Rule) -> Option<Finding> {
+    let mut known: BTreeMap<String, (String, Range<usize>)> = BTreeMap::new();
+    for part in parts(&rule.text).into_iter().filter(|part| !part.unless) {
+        let source = rule.text.get(part.range.clone()).unwrap_or_default();
+        let Some((path, value)) = equality(source) else {
+            continue;
+        };
+        let Some((other, first)) = known.get(&path) else {
+            known.insert(path, (value, part.range));
+            continue;
+        };
+        if *other != value {
+            let message = format!("`{path}` cannot be two values at once");
+            return Some(
+                Finding::new(&E0404, rule.map.span(&part.range), message)
+                    .label("never holds with the other")
+                    .related(rule.map.span(first), "the other")
+                    .help("write `||` between the two, in brackets, or remove one"),
+            );
+        }
+    }
+    None
+}
+
+/// The path and the value of `resource.type == Component__type::"service"`.
+fn equality(source: &str) -> Option<(String, String)> {
+    let words = tokens(source);
+    let at = words.iter().position(|word| word.is("=="))?;
+    let (path, value) = (words.get(..at)?, words.get(at + 1..)?);
+    let is_value = match value {
+        [one] => one.sort != Sort::Name || one.is("true") || one.is("false"),
+        [_, sign, last] => sign.is("::") && last.sort == Sort::String,
+        _ => false,
+    };
+    // Names and dots alone: any other sign may make something else of it.
+    let is_path = |token: &Token<'_>| token.sort == Sort::Name || token.is(".");
+    let is_meant = is_value && !path.is_empty() && path.iter().all(is_path);
+    is_meant.then(|| {
+        let path = path.iter().map(|token| token.text).collect();
+        (path, spelled(value))
+    })
+}

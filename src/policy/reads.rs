@@ -1,0 +1,144 @@
+//! What the rules of a catalog name, so that nothing is computed which none of them reads.
+//!
+//! In: the texts of rules. Out: names, of which there may be too many and never too few.
+
+use std::collections::BTreeSet;
+
+use cedar_policy::{Effect, EntityUid};
+
+use crate::policy::Rules;
+use crate::policy::rule::Rule;
+use crate::policy::tokens::{Sort, Token, tokens};
+use crate::policy::vocabulary::Kind;
+
+/// What rules name.
+#[derive(Debug, Default)]
+pub(super) struct Reads {
+    /// Names and strings without escapes.
+    names: BTreeSet<String>,
+    /// Whether a string has an escape, which may hide a name.
+    is_hidden: bool,
+    /// Whether what an entity was or becomes may be read.
+    pub(super) sides: bool,
+    /// The first rule that may read `context.now`.
+    pub(super) now: Option<String>,
+}
+
+impl Reads {
+    /// What these rules name.
+    pub(super) fn of<'r>(rules: impl Iterator<Item = &'r Rule>) -> Self {
+        let mut reads = Self::default();
+        for rule in rules {
+            let all = tokens(&rule.text);
+            for token in &all {
+                let is_string = token.sort == Sort::String;
+                match token.plain() {
+                    Some(text) => reads.names.insert(text.to_owned()),
+                    None if is_string => {
+                        reads.is_hidden = true;
+                        continue;
+                    }
+                    None => reads.names.insert(token.text.to_owned()),
+                };
+            }
+            if reads.now.is_none() && reads_now(&all) {
+                reads.now = Some(rule.name.clone());
+            }
+        }
+        reads.sides = reads.is_named("before") || reads.is_named("after");
+        reads
+    }
+
+    /// Whether a rule may read something of this name.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.is_hidden || self.names.contains(name)
+    }
+}
+
+/// Whether a rule names this.
+fn names(rule: &Rule, name: &str) -> bool {
+    tokens(&rule.text).iter().any(|token| match token.plain() {
+        Some(text) => text == name,
+        None => token.text == name || (token.sort == Sort::String && token.text.contains('\\')),
+    })
+}
+
+impl Rules<'_> {
+    /// Nothing is computed for what is new: a `forbid` that reads such a value cannot tell.
+    pub(super) fn nothing_computed(
+        &self,
+        kind: &Kind,
+        actions: &[EntityUid],
+    ) -> Result<(), String> {
+        let computed = kind.attributes.computed();
+        for name in computed.filter(|name| self.reads.is_named(name)) {
+            let mut rules = self.book.permissions.iter();
+            let cannot_tell = |rule: &&Rule| {
+                rule.effect == Effect::Forbid
+                    && rule.scope.covers(actions)
+                    && rule.is_about(&kind.name)
+                    && names(rule, name)
+            };
+            if let Some(rule) = rules.find(cannot_tell) {
+                let rule = &rule.name;
+                return Err(format!(
+                    "{rule} reads `{name}`, which is computed and not known of what is new"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a text may read `context.now`: every use of the context says by name what it reads,
+/// or may read anything.
+fn reads_now(all: &[Token<'_>]) -> bool {
+    let at = |n: usize| all.get(n);
+    all.iter().enumerate().any(|(n, token)| {
+        let is_attribute = n
+            .checked_sub(1)
+            .and_then(at)
+            .is_some_and(|sign| sign.is("."));
+        if !token.is("context") || is_attribute {
+            return false;
+        }
+        let is_now = |name: Option<&Token<'_>>| {
+            name.is_none_or(|name| match name.sort {
+                Sort::String => name.plain().is_none_or(|name| name == "now"),
+                _ => name.text == "now",
+            })
+        };
+        match at(n + 1) {
+            Some(sign) if sign.is(".") || sign.is("[") || sign.is("has") => is_now(at(n + 2)),
+            _ => true,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reads_now;
+    use crate::policy::tokens::tokens;
+
+    #[test]
+    fn only_what_reads_the_time_needs_it() {
+        for text in [
+            "context.now > resource.expires_at",
+            "context[\"now\"] > resource.expires_at",
+            "context has now",
+            "context[\"n\\u{6f}w\"] == resource.x",
+            "(if true then context else context).now == resource.x",
+        ] {
+            assert!(reads_now(&tokens(text)), "{text}");
+        }
+        for text in [
+            "resource.now == 1",
+            "resource.context.now == 1",
+            "context.inputs.now == 1",
+            "context has inputs.now",
+            "\"context.now\" == resource.x // context.now",
+        ] {
+            assert!(!reads_now(&tokens(text)), "{text}");
+        }
+    }
+}

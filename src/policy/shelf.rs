@@ -1,0 +1,98 @@
+//! The rules by the action that they are about: what a decision has to look at.
+//!
+//! In: the rules and an action's name. Out: the [`Shelf`] of the action, made when it is asked
+//! for first. A rule for another kind of resource or another action is on none of its shelves.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cedar_policy::{Effect, EntityTypeName, EntityUid, PolicyId, PolicySet, ResourceConstraint};
+use rustc_hash::FxHashMap;
+
+use crate::policy::Rules;
+use crate::policy::rule::{Origin, Rule};
+
+/// What a decision about one action looks at.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    /// How many times these rules look into entities, one after the other.
+    pub(super) level: u32,
+    /// The numbers of the rules with an error.
+    pub(super) broken: Vec<usize>,
+    /// The other rules, by their numbers.
+    pub(super) all: PolicySet,
+    /// Those of them that forbid: no permit is for an actor who is no person.
+    pub(super) forbids: PolicySet,
+}
+
+/// The shelves that were asked for.
+#[derive(Debug, Default)]
+pub(super) struct Shelves(Mutex<FxHashMap<String, Arc<Shelf>>>);
+
+impl Rule {
+    /// Whether it can be about resources of a kind.
+    pub(super) fn is_about(&self, kind: &EntityTypeName) -> bool {
+        match self
+            .policy
+            .as_ref()
+            .map(cedar_policy::Policy::resource_constraint)
+        {
+            Some(ResourceConstraint::Is(one) | ResourceConstraint::IsIn(one, _)) => one == *kind,
+            Some(ResourceConstraint::Eq(uid)) => uid.type_name() == kind,
+            _ => true,
+        }
+    }
+}
+
+impl Rules<'_> {
+    /// The shelf of an action, known by itself and its groups, on resources of a kind. `name` is
+    /// that of the action, which has resources of this one kind.
+    pub(super) fn shelf(
+        &self,
+        name: &str,
+        actions: &[EntityUid],
+        kind: &EntityTypeName,
+    ) -> Arc<Shelf> {
+        let Shelves(known) = &self.shelves;
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(shelf) = known.get(name) {
+            return Arc::clone(shelf);
+        }
+        let filled = Arc::new(self.fill(name, actions, kind));
+        known.insert(name.to_owned(), Arc::clone(&filled));
+        filled
+    }
+
+    fn fill(&self, name: &str, actions: &[EntityUid], kind: &EntityTypeName) -> Shelf {
+        let mut filled = Shelf {
+            level: 1,
+            broken: Vec::new(),
+            all: PolicySet::new(),
+            forbids: PolicySet::new(),
+        };
+        for (number, rule) in self.book.permissions.iter().enumerate() {
+            if !rule.scope.covers(actions) || !rule.is_about(kind) {
+                continue;
+            }
+            let Some(policy) = rule.policy.as_ref().filter(|_| !rule.broken) else {
+                filled.broken.push(number);
+                continue;
+            };
+            filled.level = filled.level.max(rule.level);
+            let policy = policy.new_id(PolicyId::new(number.to_string()));
+            // Numbers are unique and no policy is a template, so adding cannot fail.
+            if rule.effect == Effect::Forbid {
+                let _ = filled.forbids.add(policy.clone());
+            }
+            let _ = filled.all.add(policy);
+        }
+        for rule in &self.book.approvals {
+            if let Origin::Block { action, .. } = rule.origin
+                && let Some(action) = self.catalog.actions.get(action)
+                && action.identifier.value == name
+            {
+                filled.level = filled.level.max(rule.level);
+            }
+        }
+        filled
+    }
+}

@@ -1,0 +1,140 @@
+//! Rules that change nothing.
+
+use super::World;
+
+const SCALE: &str =
+    "identifier: scale\noperation: day-2\nblueprint: Component\ntrigger: {request: true}\n";
+
+fn found(policies: &str) -> Vec<String> {
+    let world = World::with([
+        ("catalog/policies/a.cedar", policies),
+        ("catalog/actions/scale.yaml", SCALE),
+    ]);
+    let found = world.found().into_iter();
+    found
+        .map(|line| line.split("; ").next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_forbid_of_what_nobody_may_is_told() {
+    for forbid in [
+        "forbid (principal, action in Action::\"delete\", resource);",
+        "forbid (principal, action == Action::\"scale\", resource) when { principal in Team::\"org\" };",
+        "forbid (principal, action == Action::\"delete:Component\", resource);",
+    ] {
+        assert_eq!(
+            found(forbid),
+            ["E0407 1:1 [forbid] what this rule forbids, no rule permits to anybody"],
+            "{forbid}"
+        );
+    }
+    let other_kind = "permit (principal, action in Action::\"delete\", resource is API);\n\
+                      forbid (principal, action in Action::\"delete\", resource is Component);";
+    assert_eq!(
+        found(other_kind),
+        ["E0407 2:1 [forbid] what this rule forbids, no rule permits to anybody"]
+    );
+}
+
+#[test]
+fn a_forbid_that_may_say_no_is_not() {
+    for policies in [
+        "forbid (principal, action, resource) when { principal in Team::\"org\" };",
+        "forbid (principal, action == Action::\"meta\", resource);",
+        "forbid (principal in Team::\"org\", action == Action::\"define\", resource);",
+        "permit (principal in Team::\"org\", action in Action::\"delete\", resource);\n\
+         forbid (principal, action in Action::\"delete\", resource is Component);",
+    ] {
+        assert_eq!(found(policies), Vec::<String>::new(), "{policies}");
+    }
+}
+
+#[test]
+fn a_rule_that_another_one_covers_is_told() {
+    for (policies, line) in [
+        (
+            "permit (principal, action == Action::\"scale\", resource);\n\
+             permit (principal in Team::\"org\", action == Action::\"scale\", resource);",
+            2,
+        ),
+        (
+            "permit (principal, action == Action::\"scale\", resource) when { resource has frozn_ };",
+            0,
+        ),
+        (
+            "permit (principal in Team::\"org\", action == Action::\"scale\", resource) when { resource.type == Component__type::\"service\" };\n\
+             permit (principal in Team::\"org\", action == Action::\"scale\", resource);",
+            1,
+        ),
+        (
+            "permit (principal, action in Action::\"update\", resource is Component) when { principal in resource.owner && resource has frozen };\n\
+             permit (principal, action in [Action::\"update\", Action::\"delete\"], resource is Component) when {  principal in resource.owner };",
+            1,
+        ),
+        (
+            "permit (principal, action == Action::\"scale\", resource) when { principal in Team::\"org\" };\n\
+             permit (principal, action == Action::\"scale\", resource) when { principal == User::\"ada\" || principal in Team::\"org\" };",
+            1,
+        ),
+        (
+            "permit (principal, action == Action::\"scale\", resource) when { resource has frozen };\n\
+             permit (principal is User, action == Action::\"scale\", resource) when { resource has frozen };",
+            2,
+        ),
+    ] {
+        let found = found(policies);
+        if line == 0 {
+            assert!(found[0].starts_with("E0402"), "{found:?}");
+            continue;
+        }
+        let other = 3 - line;
+        assert_eq!(
+            found,
+            [format!(
+                "E0408 {line}:1 [permit] all that this rule permits, the rule at catalog/policies/a.cedar:{other} permits too"
+            )],
+            "{policies}"
+        );
+    }
+}
+
+#[test]
+fn a_rule_that_says_more_than_others_is_not() {
+    for policies in [
+        "permit (principal in Team::\"org\", action == Action::\"scale\", resource);\n\
+         permit (principal in Team::\"checkout\", action == Action::\"scale\", resource);",
+        "permit (principal, action == Action::\"scale\", resource) unless { resource has frozen };\n\
+         permit (principal, action == Action::\"scale\", resource) when { resource has frozen };",
+        "permit (principal, action == Action::\"scale\", resource) when { resource has frozen || resource has tags };\n\
+         permit (principal, action == Action::\"scale\", resource) when { resource has frozen && principal in Team::\"org\" || resource has docs };",
+        "permit (principal, action == Action::\"scale\", resource) when { if true then true else resource has frozen || resource has tags };\n\
+         permit (principal, action == Action::\"scale\", resource) when { resource has tags };",
+        "permit (principal, action in Action::\"update\", resource is Component);\n\
+         permit (principal, action in Action::\"update\", resource is API);",
+        "permit (principal, action in Action::\"update\", resource);\n\
+         forbid (principal, action in Action::\"update\", resource is API) when { principal in Team::\"org\" };",
+    ] {
+        assert_eq!(found(policies), Vec::<String>::new(), "{policies}");
+    }
+}
+
+#[test]
+fn one_thing_that_would_be_two_is_told() {
+    let policy = "permit (principal, action == Action::\"scale\", resource)\n\
+                  when { resource.type == Component__type::\"service\" &&\n\
+                  resource.type == Component__type::\"library\" };";
+    assert_eq!(
+        found(policy),
+        [
+            "E0404 3:1 [resource.type == Component__type::\"library\"] `resource.type` cannot be two values at once"
+        ]
+    );
+    for fine in [
+        "when { resource.type == Component__type::\"service\" || resource.type == Component__type::\"library\" }",
+        "when { resource.type == Component__type::\"service\" } unless { resource.type == Component__type::\"library\" }",
+    ] {
+        let policy = format!("permit (principal, action == Action::\"scale\", resource) {fine};");
+        assert_eq!(found(&policy), Vec::<String>::new(), "{fine}");
+    }
+}

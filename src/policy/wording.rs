@@ -1,0 +1,137 @@
+//! Cedar's types and complaints in the words of a catalog.
+//!
+//! In: what Cedar says of an expression, and the words of the rule. Out: a message and a help
+//! without names that Cedar or this folder has inside.
+
+use cedar_policy::EntityTypeName;
+
+use crate::model::{BlueprintId, Catalog};
+use crate::policy::tokens::{Token, tokens};
+use crate::policy::vocabulary::Vocabulary;
+
+/// A type in words: `Set<String>` is a set.
+pub(super) fn type_words(name: &str) -> String {
+    let name = name.trim().trim_matches('`');
+    if name.contains("AnyEntity") && name.contains(" or ") {
+        return "an entity".to_owned();
+    }
+    if let Some((first, second)) = name.split_once(", or ").or(name.split_once(" or ")) {
+        let words: Vec<String> = first.split(", ").chain([second]).map(type_words).collect();
+        return words.join(" or ");
+    }
+    match name {
+        "Long" => "an integer".to_owned(),
+        "String" => "a string".to_owned(),
+        "Bool" | "Boolean" => "a boolean".to_owned(),
+        "decimal" | "datetime" | "duration" => format!("a {name}"),
+        _ if name.ends_with("::True") || name.ends_with("::False") => "a boolean".to_owned(),
+        _ if name.starts_with("Set") => "a set".to_owned(),
+        _ if name.starts_with('{') => "an object".to_owned(),
+        _ if name.contains("AnyEntity") => "an entity".to_owned(),
+        _ if name.contains("__") => format!("a listed word (`{name}`)"),
+        _ => format!("a `{name}`"),
+    }
+}
+
+/// The two types of `expected A but saw B`, or of `the types A and B are not compatible`.
+pub(super) fn types(message: &str) -> Option<(String, String)> {
+    if let Some((_, tail)) = message.split_once(": expected ") {
+        let (wanted, saw) = tail.split_once(" but saw ")?;
+        return Some((wanted.to_owned(), saw.to_owned()));
+    }
+    let (_, tail) = message.split_once("the types ")?;
+    let tail = tail.split(" are not compatible").next()?;
+    // A record's own type may hold the word too: what is the same on both sides does not matter.
+    let (first, second) = tail.split_once(" and ")?;
+    Some((first.to_owned(), second.to_owned()))
+}
+
+/// A complaint about a type that is no comparison with a literal.
+pub(super) fn mismatch(message: &str) -> Option<String> {
+    let (first, second) = types(message)?;
+    let (first, second) = (type_words(&first), type_words(&second));
+    if message.contains(": expected ") {
+        return Some(format!("{first} is expected, this is {second}"));
+    }
+    Some(if first == second {
+        format!("{first} and {second} of another form do not go together")
+    } else {
+        format!("{first} and {second} do not go together")
+    })
+}
+
+/// What to write where a type is not the one that is expected there.
+pub(super) fn remedy(message: &str, source: &str, catalog: &Catalog) -> Option<String> {
+    let (wanted, saw) = types(message)?;
+    let all = tokens(source);
+    if wanted.contains("AnyEntity")
+        && let [one] = all.as_slice()
+        && let Some(name) = one.plain()
+    {
+        let kinds = (0..).take(catalog.blueprints.len()).map(BlueprintId);
+        let mut found = kinds.filter(|kind| catalog.find_entity(*kind, name).is_some());
+        let kind = found.next().and_then(|kind| catalog.blueprint(kind))?;
+        let kind = super::names::identifier(&kind.identifier.value);
+        return Some(format!("write {kind}::\"{name}\""));
+    }
+    if saw.contains("__") && !saw.contains("__cedar") {
+        return Some(format!("compare it with `==`: {saw}::\"...\""));
+    }
+    match (wanted.as_str(), saw.as_str()) {
+        (wanted, "decimal") if wanted.contains("Long") => {
+            Some("write `x.lessThan(decimal(\"1.50\"))`; there are also `lessThanOrEqual`, `greaterThan` and `greaterThanOrEqual`".to_owned())
+        }
+        ("Bool", _) => Some("a condition is a comparison, a test or a property of `type: boolean`".to_owned()),
+        _ => None,
+    }
+}
+
+/// What is wrong with an argument of a function: `"soon"` is no datetime.
+pub(super) fn argument(source: &str) -> Option<(String, String)> {
+    let all = tokens(source);
+    let [name, _, value, _] = all.as_slice() else {
+        return None;
+    };
+    let form = match name.text {
+        "datetime" => "2026-11-22T14:00:00Z",
+        "decimal" => "12.50",
+        "duration" => "2h30m",
+        _ => return None,
+    };
+    let message = format!("{} is no {}", value.text, name.text);
+    Some((message, format!("write it as `{}(\"{form}\")`", name.text)))
+}
+
+/// What to say of a name that stands behind a dot and is no identifier: `resource.my-prop`.
+pub(super) fn dashed(text: &str, at: usize) -> Option<(String, String)> {
+    let all = tokens(text);
+    let here = all.iter().position(|token| token.range.start == at)?;
+    let mut from = here;
+    let touches = |left: &Token<'_>, right: &Token<'_>| left.range.end == right.range.start;
+    while let (Some(minus), Some(word)) = (
+        from.checked_sub(1).and_then(|n| all.get(n)),
+        from.checked_sub(2).and_then(|n| all.get(n)),
+    ) && minus.is("-")
+        && touches(word, minus)
+    {
+        from -= 2;
+    }
+    let dot = from.checked_sub(1).and_then(|n| all.get(n))?;
+    let base = from.checked_sub(2).and_then(|n| all.get(n))?;
+    if from == here || !dot.is(".") {
+        return None;
+    }
+    let name = text.get(all.get(from)?.range.start..all.get(here)?.range.end)?;
+    let message = format!("`{name}` cannot stand behind a dot: `-` is a minus there");
+    Some((message, format!("write `{}[\"{name}\"]`", base.text)))
+}
+
+/// The kinds that have an attribute of a name, as a help where some kinds of a rule have none.
+pub(super) fn kinds_with(vocabulary: &Vocabulary, name: &str) -> Option<String> {
+    let kinds = vocabulary.kinds.iter().flatten();
+    let mut with = kinds.filter(|kind| kind.attributes.get(name).is_some());
+    let kind: &EntityTypeName = &with.next()?.name;
+    Some(format!(
+        "test which kind it is first: `resource is {kind} && ...`"
+    ))
+}
