@@ -1,0 +1,285 @@
+//! What a merge changes, and the steps that follow from it, by the design alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::world::{Action, Entity, Id, Request, Trigger, USER, Value, World};
+
+/// A path with what it was and what it is.
+pub(crate) type Change = (String, Option<Vec<String>>, Option<Vec<String>>);
+
+/// An entity that is not what it was.
+pub(crate) struct Difference<'w> {
+    pub(crate) before: Option<&'w Entity>,
+    pub(crate) after: Option<&'w Entity>,
+    pub(crate) changes: Vec<Change>,
+}
+
+/// A step that is not decided yet.
+pub(crate) struct Draft<'w> {
+    pub(crate) action: String,
+    pub(crate) own: Option<&'w Action>,
+    pub(crate) before: Option<&'w Entity>,
+    pub(crate) after: Option<&'w Entity>,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) request: Option<&'w Request>,
+}
+
+/// A target and the result of a merge into it.
+pub(crate) struct Oracle<'w> {
+    pub(crate) target: &'w World,
+    pub(crate) result: &'w World,
+}
+
+impl<'w> Oracle<'w> {
+    /// What an entity of the result was called, where `movedFrom` counts: a name that the
+    /// target has is that entity.
+    pub(crate) fn old_name<'n>(&'n self, kind: &str, name: &'n str) -> &'n str {
+        let moved = self.result.entity(kind, name);
+        let from = moved.and_then(|entity| entity.moved_from.as_deref());
+        match from {
+            Some(old)
+                if self.target.entity(kind, name).is_none()
+                    && self.target.entity(kind, old).is_some()
+                    && self.result.entity(kind, old).is_none() =>
+            {
+                old
+            }
+            _ => name,
+        }
+    }
+
+    /// The fields of an entity by path.
+    pub(crate) fn fields(entity: &Entity) -> BTreeMap<String, Vec<String>> {
+        let mut fields = BTreeMap::new();
+        let name = entity.name.clone();
+        fields.insert("identifier".to_owned(), vec![name]);
+        for (key, value) in [("title", &entity.title), ("team", &entity.team)] {
+            let value = value.iter().cloned().collect();
+            fields.insert(key.to_owned(), value);
+        }
+        for (path, value) in &entity.properties {
+            fields.insert(format!("properties.{path}"), vec![format!("{value:?}")]);
+        }
+        for (relation, related) in &entity.relations {
+            let names = related.iter().cloned().collect();
+            fields.insert(format!("relations.{relation}"), names);
+        }
+        fields.retain(|_, values: &mut Vec<String>| !values.is_empty());
+        fields
+    }
+
+    pub(crate) fn differences(&self) -> Vec<Difference<'w>> {
+        let mut all = Vec::new();
+        let mut met: BTreeSet<Id> = BTreeSet::new();
+        for after in &self.result.entities {
+            let old = self.old_name(&after.blueprint, &after.name);
+            let before = self.target.entity(&after.blueprint, old);
+            let Some(before) = before else {
+                all.push(Difference {
+                    before: None,
+                    after: Some(after),
+                    changes: Vec::new(),
+                });
+                continue;
+            };
+            met.insert(before.id());
+            let (was, is) = (Self::fields(before), Self::fields(after));
+            let paths: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
+            let changes: Vec<Change> = paths
+                .into_iter()
+                .filter(|path| was.get(*path) != is.get(*path))
+                .map(|path| (path.clone(), was.get(path).cloned(), is.get(path).cloned()))
+                .collect();
+            if !changes.is_empty() {
+                all.push(Difference {
+                    before: Some(before),
+                    after: Some(after),
+                    changes,
+                });
+            }
+        }
+        let gone = self.target.entities.iter();
+        all.extend(
+            gone.filter(|before| !met.contains(&before.id()))
+                .map(|before| Difference {
+                    before: Some(before),
+                    after: None,
+                    changes: Vec::new(),
+                }),
+        );
+        all
+    }
+
+    /// The paths of an entity that say who somebody is, or what they are a member of.
+    fn is_authority(&self, entity: &Entity, path: &str) -> bool {
+        let settings = &self.target.settings;
+        let is_person = entity.blueprint == USER;
+        let is_membership = path.strip_prefix("relations.").is_some_and(|name| {
+            let blueprint = self.target.blueprint(&entity.blueprint);
+            let relation = blueprint.and_then(|blueprint| blueprint.relation(name));
+            relation.is_some_and(|relation| relation.member_of)
+        });
+        is_membership
+            || (is_person && settings.has_login && path == "properties.login")
+            || (is_person && settings.has_number && path == "properties.number")
+            || (is_person && !settings.has_login && path == "identifier")
+    }
+
+    /// What appears with memberships, or disappears with them.
+    fn memberships(&self, entity: &Entity) -> Vec<Change> {
+        let related = entity.relations.iter();
+        let paths = related.map(|(name, _)| format!("relations.{name}"));
+        paths
+            .filter(|path| self.is_authority(entity, path))
+            .map(|path| (path, None, None))
+            .collect()
+    }
+
+    /// What an action claims of a difference; `None` where it is not about it.
+    fn claim(&self, action: &Action, difference: &Difference<'_>) -> Option<Vec<Change>> {
+        let either = difference.after.or(difference.before)?;
+        if either.blueprint != action.blueprint {
+            return None;
+        }
+        let claimed = match (&action.trigger, difference.before, difference.after) {
+            (Trigger::Created, None, Some(_)) | (Trigger::Deleted, Some(_), None) => Vec::new(),
+            (Trigger::Changed(claims), Some(_), Some(_)) => {
+                let covers = |claim: &String, path: &str| {
+                    path == claim || path.starts_with(&format!("{claim}."))
+                };
+                let changes = difference.changes.iter();
+                let claimed: Vec<Change> = changes
+                    .filter(|(path, ..)| claims.iter().any(|claim| covers(claim, path)))
+                    .cloned()
+                    .collect();
+                (!claimed.is_empty()).then_some(claimed)?
+            }
+            _ => return None,
+        };
+        let holds = action.condition.as_ref().is_none_or(|(path, text)| {
+            let value = difference.before.and_then(|it| it.properties.get(path));
+            value == Some(&Value::Text(text.clone()))
+        });
+        holds.then_some(claimed)
+    }
+
+    pub(crate) fn new_requests(&self) -> Vec<&'w Request> {
+        let is_known = |id: &str| self.target.requests.iter().any(|it| it.id == id);
+        let requests = self.result.requests.iter();
+        requests.filter(|it| !is_known(&it.id)).collect()
+    }
+
+    /// The steps of one difference.
+    fn of_difference(&self, difference: &Difference<'w>, drafts: &mut Vec<Draft<'w>>) {
+        let (before, after) = (difference.before, difference.after);
+        let Some(either) = before.or(after) else {
+            return;
+        };
+        let draft = |action: &str, changes: Vec<Change>| Draft {
+            action: action.to_owned(),
+            own: None,
+            before,
+            after,
+            changes,
+            request: None,
+        };
+        let stays = before.is_some() && after.is_some();
+        let records = self.new_requests().into_iter();
+        let record = records.filter(|it| it.action == "record").find(|it| {
+            let named = [before, after].into_iter().flatten();
+            named.map(Entity::id).any(|id| it.of.as_ref() == Some(&id))
+        });
+        let changed = |is_wanted: &dyn Fn(&str) -> bool| -> Vec<Change> {
+            let changes = difference.changes.iter();
+            changes
+                .filter(|(path, ..)| is_wanted(path))
+                .cloned()
+                .collect()
+        };
+        let is_authority = |path: &str| self.is_authority(either, path);
+        if let Some(request) = record {
+            drafts.push(Draft {
+                request: Some(request),
+                ..draft("record", difference.changes.clone())
+            });
+            let granted = if stays {
+                changed(&is_authority)
+            } else {
+                self.memberships(either)
+            };
+            if !granted.is_empty() {
+                drafts.push(draft("grant", granted));
+            }
+            return;
+        }
+        let mut claimed: BTreeSet<String> = BTreeSet::new();
+        let mut is_claimed = false;
+        for action in &self.target.actions {
+            if let Some(changes) = self.claim(action, difference) {
+                is_claimed = true;
+                claimed.extend(changes.iter().map(|(path, ..)| path.clone()));
+                drafts.push(Draft {
+                    own: Some(action),
+                    ..draft(&action.name, changes)
+                });
+            }
+        }
+        if !stays {
+            let word = if before.is_none() { "create" } else { "delete" };
+            if !is_claimed {
+                drafts.push(draft(word, Vec::new()));
+            }
+            // Whoever makes people does not thereby make members of anything.
+            let granted = self.memberships(either);
+            if !granted.is_empty() && (before.is_none() || !is_claimed) {
+                drafts.push(draft("grant", granted));
+            }
+            return;
+        }
+        let is_left = |path: &str| !claimed.contains(path);
+        let is_name = |path: &str| path == "identifier";
+        for (word, changes) in [
+            ("rename", changed(&|path| is_left(path) && is_name(path))),
+            (
+                "grant",
+                changed(&|path| is_left(path) && is_authority(path)),
+            ),
+            (
+                "update",
+                changed(&|path| is_left(path) && !is_authority(path) && !is_name(path)),
+            ),
+        ] {
+            if !changes.is_empty() {
+                drafts.push(draft(word, changes));
+            }
+        }
+    }
+
+    pub(crate) fn drafts(&self, differences: &[Difference<'w>]) -> Vec<Draft<'w>> {
+        let mut drafts = Vec::new();
+        for difference in differences {
+            self.of_difference(difference, &mut drafts);
+        }
+        for request in self.new_requests() {
+            let action = self.target.action(&request.action);
+            let action = action.filter(|action| action.trigger == Trigger::Request);
+            if let Some(action) = action
+                && let Some((kind, name)) = &request.of
+            {
+                let before = self.target.entity(kind, name);
+                let after = self.result.entities.iter().find(|entity| {
+                    entity.blueprint == *kind && self.old_name(kind, &entity.name) == name
+                });
+                drafts.push(Draft {
+                    action: action.name.clone(),
+                    own: Some(action),
+                    before,
+                    after,
+                    changes: Vec::new(),
+                    request: Some(request),
+                });
+            }
+        }
+        drafts
+    }
+}
