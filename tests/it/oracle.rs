@@ -19,6 +19,7 @@ mod difference;
 mod history;
 mod judge;
 mod make;
+mod merged;
 mod rule;
 mod run;
 mod shrink;
@@ -27,6 +28,7 @@ mod write;
 
 use history::ASKS;
 use judge::Outcome;
+use merged::Ended;
 
 /// How many questions an ordinary run asks, and where it starts.
 const CASES: u64 = 450;
@@ -110,6 +112,17 @@ fn the_product_decides_as_the_oracle_does() {
             tally.built_in
         );
     }
+}
+
+#[test]
+fn the_program_decides_in_a_repository_as_the_oracle_does() {
+    let first = number("CATALOGC_ORACLE_SEED", SEED);
+    let histories = (number("CATALOGC_ORACLE_CASES", CASES) / 100).max(8);
+    let seeds = first..first + histories;
+    let ended: Result<Vec<Ended>, String> = seeds.into_par_iter().map(merged::ended).collect();
+    let ended = ended.unwrap_or_else(|difference| panic!("{difference}"));
+    let compared = ended.iter().filter(|ended| **ended == Ended::Compared);
+    assert!(compared.count() * 2 > ended.len(), "{ended:?}");
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn block(world: &World, action: &Action, dice: &mut Dice) -> Block {
         1 | 2 => block.teams = dice.some_of(&world.names(TEAM), 2),
         _ => block.owned_by_team = blueprint.ownership.is_some(),
     }
-    if dice.percent(25) {
+    if dice.percent(40) {
         block.owned_by_team = blueprint.ownership.is_some();
     }
     if dice.percent(20) {

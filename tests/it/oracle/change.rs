@@ -179,6 +179,8 @@ pub(crate) enum Commit {
 #[derive(Debug, Clone)]
 pub(crate) struct Ask {
     pub(crate) actors: Vec<String>,
+    /// Who wrote the commits of the pull request: they can only exclude.
+    pub(crate) author: Option<String>,
     pub(crate) approvals: Vec<(String, Commit)>,
 }
 

@@ -102,6 +102,22 @@ fn relate(world: &World, dice: &mut Dice) -> Option<Change> {
     Some(Change::Relate(entity.id(), relation.name, related))
 }
 
+/// Another owner for an entity, wherever its blueprint says that owners are.
+fn hand_over(world: &World, id: &Id, dice: &mut Dice) -> Option<Change> {
+    let blueprint = world.blueprint(&id.0)?;
+    let name = match blueprint.ownership.as_ref()? {
+        Ownership::Direct => {
+            let team = dice.maybe_one_of(&world.names(TEAM));
+            return Some(Change::Team(id.clone(), team));
+        }
+        Ownership::Path(path) => &path[0],
+        Ownership::Inherited(name) => name,
+    };
+    let names = world.names(&blueprint.relation(name)?.target);
+    let owner = BTreeSet::from([dice.maybe_one_of(&names)?]);
+    Some(Change::Relate(id.clone(), name.clone(), owner))
+}
+
 /// A change of a world; `n` makes names that are new.
 fn change(world: &World, dice: &mut Dice, n: usize) -> Option<Change> {
     let free = |dice: &mut Dice| {
@@ -227,6 +243,14 @@ fn changes(world: &World, dice: &mut Dice, first: usize, count: usize) -> Vec<Ch
         {
             all.push(record(id.clone(), n));
         }
+        // Whoever changes something may try to own it first.
+        if let Change::Set(id, ..) | Change::Title(id, _) = &made
+            && dice.percent(40)
+            && let Some(taken) = hand_over(&world, id, dice)
+        {
+            taken.apply(&mut world);
+            all.push(taken);
+        }
         // A kind may come with the first of it.
         if let Change::Define(blueprint) = &made
             && dice.percent(60)
@@ -305,5 +329,10 @@ fn ask_of(people: &[String], dice: &mut Dice) -> Ask {
             approvals.push(("mallory".to_owned(), Commit::Second));
         }
     }
-    Ask { actors, approvals }
+    let author = dice.percent(20).then(|| dice.one_of(people));
+    Ask {
+        actors,
+        author,
+        approvals,
+    }
 }

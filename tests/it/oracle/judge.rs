@@ -37,6 +37,12 @@ pub(crate) struct Need {
     pub(crate) given: BTreeSet<String>,
 }
 
+/// Needs have no order.
+pub(crate) fn sorted(mut needs: Vec<Need>) -> Vec<Need> {
+    needs.sort();
+    needs
+}
+
 /// What each actor may, and who could where one may not.
 pub(crate) type Decisions = Vec<(String, bool, BTreeSet<String>)>;
 
@@ -88,6 +94,8 @@ pub(crate) struct Agreed {
 /// Who asks, and who agreed.
 pub(crate) struct Asked<'a> {
     pub(crate) actors: &'a [String],
+    /// Who wrote the commits.
+    pub(crate) author: Option<&'a str>,
     pub(crate) agreed: &'a [Agreed],
 }
 
@@ -192,8 +200,10 @@ impl<'w> Oracle<'w> {
         let meant = self.target.of(USER).filter(is_meant);
         let logins = meant.filter_map(|person| self.target.login(person).map(str::to_owned));
         let is_same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
-        let (excluded, candidates) =
-            logins.partition(|login| asked.actors.iter().any(|actor| is_same(actor, login)));
+        let (excluded, candidates) = logins.partition(|login| {
+            let mut actors = asked.actors.iter().map(String::as_str).chain(asked.author);
+            actors.any(|actor| is_same(actor, login))
+        });
         Need {
             count,
             candidates,
@@ -269,7 +279,7 @@ impl<'w> Oracle<'w> {
         let judged = Judged {
             outcome,
             decisions,
-            needs,
+            needs: sorted(needs),
         };
         Some((content, judged))
     }
@@ -293,6 +303,7 @@ impl<'w> Oracle<'w> {
     pub(crate) fn contents(&self, actors: &[String]) -> Vec<Content> {
         let asked = Asked {
             actors,
+            author: None,
             agreed: &[],
         };
         let drafts = self.drafts(&self.differences());

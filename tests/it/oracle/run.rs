@@ -54,7 +54,7 @@ fn refusal(text: &str) -> Refusal {
 }
 
 /// A plan in the oracle's words.
-fn said(plan: &PlanFile) -> Verdict {
+pub(crate) fn said(plan: &PlanFile) -> Verdict {
     let mut steps = BTreeMap::new();
     for step in &plan.steps {
         let key = Key {
@@ -72,7 +72,7 @@ fn said(plan: &PlanFile) -> Verdict {
         let judged = Judged {
             outcome: outcome(step.outcome),
             decisions: decisions(&step.decisions),
-            needs: needs.collect(),
+            needs: judge::sorted(needs.collect()),
         };
         assert!(steps.insert(key, judged).is_none(), "one step twice");
     }
@@ -90,14 +90,6 @@ fn said(plan: &PlanFile) -> Verdict {
         refusals: plan.refusals.iter().map(|it| refusal(&it.text)).collect(),
         outcome: outcome(plan.verdict()),
     }
-}
-
-/// Needs have no order.
-fn sorted(mut verdict: Verdict) -> Verdict {
-    for step in verdict.steps.values_mut() {
-        step.needs.sort();
-    }
-    verdict
 }
 
 /// A catalog in both forms.
@@ -130,7 +122,8 @@ impl<'s> Target<'s> {
         Self { side, rules }
     }
 
-    fn plan(&self, result: &Side, actors: &[String], approvals: &[Approval]) -> Option<PlanFile> {
+    fn plan(&self, result: &Side, ask: &Ask, approvals: &[Approval]) -> Option<PlanFile> {
+        let excluded: Vec<String> = ask.author.iter().cloned().collect();
         let nowhere = || Revision {
             name: "memory".to_owned(),
             commit: None,
@@ -138,9 +131,9 @@ impl<'s> Target<'s> {
         let asked = Asked {
             target: nowhere(),
             head: nowhere(),
-            actors,
+            actors: &ask.actors,
             approvals,
-            excluded: &[],
+            excluded: &excluded,
             merged: Vec::new(),
             root: ROOT,
             has_target: true,
@@ -168,13 +161,13 @@ struct Seen {
 }
 
 impl Seen {
-    fn new(target: &Target<'_>, result: &Side, actors: &[String]) -> Self {
-        let Some(plan) = target.plan(result, actors, &[]) else {
+    fn new(target: &Target<'_>, result: &Side, ask: &Ask) -> Self {
+        let Some(plan) = target.plan(result, ask, &[]) else {
             return Self::default();
         };
         Self {
             digests: plan.steps.into_iter().map(|step| step.digest).collect(),
-            contents: target.oracle(result).contents(actors),
+            contents: target.oracle(result).contents(&ask.actors),
         }
     }
 
@@ -213,7 +206,7 @@ pub(crate) fn answers(history: &History) -> Option<Vec<Answers>> {
     let earlier_head = side(has_gains && has_second, &|| after(&history.fork, &[first]));
     let forked = fork.as_ref().map(Target::new);
     let forked = forked.as_ref().unwrap_or(&target);
-    let seen = |commit: Commit, actors: &[String]| {
+    let seen = |commit: Commit, ask: &Ask| {
         let (at_fork, at_tip) = match commit {
             Commit::Second => (head.as_ref(), None),
             Commit::First => (
@@ -221,19 +214,17 @@ pub(crate) fn answers(history: &History) -> Option<Vec<Answers>> {
                 earlier.as_ref(),
             ),
         };
-        let at_tip = Seen::new(&target, at_tip.unwrap_or(&result), actors);
-        Seen::new(forked, at_fork.unwrap_or(&result), actors).and(&at_tip)
+        let at_tip = Seen::new(&target, at_tip.unwrap_or(&result), ask);
+        Seen::new(forked, at_fork.unwrap_or(&result), ask).and(&at_tip)
     };
     // No condition of an approval asks who the requester is, so all see the same.
     let mut commits: BTreeMap<Commit, Seen> = BTreeMap::new();
     let mut all = Vec::new();
-    for Ask { actors, approvals } in &history.asks {
+    for ask in &history.asks {
         let mut given = Vec::new();
         let mut agreed = Vec::new();
-        for (login, commit) in approvals {
-            let of = commits
-                .entry(*commit)
-                .or_insert_with(|| seen(*commit, actors));
+        for (login, commit) in &ask.approvals {
+            let of = commits.entry(*commit).or_insert_with(|| seen(*commit, ask));
             given.push(Approval {
                 login: login.clone(),
                 commit: "abc".to_owned(),
@@ -245,12 +236,13 @@ pub(crate) fn answers(history: &History) -> Option<Vec<Answers>> {
             });
         }
         let asked = judge::Asked {
-            actors,
+            actors: &ask.actors,
+            author: ask.author.as_deref(),
             agreed: &agreed,
         };
         all.push(Answers {
-            product: sorted(said(&target.plan(&result, actors, &given)?)),
-            oracle: sorted(target.oracle(&result).judge(&asked)),
+            product: said(&target.plan(&result, ask, &given)?),
+            oracle: target.oracle(&result).judge(&asked),
         });
     }
     Some(all)
