@@ -87,6 +87,8 @@ pub(crate) fn action(world: &World, name: &str, dice: &mut Dice) -> Action {
         _ => {
             let mut paths = dice.some_of(&claims, 2);
             paths.insert(dice.one_of(&claims));
+            // Whoever may hand something over may not thereby be handed it.
+            paths.extend(kind.owner_path().filter(|_| dice.percent(40)));
             Trigger::Changed(paths.into_iter().collect())
         }
     };

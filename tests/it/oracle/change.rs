@@ -90,14 +90,14 @@ impl Change {
     }
 
     fn edit(&self, world: &mut World) {
-        let id = match self {
-            Self::Set(id, ..)
-            | Self::Title(id, _)
-            | Self::Team(id, _)
-            | Self::Relate(id, ..)
-            | Self::Move(id, _)
-            | Self::Inert(id, _) => id,
-            _ => return,
+        let (Self::Set(id, ..)
+        | Self::Title(id, _)
+        | Self::Team(id, _)
+        | Self::Relate(id, ..)
+        | Self::Move(id, _)
+        | Self::Inert(id, _)) = self
+        else {
+            return;
         };
         let Some(entity) = world.entity_mut(id) else {
             return;

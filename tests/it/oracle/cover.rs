@@ -11,7 +11,7 @@ impl<'w> Oracle<'w> {
     /// The definitions that change: their kind and file.
     fn defined(&self) -> BTreeMap<String, &'static str> {
         fn changed<T: PartialEq>(
-            was: BTreeMap<String, T>,
+            was: &BTreeMap<String, T>,
             is: &BTreeMap<String, T>,
             kind: &'static str,
             all: &mut BTreeMap<String, &'static str>,
@@ -28,7 +28,7 @@ impl<'w> Oracle<'w> {
                 .collect()
         };
         changed(
-            blueprints(self.target),
+            &blueprints(self.target),
             &blueprints(self.result),
             "blueprint",
             &mut all,
@@ -38,7 +38,7 @@ impl<'w> Oracle<'w> {
             all.map(|it| (write::action_file(&it.name), it)).collect()
         };
         changed(
-            actions(self.target),
+            &actions(self.target),
             &actions(self.result),
             "action",
             &mut all,
@@ -54,7 +54,7 @@ impl<'w> Oracle<'w> {
             .collect()
         };
         changed(
-            policies(self.target),
+            &policies(self.target),
             &policies(self.result),
             "policy",
             &mut all,

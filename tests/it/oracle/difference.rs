@@ -14,6 +14,19 @@ pub(crate) struct Difference<'w> {
     pub(crate) changes: Vec<Change>,
 }
 
+impl<'w> Difference<'w> {
+    fn draft(&self, action: &str, changes: Vec<Change>) -> Draft<'w> {
+        Draft {
+            action: action.to_owned(),
+            own: None,
+            before: self.before,
+            after: self.after,
+            changes,
+            request: None,
+        }
+    }
+}
+
 /// A step that is not decided yet.
 pub(crate) struct Draft<'w> {
     pub(crate) action: String,
@@ -136,7 +149,7 @@ impl<'w> Oracle<'w> {
     }
 
     /// What an action claims of a difference; `None` where it is not about it.
-    fn claim(&self, action: &Action, difference: &Difference<'_>) -> Option<Vec<Change>> {
+    fn claim(action: &Action, difference: &Difference<'_>) -> Option<Vec<Change>> {
         let either = difference.after.or(difference.before)?;
         if either.blueprint != action.blueprint {
             return None;
@@ -169,90 +182,83 @@ impl<'w> Oracle<'w> {
         requests.filter(|it| !is_known(&it.id)).collect()
     }
 
+    /// The request that takes a difference as already true.
+    fn recorded(&self, difference: &Difference<'_>) -> Option<&'w Request> {
+        let sides = [difference.before, difference.after].into_iter().flatten();
+        let ids: Vec<Id> = sides.map(Entity::id).collect();
+        let requests = self.new_requests().into_iter();
+        let mut records = requests.filter(|request| request.action == "record");
+        records.find(|request| request.of.as_ref().is_some_and(|id| ids.contains(id)))
+    }
+
     /// The steps of one difference.
     fn of_difference(&self, difference: &Difference<'w>, drafts: &mut Vec<Draft<'w>>) {
-        let (before, after) = (difference.before, difference.after);
-        let Some(either) = before.or(after) else {
-            return;
-        };
-        let draft = |action: &str, changes: Vec<Change>| Draft {
-            action: action.to_owned(),
-            own: None,
-            before,
-            after,
-            changes,
-            request: None,
-        };
-        let stays = before.is_some() && after.is_some();
-        let records = self.new_requests().into_iter();
-        let record = records.filter(|it| it.action == "record").find(|it| {
-            let named = [before, after].into_iter().flatten();
-            named.map(Entity::id).any(|id| it.of.as_ref() == Some(&id))
-        });
-        let changed = |is_wanted: &dyn Fn(&str) -> bool| -> Vec<Change> {
-            let changes = difference.changes.iter();
-            changes
-                .filter(|(path, ..)| is_wanted(path))
-                .cloned()
-                .collect()
-        };
-        let is_authority = |path: &str| self.is_authority(either, path);
-        if let Some(request) = record {
+        if let Some(request) = self.recorded(difference) {
             drafts.push(Draft {
                 request: Some(request),
-                ..draft("record", difference.changes.clone())
+                ..difference.draft("record", difference.changes.clone())
             });
-            let granted = if stays {
-                changed(&is_authority)
-            } else {
-                self.memberships(either)
-            };
-            if !granted.is_empty() {
-                drafts.push(draft("grant", granted));
-            }
+            drafts.extend(self.grant(difference, &BTreeSet::new()));
             return;
         }
         let mut claimed: BTreeSet<String> = BTreeSet::new();
         let mut is_claimed = false;
         for action in &self.target.actions {
-            if let Some(changes) = self.claim(action, difference) {
+            if let Some(changes) = Self::claim(action, difference) {
                 is_claimed = true;
                 claimed.extend(changes.iter().map(|(path, ..)| path.clone()));
                 drafts.push(Draft {
                     own: Some(action),
-                    ..draft(&action.name, changes)
+                    ..difference.draft(&action.name, changes)
                 });
             }
         }
-        if !stays {
-            let word = if before.is_none() { "create" } else { "delete" };
-            if !is_claimed {
-                drafts.push(draft(word, Vec::new()));
+        let left = |is_wanted: &dyn Fn(&str) -> bool| -> Vec<Change> {
+            let changes = difference.changes.iter();
+            let left = changes.filter(|(path, ..)| !claimed.contains(path));
+            left.filter(|(path, ..)| is_wanted(path)).cloned().collect()
+        };
+        match (difference.before, difference.after) {
+            (None, _) => {
+                if !is_claimed {
+                    drafts.push(difference.draft("create", Vec::new()));
+                }
+                // Whoever makes people does not thereby make members of anything.
+                drafts.extend(self.grant(difference, &claimed));
             }
-            // Whoever makes people does not thereby make members of anything.
-            let granted = self.memberships(either);
-            if !granted.is_empty() && (before.is_none() || !is_claimed) {
-                drafts.push(draft("grant", granted));
+            (_, None) => {
+                if !is_claimed {
+                    drafts.push(difference.draft("delete", Vec::new()));
+                    drafts.extend(self.grant(difference, &claimed));
+                }
             }
-            return;
+            (Some(before), _) => {
+                let is_name = |path: &str| path == "identifier";
+                let is_other = |path: &str| !is_name(path) && !self.is_authority(before, path);
+                for (word, changes) in [("rename", left(&is_name)), ("update", left(&is_other))] {
+                    if !changes.is_empty() {
+                        drafts.push(difference.draft(word, changes));
+                    }
+                }
+                drafts.extend(self.grant(difference, &claimed));
+            }
         }
-        let is_left = |path: &str| !claimed.contains(path);
-        let is_name = |path: &str| path == "identifier";
-        for (word, changes) in [
-            ("rename", changed(&|path| is_left(path) && is_name(path))),
-            (
-                "grant",
-                changed(&|path| is_left(path) && is_authority(path)),
-            ),
-            (
-                "update",
-                changed(&|path| is_left(path) && !is_authority(path) && !is_name(path)),
-            ),
-        ] {
-            if !changes.is_empty() {
-                drafts.push(draft(word, changes));
+    }
+
+    /// The step for what says who somebody is, or what they are a member of.
+    fn grant(&self, difference: &Difference<'w>, claimed: &BTreeSet<String>) -> Option<Draft<'w>> {
+        let changes = match (difference.before, difference.after) {
+            (Some(entity), None) | (None, Some(entity)) => self.memberships(entity),
+            (Some(before), _) => {
+                let changes = difference.changes.iter();
+                let left = changes.filter(|(path, ..)| !claimed.contains(path));
+                left.filter(|(path, ..)| self.is_authority(before, path))
+                    .cloned()
+                    .collect()
             }
-        }
+            (None, None) => Vec::new(),
+        };
+        (!changes.is_empty()).then(|| difference.draft("grant", changes))
     }
 
     pub(crate) fn drafts(&self, differences: &[Difference<'w>]) -> Vec<Draft<'w>> {

@@ -156,7 +156,9 @@ fn change(world: &World, dice: &mut Dice, n: usize) -> Option<Change> {
         79..86 => ask(world, dice, n)?,
         86..90 => {
             let files: Vec<String> = write::files(world).into_keys().collect();
-            let texts = files.iter().filter(|path| !path.ends_with(".txt"));
+            let others: Vec<String> = world.others.keys().cloned().collect();
+            let is_other = |path: &String| others.iter().any(|other| path.ends_with(other));
+            let texts = files.iter().filter(|path| !is_other(path));
             Change::Comment(dice.one_of(&texts.cloned().collect::<Vec<_>>()))
         }
         90..93 => {
@@ -290,7 +292,7 @@ pub(crate) fn history(seed: u64) -> History {
     let gains = changes(&fork, dice, 100, gained);
     let count = 1 + dice.below(3);
     let first = changes(&fork, dice, 0, count);
-    let later = if dice.percent(35) { 1 } else { 0 };
+    let later = usize::from(dice.percent(35));
     let second = changes(&after(&fork, &[&first]), dice, 10, later);
     let people: Vec<String> = fork
         .of(USER)

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::decide::{self, Question, Resource};
 use super::difference::{Change, Draft, Oracle};
-use super::world::{Action, Entity, Id, Ownership, Side, TEAM, USER, Value};
+use super::world::{Action, Blueprint, Entity, Id, Side, TEAM, USER, Value};
 use super::write;
 
 /// How something is decided; the worst is the least.
@@ -178,11 +178,8 @@ impl<'w> Oracle<'w> {
         }
         let entity = draft.before.or(draft.after);
         let blueprint = entity.and_then(|entity| self.target.blueprint(&entity.blueprint));
-        let path = match blueprint.and_then(|blueprint| blueprint.ownership.as_ref()) {
-            None => return Vec::new(),
-            Some(Ownership::Direct) => "team".to_owned(),
-            Some(Ownership::Path(path)) => format!("relations.{}", path[0]),
-            Some(Ownership::Inherited(name)) => format!("relations.{name}"),
+        let Some(path) = blueprint.and_then(Blueprint::owner_path) else {
+            return Vec::new();
         };
         let (before, after) = (owners(Side::Before), owners(Side::After));
         if draft.changes.iter().any(|(changed, ..)| *changed == path) && before != after {

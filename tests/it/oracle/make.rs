@@ -263,7 +263,7 @@ pub(crate) fn world(dice: &mut Dice) -> World {
             world.entities.push(made);
         }
     }
-    for name in &["act_a", "act_b", "act_c", "act_d"][..1 + dice.below(4)] {
+    for name in &["act_a", "act_b", "act_c", "act_d"][..=dice.below(4)] {
         let made = action::action(&world, name, dice);
         world.actions.push(made);
     }

@@ -1,8 +1,4 @@
 //! The same histories as commits of a repository, planned by the program itself.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "starts the program under test, in repositories of its own"
-)]
 
 use catalogc::plan::file::PlanFile;
 

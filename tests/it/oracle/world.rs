@@ -107,6 +107,15 @@ pub(crate) struct Blueprint {
 }
 
 impl Blueprint {
+    /// The field of its entities that decides who owns them.
+    pub(crate) fn owner_path(&self) -> Option<String> {
+        Some(match self.ownership.as_ref()? {
+            Ownership::Direct => "team".to_owned(),
+            Ownership::Path(path) => format!("relations.{}", path[0]),
+            Ownership::Inherited(name) => format!("relations.{name}"),
+        })
+    }
+
     pub(crate) fn relation(&self, name: &str) -> Option<&Relation> {
         self.relations.iter().find(|relation| relation.name == name)
     }

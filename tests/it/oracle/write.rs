@@ -69,7 +69,8 @@ pub(crate) fn files(world: &World) -> Files {
     }
     for (path, count) in &world.comments {
         if let Some(text) = files.get_mut(path) {
-            let comment = if path.ends_with(".cedar") { "//" } else { "#" };
+            let is_policy = path.starts_with("catalog/policies/");
+            let comment = if is_policy { "//" } else { "#" };
             *text = format!("{comment} said {count} times\n{text}");
         }
     }
