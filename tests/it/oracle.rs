@@ -117,7 +117,7 @@ fn the_product_decides_as_the_oracle_does() {
 #[test]
 fn the_program_decides_in_a_repository_as_the_oracle_does() {
     let first = number("CATALOGC_ORACLE_SEED", SEED);
-    let histories = (number("CATALOGC_ORACLE_CASES", CASES) / 100).max(8);
+    let histories = (number("CATALOGC_ORACLE_CASES", CASES) / 100).max(5);
     let seeds = first..first + histories;
     let ended: Result<Vec<Ended>, String> = seeds.into_par_iter().map(merged::ended).collect();
     let ended = ended.unwrap_or_else(|difference| panic!("{difference}"));

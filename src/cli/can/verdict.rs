@@ -117,7 +117,10 @@ pub(in crate::cli) struct Hider<'s> {
 
 impl Hider<'_> {
     pub(in crate::cli) fn text(&self, text: &str) -> String {
-        let is_secret = self.secrets.iter().any(|secret| text.contains(secret.as_str()));
+        let is_secret = self
+            .secrets
+            .iter()
+            .any(|secret| text.contains(secret.as_str()));
         if is_secret {
             "***".to_owned()
         } else {

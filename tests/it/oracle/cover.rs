@@ -72,9 +72,17 @@ impl<'w> Oracle<'w> {
     ) -> Vec<(&'static str, &'static str, String)> {
         let defined = self.defined();
         let mut explained: BTreeSet<String> = defined.keys().cloned().collect();
+        let (was, is) = (write::files(self.target), write::files(self.result));
+        // A comment is no part of a step: what a file that stays says beside it is asked for.
+        let is_beside = |path: &String| {
+            let comments = |world: &World| world.comments.get(path).copied();
+            let stays = was.contains_key(path) && is.contains_key(path);
+            stays && comments(self.target) != comments(self.result)
+        };
         for difference in differences {
             let sides = [difference.before, difference.after];
-            explained.extend(sides.into_iter().flatten().map(write::entity_file));
+            let files = sides.into_iter().flatten().map(write::entity_file);
+            explained.extend(files.filter(|path| !is_beside(path)));
         }
         let mut all: Vec<_> = defined
             .into_iter()
@@ -87,7 +95,6 @@ impl<'w> Oracle<'w> {
                 all.push(("override", "guard", path));
             }
         }
-        let (was, is) = (write::files(self.target), write::files(self.result));
         let paths: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
         let changed = paths
             .into_iter()

@@ -123,10 +123,13 @@ impl<'w> Oracle<'w> {
         all
     }
 
-    /// The paths of an entity that say who somebody is, or what they are a member of.
+    /// Whether a path of an entity says who somebody is, or what they are a member of. Rules go
+    /// by names too: who gets the name of a person or of a group gets what it may.
     fn is_authority(&self, entity: &Entity, path: &str) -> bool {
         let settings = &self.target.settings;
         let is_person = entity.blueprint == USER;
+        let mut relations = self.target.blueprints.iter().flat_map(|it| &it.relations);
+        let is_group = relations.any(|it| it.member_of && it.target == entity.blueprint);
         let is_membership = path.strip_prefix("relations.").is_some_and(|name| {
             let blueprint = self.target.blueprint(&entity.blueprint);
             let relation = blueprint.and_then(|blueprint| blueprint.relation(name));
@@ -135,16 +138,17 @@ impl<'w> Oracle<'w> {
         is_membership
             || (is_person && settings.has_login && path == "properties.login")
             || (is_person && settings.has_number && path == "properties.number")
-            || (is_person && !settings.has_login && path == "identifier")
+            || ((is_person || is_group) && path == "identifier")
     }
 
-    /// What appears with memberships, or disappears with them.
-    fn memberships(&self, entity: &Entity) -> Vec<Change> {
-        let related = entity.relations.iter();
-        let paths = related.map(|(name, _)| format!("relations.{name}"));
-        paths
-            .filter(|path| self.is_authority(entity, path))
-            .map(|path| (path, None, None))
+    /// What appears or disappears as authority; a name alone only where it is a login.
+    fn brought(&self, entity: &Entity) -> Vec<Change> {
+        let is_login = entity.blueprint == USER && !self.target.settings.has_login;
+        let fields = Self::fields(entity).into_iter();
+        fields
+            .filter(|(path, _)| self.is_authority(entity, path))
+            .filter(|(path, _)| path != "identifier" || is_login)
+            .map(|(path, value)| (path, None, Some(value)))
             .collect()
     }
 
@@ -223,8 +227,13 @@ impl<'w> Oracle<'w> {
                 if !is_claimed {
                     drafts.push(difference.draft("create", Vec::new()));
                 }
-                // Whoever makes people does not thereby make members of anything.
-                drafts.extend(self.grant(difference, &claimed));
+                // An action that makes people gives them logins, but makes them no members.
+                let grant = self.grant(difference, &claimed);
+                drafts.extend(grant.and_then(|mut grant| {
+                    let is_left = |path: &str| !is_claimed || path.starts_with("relations.");
+                    grant.changes.retain(|(path, ..)| is_left(path));
+                    (!grant.changes.is_empty()).then_some(grant)
+                }));
             }
             (_, None) => {
                 if !is_claimed {
@@ -248,7 +257,7 @@ impl<'w> Oracle<'w> {
     /// The step for what says who somebody is, or what they are a member of.
     fn grant(&self, difference: &Difference<'w>, claimed: &BTreeSet<String>) -> Option<Draft<'w>> {
         let changes = match (difference.before, difference.after) {
-            (Some(entity), None) | (None, Some(entity)) => self.memberships(entity),
+            (Some(entity), None) | (None, Some(entity)) => self.brought(entity),
             (Some(before), _) => {
                 let changes = difference.changes.iter();
                 let left = changes.filter(|(path, ..)| !claimed.contains(path));

@@ -6,7 +6,7 @@ use catalogc::check::has_errors;
 use catalogc::compile::{Compiled, compile};
 use catalogc::plan::decide::Approval;
 use catalogc::plan::file::{self, PlanFile, Revision};
-use catalogc::plan::{self, Asked};
+use catalogc::plan::{self, Apart, Asked};
 use catalogc::policy::{self, Rules};
 use catalogc::source::Selection;
 use catalogc::source::memory;
@@ -135,6 +135,7 @@ impl<'s> Target<'s> {
             approvals,
             excluded: &excluded,
             merged: Vec::new(),
+            apart: &Apart::default(),
             root: ROOT,
             has_target: true,
             spent: &BTreeMap::new(),
