@@ -43,7 +43,7 @@ impl Rules<'_> {
             return needs;
         }
         let is_change = match question.action {
-            ActionName::Catalog(_) | ActionName::BuiltIn(BuiltIn::Update) => true,
+            ActionName::Catalog(_) | ActionName::BuiltIn(BuiltIn::Update | BuiltIn::Record) => true,
             ActionName::BuiltIn(_) => false,
         };
         if is_change && let Some(place) = self.changes_owner(question) {
@@ -196,15 +196,30 @@ impl Rules<'_> {
             let Some(owner) = result.entity(id) else {
                 continue;
             };
-            names.push(owner.identifier.value.to_string());
-            let kind = result.blueprint(owner.blueprint);
-            let kind = kind.and_then(|kind| self.catalog.find_blueprint(&kind.identifier.value));
             // An owner that the target does not have yet has no members there.
-            by.extend(
-                kind.and_then(|(kind, _)| self.catalog.find_entity(kind, &owner.identifier.value)),
-            );
+            let known = self.known(result, owner);
+            let name = known.map_or(owner.identifier.value.as_str(), |id| self.name_of(id));
+            names.push(name.to_owned());
+            by.extend(known);
         }
         (names, by)
+    }
+
+    /// An entity of the result as the target knows it: by its name or, where it is renamed, by
+    /// the name that it has there. Who is renamed owns what they owned, and agrees to nothing.
+    fn known(&self, result: &Catalog, entity: &Entity) -> Option<EntityId> {
+        let kind = result.blueprint(entity.blueprint)?;
+        let (kind, _) = self.catalog.find_blueprint(&kind.identifier.value)?;
+        let named = self.catalog.find_entity(kind, &entity.identifier.value);
+        named.or_else(|| {
+            let from = &entity.moved_from.as_ref()?.value;
+            let others = result.entities_of(entity.blueprint).iter();
+            let moved = others.filter_map(|other| Some(&other.moved_from.as_ref()?.value));
+            // What two say that they were is neither of them.
+            let is_certain = result.find_entity(entity.blueprint, from).is_none()
+                && moved.filter(|other| *other == from).count() == 1;
+            is_certain.then(|| self.catalog.find_entity(kind, from))?
+        })
     }
 
     fn deletes(&self, question: &Question<'_>) -> bool {

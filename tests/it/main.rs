@@ -30,6 +30,7 @@ mod long_words;
 mod mapped;
 mod merge;
 mod narrowed;
+mod oracle;
 mod origin;
 mod pages;
 mod patches;
