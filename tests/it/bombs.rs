@@ -140,7 +140,7 @@ const BOMBS: &[Bomb] = &[
 
 /// Writes a catalog of `count` bombs; gives the paths, of which each must be spoken of, and
 /// what must be said.
-fn write(folder: &Path, count: usize) -> Vec<(String, &'static str)> {
+fn write(folder: &Path, bombs: &[Bomb], count: usize) -> Vec<(String, &'static str)> {
     let put = |path: &str, text: &str| {
         let path = folder.join(path);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder is made");
@@ -151,7 +151,7 @@ fn write(folder: &Path, count: usize) -> Vec<(String, &'static str)> {
         "identifier: Component\nschema: {properties: {x: {type: array, items: {type: string}}}}\n\
          relations: {needs: {target: Component, many: true}}\n",
     );
-    let bombs = BOMBS.iter().cycle().take(count).enumerate();
+    let bombs = bombs.iter().cycle().take(count).enumerate();
     let bombs = bombs.map(|(n, (name, code, make))| {
         let path = format!("catalog/entities/{name}-{n}.yaml");
         // Wrong beside the bomb: `color` is no key of an entity.
@@ -165,11 +165,20 @@ fn write(folder: &Path, count: usize) -> Vec<(String, &'static str)> {
 fn every_bomb_is_a_finding() {
     let kept = std::env::var("CATALOGC_BOMBS").ok();
     if let Some(folder) = kept {
-        write(Path::new(&folder), MANY);
+        write(Path::new(&folder), BOMBS, MANY);
         return;
     }
+    // Where a bomb cannot be read, nobody knows which names it has: those are tried alone.
+    let (alone, together): (Vec<Bomb>, Vec<Bomb>) =
+        BOMBS.iter().partition(|(_, code, _)| *code == "E0301");
+    explode(&alone);
+    explode(&together);
+}
+
+/// Checks a catalog that has each of the bombs.
+fn explode(bombs: &[Bomb]) {
     let folder = tempfile::tempdir().expect("a folder");
-    let paths = write(folder.path(), BOMBS.len());
+    let paths = write(folder.path(), bombs, bombs.len());
     let ran = run(folder.path(), &["check", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(ran.exits(1)).expect("findings are JSON");
     let findings = json["findings"].as_array().expect("a list");

@@ -299,6 +299,10 @@ fn placeholder(schema: &crate::syntax::Node) -> Json {
                 .filter_map(|name| Some((name.to_owned(), placeholder(inner?.get(name)?))))
                 .collect()
         }
-        _ => Json::from("text"),
+        _ => match schema.get("format").and_then(Node::as_str) {
+            Some("date-time" | "timer") => Json::from("2030-01-01T00:00:00Z"),
+            Some("date") => Json::from("2030-01-01"),
+            _ => Json::from("text"),
+        },
     }
 }

@@ -85,7 +85,7 @@ const CONDITIONS: &[(&str, &[&str])] = &[
     (
         "resource.type = Component__type::\"service\"",
         &[
-            "E0401 1:64 [resource.type = Component__type::\"service\"] '=' is not a valid operator in Cedar; try using '==' instead",
+            "E0401 1:64 [resource.type = Component__type::\"service\"] `=` is not a valid operator in Cedar; try using `==` instead",
         ],
     ),
     (
@@ -224,7 +224,7 @@ const POLICIES: &[(&str, &[&str])] = &[
     ),
     (
         "permit (principal, action == Action::\"scale\", resource)",
-        &["E0401 1:56 [] unexpected end of input; expected `;` or identifier"],
+        &["E0401 1:56 [] unexpected end of input; end the rule with `;`"],
     ),
     (
         "permit (principal, resource) when { true };",
@@ -243,7 +243,7 @@ const POLICIES: &[(&str, &[&str])] = &[
         "permit (principal, action, resource) when { if resource.frozen { true } };",
         &[
             "E0401 1:64 [{] unexpected token `{`; -",
-            "E0401 1:73 [}] unexpected token `}`; expected `;` or identifier",
+            "E0401 1:73 [}] unexpected token `}`; end the rule with `;`",
         ],
     ),
     (
