@@ -12,6 +12,7 @@ use crate::finding::codes::{E0101, E0104, E0105, E0107};
 use crate::graph::Graph;
 use crate::model::Catalog;
 use crate::model::DocumentKind;
+use crate::policy::Listed;
 use crate::source::Snapshot;
 use crate::text::{FileId, Span};
 
@@ -41,6 +42,7 @@ mod scorecard;
 mod secret;
 mod shape;
 mod trap;
+pub mod trial;
 mod trigger;
 mod unused;
 
@@ -62,6 +64,8 @@ pub struct Subject<'c> {
     pub graph: &'c Graph,
     /// The compiled schemas of the blueprints, by their numbers.
     pub kinds: &'c [Kind],
+    /// The rules, as tests name them.
+    pub rules: &'c [Listed],
 }
 
 impl Subject<'_> {
@@ -108,6 +112,7 @@ pub static CHECKS: &[Check] = &[
     connector::connectors,
     secret::forms,
     secret::keys,
+    trial::trials,
 ];
 
 /// Compiles the schemas of the blueprints; what is wrong with them is a finding, and the

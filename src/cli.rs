@@ -27,6 +27,7 @@ mod retry;
 mod schema;
 pub mod shipped;
 mod show;
+mod test;
 mod why;
 
 use crate::render::Color;
@@ -164,7 +165,7 @@ const HELP: &str = "\
 catalogc: a typed catalog in git becomes reviewed day-2 actions
 
 Start   init       a working catalog with CI         demo       the whole loop, in a temp folder
-Check   check      all that can be wrong, at once
+Check   check      all that can be wrong, at once    test       the catalog's tests of its rules
         explain    a finding: why, and repaired      schema     for editors: names and types
 Look    why        where a derived value comes from
 Review  plan       what merging would do             show       a saved plan
@@ -180,6 +181,7 @@ enum Command {
     Init(init::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
+    Test(test::Arguments),
     Why(why::Arguments),
     Plan(plan::Arguments),
     Show(show::Arguments),
@@ -200,6 +202,7 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Init(arguments) => init::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Test(arguments) => test::run(&arguments, terminal),
         Command::Why(arguments) => why::run(&arguments, terminal),
         Command::Plan(arguments) => plan::run(&arguments, terminal),
         Command::Show(arguments) => show::run(&arguments, terminal),

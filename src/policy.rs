@@ -8,6 +8,7 @@
 //! - `people`, `owner`: who is who, and who owns what
 //! - `tokens`, `rule`, `short`, `lint`, `fault`, `compare`, `read`: texts become checked rules
 //! - `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer
+//! - `list`: the rules by name and place, for tests of them
 //!
 //! Numbers that are not whole (`type: number`), derived properties and mixed types have no
 //! counterpart in rules; dates and timers are text.
@@ -31,6 +32,7 @@ mod compare;
 mod decide;
 mod fault;
 mod lint;
+mod list;
 mod names;
 mod owner;
 mod people;
@@ -45,6 +47,8 @@ mod slice;
 mod tests;
 mod tokens;
 mod vocabulary;
+
+pub use list::{Listed, Sort};
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -38,7 +38,8 @@ pub(super) fn properties(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     findings.extend(found.into_iter().flatten());
 }
 
-fn entity_properties(
+/// Unknown, missing and unfitting properties of one entity.
+pub(super) fn entity_properties(
     entity: &Entity,
     blueprint: &Blueprint,
     kind: &Kind,

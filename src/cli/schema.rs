@@ -21,7 +21,7 @@ use crate::text::choose;
     after_help = "catalogc schema --out .catalogc/schemas\ncatalogc schema entity\ncatalogc schema Component"
 )]
 pub(super) struct Arguments {
-    /// action, baseline, blueprint, connector, entity, request, scorecard, settings, findings, or
+    /// action, baseline, blueprint, connector, entity, request, scorecard, settings, test, findings, or
     /// a blueprint's name
     #[arg(value_name = "KIND")]
     kind: Option<String>,
@@ -145,6 +145,7 @@ fn all(compiled: &Compiled, selection: &Selection, folder: &Path) -> Output {
         (Kind::Entity, DocumentKind::Entities),
         (Kind::Request, DocumentKind::Requests),
         (Kind::Scorecard, DocumentKind::Scorecards),
+        (Kind::Test, DocumentKind::Tests),
     ] {
         let path = folder.join(format!("{}.json", kind.word()));
         let globs = mapping.entry(path.display().to_string()).or_default();

@@ -28,6 +28,7 @@ const STAGES: &[&str] = &[
     "fix",
     "schema",
     "plan",
+    "trial",
     "render",
     "ledger",
     "apply",
@@ -40,7 +41,14 @@ const NARROW: &[(&str, &[&str])] = &[
     ("expression", &["text", "finding"]),
     (
         "render",
-        &["text", "finding", "source", "plan::file", "plan::rendered"],
+        &[
+            "text",
+            "finding",
+            "source",
+            "plan::file",
+            "plan::rendered",
+            "trial::report",
+        ],
     ),
     ("ledger", &["text", "finding"]),
     (

@@ -15,7 +15,7 @@ use crate::source::glob_of;
 use crate::text::{FileId, Located, Span, Text, nearest};
 
 /// Folders that are known but whose documents are not compiled.
-const OTHER_FOLDERS: [&str; 2] = ["tests", "mappings"];
+const OTHER_FOLDERS: [&str; 1] = ["mappings"];
 
 /// What the documents of each file are.
 #[derive(Debug, Clone, Default)]
@@ -63,6 +63,11 @@ impl<'m> Reading<'m> {
     /// Whether its language has entities alone: nothing wrong in it can be a broken definition.
     pub fn has_entities_alone(&self) -> bool {
         matches!(self.language, Language::Backstage | Language::Mapping(_))
+    }
+
+    /// Whether its documents are tests of the rules.
+    pub fn is_test(&self) -> bool {
+        self.kind == Some(DocumentKind::Tests)
     }
 
     /// Whether its language may have definitions beside entities: what is wrong may be either.
@@ -287,6 +292,11 @@ impl FileMap {
             reader: &Reader::Native,
             files: TakenIn::nothing(),
         })
+    }
+
+    /// What the documents of the file at `path` are, where its folder or the settings say it.
+    pub fn kind(&self, path: &str) -> Option<DocumentKind> {
+        self.of(path)?.kind
     }
 
     /// Whether a mapping stands at a path of the settings.

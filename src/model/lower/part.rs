@@ -6,7 +6,7 @@ use super::{NamedFile, wave};
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::model::entity::Draft;
-use crate::model::{Action, Blueprint, Catalog, Connector, PolicyFile, Request, Scorecard};
+use crate::model::{Action, Blueprint, Catalog, Connector, PolicyFile, Request, Scorecard, Trial};
 use crate::syntax::Alias;
 use crate::syntax::Document;
 use crate::syntax::json_fault;
@@ -21,6 +21,7 @@ pub(super) struct Part {
     pub(super) connectors: Vec<Connector>,
     pub(super) requests: Vec<Request>,
     pub(super) scorecards: Vec<Scorecard>,
+    pub(super) trials: Vec<Trial>,
     pub(super) policies: Vec<PolicyFile>,
     pub(super) unread: Vec<FileId>,
     pub(super) half_read_exports: bool,
@@ -79,6 +80,7 @@ pub(super) fn gather(
         catalog.connectors.extend(part.connectors);
         catalog.requests.extend(part.requests);
         catalog.scorecards.extend(part.scorecards);
+        catalog.trials.extend(part.trials);
         catalog.policies.extend(part.policies);
         catalog.unread.extend(part.unread);
         catalog.half_read_exports |= part.half_read_exports;
