@@ -34,7 +34,7 @@ pub(super) fn ask(
     };
     let decisions: Vec<Decision> = actors
         .iter()
-        .map(|(_, actor)| bench.rules.decide(&question(actor)))
+        .map(|(_, actor)| bench.rules.judge(&question(actor)))
         .collect();
     let is_allowed = decisions.iter().all(Decision::is_allowed);
     // The first one asks for it, as in a plan.
@@ -77,12 +77,17 @@ pub(super) fn ask(
         text: need.words.clone(),
         place: Some(bench.line(need.place)),
     }));
-    let could = decisions.iter().flat_map(|decision| &decision.could);
+    // Whom else the rules would allow it is asked only where somebody reads it.
+    let denied = decisions.iter().position(|decision| !decision.is_allowed());
+    let denied = denied
+        .and_then(|at| actors.get(at))
+        .filter(|_| !faults.is_empty());
+    let could = denied.map_or_else(Vec::new, |(_, actor)| bench.rules.who_may(&question(actor)));
     Outcome {
         faults,
         actual: actual.word().to_owned(),
         reasons,
-        could: could.map(ToString::to_string).collect(),
+        could: could.iter().map(ToString::to_string).collect(),
         seen,
     }
 }

@@ -39,6 +39,7 @@ mod replayed;
 mod repository;
 mod requests;
 mod revisions;
+mod ruletests;
 mod saved;
 mod schemas;
 mod secrets;
