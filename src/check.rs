@@ -12,6 +12,7 @@ use crate::finding::codes::{E0101, E0104, E0105, E0107};
 use crate::graph::Graph;
 use crate::model::Catalog;
 use crate::model::DocumentKind;
+use crate::policy::Listed;
 use crate::source::Snapshot;
 use crate::text::{FileId, Span};
 
@@ -41,6 +42,7 @@ mod scorecard;
 mod secret;
 mod shape;
 mod trap;
+pub mod trial;
 mod trigger;
 mod unread;
 mod unused;
@@ -66,6 +68,8 @@ pub struct Subject<'c> {
     pub kinds: &'c [Kind],
     /// What stands before every path of the settings, with a slash at its end, or nothing.
     pub prefix: &'c str,
+    /// The rules, as tests name them.
+    pub rules: &'c [Listed],
 }
 
 impl Subject<'_> {
@@ -113,6 +117,7 @@ pub static CHECKS: &[Check] = &[
     connector::connectors,
     secret::forms,
     secret::keys,
+    trial::trials,
 ];
 
 /// Compiles the schemas of the blueprints; what is wrong with them is a finding, and the

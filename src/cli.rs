@@ -30,6 +30,7 @@ mod retry;
 mod schema;
 pub mod shipped;
 mod show;
+mod test;
 mod who_can;
 mod why;
 
@@ -168,7 +169,7 @@ const HELP: &str = "\
 catalogc: a typed catalog in git becomes reviewed day-2 actions
 
 Start   init       a working catalog with CI         demo       the whole loop, in a temp folder
-Check   check      all that can be wrong, at once
+Check   check      all that can be wrong, at once    test       the catalog's tests of its rules
         explain    a finding: why, and repaired      schema     for editors: names and types
 Look    why        where a derived value comes from  policy     the rules as Cedar
 Review  plan       what merging would do             show       a saved plan
@@ -185,6 +186,7 @@ enum Command {
     Init(init::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
+    Test(test::Arguments),
     Why(why::Arguments),
     Policy(policy::Arguments),
     Plan(plan::Arguments),
@@ -208,6 +210,7 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Init(arguments) => init::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Test(arguments) => test::run(&arguments, terminal),
         Command::Why(arguments) => why::run(&arguments, terminal),
         Command::Policy(arguments) => policy::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments, terminal),

@@ -81,14 +81,16 @@ pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
     let (kinds, found) = crate::check::kinds(&catalog);
     findings.extend(found);
     findings.extend(crate::derive::check(&catalog));
-    let (_, found) = crate::policy::compile(&catalog, &graph, &snapshot);
+    let (rules, found) = crate::policy::compile(&catalog, &graph, &snapshot);
     findings.extend(found);
+    let rules = rules.listed();
     let subject = Subject {
         snapshot: &snapshot,
         catalog: &catalog,
         graph: &graph,
         kinds: &kinds,
         prefix: selection.prefix(),
+        rules: &rules,
     };
     findings.extend(crate::check::check(&subject));
     crate::finding::bound(&mut findings);

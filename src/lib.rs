@@ -26,6 +26,7 @@
 //! - [`mod@fix`]: the changes of files that put findings right, each compiled before it counts
 //! - [`schema`]: JSON Schemas of every document kind, and those of a catalog's own blueprints
 //! - [`mod@plan`]: two catalogs to named, decided, ordered steps; [`plan::file`] is `plan.json`
+//! - [`mod@trial`]: the catalog's own tests of its rules, asked and compared
 //! - [`render`]: findings, plans and runs in words; one file a format
 //! - [`ledger`]: records of what was done, on a git branch of its own
 //! - [`mod@apply`]: runs the steps of a plan file, each call once
@@ -73,3 +74,4 @@ pub mod schema;
 pub mod source;
 pub mod syntax;
 pub mod text;
+pub mod trial;

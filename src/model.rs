@@ -28,12 +28,14 @@ mod reader;
 pub mod request;
 pub mod scorecard;
 pub mod settings;
+pub mod trial;
 
 pub use action::Action;
 pub use baseline::Baseline;
 pub use blueprint::Blueprint;
 pub use connector::Connector;
 pub use entity::Entity;
+pub use entity::given;
 pub use lost::Lost;
 pub use lower::lower;
 pub use lower::{FileMap, Reading};
@@ -46,6 +48,7 @@ pub use request::Request;
 pub use scorecard::Scorecard;
 pub use settings::DocumentKind;
 pub use settings::Settings;
+pub use trial::Trial;
 
 /// The number of a blueprint in its catalog; blueprints are in order of their names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +88,8 @@ pub struct Catalog {
     pub baseline: Option<Baseline>,
     /// By blueprint and name.
     pub scorecards: Vec<Scorecard>,
+    /// The tests of its rules, in the order of their places.
+    pub trials: Vec<Trial>,
     /// Files of which at least a part could not be read: what they define is not known.
     pub unread: Vec<FileId>,
     /// How each file is read.

@@ -12,6 +12,7 @@
 //! - `shelf`: the rules by action
 //! - `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer
 //! - `explain`, `seen`, `ask`: an answer is taken apart, and what would give another one
+//! - `list`: the rules by name and place, for tests of them
 //!
 //! Nothing here reads a clock: the moment at which rules are asked is given to them.
 
@@ -39,6 +40,7 @@ pub mod explain;
 mod fault;
 mod gap;
 mod lint;
+mod list;
 mod names;
 mod owner;
 mod people;
@@ -60,6 +62,8 @@ mod vocabulary;
 mod wording;
 
 pub use show::{About, Written, WrittenAs};
+
+pub use list::{Listed, Sort};
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -27,6 +27,8 @@ pub mod plan_markdown;
 pub mod plan_text;
 pub mod rights;
 pub mod table;
+pub mod tested;
+pub mod tested_junit;
 pub mod unshown;
 pub mod why;
 
@@ -78,6 +80,8 @@ pub use plan_markdown::plan_markdown;
 pub use plan_text::plan_text;
 pub use plan_text::{Detail, View};
 pub use policy::{Rule as PolicyRule, policies_json, policies_text};
+pub use tested::{tested_json, tested_text};
+pub use tested_junit::tested_junit;
 pub use unshown::Unshown;
 pub use why::{why_json, why_text};
 pub use words::duration;

@@ -21,6 +21,7 @@ pub mod scorecard;
 pub mod settings;
 #[cfg(test)]
 mod tests;
+pub mod trial;
 
 /// A kind of document that has a schema whatever the catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,11 +42,13 @@ pub enum Kind {
     Scorecard,
     /// The settings file.
     Settings,
+    /// A rule test.
+    Test,
 }
 
 impl Kind {
     /// All kinds, in order of their words.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Action,
         Self::Baseline,
         Self::Blueprint,
@@ -54,6 +57,7 @@ impl Kind {
         Self::Request,
         Self::Scorecard,
         Self::Settings,
+        Self::Test,
     ];
 
     /// The word for it, which is also the name of its file.
@@ -67,6 +71,7 @@ impl Kind {
             Self::Request => "request",
             Self::Scorecard => "scorecard",
             Self::Settings => "settings",
+            Self::Test => "test",
         }
     }
 }
@@ -96,6 +101,7 @@ pub fn schema(kind: Kind, draft: Draft) -> Value {
         Kind::Request => generated::<entity::Request>(generator),
         Kind::Scorecard => generated::<scorecard::Scorecard>(generator),
         Kind::Settings => generated::<settings::Settings>(generator),
+        Kind::Test => generated::<trial::Test>(generator),
     };
     let mut root = root;
     if let Some(root) = root.as_object_mut() {

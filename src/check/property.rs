@@ -43,7 +43,8 @@ pub(super) fn properties(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 /// Entities that are looked at before findings of which there are too many are left out.
 const AT_ONCE: usize = 1 << 10;
 
-fn entity_properties(
+/// Unknown, missing and unfitting properties of one entity.
+pub(super) fn entity_properties(
     entity: &Entity,
     blueprint: &Blueprint,
     kind: &Kind,

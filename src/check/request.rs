@@ -54,7 +54,8 @@ pub(super) fn requests(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             );
         }
         entity(subject, request, action, findings);
-        inputs(request, action, findings);
+        given(&request.inputs, action, findings);
+        required(request, action, findings);
     }
 }
 
@@ -120,16 +121,17 @@ pub(super) fn unchecked(subject: &Subject<'_>) -> Vec<Unchecked> {
     catalog.requests.iter().filter_map(of).collect()
 }
 
-/// The inputs that a request gives, against the schemas of the action.
-fn inputs(request: &Request, action: &Action, findings: &mut Vec<Finding>) {
-    let known: Vec<&str> = action
-        .inputs
-        .properties
-        .iter()
-        .map(|entry| entry.key.value.as_str())
-        .collect();
+/// The names of an action's inputs.
+fn known(action: &Action) -> Vec<&str> {
+    let properties = action.inputs.properties.iter();
+    properties.map(|entry| entry.key.value.as_str()).collect()
+}
+
+/// The inputs that are given, against the schemas of the action.
+pub(super) fn given(inputs: &[Entry], action: &Action, findings: &mut Vec<Finding>) {
+    let known = known(action);
     let name = &action.identifier.value;
-    for entry in &request.inputs {
+    for entry in inputs {
         let Some(schema) = action.inputs.schema(&entry.key.value) else {
             findings.push(
                 Finding::new(
@@ -150,6 +152,12 @@ fn inputs(request: &Request, action: &Action, findings: &mut Vec<Finding>) {
             compiled.findings(&entry.key.value, name, entry, schema, findings);
         }
     }
+}
+
+/// The inputs that a request must give.
+fn required(request: &Request, action: &Action, findings: &mut Vec<Finding>) {
+    let known = known(action);
+    let name = &action.identifier.value;
     for required in &action.inputs.required {
         let is_given = crate::syntax::entry(&request.inputs, &required.value)
             .is_some_and(|entry| !entry.node.is_null());

@@ -187,6 +187,10 @@ fn files(people: &[Person]) -> Vec<(String, String)> {
         "catalog/entities/people/teams.yaml",
         include_str!("init/starter/teams.yaml"),
     ));
+    files.push(starter(
+        "catalog/tests/rules.yaml",
+        include_str!("init/starter/tests.yaml"),
+    ));
     files.extend(
         people
             .iter()

@@ -23,8 +23,8 @@ use crate::text::choose;
     after_help = "catalogc schema --out .catalogc/schemas\ncatalogc schema entity\ncatalogc schema Component\ncatalogc schema plan"
 )]
 pub(super) struct Arguments {
-    /// action, baseline, blueprint, connector, entity, request, scorecard, settings, a blueprint's
-    /// name, or what programs read: codes, findings, plan
+    /// action, baseline, blueprint, connector, entity, request, scorecard, settings, test, a
+    /// blueprint's name, or what programs read: codes, findings, plan
     #[arg(value_name = "KIND")]
     kind: Option<String>,
     /// A repository (with catalogc.yaml or catalog/) or a catalog folder (with blueprints/) [.]
@@ -158,6 +158,7 @@ fn all(compiled: &Compiled, selection: &Selection, folder: &Path) -> Output {
         (Kind::Entity, DocumentKind::Entities),
         (Kind::Request, DocumentKind::Requests),
         (Kind::Scorecard, DocumentKind::Scorecards),
+        (Kind::Test, DocumentKind::Tests),
     ] {
         let path = folder.join(format!("{}.json", kind.word()));
         let globs = mapping.entry(path.display().to_string()).or_default();

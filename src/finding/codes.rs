@@ -108,6 +108,9 @@ codes! {
     E0406 Error "definers-too-few" "fewer than two people may change definitions" Fixed;
     E0407 Warning "policy-forbids-nothing" "a rule forbids what no rule permits to anybody";
     E0408 Warning "policy-covered" "a rule says nothing that another rule does not say already";
+    E0414 Error "test-name-unknown" "a rule test names a path, a file or a rule that does not exist";
+    E0415 Warning "test-entity-missing" "a rule test is about a person or an entity that does not exist";
+    E0416 Error "test-impossible" "a rule test asks for what cannot be, or does not say what it asks";
 
     E0501 Error "trigger-wrong" "a trigger disagrees with its action or can never fire";
     E0502 Error "input-unknown" "an input is named that the action does not define";

@@ -202,6 +202,22 @@ pub(super) fn read(
     })
 }
 
+/// Reads an entity that stands within another document, and the name of its blueprint.
+pub fn given(
+    node: &Node,
+    default_blueprint: Option<&str>,
+    findings: &mut Vec<Finding>,
+) -> Option<(Entity, Located<Text>)> {
+    let mut document = Document {
+        file: node.span.file,
+        root: node.clone(),
+        complete: true,
+        aliases: Box::default(),
+    };
+    let draft = read(&mut document, default_blueprint, findings)?;
+    Some((draft.entity, draft.blueprint))
+}
+
 /// The finding that an entity lacks a part of its identity, at its first key.
 fn key_missing(key: &str, root: &Node) -> Finding {
     let place = Span::new(root.span.file, root.span.start, root.span.start);

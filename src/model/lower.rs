@@ -22,7 +22,7 @@ use crate::model::reader::mapping::Mappings;
 use crate::model::reader::{self, Exports, Foreign, Intake};
 use crate::model::settings::{DocumentKind, Reader};
 use crate::model::{BlueprintId, Catalog, Entity, EntityId, PolicyFile, Scorecard};
-use crate::model::{action, baseline, blueprint, connector, request, scorecard};
+use crate::model::{action, baseline, blueprint, connector, request, scorecard, trial};
 use crate::source::Selection;
 use crate::source::Snapshot;
 use crate::source::SourceFile;
@@ -81,6 +81,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
         mapped::lower(file, &map, &mappings, part);
     });
     part::gather(parts, &mut catalog, &mut drafts);
+    catalog.trials.sort_by_key(|trial| trial.span);
     catalog.unread.sort_unstable();
     catalog.unread.dedup();
     union::unite(&mut drafts, &mut findings);
@@ -237,6 +238,7 @@ fn lower_document(
                 .extend(request::read(document, stem, findings));
             true
         }
+        DocumentKind::Tests => keep(&mut part.trials, trial::read(document, findings)),
         DocumentKind::Policies => true,
     };
     if !is_known {

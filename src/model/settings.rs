@@ -50,11 +50,13 @@ pub enum DocumentKind {
     Requests,
     /// Scorecards.
     Scorecards,
+    /// Tests of the rules.
+    Tests,
 }
 
 impl DocumentKind {
     /// The kinds by the word that is both the folder's name and the settings' word.
-    pub const WORDS: [(&'static str, Self); 7] = [
+    pub const WORDS: [(&'static str, Self); 8] = [
         ("blueprints", Self::Blueprints),
         ("entities", Self::Entities),
         ("actions", Self::Actions),
@@ -62,6 +64,7 @@ impl DocumentKind {
         ("policies", Self::Policies),
         ("requests", Self::Requests),
         ("scorecards", Self::Scorecards),
+        ("tests", Self::Tests),
     ];
 
     /// The word.

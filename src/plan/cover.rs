@@ -354,5 +354,11 @@ fn whole_files(compiled: &Compiled) -> Vec<(&'static str, &str, FileId, String)>
         let name = crate::model::settings::FILE;
         ("settings", name, root.span.file, written(root))
     });
-    policies.chain(baseline).chain(settings).collect()
+    let files: BTreeSet<FileId> = catalog.trials.iter().map(|it| it.span.file).collect();
+    let tests = files.into_iter().map(|file| {
+        let form = said(file, snapshot);
+        ("test", snapshot.path(file), file, form)
+    });
+    let whole = policies.chain(baseline).chain(settings);
+    whole.chain(tests).collect()
 }

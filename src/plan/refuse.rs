@@ -219,6 +219,8 @@ pub fn broken_definition(compiled: &Compiled) -> Option<&Finding> {
             && (is_definition || is_rule)
             && *finding.code != E0214
             && (!others.contains(&file) || is_mixed(file))
+            // A test gives no right and takes none.
+            && !reading(file).is_some_and(|it| it.is_test())
     })
 }
 

@@ -147,13 +147,13 @@ fn test_case(path: &str, code: &Code, case: &Case<'_>, places: &Places<'_>) -> S
 }
 
 /// The user's text in an attribute.
-fn attribute(text: &str) -> String {
+pub(super) fn attribute(text: &str) -> String {
     escaped(&safe(text))
 }
 
 /// Text whose hidden characters are shown already, as XML. What no XML can hold is none of them
 /// but for two characters that are no characters.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -7,6 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::{Blueprint, BlueprintId, Catalog};
+use crate::policy::BuiltIn;
 use crate::schema::{Draft, Kind, schema};
 
 mod action;
@@ -27,6 +28,7 @@ pub fn of(catalog: &Catalog, kind: Kind) -> Value {
         Kind::Action => action::action(catalog),
         Kind::Blueprint => blueprint(catalog),
         Kind::Scorecard => scorecard(catalog),
+        Kind::Test => trial(catalog),
         Kind::Baseline | Kind::Connector | Kind::Settings => schema(kind, Draft::Seven),
     }
 }
@@ -57,6 +59,31 @@ fn scorecard(catalog: &Catalog) -> Value {
         "/properties/blueprint",
         &one_of(&blueprint_names(catalog)),
     );
+    schema
+}
+
+/// A rule test, with the names of people, actions and entities.
+fn trial(catalog: &Catalog) -> Value {
+    let mut schema = schema(Kind::Test, Draft::Seven);
+    let people = catalog.settings.people.as_ref();
+    let people = people.and_then(|people| catalog.find_blueprint(&people.blueprint.value));
+    let people = people.map_or_else(Vec::new, |(id, _)| identifiers(catalog, id));
+    let people = one_or_many(&names(people, "a person of this catalog"));
+    put(&mut schema, "/properties/actor", &people);
+    let mut actions: Vec<&str> = BuiltIn::ALL.map(BuiltIn::word).to_vec();
+    let own = catalog.actions.iter();
+    actions.extend(own.map(|action| action.identifier.value.as_str()));
+    let actions = names(actions, "an action of this catalog, or a built-in one");
+    let all = catalog.entities.iter();
+    let mut entities: Vec<&str> = all.map(|it| it.identifier.value.as_str()).collect();
+    entities.sort_unstable();
+    entities.dedup();
+    let entities = names(entities, "an entity of this catalog");
+    for (name, value) in [("action", &actions), ("entity", &entities)] {
+        put(&mut schema, &format!("/properties/{name}"), value);
+        let place = format!("/definitions/ExpectedStep/properties/{name}");
+        put(&mut schema, &place, value);
+    }
     schema
 }
 

@@ -73,6 +73,11 @@ const PLACES: &[(&str, Kind, &str)] = &[
     ("`lookup`", Kind::Connector, "Lookup"),
     ("`poll`", Kind::Connector, "Poll"),
     ("the settings file", Kind::Settings, ""),
+    ("a rule test", Kind::Test, ""),
+    ("an edit", Kind::Test, "Edit"),
+    ("a patched file", Kind::Test, "PatchedFile"),
+    ("an expected approval", Kind::Test, "ExpectedApproval"),
+    ("an expected step", Kind::Test, "ExpectedStep"),
     ("`people`", Kind::Settings, "People"),
     ("a source", Kind::Settings, "Source"),
     ("`guards`", Kind::Settings, "Guards"),
@@ -86,6 +91,7 @@ fn read_all_mappings() {
     let connector = "identifier: c\ncontract: lookup\nwith: {}\nrequest: {}\nlookup: {request: {}, found: .}\npoll: {request: {}, succeeded: ., failed: .}\n";
     let action = "identifier: a\noperation: day-2\nblueprint: A\ntrigger: {request: true}\ninputs: {}\npermissions: {execute: {users: [x]}}\napproval: [{by: {users: [x]}}]\ncall: {connector: c}\n";
     let scorecard = "identifier: s\nblueprint: A\nlevels: [{title: a}, {title: b}]\nfilter: {combinator: and, conditions: []}\nrules: [{identifier: r, level: b, query: {combinator: and, conditions: [{property: x, operator: isEmpty}]}}]\n";
+    let test = "name: t\nactor: x\npatch: {a.yaml: {text: x}, b.yaml: {path: x, to: y}}\nexpect: allowed\napprovals: {from: x}\nsteps: {action: a}\n";
     let files = [
         ("catalogc.yaml", settings),
         ("catalog/blueprints/a.yaml", blueprint),
@@ -93,6 +99,7 @@ fn read_all_mappings() {
         ("catalog/actions/a.yaml", action),
         ("catalog/requests/a.yaml", "action: a\n"),
         ("catalog/scorecards/s.yaml", scorecard),
+        ("catalog/tests/t.yaml", test),
         (
             "catalogc-baseline.yaml",
             "findings: [{code: E0301, path: a, message: b, reason: c}]\n",
@@ -190,12 +197,13 @@ fn errors(validator: &jsonschema::Validator, value: &Value) -> Vec<String> {
         .collect()
 }
 
-const FOLDERS: [(Kind, &str); 5] = [
+const FOLDERS: [(Kind, &str); 6] = [
     (Kind::Action, "actions"),
     (Kind::Blueprint, "blueprints"),
     (Kind::Entity, "entities"),
     (Kind::Request, "requests"),
     (Kind::Settings, "catalogc.yaml"),
+    (Kind::Test, "tests"),
 ];
 
 #[test]

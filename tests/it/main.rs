@@ -44,6 +44,7 @@ mod replayed;
 mod repository;
 mod requests;
 mod revisions;
+mod ruletests;
 mod sarif;
 mod saved;
 mod schemas;

@@ -83,6 +83,7 @@ fn files_that_the_pages_name_are_there() {
         "docs/asking.md",
         "docs/backstage.md",
         "docs/ci.md",
+        "docs/testing-rules.md",
         ".github/CONTRIBUTING.md",
         ".github/SECURITY.md",
     ] {

@@ -198,6 +198,7 @@ fn cases_fit_the_schemas_unless_they_break_a_key() {
         (Kind::Entity, "/entities/"),
         (Kind::Request, "/requests/"),
         (Kind::Scorecard, "/scorecards/"),
+        (Kind::Test, "/tests/"),
         (Kind::Settings, "catalogc.yaml"),
     ]
     .into_iter()

@@ -16,7 +16,7 @@ use crate::source::literal_start;
 use crate::text::{FileId, Located, Span, Text, nearest};
 
 /// Folders that are known but whose documents are not compiled.
-const OTHER_FOLDERS: [&str; 2] = ["tests", "mappings"];
+const OTHER_FOLDERS: [&str; 1] = ["mappings"];
 
 /// What the documents of each file are.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +64,11 @@ impl<'m> Reading<'m> {
     /// Whether its language has entities alone: nothing wrong in it can be a broken definition.
     pub fn has_entities_alone(&self) -> bool {
         matches!(self.language, Language::Backstage | Language::Mapping(_))
+    }
+
+    /// Whether its documents are tests of the rules.
+    pub fn is_test(&self) -> bool {
+        self.kind == Some(DocumentKind::Tests)
     }
 
     /// Whether its language may have definitions beside entities: what is wrong may be either.
@@ -308,6 +313,11 @@ impl FileMap {
             kinds.unwrap_or_default()
         });
         folders.chain(sources).collect()
+    }
+
+    /// What the documents of the file at `path` are, where its folder or the settings say it.
+    pub fn kind(&self, path: &str) -> Option<DocumentKind> {
+        self.of(path)?.kind
     }
 
     /// Whether a mapping stands at a path of the settings.

@@ -11,7 +11,7 @@ use crate::finding::codes::{E0101, E0103};
 use crate::model::entity::Draft;
 use crate::model::lost::LostEntity;
 use crate::model::settings::DocumentKind;
-use crate::model::{Action, Blueprint, Catalog, Connector, PolicyFile, Request, Scorecard};
+use crate::model::{Action, Blueprint, Catalog, Connector, PolicyFile, Request, Scorecard, Trial};
 use crate::syntax::Alias;
 use crate::syntax::Document;
 use crate::syntax::json_fault;
@@ -26,6 +26,7 @@ pub(super) struct Part {
     pub(super) connectors: Vec<Connector>,
     pub(super) requests: Vec<Request>,
     pub(super) scorecards: Vec<Scorecard>,
+    pub(super) trials: Vec<Trial>,
     pub(super) policies: Vec<PolicyFile>,
     pub(super) unread: Vec<FileId>,
     pub(super) unread_kinds: BTreeSet<DocumentKind>,
@@ -105,6 +106,7 @@ pub(super) fn gather(parts: Vec<Part>, catalog: &mut Catalog, drafts: &mut Vec<D
         catalog.connectors.extend(part.connectors);
         catalog.requests.extend(part.requests);
         catalog.scorecards.extend(part.scorecards);
+        catalog.trials.extend(part.trials);
         catalog.policies.extend(part.policies);
         catalog.unread.extend(part.unread);
         catalog.unread_kinds.extend(part.unread_kinds);

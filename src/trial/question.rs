@@ -1,0 +1,204 @@
+//! One question to the rules, and whether the answer is the expected one.
+
+use std::collections::BTreeSet;
+
+use crate::check::trial::{Asked, On, Ruled, groups_named};
+use crate::model::trial::{Expected, ExpectedApproval, Trial};
+use crate::model::{Catalog, EntityId};
+use crate::policy::{Decision, Need, Principal, Question, Resource, Sort};
+use crate::text::{Located, Span, Text};
+use crate::trial::coverage::Seen;
+use crate::trial::report::Told;
+use crate::trial::{Bench, Outcome};
+
+/// Asks the rules for each actor.
+pub(super) fn ask(
+    bench: &Bench<'_>,
+    trial: &Trial,
+    actors: &[(Text, Principal)],
+    asked: &Asked<'_>,
+) -> Outcome {
+    let catalog = &bench.compiled.catalog;
+    let after = after(catalog, asked);
+    let question = |actor| Question {
+        actor,
+        action: asked.what.name(),
+        resource: match &asked.on {
+            On::Entity(id) => Resource::Entity(*id),
+            On::New(entity) => Resource::Proposed(catalog, entity),
+            On::Root { kind, path } => Resource::Root { kind, path },
+        },
+        inputs: &asked.inputs,
+        changed: &asked.changed,
+        after: after.as_ref().map(|(catalog, id)| (&**catalog, *id)),
+        cause: None,
+    };
+    let decisions: Vec<Decision> = actors
+        .iter()
+        .map(|(_, actor)| bench.rules.judge(&question(actor)))
+        .collect();
+    let is_allowed = decisions.iter().all(Decision::is_allowed);
+    // The first one asks for it, as in a plan.
+    let first = actors.first().filter(|_| is_allowed);
+    let needs = first.map_or_else(Vec::new, |(_, actor)| {
+        bench.rules.approvals(&question(actor))
+    });
+    let actual = match (is_allowed, needs.is_empty()) {
+        (false, _) => Expected::Denied,
+        (true, false) => Expected::NeedsApproval,
+        (true, true) => Expected::Allowed,
+    };
+    let mut seen: Vec<(Span, Seen)> = Vec::new();
+    for (_, actor) in actors {
+        let about = bench.rules.about(&question(actor));
+        seen.extend(about.into_iter().map(|place| (place, Seen::NotApplied)));
+    }
+    for decision in &decisions {
+        seen.extend(
+            decided(bench, decision)
+                .into_iter()
+                .map(|it| (it, Seen::Decided)),
+        );
+    }
+    seen.extend(needs.iter().map(|need| (need.place, Seen::Decided)));
+    let mut faults = Vec::new();
+    if actual == trial.expect.value {
+        let by: Vec<Span> = decisions.iter().flat_map(|it| decided(bench, it)).collect();
+        faults.extend(wrong_rule(bench, trial.by.as_ref(), &by, &needs));
+        if let Some(expected) = &trial.approvals {
+            faults.extend(wrong_approvals(catalog, &expected.value, &needs));
+        }
+    } else {
+        let expected = trial.expect.value.word();
+        faults.push(format!("expected {expected}, but {}", actual.word()));
+    }
+    let mut reasons: Vec<Told> = decisions.iter().flat_map(|it| told(bench, it)).collect();
+    reasons.extend(needs.iter().map(|need| Told {
+        word: Expected::NeedsApproval.word(),
+        text: need.words.clone(),
+        place: Some(bench.line(need.place)),
+    }));
+    // Whom else the rules would allow it is asked only where somebody reads it.
+    let denied = decisions.iter().position(|decision| !decision.is_allowed());
+    let denied = denied
+        .and_then(|at| actors.get(at))
+        .filter(|_| !faults.is_empty());
+    let could = denied.map_or_else(Vec::new, |(_, actor)| bench.rules.who_may(&question(actor)));
+    Outcome {
+        faults,
+        actual: actual.word().to_owned(),
+        reasons,
+        could: could.iter().map(ToString::to_string).collect(),
+        seen,
+    }
+}
+
+/// The catalog with the entity as it becomes.
+fn after(catalog: &Catalog, asked: &Asked<'_>) -> Option<(Box<Catalog>, EntityId)> {
+    let (On::Entity(id), Some(entity)) = (&asked.on, &asked.after) else {
+        return None;
+    };
+    let mut after = Box::new(catalog.clone());
+    let place = after.entities.get_mut(id.0 as usize)?;
+    place.clone_from(entity);
+    Some((after, *id))
+}
+
+/// The places of the rules that gave an answer: those that permitted, or those that forbade.
+fn decided(bench: &Bench<'_>, decision: &Decision) -> Vec<Span> {
+    let is_allowed = decision.is_allowed();
+    let decides = |place: &Span| {
+        let mut rules = bench.listed.iter();
+        let rule = rules.find(|rule| rule.place == *place);
+        rule.is_some_and(|rule| match rule.sort {
+            Sort::Permit | Sort::Block => is_allowed,
+            Sort::Forbid => !is_allowed,
+            Sort::Approval => false,
+        })
+    };
+    let reasons = decision.reasons.iter();
+    let ruled = reasons.filter(|reason| reason.rule.is_some());
+    ruled
+        .filter_map(|reason| reason.place)
+        .filter(decides)
+        .collect()
+}
+
+fn told(bench: &Bench<'_>, decision: &Decision) -> Vec<Told> {
+    let forbade = decided(bench, decision);
+    let told = |reason: &crate::policy::Reason| Told {
+        word: match reason.place {
+            _ if decision.is_allowed() => "allowed",
+            Some(place) if reason.rule.is_some() && !forbade.contains(&place) => "no",
+            _ => "denied",
+        },
+        text: reason.text.clone(),
+        place: reason.place.map(|place| bench.line(place)),
+    };
+    decision.reasons.iter().map(told).collect()
+}
+
+/// That another rule gave the answer than the one that was expected.
+fn wrong_rule(
+    bench: &Bench<'_>,
+    by: Option<&Located<Text>>,
+    decided: &[Span],
+    needs: &[Need],
+) -> Option<String> {
+    let by = by?;
+    let ruled = Ruled::new(&bench.listed, &bench.compiled.snapshot);
+    let named = ruled.named(&by.value);
+    let asked = needs.iter().map(|need| need.place);
+    let mut all = decided.iter().copied().chain(asked);
+    if all.any(|place| named.iter().any(|rule| rule.place == place)) {
+        return None;
+    }
+    let others: BTreeSet<String> = decided.iter().map(|place| bench.line(*place)).collect();
+    Some(if others.is_empty() {
+        format!("expected by {}, but no rule gives the answer", by.value)
+    } else {
+        let others: Vec<String> = others.into_iter().collect();
+        format!("expected by {}, but by {}", by.value, others.join(", "))
+    })
+}
+
+/// Who should agree and is not asked, and who is asked and was not expected.
+fn wrong_approvals(
+    catalog: &Catalog,
+    expected: &[ExpectedApproval],
+    needs: &[Need],
+) -> Vec<String> {
+    let mut left: Vec<&Need> = needs.iter().collect();
+    let mut faults = Vec::new();
+    for expected in expected {
+        let names: Vec<&str> = expected.from.iter().map(|it| it.value.as_str()).collect();
+        let fits = |need: &&Need| {
+            let by: BTreeSet<EntityId> = need.by.iter().copied().collect();
+            let groups: Vec<Vec<EntityId>> = names
+                .iter()
+                .map(|name| groups_named(catalog, name))
+                .collect();
+            let is_in = |group: &Vec<EntityId>| group.iter().any(|id| by.contains(id));
+            need.count == expected.count
+                && groups.iter().all(is_in)
+                && by
+                    .iter()
+                    .all(|id| groups.iter().any(|group| group.contains(id)))
+        };
+        match left.iter().position(fits) {
+            Some(at) => {
+                left.remove(at);
+            }
+            None => faults.push(format!(
+                "expected {} from {}, which is not asked for",
+                expected.count,
+                names.join(" or ")
+            )),
+        }
+    }
+    faults.extend(
+        left.iter()
+            .map(|need| format!("{} was not expected", need.words)),
+    );
+    faults
+}
