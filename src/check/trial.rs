@@ -175,11 +175,11 @@ fn matter<'c>(
                 .help("write what changes: `{CartService: {relations.owner: platform}}`"),
         );
     }
-    let patches = trial.patch.iter();
-    let patched: Vec<Option<Patched<'c>>> = patches
-        .map(|patch| target::read(subject, patch, findings))
-        .collect();
-    Some(Matter::Patch(patched.into_iter().collect::<Option<_>>()?))
+    let mut found = Vec::new();
+    for written in &trial.patch {
+        found.push(target::read(subject, written, findings));
+    }
+    Some(Matter::Patch(found.into_iter().collect::<Option<_>>()?))
 }
 
 /// What is expected: whether it can be.

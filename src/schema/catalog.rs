@@ -84,7 +84,18 @@ fn trial(catalog: &Catalog) -> Value {
         let place = format!("/definitions/ExpectedStep/properties/{name}");
         put(&mut schema, &place, value);
     }
-    schema
+    one_or_list(schema)
+}
+
+/// The schema of a file that is one document or a list of them, which editors see as a whole.
+fn one_or_list(mut one: Value) -> Value {
+    let definitions = one.as_object_mut().and_then(|it| it.remove("definitions"));
+    json!({
+        "$schema": DRAFT,
+        "title": one.get("title"),
+        "anyOf": [one, {"type": "array", "items": one}],
+        "definitions": definitions.unwrap_or_default(),
+    })
 }
 
 /// Puts `value` at a place of a schema and keeps the description that stands there.

@@ -29,11 +29,12 @@ fn documents(folder: &str) -> Vec<(&'static str, Value)> {
         }
         let (documents, _) =
             crate::syntax::parse(crate::text::FileId(0), text, MergeKeys::Resolved);
-        all.extend(
-            documents
-                .iter()
-                .map(|document| (*path, document.root.to_json())),
-        );
+        for document in documents {
+            match document.root.to_json() {
+                Value::Array(list) => all.extend(list.into_iter().map(|one| (*path, one))),
+                one => all.push((*path, one)),
+            }
+        }
     }
     all
 }

@@ -82,11 +82,11 @@ fn edited(patch: &Patched<'_>, text: &str, edits: &[Edit]) -> Result<String, Str
     for edit in edits {
         let roots = roots(&text);
         let root = document(patch, edit, &roots)?;
-        let path: Vec<&str> = edit.path.value.split('.').collect();
+        let keys: Vec<&str> = edit.path.value.split('.').collect();
         let to = edit.to.as_ref().filter(|to| !to.is_null());
         let change = match to {
-            Some(to) => put(&text, root, &path, &to.to_json().to_string()),
-            None => take(root, &path),
+            Some(to) => put(&text, root, &keys, &to.to_json().to_string()),
+            None => take(root, &keys),
         };
         let Some((span, new)) = change else {
             return Err(format!("{} has no `{}`", patch.path, edit.path.value));

@@ -80,7 +80,7 @@ fn targets(subject: &Subject<'_>, related: &Related, kind: &str, findings: &mut 
     };
     for target in &related.targets {
         if let Err(finding) = name::entity(subject.catalog, Some(id), target) {
-            findings.push(finding);
+            findings.push(*finding);
         }
     }
 }

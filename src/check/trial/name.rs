@@ -91,7 +91,7 @@ pub(super) fn entity(
     catalog: &Catalog,
     of: Option<BlueprintId>,
     written: &Located<Text>,
-) -> Result<EntityId, Finding> {
+) -> Result<EntityId, Box<Finding>> {
     let name = written.value.as_str();
     if let Some(found) = of.and_then(|of| catalog.find_entity(of, name)) {
         return Ok(found);
@@ -101,9 +101,10 @@ pub(super) fn entity(
     {
         if of.is_some_and(|of| of != id) {
             let message = format!("the action is not for a {kind}");
-            return Err(Finding::new(&E0208, written.span, message)
+            let finding = Finding::new(&E0208, written.span, message)
                 .label("of another blueprint")
-                .help(format!("name {}", article(catalog, of))));
+                .help(format!("name {}", article(catalog, of)));
+            return Err(Box::new(finding));
         }
         let found = catalog.find_entity(id, identifier);
         return found.ok_or_else(|| missing(catalog, vec![id], kind, identifier, written));
@@ -131,9 +132,10 @@ pub(super) fn entity(
                 .map(|kind| format!("`{}/{name}`", kind.identifier.value))
                 .collect();
             let message = format!("`{name}` is the name of {} entities", several.len());
-            Err(Finding::new(&E0414, written.span, message)
+            let finding = Finding::new(&E0414, written.span, message)
                 .label("not certain")
-                .help(format!("write one of {}", names.join(", "))))
+                .help(format!("write one of {}", names.join(", ")));
+            Err(Box::new(finding))
         }
     }
 }
@@ -149,14 +151,13 @@ fn missing(
     kind: &str,
     name: &str,
     written: &Located<Text>,
-) -> Finding {
+) -> Box<Finding> {
     let entities = kinds.into_iter().flat_map(|id| catalog.entities_of(id));
     let names: BTreeSet<&str> = entities.map(|it| it.identifier.value.as_str()).collect();
     let names: Vec<&str> = names.into_iter().collect();
     let message = format!("no {kind} is called `{name}`");
-    Finding::new(&E0415, written.span, message)
-        .label("not found")
-        .help(choose(name, &names))
+    let finding = Finding::new(&E0415, written.span, message).label("not found");
+    Box::new(finding.help(choose(name, &names)))
 }
 
 /// The rules as tests name them.

@@ -171,6 +171,13 @@ fn creates(what: What<'_>) -> bool {
     }
 }
 
+/// That something is asked that cannot be.
+fn impossible(span: Span, message: &str, help: &str) -> Finding {
+    Finding::new(&E0416, span, message)
+        .label("cannot be")
+        .help(help)
+}
+
 /// On what it is asked: the entity, what is new, or the file.
 fn on(
     subject: &Subject<'_>,
@@ -178,35 +185,15 @@ fn on(
     (what, place): (What<'_>, Span),
     findings: &mut Vec<Finding>,
 ) -> Option<On> {
-    let impossible = |span: Span, message: &str, help: &str| {
-        Finding::new(&E0416, span, message)
-            .label("cannot be")
-            .help(help)
-    };
     if let What::BuiltIn(built_in) = what
         && built_in.is_on_root()
     {
-        let entity = trial.entity.as_ref().map(|it| it.span);
-        let given = trial.given.as_ref().map(|it| it.span);
-        if let Some(span) = entity.or(given) {
-            let message = format!("`{}` is for the catalog itself", built_in.word());
-            let help = "name the file that changes: `file: catalog/policies/deploy.cedar`";
-            findings.push(impossible(span, &message, help));
-        }
-        let path = trial.file.as_ref();
-        let path = path.map_or_else(String::new, |path| path.value.to_string());
-        return Some(On::Root {
-            kind: kind(subject, built_in, &path),
-            path,
-        });
+        return Some(root(subject, trial, built_in, findings));
     }
     if let Some(file) = &trial.file {
+        let message = "this action is for an entity, not for a file";
         let help = "write `entity`; `file` goes with `define`, `meta` and `override`";
-        findings.push(impossible(
-            file.span,
-            "this action is for an entity, not for a file",
-            help,
-        ));
+        findings.push(impossible(file.span, message, help));
     }
     let of = match what {
         What::Catalog(action) => {
@@ -215,47 +202,61 @@ fn on(
         }
         What::BuiltIn(_) => None,
     };
-    match (&trial.entity, &trial.given) {
-        (Some(entity), Some(given)) => {
-            let message = "an entity that is there is not given too";
-            let help = "take `entity` out for what is new, or `given` for what is there";
-            findings.push(impossible(given.span, message, help).related(entity.span, "is there"));
-            None
+    let takes_new =
+        || creates(what) || matches!(what, What::BuiltIn(BuiltIn::Grant | BuiltIn::Record));
+    let (span, message, help) = match (&trial.entity, &trial.given) {
+        (None, None) if trial.broken => return None,
+        (None, Some(given)) if takes_new() => {
+            return change::given(subject, given, of, findings).map(On::New);
         }
-        (None, Some(given)) => {
-            let takes_new =
-                creates(what) || matches!(what, What::BuiltIn(BuiltIn::Grant | BuiltIn::Record));
-            if !takes_new {
-                let message = "this action is for what is there";
-                let help = "name one: `entity: CartService`";
-                findings.push(impossible(given.span, message, help));
-                return None;
-            }
-            change::given(subject, given, of, findings).map(On::New)
+        (Some(entity), None) if !creates(what) => {
+            let found = name::entity(subject.catalog, of, entity);
+            let told = found.map_err(|finding| findings.push(*finding));
+            return told.ok().map(On::Entity);
         }
-        (Some(entity), None) if creates(what) => {
-            let help = "write all of it under `given`: `{identifier: X, properties: {...}}`";
-            let message = "what is to be created is not there yet";
-            findings.push(impossible(entity.span, message, help));
-            None
+        (Some(_), Some(given)) => (
+            given.span,
+            "an entity that is there is not given too",
+            "take `entity` out for what is new, or `given` for what is there",
+        ),
+        (None, Some(given)) => (
+            given.span,
+            "this action is for what is there",
+            "name one: `entity: CartService`",
+        ),
+        (Some(entity), None) => (
+            entity.span,
+            "what is to be created is not there yet",
+            "write all of it under `given`: `{identifier: X, properties: {...}}`",
+        ),
+        (None, None) if creates(what) => {
+            (place, "nothing says what is to be created", "add `given`")
         }
-        (Some(entity), None) => match name::entity(subject.catalog, of, entity) {
-            Ok(found) => Some(On::Entity(found)),
-            Err(finding) => {
-                findings.push(finding);
-                None
-            }
-        },
-        (None, None) if trial.broken => None,
-        (None, None) => {
-            let (message, help) = if creates(what) {
-                ("nothing says what is to be created", "add `given`")
-            } else {
-                ("nothing says for which entity", "add `entity`")
-            };
-            findings.push(impossible(place, message, help));
-            None
-        }
+        (None, None) => (place, "nothing says for which entity", "add `entity`"),
+    };
+    findings.push(impossible(span, message, help));
+    None
+}
+
+/// The catalog itself.
+fn root(
+    subject: &Subject<'_>,
+    trial: &Trial,
+    built_in: BuiltIn,
+    findings: &mut Vec<Finding>,
+) -> On {
+    let entity = trial.entity.as_ref().map(|it| it.span);
+    let given = trial.given.as_ref().map(|it| it.span);
+    if let Some(span) = entity.or(given) {
+        let message = format!("`{}` is for the catalog itself", built_in.word());
+        let help = "name the file that changes: `file: catalog/policies/deploy.cedar`";
+        findings.push(impossible(span, &message, help));
+    }
+    let path = trial.file.as_ref();
+    let path = path.map_or_else(String::new, |path| path.value.to_string());
+    On::Root {
+        kind: kind(subject, built_in, &path),
+        path,
     }
 }
 

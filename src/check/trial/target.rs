@@ -35,23 +35,23 @@ const ENDINGS: [&str; 4] = ["cedar", "json", "yaml", "yml"];
 /// Finds what a patch is about.
 pub(super) fn read<'c>(
     subject: &Subject<'c>,
-    patch: &'c Patch,
+    written: &'c Patch,
     findings: &mut Vec<Finding>,
 ) -> Option<Patched<'c>> {
-    let target = &patch.target;
+    let target = &written.target;
     let name = target.value.as_str();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let patched = |path: &str, place| Patched {
         path: path.to_owned(),
         place,
-        change: &patch.change,
+        change: &written.change,
         span: target.span,
     };
     if subject.snapshot.find(name).is_some() {
         return Some(patched(name, Place::File));
     }
     if ENDINGS.contains(&ending) {
-        if let Change::Text(_) = patch.change {
+        if let Change::Text(_) = written.change {
             return Some(patched(name, Place::File));
         }
         let files = subject.snapshot.as_slice().iter();
@@ -66,7 +66,7 @@ pub(super) fn read<'c>(
             Some(patched(path, Place::Document(entity.span)))
         }
         Err(finding) => {
-            findings.push(finding);
+            findings.push(*finding);
             None
         }
     }
