@@ -8,6 +8,7 @@
 //! - `people`, `owner`: who is who, and who owns what
 //! - `tokens`, `rule`, `short`, `lint`, `fault`, `compare`, `read`: texts become checked rules
 //! - `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer
+//! - `glass`: rules that count in an emergency alone
 //!
 //! Numbers that are not whole (`type: number`), derived properties and mixed types have no
 //! counterpart in rules; dates and timers are text.
@@ -30,6 +31,7 @@ mod case;
 mod compare;
 mod decide;
 mod fault;
+mod glass;
 mod lint;
 mod names;
 mod owner;
@@ -217,6 +219,8 @@ pub struct Need {
     pub candidates: Vec<(Text, EntityId)>,
     /// The entry of `approval`, or the blueprint's `ownership` that asks for both sides.
     pub place: Span,
+    /// Why nobody can tell whether it is needed, where that is why it is.
+    pub undecided: Option<String>,
 }
 
 /// The rules of a target.
@@ -229,9 +233,9 @@ pub struct Rules<'c> {
     book: read::Book,
     /// Whether a rule may read `context.before` or `context.after`.
     reads_sides: bool,
-    /// Policies by the action that they are about, and whether a person asks; filled as actions
+    /// Policies by the action that they are about, and which of them are asked; filled as actions
     /// are asked for.
-    sets: Mutex<BTreeMap<(String, bool), Arc<cedar_policy::PolicySet>>>,
+    sets: Mutex<BTreeMap<(String, decide::Asked), Arc<cedar_policy::PolicySet>>>,
 }
 
 /// Reads and checks the rules of a catalog. Rules with errors deny what they are about.
@@ -269,6 +273,7 @@ pub fn compile<'c>(
         sets: Mutex::default(),
     };
     findings.extend(rules.too_few_definers());
+    findings.extend(rules.never_met());
     crate::finding::sort(&mut findings);
     (rules, findings)
 }

@@ -105,6 +105,8 @@ codes! {
     E0404 Warning "policy-never-applies" "a permission rule can never apply" Fixed;
     E0405 Error "people-setting-wrong" "the settings do not say who a person is" Fixed;
     E0406 Error "definers-too-few" "fewer than two people may change definitions" Fixed;
+    E0412 Warning "approval-never-met" "an approval asks for more people than there are";
+    E0413 Error "break-glass-wrong" "a break-glass rule is not written as one" Fixed;
 
     E0501 Error "trigger-wrong" "a trigger disagrees with its action or can never fire";
     E0502 Error "input-unknown" "an input is named that the action does not define";

@@ -20,6 +20,17 @@ use crate::policy::{ActionName, BuiltIn, Decision, Outcome, Principal, Question,
 use crate::policy::{Resource, Rules};
 use crate::text::Text;
 
+/// Which of the rules are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Asked {
+    /// What forbids: no permit is for an actor who is no person.
+    Forbids,
+    /// All but the break-glass rules.
+    Ordinary,
+    /// What forbids, and the break-glass rules.
+    Glass,
+}
+
 /// For how many people a denial looks for those who may.
 const COULD_MAX: usize = 1_000;
 
@@ -62,41 +73,57 @@ impl Rules<'_> {
             Ok(case) => case,
             Err(why) => return denied(vec![Reason::words(why)]),
         };
-        let broken: Vec<Reason> = self
-            .book
-            .permissions
-            .iter()
-            .filter(|rule| rule.broken && concerns(rule, &case) && !spares(rule, question))
-            .map(|rule| rule.reason("this rule has an error, so it denies all that it is about"))
-            .collect();
-        if !broken.is_empty() {
-            return denied(broken);
-        }
-        let set = self.set(&case, question.actor);
-        let response = Authorizer::new().is_authorized(&case.request, &set, &case.entities);
-        let errors = self.errors(&response);
-        if !errors.is_empty() {
-            return denied(errors);
-        }
-        let determining = self.determining(&response);
-        let forbids = |rule: &&Rule| rule.effect == Effect::Forbid;
-        if determining.iter().any(|(_, rule)| forbids(rule)) {
-            let rules = determining.iter().filter(|(_, rule)| forbids(rule));
-            return denied(
-                rules
-                    .map(|(_, rule)| rule.reason(rule.forbidden()))
-                    .collect(),
-            );
-        }
+        let asked = match question.actor {
+            Principal::Person(_) => Asked::Ordinary,
+            Principal::System(_) | Principal::Unknown(_) => Asked::Forbids,
+        };
+        let permits = match self.permits(question, &case, asked) {
+            Ok(permits) => permits,
+            Err(reasons) => return denied(reasons),
+        };
         match question.actor {
-            Principal::Person(person) if !determining.is_empty() => {
-                let rules = determining.iter();
+            Principal::Person(person) if !permits.is_empty() => {
                 let reason = |rule: &Rule| rule.reason(self.allowed_words(rule, *person, &case));
-                allowed(rules.map(|(_, rule)| reason(rule)).collect())
+                allowed(permits.into_iter().map(reason).collect())
             }
             Principal::System(name) => self.for_the_clock(name, question, &case),
             actor => self.without_permit(actor, question, &case),
         }
+    }
+
+    /// The permits that hold, in order; what denies whatever they say: a broken rule, one that
+    /// cannot be decided, one that forbids.
+    pub(super) fn permits(
+        &self,
+        question: &Question<'_>,
+        case: &Case,
+        asked: Asked,
+    ) -> Result<Vec<&Rule>, Vec<Reason>> {
+        let broken: Vec<Reason> = self
+            .book
+            .permissions
+            .iter()
+            .filter(|rule| rule.broken && concerns(rule, case) && !spares(rule, question))
+            .map(|rule| rule.reason("this rule has an error, so it denies all that it is about"))
+            .collect();
+        if !broken.is_empty() {
+            return Err(broken);
+        }
+        let set = self.set(case, asked);
+        let response = Authorizer::new().is_authorized(&case.request, &set, &case.entities);
+        let errors = self.errors(&response);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let (forbids, permits): (Vec<&Rule>, Vec<&Rule>) = self
+            .determining(&response)
+            .into_iter()
+            .partition(|rule| rule.effect == Effect::Forbid);
+        if forbids.is_empty() {
+            return Ok(permits);
+        }
+        let reasons = forbids.iter().map(|rule| rule.reason(rule.forbidden()));
+        Err(reasons.collect())
     }
 
     /// What happens where no rule permits or forbids.
@@ -140,7 +167,10 @@ impl Rules<'_> {
         let mut rules = self.book.permissions.iter();
         has_blocks
             || rules.any(|rule| {
-                rule.effect == Effect::Permit && rule.scope != Scope::All && concerns(rule, case)
+                rule.effect == Effect::Permit
+                    && rule.glass.is_none()
+                    && rule.scope != Scope::All
+                    && concerns(rule, case)
             })
     }
 
@@ -163,13 +193,13 @@ impl Rules<'_> {
     }
 
     /// The rules that decided, permits and forbids, in order.
-    fn determining(&self, response: &Response) -> Vec<(usize, &Rule)> {
+    fn determining(&self, response: &Response) -> Vec<&Rule> {
         let ids = response.diagnostics().reason();
         let mut numbers: Vec<usize> = ids.filter_map(number).collect();
         numbers.sort_unstable();
         let rules = numbers.into_iter();
         rules
-            .filter_map(|n| Some((n, self.book.permissions.get(n)?)))
+            .filter_map(|n| self.book.permissions.get(n))
             .collect()
     }
 
@@ -200,11 +230,15 @@ impl Rules<'_> {
             .collect()
     }
 
-    /// The policies that are about a case. No permit is for an actor who is no person: those
-    /// are asked for what they forbid alone.
-    fn set(&self, case: &Case, actor: &Principal) -> Arc<PolicySet> {
-        let is_person = matches!(actor, Principal::Person(_));
-        let key = (case.name.clone(), is_person);
+    /// The policies that are about a case and are asked.
+    fn set(&self, case: &Case, asked: Asked) -> Arc<PolicySet> {
+        let is_asked = |rule: &Rule| match (rule.effect, asked) {
+            (Effect::Forbid, _) => true,
+            (Effect::Permit, Asked::Forbids) => false,
+            (Effect::Permit, Asked::Ordinary) => rule.glass.is_none(),
+            (Effect::Permit, Asked::Glass) => rule.glass.is_some(),
+        };
+        let key = (case.name.clone(), asked);
         let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(set) = sets.get(&key) {
             return Arc::clone(set);
@@ -213,7 +247,7 @@ impl Rules<'_> {
         for (number, rule) in self.book.permissions.iter().enumerate() {
             if let Some(policy) = &rule.policy
                 && !rule.broken
-                && (is_person || rule.effect == Effect::Forbid)
+                && is_asked(rule)
                 && rule.scope.covers(&case.actions)
             {
                 // Numbers are unique and no policy is a template, so adding cannot fail.

@@ -13,6 +13,7 @@ use crate::finding::codes::{E0005, E0209, E0404, E0405};
 use crate::finding::{Finding, Severity};
 use crate::model::Catalog;
 use crate::policy::fault;
+use crate::policy::glass;
 use crate::policy::lint;
 use crate::policy::rule::{Map, Origin, Rule, Scope};
 use crate::policy::schema::Schemas;
@@ -94,6 +95,7 @@ fn read_file(
         let title = policy
             .as_ref()
             .and_then(|policy| policy.annotation("title"));
+        let glass = policy.as_ref().and_then(glass::annotated);
         let scope = match policy.as_ref().map(Policy::action_constraint) {
             None | Some(ActionConstraint::Any) => Scope::All,
             Some(ActionConstraint::In(actions)) => Scope::In(actions),
@@ -115,6 +117,7 @@ fn read_file(
                 None => effect(text),
             },
             scope,
+            glass,
             broken: policy.is_none(),
             policy,
         });
@@ -188,7 +191,8 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
     }
     for rule in book.permissions.iter_mut().chain(&mut book.approvals) {
         if rule.policy.is_some() {
-            let found = lint::check(rule, reader.catalog, vocabulary);
+            let mut found = lint::check(rule, reader.catalog, vocabulary);
+            found.extend(glass::check(rule, reader.catalog));
             rule.broken |= !found.is_empty();
             findings.extend(found);
         }
@@ -204,6 +208,7 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
         let own = unique(own).into_iter();
         findings.extend(own.filter(|finding| !broken || finding.code != &E0404));
     }
+    findings.extend(glass::needless(&book.permissions, reader.catalog));
 }
 
 /// The errors and warnings of the validator, by the number of the rule.
