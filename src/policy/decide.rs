@@ -198,9 +198,7 @@ impl Rules<'_> {
         let mut numbers: Vec<usize> = ids.filter_map(number).collect();
         numbers.sort_unstable();
         let rules = numbers.into_iter();
-        rules
-            .filter_map(|n| self.book.permissions.get(n))
-            .collect()
+        rules.filter_map(|n| self.book.permissions.get(n)).collect()
     }
 
     fn errors(&self, response: &Response) -> Vec<Reason> {

@@ -34,7 +34,12 @@ impl Rules<'_> {
             return Vec::new();
         };
         // Most catalogs have none, and then nothing is asked twice.
-        if !self.book.permissions.iter().any(|rule| rule.glass.is_some()) {
+        if !self
+            .book
+            .permissions
+            .iter()
+            .any(|rule| rule.glass.is_some())
+        {
             return Vec::new();
         }
         let Ok(case) = self.case(question) else {
@@ -60,9 +65,7 @@ impl Rules<'_> {
 fn names(rule: &Rule, question: &Question<'_>, case: &Case) -> bool {
     let must_be_named = matches!(
         question.action,
-        ActionName::BuiltIn(
-            BuiltIn::Define | BuiltIn::Grant | BuiltIn::Override | BuiltIn::Record
-        )
+        ActionName::BuiltIn(BuiltIn::Define | BuiltIn::Grant | BuiltIn::Override | BuiltIn::Record)
     );
     !must_be_named || (rule.scope != Scope::All && rule.scope.covers(&case.actions))
 }
@@ -86,7 +89,9 @@ pub(super) fn check(rule: &Rule, catalog: &Catalog) -> Vec<Finding> {
         findings.push(
             Finding::new(&E0413, place, "what forbids cannot be a break-glass rule")
                 .label("of a `forbid`")
-                .help("write `unless` for what the `forbid` lets pass, and a `permit` for the glass"),
+                .help(
+                    "write `unless` for what the `forbid` lets pass, and a `permit` for the glass",
+                ),
         );
     }
     if purpose.is_empty() {
@@ -145,7 +150,12 @@ fn place(rule: &Rule, catalog: &Catalog) -> Span {
 /// there is no approval that they could waive.
 pub(super) fn needless(rules: &[Rule], catalog: &Catalog) -> Vec<Finding> {
     let is_sound = |rule: &&Rule| !rule.broken && rule.effect == Effect::Permit;
-    let ordinary = || rules.iter().filter(is_sound).filter(|rule| rule.glass.is_none());
+    let ordinary = || {
+        rules
+            .iter()
+            .filter(is_sound)
+            .filter(|rule| rule.glass.is_none())
+    };
     let glass = rules.iter().filter(is_sound);
     glass
         .filter(|rule| rule.glass.is_some() && waives_nothing(rule, catalog))

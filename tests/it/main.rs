@@ -8,6 +8,7 @@
 
 mod actions;
 mod apply;
+mod approvals;
 mod backend;
 mod backstage;
 mod baseline;
@@ -19,8 +20,10 @@ mod corpora;
 mod drawings;
 mod files;
 mod fix;
+mod flips;
 mod formats;
 mod fuzzed;
+mod glass;
 mod histories;
 mod init;
 mod json_schema_suite;
