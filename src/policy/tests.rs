@@ -11,6 +11,7 @@ use crate::source::{Selection, Snapshot};
 
 mod approving;
 mod deciding;
+mod glass;
 mod reading;
 mod trapped;
 

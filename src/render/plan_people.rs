@@ -126,7 +126,7 @@ pub(crate) fn whom(need: &ApprovalNeed, show: &dyn Fn(&[&str]) -> String) -> Str
         show(&open)
     };
     let there = need.candidates.len();
-    if there >= size(need.count) {
+    if there >= size(need.count) || open.is_empty() && there == 0 {
         return who;
     }
     let are = if there == 1 { "exists" } else { "exist" };

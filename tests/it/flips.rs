@@ -111,7 +111,7 @@ impl Approved {
 
     fn is_void(&self) {
         self.gate("lin")
-            .says("missing  1 from")
+            .says(" missing")
             .says("not counted: sam at")
             .says("what was seen there is none of what needs it here")
             .exits(1);
@@ -401,12 +401,18 @@ fn calls_another_value_that_a_template_reads_voids() {
         "replicas: \"{{ .inputs.replicas }}\"",
         "note: \"{{ .entity.properties.note }}\"",
     );
-    shop.git.write(SCALE, text).commit("calls read the note");
-    let cart = shop::service("cart", "checkout", 30);
+    let noted = |replicas: u32, note: &str| {
+        let cart = shop::service("cart", "checkout", replicas);
+        cart.replace("relations", &format!("  note: {note}\nrelations"))
+    };
+    shop.git
+        .write(SCALE, text)
+        .write(CART, noted(3, "a"))
+        .commit("calls read the note");
     Approved::of(shop, |shop| {
-        shop.git.write(CART, &cart);
+        shop.git.write(CART, noted(30, "a"));
     })
-    .push(CART, cart.replace("relations", "  note: x\nrelations"))
+    .push(CART, noted(30, "b"))
     .is_void();
 }
 

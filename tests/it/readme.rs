@@ -79,6 +79,7 @@ fn files_that_the_pages_name_are_there() {
     let mut count = 0;
     for name in [
         "README.md",
+        "docs/approvals.md",
         "docs/backstage.md",
         "docs/ci.md",
         ".github/CONTRIBUTING.md",
