@@ -231,7 +231,7 @@ impl Judge<'_> {
                 for (login, _) in &need.candidates {
                     let login = login.to_string();
                     match self.part(&login) {
-                        Some(why) => excluded.push(Excluded { login, why }),
+                        Some(part) => excluded.push(Excluded { login, part }),
                         None => candidates.push(login),
                     }
                 }

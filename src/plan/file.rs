@@ -320,8 +320,8 @@ pub struct ApprovalNeed {
 pub struct Excluded {
     /// Who.
     pub login: String,
-    /// Why not.
-    pub why: Part,
+    /// What they did.
+    pub part: Part,
 }
 
 /// The part that somebody has in what is asked for.

@@ -142,7 +142,7 @@ pub(super) fn need(by: &str, candidates: &[&str], excluded: &[&str]) -> Approval
             .iter()
             .map(|login| Excluded {
                 login: (*login).to_owned(),
-                why: crate::plan::file::Part::Asked,
+                part: crate::plan::file::Part::Asked,
             })
             .collect(),
         given: Vec::new(),

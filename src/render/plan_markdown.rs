@@ -314,9 +314,9 @@ fn denied(bullets: &mut Vec<String>, step: &Step) {
     let start = first.next().map(|c| c.to_ascii_uppercase()).into_iter();
     let before: String = start.chain(first).collect();
     let glass = glass_offered(&step.decisions).map(|rules| {
-        let (action, inputs) = (code("action: break_glass"), code("inputs: {reason: ...}"));
-        let rules = code(&rules);
-        format!("; in an emergency {rules} permits it to a request {action}, {inputs}")
+        let (rules, action) = (code(&rules), code("action: break_glass"));
+        let reason = code("reason");
+        format!("; in an emergency {rules} permits it to a request {action} with a {reason}")
     });
     let glass = glass.unwrap_or_default();
     let next = format!("{before} {}{after}; {who}{glass}", code(what));

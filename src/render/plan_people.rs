@@ -62,11 +62,11 @@ pub(crate) fn excluded(need: &ApprovalNeed) -> Option<String> {
         let who = safe(&one.login);
         return Some(format!(
             "{who} {}, so {who} does not count",
-            one.why.words()
+            one.part.words()
         ));
     }
     let said = [Part::Asked, Part::Pushed, Part::Wrote].map(|part| {
-        let who = need.excluded.iter().filter(|one| one.why == part);
+        let who = need.excluded.iter().filter(|one| one.part == part);
         let who: Vec<&str> = who.map(|one| one.login.as_str()).collect();
         (!who.is_empty()).then(|| format!("{} {}", names(&who, "and"), part.words()))
     });

@@ -184,8 +184,7 @@ pub(crate) fn glass_offered(decisions: &[Decision]) -> Option<String> {
 pub(crate) fn glass_text(decisions: &[Decision]) -> Option<String> {
     let rules = glass_offered(decisions)?;
     Some(format!(
-        "in an emergency {rules} permits it to a request `action: break_glass`, \
-         `inputs: {{reason: ...}}`"
+        "in an emergency {rules} permits it to a request `action: break_glass` with a `reason`"
     ))
 }
 

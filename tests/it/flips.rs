@@ -226,7 +226,7 @@ fn below_the_covered_fields_places_and_people_are_left_out() {
         ("/approvals/0/candidates", json!(["kim"]), false),
         (
             "/approvals/0/excluded",
-            json!([{"login": "x", "why": "asked"}]),
+            json!([{"login": "x", "part": "asked"}]),
             false,
         ),
         (
