@@ -6,7 +6,7 @@
 //! that stop it from being made.
 //!
 //! `diff` compares, `effect` follows derived values, `draft` finds the actions, `input` and
-//! `call` fill them in, `decide` asks the rules, `order` sorts, `cover` and `beside` see to the rest of
+//! `call` fill them in, `decide` asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover` and `beside` see to the rest of
 //! the bytes, `guard` counts, `assemble` puts it together.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +28,7 @@ pub mod diff;
 mod draft;
 mod effect;
 pub mod file;
+mod glass;
 mod guard;
 mod hide;
 mod input;
@@ -38,11 +39,12 @@ pub mod rendered;
 pub mod schema;
 mod value;
 
-use decide::{Approval, Judge, Matter, outcome};
+use decide::{Approval, Emergency, Judge, Matter, outcome};
 use diff::Difference;
 use draft::Draft;
 use effect::Effect;
 use file::{Covered, LedgerPlace, Notice, PlanFile, Revision, Step};
+use glass::Declared;
 use hide::Secrets;
 use origin::Origins;
 use value::States;
@@ -96,9 +98,10 @@ pub fn plan(
     asked: &Asked<'_>,
 ) -> Result<PlanFile, Vec<Finding>> {
     let states = States::new(before, after, asked.apart);
-    let judge = judge(rules, asked);
     let mut findings = Vec::new();
     let secrets = Secrets::of(&states);
+    let declared = glass::declared(&states, &secrets);
+    let judge = judge(rules, asked, &declared);
     let all = diff::diff(&before.catalog, &after.catalog);
     let adopted = refuse::adopt(&states, asked, all);
     let Origins {
@@ -123,6 +126,7 @@ pub fn plan(
     let coverage = coverage(&states, &differences, &judge, asked, &adopted.paths);
     let mut refusals = guard::broken(&states, &drafts);
     refusals.extend(adopted.refusals);
+    refusals.extend(declared.refusals);
     refusals.extend(unsent);
     refusals.extend(refuse::used_and_changed(&states, &drafts, &coverage));
     refusals.extend(refuse::mixed(&drafts, &mixed));
@@ -142,10 +146,15 @@ pub fn plan(
         actors: asked.actors.to_vec(),
         open: settings.permissions == Permissions::Open,
         refusals,
-        notices: notices(asked, rules, &steps, &adopted.paths),
+        notices: glass::notice(&declared.requests, &steps, &coverage)
+            .into_iter()
+            .chain(notices(asked, rules, &steps, &adopted.paths))
+            .collect(),
         effects,
+        uncounted: judge.uncounted(&steps),
         steps,
         coverage,
+        break_glass: declared.requests,
         merged: asked.merged.clone(),
         entities: after.catalog.entities.len() as u64,
         hosts: settings
@@ -166,18 +175,22 @@ pub fn plan(
     })
 }
 
-fn judge<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>) -> Judge<'a, 'c> {
+fn judge<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>, declared: &Declared) -> Judge<'a, 'c> {
     let actors = asked
         .actors
         .iter()
         .map(|login| (login.clone(), rules.person(login, None)))
         .collect();
-    let excluded: BTreeSet<String> = asked.actors.iter().chain(asked.excluded).cloned().collect();
     Judge {
         rules,
         actors,
         approvals: asked.approvals,
-        excluded,
+        authors: asked.excluded,
+        glass: if declared.requests.is_empty() {
+            Emergency::No
+        } else {
+            Emergency::Declared
+        },
     }
 }
 

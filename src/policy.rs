@@ -13,6 +13,7 @@
 //! - `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer
 //! - `explain`, `seen`, `ask`: an answer is taken apart, and what would give another one
 //! - `list`: the rules by name and place, for tests of them
+//! - `glass`: rules that count in an emergency alone
 //!
 //! Nothing here reads a clock: the moment at which rules are asked is given to them.
 
@@ -39,6 +40,7 @@ mod decide;
 pub mod explain;
 mod fault;
 mod gap;
+mod glass;
 mod lint;
 mod list;
 mod names;
@@ -238,6 +240,8 @@ pub struct Need {
     pub candidates: Vec<(Text, EntityId)>,
     /// The entry of `approval`, or the blueprint's `ownership` that asks for both sides.
     pub place: Span,
+    /// Why nobody can tell whether it is needed, where that is why it is.
+    pub undecided: Option<String>,
 }
 
 /// The rules of a target.
@@ -294,6 +298,7 @@ pub fn compile<'c>(
         shelves: shelf::Shelves::default(),
     };
     findings.extend(rules.too_few_definers());
+    findings.extend(rules.never_met());
     crate::finding::sort(&mut findings);
     (rules, findings)
 }

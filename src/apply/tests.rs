@@ -222,6 +222,7 @@ fn landing(plan: &PlanFile) -> Body {
         pushers: Vec::new(),
         approvals: Vec::new(),
         steps: Vec::new(),
+        break_glass: None,
     })
 }
 
@@ -247,6 +248,8 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
         steps,
         effects: Vec::new(),
         coverage: Vec::new(),
+        break_glass: Vec::new(),
+        uncounted: Vec::new(),
         merged: Vec::new(),
         entities: 1,
         hosts: BTreeMap::from([("deploy.example".to_owned(), Some(backend.base()))]),

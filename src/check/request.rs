@@ -5,8 +5,9 @@ use crate::check::action::unknown_action;
 use crate::check::schema::Schema;
 use crate::finding::Finding;
 use crate::finding::Fix;
-use crate::finding::codes::{E0202, E0205, E0501, E0502, E0507, E0510};
+use crate::finding::codes::{E0202, E0205, E0207, E0501, E0502, E0507, E0510};
 use crate::graph::Unchecked;
+use crate::model::request::{BREAK_GLASS, GlassReason, REASON_MAX};
 use crate::model::{Action, DocumentKind, Request};
 use crate::syntax::Entry;
 use crate::syntax::Node;
@@ -14,12 +15,15 @@ use crate::syntax::Value;
 use crate::text::near;
 
 /// Actions that every catalog has and that a request may ask for.
-const BUILT_IN: [&str; 2] = ["override", "record"];
+const BUILT_IN: [&str; 3] = [BREAK_GLASS, "override", "record"];
 
 /// All requests.
 pub(super) fn requests(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for request in &subject.catalog.requests {
         if BUILT_IN.contains(&request.action.value.as_str()) {
+            if request.action.value == BREAK_GLASS {
+                glass(request, findings);
+            }
             continue;
         }
         let Some(action) = subject.catalog.find_action(&request.action.value) else {
@@ -57,6 +61,40 @@ pub(super) fn requests(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         given(&request.inputs, action, findings);
         required(request, action, findings);
     }
+}
+
+/// Who breaks the glass says why, in words that the ledger keeps.
+fn glass(request: &Request, findings: &mut Vec<Finding>) {
+    let help = "write `inputs: {reason: \"...\"}`: why it cannot wait, for those who read it later";
+    for entry in &request.inputs {
+        if entry.key.value != "reason" {
+            findings.push(
+                Finding::new(
+                    &E0502,
+                    entry.key.span,
+                    format!("`{BREAK_GLASS}` has no input `{}`", entry.key.value),
+                )
+                .label("not known")
+                .choose(&entry.key.value, &["reason"]),
+            );
+        }
+    }
+    let finding = match request.glass_reason() {
+        GlassReason::Given(_) => return,
+        GlassReason::Missing => Finding::new(
+            &E0205,
+            request.inputs_place,
+            format!("`{BREAK_GLASS}` needs the input `reason`"),
+        )
+        .label("`reason` is missing"),
+        GlassReason::Wrong(span) => Finding::new(
+            &E0207,
+            span,
+            format!("the reason of `{BREAK_GLASS}` is no text of 1 to {REASON_MAX} characters"),
+        )
+        .label("says nothing that can be kept"),
+    };
+    findings.push(finding.help(help));
 }
 
 fn entity(subject: &Subject<'_>, request: &Request, action: &Action, findings: &mut Vec<Finding>) {

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use crate::apply::{ApplyError, Outside, Run, apply};
-use crate::cli::merge::Sides;
+use crate::cli::merge::{Sides, is_full_id};
 use crate::cli::plan::{Question, findings};
 use crate::cli::progress::Progress;
-use crate::cli::records::{Appended, Records, failed, landed};
+use crate::cli::records::{Appended, Records, broken_glass, failed, landed};
 use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Exit, Failure, Output, Terminal, show};
 use crate::ledger::LedgerError;
@@ -212,10 +212,7 @@ impl Landing {
         let records = Records::open(repository, &first.ledger)?;
         merged::is_new(self, &records)?;
         let spent = records.spent(Some(&id));
-        let ids = first.steps.iter().filter_map(|step| step.request.as_ref());
-        let is_spent = ids
-            .into_iter()
-            .any(|request| spent.contains_key(&request.id));
+        let is_spent = first.requests().any(|request| spent.contains_key(request));
         let plan = match is_spent.then(|| plan(&spent)).transpose()? {
             None => first,
             Some(Ok(plan)) => plan,
@@ -227,7 +224,7 @@ impl Landing {
     /// Writes the landing to the ledger, unless it is there.
     fn land(&self, made: &mut Derivation, terminal: Terminal) -> Result<Appended, Failure> {
         if made.records.state.landing(&made.id).is_some()
-            || made.plan.steps.is_empty()
+            || (made.plan.steps.is_empty() && made.plan.break_glass.is_empty())
             || !made.plan.refusals.is_empty()
         {
             return Ok(Appended::Written);
@@ -240,10 +237,12 @@ impl Landing {
         }
         let mut approvals = Vec::new();
         for (login, rev) in &self.approvals {
-            let commit = repository
-                .resolve(rev)
-                .map_err(crate::cli::failure)?
-                .to_string();
+            let commit = match repository.resolve(rev) {
+                Ok(commit) => commit.to_string(),
+                // What is not there counted for nothing.
+                Err(_) if is_full_id(rev) => rev.clone(),
+                Err(error) => return Err(crate::cli::failure(error)),
+            };
             approvals.push(record::Approval {
                 login: login.clone(),
                 commit,
@@ -264,6 +263,7 @@ impl Landing {
                 .iter()
                 .map(|step| landed(&made.plan, step))
                 .collect(),
+            break_glass: broken_glass(&made.plan),
         };
         made.records.try_append(vec![Body::Landing(landing)])
     }

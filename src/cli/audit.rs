@@ -14,6 +14,9 @@ use crate::text::visible;
 
 mod step;
 
+/// What stands in the place of approvals where a break-glass rule was used.
+const BREAK_GLASS: &str = "BREAK GLASS";
+
 /// What was done, by whom
 #[derive(Debug, clap::Args)]
 #[command(
@@ -57,6 +60,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
 fn table(records: &Records, entity: Option<&str>) -> String {
     let mut rows = Vec::new();
     for entry in records.entries.iter().rev() {
+        if let Body::Landing(landing) = &entry.record.body {
+            rows.extend(glass_rows(landing, &entry.record.at, entity));
+        }
         let Body::Step(end) = &entry.record.body else {
             continue;
         };
@@ -78,15 +84,42 @@ fn table(records: &Records, entity: Option<&str>) -> String {
     audit_table(&rows, entity)
 }
 
+/// Changes that are no steps and were allowed by breaking the glass: nothing else of them is in
+/// the ledger, but this is.
+fn glass_rows(landing: &record::Landing, at: &str, entity: Option<&str>) -> Vec<AuditRow> {
+    let glass = landing.break_glass.iter();
+    let changes = glass.flat_map(|glass| &glass.changes);
+    let is_asked = |change: &&record::GlassChange| entity.is_none_or(|name| name == change.path);
+    changes
+        .filter(is_asked)
+        .map(|change| AuditRow {
+            time: minute(at),
+            step: short(&landing.plan).to_owned(),
+            action: change.action.clone(),
+            entity: change.path.clone(),
+            asked: landing.requester.clone(),
+            approved: vec![BREAK_GLASS.to_owned()],
+            result: "merged".to_owned(),
+            took_seconds: None,
+        })
+        .collect()
+}
+
+fn minute(at: &str) -> String {
+    at.get(..16).unwrap_or(at).replace('T', " ")
+}
+
 fn row(landing: &record::Landing, step: &LandedStep, end: &record::StepEnd, at: &str) -> AuditRow {
     let is_timed = matches!(end.result, StepResult::Done | StepResult::Failed);
+    let mut approved = step.approved.clone();
+    approved.extend(step.break_glass.iter().map(|_| BREAK_GLASS.to_owned()));
     AuditRow {
-        time: at.get(..16).unwrap_or(at).replace('T', " "),
+        time: minute(at),
         step: name(&landing.plan, step.number),
         action: step.action.clone(),
         entity: step.entity.clone(),
         asked: landing.requester.clone(),
-        approved: step.approved.clone(),
+        approved,
         result: word(end.result).to_owned(),
         took_seconds: is_timed.then_some(end.took_seconds),
     }

@@ -62,7 +62,7 @@ fn plan(question: &Question, now: Option<Moment>) -> Result<Made, Failure> {
     let (Ok(made), Some((repository, ..))) = (&first, sides.commits()) else {
         return Ok(first);
     };
-    if made.steps.iter().all(|step| step.request.is_none()) {
+    if made.requests().next().is_none() {
         return Ok(first);
     }
     let spent = Records::open(repository, &made.ledger)?.spent(None);

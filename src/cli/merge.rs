@@ -8,7 +8,7 @@ use crate::cli::{Failure, failure};
 use crate::compile::{Compiled, compile};
 use crate::model::Moment;
 use crate::plan::decide::Approval;
-use crate::plan::file::{PlanFile, Revision};
+use crate::plan::file::{PlanFile, Revision, short};
 use crate::plan::{Apart, Asked, plan};
 use crate::source::disk;
 use crate::source::git::{CommitId, Repository};
@@ -19,7 +19,7 @@ mod result;
 
 use result::{Outcome, merge, result};
 
-pub(super) use named::{approval, login, moment};
+pub(super) use named::{approval, is_full_id, login, moment};
 
 /// One side as it was named.
 enum Side {
@@ -233,7 +233,18 @@ impl Sides {
             ))
             .help("name revisions as --base and --head"));
         };
-        let commit = repository.resolve(rev).map_err(failure)?;
+        let commit = match repository.resolve(rev) {
+            Ok(commit) => commit,
+            // A forge still knows what a forced push has taken away.
+            Err(_) if named::is_full_id(rev) => {
+                return Ok(Approval {
+                    login: login.to_owned(),
+                    commit: short(rev).to_owned(),
+                    digests: None,
+                });
+            }
+            Err(error) => return Err(failure(error)),
+        };
         let everything = open::at_commit(repository, target)?;
         let fork = merge(repository, target, &commit, everything.as_ref())?.base;
         let digests = |base: &CommitId| -> Result<BTreeSet<String>, Failure> {
@@ -256,7 +267,7 @@ impl Sides {
         Ok(Approval {
             login: login.to_owned(),
             commit: commit.short().to_owned(),
-            digests: seen,
+            digests: Some(seen),
         })
     }
 

@@ -8,7 +8,7 @@ use crate::finding::Code;
 use crate::finding::codes::E0602;
 use crate::ledger::record::{self, Body, LandedStep, Operation, StepName};
 use crate::ledger::{Entry, Ledger, LedgerError, Record, Settings, State, state};
-use crate::plan::file::{Effectuation, LedgerPlace, PlanFile, Step, short};
+use crate::plan::file::{Decision, Effectuation, LedgerPlace, PlanFile, Step, short};
 use crate::source::git::Repository;
 use crate::text::visible;
 
@@ -102,6 +102,11 @@ impl Records {
             .iter()
             .filter(|other| Some(other.id.as_str()) != landing)
         {
+            for request in other.break_glass.iter().flat_map(|glass| &glass.requests) {
+                spent
+                    .entry(request.clone())
+                    .or_insert_with(|| short(&other.plan).to_owned());
+            }
             for step in &other.steps {
                 if let Some(request) = &step.request {
                     spent
@@ -199,7 +204,51 @@ pub(super) fn landed(plan: &PlanFile, step: &Step) -> LandedStep {
         allowed: allowed.join("; "),
         approved,
         request: step.request.as_ref().map(|request| request.id.clone()),
+        break_glass: step.breaks_glass().then(|| record::StepGlass {
+            rules: rules(&step.decisions),
+            waived: step
+                .approvals
+                .iter()
+                .filter(|need| need.waived > 0)
+                .map(|need| format!("{} from {}", need.waived, need.by))
+                .collect(),
+        }),
     }
+}
+
+/// The break-glass rules on which decisions stand, sorted.
+fn rules(decisions: &[Decision]) -> Vec<String> {
+    let broken = decisions.iter().filter(|decision| decision.breaks_glass());
+    let rules = broken.filter_map(|decision| decision.break_glass.as_ref());
+    let mut rules: Vec<String> = rules.map(|glass| glass.rule.clone()).collect();
+    rules.sort();
+    rules.dedup();
+    rules
+}
+
+/// The emergency that a plan declares. What declared it is spent, whether or not it was needed.
+pub(super) fn broken_glass(plan: &PlanFile) -> Option<record::BrokenGlass> {
+    let reasons: Vec<&str> = plan
+        .break_glass
+        .iter()
+        .map(|glass| glass.reason.as_str())
+        .collect();
+    let covered = plan.coverage.iter().filter(|one| one.breaks_glass());
+    (!reasons.is_empty()).then(|| record::BrokenGlass {
+        reason: reasons.join("; "),
+        requests: plan
+            .break_glass
+            .iter()
+            .map(|glass| glass.request.id.clone())
+            .collect(),
+        changes: covered
+            .map(|one| record::GlassChange {
+                action: one.action.clone(),
+                path: one.path.clone(),
+                rule: rules(&one.decisions).join(", "),
+            })
+            .collect(),
+    })
 }
 
 /// The present second, as records write it.

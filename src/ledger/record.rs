@@ -70,6 +70,43 @@ pub struct Landing {
     pub approvals: Vec<Approval>,
     /// Its steps in the order of their numbers.
     pub steps: Vec<LandedStep>,
+    /// That it broke the glass, why, and for which changes that are no steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_glass: Option<BrokenGlass>,
+}
+
+/// An emergency that a landing declared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BrokenGlass {
+    /// Why, in the words of who asked.
+    pub reason: String,
+    /// The ids of the request files that declared it.
+    pub requests: Vec<String>,
+    /// The changes that are no steps and stand on it.
+    pub changes: Vec<GlassChange>,
+}
+
+/// A change that is no step and stands on a break-glass rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GlassChange {
+    /// `define`, `override`.
+    pub action: String,
+    /// The file.
+    pub path: String,
+    /// The break-glass rule, `FILE:LINE`.
+    pub rule: String,
+}
+
+/// What a step took that stands on a break-glass rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepGlass {
+    /// The break-glass rules, `FILE:LINE`, one for each who asked.
+    pub rules: Vec<String>,
+    /// The approvals that were waived, in words: `1 from platform`.
+    pub waived: Vec<String>,
 }
 
 /// An approval of the content that one person saw.
@@ -107,6 +144,9 @@ pub struct LandedStep {
     /// The id of the request file that asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
+    /// The break-glass rules that it stands on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_glass: Option<StepGlass>,
 }
 
 /// What an action does to the existence of its entity.

@@ -114,6 +114,8 @@ pub struct PermissionBlock {
     pub owned_by_team: Option<Located<bool>>,
     /// A Cedar condition.
     pub when: Option<Located<Text>>,
+    /// What it is for, where it counts only when the glass is broken.
+    pub break_glass: Option<Located<Text>>,
     /// Where the block stands: its first key.
     pub span: Span,
 }
@@ -319,6 +321,7 @@ fn read_block(node: &Node, findings: &mut Vec<Finding>) -> Option<PermissionBloc
         roles: fields.texts("roles"),
         owned_by_team: fields.bool("ownedByTeam"),
         when: fields.text("when"),
+        break_glass: fields.text("breakGlass"),
         span,
     };
     fields.done();

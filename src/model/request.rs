@@ -10,7 +10,7 @@ use crate::text::{Located, Span, Text};
 pub struct Request {
     /// Unique for ever; the file's stem unless it is written.
     pub id: Located<Text>,
-    /// The action, or a built-in one: `record`, `override`.
+    /// The action, or a built-in one: `record`, `override`, `break_glass`.
     pub action: Located<Text>,
     /// The entity's identifier; its blueprint is the action's.
     pub entity: Option<Located<Text>>,
@@ -22,6 +22,45 @@ pub struct Request {
     pub inputs_place: Span,
     /// All of the document.
     pub span: Span,
+}
+
+/// The name of the request that breaks the glass.
+pub const BREAK_GLASS: &str = "break_glass";
+
+/// The longest reason for breaking the glass, in characters: it stands above every plan.
+pub const REASON_MAX: usize = 500;
+
+/// What a request says of why the glass is broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GlassReason {
+    /// In one line.
+    Given(String),
+    /// Nothing.
+    Missing,
+    /// What is no reason.
+    Wrong(Span),
+}
+
+impl Request {
+    /// Why the glass is broken, where the request is for that.
+    pub fn glass_reason(&self) -> GlassReason {
+        let Some(entry) = crate::syntax::entry(&self.inputs, "reason") else {
+            return GlassReason::Missing;
+        };
+        let words = entry
+            .node
+            .as_str()
+            .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+        // What cannot be seen is no reason.
+        let is_seen = |c: char| c.is_alphanumeric();
+        match words {
+            Some(words) if words.contains(is_seen) && words.chars().count() <= REASON_MAX => {
+                GlassReason::Given(words)
+            }
+            None if entry.node.is_null() => GlassReason::Missing,
+            _ => GlassReason::Wrong(entry.node.span),
+        }
+    }
 }
 
 /// Reads a request; `stem` is the file's name without its ending.

@@ -12,7 +12,7 @@ use crate::plan::call::{self, Roots};
 use crate::plan::decide::{Judge, Matter, outcome, refuse};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
-use crate::plan::file::{self, Call, Change, Effectuation, Fact, Notice, Outcome};
+use crate::plan::file::{self, Call, Change, Effectuation, Fact, Glass, GlassUse, Notice, Outcome};
 use crate::plan::file::{RequestRef, Step, digest};
 use crate::plan::hide::Secrets;
 use crate::plan::input::{as_map, inputs, place};
@@ -43,7 +43,7 @@ pub(super) fn steps(
         let Some(draft) = drafts.get(slot.draft) else {
             continue;
         };
-        let mut step = step(states, draft, judge, findings);
+        let (mut step, waivers) = step(states, draft, judge, findings);
         step.number = numbers.get(&slot.draft).copied().unwrap_or_default();
         step.stage = slot.stage;
         step.after = slot
@@ -53,7 +53,7 @@ pub(super) fn steps(
             .collect();
         step.after.sort_unstable();
         refusals.extend(secrets.hide(&mut step));
-        agree(judge, &mut step);
+        agree(judge, &mut step, waivers);
         steps.push(step);
     }
     (steps, refusals)
@@ -64,7 +64,7 @@ fn step(
     draft: &Draft<'_>,
     judge: &Judge<'_, '_>,
     findings: &mut Vec<Finding>,
-) -> Step {
+) -> (Step, Vec<String>) {
     let action = match draft.doer {
         Doer::Action(action) => Some(action),
         Doer::BuiltIn(_) => None,
@@ -101,11 +101,17 @@ fn step(
         .as_ref()
         .map(|matter| judge.needs(states, matter))
         .unwrap_or_default();
+    // What is wrong with the entity is wrong in an emergency too.
+    let waivers = matter
+        .as_ref()
+        .filter(|_| draft.unmet.is_none() && !approvals.is_empty())
+        .map(|matter| judge.waivers(matter))
+        .unwrap_or_default();
     let entity = states.entity(draft.before, draft.after);
     let identifier = entity
         .map_or("", |entity| entity.identifier.value.as_str())
         .to_owned();
-    Step {
+    let step = Step {
         number: 0,
         stage: 0,
         digest: String::new(),
@@ -131,14 +137,27 @@ fn step(
         reads: reads(states, draft, judge, action),
         writes: writes(draft, &identifier),
         entity: identifier,
-    }
+    };
+    (step, waivers)
 }
 
-/// The digest, who agreed to it, and how all of it is decided.
-fn agree(judge: &Judge<'_, '_>, step: &mut Step) {
+/// The digest, who agreed to it, what is waived, and how all of it is decided. `waivers` are the
+/// break-glass rules that waive what is missing, one for each actor.
+fn agree(judge: &Judge<'_, '_>, step: &mut Step, waivers: Vec<String>) {
     step.digest = step.digest_of();
     for need in &mut step.approvals {
         need.given = judge.given(need, &step.digest);
+    }
+    let is_allowed = step.decisions.iter().all(|decision| decision.allowed);
+    let is_missing = step.approvals.iter().any(|need| need.missing() > 0);
+    if is_allowed && is_missing && !waivers.is_empty() {
+        for need in &mut step.approvals {
+            need.waived = need.missing();
+        }
+        for (decision, rule) in step.decisions.iter_mut().zip(waivers) {
+            let is_for = GlassUse::Waives;
+            decision.break_glass.get_or_insert(Glass { rule, is_for });
+        }
     }
     step.outcome = outcome(&step.decisions, &step.approvals);
 }

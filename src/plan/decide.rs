@@ -7,7 +7,8 @@ use serde_json::{Map, Value as Json};
 use crate::model::{Catalog, EntityId};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
-use crate::plan::file::{ApprovalNeed, Decision, Given, Notice, Outcome};
+use crate::plan::file::{ApprovalNeed, Decision, Excluded, Given, Glass, GlassUse};
+use crate::plan::file::{Notice, Outcome, Part, Step, Uncounted};
 use crate::plan::value::States;
 use crate::policy::{ActionName, BuiltIn, Principal, Question, Reason, Resource, Rules};
 use crate::text::Text;
@@ -20,8 +21,9 @@ pub struct Approval {
     /// The commit, as it is shown.
     pub commit: String,
     /// The digests of the steps of the approved commit, planned where it forked and planned at
-    /// the present tip: only what is in both was seen and is still meant.
-    pub digests: BTreeSet<String>,
+    /// the present tip: only what is in both was seen and is still meant. `None` where the commit
+    /// is not there to be looked at.
+    pub digests: Option<BTreeSet<String>>,
 }
 
 /// Who asks the rules, and who else agreed.
@@ -30,8 +32,19 @@ pub(super) struct Judge<'a, 'c> {
     /// The requester first, then everyone who pushed.
     pub(super) actors: Vec<(String, Principal)>,
     pub(super) approvals: &'a [Approval],
-    /// Logins that never count as approvers: the requester, pushers, commit authors.
-    pub(super) excluded: BTreeSet<String>,
+    /// Names and addresses of commit authors, who do not count as approvers either.
+    pub(super) authors: &'a [String],
+    /// Whether the pull request breaks the glass.
+    pub(super) glass: Emergency,
+}
+
+/// Whether an emergency is declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Emergency {
+    /// The break-glass rules count.
+    Declared,
+    /// They do not.
+    No,
 }
 
 /// What a decision is about, without who asks.
@@ -121,22 +134,68 @@ impl Judge<'_, '_> {
                 allowed: true,
                 reasons: Vec::new(),
                 could,
+                break_glass: None,
             }];
         }
-        let decide = |(login, actor): &'q (String, Principal)| {
-            let decision = self.rules.decide(&matter.asked_by(actor));
-            Decision {
-                actor: Some(login.clone()),
-                allowed: decision.is_allowed(),
-                reasons: decision
-                    .reasons
-                    .iter()
-                    .map(|reason| notice(states, reason))
-                    .collect(),
-                could: decision.could.iter().map(Text::to_string).collect(),
-            }
+        let actors = self.actors.iter();
+        actors
+            .map(|(login, actor)| self.decided(states, login, &matter.asked_by(actor)))
+            .collect()
+    }
+
+    /// What the rules say to one actor: the ordinary ones, then those that break the glass.
+    fn decided(&self, states: &States<'_>, login: &str, question: &Question<'_>) -> Decision {
+        let told = |reasons: &[Reason]| -> Vec<Notice> {
+            reasons.iter().map(|it| notice(states, it)).collect()
         };
-        self.actors.iter().map(decide).collect()
+        let decision = self.rules.decide(question);
+        let ordinary = Decision {
+            actor: Some(login.to_owned()),
+            allowed: decision.is_allowed(),
+            reasons: told(&decision.reasons),
+            could: decision.could.iter().map(Text::to_string).collect(),
+            break_glass: None,
+        };
+        if ordinary.allowed {
+            return ordinary;
+        }
+        let glass = self.rules.break_glass(question);
+        let Some(rule) = glass.first().and_then(|reason| reason.rule.clone()) else {
+            return ordinary;
+        };
+        match self.glass {
+            Emergency::No => Decision {
+                break_glass: Some(Glass {
+                    rule,
+                    is_for: GlassUse::Offered,
+                }),
+                ..ordinary
+            },
+            Emergency::Declared => Decision {
+                allowed: true,
+                reasons: told(&glass),
+                could: Vec::new(),
+                break_glass: Some(Glass {
+                    rule,
+                    is_for: GlassUse::Permits,
+                }),
+                ..ordinary
+            },
+        }
+    }
+
+    /// The break-glass rules, one for each actor, that waive what is missing of the approvals:
+    /// none unless every actor has one, for one who has not would be helped by the others'.
+    pub(super) fn waivers<'q>(&'q self, matter: &Matter<'q>) -> Vec<String> {
+        if self.glass == Emergency::No {
+            return Vec::new();
+        }
+        let rule = |(_, actor): &'q (String, Principal)| {
+            let reasons = self.rules.break_glass(&matter.asked_by(actor));
+            reasons.into_iter().next().and_then(|reason| reason.rule)
+        };
+        let all: Option<Vec<String>> = self.actors.iter().map(rule).collect();
+        all.unwrap_or_default()
     }
 
     /// The people who ask, as far as the target knows them.
@@ -172,8 +231,14 @@ impl Judge<'_, '_> {
         needs
             .into_iter()
             .map(|need| {
-                let logins = need.candidates.iter().map(|(login, _)| login.to_string());
-                let (excluded, candidates) = logins.partition(|login| self.is_excluded(login));
+                let (mut excluded, mut candidates) = (Vec::new(), Vec::new());
+                for (login, _) in &need.candidates {
+                    let login = login.to_string();
+                    match self.part(&login) {
+                        Some(part) => excluded.push(Excluded { login, part }),
+                        None => candidates.push(login),
+                    }
+                }
                 let by = need
                     .words
                     .split_once(" from ")
@@ -184,6 +249,8 @@ impl Judge<'_, '_> {
                     candidates,
                     excluded,
                     given: Vec::new(),
+                    waived: 0,
+                    undecided: need.undecided,
                     place: states.place(Side::Before, need.place),
                 }
             })
@@ -196,7 +263,7 @@ impl Judge<'_, '_> {
         for approval in self
             .approvals
             .iter()
-            .filter(|approval| approval.digests.contains(digest))
+            .filter(|approval| approval.saw(digest))
         {
             let counts = need
                 .candidates
@@ -215,10 +282,77 @@ impl Judge<'_, '_> {
         given
     }
 
-    fn is_excluded(&self, login: &str) -> bool {
-        self.excluded
-            .iter()
-            .any(|excluded| excluded.eq_ignore_ascii_case(login))
+    /// The part that somebody has in what is asked for, who then does not count.
+    fn part(&self, login: &str) -> Option<Part> {
+        let mut actors = self.actors.iter().map(|(actor, _)| actor.as_str());
+        let is_meant = |other: &str| other.eq_ignore_ascii_case(login);
+        if actors.next().is_some_and(is_meant) {
+            Some(Part::Asked)
+        } else if actors.any(is_meant) {
+            Some(Part::Pushed)
+        } else {
+            let mut authors = self.authors.iter();
+            authors
+                .any(|author| is_meant(author))
+                .then_some(Part::Wrote)
+        }
+    }
+
+    /// The approvals that count for nothing, and why.
+    pub(super) fn uncounted(&self, steps: &[Step]) -> Vec<Uncounted> {
+        let mut uncounted = Vec::new();
+        let mut counted: BTreeSet<(String, &BTreeSet<String>)> = BTreeSet::new();
+        for approval in self.approvals {
+            let mut say = |why: String| {
+                uncounted.push(Uncounted {
+                    login: approval.login.clone(),
+                    commit: approval.commit.clone(),
+                    why,
+                });
+            };
+            let Some(digests) = &approval.digests else {
+                say("that commit is not in this clone".to_owned());
+                continue;
+            };
+            if matches!(
+                self.rules.person(&approval.login, None),
+                Principal::Unknown(_)
+            ) {
+                say(format!("{} is nobody in the catalog", approval.login));
+                continue;
+            }
+            let is_candidate = |login: &String| login.eq_ignore_ascii_case(&approval.login);
+            let mut needs = steps
+                .iter()
+                .flat_map(|step| step.approvals.iter().map(move |need| (step, need)));
+            let is_asked = needs
+                .clone()
+                .any(|(_, need)| need.candidates.iter().any(is_candidate));
+            let counts = needs.any(|(step, need)| {
+                digests.contains(&step.digest) && need.candidates.iter().any(is_candidate)
+            });
+            if let Some(part) = self.part(&approval.login) {
+                say(format!("{} {}", approval.login, part.words()));
+            } else if !is_asked {
+                say(format!(
+                    "nothing here needs the agreement of {}",
+                    approval.login
+                ));
+            } else if !counts {
+                say("what was seen there is none of what needs it here".to_owned());
+            } else if !counted.insert((approval.login.to_ascii_lowercase(), digests)) {
+                say("who agrees twice is one person".to_owned());
+            }
+        }
+        uncounted
+    }
+}
+
+impl Approval {
+    /// Whether a step was seen and is still meant.
+    fn saw(&self, digest: &str) -> bool {
+        let digests = self.digests.as_ref();
+        digests.is_some_and(|digests| digests.contains(digest))
     }
 }
 
@@ -228,6 +362,7 @@ pub(super) fn refuse(decisions: &mut [Decision], why: &Notice) {
         decision.allowed = false;
         decision.reasons = vec![why.clone()];
         decision.could.clear();
+        decision.break_glass = None;
     }
 }
 

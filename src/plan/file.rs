@@ -48,6 +48,10 @@ pub struct PlanFile {
     pub effects: Vec<Effect>,
     /// Changes of definitions and of bytes without meaning, each with its decision.
     pub coverage: Vec<Covered>,
+    /// The requests that break the glass, whether or not it was needed.
+    pub break_glass: Vec<GlassRequest>,
+    /// Approvals that were said and count for nothing.
+    pub uncounted: Vec<Uncounted>,
     /// Files that a merge of texts made.
     pub merged: Vec<String>,
     /// How many entities the result has.
@@ -253,6 +257,55 @@ pub struct Decision {
     pub reasons: Vec<Notice>,
     /// Logins of those who could, where it is denied or no actor is named.
     pub could: Vec<String>,
+    /// The break-glass rule that it stands on or could stand on.
+    pub break_glass: Option<Glass>,
+}
+
+/// A break-glass rule and what it does for a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Glass {
+    /// The rule, `FILE:LINE`.
+    pub rule: String,
+    /// What it does.
+    #[serde(rename = "for")]
+    pub is_for: GlassUse,
+}
+
+/// What a break-glass rule does for a decision.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum GlassUse {
+    /// Nothing: it would permit, but nobody has broken the glass.
+    Offered,
+    /// It permits what the ordinary rules deny.
+    Permits,
+    /// The ordinary rules permit; it waives the approvals that are missing.
+    Waives,
+}
+
+/// A request that breaks the glass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GlassRequest {
+    /// The request file.
+    pub request: RequestRef,
+    /// Why, in the words of who asks.
+    pub reason: String,
+}
+
+/// An approval that counts for nothing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Uncounted {
+    /// Who.
+    pub login: String,
+    /// The commit that they saw.
+    pub commit: String,
+    /// Why not, in words.
+    pub why: String,
 }
 
 /// Whose agreement is needed.
@@ -265,12 +318,51 @@ pub struct ApprovalNeed {
     pub count: u32,
     /// Logins of those who count.
     pub candidates: Vec<String>,
-    /// Logins of those who would count if they had not asked or pushed.
-    pub excluded: Vec<String>,
+    /// Those who would count if they had no part in what is asked for.
+    pub excluded: Vec<Excluded>,
     /// Who agreed, to what.
     pub given: Vec<Given>,
+    /// How many more would be needed, and are not because the glass is broken.
+    pub waived: u32,
+    /// Why nobody can tell whether it is needed, where that is why it is.
+    pub undecided: Option<String>,
     /// Where the rule stands.
     pub place: String,
+}
+
+/// Somebody who could agree and does not count.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Excluded {
+    /// Who.
+    pub login: String,
+    /// What they did.
+    pub part: Part,
+}
+
+/// The part that somebody has in what is asked for.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Who asks.
+    Asked,
+    /// Who pushed.
+    Pushed,
+    /// Who wrote a commit of it.
+    Wrote,
+}
+
+impl Part {
+    /// What they did.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Pushed => "pushed",
+            Self::Wrote => "wrote a part of it",
+        }
+    }
 }
 
 impl ApprovalNeed {
@@ -278,6 +370,7 @@ impl ApprovalNeed {
     pub fn missing(&self) -> u32 {
         self.count
             .saturating_sub(u32::try_from(self.given.len()).unwrap_or(u32::MAX))
+            .saturating_sub(self.waived)
     }
 }
 
@@ -421,7 +514,35 @@ pub struct Covered {
     pub decisions: Vec<Decision>,
 }
 
+impl Decision {
+    /// Whether it stands on a break-glass rule.
+    pub fn breaks_glass(&self) -> bool {
+        let glass = self.break_glass.as_ref();
+        glass.is_some_and(|glass| glass.is_for != GlassUse::Offered)
+    }
+}
+
+impl Covered {
+    /// Whether it is permitted by a break-glass rule.
+    pub fn breaks_glass(&self) -> bool {
+        self.decisions.iter().any(Decision::breaks_glass)
+    }
+}
+
 impl PlanFile {
+    /// The ids of the requests that are spent by it.
+    pub fn requests(&self) -> impl Iterator<Item = &str> {
+        let steps = self.steps.iter().filter_map(|step| step.request.as_ref());
+        let glass = self.break_glass.iter().map(|glass| &glass.request);
+        steps.chain(glass).map(|request| request.id.as_str())
+    }
+
+    /// How many approvals are waived.
+    pub fn waived(&self) -> u32 {
+        let needs = self.steps.iter().flat_map(|step| &step.approvals);
+        needs.map(|need| need.waived).sum()
+    }
+
     /// The worst outcome of everything in the plan.
     pub fn verdict(&self) -> Outcome {
         if !self.refusals.is_empty() {
@@ -488,8 +609,17 @@ impl PlanFile {
 }
 
 impl Step {
+    /// Whether it is permitted, or its approvals are waived, by a break-glass rule.
+    pub fn breaks_glass(&self) -> bool {
+        self.decisions.iter().any(Decision::breaks_glass)
+    }
+
     /// The digest of what an approval is of: the action and its definition, the entity, what
     /// changes, the inputs, the calls and whose agreement is needed.
+    ///
+    /// How it is decided is not in it, nor whether the glass is broken: the step does the same,
+    /// so what was approved before an emergency stays approved in it, and who approves in it
+    /// approves no other thing than what the others saw.
     pub fn digest_of(&self) -> String {
         let changes: Vec<Json> = self
             .changes

@@ -47,6 +47,10 @@ impl Secrets {
         for notice in step.because.iter_mut().chain(reasons) {
             self.hide_in(&mut notice.text);
         }
+        let undecided = step.approvals.iter_mut();
+        for why in undecided.filter_map(|need| need.undecided.as_mut()) {
+            self.hide_in(why);
+        }
         if let Some(undo) = &mut step.undo {
             self.hide_in(undo);
         }
@@ -92,7 +96,7 @@ impl Secrets {
     }
 
     /// Hides them among other words.
-    fn hide_in(&self, text: &mut String) {
+    pub(super) fn hide_in(&self, text: &mut String) {
         for secret in &self.all {
             if text.contains(secret) {
                 *text = text.replace(secret, &instead_of(secret));

@@ -8,6 +8,7 @@ use crate::finding::Severity;
 use crate::finding::codes::{E0214, E0233, E0237, E0243};
 use crate::model::DocumentKind;
 use crate::model::Entity;
+use crate::model::request::BREAK_GLASS;
 use crate::plan::Asked;
 use crate::plan::diff::{Difference, Side};
 use crate::plan::draft::{Doer, Draft, new_requests};
@@ -285,6 +286,7 @@ pub(super) fn unanswered(states: &States<'_>) -> Vec<Notice> {
         .filter(|request| {
             let name = request.action.value.as_str();
             name != OVERRIDE
+                && name != BREAK_GLASS
                 && name != BuiltIn::Record.word()
                 && is_asked_for(name).is_none_or(|is_asked_for| !is_asked_for)
         })

@@ -6,15 +6,18 @@
 
 use std::collections::BTreeSet;
 
-use cedar_policy::{Authorizer, Decision as Answer, PolicyId, PolicySet};
+use cedar_policy::{AuthorizationError, Authorizer, Decision as Answer, PolicyId, PolicySet};
 
+use crate::finding::Finding;
+use crate::finding::codes::E0412;
 use crate::model::action::{Approval, Operation, Side};
 use crate::model::blueprint::Ownership;
-use crate::model::{Action, Blueprint, Catalog, Entity, EntityId};
+use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId};
 use crate::policy::owner::{self, Claims};
 use crate::policy::people;
 use crate::policy::reason::join_or;
 use crate::policy::rule::{Origin, Rule};
+use crate::policy::slice::first_line;
 use crate::policy::{ActionName, BuiltIn, Need, Question, Resource, Rules};
 use crate::text::{Span, Text};
 
@@ -59,50 +62,80 @@ impl Rules<'_> {
         let case = self.case(question);
         let mut needs = Vec::new();
         for (number, approval) in action.approvals.iter().enumerate() {
-            let rule = self.book.approvals.iter().find(|rule| {
-                let of = self
-                    .catalog
-                    .actions
-                    .iter()
-                    .position(|a| a.identifier == action.identifier);
-                matches!(rule.origin, Origin::Block { action, block }
-                    if Some(action) == of && block == number)
-            });
-            let holds = match (&case, rule) {
-                (Ok(case), Some(rule)) if !rule.broken || approval.when.is_none() => {
-                    approval.when.is_none() || may_hold(rule, case)
-                }
-                _ => true,
+            let rule = self.rule_of(action, number);
+            let asks = match (&case, rule) {
+                _ if approval.when.is_none() => Asks::Yes,
+                (Err(why), _) => Asks::Undecided(why.clone()),
+                (Ok(case), Some(rule)) if !rule.broken => asks(rule, case),
+                _ => Asks::Undecided("it has an error".to_owned()),
             };
-            if holds {
-                needs.extend(self.entry(approval, question));
-            }
+            let undecided = match asks {
+                Asks::No => continue,
+                Asks::Yes => None,
+                Asks::Undecided(why) => Some(why),
+            };
+            let entry = self.entry(approval, question);
+            needs.extend(entry.into_iter().map(|need| Need {
+                undecided: undecided.clone(),
+                ..need
+            }));
         }
         needs
+    }
+
+    /// Entries that ask for more people than there are, whatever they are asked for.
+    pub(super) fn never_met(&self) -> Vec<Finding> {
+        let teams = people::groups(self.catalog).teams;
+        let mut findings = Vec::new();
+        for action in &self.catalog.actions {
+            for (number, approval) in action.approvals.iter().enumerate() {
+                let rule = self.rule_of(action, number);
+                if self.people.is_none()
+                    || !approval.owners.is_empty()
+                    || rule.is_none_or(|rule| rule.broken)
+                {
+                    continue;
+                }
+                let groups = self.named(approval, &teams);
+                let need = self.need(groups, None, approval.count, approval.span);
+                let there = need.candidates.len();
+                if there >= approval.count as usize {
+                    continue;
+                }
+                let people = if there == 1 {
+                    "is 1 person".to_owned()
+                } else {
+                    format!("are {there} people")
+                };
+                let message = format!(
+                    "{} people must agree and there {people} who can",
+                    approval.count
+                );
+                findings.push(
+                    Finding::new(&E0412, count_place(action, number, approval), message)
+                        .label("can never be met")
+                        .help("lower `count`, or name more users or teams"),
+                );
+            }
+        }
+        findings
+    }
+
+    /// The condition of an entry.
+    fn rule_of(&self, action: &Action, number: usize) -> Option<&Rule> {
+        let mut actions = self.catalog.actions.iter();
+        let of = actions.position(|one| one.identifier == action.identifier)?;
+        self.book.approvals.iter().find(|rule| {
+            matches!(rule.origin, Origin::Block { action, block }
+                if action == of && block == number)
+        })
     }
 
     /// The needs of one entry: one, or one for each side.
     fn entry(&self, approval: &Approval, question: &Question<'_>) -> Vec<Need> {
         // Names that are not certain are nobody's; `read` has said so.
         let teams = people::groups(self.catalog).teams;
-        let named = || {
-            let users = approval.users.iter().map(|name| Group {
-                words: name.value.to_string(),
-                by: people::user(self.catalog, self.people.as_ref(), &name.value)
-                    .into_iter()
-                    .collect(),
-            });
-            let teams = approval.teams.iter().map(|name| {
-                let found = people::group(self.catalog, &teams, &name.value);
-                Group {
-                    words: name.value.to_string(),
-                    by: if found.len() == 1 { found } else { Vec::new() }
-                        .into_iter()
-                        .collect(),
-                }
-            });
-            users.chain(teams).collect::<Vec<Group>>()
-        };
+        let named = || self.named(approval, &teams);
         let mut sides: Vec<Side> = approval.owners.iter().map(|side| side.value).collect();
         sides.sort_unstable();
         sides.dedup();
@@ -117,6 +150,26 @@ impl Rules<'_> {
                 self.need(groups, Some(side), approval.count, approval.span)
             })
             .collect()
+    }
+
+    /// The users and teams of an entry.
+    fn named(&self, approval: &Approval, teams: &[BlueprintId]) -> Vec<Group> {
+        let users = approval.users.iter().map(|name| Group {
+            words: name.value.to_string(),
+            by: people::user(self.catalog, self.people.as_ref(), &name.value)
+                .into_iter()
+                .collect(),
+        });
+        let teams = approval.teams.iter().map(|name| {
+            let found = people::group(self.catalog, teams, &name.value);
+            Group {
+                words: name.value.to_string(),
+                by: if found.len() == 1 { found } else { Vec::new() }
+                    .into_iter()
+                    .collect(),
+            }
+        });
+        users.chain(teams).collect()
     }
 
     fn need(&self, groups: Vec<Group>, side: Option<Side>, count: u32, place: Span) -> Need {
@@ -140,6 +193,7 @@ impl Rules<'_> {
             by: by.into_iter().collect(),
             candidates,
             place,
+            undecided: None,
         }
     }
 
@@ -260,15 +314,41 @@ fn owners_of(catalog: &Catalog, entity: Option<&Entity>) -> BTreeSet<EntityId> {
     found.unwrap_or_default()
 }
 
-/// Whether a condition holds, or cannot be decided.
-fn may_hold(rule: &Rule, case: &super::case::Case) -> bool {
+/// Whether an entry asks in a case.
+enum Asks {
+    Yes,
+    No,
+    /// Its condition cannot be decided, and why; it asks then too.
+    Undecided(String),
+}
+
+fn asks(rule: &Rule, case: &super::case::Case) -> Asks {
+    let undecided = || Asks::Undecided("it cannot be read".to_owned());
     let Some(policy) = &rule.policy else {
-        return true;
+        return undecided();
     };
     let mut set = PolicySet::new();
     if set.add(policy.new_id(PolicyId::new("0"))).is_err() {
-        return true;
+        return undecided();
     }
     let response = Authorizer::new().is_authorized(&case.request, &set, &case.entities);
-    response.decision() == Answer::Allow || response.diagnostics().errors().next().is_some()
+    if let Some(error) = response.diagnostics().errors().next() {
+        let AuthorizationError::PolicyEvaluationError(error) = error;
+        return Asks::Undecided(first_line(&error.inner().to_string()).to_owned());
+    }
+    match response.decision() {
+        Answer::Allow => Asks::Yes,
+        Answer::Deny => Asks::No,
+    }
+}
+
+/// Where an entry says how many people.
+fn count_place(action: &Action, number: usize, approval: &Approval) -> Span {
+    let entries = action.root.get("approval");
+    let entries = entries.map(|node| node.as_sequence().unwrap_or(std::slice::from_ref(node)));
+    let entries = entries.filter(|entries| entries.len() == action.approvals.len());
+    let entry = entries.and_then(|entries| entries.get(number));
+    entry
+        .and_then(|entry| entry.get("count"))
+        .map_or(approval.span, |count| count.span)
 }

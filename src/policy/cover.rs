@@ -67,7 +67,11 @@ pub(super) fn check(book: &Book, catalog: &Catalog, vocabulary: &Vocabulary) -> 
             findings.extend(forbids_nothing(reach, &reaches, &deeds, catalog));
         }
         let covers = |(other, by): &(usize, &Reach<'_>)| {
-            *other != number && by.covers(reach) && (!reach.covers(by) || *other < number)
+            // A rule of emergencies covers nothing of every day.
+            *other != number
+                && by.rule.glass.is_some() == reach.rule.glass.is_some()
+                && by.covers(reach)
+                && (!reach.covers(by) || *other < number)
         };
         if let Some((_, by)) = reaches.iter().enumerate().find(covers) {
             findings.push(covered(reach.rule, by.rule));

@@ -17,6 +17,17 @@ use crate::policy::{ActionName, BuiltIn, Decision, Outcome, Principal, Question,
 use crate::policy::{Resource, Rules};
 use crate::text::Text;
 
+/// Which of the rules are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Asked {
+    /// What forbids: no permit is for an actor who is no person.
+    Forbids,
+    /// All but the break-glass rules.
+    Ordinary,
+    /// What forbids, and the break-glass rules.
+    Glass,
+}
+
 /// For how many people a denial looks for those who may.
 const COULD_MAX: usize = 1_000;
 
@@ -59,43 +70,56 @@ impl Rules<'_> {
             Ok(case) => case,
             Err(why) => return denied(vec![Reason::words(why)]),
         };
-        let broken = case.shelf.broken.iter();
-        let broken: Vec<Reason> = broken
-            .filter_map(|number| self.book.permissions.get(*number))
-            .filter(|rule| concerns(rule, &case) && !spares(rule, question))
-            .map(|rule| rule.reason("this rule has an error, so it denies all that it is about"))
-            .collect();
-        if !broken.is_empty() {
-            return denied(broken);
-        }
-        let set = match question.actor {
-            Principal::Person(_) => &case.shelf.all,
-            Principal::System(_) | Principal::Unknown(_) => &case.shelf.forbids,
+        let asked = match question.actor {
+            Principal::Person(_) => Asked::Ordinary,
+            Principal::System(_) | Principal::Unknown(_) => Asked::Forbids,
         };
-        let response = Authorizer::new().is_authorized(&case.request, set, &case.entities);
-        let errors = self.errors(&response);
-        if !errors.is_empty() {
-            return denied(errors);
-        }
-        let determining = self.determining(&response);
-        let forbids = |rule: &&Rule| rule.effect == Effect::Forbid;
-        if determining.iter().any(|(_, rule)| forbids(rule)) {
-            let rules = determining.iter().filter(|(_, rule)| forbids(rule));
-            return denied(
-                rules
-                    .map(|(_, rule)| rule.reason(rule.forbidden()))
-                    .collect(),
-            );
-        }
+        let permits = match self.permits(question, &case, asked) {
+            Ok(permits) => permits,
+            Err(reasons) => return denied(reasons),
+        };
         match question.actor {
-            Principal::Person(person) if !determining.is_empty() => {
-                let rules = determining.iter();
+            Principal::Person(person) if !permits.is_empty() => {
                 let reason = |rule: &Rule| rule.reason(self.allowed_words(rule, *person, &case));
-                allowed(rules.map(|(_, rule)| reason(rule)).collect())
+                allowed(permits.into_iter().map(reason).collect())
             }
             Principal::System(name) => self.for_the_clock(name, question, &case),
             actor => self.without_permit(actor, question, &case),
         }
+    }
+
+    /// The permits that hold, in order; what denies whatever they say: a broken rule, one that
+    /// cannot be decided, one that forbids.
+    pub(super) fn permits(
+        &self,
+        question: &Question<'_>,
+        case: &Case,
+        asked: Asked,
+    ) -> Result<Vec<&Rule>, Vec<Reason>> {
+        let broken = case.shelf.broken.iter();
+        let broken: Vec<Reason> = broken
+            .filter_map(|number| self.book.permissions.get(*number))
+            .filter(|rule| concerns(rule, case) && !spares(rule, question))
+            .map(|rule| rule.reason("this rule has an error, so it denies all that it is about"))
+            .collect();
+        if !broken.is_empty() {
+            return Err(broken);
+        }
+        let set = case.shelf.set(asked);
+        let response = Authorizer::new().is_authorized(&case.request, set, &case.entities);
+        let errors = self.errors(&response);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let (forbids, permits): (Vec<&Rule>, Vec<&Rule>) = self
+            .determining(&response)
+            .into_iter()
+            .partition(|rule| rule.effect == Effect::Forbid);
+        if forbids.is_empty() {
+            return Ok(permits);
+        }
+        let reasons = forbids.iter().map(|rule| rule.reason(rule.forbidden()));
+        Err(reasons.collect())
     }
 
     /// What happens where no rule permits or forbids.
@@ -139,7 +163,10 @@ impl Rules<'_> {
         let mut rules = self.book.permissions.iter();
         has_blocks
             || rules.any(|rule| {
-                rule.effect == Effect::Permit && rule.scope != Scope::All && concerns(rule, case)
+                rule.effect == Effect::Permit
+                    && rule.glass.is_none()
+                    && rule.scope != Scope::All
+                    && concerns(rule, case)
             })
     }
 
@@ -162,14 +189,12 @@ impl Rules<'_> {
     }
 
     /// The rules that decided, permits and forbids, in order.
-    fn determining(&self, response: &Response) -> Vec<(usize, &Rule)> {
+    fn determining(&self, response: &Response) -> Vec<&Rule> {
         let ids = response.diagnostics().reason();
         let mut numbers: Vec<usize> = ids.filter_map(number).collect();
         numbers.sort_unstable();
         let rules = numbers.into_iter();
-        rules
-            .filter_map(|n| Some((n, self.book.permissions.get(n)?)))
-            .collect()
+        rules.filter_map(|n| self.book.permissions.get(n)).collect()
     }
 
     fn errors(&self, response: &Response) -> Vec<Reason> {

@@ -14,6 +14,7 @@ use crate::finding::{Finding, Severity};
 use crate::model::Catalog;
 use crate::policy::cover;
 use crate::policy::fault;
+use crate::policy::glass;
 use crate::policy::lint;
 use crate::policy::rule::{Map, Origin, Rule, Scope};
 use crate::policy::schema::Schemas;
@@ -96,6 +97,7 @@ fn read_file(
         let title = policy
             .as_ref()
             .and_then(|policy| policy.annotation("title"));
+        let glass = policy.as_ref().and_then(glass::annotated);
         let scope = match policy.as_ref().map(Policy::action_constraint) {
             None | Some(ActionConstraint::Any) => Scope::All,
             Some(ActionConstraint::In(actions)) => Scope::In(actions),
@@ -119,6 +121,7 @@ fn read_file(
             },
             scope,
             level: 1,
+            glass,
             broken: policy.is_none(),
             wrong: None,
             policy,
@@ -194,7 +197,8 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
     }
     for rule in book.permissions.iter_mut().chain(&mut book.approvals) {
         if rule.policy.is_some() {
-            let found = lint::check(rule, reader.catalog, vocabulary);
+            let mut found = lint::check(rule, reader.catalog, vocabulary);
+            found.extend(glass::check(rule, reader.catalog));
             rule.broken |= !found.is_empty();
             rule.wrong = rule
                 .wrong
@@ -217,6 +221,7 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
         findings.extend(own.filter(|finding| !broken || finding.code != &E0404));
     }
     findings.extend(cover::check(book, reader.catalog, vocabulary));
+    findings.extend(glass::needless(&book.permissions, reader.catalog));
 }
 
 /// The errors and warnings of the validator, by the number of the rule.

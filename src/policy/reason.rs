@@ -54,7 +54,7 @@ impl Rule {
 }
 
 impl Rules<'_> {
-    fn block(&self, rule: &Rule) -> Option<&PermissionBlock> {
+    pub(super) fn block(&self, rule: &Rule) -> Option<&PermissionBlock> {
         let Origin::Block { action, block } = rule.origin else {
             return None;
         };
@@ -104,7 +104,9 @@ impl Rules<'_> {
     /// the rules that would permit it to somebody else.
     pub(super) fn why_denied(&self, person: EntityId, case: &Case) -> Vec<Reason> {
         let rules = self.book.permissions.iter();
-        let permits = rules.filter(|rule| rule.effect == Effect::Permit && concerns(rule, case));
+        let permits = rules.filter(|rule| {
+            rule.effect == Effect::Permit && rule.glass.is_none() && concerns(rule, case)
+        });
         let mut reasons: Vec<(Lack, Reason)> = permits
             .map(|rule| {
                 let (lack, text) = match self.block(rule) {

@@ -63,6 +63,8 @@ pub(super) struct Rule {
     pub(super) effect: Effect,
     /// Which actions it is about.
     pub(super) scope: Scope,
+    /// What it is for, where it counts only when the glass is broken.
+    pub(super) glass: Option<String>,
     /// As Cedar has it; `None` where it cannot be read.
     pub(super) policy: Option<Policy>,
     /// How many times it looks into entities, one after the other.

@@ -9,6 +9,7 @@ use cedar_policy::{Effect, EntityTypeName, EntityUid, PolicyId, PolicySet, Resou
 use rustc_hash::FxHashMap;
 
 use crate::policy::Rules;
+use crate::policy::decide::Asked;
 use crate::policy::rule::{Origin, Rule};
 
 /// What a decision about one action looks at.
@@ -18,10 +19,23 @@ pub(super) struct Shelf {
     pub(super) level: u32,
     /// The numbers of the rules with an error.
     pub(super) broken: Vec<usize>,
-    /// The other rules, by their numbers.
-    pub(super) all: PolicySet,
+    /// The other rules of every day, by their numbers.
+    ordinary: PolicySet,
+    /// Those that permit in an emergency alone, and all that forbid.
+    glass: PolicySet,
     /// Those of them that forbid: no permit is for an actor who is no person.
-    pub(super) forbids: PolicySet,
+    forbids: PolicySet,
+}
+
+impl Shelf {
+    /// The rules that are asked.
+    pub(super) const fn set(&self, asked: Asked) -> &PolicySet {
+        match asked {
+            Asked::Ordinary => &self.ordinary,
+            Asked::Glass => &self.glass,
+            Asked::Forbids => &self.forbids,
+        }
+    }
 }
 
 /// The shelves that were asked for.
@@ -66,7 +80,8 @@ impl Rules<'_> {
         let mut filled = Shelf {
             level: 1,
             broken: Vec::new(),
-            all: PolicySet::new(),
+            ordinary: PolicySet::new(),
+            glass: PolicySet::new(),
             forbids: PolicySet::new(),
         };
         for (number, rule) in self.book.permissions.iter().enumerate() {
@@ -82,8 +97,13 @@ impl Rules<'_> {
             // Numbers are unique and no policy is a template, so adding cannot fail.
             if rule.effect == Effect::Forbid {
                 let _ = filled.forbids.add(policy.clone());
+                let _ = filled.glass.add(policy.clone());
+                let _ = filled.ordinary.add(policy);
+            } else if rule.glass.is_some() {
+                let _ = filled.glass.add(policy);
+            } else {
+                let _ = filled.ordinary.add(policy);
             }
-            let _ = filled.all.add(policy);
         }
         for rule in &self.book.approvals {
             if let Origin::Block { action, .. } = rule.origin

@@ -94,6 +94,10 @@ impl<'c> Reader<'c> {
             findings,
         );
         rule.broken |= broken;
+        rule.glass = block
+            .break_glass
+            .as_ref()
+            .map(|written| written.value.trim().to_owned());
         rule
     }
 
@@ -181,6 +185,7 @@ impl<'c> Reader<'c> {
             map,
             effect: Effect::Permit,
             scope: Scope::In(vec![uid]),
+            glass: None,
         }
     }
 

@@ -26,11 +26,17 @@ pub struct Ended {
 pub fn applying(plan: &PlanFile, compared: &str) -> String {
     let calls: usize = plan.steps.iter().map(|step| step.calls.len()).sum();
     let steps = count(plan.steps.len(), "step", "steps");
-    format!(
+    let mut lines = format!(
         "plan {}: {compared}; {steps}, {}",
         short(&plan.id),
         count(calls, "call", "calls")
-    )
+    );
+    let is_loud = |step: &crate::plan::file::Step| step.breaks_glass();
+    if plan.steps.iter().any(is_loud) {
+        let notice = plan.notices.first();
+        lines.extend(notice.map(|notice| format!("\n! {}", safe(&notice.text))));
+    }
+    lines
 }
 
 /// `plan 7c41e09: 2 of 4 steps already done, going on with 2 and 4`.

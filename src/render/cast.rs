@@ -32,6 +32,8 @@ pub(super) fn pr_412() -> PlanFile {
         ],
         effects: effects(),
         coverage: Vec::new(),
+        break_glass: Vec::new(),
+        uncounted: Vec::new(),
         merged: Vec::new(),
         entities: 38,
         hosts: BTreeMap::new(),
@@ -202,6 +204,7 @@ fn deploy() -> Step {
             "catalog/policies/deploy.cedar:3:1",
         )],
         could: vec!["sam".to_owned()],
+        break_glass: None,
     }];
     step.calls = vec![workflow("deploy", "deploy.yml", 30, &json!({}))];
     step
@@ -278,6 +281,7 @@ pub(super) fn coverage() -> Vec<Covered> {
                 "catalog/policies/define.cedar:2:1",
             )],
             could: vec!["sam".to_owned()],
+            break_glass: None,
         }],
     };
     vec![

@@ -5,13 +5,15 @@
 
 use crate::plan::file::Outcome;
 use crate::plan::file::PlanFile;
+use crate::plan::file::short;
 
-use super::paint::Color;
-use super::plan_steps::{Columns, remedy_text};
+use super::paint::{Color, Style};
+use super::plan_people::approving;
+use super::plan_steps::{Columns, remedy_text, summary};
 use super::plan_text::{Detail, View, approvals, covered_in_the_way, decisions, detail};
-use super::plan_text::{first_line, push_loud, step_line};
+use super::plan_text::{first_line, push_loud, push_uncounted, step_line};
 use super::plan_words::{Group, in_the_way, next, plan_line, verdict};
-use super::words::push_line;
+use super::words::{WIDTH, list, names, push_line, safe, wrap};
 
 /// The verdict and what stands in the way.
 pub fn gate_text(plan: &PlanFile, color: Color) -> String {
@@ -35,7 +37,11 @@ pub fn gate_text(plan: &PlanFile, color: Color) -> String {
     for group in Group::ALL {
         for step in group.steps(plan) {
             match step.outcome {
-                Outcome::Allowed => continue,
+                Outcome::Allowed if !step.breaks_glass() => continue,
+                Outcome::Allowed => {
+                    step_line(&mut out, all, step, &view);
+                    decisions(&mut out, &step.decisions, color);
+                }
                 Outcome::Denied => {
                     step_line(&mut out, all, step, &view);
                     decisions(&mut out, &step.decisions, color);
@@ -47,6 +53,32 @@ pub fn gate_text(plan: &PlanFile, color: Color) -> String {
         }
         covered_in_the_way(&mut out, plan, group, color);
     }
+    push_approving(&mut out, plan, color);
+    push_uncounted(&mut out, plan, color);
     push_line(&mut out, &format!("next: {}", next(plan)));
     out
+}
+
+/// What each person would approve: the steps, what they change, and the digest that the approval
+/// is of. Whoever approves agrees to all of theirs at once.
+fn push_approving(out: &mut String, plan: &PlanFile, color: Color) {
+    let all = Columns::of(plan);
+    for one in approving(plan) {
+        let at = plan.head.commit.as_deref().map(short);
+        let at = at.map(|commit| format!(" at {}", safe(commit)));
+        let who = names(&one.who, "or");
+        let head = format!("{who} would approve{}", at.unwrap_or_default());
+        push_line(out, &color.paint(&[Style::Bold], &head));
+        for (step, needs) in one.steps {
+            let needs: Vec<String> = needs.iter().map(|by| safe(by).into_owned()).collect();
+            let head = all.head(step);
+            let what = summary(step, WIDTH, WIDTH);
+            let digest = safe(short(&step.digest));
+            push_line(out, &format!("    {head}{what}"));
+            let of = format!("for {}, digest {digest}", list(&needs, "and for"));
+            for line in wrap(&of, WIDTH - 8, WIDTH - 8) {
+                push_line(out, &format!("        {line}"));
+            }
+        }
+    }
 }

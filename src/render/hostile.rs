@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::finding::Finding;
 use crate::finding::codes::E0301;
-use crate::plan::file::PlanFile;
+use crate::plan::file::{Glass, GlassRequest, GlassUse, PlanFile, Uncounted};
 use crate::source::{Snapshot, SourceFile};
 use crate::text::{FileId, Span, is_hidden};
 
@@ -60,7 +60,12 @@ impl Infection {
     /// All strings of a plan but the words of its enumerations.
     fn enter(&mut self, value: &mut Json, key: &str) {
         match value {
-            Json::String(text) if !matches!(key, "outcome" | "does" | "contract" | "encode") => {
+            Json::String(text)
+                if !matches!(
+                    key,
+                    "outcome" | "does" | "contract" | "encode" | "part" | "for"
+                ) =>
+            {
                 *text = self.another();
             }
             Json::Array(items) => {
@@ -101,6 +106,27 @@ fn plans() -> Vec<PlanFile> {
     full.refusals = full.steps[1].because.clone();
     full.merged = vec!["a".to_owned(), "b".to_owned()];
     full.coverage = super::cast::coverage();
+    full.break_glass = vec![GlassRequest {
+        request: super::making::request("incident"),
+        reason: "down".to_owned(),
+    }];
+    full.uncounted = vec![Uncounted {
+        login: "x".to_owned(),
+        commit: "c".to_owned(),
+        why: "nobody".to_owned(),
+    }];
+    full.steps[2].approvals[1].undecided = Some("why".to_owned());
+    full.steps[2].approvals[0].waived = 1;
+    for (step, is_for) in full.steps.iter_mut().zip([
+        GlassUse::Permits,
+        GlassUse::Waives,
+        GlassUse::Waives,
+        GlassUse::Permits,
+        GlassUse::Offered,
+    ]) {
+        let rule = "catalog/policies/oncall.cedar:3".to_owned();
+        step.decisions[0].break_glass = Some(Glass { rule, is_for });
+    }
     full.actors.push("ada".to_owned());
     let mut nobody = full.clone();
     nobody.actors.clear();
@@ -214,7 +240,7 @@ fn no_text_of_a_plan_drives_a_terminal_a_runner_or_a_forge() {
             inert(&comment, with);
             let github = plan_github(&plan);
             assert_eq!(github.summary, comment);
-            assert_eq!(github.outputs.lines().count(), 4, "{with}");
+            assert_eq!(github.outputs.lines().count(), 5, "{with}");
             let listed =
                 |c: char| c.is_ascii_lowercase() || c.is_ascii_hexdigit() || "=_\n".contains(c);
             assert!(

@@ -59,6 +59,7 @@ pub(super) fn allowed(text: &str, place: &str) -> Decision {
         allowed: true,
         reasons: vec![notice(text, place)],
         could: Vec::new(),
+        break_glass: None,
     }
 }
 
@@ -137,8 +138,16 @@ pub(super) fn need(by: &str, candidates: &[&str], excluded: &[&str]) -> Approval
         by: by.to_owned(),
         count: 1,
         candidates: owned(candidates),
-        excluded: owned(excluded),
+        excluded: excluded
+            .iter()
+            .map(|login| Excluded {
+                login: (*login).to_owned(),
+                part: crate::plan::file::Part::Asked,
+            })
+            .collect(),
         given: Vec::new(),
+        waived: 0,
+        undecided: None,
         place: "catalog/actions/change_owner.yaml:14:5".to_owned(),
     }
 }

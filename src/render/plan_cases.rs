@@ -243,11 +243,14 @@ fn what_must_be_seen_is_never_cut() {
 }
 
 #[test]
-fn outputs_of_a_workflow_are_four_plain_lines() {
+fn outputs_of_a_workflow_are_plain_lines() {
     let plan = pr_412();
     assert_eq!(
         plan_github(&plan).outputs,
-        format!("verdict=denied\nplan={}\nsteps=5\nmissing=2\n", plan.id)
+        format!(
+            "verdict=denied\nplan={}\nsteps=5\nmissing=2\nbreak_glass=0\n",
+            plan.id
+        )
     );
     let read: Json = serde_json::from_str(&plan_json(&plan)).unwrap();
     assert_eq!(read["steps"][4]["action"], "deploy");

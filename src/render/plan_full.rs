@@ -11,7 +11,7 @@ use crate::plan::file::Step;
 
 use super::paint::Color;
 use super::plan_calls::{arguments, full_target, reference};
-use super::plan_people::{excluded, given, missing, who_may};
+use super::plan_people::{excluded, given, missing, undecided, waived, who_may};
 use super::plan_steps::{remedy_text, value};
 use super::plan_words::placed;
 use super::words::{WIDTH, columns, count, duration, leading, left, names, safe, size, wrap};
@@ -169,10 +169,15 @@ fn approvals(block: &mut Block, plan: &PlanFile, step: &Step) {
         if let Some(given) = given(plan, need) {
             block.line("given", &given);
         }
-        if let Some(missing) = missing(plan, need) {
+        if let Some(waived) = waived(need) {
+            block.line("waived", &waived);
+        }
+        if let Some(missing) = missing(need) {
             block.line("missing", &missing);
-        } else if let Some(excluded) = excluded(plan, need) {
-            block.line("", &excluded);
+            continue;
+        }
+        for text in [excluded(need), undecided(need)].into_iter().flatten() {
+            block.line("", &text);
         }
     }
 }

@@ -11,7 +11,8 @@ use super::plan_markdown::plan_markdown;
 /// What a workflow appends to the two files that GitHub gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanGithub {
-    /// For `GITHUB_OUTPUT`: `verdict`, `plan`, `steps`, `missing`.
+    /// For `GITHUB_OUTPUT`: `verdict`, `plan`, `steps`, `missing`, `break_glass` (how many steps
+    /// and other changes stand on it).
     pub outputs: String,
     /// For `GITHUB_STEP_SUMMARY`.
     pub summary: String,
@@ -26,9 +27,15 @@ pub fn plan_github(plan: &PlanFile) -> PlanGithub {
     };
     let id: String = plan.id.chars().filter(char::is_ascii_hexdigit).collect();
     let (missing, _) = plan.approvals();
+    let broken = plan.steps.iter().filter(|step| step.breaks_glass()).count()
+        + plan
+            .coverage
+            .iter()
+            .filter(|one| one.breaks_glass())
+            .count();
     PlanGithub {
         outputs: format!(
-            "verdict={verdict}\nplan={id}\nsteps={}\nmissing={missing}\n",
+            "verdict={verdict}\nplan={id}\nsteps={}\nmissing={missing}\nbreak_glass={broken}\n",
             plan.steps.len()
         ),
         summary: plan_markdown(plan),

@@ -11,12 +11,12 @@ use crate::plan::file::short;
 
 use super::markdown::{code, fence, sentence};
 use super::plan_blocks::{calls, each_step, effects, merged};
-use super::plan_people::{could, open_candidates, telling};
+use super::plan_people::{approving, could, excluded, telling, uncounted, undecided, whom};
 use super::plan_repeat::repeat;
-use super::plan_steps::remedy;
+use super::plan_steps::{VALUE, glass_offered, remedy, summary};
 use super::plan_text::short_group;
 use super::plan_words::{Group, line_of, loud, verdict};
-use super::words::{count, is_or_are, number, push_line, size};
+use super::words::{WIDTH, count, is_or_are, number, push_line, size};
 
 /// What a comment may have, below what forges accept.
 const CHARACTERS: usize = 60_000;
@@ -229,23 +229,61 @@ fn in_the_way(out: &mut String, plan: &PlanFile) {
         for need in step.approvals.iter().filter(|need| need.missing() > 0) {
             let what = name(step);
             let approvals = count(size(need.missing()), "approval", "approvals");
-            let who: Vec<String> = open_candidates(need).iter().map(|who| code(who)).collect();
-            let who = if who.is_empty() {
-                "nobody is left who counts".to_owned()
-            } else {
-                who.join(", ")
-            };
+            let who = whom(need, &|logins| {
+                let logins: Vec<String> = logins.iter().map(|login| code(login)).collect();
+                logins.join(", ")
+            });
+            let more = [excluded(need), undecided(need)].into_iter().flatten();
+            let more: String = more.map(|why| format!("; {}", sentence(&why))).collect();
             bullets.push(format!(
-                "{what} needs {approvals} from {}: {who}",
+                "{what} needs {approvals} from {}: {who}{more}",
                 whose(&need.by)
             ));
         }
+    }
+    for one in uncounted(plan) {
+        let (who, commit) = (code(&one.login), code(short(&one.commit)));
+        bullets.push(format!(
+            "not counted: {who} at {commit}, {}",
+            sentence(&one.why)
+        ));
     }
     if !bullets.is_empty() {
         out.push_str("**In the way**\n");
         for bullet in bullets {
             push_line(out, &format!("- {bullet}"));
         }
+    }
+    who_approves_what(out, plan);
+}
+
+/// A bullet for those who can approve, with the steps that they would approve.
+fn who_approves_what(out: &mut String, plan: &PlanFile) {
+    const MOST: usize = 20;
+    let all = approving(plan);
+    if all.is_empty() {
+        return;
+    }
+    out.push_str("\n**Who approves what**\n");
+    for one in all {
+        let who: Vec<String> = one.who.iter().map(|who| code(who)).collect();
+        let mut steps: Vec<String> = one
+            .steps
+            .iter()
+            .take(MOST)
+            .map(|(step, _)| {
+                let what = format!("{}  {}", step.entity, summary(step, WIDTH, VALUE));
+                let digest = code(short(&step.digest));
+                format!("{} {} ({digest})", name(step), code(&what))
+            })
+            .collect();
+        if one.steps.len() > MOST {
+            steps.push(count(one.steps.len() - MOST, "other step", "other steps"));
+        }
+        push_line(
+            out,
+            &format!("- {}: {}", who.join(" or "), steps.join(", ")),
+        );
     }
 }
 
@@ -275,7 +313,13 @@ fn denied(bullets: &mut Vec<String>, step: &Step) {
     let mut first = before.chars();
     let start = first.next().map(|c| c.to_ascii_uppercase()).into_iter();
     let before: String = start.chain(first).collect();
-    let next = format!("{before} {}{after}; {who}", code(what));
+    let glass = glass_offered(&step.decisions).map(|rules| {
+        let (rules, action) = (code(&rules), code("action: break_glass"));
+        let reason = code("reason");
+        format!("; in an emergency {rules} permits it to a request {action} with a {reason}")
+    });
+    let glass = glass.unwrap_or_default();
+    let next = format!("{before} {}{after}; {who}{glass}", code(what));
     let no: Vec<String> = step
         .decisions
         .iter()

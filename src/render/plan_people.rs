@@ -2,14 +2,17 @@
 //!
 //! In: decisions and needs of approval. Out: plain text without colour, safe to show.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::file::ApprovalNeed;
 use crate::plan::file::Decision;
 use crate::plan::file::Given;
 use crate::plan::file::Notice;
 use crate::plan::file::Outcome;
+use crate::plan::file::Part;
 use crate::plan::file::PlanFile;
+use crate::plan::file::Step;
+use crate::plan::file::Uncounted;
 use crate::plan::file::short;
 
 use super::words::{count, is_or_are, list, names, number, safe, size};
@@ -54,21 +57,21 @@ pub(crate) fn open_candidates(need: &ApprovalNeed) -> Vec<&str> {
 }
 
 /// Why some who could agree do not count: `lin asked, so lin does not count`.
-pub(crate) fn excluded(plan: &PlanFile, need: &ApprovalNeed) -> Option<String> {
-    let (first, others) = need.excluded.split_first()?;
-    if !others.is_empty() {
-        let who = names(&need.excluded, "and");
-        return Some(format!("{who} asked or pushed, so they do not count"));
+pub(crate) fn excluded(need: &ApprovalNeed) -> Option<String> {
+    if let [one] = need.excluded.as_slice() {
+        let who = safe(&one.login);
+        return Some(format!(
+            "{who} {}, so {who} does not count",
+            one.part.words()
+        ));
     }
-    let did = if plan.actors.first() == Some(first) {
-        "asked"
-    } else if plan.actors.contains(first) {
-        "pushed"
-    } else {
-        "wrote a part of it"
-    };
-    let who = safe(first);
-    Some(format!("{who} {did}, so {who} does not count"))
+    let said = [Part::Asked, Part::Pushed, Part::Wrote].map(|part| {
+        let who = need.excluded.iter().filter(|one| one.part == part);
+        let who: Vec<&str> = who.map(|one| one.login.as_str()).collect();
+        (!who.is_empty()).then(|| format!("{} {}", names(&who, "and"), part.words()))
+    });
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    (!said.is_empty()).then(|| format!("{}, so they do not count", list(&said, "and")))
 }
 
 /// `1 from checkout, the owner after: ada at c2d9a10, this step is the same since`.
@@ -95,28 +98,115 @@ pub(crate) fn given(plan: &PlanFile, need: &ApprovalNeed) -> Option<String> {
 }
 
 /// `1 from platform, the owner before: sam`.
-pub(crate) fn missing(plan: &PlanFile, need: &ApprovalNeed) -> Option<String> {
+pub(crate) fn missing(need: &ApprovalNeed) -> Option<String> {
     let missing = size(need.missing());
     if missing == 0 {
         return None;
     }
-    let candidates = open_candidates(need);
-    let who = if candidates.is_empty() {
-        "nobody is left who counts".to_owned()
-    } else {
-        names(&candidates, "or")
-    };
-    let why = excluded(plan, need)
+    let who = whom(need, &|logins| names(logins, "or"));
+    let why = excluded(need)
+        .map(|why| format!("; {why}"))
+        .unwrap_or_default();
+    let undecided = undecided(need)
         .map(|why| format!("; {why}"))
         .unwrap_or_default();
     Some(format!(
-        "{} from {}: {who}{why}",
+        "{} from {}: {who}{why}{undecided}",
         number(missing),
         safe(&need.by)
     ))
 }
 
+/// Who can still agree; where they are too few, how many there are.
+pub(crate) fn whom(need: &ApprovalNeed, show: &dyn Fn(&[&str]) -> String) -> String {
+    let open = open_candidates(need);
+    let who = if open.is_empty() {
+        "nobody is left who counts".to_owned()
+    } else {
+        show(&open)
+    };
+    let there = need.candidates.len();
+    if there >= size(need.count) || open.is_empty() && there == 0 {
+        return who;
+    }
+    let are = if there == 1 { "exists" } else { "exist" };
+    format!(
+        "{who}; only {} of {} needed people {are}",
+        number(there),
+        need.count
+    )
+}
+
+/// That it is needed because nobody can tell whether it is.
+pub(crate) fn undecided(need: &ApprovalNeed) -> Option<String> {
+    let why = need.undecided.as_deref()?;
+    let why = safe(why);
+    Some(format!(
+        "asked for because its condition cannot be decided: {why}"
+    ))
+}
+
+/// `1 from platform, the owner before: the glass is broken`.
+pub(crate) fn waived(need: &ApprovalNeed) -> Option<String> {
+    let by = safe(&need.by);
+    (need.waived > 0).then(|| format!("{} from {by}: the glass is broken", need.waived))
+}
+
+/// Approvals that count for nothing, where some are missing: `mallory at 77ab3c0: mallory is
+/// nobody in the catalog`.
+pub(crate) fn uncounted(plan: &PlanFile) -> &[Uncounted] {
+    if plan.approvals().0 == 0 {
+        return &[];
+    }
+    &plan.uncounted
+}
+
+/// People who would approve the same steps.
+pub(crate) struct Approving<'p> {
+    /// Their logins.
+    pub(crate) who: Vec<&'p str>,
+    /// The steps, each with what it is needed from them for.
+    pub(crate) steps: Vec<(&'p Step, Vec<&'p str>)>,
+}
+
+/// What each person would approve who still can: whoever approves agrees to all of it at once.
+pub(crate) fn approving(plan: &PlanFile) -> Vec<Approving<'_>> {
+    let mut each: BTreeMap<&str, Vec<(&Step, Vec<&str>)>> = BTreeMap::new();
+    for step in &plan.steps {
+        for need in step.approvals.iter().filter(|need| need.missing() > 0) {
+            for login in open_candidates(need) {
+                let steps = each.entry(login).or_default();
+                match steps.last_mut() {
+                    Some((last, needs)) if last.number == step.number => needs.push(&need.by),
+                    _ => steps.push((step, vec![&need.by])),
+                }
+            }
+        }
+    }
+    let is_same = |a: &[(&Step, Vec<&str>)], b: &[(&Step, Vec<&str>)]| {
+        let key = |all: &[(&Step, Vec<&str>)]| -> Vec<(u32, Vec<String>)> {
+            let own = |needs: &[&str]| needs.iter().map(|need| (*need).to_owned()).collect();
+            all.iter()
+                .map(|(step, needs)| (step.number, own(needs)))
+                .collect()
+        };
+        key(a) == key(b)
+    };
+    let mut all: Vec<Approving<'_>> = Vec::new();
+    for (login, steps) in each {
+        match all.iter_mut().find(|one| is_same(&one.steps, &steps)) {
+            Some(one) => one.who.push(login),
+            None => all.push(Approving {
+                who: vec![login],
+                steps,
+            }),
+        }
+    }
+    all
+}
+
 /// Who must agree now, as the subject of a sentence with its verb: `sam and ada approve`.
+/// Whoever is asked for one thing is not asked for another one beside.
 pub(crate) fn approvers(plan: &PlanFile) -> Option<String> {
     const MOST: usize = 4;
     let needs: Vec<&ApprovalNeed> = plan
@@ -129,32 +219,33 @@ pub(crate) fn approvers(plan: &PlanFile) -> Option<String> {
     if needs.is_empty() {
         return None;
     }
-    let mut seen = BTreeSet::new();
-    let (mut who, mut how_many) = (Vec::new(), 0);
+    // Those without whom it cannot be, then what they do not meet.
+    let mut sure: Vec<&str> = Vec::new();
     for need in &needs {
-        let (candidates, missing) = (open_candidates(need), size(need.missing()));
-        let all = if candidates.len() <= missing {
-            candidates
-                .iter()
-                .map(|name| safe(name).into_owned())
-                .collect()
-        } else {
-            vec![format!(
-                "{} of {}",
-                number(missing),
-                names(&candidates, "or")
-            )]
-        };
-        let people = if all.len() == 1 {
-            missing.min(candidates.len())
-        } else {
-            1
-        };
-        for name in all {
-            if seen.insert(name.clone()) {
-                who.push(name);
-                how_many += people;
-            }
+        let candidates = open_candidates(need);
+        if candidates.len() <= size(need.missing()) {
+            let new = candidates.into_iter().filter(|who| !sure.contains(who));
+            sure.extend(new.collect::<Vec<_>>());
+        }
+    }
+    let mut who: Vec<String> = sure.iter().map(|who| safe(who).into_owned()).collect();
+    let mut how_many = who.len();
+    let mut said = BTreeSet::new();
+    for need in &needs {
+        let candidates = open_candidates(need);
+        let met = candidates.iter().filter(|who| sure.contains(who)).count();
+        let left = size(need.missing()).saturating_sub(met);
+        let others: Vec<&str> = candidates
+            .into_iter()
+            .filter(|who| !sure.contains(who))
+            .collect();
+        if left == 0 || others.is_empty() {
+            continue;
+        }
+        let choice = format!("{} of {}", number(left), names(&others, "or"));
+        if said.insert(choice.clone()) {
+            who.push(choice);
+            how_many += left;
         }
     }
     if who.is_empty() || who.len() > MOST {

@@ -2,9 +2,12 @@
 //!
 //! In: a step. Out: plain text without colour, safe to show.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use crate::plan::file::Change;
+use crate::plan::file::Decision;
 use crate::plan::file::Effectuation;
 use crate::plan::file::Input;
 use crate::plan::file::Outcome;
@@ -18,8 +21,14 @@ use super::words::{columns, cut, names, number, safe, size};
 /// The widest value of a step in one line.
 pub(crate) const VALUE: usize = 24;
 
+/// The result of what stands on a break-glass rule.
+pub(crate) const BROKEN: &str = "allowed, breaks the glass";
+
 /// The glyph of a step.
-pub(crate) const fn glyph(step: &Step) -> char {
+pub(crate) fn glyph(step: &Step) -> char {
+    if step.breaks_glass() {
+        return '!';
+    }
     match (step.outcome, step.does) {
         (Outcome::Denied | Outcome::NeedsApproval, _) => '!',
         (_, Effectuation::Create) => '+',
@@ -105,6 +114,7 @@ pub(crate) fn result(plan: &PlanFile, step: &Step) -> String {
         Outcome::NeedsApproval if missing > 0 => {
             format!("needs approval, {} missing", number(missing))
         }
+        Outcome::Allowed if step.breaks_glass() => BROKEN.to_owned(),
         outcome => outcome.words().to_owned(),
     }
 }
@@ -153,7 +163,29 @@ pub(crate) fn remedy_text(step: &Step) -> String {
     } else {
         format!("{} may ask now", names(&could, "or"))
     };
-    format!("{before} {}{after}; {who}", safe(name))
+    let glass = glass_text(&step.decisions)
+        .map(|glass| format!("; {glass}"))
+        .unwrap_or_default();
+    format!("{before} {}{after}; {who}{glass}", safe(name))
+}
+
+/// The break-glass rules that would permit what is denied to some, if they permit it to all of
+/// them: then breaking the glass helps.
+pub(crate) fn glass_offered(decisions: &[Decision]) -> Option<String> {
+    let denied = decisions.iter().filter(|decision| !decision.allowed);
+    let rules: Option<BTreeSet<&str>> = denied
+        .map(|decision| Some(decision.break_glass.as_ref()?.rule.as_str()))
+        .collect();
+    let rules: Vec<&str> = rules?.into_iter().collect();
+    (!rules.is_empty()).then(|| names(&rules, "and"))
+}
+
+/// How the glass is broken for what is denied.
+pub(crate) fn glass_text(decisions: &[Decision]) -> Option<String> {
+    let rules = glass_offered(decisions)?;
+    Some(format!(
+        "in an emergency {rules} permits it to a request `action: break_glass` with a `reason`"
+    ))
 }
 
 /// The widths of the columns in which the steps of a plan are listed; a longer name pushes the

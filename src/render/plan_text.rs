@@ -8,10 +8,12 @@ use crate::plan::file::Decision;
 use crate::plan::file::Outcome;
 use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
+use crate::plan::file::short;
 
 use super::paint::{Color, Style};
-use super::plan_people::{given, missing, telling, who_may};
-use super::plan_steps::{Columns, VALUE, glyph, remedy_text, result, summary};
+use super::plan_people::{given, missing, telling, uncounted, waived, who_may};
+use super::plan_steps::summary;
+use super::plan_steps::{BROKEN, Columns, VALUE, glass_text, glyph, remedy_text, result};
 use super::plan_words::{Group, line_of, loud, next, placed, plan_line, verdict};
 use super::words::{WIDTH, columns, count, leading, left, push_line, safe, wrap};
 use super::{plan_calls, plan_effects, plan_full};
@@ -83,12 +85,22 @@ pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
     if plan.effects.is_empty() && plan.merged.is_empty() && plan_calls::table(plan).is_empty() {
         out.push('\n');
     }
+    push_uncounted(&mut out, plan, color);
     let more = match view.detail {
         Detail::Full => "",
         _ => "; --full shows rules, inputs and calls",
     };
     push_line(&mut out, &format!("next: {}{more}", next(plan)));
     out
+}
+
+/// Approvals that were said and count for nothing, each with its reason.
+pub(crate) fn push_uncounted(out: &mut String, plan: &PlanFile, color: Color) {
+    for one in uncounted(plan) {
+        let (who, commit) = (safe(&one.login), safe(short(&one.commit)));
+        let line = format!("not counted: {who} at {commit}, {}", safe(&one.why));
+        push_wrapped(out, &color.glyph('!'), " ", &line);
+    }
 }
 
 /// The head of what would run.
@@ -176,12 +188,19 @@ pub(crate) fn covered_lines(plan: &PlanFile, group: Group) -> Vec<(char, String)
     let mut lines = Vec::new();
     for kind in covered.chunk_by(|a, b| a.action == b.action && a.decisions == b.decisions) {
         let Some(first) = kind.first() else { continue };
-        let result = if plan.actors.is_empty() && group == Group::Allowed {
+        let is_broken = first.breaks_glass();
+        let result = if is_broken {
+            BROKEN.to_owned()
+        } else if plan.actors.is_empty() && group == Group::Allowed {
             format!("may  {}", who_may(&first.decisions))
         } else {
             first.outcome.words().to_owned()
         };
-        let glyph = if group == Group::Allowed { ' ' } else { '!' };
+        let glyph = if group == Group::Allowed && !is_broken {
+            ' '
+        } else {
+            '!'
+        };
         let action = leading(&first.action);
         if group == Group::Allowed && kind.len() > MOST {
             let files = count(kind.len(), "file", "files");
@@ -248,7 +267,7 @@ pub(crate) fn covered_in_the_way(out: &mut String, plan: &PlanFile, group: Group
 }
 
 fn covered_line(out: &mut String, one: &Covered, color: Color) {
-    let glyph = if one.outcome == Outcome::Allowed {
+    let glyph = if one.outcome == Outcome::Allowed && !one.breaks_glass() {
         ' '
     } else {
         '!'
@@ -261,6 +280,9 @@ fn covered_line(out: &mut String, one: &Covered, color: Color) {
     );
     push_row(out, glyph, &text, color);
     decisions(out, &one.decisions, color);
+    if let Some(glass) = glass_text(&one.decisions) {
+        detail(out, "next", &glass, color);
+    }
 }
 
 /// The line of a step.
@@ -326,12 +348,15 @@ fn reasons(out: &mut String, word: &str, reasons: &[crate::plan::file::Notice], 
     }
 }
 
-/// Who agreed, then who is asked.
+/// Who agreed, what is waived, then who is asked.
 pub(crate) fn approvals(out: &mut String, plan: &PlanFile, step: &Step, color: Color) {
     for text in step.approvals.iter().filter_map(|need| given(plan, need)) {
         detail(out, "given", &text, color);
     }
-    for text in step.approvals.iter().filter_map(|need| missing(plan, need)) {
+    for text in step.approvals.iter().filter_map(waived) {
+        detail(out, "waived", &text, color);
+    }
+    for text in step.approvals.iter().filter_map(missing) {
         detail(out, "missing", &text, color);
     }
 }

@@ -127,7 +127,15 @@ pub(crate) fn in_the_way(plan: &PlanFile) -> Vec<String> {
     let (missing, needed) = (size(missing), size(needed));
     let approvals = count(needed, "approval", "approvals");
     let verb = is_or_are(missing);
-    if missing == 0 && needed > 0 {
+    let waived = size(plan.waived());
+    if missing == 0 && waived > 0 {
+        let given = needed.saturating_sub(waived);
+        parts.push(format!(
+            "{} of {approvals} given, {} waived",
+            number(given),
+            number(waived)
+        ));
+    } else if missing == 0 && needed > 0 {
         parts.push(format!("{} of {approvals} given", number(needed)));
     } else if missing > 0 && missing == needed {
         parts.push(format!("{approvals} {verb} missing"));

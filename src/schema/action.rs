@@ -126,6 +126,9 @@ pub struct Permission {
     /// A Cedar condition.
     #[schemars(extend("examples" = ["context.inputs.replicas <= 20"]))]
     pub when: Option<String>,
+    /// What it is for: it then counts only where a request `break_glass` asks for it.
+    #[schemars(length(min = 1), extend("examples" = ["when production is down"]))]
+    pub break_glass: Option<String>,
 }
 
 /// Whose agreement is needed besides permission.

@@ -16,7 +16,7 @@ fn the_catalog_it_writes_has_no_findings_and_makes_a_first_plan() {
     assert!(
         output
             .stdout
-            .starts_with("ok: 10 entities of 10 blueprints, ")
+            .starts_with("ok: 11 entities of 10 blueprints, ")
     );
     assert!(output.stdout.lines().all(|line| line.len() <= 100));
     assert!(

@@ -8,6 +8,7 @@
 
 mod actions;
 mod apply;
+mod approvals;
 mod asking;
 mod backend;
 mod backstage;
@@ -21,8 +22,10 @@ mod drawings;
 mod explained;
 mod files;
 mod fix;
+mod flips;
 mod formats;
 mod fuzzed;
+mod glass;
 mod histories;
 mod init;
 mod json_schema_suite;

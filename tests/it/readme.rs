@@ -80,6 +80,7 @@ fn files_that_the_pages_name_are_there() {
     let mut count = 0;
     for name in [
         "README.md",
+        "docs/approvals.md",
         "docs/asking.md",
         "docs/backstage.md",
         "docs/ci.md",

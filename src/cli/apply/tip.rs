@@ -8,7 +8,7 @@ use crate::cli::open::{self, Opened};
 use crate::cli::{Failure, failure};
 use crate::compile::{Compiled, compile};
 use crate::plan::broken_definition;
-use crate::plan::file::{Outcome, PlanFile, Step};
+use crate::plan::file::{GlassUse, Outcome, PlanFile, Step};
 use crate::source::{Snapshot, SourceFile};
 
 /// The steps that the present tip does not allow, and why.
@@ -51,7 +51,13 @@ pub(super) fn refused(
         let now = decided.steps.iter().find(|now| is_same_step(now, step));
         let why = match now {
             None => "the present rules know no such step".to_owned(),
-            Some(now) if now.outcome != Outcome::Denied && is_agreed(now, step) => return None,
+            Some(now)
+                if now.outcome != Outcome::Denied
+                    && is_agreed(now, step)
+                    && stands_on_as_much(now, step) =>
+            {
+                return None;
+            }
             Some(now) => why(now),
         };
         Some((step.number, why))
@@ -87,6 +93,10 @@ fn is_agreed(now: &Step, step: &Step) -> bool {
         .map(|given| given.login.as_str())
         .collect();
     now.approvals.iter().all(|need| {
+        // Nobody's approval counts in the second plan: what a broken glass waives is all of them.
+        if need.waived > 0 && step.breaks_glass() {
+            return true;
+        }
         let count = need
             .candidates
             .iter()
@@ -96,7 +106,25 @@ fn is_agreed(now: &Step, step: &Step) -> bool {
     })
 }
 
+/// Whether no break-glass rule permits today what an ordinary one did: the ledger would not say
+/// that the glass was broken for it.
+fn stands_on_as_much(now: &Step, step: &Step) -> bool {
+    let permits = |step: &Step| {
+        let glass = step
+            .decisions
+            .iter()
+            .filter_map(|it| it.break_glass.as_ref());
+        glass
+            .into_iter()
+            .any(|glass| glass.is_for == GlassUse::Permits)
+    };
+    !permits(now) || permits(step)
+}
+
 fn why(now: &Step) -> String {
+    if now.outcome != Outcome::Denied && now.breaks_glass() {
+        return "allowed by breaking the glass only, which it was not for this step".to_owned();
+    }
     let denied = now.decisions.iter().find(|decision| !decision.allowed);
     match denied.and_then(|decision| decision.reasons.first()) {
         Some(reason) => format!("not allowed any more: {}", reason.text),

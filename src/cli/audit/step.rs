@@ -3,7 +3,7 @@
 use crate::cli::audit::word;
 use crate::cli::records::Records;
 use crate::ledger::Entry;
-use crate::ledger::record::{Body, LandedStep, Landing, Outcome};
+use crate::ledger::record::{Body, LandedStep, Landing, Outcome, StepGlass};
 use crate::plan::file::short;
 use crate::render::duration;
 use crate::text::visible;
@@ -39,6 +39,9 @@ pub(super) fn text(records: &Records, landing: &Landing, step: &LandedStep) -> S
         .map(|approval| format!("{} at {}", approval.login, short(&approval.commit)))
         .collect();
     line("approved", &approved.join("; "));
+    if let Some(glass) = &step.break_glass {
+        line("glass", &broken(landing, glass));
+    }
     for entry in &records.entries {
         if let Some(call) = call(entry, landing, step) {
             line("called", &call);
@@ -58,6 +61,19 @@ pub(super) fn text(records: &Records, landing: &Landing, step: &LandedStep) -> S
         ),
     );
     out
+}
+
+/// `BROKEN by catalog/policies/oncall.cedar:3, without 1 from platform, because: incident 4711`.
+fn broken(landing: &Landing, glass: &StepGlass) -> String {
+    let mut text = format!("BROKEN by {}", glass.rules.join(" and "));
+    if !glass.waived.is_empty() {
+        text.push_str(&format!(", without {}", glass.waived.join(" and ")));
+    }
+    if let Some(declared) = &landing.break_glass {
+        let requests = declared.requests.join(", ");
+        text.push_str(&format!(", because: {} ({requests})", declared.reason));
+    }
+    text
 }
 
 /// A call of the step, as its end was recorded.

@@ -13,6 +13,11 @@ pub(super) fn is_path(name: &str) -> bool {
         || path.starts_with("..")
 }
 
+/// Whether a revision is written as the full id of a commit.
+pub(in crate::cli) fn is_full_id(rev: &str) -> bool {
+    matches!(rev.len(), 40 | 64) && rev.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// Whoever asks has a name: the variable of a workflow that is empty names nobody.
 pub(in crate::cli) fn login(written: &str) -> Result<String, String> {
     if written.trim().is_empty() || written.trim() != written {

@@ -28,6 +28,7 @@ fn landing(id: &str, steps: &[(&str, &str, Operation)]) -> Body {
         allowed: String::new(),
         approved: vec![],
         request: (*action == "restart_service").then(|| "restart-4be1f02".into()),
+        break_glass: None,
     });
     Body::Landing(Landing {
         id: id.into(),
@@ -39,6 +40,7 @@ fn landing(id: &str, steps: &[(&str, &str, Operation)]) -> Body {
         pushers: vec![],
         approvals: vec![],
         steps: steps.collect(),
+        break_glass: None,
     })
 }
 

@@ -13,7 +13,7 @@ use crate::schema::{Draft, Kind, schema};
 use crate::syntax::Node;
 
 /// Actions that every catalog has and that a request may ask for.
-const BUILT_IN: [&str; 2] = ["override", "record"];
+const BUILT_IN: [&str; 3] = ["break_glass", "override", "record"];
 
 /// A request: its action decides which inputs it has.
 pub(super) fn request(catalog: &Catalog) -> Value {

@@ -66,7 +66,7 @@ pub(crate) fn said(plan: &PlanFile) -> Verdict {
         let needs = step.approvals.iter().map(|need| Need {
             count: need.count as usize,
             candidates: need.candidates.iter().cloned().collect(),
-            excluded: need.excluded.iter().cloned().collect(),
+            excluded: need.excluded.iter().map(|one| one.login.clone()).collect(),
             given: need.given.iter().map(|given| given.login.clone()).collect(),
         });
         let judged = Judged {
@@ -229,7 +229,7 @@ pub(crate) fn answers(history: &History) -> Option<Vec<Answers>> {
             given.push(Approval {
                 login: login.clone(),
                 commit: "abc".to_owned(),
-                digests: of.digests.clone(),
+                digests: Some(of.digests.clone()),
             });
             agreed.push(Agreed {
                 login: login.clone(),
