@@ -15,6 +15,7 @@ use serde_json::Map;
 
 use crate::compile::Compiled;
 use crate::finding::Finding;
+use crate::model::Settings;
 use crate::model::settings::Permissions;
 use crate::policy::{BuiltIn, Rules};
 use crate::source::Snapshot;
@@ -157,22 +158,23 @@ pub fn plan(
         break_glass: declared.requests,
         merged: asked.merged.clone(),
         entities: after.catalog.entities.len() as u64,
-        hosts: settings
-            .hosts
-            .allowed
-            .iter()
-            .map(|(host, address)| {
-                (
-                    host.to_string(),
-                    address.as_ref().map(|address| address.value.to_string()),
-                )
-            })
-            .collect(),
+        hosts: hosts(settings),
         ledger: LedgerPlace {
             branch: settings.ledger.branch.to_string(),
             remote: settings.ledger.remote.to_string(),
         },
     })
+}
+
+/// Where connectors may connect.
+fn hosts(settings: &Settings) -> BTreeMap<String, Option<String>> {
+    let hosts = settings.hosts.allowed.iter();
+    hosts
+        .map(|(host, address)| {
+            let address = address.as_ref().map(|address| address.value.to_string());
+            (host.to_string(), address)
+        })
+        .collect()
 }
 
 fn judge<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>, declared: &Declared) -> Judge<'a, 'c> {

@@ -107,10 +107,7 @@ fn step(
         .filter(|_| draft.unmet.is_none() && !approvals.is_empty())
         .map(|matter| judge.waivers(matter))
         .unwrap_or_default();
-    let entity = states.entity(draft.before, draft.after);
-    let identifier = entity
-        .map_or("", |entity| entity.identifier.value.as_str())
-        .to_owned();
+    let identifier = identifier(states, draft);
     let step = Step {
         number: 0,
         stage: 0,
@@ -139,6 +136,11 @@ fn step(
         entity: identifier,
     };
     (step, waivers)
+}
+
+fn identifier(states: &States<'_>, draft: &Draft<'_>) -> String {
+    let entity = states.entity(draft.before, draft.after);
+    entity.map_or_else(String::new, |entity| entity.identifier.value.to_string())
 }
 
 /// The digest, who agreed to it, what is waived, and how all of it is decided. `waivers` are the

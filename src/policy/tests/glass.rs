@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{World, words};
 use crate::policy::{ActionName, BuiltIn, Question, Resource};
 
-const ACTION: &str = r#"
+const ACTION: &str = r"
 identifier: restart
 operation: day-2
 blueprint: Component
@@ -16,7 +16,7 @@ permissions:
   execute:
     - {teams: [platform]}
     - {teams: [checkout], when: context.inputs has times && context.inputs.times < 3, breakGlass: when it is down}
-"#;
+";
 
 fn world(policies: &str) -> World {
     World::with([
