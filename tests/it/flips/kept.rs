@@ -1,5 +1,7 @@
 //! Real changes that an approval survives: each flips a field of the step that it is not of.
 
+use catalogc::plan::file::PlanFile;
+
 use super::{ASKED, Approved, REQUEST, SCALE};
 use crate::shop::{self, CART, PAY, Shop, person, person_text};
 
@@ -116,4 +118,19 @@ fn commits_with_other_words_and_ids_keep() {
         .commit("the target moves");
     git.switch("pr").run(&["rebase", "--quiet", "main"]);
     approved.is_kept();
+}
+
+#[test]
+fn the_id_of_a_plan_is_of_its_steps_alone() {
+    let plan = |shop: &Shop, actor: &str| -> PlanFile {
+        let ran = shop.run(&[
+            "plan", "--base", "main", "--head", "pr", "--actor", actor, "--format", "json",
+        ]);
+        serde_json::from_str(ran.exits(0)).unwrap()
+    };
+    let approved = Approved::scaled();
+    let id = plan(&approved.shop, "lin").id;
+    assert_eq!(plan(&approved.shop, "mia").id, id);
+    let approved = approved.push(CART, shop::service("cart", "checkout", 31));
+    assert_ne!(plan(&approved.shop, "lin").id, id);
 }
