@@ -72,7 +72,10 @@ impl Rules<'_> {
     pub fn likeness(&self, looks: &Looks, id: EntityId) -> Option<(BTreeSet<EntityId>, String)> {
         let entity = self.catalog.entity(id)?;
         let blueprint = self.catalog.blueprint(entity.blueprint)?;
-        if looks.identity || entity.broken {
+        // What is computed may follow from anything.
+        let mut derived = blueprint.derived();
+        let is_computed = derived.any(|name| looks.attributes.contains(name.value.as_str()));
+        if looks.identity || entity.broken || is_computed {
             return None;
         }
         let owners = owner::owners(self.catalog, blueprint, entity, Claims::Count);

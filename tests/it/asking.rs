@@ -323,6 +323,26 @@ fn what_somebody_may_do_is_a_table() {
 }
 
 #[test]
+fn what_is_computed_is_asked_for_each_entity() {
+    let git = catalog();
+    let computed = "calculationProperties: {noted: {calculation: .properties.note != null, type: boolean}}\n---\nidentifier: Page\n";
+    let kinds = KINDS.replace("---\nidentifier: Page\n", computed);
+    // Of one owner, they differ by what is computed alone.
+    let entities = ENTITIES
+        .replace("{tier: low}", "{tier: low, note: x}")
+        .replace("owner: ops}", "owner: cart}");
+    let rule = "permit (principal == User::\"lin\", action in Action::\"rename\", resource is Service)\n\
+        when { resource has noted && resource.noted };\n";
+    git.write("catalog/blueprints/kinds.yaml", kinds)
+        .write("catalog/entities/all.yaml", entities)
+        .write("catalog/policies/noted.cedar", rule);
+    ask(&git, "check").exits(0);
+    ask(&git, "can lin rename")
+        .says("1 of 2 Service  allowed  pay")
+        .exits(0);
+}
+
+#[test]
 fn programs_read_the_same_as_people() {
     let git = catalog();
     let answer = json(&ask(
