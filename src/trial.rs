@@ -15,6 +15,7 @@ use crate::check::Subject;
 use crate::check::trial::{Matter, Resolved, is_in_the_way, resolve};
 use crate::compile::Compiled;
 use crate::finding::{Finding, Severity};
+use crate::model::Moment;
 use crate::model::Trial;
 use crate::policy::{Listed, Principal, Rules};
 use crate::source::Selection;
@@ -69,7 +70,10 @@ pub fn run(compiled: &Compiled, selection: &Selection, filter: Option<&str>) -> 
         .collect();
     let outcomes: Vec<Outcome> = chosen
         .par_iter()
-        .map(|trial| bench.outcome(trial))
+        .map(|trial| match &trial.now {
+            Some(now) => bench.at(&now.value).outcome(trial),
+            None => bench.outcome(trial),
+        })
         .collect();
     let cases = chosen.iter().zip(&outcomes);
     let mut cases: Vec<Case> = cases
@@ -108,6 +112,19 @@ fn is_error(finding: &Finding) -> bool {
 }
 
 impl<'c> Bench<'c> {
+    /// The same at a moment, for rules that read it.
+    fn at(&self, now: &str) -> Self {
+        let compiled = self.compiled;
+        let (catalog, snapshot) = (&compiled.catalog, &compiled.snapshot);
+        let (rules, _) = crate::policy::compile(catalog, &compiled.graph, snapshot);
+        Self {
+            compiled,
+            selection: self.selection,
+            rules: rules.at(Moment::parse(now)),
+            listed: self.listed.clone(),
+        }
+    }
+
     /// `FILE:LINE`.
     fn line(&self, span: Span) -> String {
         let snapshot = &self.compiled.snapshot;

@@ -54,11 +54,8 @@ pub(super) fn ask(
         seen.extend(about.into_iter().map(|place| (place, Seen::NotApplied)));
     }
     for decision in &decisions {
-        seen.extend(
-            decided(bench, decision)
-                .into_iter()
-                .map(|it| (it, Seen::Decided)),
-        );
+        let places = decided(bench, decision).into_iter();
+        seen.extend(places.map(|place| (place, Seen::Decided)));
     }
     seen.extend(needs.iter().map(|need| (need.place, Seen::Decided)));
     let mut faults = Vec::new();

@@ -224,6 +224,10 @@ fn seen(bench: &Bench<'_>, one: &Decided<'_>) -> Vec<(Span, Seen)> {
             };
             seen.push((rule.place, how));
         }
+        let glass = decision.break_glass.as_ref();
+        let glass = glass.filter(|_| decision.breaks_glass());
+        let rule = glass.and_then(|glass| at(&glass.rule));
+        seen.extend(rule.map(|rule| (rule.place, Seen::Decided)));
     }
     if one.outcome == file::Outcome::Denied {
         return seen;

@@ -118,6 +118,15 @@ fn hand_over(world: &World, id: &Id, dice: &mut Dice) -> Option<Change> {
     Some(Change::Relate(id.clone(), name.clone(), owner))
 }
 
+/// A comment in a file that has a meaning.
+fn comment(world: &World, dice: &mut Dice) -> Change {
+    let files: Vec<String> = write::files(world).into_keys().collect();
+    let others: Vec<String> = world.others.keys().cloned().collect();
+    let is_other = |path: &String| others.iter().any(|other| path.ends_with(other));
+    let texts = files.iter().filter(|path| !is_other(path));
+    Change::Comment(dice.one_of(&texts.cloned().collect::<Vec<_>>()))
+}
+
 /// A change of a world; `n` makes names that are new.
 fn change(world: &World, dice: &mut Dice, n: usize) -> Option<Change> {
     let free = |dice: &mut Dice| {
@@ -154,13 +163,7 @@ fn change(world: &World, dice: &mut Dice, n: usize) -> Option<Change> {
             }
         }
         79..86 => ask(world, dice, n)?,
-        86..90 => {
-            let files: Vec<String> = write::files(world).into_keys().collect();
-            let others: Vec<String> = world.others.keys().cloned().collect();
-            let is_other = |path: &String| others.iter().any(|other| path.ends_with(other));
-            let texts = files.iter().filter(|path| !is_other(path));
-            Change::Comment(dice.one_of(&texts.cloned().collect::<Vec<_>>()))
-        }
+        86..90 => comment(world, dice),
         90..93 => {
             let path = dice.one_of(&["notes.txt", "more.txt"]);
             let text = dice.percent(70).then(|| format!("line {n}\n"));
