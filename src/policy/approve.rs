@@ -60,13 +60,20 @@ impl Rules<'_> {
 
     fn written(&self, action: &Action, question: &Question<'_>) -> Vec<Need> {
         let case = self.case(question);
+        let kind = self.kind_of_new(question);
+        let unknown = |rule: &Rule| kind.and_then(|kind| rule.computed(kind));
         let mut needs = Vec::new();
         for (number, approval) in action.approvals.iter().enumerate() {
             let rule = self.rule_of(action, number);
             let asks = match (&case, rule) {
                 _ if approval.when.is_none() => Asks::Yes,
                 (Err(why), _) => Asks::Undecided(why.clone()),
-                (Ok(case), Some(rule)) if !rule.broken => asks(rule, case),
+                (Ok(case), Some(rule)) if !rule.broken => match unknown(rule) {
+                    Some(name) => Asks::Undecided(format!(
+                        "`{name}` is computed and not known of what is new"
+                    )),
+                    None => asks(rule, case),
+                },
                 _ => Asks::Undecided("it has an error".to_owned()),
             };
             let undecided = match asks {
@@ -92,6 +99,7 @@ impl Rules<'_> {
                 let rule = self.rule_of(action, number);
                 if self.people.is_none()
                     || !approval.owners.is_empty()
+                    || (approval.users.is_empty() && approval.teams.is_empty())
                     || rule.is_none_or(|rule| rule.broken)
                 {
                     continue;

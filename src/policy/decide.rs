@@ -13,6 +13,7 @@ use crate::model::settings::Permissions;
 use crate::policy::case::Case;
 use crate::policy::rule::{Rule, Scope};
 use crate::policy::slice::first_line;
+use crate::policy::vocabulary::Kind;
 use crate::policy::{ActionName, BuiltIn, Decision, Outcome, Principal, Question, Reason};
 use crate::policy::{Resource, Rules};
 use crate::text::Text;
@@ -116,10 +117,30 @@ impl Rules<'_> {
             .into_iter()
             .partition(|rule| rule.effect == Effect::Forbid);
         if forbids.is_empty() {
-            return Ok(permits);
+            return Ok(self.told(question, permits));
         }
         let reasons = forbids.iter().map(|rule| rule.reason(rule.forbidden()));
         Err(reasons.collect())
+    }
+
+    /// The permits without those that read what is computed of something new: nobody knows it.
+    fn told<'r>(&self, question: &Question<'_>, permits: Vec<&'r Rule>) -> Vec<&'r Rule> {
+        let Some(kind) = self.kind_of_new(question) else {
+            return permits;
+        };
+        let permits = permits.into_iter();
+        permits
+            .filter(|rule| rule.computed(kind).is_none())
+            .collect()
+    }
+
+    /// The kind of a resource that is not on the target yet.
+    pub(super) fn kind_of_new(&self, question: &Question<'_>) -> Option<&Kind> {
+        let Resource::Proposed(..) = question.resource else {
+            return None;
+        };
+        let id = self.blueprint_of(question).ok()?;
+        self.vocabulary.as_ref()?.kind(id)
     }
 
     /// What happens where no rule permits or forbids.
@@ -228,7 +249,12 @@ impl Rules<'_> {
     pub(super) fn too_few_definers(&self) -> Option<Finding> {
         let is_broken = self.book.permissions.iter().any(|rule| rule.broken);
         // Who may define at one time may not at another: that is not for a check without a clock.
-        let is_timed = self.reads.now.is_some();
+        let define = self.vocabulary.as_ref()?.action_uid(BuiltIn::Define.word());
+        let is_timed = self
+            .book
+            .permissions
+            .iter()
+            .any(|rule| rule.scope.covers(std::slice::from_ref(&define)) && rule.reads_now());
         if self.catalog.settings.permissions != Permissions::Enforced || is_broken || is_timed {
             return None;
         }

@@ -41,7 +41,7 @@ impl Reads {
                     None => reads.names.insert(token.text.to_owned()),
                 };
             }
-            if reads.now.is_none() && reads_now(&all) {
+            if reads.now.is_none() && rule.reads_now() {
                 reads.now = Some(rule.name.clone());
             }
         }
@@ -87,6 +87,19 @@ impl Rules<'_> {
             }
         }
         Ok(())
+    }
+}
+
+impl Rule {
+    /// The name of a computed attribute of a kind that the rule names, if it names one.
+    pub(super) fn computed<'k>(&self, kind: &'k Kind) -> Option<&'k str> {
+        let mut computed = kind.attributes.computed();
+        computed.find(|name| names(self, name))
+    }
+
+    /// Whether it may read the moment at which it is asked.
+    pub(super) fn reads_now(&self) -> bool {
+        reads_now(&tokens(&self.text))
     }
 }
 

@@ -67,7 +67,8 @@ fn push_approving(out: &mut String, plan: &PlanFile, color: Color) {
         let at = plan.head.commit.as_deref().map(short);
         let at = at.map(|commit| format!(" at {}", safe(commit)));
         let who = names(&one.who, "or");
-        let head = format!("{who} would approve{}", at.unwrap_or_default());
+        // A line does not begin with a name: runners of CI take `::` there for a command.
+        let head = format!("approval by {who}{}", at.unwrap_or_default());
         push_line(out, &color.paint(&[Style::Bold], &head));
         for (step, needs) in one.steps {
             let needs: Vec<String> = needs.iter().map(|by| safe(by).into_owned()).collect();

@@ -11,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use catalogc::apply::resolve;
+use catalogc::check::has_errors;
 use catalogc::compile::{Compiled, compile};
 use catalogc::expression::Expression;
 use catalogc::plan::file::{Call, PlanFile, Revision, Send, Step};
@@ -214,7 +215,8 @@ impl Shipped {
 }
 
 pub(crate) fn planned(before: &Compiled, after: &Compiled, actor: &str) -> PlanFile {
-    assert!(after.findings.is_empty(), "{:?}", after.findings);
+    // Tests of rules that are about an example which goes only warn.
+    assert!(!has_errors(&after.findings), "{:?}", after.findings);
     let (rules, _) = catalogc::policy::compile(&before.catalog, &before.graph, &before.snapshot);
     let revision = |name: &str| Revision {
         name: name.to_owned(),

@@ -209,9 +209,9 @@ fn the_gate_says_what_each_person_would_approve() {
     shop.git.write(PAY, hand_over).commit("and pay goes over");
     let tip = shop.git.id("pr");
     let gate = shop.gate("sam", &[]);
-    gate.says(&format!("ines would approve at {}\n", &tip[..7]))
+    gate.says(&format!("approval by ines at {}\n", &tip[..7]))
         .says("scale      cart  replicas 3 -> 30\n        for platform, digest ")
-        .says(&format!("lin or mia would approve at {}\n", &tip[..7]))
+        .says(&format!("approval by lin or mia at {}\n", &tip[..7]))
         .says("hand_over  pay   owner platform -> checkout\n        for checkout, the owner after, digest ")
         .says("sam asked, so sam does not count")
         .exits(1);
