@@ -108,11 +108,11 @@ codes! {
     E0406 Error "definers-too-few" "fewer than two people may change definitions" Fixed;
     E0407 Warning "policy-forbids-nothing" "a rule forbids what no rule permits to anybody";
     E0408 Warning "policy-covered" "a rule says nothing that another rule does not say already";
+    E0412 Warning "approval-never-met" "an approval asks for more people than there are";
+    E0413 Error "break-glass-wrong" "a break-glass rule is not written as one" Fixed;
     E0414 Error "test-name-unknown" "a rule test names a path, a file or a rule that does not exist";
     E0415 Warning "test-entity-missing" "a rule test is about a person or an entity that does not exist";
     E0416 Error "test-impossible" "a rule test asks for what cannot be, or does not say what it asks";
-    E0412 Warning "approval-never-met" "an approval asks for more people than there are";
-    E0413 Error "break-glass-wrong" "a break-glass rule is not written as one" Fixed;
 
     E0501 Error "trigger-wrong" "a trigger disagrees with its action or can never fire";
     E0502 Error "input-unknown" "an input is named that the action does not define";

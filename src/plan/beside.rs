@@ -19,22 +19,39 @@ pub(super) fn changes(before: &Written<'_>, after: &Written<'_>) -> bool {
     let (Some(old), Some(new)) = (comments(before.text), comments(after.text)) else {
         return true;
     };
-    old != new || others(before) != others(after)
+    old != new || others_change(&documents(before), &documents(after))
 }
 
-/// The documents of which no step is, as they are written, sorted: their order means nothing.
-fn others<'a>(written: &Written<'a>) -> Vec<&'a str> {
+/// A document as it is written, and whether a step is about something in it.
+type Document<'a> = (&'a str, bool);
+
+fn documents<'a>(written: &Written<'a>) -> Vec<Document<'a>> {
     let (documents, _) = parse(written.file, written.text, MergeKeys::Resolved);
     let is_shown = |span: &Span| {
         let mut shown = written.shown.iter();
         shown.any(|one| span.start <= one.start && one.end <= span.end)
     };
     let spans = documents.iter().map(|document| document.root.span);
-    let mut others: Vec<&str> = spans
-        .filter(|span| !is_shown(span))
-        .filter_map(|span| written.text.get(span.start as usize..span.end as usize))
-        .map(str::trim_end)
-        .collect();
-    others.sort_unstable();
-    others
+    spans
+        .filter_map(|span| {
+            let text = written.text.get(span.start as usize..span.end as usize)?;
+            Some((text.trim_end(), is_shown(&span)))
+        })
+        .collect()
+}
+
+/// Whether documents change of which no step is.
+fn others_change(before: &[Document<'_>], after: &[Document<'_>]) -> bool {
+    if before.len() == after.len() {
+        // What an entity disappears from is still shown: a list in a document, say.
+        let mut pairs = before.iter().zip(after);
+        return pairs.any(|((old, was), (new, is))| !was && !is && old != new);
+    }
+    let others = |all: &[Document<'_>]| -> Vec<String> {
+        let others = all.iter().filter(|(_, is_shown)| !is_shown);
+        let mut others: Vec<String> = others.map(|(text, _)| (*text).to_owned()).collect();
+        others.sort_unstable();
+        others
+    };
+    others(before) != others(after)
 }

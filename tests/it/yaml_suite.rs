@@ -52,7 +52,7 @@ struct Reason {
 const REASONS: &[Reason] = &[
     Reason {
         title: "Tags",
-        finding: ("E0104", "a tag "),
+        finding: ("E0104", "tags ("),
         why: "A tag makes a value other than it looks, and each reader knows other tags (DESIGN section 6).",
     },
     Reason {
@@ -67,7 +67,7 @@ const REASONS: &[Reason] = &[
     },
     Reason {
         title: "Directives",
-        finding: ("E0104", "a directive "),
+        finding: ("E0104", "directives ("),
         why: "A directive changes how the rest of the file is read, and the tags that it names are refused.",
     },
 ];
