@@ -61,6 +61,24 @@ fn approval(world: &World, action: &Action, dice: &mut Dice) -> Approval {
     approval
 }
 
+/// An action of owners: who owns something now may change it, or hand it over.
+pub(crate) fn of_owners(world: &World, name: &str, dice: &mut Dice) -> Option<Action> {
+    let kind = world.blueprint(dice.one_of(&["Component", "Component", "System"]))?;
+    let claims = [kind.owner_path()?, "properties.tier".to_owned()];
+    Some(Action {
+        name: name.to_owned(),
+        blueprint: kind.name.clone(),
+        trigger: Trigger::Changed(claims.to_vec()),
+        condition: None,
+        inputs: Vec::new(),
+        execute: Some(vec![Block {
+            owned_by_team: true,
+            ..Block::default()
+        }]),
+        approval: None,
+    })
+}
+
 /// An action on components, now and then on systems or people.
 pub(crate) fn action(world: &World, name: &str, dice: &mut Dice) -> Action {
     let blueprint = dice.one_of(&["Component", "Component", "Component", "System", USER]);

@@ -127,6 +127,13 @@ fn comment(world: &World, dice: &mut Dice) -> Change {
     Change::Comment(dice.one_of(&texts.cloned().collect::<Vec<_>>()))
 }
 
+/// A `movedFrom` that names what is still there.
+fn inert(world: &World, dice: &mut Dice) -> Change {
+    let entity = some_entity(world, dice);
+    let names = world.names(&entity.blueprint);
+    Change::Inert(entity.id(), dice.one_of(&names))
+}
+
 /// A change of a world; `n` makes names that are new.
 fn change(world: &World, dice: &mut Dice, n: usize) -> Option<Change> {
     let free = |dice: &mut Dice| {
@@ -145,11 +152,7 @@ fn change(world: &World, dice: &mut Dice, n: usize) -> Option<Change> {
         62..68 => Change::Rename(free(dice)?.id(), format!("now{n}")),
         68..71 => Change::Title(some_entity(world, dice).id(), format!("Title {n}")),
         71..73 => Change::Move(some_entity(world, dice).id(), format!("moved{n}")),
-        73 => {
-            let other = some_entity(world, dice);
-            let names = world.names(&other.blueprint);
-            Change::Inert(other.id(), dice.one_of(&names))
-        }
+        73 => inert(world, dice),
         74..77 => {
             let name = dice.one_of(&["more", "other"]);
             let rules = (0..=dice.below(2)).map(|_| rule::rule(world, dice));

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action;
-use super::rule::{self, Effect, Expression, On, Rule, What, Who};
+use super::rule::{self, Effect, Expression, Of, On, Rule, What, Who};
 use super::world::{Blueprint, Dice, Entity, Ownership, Property};
-use super::world::{ROLE, Relation, Request, Settings, TEAM, Trigger, Type, USER, Value, World};
+use super::world::{
+    ROLE, Relation, Request, Settings, Side, TEAM, Trigger, Type, USER, Value, World,
+};
 
 const PEOPLE: [&str; 6] = ["ada", "ben", "cleo", "dan", "eve", "fay"];
 const TEAMS: [&str; 6] = ["admins", "blue", "cyan", "dune", "east", "fern"];
@@ -225,6 +227,14 @@ fn base_rules(dice: &mut Dice) -> Vec<Rule> {
         owners.when = Some(Expression::PrincipalInRelated("owner".to_owned()));
         rules.push(owners);
     }
+    if dice.percent(15) {
+        // Where it cannot be decided it denies, whatever else is said.
+        let mut broken = permit(Who::Anyone, What::Groups(vec!["update".to_owned()]));
+        broken.on = On::Kind("Component".to_owned());
+        let of = dice.one_of(&[Of::Resource, Of::Context(Side::After)]);
+        broken.when = Some(Expression::Overflows(of, "replicas".to_owned()));
+        rules.push(broken);
+    }
     rules
 }
 
@@ -264,7 +274,8 @@ pub(crate) fn world(dice: &mut Dice) -> World {
         }
     }
     for name in &["act_a", "act_b", "act_c", "act_d"][..=dice.below(4)] {
-        let made = action::action(&world, name, dice);
+        let of_owners = action::of_owners(&world, name, dice).filter(|_| dice.percent(20));
+        let made = of_owners.unwrap_or_else(|| action::action(&world, name, dice));
         world.actions.push(made);
     }
     let asked = world
