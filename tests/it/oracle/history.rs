@@ -127,6 +127,19 @@ fn comment(world: &World, dice: &mut Dice) -> Change {
     Change::Comment(dice.one_of(&texts.cloned().collect::<Vec<_>>()))
 }
 
+/// A blueprint, more often one with an action that makes its entities.
+fn kind_to_create(world: &World, dice: &mut Dice) -> Blueprint {
+    let actions = world.actions.iter();
+    let made = actions.filter(|action| action.trigger == Trigger::Created);
+    let kinds: Vec<&Blueprint> = made
+        .filter_map(|action| world.blueprint(&action.blueprint))
+        .collect();
+    match dice.maybe_one_of(&kinds) {
+        Some(kind) if dice.percent(60) => kind.clone(),
+        _ => dice.one_of(&world.blueprints),
+    }
+}
+
 /// A `movedFrom` that names what is still there.
 fn inert(world: &World, dice: &mut Dice) -> Change {
     let entity = some_entity(world, dice);
@@ -142,10 +155,10 @@ fn change(world: &World, dice: &mut Dice, n: usize) -> Option<Change> {
         (!named.contains(&entity.id())).then_some(entity)
     };
     Some(match dice.below(100) {
-        0..30 => edit(world, dice)?,
-        30..48 => relate(world, dice)?,
-        48..56 => {
-            let blueprint = dice.one_of(&world.blueprints);
+        0..25 => edit(world, dice)?,
+        25..42 => relate(world, dice)?,
+        42..56 => {
+            let blueprint = kind_to_create(world, dice);
             Change::Create(make::filled(world, &blueprint, &format!("new{n}"), dice))
         }
         56..62 => Change::Delete(free(dice)?.id()),

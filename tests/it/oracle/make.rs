@@ -137,7 +137,10 @@ pub(crate) fn filled(world: &World, blueprint: &Blueprint, name: &str, dice: &mu
     for relation in &blueprint.relations {
         let names = world.names(&relation.target);
         let most = if relation.many { 2 } else { 1 };
-        let related: BTreeSet<String> = dice.some_of(&names, most);
+        let mut related: BTreeSet<String> = dice.some_of(&names, most);
+        if relation.name == "owner" && dice.percent(60) {
+            related = dice.maybe_one_of(&names).into_iter().collect();
+        }
         if !related.is_empty() {
             made.relations.insert(relation.name.clone(), related);
         }
@@ -274,7 +277,7 @@ pub(crate) fn world(dice: &mut Dice) -> World {
         }
     }
     for name in &["act_a", "act_b", "act_c", "act_d"][..=dice.below(4)] {
-        let of_owners = action::of_owners(&world, name, dice).filter(|_| dice.percent(20));
+        let of_owners = action::of_owners(&world, name, dice).filter(|_| dice.percent(40));
         let made = of_owners.unwrap_or_else(|| action::action(&world, name, dice));
         world.actions.push(made);
     }
