@@ -3,7 +3,7 @@
 use serde_json::Map;
 use serde_json::json;
 
-use super::{THINGS, World, words};
+use super::{PEOPLE, THINGS, World, words};
 use crate::model::action::Side;
 use crate::policy::{ActionName, BuiltIn, Need, Question, Resource};
 
@@ -91,8 +91,41 @@ fn both_sides_of_a_change_of_owner_must_agree() {
     assert_eq!(target.snapshot.slice(place), "by");
     let built_in = needs(&target, &result, ActionName::BuiltIn(BuiltIn::Update), 0);
     assert_eq!(shown(&built_in), both);
+    // That it is true already makes it no smaller change.
+    let recorded = needs(&target, &result, ActionName::BuiltIn(BuiltIn::Record), 0);
+    assert_eq!(shown(&recorded), both);
     let same = needs(&target, &target, ActionName::BuiltIn(BuiltIn::Update), 0);
     assert_eq!(same, []);
+}
+
+#[test]
+fn an_owner_that_is_renamed_is_the_same_owner() {
+    let target = world(THINGS, "");
+    let renamed = |more: &str| {
+        let things = THINGS.replace("owner: platform", "owner: rails");
+        let people = PEOPLE
+            .replace(
+                "{identifier: platform,",
+                "{identifier: rails, movedFrom: platform,",
+            )
+            .replace("[platform]", "[rails]");
+        World::with([
+            (
+                "catalog/entities/people.yaml",
+                format!("{people}{more}").as_str(),
+            ),
+            ("catalog/entities/things.yaml", things.as_str()),
+        ])
+    };
+    let update = ActionName::BuiltIn(BuiltIn::Update);
+    assert_eq!(needs(&target, &renamed(""), update, 0), []);
+    // What two say that they were is neither of them: an owner whom nobody knows.
+    let twice = renamed("---\n{identifier: mine, blueprint: Team, movedFrom: platform}\n");
+    let asked = [
+        "1 from platform, the owner before: sam",
+        "1 from rails, the owner after: ",
+    ];
+    assert_eq!(shown(&needs(&target, &twice, update, 0)), asked);
 }
 
 #[test]

@@ -61,6 +61,30 @@ fn approval(world: &World, action: &Action, dice: &mut Dice) -> Approval {
     approval
 }
 
+/// An action of owners: who owns something now may change it, or hand it over; who would own
+/// something new may not make it for that reason.
+pub(crate) fn of_owners(world: &World, name: &str, dice: &mut Dice) -> Option<Action> {
+    let kind = world.blueprint(dice.one_of(&["Component", "Component", "System"]))?;
+    let claims = [kind.owner_path()?, "properties.tier".to_owned()];
+    let trigger = match dice.below(3) {
+        0 => Trigger::Created,
+        _ => Trigger::Changed(claims.to_vec()),
+    };
+    let owners = Block {
+        owned_by_team: true,
+        ..Block::default()
+    };
+    Some(Action {
+        name: name.to_owned(),
+        blueprint: kind.name.clone(),
+        trigger,
+        condition: None,
+        inputs: Vec::new(),
+        execute: Some(vec![owners]),
+        approval: None,
+    })
+}
+
 /// An action on components, now and then on systems or people.
 pub(crate) fn action(world: &World, name: &str, dice: &mut Dice) -> Action {
     let blueprint = dice.one_of(&["Component", "Component", "Component", "System", USER]);
@@ -114,7 +138,7 @@ pub(crate) fn action(world: &World, name: &str, dice: &mut Dice) -> Action {
         let blocks = 1 + dice.below(2);
         action.execute = Some((0..blocks).map(|_| block(world, &action, dice)).collect());
     }
-    if dice.percent(35) {
+    if dice.percent(45) {
         let needs = 1 + dice.below(2);
         action.approval = Some((0..needs).map(|_| approval(world, &action, dice)).collect());
     }

@@ -47,6 +47,7 @@ impl Change {
             }
             Self::Delete(id) => {
                 world.entities.retain(|entity| entity.id() != *id);
+                tidy(world, id);
                 replace(world, id, None);
             }
             Self::Rename(id, name) => {
@@ -55,6 +56,7 @@ impl Change {
                 {
                     entity.moved_from = Some(id.1.clone());
                     entity.name.clone_from(name);
+                    tidy(world, id);
                     replace(world, id, Some(name));
                 }
             }
@@ -139,6 +141,13 @@ impl Change {
             }
         }
     }
+}
+
+/// Requests of before go with what they are about, or the catalog has an error.
+fn tidy(world: &mut World, id: &Id) {
+    let is_about = |of: &Option<Id>| of.as_ref() == Some(id);
+    let requests = &mut world.requests;
+    requests.retain(|request| request.action == "record" || !is_about(&request.of));
 }
 
 /// Puts another name, or none, wherever entities name one.

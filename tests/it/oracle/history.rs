@@ -127,6 +127,26 @@ fn comment(world: &World, dice: &mut Dice) -> Change {
     Change::Comment(dice.one_of(&texts.cloned().collect::<Vec<_>>()))
 }
 
+/// A blueprint, more often one with an action that makes its entities.
+fn kind_to_create(world: &World, dice: &mut Dice) -> Blueprint {
+    let actions = world.actions.iter();
+    let made = actions.filter(|action| action.trigger == Trigger::Created);
+    let kinds: Vec<&Blueprint> = made
+        .filter_map(|action| world.blueprint(&action.blueprint))
+        .collect();
+    match dice.maybe_one_of(&kinds) {
+        Some(kind) if dice.percent(60) => kind.clone(),
+        _ => dice.one_of(&world.blueprints),
+    }
+}
+
+/// A `movedFrom` that names what is still there.
+fn inert(world: &World, dice: &mut Dice) -> Change {
+    let entity = some_entity(world, dice);
+    let names = world.names(&entity.blueprint);
+    Change::Inert(entity.id(), dice.one_of(&names))
+}
+
 /// A change of a world; `n` makes names that are new.
 fn change(world: &World, dice: &mut Dice, n: usize) -> Option<Change> {
     let free = |dice: &mut Dice| {
@@ -135,21 +155,17 @@ fn change(world: &World, dice: &mut Dice, n: usize) -> Option<Change> {
         (!named.contains(&entity.id())).then_some(entity)
     };
     Some(match dice.below(100) {
-        0..30 => edit(world, dice)?,
-        30..48 => relate(world, dice)?,
-        48..56 => {
-            let blueprint = dice.one_of(&world.blueprints);
+        0..25 => edit(world, dice)?,
+        25..42 => relate(world, dice)?,
+        42..56 => {
+            let blueprint = kind_to_create(world, dice);
             Change::Create(make::filled(world, &blueprint, &format!("new{n}"), dice))
         }
         56..62 => Change::Delete(free(dice)?.id()),
         62..68 => Change::Rename(free(dice)?.id(), format!("now{n}")),
         68..71 => Change::Title(some_entity(world, dice).id(), format!("Title {n}")),
         71..73 => Change::Move(some_entity(world, dice).id(), format!("moved{n}")),
-        73 => {
-            let other = some_entity(world, dice);
-            let names = world.names(&other.blueprint);
-            Change::Inert(other.id(), dice.one_of(&names))
-        }
+        73 => inert(world, dice),
         74..77 => {
             let name = dice.one_of(&["more", "other"]);
             let rules = (0..=dice.below(2)).map(|_| rule::rule(world, dice));

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action;
-use super::rule::{self, Effect, Expression, On, Rule, What, Who};
+use super::rule::{self, Effect, Expression, Of, On, Rule, What, Who};
 use super::world::{Blueprint, Dice, Entity, Ownership, Property};
-use super::world::{ROLE, Relation, Request, Settings, TEAM, Trigger, Type, USER, Value, World};
+use super::world::{
+    ROLE, Relation, Request, Settings, Side, TEAM, Trigger, Type, USER, Value, World,
+};
 
 const PEOPLE: [&str; 6] = ["ada", "ben", "cleo", "dan", "eve", "fay"];
 const TEAMS: [&str; 6] = ["admins", "blue", "cyan", "dune", "east", "fern"];
@@ -135,7 +137,10 @@ pub(crate) fn filled(world: &World, blueprint: &Blueprint, name: &str, dice: &mu
     for relation in &blueprint.relations {
         let names = world.names(&relation.target);
         let most = if relation.many { 2 } else { 1 };
-        let related: BTreeSet<String> = dice.some_of(&names, most);
+        let mut related: BTreeSet<String> = dice.some_of(&names, most);
+        if relation.name == "owner" && dice.percent(60) {
+            related = dice.maybe_one_of(&names).into_iter().collect();
+        }
         if !related.is_empty() {
             made.relations.insert(relation.name.clone(), related);
         }
@@ -225,6 +230,14 @@ fn base_rules(dice: &mut Dice) -> Vec<Rule> {
         owners.when = Some(Expression::PrincipalInRelated("owner".to_owned()));
         rules.push(owners);
     }
+    if dice.percent(15) {
+        // Where it cannot be decided it denies, whatever else is said.
+        let mut broken = permit(Who::Anyone, What::Groups(vec!["update".to_owned()]));
+        broken.on = On::Kind("Component".to_owned());
+        let of = dice.one_of(&[Of::Resource, Of::Context(Side::After)]);
+        broken.when = Some(Expression::Overflows(of, "replicas".to_owned()));
+        rules.push(broken);
+    }
     rules
 }
 
@@ -264,7 +277,8 @@ pub(crate) fn world(dice: &mut Dice) -> World {
         }
     }
     for name in &["act_a", "act_b", "act_c", "act_d"][..=dice.below(4)] {
-        let made = action::action(&world, name, dice);
+        let of_owners = action::of_owners(&world, name, dice).filter(|_| dice.percent(40));
+        let made = of_owners.unwrap_or_else(|| action::action(&world, name, dice));
         world.actions.push(made);
     }
     let asked = world

@@ -172,7 +172,7 @@ impl<'w> Reach<'w> {
                 let name = dice.maybe_one_of(&names)?;
                 Some(Expression::PrincipalInRelated(name))
             }),
-            80..92 => dice
+            80..86 => dice
                 .maybe_one_of(&typed(Type::Number))
                 .map(|path| Expression::Overflows(of, path)),
             _ => None,
