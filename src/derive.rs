@@ -35,8 +35,9 @@ mod why;
 
 pub use cycle::check;
 pub use formula::{Hole, holes};
-pub use own::own;
+pub use own::{own, plain};
 pub use part::{is_unwritten, unwritten};
+pub use query::ordering;
 pub use why::{Origin, Source, Why};
 
 use route::Ground;
@@ -129,6 +130,17 @@ impl<'c> Derived<'c> {
     pub fn value(&self, entity: EntityId, name: &str) -> Option<Json> {
         let definition = self.scheme.find(self.ground.kind(entity)?, name)?;
         self.settle(entity, definition).value().cloned()
+    }
+
+    /// A part of an entity: `properties.x` (derived or not), `relations.y`, `title`; `None` where it
+    /// is absent.
+    pub fn read(&self, entity: EntityId, path: &str) -> Option<Json> {
+        let name = path.strip_prefix("properties.");
+        let definition = name.and_then(|name| self.scheme.find(self.ground.kind(entity)?, name));
+        match definition {
+            Some(definition) => self.settle(entity, definition).value().cloned(),
+            None => own::part(self.ground.catalog, entity, path),
+        }
     }
 
     /// What became of the derived value of a name; `None` where there is no such definition.

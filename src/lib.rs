@@ -20,6 +20,7 @@
 //! - [`model`]: blueprints, entities, actions, connectors, requests, settings
 //! - [`graph`]: relations resolved to edges; cycles, reachability, order
 //! - [`mod@derive`]: mirror, calculation and aggregation properties
+//! - [`score`]: scorecards held against entities; levels, and the rules that are not met
 //! - [`policy`]: blueprints to a Cedar schema, short forms to policies, decisions with reasons
 //! - [`mod@check`]: everything else that can be wrong; `CHECKS` is the list
 //! - [`mod@compile`]: the stages up to here, in one call
@@ -71,6 +72,7 @@ pub mod plan;
 pub mod policy;
 pub mod render;
 pub mod schema;
+pub mod score;
 pub mod source;
 pub mod syntax;
 pub mod text;

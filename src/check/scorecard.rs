@@ -16,6 +16,7 @@ use crate::syntax::{Entry, Node, Value};
 use crate::text::{Located, Text, choose};
 
 mod asked;
+mod period;
 
 use asked::Asked;
 
@@ -205,7 +206,9 @@ fn fits(
     findings: &mut Vec<Finding>,
 ) -> bool {
     let Some(wanted) = asked.wanted(operator, value) else {
-        return true;
+        let is_period = matches!(operator, Operator::Between | Operator::NotBetween)
+            || asked == Asked::Time && matches!(value.value, Value::Mapping(_));
+        return !is_period || period::is_period(value, findings);
     };
     findings.push(
         Finding::new(

@@ -128,7 +128,7 @@ fn relation(blueprint: &Blueprint, related: &Related) -> Option<Json> {
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// The same value in its one spelling: whole numbers without a point, keys in order.
-pub(super) fn plain(value: Json) -> Json {
+pub fn plain(value: Json) -> Json {
     match value {
         Json::Number(number) => {
             let whole = number

@@ -159,7 +159,7 @@ impl Operator {
 
 /// Numbers by size, times by the moment they name, other texts by their bytes; nothing else has
 /// an order.
-fn ordering(left: &Json, right: &Json) -> Option<Ordering> {
+pub fn ordering(left: &Json, right: &Json) -> Option<Ordering> {
     match (left, right) {
         (Json::Number(left), Json::Number(right)) => Some(compare(left, right)),
         (Json::String(left), Json::String(right)) => {

@@ -2,6 +2,9 @@
 
 use crate::model::day::Day;
 
+/// The milliseconds of a day.
+const DAY: i64 = 86_400_000;
+
 /// An instant to the millisecond; later ones are greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(i64);
@@ -53,6 +56,36 @@ impl Moment {
     pub const fn of_unix_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(1_000))
     }
+
+    /// The beginning of the day of this instant in UTC, or of one so many days later.
+    pub fn day(self, later: i64) -> Option<Self> {
+        let day = self.0.div_euclid(DAY).checked_add(later)?;
+        day.checked_mul(DAY).map(Self)
+    }
+
+    /// The last instant that is earlier than this one.
+    #[must_use]
+    pub const fn before(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+
+    /// The instant so many days earlier.
+    pub const fn days_ago(self, days: i64) -> Option<Self> {
+        match self.0.checked_sub(days.saturating_mul(DAY)) {
+            Some(instant) => Some(Self(instant)),
+            None => None,
+        }
+    }
+
+    /// The same time of day so many months earlier, in UTC; on the last day of a month that has
+    /// no such day.
+    pub fn months_ago(self, months: i32) -> Option<Self> {
+        let utc = jiff::tz::TimeZone::UTC;
+        let instant = jiff::Timestamp::from_millisecond(self.0).ok()?;
+        let span = jiff::Span::new().try_months(months).ok()?;
+        let earlier = instant.to_zoned(utc).checked_sub(span).ok()?;
+        Some(Self(earlier.timestamp().as_millisecond()))
+    }
 }
 
 impl std::fmt::Display for Moment {
@@ -87,6 +120,19 @@ mod tests {
             Moment::of_day("2026-11-22").unwrap().to_string(),
             "2026-11-22T00:00:00Z"
         );
+    }
+
+    #[test]
+    fn days_and_months_are_counted_in_utc() {
+        let now = Moment::parse("2026-03-31T01:30:00+02:00").unwrap();
+        assert_eq!(now.day(0).unwrap().to_string(), "2026-03-30T00:00:00Z");
+        assert_eq!(now.day(-30).unwrap().to_string(), "2026-02-28T00:00:00Z");
+        assert_eq!(now.days_ago(7).unwrap().to_string(), "2026-03-23T23:30:00Z");
+        assert_eq!(
+            now.months_ago(1).unwrap().to_string(),
+            "2026-02-28T23:30:00Z"
+        );
+        assert_eq!(now.before().to_string(), "2026-03-30T23:29:59.999Z");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::text::{Located, Span, Text};
 
 mod condition;
 
-pub use condition::{Combinator, Condition, Operator, Query};
+pub use condition::{Combinator, Condition, Operator, Preset, Query};
 
 /// A standard for the entities of a blueprint.
 #[derive(Debug, Clone)]

@@ -21,6 +21,7 @@ const STAGES: &[&str] = &[
     "model",
     "graph",
     "derive",
+    "score",
     "policy",
     "check",
     "compile",

@@ -122,6 +122,51 @@ impl Operator {
     }
 }
 
+/// A period that is counted from the present moment, as `{preset: lastMonth}` names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    /// The day of the present moment.
+    Today,
+    /// The day after it.
+    Tomorrow,
+    /// The day before it.
+    Yesterday,
+    /// The last seven days.
+    LastWeek,
+    /// The last fourteen days.
+    Last2Weeks,
+    /// Since this day of the month before.
+    LastMonth,
+    /// The last three months.
+    Last3Months,
+    /// The last six months.
+    Last6Months,
+    /// The last twelve months.
+    Last12Months,
+}
+
+impl Preset {
+    /// The presets by the words that Port has for them.
+    pub const WORDS: [(&'static str, Self); 9] = [
+        ("today", Self::Today),
+        ("tomorrow", Self::Tomorrow),
+        ("yesterday", Self::Yesterday),
+        ("lastWeek", Self::LastWeek),
+        ("last2Weeks", Self::Last2Weeks),
+        ("lastMonth", Self::LastMonth),
+        ("last3Months", Self::Last3Months),
+        ("last6Months", Self::Last6Months),
+        ("last12Months", Self::Last12Months),
+    ];
+
+    /// The preset that the value of a condition names.
+    pub fn of(value: &Node) -> Option<Self> {
+        let word = value.get("preset")?.as_str()?;
+        let known = Self::WORDS.iter().find(|(name, _)| *name == word);
+        known.map(|(_, preset)| *preset)
+    }
+}
+
 /// Reads a query; `place` is where a missing key is reported.
 pub(super) fn read(
     node: &Node,

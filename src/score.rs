@@ -1,0 +1,130 @@
+//! Scorecards held against entities: who reaches which level, and which rules stand in the way.
+//!
+//! In: a catalog, its derived values, the present moment where a rule speaks of it. Out: a
+//! [`Card`] for each scorecard, its entities in the catalog's order. Raises no findings: whether a
+//! rule can be asked at all is for `check`.
+//!
+//! An entity has the highest level of which it meets every rule, and every rule of each level
+//! below: Port's own semantics, <https://docs.port.io/promote-scorecards/>.
+
+use rayon::prelude::*;
+
+use crate::derive::Definitions;
+use crate::derive::Derived;
+use crate::graph::Graph;
+use crate::model::Catalog;
+use crate::model::EntityId;
+use crate::model::Moment;
+use crate::model::Scorecard;
+use crate::model::scorecard::{Combinator, Condition, Query};
+
+mod hold;
+mod period;
+#[cfg(test)]
+mod tests;
+
+pub use period::reads_now;
+
+/// Entities that are looked at together.
+const TOGETHER: usize = 256;
+
+/// A scorecard and what became of each entity that it is for.
+#[derive(Debug)]
+pub struct Card<'c> {
+    /// The scorecard.
+    pub scorecard: &'c Scorecard,
+    /// The entities that its filter takes; none where the scorecard is broken.
+    pub scores: Vec<Score>,
+}
+
+/// How one entity does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Score {
+    /// The entity.
+    pub entity: EntityId,
+    /// Its level: a place in [`Scorecard::level_names`].
+    pub level: usize,
+    /// For each rule of the scorecard, in the order of the file, whether it is met.
+    pub met: Vec<bool>,
+}
+
+/// What scorecards are asked of.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'c> {
+    /// The catalog.
+    pub catalog: &'c Catalog,
+    /// Its relations.
+    pub graph: &'c Graph,
+    /// The present moment; without it no value is in a period that is counted from now.
+    pub now: Option<Moment>,
+}
+
+impl<'c> Ground<'c> {
+    /// How all entities do on all scorecards.
+    pub fn cards(self) -> Vec<Card<'c>> {
+        let definitions = Definitions::new(self.catalog, self.graph);
+        let cards = self.catalog.scorecards.iter();
+        cards
+            .map(|scorecard| self.card(scorecard, &definitions))
+            .collect()
+    }
+
+    fn card(self, scorecard: &'c Scorecard, definitions: &Definitions<'c>) -> Card<'c> {
+        let kind = self.catalog.find_blueprint(&scorecard.blueprint.value);
+        let entities: Vec<EntityId> = match kind {
+            Some((kind, _)) if !scorecard.broken => {
+                self.catalog.numbered(kind).map(|(id, _)| id).collect()
+            }
+            _ => Vec::new(),
+        };
+        let scores = entities.par_chunks(TOGETHER).flat_map_iter(|entities| {
+            let derived = definitions.derived(u64::MAX);
+            let scores = entities.iter();
+            scores
+                .filter_map(|entity| self.score(scorecard, *entity, &derived))
+                .collect::<Vec<_>>()
+        });
+        Card {
+            scorecard,
+            scores: scores.collect(),
+        }
+    }
+    /// How an entity does; `None` where the scorecard is not for it.
+    fn score(
+        self,
+        scorecard: &Scorecard,
+        entity: EntityId,
+        derived: &Derived<'_>,
+    ) -> Option<Score> {
+        let holds = |condition: &Condition| {
+            let name = condition.name.value.as_str();
+            let value = match name.strip_prefix('$') {
+                _ if condition.is_relation => derived.read(entity, &format!("relations.{name}")),
+                Some(meta) => derived.read(entity, meta),
+                None => derived.read(entity, &format!("properties.{name}")),
+            };
+            hold::holds(condition, value.as_ref(), self.now)
+        };
+        let answers = |query: &Query| match query.combinator {
+            Some(Combinator::And) => query.conditions.iter().all(holds),
+            Some(Combinator::Or) => query.conditions.iter().any(holds),
+            None => false,
+        };
+        if scorecard.filter.as_ref().is_some_and(|it| !answers(it)) {
+            return None;
+        }
+        let rules = scorecard.rules.iter();
+        let met: Vec<bool> = rules
+            .map(|rule| rule.query.as_ref().is_some_and(answers))
+            .collect();
+        let levels = scorecard.level_names();
+        let failed = scorecard.rules.iter().zip(&met).filter(|(_, met)| !**met);
+        let barred = failed.filter_map(|(rule, _)| {
+            let level = rule.level.as_ref()?.value.as_str();
+            levels.iter().position(|name| *name == level)
+        });
+        // The first level that a failed rule bars is out of reach, and with it all above.
+        let level = barred.min().unwrap_or(levels.len()).saturating_sub(1);
+        Some(Score { entity, level, met })
+    }
+}

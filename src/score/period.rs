@@ -1,0 +1,79 @@
+//! Periods of time that conditions name: `{from, to}`, or `{preset: lastMonth}`.
+//!
+//! In: the `value` of a condition and the present moment. Out: the period, its ends included.
+//! A preset of days is whole days in UTC, every other one reaches from that long ago until now.
+
+use serde_json::Value as Json;
+
+use crate::model::Catalog;
+use crate::model::Moment;
+use crate::model::Scorecard;
+use crate::model::scorecard::Preset;
+use crate::syntax::Node;
+
+/// A period, its ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Period {
+    from: Moment,
+    to: Moment,
+}
+
+impl Period {
+    /// The period that a value names; `None` where it names none, or one that is counted from a
+    /// moment which is not known.
+    pub(super) fn read(value: &Node, now: Option<Moment>) -> Option<Self> {
+        if let Some(preset) = Preset::of(value) {
+            return Self::preset(preset, now?);
+        }
+        let end = |key: &str| instant(value.get(key)?.as_str()?);
+        Some(Self {
+            from: end("from")?,
+            to: end("to")?,
+        })
+    }
+
+    fn preset(preset: Preset, now: Moment) -> Option<Self> {
+        let day = |days: i64| {
+            Some(Self {
+                from: now.day(days)?,
+                to: now.day(days + 1)?.before(),
+            })
+        };
+        let since = |from: Option<Moment>| {
+            Some(Self {
+                from: from?,
+                to: now,
+            })
+        };
+        match preset {
+            Preset::Today => day(0),
+            Preset::Tomorrow => day(1),
+            Preset::Yesterday => day(-1),
+            Preset::LastWeek => since(now.days_ago(7)),
+            Preset::Last2Weeks => since(now.days_ago(14)),
+            Preset::LastMonth => since(now.months_ago(1)),
+            Preset::Last3Months => since(now.months_ago(3)),
+            Preset::Last6Months => since(now.months_ago(6)),
+            Preset::Last12Months => since(now.months_ago(12)),
+        }
+    }
+
+    /// Whether a value is a time within it.
+    pub(super) fn has(self, value: &Json) -> bool {
+        let moment = value.as_str().and_then(instant);
+        moment.is_some_and(|moment| self.from <= moment && moment <= self.to)
+    }
+}
+
+/// A time, or the beginning of a day.
+fn instant(text: &str) -> Option<Moment> {
+    Moment::parse(text).or_else(|| Moment::of_day(text))
+}
+
+/// The scorecard whose rules speak of the present moment, if there is one.
+pub fn reads_now(catalog: &Catalog) -> Option<&Scorecard> {
+    catalog.scorecards.iter().find(|scorecard| {
+        let mut conditions = scorecard.queries().flat_map(|query| &query.conditions);
+        conditions.any(|condition| condition.value.as_ref().and_then(Preset::of).is_some())
+    })
+}
