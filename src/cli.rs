@@ -28,6 +28,7 @@ mod rehearsal;
 mod resolve;
 mod retry;
 mod schema;
+mod score;
 pub mod shipped;
 mod show;
 mod test;
@@ -172,6 +173,7 @@ Start   init       a working catalog with CI         demo       the whole loop, 
 Check   check      all that can be wrong, at once    test       the catalog's tests of its rules
         explain    a finding: why, and repaired      schema     for editors: names and types
 Look    why        where a derived value comes from  policy     the rules as Cedar
+        score      scorecards as a table
 Review  plan       what merging would do             show       a saved plan
         gate       may this be merged now?
         can        may this person do that?          who-can    who may do that?
@@ -188,6 +190,7 @@ enum Command {
     Explain(explain::Arguments),
     Test(test::Arguments),
     Why(why::Arguments),
+    Score(score::Arguments),
     Policy(policy::Arguments),
     Plan(plan::Arguments),
     Show(show::Arguments),
@@ -212,6 +215,7 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Test(arguments) => test::run(&arguments, terminal),
         Command::Why(arguments) => why::run(&arguments, terminal),
+        Command::Score(arguments) => score::run(&arguments, terminal),
         Command::Policy(arguments) => policy::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments, terminal),
         Command::Show(arguments) => show::run(&arguments, terminal),

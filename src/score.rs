@@ -8,6 +8,7 @@
 //! below: Port's own semantics, <https://docs.port.io/promote-scorecards/>.
 
 use rayon::prelude::*;
+use serde_json::Value as Json;
 
 use crate::derive::Definitions;
 use crate::derive::Derived;
@@ -48,6 +49,15 @@ pub struct Score {
     pub met: Vec<bool>,
 }
 
+/// What a condition saw.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// The value that it asks about; `None` where it is absent.
+    pub value: Option<Json>,
+    /// Whether it holds.
+    pub holds: bool,
+}
+
 /// What scorecards are asked of.
 #[derive(Clone, Copy, Debug)]
 pub struct Ground<'c> {
@@ -60,11 +70,11 @@ pub struct Ground<'c> {
 }
 
 impl<'c> Ground<'c> {
-    /// How all entities do on all scorecards.
-    pub fn cards(self) -> Vec<Card<'c>> {
+    /// How all entities do on some scorecards of the catalog.
+    pub fn cards(self, scorecards: impl IntoIterator<Item = &'c Scorecard>) -> Vec<Card<'c>> {
         let definitions = Definitions::new(self.catalog, self.graph);
-        let cards = self.catalog.scorecards.iter();
-        cards
+        let scorecards = scorecards.into_iter();
+        scorecards
             .map(|scorecard| self.card(scorecard, &definitions))
             .collect()
     }
@@ -96,26 +106,17 @@ impl<'c> Ground<'c> {
         entity: EntityId,
         derived: &Derived<'_>,
     ) -> Option<Score> {
-        let holds = |condition: &Condition| {
-            let name = condition.name.value.as_str();
-            let value = match name.strip_prefix('$') {
-                _ if condition.is_relation => derived.read(entity, &format!("relations.{name}")),
-                Some(meta) => derived.read(entity, meta),
-                None => derived.read(entity, &format!("properties.{name}")),
-            };
-            hold::holds(condition, value.as_ref(), self.now)
-        };
-        let answers = |query: &Query| match query.combinator {
-            Some(Combinator::And) => query.conditions.iter().all(holds),
-            Some(Combinator::Or) => query.conditions.iter().any(holds),
-            None => false,
-        };
-        if scorecard.filter.as_ref().is_some_and(|it| !answers(it)) {
+        let holds = |condition: &Condition| self.ask(condition, entity, derived).holds;
+        if !scorecard
+            .filter
+            .as_ref()
+            .is_none_or(|it| answers(it, holds))
+        {
             return None;
         }
         let rules = scorecard.rules.iter();
         let met: Vec<bool> = rules
-            .map(|rule| rule.query.as_ref().is_some_and(answers))
+            .map(|rule| rule.query.as_ref().is_some_and(|it| answers(it, holds)))
             .collect();
         let levels = scorecard.level_names();
         let failed = scorecard.rules.iter().zip(&met).filter(|(_, met)| !**met);
@@ -126,5 +127,28 @@ impl<'c> Ground<'c> {
         // The first level that a failed rule bars is out of reach, and with it all above.
         let level = barred.min().unwrap_or(levels.len()).saturating_sub(1);
         Some(Score { entity, level, met })
+    }
+
+    /// What a condition sees of an entity.
+    pub fn ask(self, condition: &Condition, entity: EntityId, derived: &Derived<'_>) -> Asked {
+        let name = condition.name.value.as_str();
+        let value = match name.strip_prefix('$') {
+            _ if condition.is_relation => derived.read(entity, &format!("relations.{name}")),
+            Some(meta) => derived.read(entity, meta),
+            None => derived.read(entity, &format!("properties.{name}")),
+        };
+        Asked {
+            holds: hold::holds(condition, value.as_ref(), self.now),
+            value,
+        }
+    }
+}
+
+/// Whether a query is answered with yes, where `holds` says it of its conditions.
+fn answers(query: &Query, holds: impl Fn(&Condition) -> bool) -> bool {
+    match query.combinator {
+        Some(Combinator::And) => query.conditions.iter().all(holds),
+        Some(Combinator::Or) => query.conditions.iter().any(holds),
+        None => false,
     }
 }

@@ -5,7 +5,6 @@
 
 use serde_json::Value as Json;
 
-use crate::model::Catalog;
 use crate::model::Moment;
 use crate::model::Scorecard;
 use crate::model::scorecard::Preset;
@@ -70,9 +69,9 @@ fn instant(text: &str) -> Option<Moment> {
     Moment::parse(text).or_else(|| Moment::of_day(text))
 }
 
-/// The scorecard whose rules speak of the present moment, if there is one.
-pub fn reads_now(catalog: &Catalog) -> Option<&Scorecard> {
-    catalog.scorecards.iter().find(|scorecard| {
+/// The first of some scorecards whose rules speak of the present moment.
+pub fn reads_now<'c>(scorecards: impl IntoIterator<Item = &'c Scorecard>) -> Option<&'c Scorecard> {
+    scorecards.into_iter().find(|scorecard| {
         let mut conditions = scorecard.queries().flat_map(|query| &query.conditions);
         conditions.any(|condition| condition.value.as_ref().and_then(Preset::of).is_some())
     })

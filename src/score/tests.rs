@@ -62,7 +62,7 @@ impl World {
             graph: &self.graph,
             now: now.map(|now| Moment::parse(now).unwrap()),
         };
-        let mut cards = ground.cards();
+        let mut cards = ground.cards(&self.catalog.scorecards);
         assert_eq!(cards.len(), 1);
         cards.remove(0).scores
     }
@@ -149,6 +149,14 @@ fn every_operator_says_what_it_says_in_port() {
         ("property: extra, operator: isEmpty", "bh"),
         ("property: size, operator: isNotEmpty", "f"),
         ("property: public, operator: '=', value: true", "f"),
+    ] {
+        assert_eq!(holds(condition, None), entities, "{condition}");
+    }
+}
+
+#[test]
+fn relations_names_and_times_are_asked_about_too() {
+    for (condition, entities) in [
         ("relation: owner, operator: '=', value: bare", "f"),
         ("relation: uses, operator: contains, value: full", "f"),
         ("relation: uses, operator: isEmpty", "bh"),

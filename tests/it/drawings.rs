@@ -221,6 +221,20 @@ fn why_draws_the_way_back_from_a_value() {
 }
 
 #[test]
+fn scorecards_are_tables() {
+    let git = shipped();
+    compare(
+        git.root(),
+        &[
+            ("score", "score".to_owned()),
+            ("score-entity", "score Component/ChargeService".to_owned()),
+            ("score-none", "score lin".to_owned()),
+            ("score-unknown", "score --scorecard readyness".to_owned()),
+        ],
+    );
+}
+
+#[test]
 fn asking_the_rules_is_drawn() {
     let git = shipped();
     let deploy = "deploy CartService --set environment=production";
