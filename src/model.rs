@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::finding::Finding;
 use crate::finding::codes::E0208;
 use crate::syntax::Alias;
-use crate::text::{FileId, Located, Text};
+use crate::text::{FileId, Located, Span, Text};
 
 pub mod action;
 pub mod baseline;
@@ -94,6 +94,9 @@ pub struct Catalog {
     pub unread: Vec<FileId>,
     /// How each file is read.
     pub files: FileMap,
+    /// What is read of files and makes no entity, because what it says is not understood, in
+    /// order. Findings say so too, but of very many only some.
+    pub left_out: Vec<Span>,
     /// The kinds of documents that files may hold of which a part could not be read.
     pub unread_kinds: BTreeSet<DocumentKind>,
     /// The entities that may stand in what could not be read.

@@ -86,6 +86,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     catalog.unread.dedup();
     union::unite(&mut drafts, &mut findings);
     place_entities(&mut catalog, drafts, &mut findings);
+    catalog.left_out.sort_unstable();
     catalog.files = map;
     (catalog, findings)
 }
@@ -186,7 +187,10 @@ fn lower_foreign(text: &str, source: &SourceFile, foreign: &Foreign<'_>, part: &
     let before = part.drafts.len();
     let weight: usize = taken.documents.iter().map(|it| it.root.weight()).sum();
     let mut made = 0;
-    for mut native in reader::read(foreign, taken.documents, &mut part.findings) {
+    let found = part.findings.len();
+    let natives = reader::read(foreign, taken.documents, &mut part.findings);
+    part.note_left_out(found);
+    for mut native in natives {
         lower_document(
             &mut native.document,
             native.kind,
@@ -359,6 +363,7 @@ fn place_entities(catalog: &mut Catalog, drafts: Vec<Draft>, findings: &mut Vec<
             }
             entities.push(entity);
         } else if !is_half_read && !draft.is_default {
+            catalog.left_out.push(draft.blueprint.span);
             findings.push(naming::unknown(catalog, entity.naming, &draft.blueprint));
             bound(findings);
         }

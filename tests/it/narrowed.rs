@@ -7,6 +7,7 @@ use crate::program::run;
 use crate::repository::Git;
 
 mod beside;
+pub(crate) mod left;
 
 const SETTINGS: &str = "sources:
   - {glob: \"teams/*.yaml\", reader: mapping, mapping: rules/teams.yaml}

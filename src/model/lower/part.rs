@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::NamedFile;
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::{E0101, E0103};
+use crate::finding::codes::{E0101, E0103, E0237, E0243};
 use crate::model::entity::Draft;
 use crate::model::lost::LostEntity;
 use crate::model::settings::DocumentKind;
@@ -15,7 +15,7 @@ use crate::model::{Action, Blueprint, Catalog, Connector, PolicyFile, Request, S
 use crate::syntax::Alias;
 use crate::syntax::Document;
 use crate::syntax::json_fault;
-use crate::text::FileId;
+use crate::text::{FileId, Span};
 
 /// What some files hold.
 #[derive(Default)]
@@ -31,6 +31,7 @@ pub(super) struct Part {
     pub(super) unread: Vec<FileId>,
     pub(super) unread_kinds: BTreeSet<DocumentKind>,
     pub(super) lost: Vec<(FileId, LostEntity)>,
+    pub(super) left_out: Vec<Span>,
     pub(super) aliases: Vec<Alias>,
     pub(super) findings: Vec<Finding>,
     /// The bytes of memory that the values take which were read.
@@ -90,6 +91,14 @@ impl Part {
             self.lost.extend(lost);
         }
     }
+
+    /// Notes what of a file makes no entity by the findings from a number on: before they are
+    /// thinned.
+    pub(super) fn note_left_out(&mut self, from: usize) {
+        let found = self.findings.iter().skip(from);
+        let left = found.filter(|it| [&E0237, &E0243].contains(&it.code));
+        self.left_out.extend(left.map(|finding| finding.span));
+    }
 }
 
 /// The documents of a file, and whether all of it could be read.
@@ -113,6 +122,7 @@ pub(super) fn gather(parts: Vec<Part>, catalog: &mut Catalog, drafts: &mut Vec<D
         for (file, entity) in part.lost {
             catalog.lost.note(file, entity);
         }
+        catalog.left_out.extend(part.left_out);
         catalog.aliases.extend(part.aliases);
         drafts.extend(part.drafts);
     }
