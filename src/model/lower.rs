@@ -19,7 +19,7 @@ use crate::model::entity::{self, Draft, Naming};
 use crate::model::fields::take_back_missing;
 use crate::model::lost::LostEntity;
 use crate::model::reader::mapping::Mappings;
-use crate::model::reader::{self, Exports, Foreign, Intake};
+use crate::model::reader::{Exports, Foreign, Intake};
 use crate::model::settings::{DocumentKind, Reader};
 use crate::model::{BlueprintId, Catalog, Entity, EntityId, PolicyFile, Scorecard};
 use crate::model::{action, baseline, blueprint, connector, request, scorecard, trial};
@@ -87,6 +87,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     union::unite(&mut drafts, &mut findings);
     place_entities(&mut catalog, drafts, &mut findings);
     catalog.left_out.sort_unstable();
+    catalog.texts.sort_unstable();
     catalog.files = map;
     (catalog, findings)
 }
@@ -187,10 +188,7 @@ fn lower_foreign(text: &str, source: &SourceFile, foreign: &Foreign<'_>, part: &
     let before = part.drafts.len();
     let weight: usize = taken.documents.iter().map(|it| it.root.weight()).sum();
     let mut made = 0;
-    let found = part.findings.len();
-    let natives = reader::read(foreign, taken.documents, &mut part.findings);
-    part.note_left_out(found);
-    for mut native in natives {
+    for mut native in part.read(foreign, taken.documents) {
         lower_document(
             &mut native.document,
             native.kind,
@@ -201,7 +199,6 @@ fn lower_foreign(text: &str, source: &SourceFile, foreign: &Foreign<'_>, part: &
         bound(&mut part.findings);
         made += native.document.root.weight();
     }
-    part.taken_in += foreign.intake.used();
     // What stands in other files was taken in beside.
     part.weight += made.saturating_sub(weight);
     let is_export = foreign.is_export();

@@ -107,12 +107,32 @@ fn how(states: &States<'_>, path: &str, built_in: BuiltIn) -> &'static str {
     }
 }
 
-/// Where in a file the entities stand that steps are about, on the target and in the result.
-type Places = [Vec<Span>; 2];
+/// What of a file steps are about, on the target and in the result.
+#[derive(Default)]
+struct Shown([ShownSide; 2]);
+
+/// What of a file on one side steps are about.
+#[derive(Default)]
+struct ShownSide {
+    /// Where the entities stand.
+    places: Vec<Span>,
+    /// Whether all of it is the value of one.
+    is_whole: bool,
+}
+
+impl Shown {
+    const fn side(&mut self, side: Side) -> &mut ShownSide {
+        let Self([before, after]) = self;
+        match side {
+            Side::Before => before,
+            Side::After => after,
+        }
+    }
+}
 
 /// The files that steps are about.
-fn stepped<'s>(states: &States<'s>, differences: &[Difference]) -> BTreeMap<&'s str, Places> {
-    let mut stepped: BTreeMap<&str, Places> = BTreeMap::new();
+fn stepped<'s>(states: &States<'s>, differences: &[Difference]) -> BTreeMap<&'s str, Shown> {
+    let mut stepped: BTreeMap<&str, Shown> = BTreeMap::new();
     for difference in differences {
         for (side, id) in [
             (Side::Before, difference.before),
@@ -122,11 +142,19 @@ fn stepped<'s>(states: &States<'s>, differences: &[Difference]) -> BTreeMap<&'s 
             let Some(entity) = id.and_then(|id| compiled.catalog.entity(id)) else {
                 continue;
             };
-            for place in origin::places(entity) {
+            let taken_in = || {
+                let values = origin::values(entity);
+                values.flat_map(|place| compiled.catalog.taken_in(place))
+            };
+            let parts = taken_in().filter_map(|text| text.part);
+            for place in origin::places(entity).chain(parts) {
                 let path = compiled.snapshot.path(place.file);
-                let [before, after] = stepped.entry(path).or_default();
-                let places = if side == Side::Before { before } else { after };
-                places.push(place);
+                let shown = stepped.entry(path).or_default().side(side);
+                shown.places.push(place);
+            }
+            for text in taken_in().filter(|text| text.part.is_none()) {
+                let path = compiled.snapshot.path(text.file);
+                stepped.entry(path).or_default().side(side).is_whole = true;
             }
         }
     }
@@ -135,23 +163,29 @@ fn stepped<'s>(states: &States<'s>, differences: &[Difference]) -> BTreeMap<&'s 
 
 /// Whether a file of which there are steps changes in more than these. What appears or disappears
 /// whole is shown whole.
-fn is_changed_beside(states: &States<'_>, path: &str, places: &Places) -> bool {
+fn is_changed_beside(states: &States<'_>, path: &str, shown: &Shown) -> bool {
+    let Shown([before, after]) = shown;
     // Another file is one value: a text that a property names.
-    if !is_document(path) {
-        return false;
+    if before.is_whole && after.is_whole || !is_document(path) {
+        return mark(states, Side::Before, path) != mark(states, Side::After, path);
     }
-    let written = |side: Side, shown: &Vec<Span>| {
+    let written = |side: Side, shown: &ShownSide| {
         let snapshot = &states.of(side).snapshot;
         let file = snapshot.find(path)?;
         Some(Written {
             file,
             text: snapshot.text(file),
-            shown: shown.clone(),
+            shown: shown.places.clone(),
         })
     };
-    let [before, after] = places;
     let sides = (written(Side::Before, before), written(Side::After, after));
     matches!(sides, (Some(before), Some(after)) if beside::changes(&before, &after))
+}
+
+/// Whether a file begins with a mark that says its encoding, which is no part of a value.
+fn mark(states: &States<'_>, side: Side, path: &str) -> bool {
+    let text = states.file(side, path).map(|file| &file.text);
+    text.is_some_and(|text| text.as_deref().is_ok_and(|it| it.starts_with('\u{feff}')))
 }
 
 /// The paths whose bytes differ, sorted.

@@ -8,6 +8,7 @@ use crate::repository::Git;
 
 mod beside;
 pub(crate) mod left;
+mod taken;
 
 const SETTINGS: &str = "sources:
   - {glob: \"teams/*.yaml\", reader: mapping, mapping: rules/teams.yaml}

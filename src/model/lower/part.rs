@@ -10,6 +10,7 @@ use crate::finding::Severity;
 use crate::finding::codes::{E0101, E0103, E0237, E0243};
 use crate::model::entity::Draft;
 use crate::model::lost::LostEntity;
+use crate::model::reader::{self, Foreign, TextTakenIn};
 use crate::model::settings::DocumentKind;
 use crate::model::{Action, Blueprint, Catalog, Connector, PolicyFile, Request, Scorecard, Trial};
 use crate::syntax::Alias;
@@ -38,6 +39,7 @@ pub(super) struct Part {
     pub(super) weight: usize,
     /// How many bytes of other files were taken in.
     pub(super) taken_in: usize,
+    pub(super) texts: Vec<TextTakenIn>,
 }
 
 impl Part {
@@ -92,6 +94,20 @@ impl Part {
         }
     }
 
+    /// The native documents of a file in another language, with note of what it takes in.
+    pub(super) fn read(
+        &mut self,
+        foreign: &Foreign<'_>,
+        documents: Vec<Document>,
+    ) -> Vec<reader::Native> {
+        let found = self.findings.len();
+        let natives = reader::read(foreign, documents, &mut self.findings);
+        self.note_left_out(found);
+        self.taken_in += foreign.intake.used();
+        self.texts.extend(foreign.intake.texts());
+        natives
+    }
+
     /// Notes what of a file makes no entity by the findings from a number on: before they are
     /// thinned.
     pub(super) fn note_left_out(&mut self, from: usize) {
@@ -122,6 +138,7 @@ pub(super) fn gather(parts: Vec<Part>, catalog: &mut Catalog, drafts: &mut Vec<D
         for (file, entity) in part.lost {
             catalog.lost.note(file, entity);
         }
+        catalog.texts.extend(part.texts);
         catalog.left_out.extend(part.left_out);
         catalog.aliases.extend(part.aliases);
         drafts.extend(part.drafts);
