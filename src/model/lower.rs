@@ -4,11 +4,12 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use export::each_document;
+pub use file_map::FileMap;
 use file_map::Mapped;
 pub(in crate::model) use file_map::TakenIn;
-pub use file_map::{FileMap, Reading};
 use identifier::check_identifier;
 use part::Part;
+pub use reading::Reading;
 use salvage::{Keys, lost};
 use wave::Budget;
 
@@ -37,6 +38,7 @@ mod identifier;
 mod mapped;
 mod naming;
 mod part;
+mod reading;
 mod salvage;
 mod setting;
 mod union;

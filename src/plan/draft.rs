@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::finding::codes::{E0505, E0508};
 use crate::model::action::Trigger;
 use crate::model::{Action, Entity, EntityId, Request};
-use crate::plan::diff::{Difference, PathChange, Side};
+use crate::plan::diff::{Difference, PathChange, Side, segment};
 use crate::plan::effect::{self, Effect};
 use crate::plan::file::{Effectuation, Notice};
 use crate::plan::value::States;
@@ -117,7 +117,7 @@ fn built_in<'a>(
         // people may not thereby make them members, whatever action makes them.
         let is_left = |change: &PathChange| match (drafts.is_empty(), difference.before) {
             (true, _) => true,
-            (false, None) => change.path.starts_with("relations."),
+            (false, None) => covers("relations", &change.path),
             (false, Some(_)) => false,
         };
         let left = authority.into_iter().filter(is_left).collect();
@@ -310,14 +310,14 @@ fn authority(states: &States<'_>, difference: &Difference) -> Vec<PathChange> {
             .map(|(_, blueprint)| blueprint.relations.as_slice())
             .unwrap_or_default();
         let members = relations.iter().filter(|relation| relation.member_of);
-        paths.extend(members.map(|relation| format!("relations.{}", relation.name.value)));
+        paths.extend(members.map(|relation| format!("relations{}", segment(&relation.name.value))));
     }
     let blueprint = &difference.blueprint;
     let is_there_still = difference.before.is_some() && difference.after.is_some();
     let people = catalog.settings.people.as_ref();
     if let Some(people) = people.filter(|people| people.blueprint.value == *blueprint) {
         let names = people.login.iter().chain(&people.id);
-        paths.extend(names.map(|name| format!("properties.{}", name.value)));
+        paths.extend(names.map(|name| format!("properties{}", segment(&name.value))));
         if people.login.is_none() || is_there_still {
             paths.push("identifier".to_owned());
         }

@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Catalog, Entity, EntityId, Reading};
-use crate::plan::cover;
+use crate::plan::definition;
 use crate::plan::diff::{Difference, Side};
 use crate::plan::effect::Effect;
 use crate::plan::value::States;
@@ -102,7 +102,7 @@ struct Changed {
 
 impl Changed {
     fn of(states: &States<'_>) -> Self {
-        let all = cover::definitions_changed(states).into_iter();
+        let all = definition::definitions_changed(states).into_iter();
         let names = all
             .filter(|change| change.built_in == BuiltIn::Define)
             .filter(|change| ["settings", "mapping", "blueprint"].contains(&change.kind))
@@ -231,7 +231,7 @@ pub(super) fn paths_on<'s>(
 }
 
 /// The places that say something of an entity.
-pub(super) fn places(entity: &Entity) -> impl Iterator<Item = Span> {
+fn places(entity: &Entity) -> impl Iterator<Item = Span> {
     values(entity).chain([entity.span, entity.identifier.span])
 }
 

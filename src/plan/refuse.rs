@@ -6,7 +6,6 @@ use crate::compile::Compiled;
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::E0214;
-use crate::model::DocumentKind;
 use crate::model::Entity;
 use crate::model::request::BREAK_GLASS;
 use crate::plan::Asked;
@@ -211,12 +210,15 @@ pub fn broken_definition(compiled: &Compiled) -> Option<&Finding> {
     let others: BTreeSet<_> = entities.chain(requests).collect();
     let reading = |file| catalog.files.reading(compiled.snapshot.path(file));
     let is_mixed = |file| reading(file).is_some_and(|it| it.may_have_all());
+    let is_below = |file| {
+        let path = compiled.snapshot.path(file);
+        catalog.files.has_no_definitions(path) && !is_mixed(file)
+    };
     let has_entities_alone = |file| reading(file).is_some_and(|it| it.has_entities_alone());
     compiled.findings.iter().find(|finding| {
         let is_of = |subject: &&str| finding.code.id.starts_with(*subject);
         let file = finding.span.file;
-        let is_below = is_below_entities(compiled.snapshot.path(file)) && !is_mixed(file);
-        let is_definition = FILES.iter().any(is_of) && !is_below && !has_entities_alone(file);
+        let is_definition = FILES.iter().any(is_of) && !is_below(file) && !has_entities_alone(file);
         // What is wrong with a value, wherever it stands, leaves the rules as they are.
         let is_rule = RULES.iter().any(is_of) && !finding.hides;
         finding.severity == Severity::Error
@@ -226,16 +228,6 @@ pub fn broken_definition(compiled: &Compiled) -> Option<&Finding> {
             // A test gives no right and takes none.
             && !reading(file).is_some_and(|it| it.is_test())
     })
-}
-
-/// Whether a file that cannot be read should have been entities or requests: its first folder
-/// that says what a file is.
-fn is_below_entities(path: &str) -> bool {
-    let words = || DocumentKind::WORDS.iter();
-    let kind = path
-        .split('/')
-        .find_map(|part| words().find(|(word, _)| *word == part));
-    kind.is_some_and(|(_, kind)| matches!(kind, DocumentKind::Entities | DocumentKind::Requests))
 }
 
 /// Entities that disappear, or lose a part, although their file is still there, because what it

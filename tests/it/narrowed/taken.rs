@@ -71,3 +71,43 @@ fn what_a_tree_that_is_taken_in_does_not_say_is_a_change_beside() {
         ["publish API/cart", "meta cart/api.yaml"]
     );
 }
+
+const TEAMS: &str =
+    "permissions: open\nsources: [{glob: \"teams/*\", reader: mapping, mapping: teams.yaml}]\n";
+const RULES: &str = "resources:\n  - port:\n      itemsToParse: .teams\n      entity: {mappings: {identifier: .item.name, blueprint: '\"Team\"', properties: {size: .item.size}}}\n";
+
+/// What a plan says where a file of teams is another.
+fn teams(path: &str, before: &str, after: &str) -> Vec<String> {
+    let compiled = |text: &str| {
+        compiled(&[
+            ("catalogc.yaml", TEAMS),
+            ("teams.yaml", RULES),
+            (
+                "catalog/blueprints/t.yaml",
+                "identifier: Team\nschema: {properties: {size: {type: integer}}}\n",
+            ),
+            (path, text),
+        ])
+    };
+    told(&planned(&compiled(before), &compiled(after), "lin"))
+}
+
+#[test]
+fn a_step_in_a_document_hides_nothing_else_in_it() {
+    let before = r#"{"about": 1, "teams": [{"name": "a", "size": 1, "note": "x"}, {"name": "b", "size": 2}]}"#;
+    let changed = before.replace("\"size\": 1", "\"size\": 3");
+    let path = "teams/all.json";
+    assert_eq!(teams(path, before, &changed), ["update Team/a"]);
+    let gone = r#"{"about": 1, "teams": [{"name": "b", "size": 2}]}"#;
+    assert_eq!(teams(path, before, gone), ["delete Team/a"]);
+    assert_eq!(teams(path, gone, before), ["create Team/a"]);
+    for (from, to) in [
+        ("\"about\": 1", "\"about\": 2"),
+        ("\"x\"", "\"y\""),
+        ("\"size\": 2", "\"size\": 2.0"),
+        (", \"note\": \"x\"", ""),
+    ] {
+        let told = teams(path, before, &changed.replace(from, to));
+        assert_eq!(told, ["update Team/a", "meta teams/all.json"], "{from}");
+    }
+}
