@@ -8,7 +8,7 @@ use crate::model::is_document;
 use crate::plan::beside::{self, Written};
 use crate::plan::definition::{definitions_changed, mappings};
 use crate::plan::diff::{Difference, Side};
-use crate::plan::draft::new_requests;
+use crate::plan::draft::{new_requests, records_nothing};
 use crate::plan::origin;
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
@@ -34,18 +34,21 @@ const FOLDERS: [(&str, &str); 2] = [("tests", "test"), ("mappings", "mapping")];
 /// The definitions that change, and the files that change without meaning.
 pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str) -> Vec<Change> {
     let mut changes = definitions_changed(states);
-    let mut explained: BTreeSet<&str> = changes.iter().map(|change| change.path.as_str()).collect();
-    explained.extend(
-        new_requests(states)
-            .iter()
-            .map(|request| states.after.snapshot.path(request.span.file)),
-    );
+    let explained: BTreeSet<&str> = changes.iter().map(|change| change.path.as_str()).collect();
     let mappings = |compiled: &Compiled| -> Vec<String> {
         let mappings = mappings(compiled).into_iter();
         mappings.map(|(_, path)| path).collect()
     };
     let compiled = [mappings(states.before), mappings(states.after)].concat();
-    let stepped = stepped(states, differences);
+    let mut stepped = stepped(states, differences);
+    // A request that records what does not change has no step.
+    for request in new_requests(states) {
+        if !records_nothing(states, request, differences) {
+            let path = states.after.snapshot.path(request.span.file);
+            let shown = stepped.entry(path).or_default();
+            shown.side(Side::After).places.push(request.span);
+        }
+    }
     let mut files = Vec::new();
     for path in changed_files(states) {
         if explained.contains(path.as_str()) {

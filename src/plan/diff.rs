@@ -324,7 +324,7 @@ fn relations(old: &Entity, now: &Entity, changes: &mut Vec<PathChange>) {
                 old.span,
             );
             changes.push(PathChange {
-                path: format!("relations{}", segment(name)),
+                path: format!("relations.{name}"),
                 before: was,
                 after: is,
                 place,

@@ -117,7 +117,7 @@ fn built_in<'a>(
         // people may not thereby make them members, whatever action makes them.
         let is_left = |change: &PathChange| match (drafts.is_empty(), difference.before) {
             (true, _) => true,
-            (false, None) => covers("relations", &change.path),
+            (false, None) => change.path.starts_with("relations."),
             (false, Some(_)) => false,
         };
         let left = authority.into_iter().filter(is_left).collect();
@@ -226,9 +226,11 @@ fn matches(
         }
         _ => {
             let is_claimed = |change: &&PathChange| {
-                changed
-                    .iter()
-                    .any(|claim| covers(&claim.value, &change.path))
+                changed.iter().any(|claim| {
+                    let quoted = quoted(states, difference, &claim.value);
+                    covers(&claim.value, &change.path)
+                        || quoted.is_some_and(|claim| covers(&claim, &change.path))
+                })
             };
             let changes: Vec<PathChange> = difference
                 .changes
@@ -244,6 +246,17 @@ fn matches(
             ))
         }
     }
+}
+
+/// A claim of a property whose name reads like several keys, as changes have its path.
+fn quoted(states: &States<'_>, difference: &Difference, claim: &str) -> Option<String> {
+    let name = claim.strip_prefix("properties.")?;
+    let (_, kind) = states
+        .before
+        .catalog
+        .find_blueprint(&difference.blueprint)?;
+    let path = format!("properties{}", segment(name));
+    (path != claim && kind.property(name).is_some()).then_some(path)
 }
 
 /// A claim covers its path and everything below it.
@@ -310,7 +323,7 @@ fn authority(states: &States<'_>, difference: &Difference) -> Vec<PathChange> {
             .map(|(_, blueprint)| blueprint.relations.as_slice())
             .unwrap_or_default();
         let members = relations.iter().filter(|relation| relation.member_of);
-        paths.extend(members.map(|relation| format!("relations{}", segment(&relation.name.value))));
+        paths.extend(members.map(|relation| format!("relations.{}", relation.name.value)));
     }
     let blueprint = &difference.blueprint;
     let is_there_still = difference.before.is_some() && difference.after.is_some();
@@ -407,12 +420,23 @@ fn records<'a>(states: &States<'a>) -> Vec<&'a Request> {
         .collect()
 }
 
+/// Whether a request says of nothing that changes that it is true already.
+pub(super) fn records_nothing(
+    states: &States<'_>,
+    request: &Request,
+    differences: &[Difference],
+) -> bool {
+    let mut differences = differences.iter();
+    request.action.value == BuiltIn::Record.word()
+        && !differences.any(|it| recorded(states, &[request], it).is_some())
+}
+
 /// The request that says a difference is already true in the world.
-fn recorded<'a>(
-    states: &States<'a>,
-    records: &[&'a Request],
+fn recorded<'r>(
+    states: &States<'_>,
+    records: &[&'r Request],
     difference: &Difference,
-) -> Option<&'a Request> {
+) -> Option<&'r Request> {
     let name = &states
         .entity(difference.before, difference.after)?
         .identifier

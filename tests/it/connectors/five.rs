@@ -1,5 +1,10 @@
 //! Builds, pipelines, workflows and messages: Jenkins, CircleCI, Azure, Argo and Slack.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the page and the connectors are read as files"
+)]
+
 use serde_json::{Value as Json, json};
 
 use super::{KEY, answer, call, request};
@@ -256,4 +261,30 @@ fn a_null_that_is_written_is_sent_and_one_that_a_template_gives_is_not() {
     assert_eq!(sent["body"], json!({"expires": null, "in": {"it": null}}));
     let sent = hook(r#"{url: "https://a.example/x"}"#);
     assert!(!sent.as_object().unwrap().contains_key("body"), "{sent}");
+}
+
+#[test]
+fn the_page_has_every_built_in_connector_with_its_contract() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/connectors.md")).unwrap();
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(root.join("src/model/connector")).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let connector: Json = serde_yaml::from_str(&text).unwrap();
+        let needed = connector["with"]["required"].as_array().unwrap();
+        let needed: Vec<String> = needed
+            .iter()
+            .map(|it| format!("`{}`", it.as_str().unwrap()))
+            .collect();
+        let name = connector["identifier"].as_str().unwrap();
+        let row = page
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{name}` |")));
+        let row = row.unwrap_or_else(|| panic!("no row of {name}"));
+        let contract = connector["contract"].as_str().unwrap();
+        let cells = format!("| `{contract}` | {} |", needed.join(", "));
+        assert!(row.contains(&cells), "{name}: {cells}");
+        names.push(name.to_owned());
+    }
+    assert_eq!(names.len(), 12);
 }
