@@ -151,6 +151,11 @@ pub fn mask(snapshot: &Snapshot, findings: &mut [Finding]) {
     secret::mask(snapshot, findings);
 }
 
+/// The secrets that a finding marks which hides them: of very many it covers several at once.
+pub fn secrets_within(snapshot: &Snapshot, place: Span) -> Vec<Span> {
+    secret::within(snapshot, place)
+}
+
 /// All findings, by what is done with them.
 #[derive(Debug, Default)]
 pub struct Settled {

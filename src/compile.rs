@@ -54,18 +54,20 @@ impl Compiled {
     }
 
     /// What findings hide, as it is written and as it is meant: a text may be written in several
-    /// lines, between quotes and with escapes.
+    /// lines, between quotes and with escapes. Of a finding that covers several it is each.
     fn hidden<'f>(&self, findings: impl IntoIterator<Item = &'f Finding>) -> BTreeSet<String> {
         let mut secrets = BTreeSet::new();
         for finding in findings.into_iter().filter(|finding| finding.hides) {
-            let written = self.snapshot.slice(finding.span);
-            let (documents, _) = syntax::parse(finding.span.file, written, MergeKeys::Refused);
-            let meant = documents.first().and_then(|it| it.root.as_str());
-            for text in meant.into_iter().chain([written]) {
-                let lines = text
-                    .lines()
-                    .map(|line| line.trim().trim_matches(['"', '\'']));
-                secrets.extend(lines.map(str::to_owned));
+            for place in crate::check::secrets_within(&self.snapshot, finding.span) {
+                let written = self.snapshot.slice(place);
+                let (documents, _) = syntax::parse(place.file, written, MergeKeys::Refused);
+                let meant = documents.first().and_then(|it| it.root.as_str());
+                for text in meant.into_iter().chain([written]) {
+                    let lines = text
+                        .lines()
+                        .map(|line| line.trim().trim_matches(['"', '\'']));
+                    secrets.extend(lines.map(str::to_owned));
+                }
             }
         }
         secrets.retain(|secret| secret.len() >= 6);

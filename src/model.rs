@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::finding::Finding;
 use crate::finding::codes::E0208;
 use crate::syntax::Alias;
-use crate::text::{FileId, Located, Text};
+use crate::text::{FileId, Located, Span, Text};
 
 pub mod action;
 pub mod baseline;
@@ -41,6 +41,7 @@ pub use lower::lower;
 pub use lower::{FileMap, Reading};
 pub use moment::Moment;
 pub(crate) use reader::BACKSTAGE_BLUEPRINTS;
+pub use reader::TextTakenIn;
 pub use reader::natives::descriptors;
 pub use reader::natives::is_document;
 pub use reader::natives::natives;
@@ -94,6 +95,11 @@ pub struct Catalog {
     pub unread: Vec<FileId>,
     /// How each file is read.
     pub files: FileMap,
+    /// What is read of files and makes no entity, because what it says is not understood, in
+    /// order. Findings say so too, but of very many only some.
+    pub left_out: Vec<Span>,
+    /// The texts of other files that stand in the place of values, in the order of these.
+    pub texts: Vec<TextTakenIn>,
     /// The kinds of documents that files may hold of which a part could not be read.
     pub unread_kinds: BTreeSet<DocumentKind>,
     /// The entities that may stand in what could not be read.
@@ -104,6 +110,18 @@ pub struct Catalog {
 }
 
 impl Catalog {
+    /// What other files say in the place of values within `place`.
+    pub fn taken_in(&self, place: Span) -> impl Iterator<Item = &TextTakenIn> {
+        let first = (place.file, place.start);
+        let from = self
+            .texts
+            .partition_point(|text| (text.place.file, text.place.start) < first);
+        let texts = self.texts.iter().skip(from);
+        let within = texts
+            .take_while(move |text| (text.place.file, text.place.start) <= (place.file, place.end));
+        within.filter(move |text| text.place.end <= place.end)
+    }
+
     /// The blueprint of a number.
     pub fn blueprint(&self, id: BlueprintId) -> Option<&Blueprint> {
         self.blueprints.get(id.0 as usize)

@@ -6,7 +6,7 @@
 //! that stop it from being made.
 //!
 //! `diff` compares, `effect` follows derived values, `draft` finds the actions, `input` and
-//! `call` fill them in, `decide` asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover` and `beside` see to the rest of
+//! `call` fill them in, `decide` asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition` and `beside` see to the rest of
 //! the bytes, `guard` counts, `assemble` puts it together.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,7 @@ mod beside;
 pub mod call;
 mod cover;
 pub mod decide;
+mod definition;
 pub mod diff;
 mod draft;
 mod effect;

@@ -14,6 +14,8 @@ use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::codes::{E0510, E0515};
 use crate::source::Snapshot;
+use crate::syntax::MergeKeys;
+use crate::syntax::parse_large;
 use crate::syntax::{Entry, Node, Value};
 use crate::text::{FileId, Span};
 
@@ -94,6 +96,32 @@ fn tell<'c>(
             findings.push(secret(span, words));
         }
     }
+}
+
+/// The secrets from the first to the last byte of a place; itself where it is one.
+pub(super) fn within(snapshot: &Snapshot, place: Span) -> Vec<Span> {
+    let written = snapshot.slice(place);
+    if !written.contains('\n') {
+        return vec![place];
+    }
+    let mut found = Vec::new();
+    if let Some(searcher) = form::Searcher::new() {
+        searcher.find(written, &mut |start, end, _| {
+            let at = |n: usize| place.start + u32::try_from(n).unwrap_or(u32::MAX - place.start);
+            found.push(Span::new(place.file, at(start), at(end)));
+        });
+    }
+    let (documents, _) = parse_large(place.file, snapshot.text(place.file), MergeKeys::Resolved);
+    let mut keyed = Vec::new();
+    for document in &documents {
+        below(&document.root, &Hidden::new(), &mut keyed);
+    }
+    let is_in = |span: &Span| place.start <= span.start && span.end <= place.end;
+    found.extend(keyed.into_iter().map(|(span, _)| span).filter(is_in));
+    if found.is_empty() {
+        found.push(place);
+    }
+    found
 }
 
 /// Values that look like secrets, under keys that say that they are.
@@ -188,7 +216,7 @@ const KNOWN_BY: usize = 8;
 
 /// Takes what findings hide out of the words of all that are about the same files.
 pub(super) fn mask(snapshot: &Snapshot, findings: &mut [Finding]) {
-    let mut masks: BTreeMap<FileId, AhoCorasick> = BTreeMap::new();
+    let mut masks: BTreeMap<FileId, Mask> = BTreeMap::new();
     let mut crowded: BTreeSet<FileId> = BTreeSet::new();
     let hidden = hidden(findings);
     let all: usize = hidden.values().map(Vec::len).sum();
@@ -201,7 +229,12 @@ pub(super) fn mask(snapshot: &Snapshot, findings: &mut [Finding]) {
         }
         let beginnings = spans.iter().map(|span| beginning(snapshot.slice(*span)));
         let beginnings = beginnings.filter(|text| !text.is_empty());
-        masks.extend(AhoCorasick::new(beginnings).ok().map(|mask| (file, mask)));
+        let has_backticks = spans.iter().any(|span| snapshot.slice(*span).contains('`'));
+        let mask = AhoCorasick::new(beginnings).ok().map(|known_by| Mask {
+            known_by,
+            has_backticks,
+        });
+        masks.extend(mask.map(|mask| (file, mask)));
     }
     if masks.is_empty() && crowded.is_empty() {
         return;
@@ -227,6 +260,13 @@ pub(super) fn mask(snapshot: &Snapshot, findings: &mut [Finding]) {
     }
 }
 
+/// The secrets of a file, by their beginnings.
+struct Mask {
+    known_by: AhoCorasick,
+    /// Whether one of them has the character in it that else ends the user's words.
+    has_backticks: bool,
+}
+
 /// By what a secret is known.
 fn beginning(secret: &str) -> &str {
     let secret = secret.trim_start_matches(['"', '\'']);
@@ -239,14 +279,19 @@ fn beginning(secret: &str) -> &str {
 
 /// Replaces secrets in a text: what stands there from their beginning up to the backtick that
 /// ends the user's words.
-fn without(text: &mut String, mask: &AhoCorasick) {
+fn without(text: &mut String, mask: &Mask) {
     let mut kept = String::new();
     let mut rest = text.as_str();
-    while let Some(hit) = mask.find(rest) {
+    while let Some(hit) = mask.known_by.find(rest) {
         let (before, from) = rest.split_at_checked(hit.start()).unwrap_or((rest, ""));
         kept.push_str(before);
         kept.push_str(MASK);
-        rest = from.find('`').and_then(|end| from.get(end..)).unwrap_or("");
+        let end = if mask.has_backticks {
+            from.rfind('`')
+        } else {
+            from.find('`')
+        };
+        rest = end.and_then(|end| from.get(end..)).unwrap_or("");
     }
     if !kept.is_empty() {
         kept.push_str(rest);
@@ -267,12 +312,15 @@ fn without_words(text: &mut String) {
 mod tests {
     use aho_corasick::AhoCorasick;
 
-    use super::{beginning, without};
+    use super::{Mask, beginning, without};
 
     #[test]
     fn a_secret_leaves_a_text_also_where_it_was_cut() {
         let secret = "\"correct-horse-battery-staple\"";
-        let mask = AhoCorasick::new([beginning(secret)]).unwrap();
+        let mask = Mask {
+            known_by: AhoCorasick::new([beginning(secret)]).unwrap(),
+            has_backticks: false,
+        };
         for (before, after) in [
             (
                 "no `correct-horse-battery-staple` for `x`",
@@ -286,5 +334,17 @@ mod tests {
             without(&mut text, &mask);
             assert_eq!(text, after);
         }
+    }
+
+    #[test]
+    fn a_secret_with_a_backtick_leaves_a_text_whole() {
+        let secret = "Zk7QvM2x`Pw9LtR4b";
+        let mask = Mask {
+            known_by: AhoCorasick::new([beginning(secret)]).unwrap(),
+            has_backticks: true,
+        };
+        let mut text = format!("no `{secret}` for `x`");
+        without(&mut text, &mask);
+        assert_eq!(text, "no `***`");
     }
 }

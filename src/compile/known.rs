@@ -21,6 +21,29 @@ type Key = (&'static str, Option<String>, String, String);
 
 type Counts = BTreeMap<Key, usize>;
 
+/// What is known of findings: those that are told, and how many of each code are not.
+struct Known {
+    told: Counts,
+    untold: BTreeMap<&'static str, usize>,
+}
+
+impl Known {
+    /// Takes one of those that are left, with all that it stands for.
+    fn take(&mut self, key: &Key, untold: usize) -> bool {
+        self.take_untold(key.0, untold) == 0 && take(&mut self.told, key)
+    }
+
+    /// Takes what is not told of a code; gives how many more there are than were known.
+    fn take_untold(&mut self, code: &'static str, untold: usize) -> usize {
+        let Some(left) = self.untold.get_mut(code) else {
+            return untold;
+        };
+        let taken = untold.min(*left);
+        *left -= taken;
+        untold - taken
+    }
+}
+
 impl Compiled {
     /// The path of a file as its settings would name it.
     pub fn path(&self, file: FileId) -> &str {
@@ -74,13 +97,13 @@ impl Compiled {
         let mut shown = Vec::new();
         let mut off = Vec::new();
         for mut finding in self.findings.iter().cloned() {
-            let is_old = take(&mut there, &self.key(&finding));
+            let is_old = there.take(&self.key(&finding), finding.untold);
             let least = stricter(&finding).filter(|_| !is_old);
             finding.severity = least.unwrap_or(finding.severity);
             shown.push(finding);
         }
         for mut finding in self.off.iter().cloned() {
-            let is_old = take(&mut there, &self.key(&finding));
+            let is_old = there.take(&self.key(&finding), finding.untold);
             match stricter(&finding).filter(|_| !is_old) {
                 Some(least) => {
                     finding.severity = least;
@@ -106,7 +129,7 @@ impl Compiled {
             findings.push(finding);
         }
         crate::finding::sort(&mut findings);
-        let mut there = target.known();
+        let mut there = target.known().told;
         // Who switches a check on may do it together with a baseline.
         for (key, count) in target.counts(&target.off) {
             *there.entry(key).or_default() += count;
@@ -137,20 +160,24 @@ impl Compiled {
     /// that `before` has not may be one of those that it has no more.
     pub fn drop_known(&mut self, before: &Self) -> usize {
         let mut known = before.known();
-        let findings = std::mem::take(&mut self.findings);
-        let all = findings.len();
+        let mut kept = std::mem::take(&mut self.findings);
+        let all = kept.len();
         let (old, new): (BTreeSet<&str>, BTreeSet<&str>) = (before.paths(), self.paths());
-        let mut kept = findings;
-        kept.retain(|finding| !take(&mut known, &self.key(finding)));
+        // One that stands for more than were known stays, and says how many these are.
+        for finding in &mut kept {
+            finding.untold = known.take_untold(finding.code.id, finding.untold);
+        }
+        kept.retain(|finding| finding.untold > 0 || !take(&mut known.told, &self.key(finding)));
         let mut renamed = Counts::new();
-        for ((code, path, message, marked), count) in known {
+        for ((code, path, message, marked), count) in known.told {
             if path.is_some_and(|path| !new.contains(path.as_str())) {
                 *renamed.entry((code, None, message, marked)).or_default() += count;
             }
         }
         kept.retain(|finding| {
             let (code, _, message, marked) = self.key(finding);
-            old.contains(self.path(finding.span.file))
+            finding.untold > 0
+                || old.contains(self.path(finding.span.file))
                 || !take(&mut renamed, &(code, None, message, marked))
         });
         let dropped = all - kept.len();
@@ -175,9 +202,17 @@ impl Compiled {
     }
 
     /// How often each finding is there, shown or let pass.
-    fn known(&self) -> Counts {
+    fn known(&self) -> Known {
         let excused = self.excused.iter().map(|excused| &excused.finding);
-        self.counts(self.findings.iter().chain(excused))
+        let all = self.findings.iter().chain(excused);
+        let mut untold = BTreeMap::new();
+        for finding in all.clone() {
+            *untold.entry(finding.code.id).or_default() += finding.untold;
+        }
+        Known {
+            told: self.counts(all),
+            untold,
+        }
     }
 
     fn counts<'f>(&self, findings: impl IntoIterator<Item = &'f Finding>) -> Counts {

@@ -95,11 +95,16 @@ pub struct Poll {
 /// The connectors that need no file.
 static BUILT_IN: &[&str] = &[
     include_str!("connector/airflow-dag-run.yaml"),
+    include_str!("connector/argo-workflow.yaml"),
+    include_str!("connector/azure-pipeline.yaml"),
+    include_str!("connector/circleci-pipeline.yaml"),
     include_str!("connector/command.yaml"),
     include_str!("connector/github-workflow.yaml"),
     include_str!("connector/gitlab-pipeline.yaml"),
+    include_str!("connector/jenkins-job.yaml"),
     include_str!("connector/jira-issue.yaml"),
     include_str!("connector/pagerduty-incident.yaml"),
+    include_str!("connector/slack-message.yaml"),
     include_str!("connector/webhook.yaml"),
 ];
 

@@ -4,11 +4,12 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use export::each_document;
+pub use file_map::FileMap;
 use file_map::Mapped;
 pub(in crate::model) use file_map::TakenIn;
-pub use file_map::{FileMap, Reading};
 use identifier::check_identifier;
 use part::Part;
+pub use reading::Reading;
 use salvage::{Keys, lost};
 use wave::Budget;
 
@@ -19,7 +20,7 @@ use crate::model::entity::{self, Draft, Naming};
 use crate::model::fields::take_back_missing;
 use crate::model::lost::LostEntity;
 use crate::model::reader::mapping::Mappings;
-use crate::model::reader::{self, Exports, Foreign, Intake};
+use crate::model::reader::{Exports, Foreign, Intake};
 use crate::model::settings::{DocumentKind, Reader};
 use crate::model::{BlueprintId, Catalog, Entity, EntityId, PolicyFile, Scorecard};
 use crate::model::{action, baseline, blueprint, connector, request, scorecard, trial};
@@ -37,6 +38,7 @@ mod identifier;
 mod mapped;
 mod naming;
 mod part;
+mod reading;
 mod salvage;
 mod setting;
 mod union;
@@ -86,6 +88,8 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     catalog.unread.dedup();
     union::unite(&mut drafts, &mut findings);
     place_entities(&mut catalog, drafts, &mut findings);
+    catalog.left_out.sort_unstable();
+    catalog.texts.sort_unstable();
     catalog.files = map;
     (catalog, findings)
 }
@@ -186,7 +190,7 @@ fn lower_foreign(text: &str, source: &SourceFile, foreign: &Foreign<'_>, part: &
     let before = part.drafts.len();
     let weight: usize = taken.documents.iter().map(|it| it.root.weight()).sum();
     let mut made = 0;
-    for mut native in reader::read(foreign, taken.documents, &mut part.findings) {
+    for mut native in part.read(foreign, taken.documents) {
         lower_document(
             &mut native.document,
             native.kind,
@@ -197,7 +201,6 @@ fn lower_foreign(text: &str, source: &SourceFile, foreign: &Foreign<'_>, part: &
         bound(&mut part.findings);
         made += native.document.root.weight();
     }
-    part.taken_in += foreign.intake.used();
     // What stands in other files was taken in beside.
     part.weight += made.saturating_sub(weight);
     let is_export = foreign.is_export();
@@ -359,6 +362,7 @@ fn place_entities(catalog: &mut Catalog, drafts: Vec<Draft>, findings: &mut Vec<
             }
             entities.push(entity);
         } else if !is_half_read && !draft.is_default {
+            catalog.left_out.push(draft.blueprint.span);
             findings.push(naming::unknown(catalog, entity.naming, &draft.blueprint));
             bound(findings);
         }

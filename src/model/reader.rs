@@ -58,6 +58,7 @@ pub(super) struct Native {
 }
 
 pub(super) use intake::Intake;
+pub use intake::TextTakenIn;
 pub(super) use port::sibling::Exports;
 
 pub(crate) use backstage::built_in::FILES as BACKSTAGE_BLUEPRINTS;

@@ -35,11 +35,7 @@ pub fn render(written: &Written, connector: &Connector, roots: &Roots) -> Result
         span: written.connector.span,
         message: problem.message,
     };
-    let request = |node: &Node| {
-        value(node, &inner, Of::Connector, "")
-            .map(without_nulls)
-            .map_err(at_call)
-    };
+    let request = |node: &Node| value(node, &inner, Of::Connector, "").map_err(at_call);
     let send = match &connector.send {
         connector::Send::Request(node) => Send::Request(request(node)?),
         connector::Send::Process(node) => Send::Process(request(node)?),
@@ -146,16 +142,17 @@ fn value(node: &Node, roots: &Roots, of: Of, key: &str) -> Result<Rendered, Prob
             if let Some(secret) = secret(node) {
                 return Ok(secret);
             }
-            let entries = entries
-                .iter()
-                .map(|entry| {
-                    Ok((
-                        entry.key.value.to_string(),
-                        value(&entry.node, roots, of, &entry.key.value)?,
-                    ))
-                })
-                .collect::<Result<_, Problem>>()?;
-            Ok(Rendered::map(entries))
+            let mut rendered = BTreeMap::new();
+            for entry in entries.iter() {
+                let value = value(&entry.node, roots, of, &entry.key.value)?;
+                // What a connector's template leaves empty is not sent; a null that is written
+                // there is.
+                let is_nothing = value == Rendered::Known(Json::Null) && !entry.node.is_null();
+                if of == Of::Action || !is_nothing {
+                    rendered.insert(entry.key.value.to_string(), value);
+                }
+            }
+            Ok(Rendered::map(rendered))
         }
         Value::String(text) if text.contains("{{") => template(node, text, roots, of, key),
         _ => Ok(Rendered::Known(node.to_json())),
@@ -170,26 +167,6 @@ fn secret(node: &Node) -> Option<Rendered> {
         env: env.to_owned(),
         prefix: prefix.to_owned(),
     })
-}
-
-/// Headers and fields without a value are not sent.
-fn without_nulls(rendered: Rendered) -> Rendered {
-    match rendered {
-        Rendered::Map(entries) => Rendered::Map(
-            entries
-                .into_iter()
-                .filter(|(_, value)| *value != Rendered::Known(Json::Null))
-                .map(|(key, value)| (key, without_nulls(value)))
-                .collect(),
-        ),
-        Rendered::Known(Json::Object(entries)) => Rendered::Known(Json::Object(
-            entries
-                .into_iter()
-                .filter(|(_, value)| !value.is_null())
-                .collect(),
-        )),
-        other => other,
-    }
 }
 
 fn template(

@@ -370,7 +370,7 @@ fn mappings(
 
 /// A key as a part of a path. One that reads like several keys is quoted: it stands below none
 /// of them, and what claims them does not claim it.
-fn segment(key: &str) -> String {
+pub(super) fn segment(key: &str) -> String {
     if key.contains(['.', '[', ']', '"']) {
         return format!("[{}]", Json::from(key));
     }

@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::finding::codes::{E0505, E0508};
 use crate::model::action::Trigger;
 use crate::model::{Action, Entity, EntityId, Request};
-use crate::plan::diff::{Difference, PathChange, Side};
+use crate::plan::diff::{Difference, PathChange, Side, segment};
 use crate::plan::effect::{self, Effect};
 use crate::plan::file::{Effectuation, Notice};
 use crate::plan::value::States;
@@ -226,9 +226,11 @@ fn matches(
         }
         _ => {
             let is_claimed = |change: &&PathChange| {
-                changed
-                    .iter()
-                    .any(|claim| covers(&claim.value, &change.path))
+                changed.iter().any(|claim| {
+                    let quoted = quoted(states, difference, &claim.value);
+                    covers(&claim.value, &change.path)
+                        || quoted.is_some_and(|claim| covers(&claim, &change.path))
+                })
             };
             let changes: Vec<PathChange> = difference
                 .changes
@@ -244,6 +246,17 @@ fn matches(
             ))
         }
     }
+}
+
+/// A claim of a property whose name reads like several keys, as changes have its path.
+fn quoted(states: &States<'_>, difference: &Difference, claim: &str) -> Option<String> {
+    let name = claim.strip_prefix("properties.")?;
+    let (_, kind) = states
+        .before
+        .catalog
+        .find_blueprint(&difference.blueprint)?;
+    let path = format!("properties{}", segment(name));
+    (path != claim && kind.property(name).is_some()).then_some(path)
 }
 
 /// A claim covers its path and everything below it.
@@ -317,7 +330,7 @@ fn authority(states: &States<'_>, difference: &Difference) -> Vec<PathChange> {
     let people = catalog.settings.people.as_ref();
     if let Some(people) = people.filter(|people| people.blueprint.value == *blueprint) {
         let names = people.login.iter().chain(&people.id);
-        paths.extend(names.map(|name| format!("properties.{}", name.value)));
+        paths.extend(names.map(|name| format!("properties{}", segment(&name.value))));
         if people.login.is_none() || is_there_still {
             paths.push("identifier".to_owned());
         }
@@ -407,12 +420,23 @@ fn records<'a>(states: &States<'a>) -> Vec<&'a Request> {
         .collect()
 }
 
+/// Whether a request says of nothing that changes that it is true already.
+pub(super) fn records_nothing(
+    states: &States<'_>,
+    request: &Request,
+    differences: &[Difference],
+) -> bool {
+    let mut differences = differences.iter();
+    request.action.value == BuiltIn::Record.word()
+        && !differences.any(|it| recorded(states, &[request], it).is_some())
+}
+
 /// The request that says a difference is already true in the world.
-fn recorded<'a>(
-    states: &States<'a>,
-    records: &[&'a Request],
+fn recorded<'r>(
+    states: &States<'_>,
+    records: &[&'r Request],
     difference: &Difference,
-) -> Option<&'a Request> {
+) -> Option<&'r Request> {
     let name = &states
         .entity(difference.before, difference.after)?
         .identifier

@@ -13,12 +13,12 @@ use crate::plan::file::{Call, Effect, Notice, Step};
 use crate::plan::file::{digest, short};
 use crate::plan::value::States;
 
-/// The secrets of both sides.
+/// The secrets of both sides, the longest first: one may begin as another does.
 pub(super) struct Secrets {
     /// All that look like one.
-    all: BTreeSet<String>,
+    all: Vec<String>,
     /// Those whose finding the settings do not switch off, which is to say that they are none.
-    told: BTreeSet<String>,
+    told: Vec<String>,
 }
 
 impl Secrets {
@@ -27,7 +27,10 @@ impl Secrets {
         all.extend(states.after.secrets());
         let mut told = states.before.secrets_told();
         told.extend(states.after.secrets_told());
-        Self { all, told }
+        Self {
+            all: longest_first(all),
+            told: longest_first(told),
+        }
     }
 
     /// Hides them in a step, and says which of its calls would send one.
@@ -36,6 +39,7 @@ impl Secrets {
             return Vec::new();
         }
         for change in &mut step.changes {
+            self.hide_in(&mut change.path);
             for value in change.before.iter_mut().chain(&mut change.after) {
                 in_value(value, &self.all);
             }
@@ -78,6 +82,7 @@ impl Secrets {
     /// Hides them in the derived values that change.
     pub(super) fn hide_effects(&self, effects: &mut [Effect]) {
         for effect in effects {
+            self.hide_in(&mut effect.path);
             for value in effect.before.iter_mut().chain(&mut effect.after) {
                 in_value(value, &self.all);
             }
@@ -105,29 +110,83 @@ impl Secrets {
     }
 }
 
+fn longest_first(secrets: BTreeSet<String>) -> Vec<String> {
+    let mut secrets: Vec<String> = secrets.into_iter().collect();
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets
+}
+
 /// What stands in the place of a text.
 fn instead_of(text: &str) -> String {
     format!("*** ({})", short(&digest(&Json::from(text))))
 }
 
-/// Hides secrets in a value, and says how many texts had any.
-fn in_value(value: &mut Json, secrets: &BTreeSet<String>) -> usize {
+/// Hides secrets in a value, and says how many texts and keys had any.
+fn in_value(value: &mut Json, secrets: &[String]) -> usize {
+    let is_one = |text: &str| secrets.iter().any(|secret| text.contains(secret));
     match value {
-        Json::String(text) if secrets.iter().any(|secret| text.contains(secret)) => {
+        Json::String(text) if is_one(text) => {
             *text = instead_of(text);
             1
         }
         Json::Array(items) => items.iter_mut().map(|it| in_value(it, secrets)).sum(),
-        Json::Object(items) => items.values_mut().map(|it| in_value(it, secrets)).sum(),
+        Json::Object(items) => {
+            let inside: usize = items.values_mut().map(|it| in_value(it, secrets)).sum();
+            let keys = items.keys().filter(|key| is_one(key)).count();
+            if keys > 0 {
+                let all = std::mem::take(items).into_iter();
+                items.extend(all.map(|(key, item)| {
+                    let key = if is_one(&key) { instead_of(&key) } else { key };
+                    (key, item)
+                }));
+            }
+            inside + keys
+        }
         _ => 0,
     }
 }
 
 /// The form of a call without secrets, where it has any.
-fn in_call(call: &Call, secrets: &BTreeSet<String>) -> Option<Json> {
+fn in_call(call: &Call, secrets: &[String]) -> Option<Json> {
     if secrets.is_empty() {
         return None;
     }
     let mut form = serde_json::to_value(call).ok()?;
     (in_value(&mut form, secrets) > 0).then_some(form)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Secrets, in_value, longest_first};
+
+    fn secrets() -> Secrets {
+        let all = ["hunter", "hunter2-and-more"].map(str::to_owned);
+        let all = longest_first(all.into());
+        Secrets {
+            told: all.clone(),
+            all,
+        }
+    }
+
+    #[test]
+    fn the_longest_secret_goes_first_and_nothing_of_it_stays() {
+        let mut text = "it is hunter2-and-more, not hunter".to_owned();
+        secrets().hide_in(&mut text);
+        assert!(!text.contains("hunter") && !text.contains("more"), "{text}");
+        assert_eq!(text.matches("***").count(), 2, "{text}");
+    }
+
+    #[test]
+    fn a_key_that_holds_a_secret_is_hidden_and_its_value_stays() {
+        let mut value = json!({"env": {"x-hunter": 1, "y": [{"hunter": "a"}]}});
+        assert_eq!(in_value(&mut value, &secrets().all), 2);
+        let text = value.to_string();
+        assert!(!text.contains("hunter"), "{text}");
+        assert_eq!(
+            value["env"]["y"][0].as_object().unwrap().values().next(),
+            Some(&json!("a"))
+        );
+    }
 }

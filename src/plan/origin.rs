@@ -10,8 +10,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Entity, EntityId, Reading};
-use crate::plan::cover;
+use crate::model::{Catalog, Entity, EntityId, Reading};
+use crate::plan::definition;
 use crate::plan::diff::{Difference, Side};
 use crate::plan::effect::Effect;
 use crate::plan::value::States;
@@ -102,7 +102,7 @@ struct Changed {
 
 impl Changed {
     fn of(states: &States<'_>) -> Self {
-        let all = cover::definitions_changed(states).into_iter();
+        let all = definition::definitions_changed(states).into_iter();
         let names = all
             .filter(|change| change.built_in == BuiltIn::Define)
             .filter(|change| ["settings", "mapping", "blueprint"].contains(&change.kind))
@@ -225,23 +225,30 @@ pub(super) fn paths_on<'s>(
     };
     let compiled = states.of(side);
     let entity = id.and_then(|id| compiled.catalog.entity(id));
-    let files = entity.map(files).unwrap_or_default().into_iter();
+    let files = entity.map(|entity| files(&compiled.catalog, entity));
+    let files = files.unwrap_or_default().into_iter();
     files.map(|file| compiled.snapshot.path(file)).collect()
 }
 
 /// The places that say something of an entity.
-pub(super) fn places(entity: &Entity) -> impl Iterator<Item = Span> {
+fn places(entity: &Entity) -> impl Iterator<Item = Span> {
+    values(entity).chain([entity.span, entity.identifier.span])
+}
+
+/// The places of the values of an entity.
+pub(super) fn values(entity: &Entity) -> impl Iterator<Item = Span> {
     let texts = [&entity.title, &entity.icon].into_iter().flatten();
     let properties = entity.properties.iter().map(|entry| entry.node.span);
     let targets = entity.relations.iter().flat_map(|related| &related.targets);
     let names = texts.chain(&entity.team).chain(targets);
-    names
-        .map(|name| name.span)
-        .chain(properties)
-        .chain([entity.span, entity.identifier.span])
+    names.map(|name| name.span).chain(properties)
 }
 
-/// The files that say something of an entity.
-fn files(entity: &Entity) -> BTreeSet<FileId> {
-    places(entity).map(|span| span.file).collect()
+/// The files that say something of an entity, also those whose texts it takes in.
+fn files(catalog: &Catalog, entity: &Entity) -> BTreeSet<FileId> {
+    let taken_in = places(entity)
+        .flat_map(|place| catalog.taken_in(place))
+        .map(|text| text.file);
+    let written = places(entity).map(|place| place.file);
+    written.chain(taken_in).collect()
 }

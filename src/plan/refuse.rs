@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::compile::Compiled;
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::{E0214, E0233, E0237, E0243};
-use crate::model::DocumentKind;
+use crate::finding::codes::E0214;
 use crate::model::Entity;
 use crate::model::request::BREAK_GLASS;
 use crate::plan::Asked;
@@ -18,6 +17,9 @@ use crate::plan::origin;
 use crate::plan::origin::Mixed;
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
+use crate::syntax::MergeKeys;
+use crate::syntax::parse_large;
+use crate::text::Span;
 use crate::text::visible;
 
 /// What is adopted, and what is not.
@@ -208,12 +210,15 @@ pub fn broken_definition(compiled: &Compiled) -> Option<&Finding> {
     let others: BTreeSet<_> = entities.chain(requests).collect();
     let reading = |file| catalog.files.reading(compiled.snapshot.path(file));
     let is_mixed = |file| reading(file).is_some_and(|it| it.may_have_all());
+    let is_below = |file| {
+        let path = compiled.snapshot.path(file);
+        catalog.files.has_no_definitions(path) && !is_mixed(file)
+    };
     let has_entities_alone = |file| reading(file).is_some_and(|it| it.has_entities_alone());
     compiled.findings.iter().find(|finding| {
         let is_of = |subject: &&str| finding.code.id.starts_with(*subject);
         let file = finding.span.file;
-        let is_below = is_below_entities(compiled.snapshot.path(file)) && !is_mixed(file);
-        let is_definition = FILES.iter().any(is_of) && !is_below && !has_entities_alone(file);
+        let is_definition = FILES.iter().any(is_of) && !is_below(file) && !has_entities_alone(file);
         // What is wrong with a value, wherever it stands, leaves the rules as they are.
         let is_rule = RULES.iter().any(is_of) && !finding.hides;
         finding.severity == Severity::Error
@@ -225,54 +230,82 @@ pub fn broken_definition(compiled: &Compiled) -> Option<&Finding> {
     })
 }
 
-/// Whether a file that cannot be read should have been entities or requests: its first folder
-/// that says what a file is.
-fn is_below_entities(path: &str) -> bool {
-    let words = || DocumentKind::WORDS.iter();
-    let kind = path
-        .split('/')
-        .find_map(|part| words().find(|(word, _)| *word == part));
-    kind.is_some_and(|(_, kind)| matches!(kind, DocumentKind::Entities | DocumentKind::Requests))
-}
-
 /// Entities that disappear, or lose a part, although their file is still there, because what it
 /// says is not understood any more: that is no deletion.
 pub(super) fn left_out(states: &States<'_>, differences: &[Difference]) -> Vec<Notice> {
-    // What the target leaves out already drops nothing more.
-    let known: BTreeSet<(&str, &str)> = drops(states.before)
-        .map(|(path, finding)| (path, finding.message.as_str()))
-        .collect();
-    let mut reasons: BTreeMap<&str, &Finding> = BTreeMap::new();
-    for (path, finding) in drops(states.after) {
-        if !known.contains(&(path, &finding.message)) {
-            reasons.entry(path).or_insert(finding);
-        }
-    }
-    let refusal = |difference: &Difference| {
+    let mut places: BTreeMap<&str, Option<Span>> = BTreeMap::new();
+    let mut refusal = |difference: &Difference| {
         let catalog = &states.before.catalog;
         let entity = catalog.entity(difference.before?)?;
         let [was, now] =
             [Side::Before, Side::After].map(|side| origin::paths_on(states, side, difference));
-        let mut dropped = was.difference(&now).filter_map(|path| reasons.get(path));
+        let place = was.difference(&now).find_map(|path| {
+            let place = places.entry(path);
+            *place.or_insert_with(|| newly_left_out(states, path))
+        })?;
         let what = match difference.after {
             None => "is not read any more, which is no deletion",
             Some(_) => "is not read whole any more, which is no change",
         };
-        let finding = dropped.next()?;
+        let name = &entity.identifier.value;
         Some(Notice {
-            text: format!("{} {what}: {}", entity.identifier.value, finding.message),
-            place: Some(states.place(Side::After, finding.span)),
+            text: format!("{name} {what}: {}", why_left_out(states.after, place)),
+            place: Some(states.place(Side::After, place)),
         })
     };
-    differences.iter().filter_map(refusal).collect()
+    differences.iter().filter_map(&mut refusal).collect()
 }
 
-/// What is said of files that are not understood, or not all of them, with their paths.
-fn drops(compiled: &Compiled) -> impl Iterator<Item = (&str, &Finding)> {
+/// The first document of a file that makes no entity and that the target does not leave out to
+/// the letter: it may be the one that the entity stood in.
+fn newly_left_out(states: &States<'_>, path: &str) -> Option<Span> {
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, text) in left_out_of(states.before, path) {
+        *known.entry(text).or_default() += 1;
+    }
+    let mut is_new = |text: &str| match known.get_mut(text) {
+        Some(left @ 1..) => {
+            *left -= 1;
+            false
+        }
+        _ => true,
+    };
+    let mut all = left_out_of(states.after, path).into_iter();
+    all.find(|(_, text)| is_new(text)).map(|(place, _)| place)
+}
+
+/// The documents of a file that make no entity: a place in each, and what it says.
+fn left_out_of<'s>(compiled: &'s Compiled, path: &str) -> Vec<(Span, &'s str)> {
+    let all = &compiled.catalog.left_out;
+    let Some(file) = compiled.snapshot.find(path) else {
+        return Vec::new();
+    };
+    let from = all.partition_point(|place| place.file < file);
+    let places = all.iter().skip(from);
+    let places = places.take_while(|place| place.file == file);
+    let places: Vec<Span> = places.copied().collect();
+    if places.is_empty() {
+        return Vec::new();
+    }
+    let text = compiled.snapshot.text(file);
+    let (documents, _) = parse_large(file, text, MergeKeys::Resolved);
+    let said = |place: Span| {
+        let at = documents.partition_point(|document| document.root.span.end < place.end);
+        let span = documents.get(at).map(|document| document.root.span);
+        let span = span.filter(|span| span.start <= place.start);
+        let said = span.and_then(|span| text.get(span.start as usize..span.end as usize));
+        (place, said.unwrap_or(text).trim_end())
+    };
+    places.into_iter().map(said).collect()
+}
+
+fn why_left_out(compiled: &Compiled, place: Span) -> &str {
     let passed = compiled.excused.iter().map(|excused| &excused.finding);
-    let all = compiled.findings.iter().chain(&compiled.off).chain(passed);
-    all.filter(|it| [&E0233, &E0237, &E0243].contains(&it.code))
-        .map(|finding| (compiled.snapshot.path(finding.span.file), finding))
+    let mut all = compiled.findings.iter().chain(&compiled.off).chain(passed);
+    all.find(|finding| finding.span == place)
+        .map_or("what is written here is not understood", |finding| {
+            &finding.message
+        })
 }
 
 /// Requests for which the target has no action: they cannot be decided by its rules.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use cedar_policy::{EntityTypeName, EntityUid};
+use serde_json::Value as Json;
 
 use crate::finding::Finding;
 use crate::finding::codes::E0210;
@@ -46,10 +47,17 @@ pub(super) struct Kind {
 impl Kind {
     /// The name that a changed path has in rules: its own, or that of what it is a part of.
     pub(super) fn path(&self, changed: &str) -> &str {
-        let covers = |path: &&String| {
+        let is_below = |path: &str| {
             changed
-                .strip_prefix(path.as_str())
+                .strip_prefix(path)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        // A name that reads like several keys is quoted in what changed.
+        let is_quoted = changed.starts_with("properties[");
+        let covers = |path: &&String| {
+            let name = path.strip_prefix("properties.").filter(|_| is_quoted);
+            is_below(path)
+                || name.is_some_and(|name| is_below(&format!("properties[{}]", Json::from(name))))
         };
         let longest = self
             .paths

@@ -9,6 +9,8 @@ use serde_json::{Value as Json, json};
 use crate::actions::{ask, example, planned, sent, valid};
 use crate::support::{Folder, selection};
 
+mod five;
+
 /// A run key as apply makes them.
 const KEY: &str = "9f2c4e6a8b0d1f3e5a7c9b1d3f5e7a9c0b2d4f6e8a1c3e5f7b9d0a2c4e6f8b1d";
 

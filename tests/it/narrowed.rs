@@ -7,6 +7,8 @@ use crate::program::run;
 use crate::repository::Git;
 
 mod beside;
+pub(crate) mod left;
+mod taken;
 
 const SETTINGS: &str = "sources:
   - {glob: \"teams/*.yaml\", reader: mapping, mapping: rules/teams.yaml}

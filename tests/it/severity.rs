@@ -1,5 +1,8 @@
 //! How bad a finding of a pull request is: the target's settings decide it.
 
+use catalogc::compile::Compiled;
+
+use crate::narrowed::left::compiled;
 use crate::program::{Ran, run};
 use crate::repository::Git;
 
@@ -107,4 +110,38 @@ fn a_baseline_lets_no_secret_pass() {
         .says("`secret-in-plain-text` cannot be in a baseline")
         .says("E0510")
         .exits(1);
+}
+
+/// A catalog in memory whose entity has a wrong property, with these settings.
+fn with_a_wrong_property(settings: &str) -> Compiled {
+    compiled(&[
+        (SETTINGS, settings),
+        (
+            "catalog/blueprints/component.yaml",
+            "identifier: Component\nschema: {properties: {}}\n",
+        ),
+        (CART, &wrong("{tier: 1}")),
+    ])
+}
+
+#[test]
+fn one_finding_that_stands_for_more_than_the_target_has_is_not_old() {
+    for (known, untold, is_shown) in [(0, 0, false), (0, 7, true), (7, 7, false), (7, 8, true)] {
+        let mut target = with_a_wrong_property("version: 1\n");
+        target.findings[0].untold = known;
+        let off = "severity: {property-unknown: off}\n";
+        let mut after = with_a_wrong_property(off);
+        after.off[0].untold = untold;
+        after.hold_to(&target);
+        assert_eq!(!after.findings.is_empty(), is_shown, "{known} {untold}");
+    }
+    for (known, untold, left) in [(0, 0, None), (0, 7, Some(7)), (7, 7, None), (5, 8, Some(3))] {
+        let mut old = with_a_wrong_property("version: 1\n");
+        old.findings[0].untold = known;
+        let mut now = with_a_wrong_property("version: 1\n");
+        now.findings[0].untold = untold;
+        let dropped = now.drop_known(&old);
+        assert_eq!(now.findings.first().map(|it| it.untold), left);
+        assert_eq!(dropped, usize::from(left.is_none()));
+    }
 }

@@ -9,6 +9,7 @@ use crate::shop::{self, CART, PAY, Shop, person, person_text};
 mod actors;
 mod bytes;
 mod listed;
+mod names;
 mod target;
 
 /// A pull request of lin's that scales `cart`.

@@ -178,6 +178,7 @@ fn a_deletion_of_which_one_file_is_not_understood_any_more_is_refused() {
         [
             "leave Person/kim",
             "leave Person/lin",
+            "meta teams/n.yaml",
             "refused: kim is not read any more, which is no deletion: no rule of the mapping finds anything here",
         ]
     );
@@ -193,6 +194,7 @@ fn what_one_file_said_of_an_entity_and_is_not_understood_any_more_is_no_change()
         [
             "leave Person/lin".to_owned(),
             "join Person/kim".to_owned(),
+            "meta teams/m.yaml".to_owned(),
             format!(
                 "refused: kim is not read whole any more, {found} change: no rule of the mapping finds anything here"
             ),

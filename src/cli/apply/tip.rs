@@ -9,7 +9,7 @@ use crate::cli::{Failure, failure};
 use crate::compile::{Compiled, compile};
 use crate::plan::broken_definition;
 use crate::plan::file::{GlassUse, Outcome, PlanFile, Step};
-use crate::source::{Snapshot, SourceFile};
+use crate::source::{Selection, Snapshot, SourceFile};
 
 /// The steps that the present tip does not allow, and why.
 pub(super) fn refused(
@@ -39,7 +39,7 @@ pub(super) fn refused(
     if mixed == then.snapshot {
         return Ok(BTreeMap::new());
     }
-    let compiled = compile(mixed, &now.selection);
+    let compiled = compile(mixed, moments.selection());
     if let Some(broken) = broken_definition(&compiled) {
         let why = format!("the present definitions are broken: {}", broken.message);
         return Ok(all(plan, &why));
@@ -143,6 +143,14 @@ struct Moments<'o> {
 }
 
 impl Moments<'_> {
+    /// What the mixed files are read with: that the catalog stands where the landing put it is
+    /// not what was made of it since.
+    fn selection(&self) -> &Selection {
+        let is_as_landed = self.landed.selection.is_same_as(&self.now.selection);
+        let of = if is_as_landed { self.then } else { self.now };
+        &of.selection
+    }
+
     /// What the landing found, with what was made of the definitions and the people since.
     ///
     /// What the landing itself did is not in it, for it would then be judged by itself: a file

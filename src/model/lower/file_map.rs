@@ -5,6 +5,7 @@
 
 use globset::GlobMatcher;
 
+use super::reading::{Language, Reading};
 use crate::finding::Finding;
 use crate::finding::codes::{E0002, E0009};
 use crate::model::settings;
@@ -30,51 +31,6 @@ pub struct FileMap {
     mappings: Vec<Text>,
     /// The paths of the settings and the baseline, whatever globs fit them.
     apart: Vec<String>,
-}
-
-/// How a file is read, as far as its path says it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading<'m> {
-    kind: Option<DocumentKind>,
-    blueprint: Option<&'m str>,
-    language: Language<'m>,
-    /// The globs of what its documents may take in.
-    files: Vec<&'m str>,
-}
-
-/// The language of a file, without the place where the settings say it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Language<'m> {
-    Native,
-    Port,
-    Backstage,
-    /// Any, by the mapping at this path.
-    Mapping(&'m str),
-}
-
-impl<'m> Reading<'m> {
-    /// The mapping that it is read by.
-    pub fn mapping(&self) -> Option<&'m str> {
-        match self.language {
-            Language::Mapping(path) => Some(path),
-            _ => None,
-        }
-    }
-
-    /// Whether its language has entities alone: nothing wrong in it can be a broken definition.
-    pub fn has_entities_alone(&self) -> bool {
-        matches!(self.language, Language::Backstage | Language::Mapping(_))
-    }
-
-    /// Whether its documents are tests of the rules.
-    pub fn is_test(&self) -> bool {
-        self.kind == Some(DocumentKind::Tests)
-    }
-
-    /// Whether its language may have definitions beside entities: what is wrong may be either.
-    pub fn may_have_all(&self) -> bool {
-        self.language == Language::Port && self.kind != Some(DocumentKind::Entities)
-    }
 }
 
 /// Files of the settings' `sources`.
@@ -313,6 +269,16 @@ impl FileMap {
             kinds.unwrap_or_default()
         });
         folders.chain(sources).collect()
+    }
+
+    /// Whether the file at `path`, should there be no reading it, can have held entities and
+    /// requests alone.
+    pub fn has_no_definitions(&self, path: &str) -> bool {
+        let kinds = self.may_hold(path);
+        let mut kinds = kinds.iter();
+        !self.apart.iter().any(|apart| apart == path)
+            && kinds.len() > 0
+            && kinds.all(|kind| matches!(kind, DocumentKind::Entities | DocumentKind::Requests))
     }
 
     /// What the documents of the file at `path` are, where its folder or the settings say it.

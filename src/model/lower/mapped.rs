@@ -46,11 +46,13 @@ pub(super) fn lower(
         crate::syntax::parse_large(file, text, MergeKeys::Resolved),
     );
     let documents = &taken.documents;
+    let found = part.findings.len();
     if taken.is_whole && documents.iter().all(|document| document.root.is_null()) {
         part.findings.push(finds_nothing(Span::whole_file(file)));
     }
     let below = map.below(&source.path);
     let (made, is_understood) = mappings.entities(mapping, below, documents, &mut part.findings);
+    part.note_left_out(found);
     if !taken.is_whole || !is_understood {
         // What was read and not understood is looked for as if it could not be read.
         let read: &[Document] = if is_understood { documents } else { &[] };

@@ -7,15 +7,16 @@ use std::collections::BTreeSet;
 use super::NamedFile;
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::{E0101, E0103};
+use crate::finding::codes::{E0101, E0103, E0237, E0243};
 use crate::model::entity::Draft;
 use crate::model::lost::LostEntity;
+use crate::model::reader::{self, Foreign, TextTakenIn};
 use crate::model::settings::DocumentKind;
 use crate::model::{Action, Blueprint, Catalog, Connector, PolicyFile, Request, Scorecard, Trial};
 use crate::syntax::Alias;
 use crate::syntax::Document;
 use crate::syntax::json_fault;
-use crate::text::FileId;
+use crate::text::{FileId, Span};
 
 /// What some files hold.
 #[derive(Default)]
@@ -31,12 +32,14 @@ pub(super) struct Part {
     pub(super) unread: Vec<FileId>,
     pub(super) unread_kinds: BTreeSet<DocumentKind>,
     pub(super) lost: Vec<(FileId, LostEntity)>,
+    pub(super) left_out: Vec<Span>,
     pub(super) aliases: Vec<Alias>,
     pub(super) findings: Vec<Finding>,
     /// The bytes of memory that the values take which were read.
     pub(super) weight: usize,
     /// How many bytes of other files were taken in.
     pub(super) taken_in: usize,
+    pub(super) texts: Vec<TextTakenIn>,
 }
 
 impl Part {
@@ -90,6 +93,28 @@ impl Part {
             self.lost.extend(lost);
         }
     }
+
+    /// The native documents of a file in another language, with note of what it takes in.
+    pub(super) fn read(
+        &mut self,
+        foreign: &Foreign<'_>,
+        documents: Vec<Document>,
+    ) -> Vec<reader::Native> {
+        let found = self.findings.len();
+        let natives = reader::read(foreign, documents, &mut self.findings);
+        self.note_left_out(found);
+        self.taken_in += foreign.intake.used();
+        self.texts.extend(foreign.intake.texts());
+        natives
+    }
+
+    /// Notes what of a file makes no entity by the findings from a number on: before they are
+    /// thinned.
+    pub(super) fn note_left_out(&mut self, from: usize) {
+        let found = self.findings.iter().skip(from);
+        let left = found.filter(|it| [&E0237, &E0243].contains(&it.code));
+        self.left_out.extend(left.map(|finding| finding.span));
+    }
 }
 
 /// The documents of a file, and whether all of it could be read.
@@ -113,6 +138,8 @@ pub(super) fn gather(parts: Vec<Part>, catalog: &mut Catalog, drafts: &mut Vec<D
         for (file, entity) in part.lost {
             catalog.lost.note(file, entity);
         }
+        catalog.texts.extend(part.texts);
+        catalog.left_out.extend(part.left_out);
         catalog.aliases.extend(part.aliases);
         drafts.extend(part.drafts);
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::path;
 use crate::finding::Finding;
 use crate::finding::codes::{E0103, E0236};
-use crate::model::reader::{Foreign, intake};
+use crate::model::reader::{Foreign, TextTakenIn, intake};
 use crate::syntax::MergeKeys;
 use crate::syntax::Node;
 use crate::syntax::Value;
@@ -105,13 +105,22 @@ impl<'f> Placeholders<'f> {
             );
             return Some(target.clone());
         }
-        match content {
+        let value = match content {
             Content::Text => Some(Node {
                 span: target.span,
                 value: Value::String(Text::from(text)),
             }),
-            Content::Tree => tree(file, text, findings).or_else(|| Some(target.clone())),
-        }
+            Content::Tree => tree(file, text, findings),
+        };
+        self.foreign.intake.note(TextTakenIn {
+            place: target.span,
+            file,
+            part: value
+                .as_ref()
+                .map(|value| value.span)
+                .filter(|span| span.file == file),
+        });
+        value.or_else(|| Some(target.clone()))
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::Reading;
 use crate::finding::Finding;
 use crate::finding::codes::{E0103, E0222};
+use crate::model::reader::TextTakenIn;
 use crate::model::reader::intake;
 use crate::source::path::{folder_of, resolve};
 use crate::syntax::Node;
@@ -62,6 +63,11 @@ fn text_of(name: &str, span: Span, reading: &Reading<'_>) -> Result<Text, Box<Fi
     };
     match foreign.snapshot.file(file).map(|file| &file.text) {
         Some(Ok(text)) if foreign.intake.takes(text) => {
+            foreign.intake.note(TextTakenIn {
+                place: span,
+                file,
+                part: None,
+            });
             Ok(Text::from(text.trim_start_matches('\u{feff}')))
         }
         Some(Ok(_)) => Err(Box::new(too_much(name, span))),
