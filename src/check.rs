@@ -24,11 +24,13 @@ mod call;
 mod certain;
 mod conflict;
 mod connector;
+mod consequence;
 mod cycle;
 mod derived;
 mod derived_value;
 mod file;
 mod identifier;
+mod keys;
 mod moved;
 mod orphan;
 mod person;
@@ -46,6 +48,7 @@ pub mod trial;
 mod trigger;
 mod unread;
 mod unused;
+mod zeros;
 
 pub use baseline::{Excused, excuse};
 pub use certain::certain;
@@ -96,6 +99,7 @@ pub static CHECKS: &[Check] = &[
     property::unique,
     relation::names,
     relation::shapes,
+    relation::doubled,
     relation::required,
     cycle::cycles,
     moved::inert,
@@ -118,6 +122,7 @@ pub static CHECKS: &[Check] = &[
     secret::forms,
     secret::keys,
     trial::trials,
+    zeros::zeros,
 ];
 
 /// Compiles the schemas of the blueprints; what is wrong with them is a finding, and the
@@ -195,6 +200,8 @@ pub fn settle(
     off.extend(excused.extract_if(.., |e| !passed(e)).map(|e| e.finding));
     off.extend(findings.extract_if(.., |finding| !is_on(finding)));
     crate::finding::sort(&mut findings);
+    consequence::drop_all(catalog, snapshot, &mut findings);
+    crate::finding::sort(&mut findings);
     crate::finding::sort(&mut off);
     alias::name(&catalog.aliases, &mut findings);
     crate::finding::say_untold(&mut findings);
@@ -217,7 +224,7 @@ pub fn settle(
 fn drop_echoes(findings: &mut Vec<Finding>) {
     let refused: HashSet<Span> = findings
         .iter()
-        .filter(|finding| *finding.code == E0104)
+        .filter(|finding| *finding.code == E0104 && finding.severity == Severity::Error)
         .map(|finding| finding.span)
         .collect();
     let unread: HashSet<(FileId, u32)> = findings

@@ -21,6 +21,7 @@ mod scalar;
 pub use build::comments;
 pub use build::parse;
 pub use build::parse_large;
+pub use json::JsonFault;
 pub use json::json_fault;
 pub use retype::retyped;
 

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use crate::check::keys::Keys;
 use crate::finding::Finding;
 use crate::finding::Fix;
-use crate::finding::codes::E0102;
+use crate::finding::codes::{E0102, E0201, E0206, E0303};
 use crate::finding::fix::Edit;
 use crate::source::Snapshot;
 use crate::syntax::{MergeKeys, Node, Value};
@@ -26,7 +27,20 @@ pub fn certain(snapshot: &Snapshot, findings: &mut [Finding]) {
         .map(|finding| finding.span)
         .collect();
     let mut shared: BTreeMap<FileId, BTreeSet<Span>> = BTreeMap::new();
+    let mut keys: BTreeMap<FileId, Keys> = BTreeMap::new();
     for finding in findings {
+        if let Some(right) = nearest_key(finding) {
+            let file = finding.span.file;
+            let keys = keys
+                .entry(file)
+                .or_insert_with(|| Keys::of(file, snapshot.text(file)));
+            if keys.has_beside(finding.span, &right) {
+                let both = format!("`{right}` stands there too: delete one of the two");
+                finding.help = Some(both);
+                finding.fix = None;
+                continue;
+            }
+        }
         let Some(fix) = finding.fix.take() else {
             continue;
         };
@@ -57,6 +71,14 @@ pub fn certain(snapshot: &Snapshot, findings: &mut [Finding]) {
             finding.fix = Some(fix);
         }
     }
+}
+
+/// The key that is proposed for one that is not known.
+fn nearest_key(finding: &Finding) -> Option<String> {
+    let is_key = [&E0201, &E0206, &E0303].contains(&finding.code);
+    let help = finding.help.as_deref().filter(|_| is_key)?;
+    let (name, _) = help.strip_prefix("did you mean `")?.split_once('`')?;
+    Some(name.to_owned())
 }
 
 /// The edits of a change in a file that stands somewhere as it was read.

@@ -1,16 +1,18 @@
 //! Relations of entities against their blueprints; what they name was resolved by `graph`.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::check::Subject;
 use crate::finding::Finding;
 use crate::finding::Fix;
 use crate::finding::Many;
-use crate::finding::codes::{E0303, E0304, E0305};
+use crate::finding::codes::{E0303, E0304, E0305, E0315};
 use crate::finding::fix::Change;
 use crate::model::Blueprint;
 use crate::model::Entity;
 use crate::model::entity::Related;
+use crate::text::Span;
 
 /// Relations that the blueprint does not define.
 pub(super) fn names(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -91,6 +93,33 @@ pub(super) fn shapes(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                     .help(help)
                     .maybe_fix(reshaped(related, relation.many)),
             );
+        }
+    });
+}
+
+/// Names that stand twice in the list of a relation, which is a set.
+pub(super) fn doubled(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    each(subject, findings, |entity, blueprint, findings| {
+        let kind = &blueprint.identifier.value;
+        for related in entity.relations.iter().filter(|it| it.targets.len() > 1) {
+            let mut first: FxHashMap<&str, Span> = FxHashMap::default();
+            for target in &related.targets {
+                let span = *first.entry(&target.value).or_insert(target.span);
+                if span == target.span || span.file != target.span.file {
+                    continue;
+                }
+                let message = format!(
+                    "`{}` stands twice in `{}` of {kind} `{}`",
+                    target.value, related.name.value, entity.identifier.value
+                );
+                findings.push(
+                    Finding::new(&E0315, target.span, message)
+                        .label("second")
+                        .related(span, "first")
+                        .help("delete one of the two")
+                        .fix(Fix::new(target.span, Change::Deleted(target.span))),
+                );
+            }
         }
     });
 }

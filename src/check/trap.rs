@@ -7,17 +7,24 @@
 use crate::finding::{Finding, Wanted};
 use crate::source::Snapshot;
 
-/// Explains each finding about a value that looks like what was wanted.
+mod alike;
+
+/// Explains each finding about a value that looks like what was wanted, and about a name that
+/// looks like another.
 pub fn explain(snapshot: &Snapshot, findings: &mut [Finding]) {
     for finding in findings {
+        let written = snapshot.slice(finding.span);
+        if let Some(label) = alike::label(written, finding, snapshot) {
+            finding.label = label;
+        }
         let Some(wanted) = finding.wanted else {
             continue;
         };
-        let written = snapshot.slice(finding.span);
         let told = match wanted {
             Wanted::Text => text(written),
             Wanted::Boolean => boolean(written),
-            Wanted::Number => number(written),
+            Wanted::Number if finding.message.contains("a number") => number(written),
+            Wanted::Number => whole(written),
             Wanted::Date => date(written),
             Wanted::DateTime => date_time(written),
         };
@@ -112,6 +119,16 @@ fn boolean(written: &str) -> Option<Told> {
         None,
         format!("write `{value}`; YAML 1.2 reads `{bare}` as text"),
     ))
+}
+
+/// Where a whole number is wanted: quotes are not all that is wrong with a fraction.
+fn whole(written: &str) -> Option<Told> {
+    let bare = written.trim_matches(['"', '\'']);
+    let value = number_of(bare).and_then(|value| value.parse::<f64>().ok());
+    if is_quoted(written) && value.is_some_and(|value| value.fract() != 0.0) {
+        return Some((None, "write a whole number, without quotes".to_owned()));
+    }
+    number(written)
 }
 
 /// Where a number is wanted.
@@ -220,7 +237,7 @@ fn date_time(written: &str) -> Option<Told> {
 
 #[cfg(test)]
 mod tests {
-    use super::{boolean, date, date_time, number, text};
+    use super::{boolean, date, date_time, number, text, whole};
 
     #[test]
     fn a_number_where_text_is_wanted_is_shown_as_written_and_as_read() {
@@ -308,6 +325,11 @@ mod tests {
             "write `45000` if seconds are meant; YAML 1.2 reads `12:30:00` as text"
         );
         assert_eq!(help(number("1e3")), "write `1000`");
+        assert_eq!(
+            help(whole("\"2.5\"")),
+            "write a whole number, without quotes"
+        );
+        assert_eq!(help(whole("\"2.0\"")), "write `2.0` without quotes");
         assert_eq!(help(number("\"20\"")), "write `20` without quotes");
         assert_eq!(help(date("2026-1-2")), "write `2026-01-02`");
         assert_eq!(help(date("2026/01/02")), "write `2026-01-02`");

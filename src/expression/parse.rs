@@ -165,6 +165,10 @@ fn lexical(source: &str, (expected, rest): lex::Error<&str>) -> Problem {
             Problem::new(place, format!("`{c}` cannot stand in a key without quotes"))
                 .with_help("quote the key, as `.\"größe\"`")
         }
+        (lex::Expect::Token, Some(c @ ('\u{2018}'..='\u{201f}' | '\''))) => {
+            let problem = Problem::new(place, format!("`{c}` is no quote of jq"));
+            problem.with_help("write `\"` around the text")
+        }
         (lex::Expect::Token, Some(c)) => Problem::new(place, format!("`{c}` is unexpected here")),
         (expected, Some(c)) => {
             Problem::new(place, format!("expected {}, not `{c}`", expected.as_str()))

@@ -71,6 +71,7 @@ codes! {
     E0222 Error "port-file-refused" "`file://` names a file whose text cannot be taken in";
     E0223 Warning "port-refuses" "Port refuses what is written, though it is read here";
     E0224 Warning "port-permission-closed" "who may do something is not carried over, so that nobody may";
+    E0229 Error "definition-misspelt" "a definition has a name that nothing uses, and other places agree on a similar one" Fixed;
     E0230 Error "reference-ambiguous" "a name that is matched in any case is that of several entities" Fixed;
     E0231 Error "descriptor-format-wrong" "a name, key or tag of a descriptor is not as Backstage allows";
     E0232 Error "descriptor-reference-wrong" "a reference of a descriptor cannot be read";
@@ -99,6 +100,7 @@ codes! {
     E0312 Warning "blueprint-unused" "a blueprint has no entities and nothing names it";
     E0313 Warning "requirement-circle" "blueprints require each other, so that none of their entities can be the first";
     E0314 Warning "references-unchecked" "references are not checked, because what they name may stand in a file that could not be read";
+    E0315 Warning "relation-target-twice" "a relation names an entity twice";
 
     E0401 Error "policy-syntax" "a permission rule cannot be read" Fixed;
     E0402 Error "policy-name-unknown" "a permission rule names something that does not exist" Fixed;

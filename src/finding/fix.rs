@@ -38,7 +38,7 @@ pub enum Change {
     Listed,
     /// A list of one becomes its only element.
     Alone(Span),
-    /// The key is deleted with its value.
+    /// The key is deleted with its value; or an element of a list, which is both.
     Deleted(Span),
     /// The key stands a second time and goes, where it says the same again.
     Repeated(Span),
@@ -225,6 +225,12 @@ fn deleted(text: &str, key: Span, value: Span) -> Option<Vec<Edit>> {
     let before = text.get(start..from)?;
     let after = text.get(to..end)?;
     let rest = after.trim();
+    // An element of a list goes with its dash; one with a comment stays.
+    if before.trim() == "-" {
+        return rest
+            .is_empty()
+            .then(|| edit(key, start, end, String::new()))?;
+    }
     if is_blank(before) {
         if rest.is_empty() {
             return edit(key, start, end, String::new());
@@ -240,7 +246,7 @@ fn deleted(text: &str, key: Span, value: Span) -> Option<Vec<Edit>> {
         return edit(key, from, end - behind.len() + blanks, String::new());
     }
     let stem = before.trim_end();
-    let is_last = stem.ends_with(',') && rest.starts_with('}');
+    let is_last = stem.ends_with(',') && rest.starts_with(['}', ']']);
     is_last.then(|| edit(key, start + stem.len() - 1, to, String::new()))?
 }
 

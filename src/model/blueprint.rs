@@ -253,7 +253,8 @@ fn read_schema(
     let Some(mut fields) = Fields::of("`schema`", &schema.node, schema.key.span, findings) else {
         return;
     };
-    if fields.entry("properties").is_none() {
+    let has_properties = fields.entry("properties").is_some();
+    if !has_properties {
         fields.missing("properties");
     }
     let properties = fields.mapping("properties");
@@ -283,7 +284,9 @@ fn read_schema(
             ));
         }
     }
-    for name in &blueprint.required {
+    // Of properties that are not there, nobody knows which were meant to be.
+    let required = blueprint.required.iter().filter(|_| has_properties);
+    for name in required {
         if blueprint.property(&name.value).is_none() {
             let names: Vec<&str> = blueprint
                 .properties

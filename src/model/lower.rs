@@ -36,6 +36,7 @@ mod export;
 mod file_map;
 mod identifier;
 mod mapped;
+mod members;
 mod naming;
 mod part;
 mod reading;
@@ -363,6 +364,10 @@ fn place_entities(catalog: &mut Catalog, drafts: Vec<Draft>, findings: &mut Vec<
             entities.push(entity);
         } else if !is_half_read && !draft.is_default {
             catalog.left_out.push(draft.blueprint.span);
+            let lost = naming::lost(catalog, &entity, &draft.blueprint.value);
+            if let Some(lost) = lost {
+                catalog.lost.note(entity.identifier.span.file, lost);
+            }
             findings.push(naming::unknown(catalog, entity.naming, &draft.blueprint));
             bound(findings);
         }
@@ -397,4 +402,5 @@ fn place_entities(catalog: &mut Catalog, drafts: Vec<Draft>, findings: &mut Vec<
         })
         .collect();
     naming::spell(catalog, findings);
+    members::join(catalog);
 }

@@ -35,7 +35,9 @@ pub(super) fn syntax(
         .and_then(|mut labels| labels.next())
         .and_then(|label| label.label().map(str::to_owned));
     let help = error.help().map(|help| help.to_string()).or(what);
-    let (message, help) = if message.starts_with("invalid variable") {
+    let (message, help) = if let Some((message, help)) = wording::foreign(text, &range, &message) {
+        (message, Some(help))
+    } else if message.starts_with("invalid variable") {
         match wording::dashed(text, range.start) {
             Some((message, help)) => (message, Some(help)),
             None => (message, help),

@@ -3,6 +3,8 @@
 //! In: what Cedar says of an expression, and the words of the rule. Out: a message and a help
 //! without names that Cedar or this folder has inside.
 
+use std::ops::Range;
+
 use cedar_policy::EntityTypeName;
 
 use crate::model::{BlueprintId, Catalog};
@@ -100,6 +102,42 @@ pub(super) fn argument(source: &str) -> Option<(String, String)> {
     };
     let message = format!("{} is no {}", value.text, name.text);
     Some((message, format!("write it as `{}(\"{form}\")`", name.text)))
+}
+
+/// What to say of signs that other languages have, and of a list where the scope takes one.
+pub(super) fn foreign(text: &str, range: &Range<usize>, told: &str) -> Option<(String, String)> {
+    let here = text.get(range.start..)?;
+    let first = here.chars().next()?;
+    if told.contains("found set of entity uids") {
+        let before = text.get(..range.start)?.trim_end();
+        let is_action = before.ends_with("==") && before.contains("action");
+        let all = text.get(range.clone())?;
+        return Some(if is_action {
+            let message = "`==` takes one action, not a list".to_owned();
+            (message, format!("write `action in {all}`"))
+        } else {
+            let variable = ["principal", "resource", "action"];
+            let found = variable.iter().max_by_key(|it| before.rfind(**it));
+            let variable = found.copied().unwrap_or("principal");
+            let message = format!("`{variable}` takes one entity here, not a list");
+            let help = format!("write `{variable}` alone, and `when {{ {variable} in {all} }}`");
+            (message, help)
+        });
+    }
+    if here.starts_with("--") || first == '#' {
+        let sign = if first == '#' { "#" } else { "--" };
+        let message = format!("`{sign}` begins no comment in Cedar");
+        return Some((message, "write `//` in its place".to_owned()));
+    }
+    let is_quote = matches!(first, '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}');
+    if is_quote {
+        let message = format!("`{first}` is a typographic quote");
+        return Some((message, "write `\"` around the text".to_owned()));
+    }
+    (first == '\'').then(|| {
+        let message = "a text stands in double quotes in Cedar".to_owned();
+        (message, "write `\"` around the text".to_owned())
+    })
 }
 
 /// What to say of a name that stands behind a dot and is no identifier: `resource.my-prop`.

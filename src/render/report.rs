@@ -113,6 +113,7 @@ fn advice(help: &str, fix: Option<&Fix>) -> String {
     };
     let does = match fix.change {
         Change::Name { .. } | Change::Bare { .. } => "writes it",
+        Change::Deleted(value) if value == fix.span => "takes it out",
         Change::Deleted(_) => "deletes the line",
         _ => "does it",
     };

@@ -9,8 +9,17 @@ use crate::finding::Finding;
 use crate::finding::codes::E0101;
 use crate::text::{FileId, Span};
 
-/// The finding that a text is no JSON.
-pub fn json_fault(file: FileId, text: &str) -> Option<Finding> {
+/// That a text is no JSON.
+#[derive(Debug, PartialEq)]
+pub struct JsonFault {
+    /// The first place where it is none.
+    pub finding: Finding,
+    /// Whether it is a comment or the end of the file, which reads as something else in YAML.
+    pub is_plain: bool,
+}
+
+/// Whether and why a text is no JSON.
+pub fn json_fault(file: FileId, text: &str) -> Option<JsonFault> {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let body = text.get(start..).unwrap_or_default();
     let error = serde_json::from_str::<IgnoredAny>(body).err()?;
@@ -20,7 +29,20 @@ pub fn json_fault(file: FileId, text: &str) -> Option<Finding> {
     let end = at + len.map_or(0, char::len_utf8);
     let told = error.to_string();
     let told = told.split(" at line ").next().unwrap_or_default();
-    let (why, help) = if body.trim().is_empty() {
+    if !body.trim().is_empty() && error.is_eof() {
+        return Some(JsonFault {
+            finding: ends(file, text),
+            is_plain: true,
+        });
+    }
+    let rest = text.get(at..).unwrap_or_default();
+    let is_comment = ["//", "/*", "#"].iter().any(|it| rest.starts_with(it));
+    let (why, help) = if is_comment {
+        (
+            "it has no comments",
+            "delete the comment; or let the file end in `.yaml`, where `# ` begins one",
+        )
+    } else if body.trim().is_empty() {
         (
             "the file is empty",
             "write `{}` or `[]`, or delete the file",
@@ -33,15 +55,73 @@ pub fn json_fault(file: FileId, text: &str) -> Option<Finding> {
         words(told)
     };
     let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Some(
-        Finding::new(
+    let finding = Finding::new(
+        &E0101,
+        Span::new(file, place(at), place(end)),
+        format!("this is not JSON: {why}"),
+    );
+    let label = if is_comment {
+        "a comment"
+    } else {
+        "cannot be read from here"
+    };
+    Some(JsonFault {
+        finding: finding.label(label).help(help),
+        is_plain: is_comment,
+    })
+}
+
+/// The finding that a text ends before what it began.
+fn ends(file: FileId, text: &str) -> Finding {
+    let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let end = place(text.trim_end().len());
+    let Some((at, opened)) = open(text) else {
+        return Finding::new(
             &E0101,
-            Span::new(file, place(at), place(end)),
-            format!("this is not JSON: {why}"),
+            Span::new(file, end, end),
+            "this is not JSON: the file ends before the value does",
         )
-        .label("cannot be read from here")
-        .help(help),
+        .label("the file ends here")
+        .help("write the rest of the value");
+    };
+    let close = match opened {
+        '{' => '}',
+        '[' => ']',
+        other => other,
+    };
+    Finding::new(
+        &E0101,
+        Span::new(file, end, end),
+        format!("this is not JSON: the file ends before `{opened}` is closed"),
     )
+    .label("the file ends here")
+    .related(Span::new(file, place(at), place(at + 1)), "opened here")
+    .help(format!(
+        "write what is missing, and `{close}`; the file may have been cut off"
+    ))
+}
+
+/// The last quote or bracket of a text that is not closed.
+fn open(text: &str) -> Option<(usize, char)> {
+    let mut open: Vec<(usize, char)> = Vec::new();
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        let is_text = open.last().is_some_and(|(_, opened)| *opened == '"');
+        match c {
+            '\\' if is_text => {
+                chars.next();
+            }
+            '"' if is_text => {
+                open.pop();
+            }
+            '"' | '{' | '[' if !is_text => open.push((at, c)),
+            '}' | ']' if !is_text => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    open.pop()
 }
 
 /// Where a line and a column of bytes are, both counted from one.
@@ -117,7 +197,14 @@ mod tests {
             ("{a: 1}", "a", "a key has no double quotes"),
             ("{\"a\": 'x'}", "'", "there is no value"),
             ("{\"a\"}", "}", "a colon is missing"),
-            ("{\"a\": 1} # no", "#", "something follows the value"),
+            ("{\"a\": 1} # no", "#", "it has no comments"),
+            ("{\n  // no\n  \"a\": 1}", "/", "it has no comments"),
+            ("{\"a\": [1, ", "", "the file ends before `[` is closed"),
+            (
+                "{\"a\": \"x\\\" [",
+                "",
+                "the file ends before `\"` is closed",
+            ),
             ("{\"a\": NaN}", "N", "there is no value"),
             ("{\"a\": 01}", "1", "a number is not written as JSON has it"),
             ("a: 1\n", "a", "there is no value"),
@@ -133,7 +220,7 @@ mod tests {
                 "a comma stands before the closing bracket",
             ),
         ] {
-            let finding = json_fault(FileId(0), text).unwrap();
+            let finding = json_fault(FileId(0), text).unwrap().finding;
             let place = finding.span.start as usize..finding.span.end as usize;
             assert_eq!(&text[place], marked, "{text} {finding:?}");
             assert!(finding.message.ends_with(why), "{text} {finding:?}");

@@ -143,6 +143,8 @@ fn scalar(text: &str, in_flow: bool) -> (String, &str) {
     let value = text.get(..end).unwrap_or("").trim();
     // The line may be one of a flow mapping that began above it.
     let value = value.trim_end_matches([',', '}', ']', ' ']);
+    // A bracket that nothing closes may be all that is wrong.
+    let value = value.trim_start_matches(['[', '{', ' ']);
     (value.to_owned(), text.get(end..).unwrap_or(""))
 }
 
@@ -189,6 +191,7 @@ mod tests {
             ("a: {\n  identifier: b,\n", &["b"]),
             ("identifier: \"a \\\" b", &["a \" b"]),
             ("identifier: \"open\nidentifier: b", &["open", "b"]),
+            ("identifier: [open", &["open"]),
         ] {
             assert_eq!(values(text, "identifier"), found, "{text}");
         }

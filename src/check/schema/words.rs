@@ -15,8 +15,9 @@ use crate::finding::codes::{E0203, E0204, E0205, E0206, E0207};
 use crate::finding::fix::Change;
 use crate::syntax::Entry;
 use crate::syntax::Node;
+use crate::syntax::Value;
 use crate::syntax::retyped;
-use crate::text::{Span, nearest};
+use crate::text::{Span, choose, nearest};
 
 /// Puts a validator's error into the words of findings, at its exact place.
 #[derive(Clone, Copy)]
@@ -126,6 +127,21 @@ impl<'a> Words<'a> {
         format!("{name}{numbers}")
     }
 
+    /// The words that are allowed in the place of a value of another type, where what is written
+    /// would be none of them in quotes either.
+    fn unlisted_words(&self, node: &Node) -> Option<Vec<&'a str>> {
+        let is_whole = self.error.instance_path().as_str().is_empty();
+        let listed = self.schema.get("enum").filter(|_| is_whole)?;
+        let words = listed.as_sequence()?.iter().map(Node::as_str);
+        let words: Vec<&str> = words.collect::<Option<_>>()?;
+        let is_scalar = matches!(
+            node.value,
+            Value::Bool(_) | Value::Integer(_) | Value::Float(_)
+        );
+        let written = node.to_json().to_string();
+        (is_scalar && !words.contains(&written.as_str())).then_some(words)
+    }
+
     fn by_kind(&self, node: &Node, key: Span, name: &str) -> Finding {
         match self.error.kind() {
             ValidationErrorKind::Type { kind } => {
@@ -136,8 +152,11 @@ impl<'a> Words<'a> {
                     node.span,
                     format!("{name} must be {wanted}, not {is}"),
                 )
-                .label(is)
-                .maybe_fix(retyped(node, &wanted));
+                .label(is);
+                if let Some(words) = self.unlisted_words(node) {
+                    return finding.help(choose(&node.to_json().to_string(), &words));
+                }
+                let finding = finding.maybe_fix(retyped(node, &wanted));
                 let help = match wanted.as_str() {
                     "a boolean" => "write `true` or `false`".to_owned(),
                     _ => format!("write {wanted}"),

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::NamedFile;
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::{E0101, E0103, E0237, E0243};
+use crate::finding::codes::{E0101, E0103, E0104, E0237, E0243};
 use crate::model::entity::Draft;
 use crate::model::lost::LostEntity;
 use crate::model::reader::{self, Foreign, TextTakenIn};
@@ -58,12 +58,18 @@ impl Part {
             .is_some_and(|(_, it)| it == "json");
         // A mistake before the first value leaves no document that could say it.
         let is_cut = |finding: &Finding| [&E0101, &E0103].contains(&finding.code);
-        if is_json && !found.iter().any(is_error) {
-            let fault = json_fault(file, text);
-            for document in documents.iter_mut().filter(|_| fault.is_some()) {
+        if is_json && let Some(fault) = json_fault(file, text) {
+            let is_fixed = |finding: &Finding| finding.fix.is_some();
+            // What reads like YAML is told in its words, but not what only JSON has not.
+            let is_ours = fault.is_plain || found.iter().all(|it| !is_error(it));
+            if is_ours && !found.iter().any(is_fixed) {
+                let is_syntax = |finding: &Finding| [&E0101, &E0104].contains(&finding.code);
+                found.retain(|finding| !is_syntax(finding) || !is_error(finding));
+                found.push(fault.finding);
+            }
+            for document in &mut documents {
                 document.complete = false;
             }
-            found.extend(fault);
         }
         let is_whole =
             documents.iter().all(|document| document.complete) && !found.iter().any(is_cut);

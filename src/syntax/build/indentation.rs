@@ -270,6 +270,15 @@ fn misfit(scene: &Scene<'_>, line: Line<'_>) -> Option<Told> {
             "correct the indentation of the line, or what stands above it",
         ));
     }
+    if content.len() > 3 && content.bytes().all(|byte| byte == b'-') {
+        return Some(Told::new(
+            start,
+            content.len(),
+            format!("`{content}` parts no documents"),
+            "too many of `-`",
+            "write `---`",
+        ));
+    }
     Some(Told::new(
         start,
         content.len(),

@@ -95,6 +95,7 @@ impl Builder<'_> {
             _ => {}
         }
         let told = template(&scene)
+            .or_else(|| long_key(&scene))
             .or_else(|| by_kind(error.kind(), &scene))
             .unwrap_or_else(|| fallback(error, at, len));
         if told.message == TEMPLATE {
@@ -193,6 +194,25 @@ fn fallback(error: &ScanError, at: usize, len: usize) -> Told {
         "cannot be read from here",
         "correct the line, or the one before it",
     )
+}
+
+/// The longest key of YAML, in characters.
+const LONGEST_KEY: usize = 1_024;
+
+/// A key that is longer than YAML allows is read as a text, and its colon then stands nowhere.
+fn long_key(scene: &Scene<'_>) -> Option<Told> {
+    let line = scene.line();
+    let key = line.key()?;
+    let at = line.text.find(key)?;
+    (key.chars().count() > LONGEST_KEY).then(|| {
+        Told::new(
+            line.start + at,
+            key.len(),
+            "a key is longer than 1,024 characters",
+            "longer than YAML allows",
+            "write a shorter name, and the long text as a value",
+        )
+    })
 }
 
 fn by_kind(kind: &ErrorKind, scene: &Scene<'_>) -> Option<Told> {

@@ -1,0 +1,373 @@
+//! What only follows from a mistake in a definition is not told beside it.
+//!
+//! In: all findings that are shown, and the catalog. Out: the same without those that miss what a
+//! broken, missing or misspelt definition would have had; the finding that is their cause says
+//! that there are some. A rule stays broken, and denies, whether its finding is told or not. A
+//! cause that the settings switch off or the baseline lets pass silences nothing.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::collections::HashSet;
+
+use crate::check::keys::Keys;
+use crate::finding::Finding;
+use crate::finding::Severity;
+use crate::finding::codes::E0202;
+use crate::model::DocumentKind;
+use crate::model::action::Action;
+use crate::model::blueprint::Aggregation;
+use crate::model::blueprint::Ownership;
+use crate::model::{Blueprint, Catalog};
+use crate::source::Snapshot;
+use crate::text::{FileId, Located, Span, Text};
+
+mod odd;
+
+/// The findings of a blueprint's own document that leave open what it defines.
+const CAUSES: [&str; 11] = [
+    "E0101", "E0102", "E0103", "E0104", "E0106", "E0201", "E0202", "E0203", "E0204", "E0208",
+    "E0209",
+];
+
+/// The findings about names that are not known where they stand.
+const UNKNOWN: [&str; 3] = ["E0201", "E0206", "E0303"];
+
+/// Takes out what follows from something else that is told.
+pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Vec<Finding>) {
+    misspelt(snapshot, findings);
+    let mut lacking = odd::name(catalog, snapshot, findings);
+    let causes = broken(catalog, findings, &mut lacking);
+    for finding in findings.iter().filter(|it| it.code.id == "E0208") {
+        let name = snapshot.slice(finding.span).trim_matches(['"', '\'']);
+        if catalog.find_blueprint(name).is_none() {
+            lacking.insert(Text::from(name));
+        }
+    }
+    if catalog.is_half_read(DocumentKind::Blueprints) {
+        let actions = catalog.actions.iter().map(|it| &it.blueprint);
+        let relations = catalog.blueprints.iter().flat_map(|it| &it.relations);
+        let people = catalog.settings.people.iter().map(|it| &it.blueprint);
+        let named = actions.chain(relations.map(|it| &it.target)).chain(people);
+        let unknown = named.filter(|it| catalog.find_blueprint(&it.value).is_none());
+        lacking.extend(unknown.map(|it| it.value.clone()));
+    }
+    if lacking.is_empty() && catalog.lost.is_empty() {
+        return;
+    }
+    let known = Known::new(catalog, snapshot, lacking);
+    let before = findings.len();
+    let is_cause: HashSet<Span> = causes.into_iter().collect();
+    let kept = |finding: &Finding| {
+        is_cause.contains(&finding.span) || finding.hides || !known.explains(finding)
+    };
+    findings.retain(kept);
+    let dropped = before - findings.len();
+    if dropped == 0 {
+        return;
+    }
+    for finding in findings.iter_mut().filter(|it| is_cause.contains(&it.span)) {
+        let gap = if finding.label.is_empty() { "" } else { "; " };
+        finding.label += gap;
+        finding.label += "what depends on it is not checked";
+    }
+}
+
+/// Takes out what is missing only because its name is misspelt beside it: the misspelt name is
+/// told, and what to write for it.
+fn misspelt(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
+    let mut gone: BTreeSet<usize> = BTreeSet::new();
+    let mut keys: BTreeMap<FileId, Keys> = BTreeMap::new();
+    // By file and name, what is needed there: the places in their order, each with its findings.
+    let mut needed: BTreeMap<(FileId, &str), BTreeMap<u32, Vec<usize>>> = BTreeMap::new();
+    for (n, finding) in findings.iter().enumerate() {
+        for name in needs(finding) {
+            let places = needed.entry((finding.span.file, name)).or_default();
+            places.entry(finding.span.start).or_default().push(n);
+        }
+    }
+    for finding in findings.iter() {
+        if finding.severity != Severity::Error || !UNKNOWN.contains(&finding.code.id) {
+            continue;
+        }
+        let help = finding.help.as_deref().unwrap_or_default();
+        let Some(near) = help.strip_prefix("did you mean `") else {
+            continue;
+        };
+        let name = near.split('`').next().unwrap_or_default();
+        // It is needed by the mapping that begins last before it.
+        let file = finding.span.file;
+        let places = needed.get(&(file, name));
+        let before = places.and_then(|it| it.range(..=finding.span.start).next_back());
+        if before.is_none() {
+            continue;
+        }
+        let keys = keys.entry(file);
+        let keys = keys.or_insert_with(|| Keys::of(file, snapshot.text(file)));
+        if keys.has_beside(finding.span, name) {
+            continue;
+        }
+        gone.extend(before.into_iter().flat_map(|(_, all)| all));
+    }
+    let mut n = 0;
+    findings.retain(|_| {
+        n += 1;
+        !gone.contains(&(n - 1))
+    });
+}
+
+/// The names that a finding says to be missing: that of a property, and the key that would have
+/// it, which may be what is misspelt.
+fn needs(finding: &Finding) -> Vec<&str> {
+    let (behind, key) = match finding.code.id {
+        "E0202" => (" needs `", None),
+        "E0205" => (" needs `", Some("properties")),
+        "E0305" => (" needs the relation `", Some("relations")),
+        _ => return Vec::new(),
+    };
+    let name = finding.message.rsplit_once(behind);
+    let name = name.and_then(|(_, name)| name.strip_suffix('`'));
+    // What stands there without a value is no other name.
+    let is_absent = *finding.code == E0202 || finding.label.ends_with("is missing");
+    let names = name.into_iter().chain(key);
+    names.filter(|_| is_absent).collect()
+}
+
+/// Adds the blueprints of which an error leaves open what they define; gives the places of these
+/// errors, the first of each blueprint.
+fn broken(catalog: &Catalog, findings: &[Finding], lacking: &mut BTreeSet<Text>) -> Vec<Span> {
+    let mut causes = Vec::new();
+    for blueprint in catalog.blueprints.iter().filter(|it| it.broken) {
+        let document = blueprint.root.span;
+        let is_in = |span: Span| {
+            let is_behind = blueprint.cut || span.start <= document.end;
+            span.file == document.file && span.start >= document.start && is_behind
+        };
+        let is_cause = |finding: &&Finding| {
+            finding.severity == Severity::Error
+                && CAUSES.contains(&finding.code.id)
+                && is_in(finding.span)
+        };
+        if let Some(cause) = findings.iter().find(is_cause) {
+            causes.push(cause.span);
+            lacking.insert(blueprint.identifier.value.clone());
+        }
+    }
+    causes
+}
+
+/// What is known of definitions that lack something.
+struct Known<'c> {
+    catalog: &'c Catalog,
+    snapshot: &'c Snapshot,
+    /// Blueprints, also those that are named and not defined.
+    lacking: BTreeSet<Text>,
+    /// Blueprints whose owner is found through one of them.
+    unowned: BTreeSet<&'c str>,
+    /// Words of rules that mean something of them.
+    words: BTreeSet<&'c str>,
+    /// Whether people or their groups are of such a blueprint.
+    people: bool,
+}
+
+impl<'c> Known<'c> {
+    fn new(catalog: &'c Catalog, snapshot: &'c Snapshot, lacking: BTreeSet<Text>) -> Self {
+        let mut known = Self {
+            catalog,
+            snapshot,
+            lacking,
+            unowned: BTreeSet::new(),
+            words: BTreeSet::new(),
+            people: false,
+        };
+        let owned = catalog.blueprints.iter().filter(|it| known.owner_lacks(it));
+        known.unowned = owned.map(|it| it.identifier.value.as_str()).collect();
+        let actions = catalog.actions.iter();
+        let actions = actions.filter(|it| known.lacks(&it.blueprint));
+        let relations = catalog.blueprints.iter().flat_map(|it| &it.relations);
+        let relations = relations.filter(|it| known.lacks(&it.target));
+        let relations = relations.map(|it| it.name.value.as_str());
+        let actions = actions.map(|it| it.identifier.value.as_str());
+        known.words = relations.chain(actions).collect();
+        known.people = known.groups_lack();
+        known
+    }
+
+    fn lacks(&self, name: &Located<Text>) -> bool {
+        self.lacking.contains(&name.value)
+    }
+
+    /// Whether the way from an entity to its owner leads through what lacks something.
+    fn owner_lacks(&self, blueprint: &Blueprint) -> bool {
+        match &blueprint.ownership {
+            Some(Ownership::Path(path) | Ownership::Inherited(path)) => {
+                self.passes(blueprint, &path.value)
+            }
+            _ => self.lacks(&blueprint.identifier),
+        }
+    }
+
+    /// Whether a path of relations begins at, or comes through, what lacks something.
+    fn passes(&self, blueprint: &Blueprint, path: &str) -> bool {
+        let mut here = Some(blueprint);
+        for part in path.split('.') {
+            let Some(blueprint) = here else {
+                return false;
+            };
+            if self.lacks(&blueprint.identifier) {
+                return true;
+            }
+            let Some((_, relation)) = blueprint.relation(part) else {
+                return false;
+            };
+            if self.lacks(&relation.target) {
+                return true;
+            }
+            let next = self.catalog.find_blueprint(&relation.target.value);
+            here = next.map(|(_, blueprint)| blueprint);
+        }
+        false
+    }
+
+    /// Whether nobody knows which teams and roles there are.
+    fn groups_lack(&self) -> bool {
+        let Some(people) = &self.catalog.settings.people else {
+            return false;
+        };
+        let Some((_, person)) = self.catalog.find_blueprint(&people.blueprint.value) else {
+            return self.lacks(&people.blueprint);
+        };
+        self.lacks(&person.identifier) || person.relations.iter().any(|it| self.lacks(&it.target))
+    }
+
+    /// Whether a finding says only that something is missing which these would have.
+    fn explains(&self, finding: &Finding) -> bool {
+        match finding.code.id {
+            "E0212" | "E0213" => self.explains_path(finding.span),
+            "E0402" | "E0403" | "E0404" | "E0407" | "E0408" | "E0412" => {
+                self.explains_rule(finding)
+            }
+            "E0501" | "E0502" | "E0511" | "E0513" => self
+                .action_at(finding.span)
+                .is_some_and(|action| self.lacks(&action.blueprint)),
+            "E0406" => self.people,
+            // Which tests can be asked, and what nothing names, is open.
+            "E0309" | "E0312" | "E0414" | "E0415" => {
+                !self.lacking.is_empty() || self.may_be_lost(finding.span)
+            }
+            _ => false,
+        }
+    }
+
+    fn action_at(&self, span: Span) -> Option<&'c Action> {
+        let mut actions = self.catalog.actions.iter();
+        actions.find(|action| within(action.root.span, span))
+    }
+
+    fn explains_path(&self, span: Span) -> bool {
+        if let Some(action) = self.action_at(span) {
+            return self.lacks(&action.blueprint);
+        }
+        let mut blueprints = self.catalog.blueprints.iter();
+        let Some(blueprint) = blueprints.find(|it| within(it.root.span, span)) else {
+            let scorecards = self.catalog.scorecards.iter();
+            let mut scorecards = scorecards.filter(|it| within(it.root.span, span));
+            return scorecards.any(|it| self.lacks(&it.blueprint));
+        };
+        let path = self.snapshot.slice(span).trim_matches(['"', '\'']);
+        let mut aggregations = blueprint.aggregations.iter();
+        self.lacks(&blueprint.identifier)
+            || self.passes(blueprint, path)
+            || aggregations.any(|it| self.lacks(&it.target) && reads(it, span))
+    }
+
+    /// Whether the entity of a name may stand in what could not be read.
+    fn may_be_lost(&self, span: Span) -> bool {
+        let name = self.snapshot.slice(span).trim_matches(['"', '\'']);
+        let lost = &self.catalog.lost;
+        let kinds = self
+            .catalog
+            .blueprints
+            .iter()
+            .map(|it| &it.identifier.value);
+        !lost.is_empty()
+            && kinds
+                .into_iter()
+                .any(|kind| lost.may_hold(kind, name).is_some())
+    }
+
+    fn explains_rule(&self, finding: &Finding) -> bool {
+        let span = finding.span;
+        if finding.code.id == "E0402" && self.may_be_lost(span) {
+            return true;
+        }
+        // For whom a rule is, is not known without the people.
+        if finding.code.id == "E0404" && self.people {
+            return true;
+        }
+        let Some(action) = self.action_at(span) else {
+            return self.is_about(self.statement(span));
+        };
+        let names = |names: &[Located<Text>]| names.iter().any(|name| name.span == span);
+        let blocks = action.permissions.iter().flatten();
+        let mut blocks = blocks.map(|it| [&*it.users, &*it.teams, &*it.roles]);
+        let mut approvals = action.approvals.iter().map(|it| [&*it.users, &*it.teams]);
+        if blocks.any(|lists| lists.into_iter().any(names))
+            || approvals.any(|lists| lists.into_iter().any(names))
+        {
+            return self.people;
+        }
+        self.lacks(&action.blueprint)
+            || self.unowned.contains(action.blueprint.value.as_str())
+            || self.is_about(self.condition(action, span))
+    }
+
+    /// The condition of a rule that a place stands in.
+    fn condition(&self, action: &Action, span: Span) -> &'c str {
+        let blocks = action.permissions.iter().flatten();
+        let blocks = blocks.filter_map(|it| it.when.as_ref());
+        let approvals = action.approvals.iter().filter_map(|it| it.when.as_ref());
+        let mut conditions = blocks.chain(approvals);
+        let here = conditions.find(|it| within(it.span, span));
+        self.snapshot.slice(here.map_or(span, |it| it.span))
+    }
+
+    /// The rule of a file of policies that a place stands in.
+    fn statement(&self, span: Span) -> &'c str {
+        let text = self.snapshot.text(span.file);
+        let (start, end) = (span.start as usize, span.end as usize);
+        let before = text.get(..start).and_then(|it| it.rfind(';'));
+        let behind = text.get(end..).and_then(|it| it.find(';'));
+        let from = before.map_or(0, |at| at + 1);
+        let to = behind.map_or(text.len(), |at| end + at);
+        text.get(from..to).unwrap_or_default()
+    }
+
+    /// Whether a rule names what lacks something, or is about everything.
+    fn is_about(&self, rule: &str) -> bool {
+        let mut words = rule.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')));
+        let means = |word: &str| {
+            // An enumerated type begins with the name of what it belongs to.
+            let owner = word.split("__").next().unwrap_or(word);
+            self.lacking.contains(owner) || self.words.contains(owner)
+        };
+        words.any(|word| means(word)) || is_open(rule)
+    }
+}
+
+/// Whether a rule names no action and no kind of its resource: it is about all of them.
+fn is_open(rule: &str) -> bool {
+    let words = rule.split_whitespace().collect::<String>();
+    words.contains(",action,resource)")
+}
+
+/// Whether a place is one at which an aggregation names what its target has.
+fn reads(aggregation: &Aggregation, span: Span) -> bool {
+    let nodes = aggregation.query.iter().chain(&aggregation.path_filter);
+    let mut places = nodes.map(|node| node.span);
+    let property = aggregation.property.as_ref();
+    property.is_some_and(|it| it.span == span) || places.any(|place| within(place, span))
+}
+
+fn within(outer: Span, inner: Span) -> bool {
+    outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
+}

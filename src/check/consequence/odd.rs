@@ -1,0 +1,225 @@
+//! A definition that is named as nobody names it: then it is the definition that is misspelt.
+//!
+//! In: findings that propose another name. Out: one finding at the definition in place of those
+//! that would follow it, where at least two places agree on another name and none has its own. A
+//! name that fewer places have than the one it would replace is not written for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aho_corasick::AhoCorasick;
+
+use crate::finding::Finding;
+use crate::finding::codes::E0229;
+use crate::finding::fix::Change;
+use crate::model::Catalog;
+use crate::source::Snapshot;
+use crate::text::{FileId, Located, Span, Text};
+
+/// The findings about a name that is defined nowhere.
+const UNKNOWN: [&str; 14] = [
+    "E0206", "E0208", "E0212", "E0216", "E0301", "E0303", "E0402", "E0405", "E0414", "E0415",
+    "E0503", "E0506", "E0507", "E0701",
+];
+
+/// The findings about what a definition asks for that nobody gives.
+const ABSENT: [&str; 2] = ["E0205", "E0305"];
+
+/// How many of the places are shown.
+const SHOWN: usize = 3;
+
+/// A name that is defined, and one that stands where it is meant.
+type Pair = (String, String);
+
+/// A definition.
+struct Defined<'c> {
+    span: Span,
+    /// The blueprint or action that it is, or belongs to.
+    of: Option<&'c Text>,
+    /// How often it stands in what defines it.
+    times: usize,
+}
+
+/// Tells of misspelt definitions in place of what follows from them; gives the names of
+/// the blueprints and actions that they are, or that have them.
+pub(super) fn name(
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    findings: &mut Vec<Finding>,
+) -> BTreeSet<Text> {
+    let mut lacking = BTreeSet::new();
+    let mut groups: BTreeMap<Pair, Vec<usize>> = BTreeMap::new();
+    for (n, finding) in findings.iter().enumerate() {
+        if UNKNOWN.contains(&finding.code.id)
+            && let Some(pair) = proposed(finding, snapshot)
+        {
+            groups.entry(pair).or_default().push(n);
+        }
+    }
+    // That a blueprint has another name is likely also where its name is short.
+    let is_certain = |n: &usize| {
+        let finding = findings.get(*n);
+        finding.is_some_and(|it| it.fix.is_some() || it.code.id == "E0208")
+    };
+    groups.retain(|_, members| members.len() > 1 && members.iter().any(is_certain));
+    if groups.is_empty() {
+        return lacking;
+    }
+    let names: BTreeSet<&str> = groups.keys().map(|(defined, _)| defined.as_str()).collect();
+    let uses = uses(snapshot, &names);
+    let mut gone: BTreeSet<usize> = BTreeSet::new();
+    let mut told = Vec::new();
+    for ((defined, meant), members) in &groups {
+        let places = definitions(catalog, defined);
+        let times = uses.get(defined.as_str()).copied().unwrap_or(0);
+        let own: usize = places.iter().map(|place| place.times).sum();
+        let times = times.saturating_sub(own);
+        if places.is_empty() || times >= members.len() {
+            continue;
+        }
+        let ([only], 0) = (places.as_slice(), times) else {
+            for n in members {
+                if let Some(finding) = findings.get_mut(*n) {
+                    finding.fix = None;
+                }
+            }
+            continue;
+        };
+        let places = members.iter().filter_map(|n| findings.get(*n));
+        let places: Vec<Span> = places.map(|finding| finding.span).collect();
+        told.push(misspelt(only.span, (defined, meant), &places));
+        gone.extend(members);
+        gone.extend(absent(findings, defined, only.span));
+        if let Some(of) = only.of {
+            lacking.insert(of.clone());
+            lacking.extend((of == defined).then(|| Text::from(meant.as_str())));
+        }
+    }
+    let mut n = 0;
+    findings.retain(|_| {
+        n += 1;
+        !gone.contains(&(n - 1))
+    });
+    findings.extend(told);
+    lacking
+}
+
+/// The finding of a misspelt definition.
+fn misspelt(span: Span, (defined, meant): (&str, &str), places: &[Span]) -> Finding {
+    let times = places.len();
+    let message = format!("nothing names `{defined}`, and {times} places name `{meant}`");
+    let help =
+        format!("did you mean `{meant}`? If `{defined}` is right, write it in all {times} places");
+    let finding = Finding::new(&E0229, span, message)
+        .label("misspelt here, or there")
+        .help(help);
+    let shown = places.iter().take(SHOWN);
+    shown.fold(finding, |finding, place| {
+        finding.related(*place, "not found")
+    })
+}
+
+/// The findings that miss in an entity what is defined at `span`.
+fn absent(findings: &[Finding], name: &str, span: Span) -> Vec<usize> {
+    let name = format!("`{name}`");
+    let is_absent = |finding: &Finding| {
+        ABSENT.contains(&finding.code.id)
+            && finding.message.ends_with(&name)
+            && finding.related.iter().any(|it| it.span.file == span.file)
+    };
+    let all = findings.iter().enumerate();
+    all.filter(|(_, finding)| is_absent(finding))
+        .map(|(n, _)| n)
+        .collect()
+}
+
+/// The defined name that a finding proposes, and the one that stands in its place: of paths, the
+/// parts that differ.
+fn proposed(finding: &Finding, snapshot: &Snapshot) -> Option<Pair> {
+    let written;
+    let (from, to) = match finding.fix.as_ref().map(|fix| &fix.change) {
+        Some(Change::Name { from, to }) => (from.as_str(), to.as_str()),
+        Some(_) => return None,
+        None => {
+            let help = finding.help.as_deref()?;
+            let (_, near) = help.split_once("did you mean `")?;
+            written = snapshot.slice(finding.span).trim_matches(['"', '\'']);
+            (written, near.split('`').next()?)
+        }
+    };
+    let (from, to) = (parts(from), parts(to));
+    // What is proposed may name the whole path, or its last part alone.
+    let behind = from.len().min(to.len());
+    let (from, to) = (from.iter().rev(), to.iter().rev());
+    let mut other = from
+        .zip(to)
+        .take(behind)
+        .filter(|(one, other)| one != other);
+    let (from, to) = other.next()?;
+    other
+        .next()
+        .is_none()
+        .then(|| ((*to).to_owned(), (*from).to_owned()))
+}
+
+/// The names of a path, of a reference, or of an enumerated type in rules.
+fn parts(name: &str) -> Vec<&str> {
+    let names = name.split(['.', '/']);
+    names.flat_map(|name| name.split("__")).collect()
+}
+
+/// How often each name stands in the files, as a word of its own.
+fn uses<'n>(snapshot: &Snapshot, names: &BTreeSet<&'n str>) -> BTreeMap<&'n str, usize> {
+    let mut uses = BTreeMap::new();
+    let listed: Vec<&str> = names.iter().copied().collect();
+    let Ok(finder) = AhoCorasick::new(&listed) else {
+        return uses;
+    };
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    for (id, _) in snapshot.files() {
+        let text = snapshot.text(id);
+        for found in finder.find_overlapping_iter(text) {
+            let before = text
+                .get(..found.start())
+                .and_then(|it| it.chars().next_back());
+            let behind = text.get(found.end()..).and_then(|it| it.chars().next());
+            let is_word = !before.is_some_and(is_part) && !behind.is_some_and(is_part);
+            if let Some(name) = listed.get(found.pattern().as_usize()).filter(|_| is_word) {
+                *uses.entry(*name).or_default() += 1;
+            }
+        }
+    }
+    uses
+}
+
+/// Where a name is defined: as a blueprint, a part of one, an action, a connector or an entity.
+fn definitions<'c>(catalog: &'c Catalog, name: &str) -> Vec<Defined<'c>> {
+    let mut found = Vec::new();
+    let mut add = |defined: &Located<Text>, of: Option<&'c Text>, beside: usize| {
+        if defined.value == name && defined.span.file != FileId::BUILT_IN {
+            let span = defined.span;
+            let times = 1 + beside;
+            found.push(Defined { span, of, times });
+        }
+    };
+    for blueprint in &catalog.blueprints {
+        let own = Some(&blueprint.identifier.value);
+        add(&blueprint.identifier, own, 0);
+        let required = blueprint.required.iter().filter(|it| it.value == name);
+        let beside = required.count();
+        let properties = blueprint.properties.iter().map(|it| &it.name);
+        let relations = blueprint.relations.iter().map(|it| &it.name);
+        for part in properties.chain(relations).chain(blueprint.derived()) {
+            add(part, own, beside);
+        }
+    }
+    for action in &catalog.actions {
+        add(&action.identifier, Some(&action.identifier.value), 0);
+    }
+    for connector in &catalog.connectors {
+        add(&connector.identifier, None, 0);
+    }
+    for entity in catalog.entities.iter().chain(&catalog.shadowed) {
+        add(&entity.identifier, None, 0);
+    }
+    found
+}
