@@ -20,6 +20,7 @@ use crate::model::settings::Permissions;
 use crate::policy::{BuiltIn, Rules};
 use crate::source::Snapshot;
 
+pub mod account;
 mod assemble;
 mod beside;
 pub mod call;
@@ -40,6 +41,7 @@ pub mod rendered;
 pub mod schema;
 mod value;
 
+use account::Accounts;
 use decide::{Approval, Emergency, Judge, Matter, outcome};
 use diff::Difference;
 use draft::Draft;
@@ -65,6 +67,8 @@ pub struct Asked<'a> {
     pub actors: &'a [String],
     /// Who agreed.
     pub approvals: &'a [Approval],
+    /// The accounts of those who are named, as far as they are known.
+    pub accounts: &'a Accounts,
     /// Logins that never count as approvers besides the actors: commit authors.
     pub excluded: &'a [String],
     /// Files that a merge of texts made.
@@ -181,12 +185,16 @@ fn judge<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>, declared: &Declared
     let actors = asked
         .actors
         .iter()
-        .map(|login| (login.clone(), rules.person(login, None)))
+        .map(|login| {
+            let id = asked.accounts.id_of(login);
+            (login.clone(), rules.person(login, id))
+        })
         .collect();
     Judge {
         rules,
         actors,
         approvals: asked.approvals,
+        accounts: asked.accounts,
         authors: asked.excluded,
         glass: if declared.requests.is_empty() {
             Emergency::No

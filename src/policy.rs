@@ -63,6 +63,8 @@ mod tokens;
 mod vocabulary;
 mod wording;
 
+use people::Found;
+
 pub use show::{About, Written, WrittenAs};
 
 pub use list::{Listed, Sort};
@@ -76,6 +78,13 @@ pub enum Principal {
     System(Text),
     /// A login that is nobody in the catalog.
     Unknown(Text),
+    /// A login that is somebody's in the catalog, or was, and not this account's: nobody.
+    Stranger {
+        /// The login.
+        login: Text,
+        /// Why it is not that person.
+        why: Text,
+    },
 }
 
 /// The actions that every catalog has.
@@ -327,16 +336,37 @@ impl Rules<'_> {
     /// Who a login is. `id` is the forge's unchangeable number: where the catalog knows one too,
     /// they must agree.
     pub fn person(&self, login: &str, id: Option<&str>) -> Principal {
-        self.people
-            .as_ref()
-            .and_then(|people| people.find(login, id))
-            .map_or_else(|| Principal::Unknown(Text::from(login)), Principal::Person)
+        let unknown = || Principal::Unknown(Text::from(login));
+        let Some(people) = &self.people else {
+            return unknown();
+        };
+        match people.find(login, id) {
+            Found::Person(person) => Principal::Person(person),
+            Found::Nobody => unknown(),
+            Found::Other { person, id, known } => {
+                let owner = self.login_of(person);
+                let why = match known {
+                    Some(known) => format!(
+                        "the login {login} belongs to another account (id {id}) than the catalog's {owner} (id {known})"
+                    ),
+                    None => format!(
+                        "{login} is nobody in the catalog; the account (id {id}) is {owner} there, whose login must be changed first"
+                    ),
+                };
+                Principal::Stranger {
+                    login: Text::from(login),
+                    why: Text::from(why),
+                }
+            }
+        }
     }
 
     /// What a principal is called: a login.
     pub fn login<'a>(&'a self, actor: &'a Principal) -> &'a str {
         match actor {
-            Principal::System(name) | Principal::Unknown(name) => name,
+            Principal::System(name)
+            | Principal::Unknown(name)
+            | Principal::Stranger { login: name, .. } => name,
             Principal::Person(id) => self.login_of(*id),
         }
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::check::summary;
-use crate::cli::merge::{Made, Sides, approval, login, moment};
+use crate::cli::merge::{Made, Sides, account, accounts, approval, login, moment};
 use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
 use crate::model::Moment;
@@ -48,6 +48,9 @@ pub(super) struct Question {
     /// Who approved, and what they saw; repeat
     #[arg(long, value_name = "LOGIN@REV", value_parser = approval)]
     pub(super) approval: Vec<(String, String)>,
+    /// The forge's number of a login above, which nobody else ever gets; repeat
+    #[arg(long, value_name = "LOGIN=ID", value_parser = account)]
+    pub(super) actor_id: Vec<(String, String)>,
 }
 
 /// When the rules are asked; what is run reads the clock instead.
@@ -138,7 +141,10 @@ impl Question {
 
     /// The two sides of the merge.
     pub(super) fn sides(&self) -> Result<Sides, Failure> {
-        Sides::open(&self.base, &self.head)
+        let approvers = self.approval.iter().map(|(login, _)| login);
+        let named = self.actor.iter().chain(approvers).map(String::as_str);
+        let accounts = accounts(&self.actor_id, named)?;
+        Ok(Sides::open(&self.base, &self.head)?.knowing(accounts))
     }
 }
 

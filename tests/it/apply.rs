@@ -347,7 +347,11 @@ fn a_person_settles_what_nobody_can_tell() {
         let step = step.and_then(|rest| rest.split(' ').next()).unwrap();
         world
             .ask(&["resolve", step, word, "--actor", "sam"])
-            .exits(0);
+            .says("sam may not settle")
+            .says("ask kim or vera, who may")
+            .exits(1);
+        let settled = world.ask(&["resolve", step, word, "--actor", "kim"]);
+        settled.exits(0);
         let retried = world.ask(&["retry", step]);
         retried.exits(0);
         assert_eq!(lines(&world.shop.announced), effects, "{word}: {retried}");
