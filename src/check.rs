@@ -29,6 +29,7 @@ mod derived;
 mod derived_value;
 mod file;
 mod identifier;
+mod membership;
 mod moved;
 mod orphan;
 mod person;
@@ -98,6 +99,8 @@ pub static CHECKS: &[Check] = &[
     relation::shapes,
     relation::required,
     cycle::cycles,
+    membership::definitions,
+    membership::terms,
     moved::inert,
     action::triggers,
     action::names,

@@ -7,7 +7,7 @@
 //!
 //! `diff` compares, `effect` follows derived values, `draft` finds the actions, `input` and
 //! `call` fill them in, `decide` asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover` and `beside` see to the rest of
-//! the bytes, `guard` counts, `assemble` puts it together.
+//! the bytes, `over` stops what has ended, `guard` counts, `assemble` puts it together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,6 +36,7 @@ mod hide;
 mod input;
 mod order;
 mod origin;
+mod over;
 mod refuse;
 pub mod rendered;
 pub mod schema;

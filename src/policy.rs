@@ -6,7 +6,7 @@
 //!
 //! - `names`, `shape`, `gap`, `attribute`, `vocabulary`, `schema`: blueprints and actions become a
 //!   schema
-//! - `people`, `owner`: who is who, and who owns what
+//! - `people`, `membership`, `owner`: who is who, who is in what, and who owns what
 //! - `tokens`, `rule`, `short`, `lint`, `cover`, `fault`, `compare`, `reads`, `read`: texts become
 //!   checked rules; `show` prints them
 //! - `shelf`: the rules by action
@@ -43,6 +43,7 @@ mod gap;
 mod glass;
 mod lint;
 mod list;
+mod membership;
 mod names;
 mod owner;
 mod people;
@@ -62,8 +63,6 @@ mod tests;
 mod tokens;
 mod vocabulary;
 mod wording;
-
-use people::Found;
 
 pub use show::{About, Written, WrittenAs};
 
@@ -265,6 +264,8 @@ pub struct Rules<'c> {
     reads: reads::Reads,
     /// The moment at which they are asked; none where no rule reads it.
     now: Option<Moment>,
+    /// Memberships that entities say.
+    memberships: membership::Memberships,
     /// Computed properties, where a rule may read one.
     derived: Option<Mutex<Derived<'c>>>,
     /// The rules by the action that they are about; filled as actions are asked for.
@@ -303,6 +304,7 @@ pub fn compile<'c>(
         book,
         reads,
         now: None,
+        memberships: membership::Memberships::of(catalog, graph),
         derived,
         shelves: shelf::Shelves::default(),
     };
@@ -333,32 +335,9 @@ impl Rules<'_> {
         self.reads.now.as_deref()
     }
 
-    /// Who a login is. `id` is the forge's unchangeable number: where the catalog knows one too,
-    /// they must agree.
-    pub fn person(&self, login: &str, id: Option<&str>) -> Principal {
-        let unknown = || Principal::Unknown(Text::from(login));
-        let Some(people) = &self.people else {
-            return unknown();
-        };
-        match people.find(login, id) {
-            Found::Person(person) => Principal::Person(person),
-            Found::Nobody => unknown(),
-            Found::Other { person, id, known } => {
-                let owner = self.login_of(person);
-                let why = match known {
-                    Some(known) => format!(
-                        "the login {login} belongs to another account (id {id}) than the catalog's {owner} (id {known})"
-                    ),
-                    None => format!(
-                        "{login} is nobody in the catalog; the account (id {id}) is {owner} there, whose login must be changed first"
-                    ),
-                };
-                Principal::Stranger {
-                    login: Text::from(login),
-                    why: Text::from(why),
-                }
-            }
-        }
+    /// The moment at which they are asked.
+    pub const fn now(&self) -> Option<Moment> {
+        self.now
     }
 
     /// What a principal is called: a login.

@@ -9,6 +9,7 @@ use crate::finding::Finding;
 use crate::finding::codes::{E0211, E0405, E0411};
 use crate::model::blueprint::Blueprint;
 use crate::model::{BlueprintId, Catalog, Entity, EntityId};
+use crate::policy::{Principal, Rules};
 use crate::syntax::Value;
 use crate::text::{Located, Span, Text, nearest};
 
@@ -69,6 +70,36 @@ impl People {
     }
 }
 
+impl Rules<'_> {
+    /// Who a login is. `id` is the forge's unchangeable number: where the catalog knows one too,
+    /// they must agree.
+    pub fn person(&self, login: &str, id: Option<&str>) -> Principal {
+        let unknown = || Principal::Unknown(Text::from(login));
+        let Some(people) = &self.people else {
+            return unknown();
+        };
+        match people.find(login, id) {
+            Found::Person(person) => Principal::Person(person),
+            Found::Nobody => unknown(),
+            Found::Other { person, id, known } => {
+                let owner = self.login_of(person);
+                let why = match known {
+                    Some(known) => format!(
+                        "the login {login} belongs to another account (id {id}) than the catalog's {owner} (id {known})"
+                    ),
+                    None => format!(
+                        "{login} is nobody in the catalog; the account (id {id}) is {owner} there, whose login must be changed first"
+                    ),
+                };
+                Principal::Stranger {
+                    login: Text::from(login),
+                    why: Text::from(why),
+                }
+            }
+        }
+    }
+}
+
 /// What people can be members of.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Groups {
@@ -89,20 +120,7 @@ pub(super) fn groups(catalog: &Catalog) -> Groups {
     else {
         return Groups::default();
     };
-    let mut all: Vec<BlueprintId> = Vec::new();
-    let mut next = vec![people];
-    let mut at = 0;
-    while let Some(blueprint) = next.get(at).copied() {
-        at += 1;
-        for relation in blueprint.relations.iter().filter(|r| r.member_of) {
-            if let Some((id, target)) = catalog.find_blueprint(&relation.target.value)
-                && !all.contains(&id)
-            {
-                all.push(id);
-                next.push(target);
-            }
-        }
-    }
+    let all = catalog.groups_above(people);
     let is_role = |id: &BlueprintId| {
         catalog
             .blueprint(*id)

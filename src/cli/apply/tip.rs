@@ -221,8 +221,8 @@ impl Moments<'_> {
     }
 }
 
-/// The files of requests, and of entities among which is, neither then nor now, a person or what
-/// people are members of: who is who is asked at the present tip.
+/// The files of requests, and of entities among which is, neither then nor now, a person, what
+/// people are members of, or what makes them members: who is who is asked at the present tip.
 fn kept(then: &Opened, now: &Opened) -> BTreeSet<String> {
     let both = [then, now].map(|opened| compile(opened.snapshot.clone(), &opened.selection));
     let mut kinds: BTreeSet<&str> = BTreeSet::new();
@@ -233,6 +233,9 @@ fn kept(then: &Opened, now: &Opened) -> BTreeSet<String> {
             let relations = blueprint.relations.iter();
             let groups = relations.filter(|relation| relation.member_of);
             kinds.extend(groups.map(|relation| relation.target.value.as_str()));
+            if blueprint.membership.is_some() {
+                kinds.insert(&blueprint.identifier.value);
+            }
         }
     }
     let (mut kept, mut people) = (BTreeSet::new(), BTreeSet::new());

@@ -83,7 +83,10 @@ fn numbered(replicas: u32) -> Shop {
         "identifier: User\nschema: {properties: {number: {type: integer}}}",
     );
     let settings = shop.git.read("catalogc.yaml");
-    let settings = settings.replace("{blueprint: User}", "{blueprint: User, id: properties.number}");
+    let settings = settings.replace(
+        "{blueprint: User}",
+        "{blueprint: User, id: properties.number}",
+    );
     let one = |name: &str, team: &str, number: u32| {
         format!(
             "identifier: {name}\nblueprint: User\nproperties: {{number: {number}}}\nrelations: {{teams: [{team}]}}\n"
