@@ -114,7 +114,9 @@ impl Rules<'_> {
             all.iter()
                 .any(|token| token.plain().as_deref() == Some(name))
         };
-        let owns = all.iter().any(|token| token.is("owner") || token.is("owners"));
+        let owns = all
+            .iter()
+            .any(|token| token.is("owner") || token.is("owners"));
         let mut words = String::new();
         for (group, lasts) in self.reach(person) {
             let name = self.name_of(group);
@@ -285,12 +287,13 @@ impl Rules<'_> {
         let login = self.login_of(person);
         let mut words = Vec::new();
         if !is_for_person {
-            words.push(format!("for {}, not for {login}", join_or(&who)));
             let names = block.teams.iter().chain(&block.roles);
             let names = names.map(|name| name.value.as_str());
             let owners = case.owners.iter().map(|id| self.name_of(*id));
             let names: Vec<&str> = names.chain(owners).collect();
-            words.extend(self.at_another_time(person, &names));
+            let other = self.at_another_time(person, &names);
+            let other = other.map_or_else(String::new, |other| format!(": {other}"));
+            words.push(format!("for {}, not for {login}{other}", join_or(&who)));
         }
         words.extend(meant);
         words.extend(needs);

@@ -352,6 +352,10 @@ fn a_person_settles_what_nobody_can_tell() {
             .exits(1);
         let settled = world.ask(&["resolve", step, word, "--actor", "kim"]);
         settled.exits(0);
+        let audit = world.ask(&["audit", step]);
+        audit
+            .says("settled   tell ")
+            .says("by kim: looked at its runs; permitted for the administrators");
         let retried = world.ask(&["retry", step]);
         retried.exits(0);
         assert_eq!(lines(&world.shop.announced), effects, "{word}: {retried}");

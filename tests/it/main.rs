@@ -7,6 +7,7 @@
 )]
 
 mod actions;
+mod again;
 mod apply;
 mod approvals;
 mod asking;
@@ -31,6 +32,7 @@ mod init;
 mod json_schema_suite;
 mod long_words;
 mod mapped;
+mod memberships;
 mod merge;
 mod narrowed;
 mod oracle;

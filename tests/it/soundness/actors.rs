@@ -141,7 +141,7 @@ fn ps11_an_approval_of_another_account_counts_for_nothing() {
     shop.gate("lin", &["--approval", &sam, "--actor-id", "sam=5"])
         .exits(0);
     shop.gate("lin", &["--approval", &sam, "--actor-id", "sam=7"])
-        .says("the login sam belongs to another account (id 7) than the catalog's sam (id 5)")
+        .says("sam belongs to another account (id 7) than the catalog's")
         .says("missing")
         .exits(1);
     // Who asks under one login does not approve under another.
