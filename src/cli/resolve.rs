@@ -13,7 +13,7 @@ use crate::source::git::Repository;
 /// Settle an unknown call
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "catalogc resolve 7c41e09.4 --done --actor sam --reason \"its pods are new\""
+    after_help = "catalogc resolve 7c41e09.4 --done --actor kim --reason \"its pods are new\""
 )]
 #[command(group(clap::ArgGroup::new("outcome").required(true).args(["done", "failed"])))]
 pub(super) struct Arguments {
@@ -26,7 +26,7 @@ pub(super) struct Arguments {
     /// It did not happen, and may be run again
     #[arg(long)]
     failed: bool,
-    /// Who looked
+    /// Who looked, and may `override`
     #[arg(long, value_name = "LOGIN", value_parser = login)]
     actor: String,
     /// The forge's number of that login, which nobody else ever gets

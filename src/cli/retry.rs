@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     /// The step, as `apply` and `audit` name it
     #[arg(value_name = "STEP")]
     step: String,
-    /// Who runs it again; the requester unless it is said
+    /// Who runs it again and may do it now; the requester unless it is said
     #[arg(long, value_name = "LOGIN", value_parser = login)]
     actor: Option<String>,
     /// The forge's number of that login, which nobody else ever gets

@@ -51,6 +51,7 @@ const PLACES: &[(&str, Kind, &str)] = &[
     ("`calculationSpec`", Kind::Blueprint, "CalculationSpec"),
     ("`ownership`", Kind::Blueprint, "Ownership"),
     ("`expiry`", Kind::Blueprint, "Expiry"),
+    ("`membership`", Kind::Blueprint, "Membership"),
     ("an entity", Kind::Entity, ""),
     ("a request", Kind::Request, ""),
     ("an action", Kind::Action, ""),

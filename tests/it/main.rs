@@ -11,6 +11,7 @@ mod again;
 mod apply;
 mod approvals;
 mod asking;
+mod authority;
 mod backend;
 mod backstage;
 mod baseline;

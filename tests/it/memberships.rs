@@ -202,6 +202,42 @@ fn a_record_of_a_membership_is_a_grant_too() {
     shop.gate("lin", &["--now", DURING]).says("grant").exits(1);
 }
 
+/// The example of the documentation is what happens.
+#[test]
+fn the_example_of_the_page_is_true() {
+    const PAGE: &str = include_str!("../../docs/permissions.md");
+    let section = PAGE.split("## Time-bound membership").nth(1).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let fences = |kind: &str| -> Vec<&str> {
+        let begin = format!("```{kind}\n");
+        let rest = section.split(begin.as_str()).skip(1);
+        rest.map(|rest| rest.split("```").next().unwrap()).collect()
+    };
+    let shop = Shop::new();
+    let files = fences("yaml");
+    assert_eq!(files.len(), 2);
+    for file in files {
+        let (path, text) = file.split_once('\n').unwrap();
+        shop.git.write(path.strip_prefix("# ").unwrap(), text);
+    }
+    shop.git
+        .write(&person("omar"), person_text("omar", ""))
+        .commit("omar is on call");
+    shop.pull_request()
+        .write(CART, shop::service("cart", "checkout", 5))
+        .commit("more replicas");
+    let shown = fences("text")[0];
+    let pairs: Vec<&str> = shown.lines().collect();
+    for pair in pairs.chunks(2) {
+        let arguments: Vec<&str> = pair[0].split_whitespace().skip(2).collect();
+        let (verdict, words) = pair[1].split_once("  ").unwrap();
+        let plan = [&["plan"][..], &arguments[1..]].concat();
+        shop.run(&plan).says(words.trim()).exits(0);
+        let code = if verdict == "allowed" { 0 } else { 1 };
+        shop.run(&arguments).exits(code);
+    }
+}
+
 /// The second of the clock, so far from now.
 fn in_seconds(seconds: i64) -> String {
     let now = jiff::Timestamp::now().as_second();
