@@ -31,6 +31,7 @@ mod derived_value;
 mod file;
 mod identifier;
 mod keys;
+mod membership;
 mod moved;
 mod orphan;
 mod person;
@@ -102,6 +103,8 @@ pub static CHECKS: &[Check] = &[
     relation::doubled,
     relation::required,
     cycle::cycles,
+    membership::definitions,
+    membership::terms,
     moved::inert,
     action::triggers,
     action::names,

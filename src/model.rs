@@ -204,6 +204,25 @@ impl Catalog {
         })
     }
 
+    /// What the entities of a blueprint can be members of, by `memberOf` relations and on.
+    pub fn groups_above(&self, blueprint: &Blueprint) -> Vec<BlueprintId> {
+        let mut all: Vec<BlueprintId> = Vec::new();
+        let mut next = vec![blueprint];
+        let mut at = 0;
+        while let Some(blueprint) = next.get(at).copied() {
+            at += 1;
+            for relation in blueprint.relations.iter().filter(|it| it.member_of) {
+                if let Some((id, target)) = self.find_blueprint(&relation.target.value)
+                    && !all.contains(&id)
+                {
+                    all.push(id);
+                    next.push(target);
+                }
+            }
+        }
+        all
+    }
+
     /// The action of a name.
     pub fn find_action(&self, name: &str) -> Option<&Action> {
         let at = self

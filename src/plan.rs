@@ -6,8 +6,9 @@
 //! that stop it from being made.
 //!
 //! `diff` compares, `effect` follows derived values, `draft` finds the actions, `input` and
-//! `call` fill them in, `decide` asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition` and `beside` see to the rest of
-//! the bytes, `guard` counts, `assemble` puts it together.
+//! `call` fill them in, `decide` asks the rules, `glass` sees who declares an emergency, `order`
+//! sorts, `cover`, `definition` and `beside` see to the rest of the bytes, `over` stops what has
+//! ended, `guard` counts, `assemble` puts it together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,7 @@ use crate::model::settings::Permissions;
 use crate::policy::{BuiltIn, Rules};
 use crate::source::Snapshot;
 
+pub mod account;
 mod assemble;
 mod beside;
 pub mod call;
@@ -36,11 +38,13 @@ mod hide;
 mod input;
 mod order;
 mod origin;
+mod over;
 mod refuse;
 pub mod rendered;
 pub mod schema;
 mod value;
 
+use account::Accounts;
 use decide::{Approval, Emergency, Judge, Matter, outcome};
 use diff::Difference;
 use draft::Draft;
@@ -66,6 +70,8 @@ pub struct Asked<'a> {
     pub actors: &'a [String],
     /// Who agreed.
     pub approvals: &'a [Approval],
+    /// The accounts of those who are named, as far as they are known.
+    pub accounts: &'a Accounts,
     /// Logins that never count as approvers besides the actors: commit authors.
     pub excluded: &'a [String],
     /// Files that a merge of texts made.
@@ -182,12 +188,16 @@ fn judge<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>, declared: &Declared
     let actors = asked
         .actors
         .iter()
-        .map(|login| (login.clone(), rules.person(login, None)))
+        .map(|login| {
+            let id = asked.accounts.id_of(login);
+            (login.clone(), rules.person(login, id))
+        })
         .collect();
     Judge {
         rules,
         actors,
         approvals: asked.approvals,
+        accounts: asked.accounts,
         authors: asked.excluded,
         glass: if declared.requests.is_empty() {
             Emergency::No

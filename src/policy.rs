@@ -6,7 +6,7 @@
 //!
 //! - `names`, `shape`, `gap`, `attribute`, `vocabulary`, `schema`: blueprints and actions become a
 //!   schema
-//! - `people`, `owner`: who is who, and who owns what
+//! - `people`, `membership`, `owner`: who is who, who is in what, and who owns what
 //! - `tokens`, `rule`, `short`, `lint`, `cover`, `fault`, `compare`, `reads`, `read`: texts become
 //!   checked rules; `show` prints them
 //! - `shelf`: the rules by action
@@ -43,6 +43,7 @@ mod gap;
 mod glass;
 mod lint;
 mod list;
+mod membership;
 mod names;
 mod owner;
 mod people;
@@ -76,6 +77,13 @@ pub enum Principal {
     System(Text),
     /// A login that is nobody in the catalog.
     Unknown(Text),
+    /// A login that is somebody's in the catalog, or was, and not this account's: nobody.
+    Stranger {
+        /// The login.
+        login: Text,
+        /// Why it is not that person.
+        why: Text,
+    },
 }
 
 /// The actions that every catalog has.
@@ -256,6 +264,8 @@ pub struct Rules<'c> {
     reads: reads::Reads,
     /// The moment at which they are asked; none where no rule reads it.
     now: Option<Moment>,
+    /// Memberships that entities say.
+    memberships: membership::Memberships,
     /// Computed properties, where a rule may read one.
     derived: Option<Mutex<Derived<'c>>>,
     /// The rules by the action that they are about; filled as actions are asked for.
@@ -294,6 +304,7 @@ pub fn compile<'c>(
         book,
         reads,
         now: None,
+        memberships: membership::Memberships::of(catalog, graph),
         derived,
         shelves: shelf::Shelves::default(),
     };
@@ -324,19 +335,17 @@ impl Rules<'_> {
         self.reads.now.as_deref()
     }
 
-    /// Who a login is. `id` is the forge's unchangeable number: where the catalog knows one too,
-    /// they must agree.
-    pub fn person(&self, login: &str, id: Option<&str>) -> Principal {
-        self.people
-            .as_ref()
-            .and_then(|people| people.find(login, id))
-            .map_or_else(|| Principal::Unknown(Text::from(login)), Principal::Person)
+    /// The moment at which they are asked.
+    pub const fn now(&self) -> Option<Moment> {
+        self.now
     }
 
     /// What a principal is called: a login.
     pub fn login<'a>(&'a self, actor: &'a Principal) -> &'a str {
         match actor {
-            Principal::System(name) | Principal::Unknown(name) => name,
+            Principal::System(name)
+            | Principal::Unknown(name)
+            | Principal::Stranger { login: name, .. } => name,
             Principal::Person(id) => self.login_of(*id),
         }
     }

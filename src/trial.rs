@@ -240,7 +240,7 @@ impl<'c> Bench<'c> {
     fn login(&self, (written, principal): &(Text, Principal)) -> String {
         match principal {
             Principal::Person(_) => self.rules.login(principal).to_owned(),
-            Principal::System(_) | Principal::Unknown(_) => written.to_string(),
+            _ => written.to_string(),
         }
     }
 }

@@ -157,7 +157,7 @@ impl<'a> Executor<'a> {
         let refused = match self.run.refused.get(&step.number) {
             Some(why) => Some(self.shared.redactor.line(why)),
             None if step.outcome == Outcome::Allowed => None,
-            None => Some(step.outcome.words().to_owned()),
+            None => Some(self.shared.redactor.line(&denied(step))),
         };
         if let Some(why) = refused {
             return Some((Word::Refused, why));
@@ -318,6 +318,16 @@ impl<'a> Executor<'a> {
         let named = self.run.runs.get(&step.number).map(String::as_str);
         let run = named.or(request).unwrap_or(self.run.landing);
         run_key(&self.genesis, run, &step.digest, call, generation)
+    }
+}
+
+/// Why a step may not be run by its own plan.
+fn denied(step: &Step) -> String {
+    let words = step.outcome.words();
+    let denied = step.decisions.iter().find(|decision| !decision.allowed);
+    match denied.and_then(|decision| decision.reasons.first()) {
+        Some(reason) if step.outcome == Outcome::Denied => format!("{words}: {}", reason.text),
+        _ => words.to_owned(),
     }
 }
 

@@ -220,6 +220,7 @@ fn landing(plan: &PlanFile) -> Body {
         target: "main".to_owned(),
         requester: "lin".to_owned(),
         pushers: Vec::new(),
+        ids: BTreeMap::new(),
         approvals: Vec::new(),
         steps: Vec::new(),
         break_glass: None,

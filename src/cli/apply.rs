@@ -17,6 +17,7 @@ use crate::ledger::record::{self, Body};
 use crate::plan::file::{PlanFile, short};
 use crate::render::{self, Detail, Ended, View};
 
+pub(super) mod again;
 mod merged;
 mod tip;
 
@@ -65,7 +66,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         );
     }
     let landing = Landing {
-        sides: Sides::open(&question.base, &question.head)?.at(Some(Rehearsal::moment())),
+        sides: question.sides()?.at(Some(Rehearsal::moment())),
         actors: question.actor.clone(),
         approvals: question.approval.clone(),
         target: arguments.target.clone(),
@@ -257,6 +258,7 @@ impl Landing {
             requester: self.actors.first().cloned().unwrap_or_default(),
             pushers: self.actors.iter().skip(1).cloned().collect(),
             approvals,
+            ids: self.sides.accounts().all().clone(),
             steps: made
                 .plan
                 .steps

@@ -3,10 +3,11 @@
 use crate::cli::apply::Derived;
 use crate::cli::records::{Records, name};
 use crate::cli::retry::{landing, place};
-use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure};
+use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
 use crate::finding::Code;
 use crate::finding::codes::E0601;
 use crate::ledger::record::{self, Body, LandedStep, StepResult};
+use crate::plan::account::Accounts;
 use crate::plan::file::short;
 use crate::render::{AuditRow, audit_table};
 use crate::source::git::Repository;
@@ -39,7 +40,9 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let path = &arguments.directory.path;
     let repository = Repository::discover(path).map_err(failure)?;
-    let records = Records::open(&repository, &place(&repository, &arguments.target)?)?;
+    let tip = repository.resolve(&arguments.target).map_err(failure)?;
+    let tip = open::commit(&repository, &tip, &arguments.target)?;
+    let records = Records::open(&repository, &place(&tip))?;
     match arguments.what.as_deref() {
         Some("verify") => verify(arguments, &records, terminal),
         Some(written) => {
@@ -143,8 +146,13 @@ fn verify(arguments: &Arguments, records: &Records, terminal: Terminal) -> Resul
     for landed in landings {
         let repository = Repository::discover(&arguments.directory.path).map_err(failure)?;
         let plan = short(&landed.plan);
-        let derived = landing(repository, landed, &arguments.target)
-            .and_then(|landing| landing.derive(terminal));
+        let derived = landing(
+            repository,
+            landed,
+            &arguments.target,
+            Accounts::of(&landed.ids),
+        )
+        .and_then(|landing| landing.derive(terminal));
         match derived {
             Ok(Derived::Plan(made)) if made.plan.id == landed.plan => {}
             Ok(Derived::Plan(made)) => wrong.push(format!(

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::cli::open::{self, Opened};
+use crate::cli::plan::timed;
 use crate::cli::{Failure, failure};
 use crate::compile::{Compiled, compile};
 use crate::model::Moment;
+use crate::plan::account::Accounts;
 use crate::plan::decide::Approval;
 use crate::plan::file::{PlanFile, Revision, short};
 use crate::plan::{Apart, Asked, plan};
@@ -19,7 +21,7 @@ mod result;
 
 use result::{Outcome, merge, result};
 
-pub(super) use named::{approval, is_full_id, login, moment};
+pub(super) use named::{account, accounts, approval, is_full_id, login, moment};
 
 /// One side as it was named.
 enum Side {
@@ -34,6 +36,8 @@ pub(super) struct Sides {
     head: (String, Side),
     /// The moment at which the rules are asked.
     now: Option<Moment>,
+    /// The accounts of those who are named.
+    accounts: Accounts,
 }
 
 /// The target and the result, compiled.
@@ -75,6 +79,7 @@ impl Sides {
             base: (base.to_owned(), base_side),
             head: (head.to_owned(), head_side),
             now: None,
+            accounts: Accounts::default(),
         })
     }
 
@@ -89,12 +94,23 @@ impl Sides {
             base: (base.0, Side::Commit(base.1)),
             head: (head.0, Side::Commit(head.1)),
             now: None,
+            accounts: Accounts::default(),
         }
     }
 
     /// The same sides, with rules that are asked at a moment.
     pub(super) fn at(self, now: Option<Moment>) -> Self {
         Self { now, ..self }
+    }
+
+    /// The same sides, with the accounts of those who are named.
+    pub(super) fn knowing(self, accounts: Accounts) -> Self {
+        Self { accounts, ..self }
+    }
+
+    /// The accounts of those who are named.
+    pub(super) fn accounts(&self) -> &Accounts {
+        &self.accounts
     }
 
     /// The repository and the two commits, where both sides are commits.
@@ -329,18 +345,13 @@ impl Sides {
             return Ok(Err(Box::new(after)));
         }
         let (rules, _) = crate::policy::compile(&before.catalog, &before.graph, &before.snapshot);
-        if let (Some(rule), None) = (rules.reads_now(), self.now) {
-            let message =
-                format!("the rule at {rule} reads `context.now`, the moment of the question");
-            return Err(Failure::new(message)
-                .help("say when it is: `--now 2026-11-22T14:00:00Z`, or in a workflow `--now \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"`"));
-        }
-        let rules = rules.at(self.now);
+        let rules = timed(rules, self.now)?;
         let asked = Asked {
             target,
             head,
             actors,
             approvals,
+            accounts: &self.accounts,
             excluded,
             merged,
             apart: &apart,

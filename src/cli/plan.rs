@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::check::summary;
-use crate::cli::merge::{Made, Sides, approval, login, moment};
+use crate::cli::merge::{Made, Sides, account, accounts, approval, login, moment};
 use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
 use crate::model::Moment;
 use crate::plan::file::PlanFile;
+use crate::policy::Rules;
 use crate::render;
 use crate::render::{Detail, View};
 
@@ -48,14 +49,26 @@ pub(super) struct Question {
     /// Who approved, and what they saw; repeat
     #[arg(long, value_name = "LOGIN@REV", value_parser = approval)]
     pub(super) approval: Vec<(String, String)>,
+    /// The forge's number of a login above, which nobody else ever gets; repeat
+    #[arg(long, value_name = "LOGIN=ID", value_parser = account)]
+    pub(super) actor_id: Vec<(String, String)>,
 }
 
 /// When the rules are asked; what is run reads the clock instead.
 #[derive(Debug, clap::Args)]
 pub(super) struct Time {
-    /// The moment at which rules are asked that read `context.now`
+    /// The moment at which rules are asked: who is a member then, and `context.now`
     #[arg(long, value_name = "RFC3339", value_parser = moment)]
     pub(super) now: Option<Moment>,
+}
+
+/// The rules as they are asked at a moment, without which whatever depends on it would be denied.
+pub(super) fn timed(rules: Rules<'_>, now: Option<Moment>) -> Result<Rules<'_>, Failure> {
+    if let (Some(message), None) = (rules.needs_now(), now) {
+        return Err(Failure::new(message)
+            .help("say when it is: `--now 2026-11-22T14:00:00Z`, or in a workflow `--now \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"`"));
+    }
+    Ok(rules.at(now))
 }
 
 /// How a plan is printed.
@@ -138,7 +151,10 @@ impl Question {
 
     /// The two sides of the merge.
     pub(super) fn sides(&self) -> Result<Sides, Failure> {
-        Sides::open(&self.base, &self.head)
+        let approvers = self.approval.iter().map(|(login, _)| login);
+        let named = self.actor.iter().chain(approvers).map(String::as_str);
+        let accounts = accounts(&self.actor_id, named)?;
+        Ok(Sides::open(&self.base, &self.head)?.knowing(accounts))
     }
 }
 

@@ -1,13 +1,16 @@
 //! `catalogc retry`: runs a failed step again, and what was skipped because of it. A run that
 //! was cut off goes on by the same command.
 
+use crate::cli::apply::again::{Stood, may_run};
 use crate::cli::apply::{Derivation, Derived, Landing};
-use crate::cli::merge::Sides;
-use crate::cli::records::{Records, step_name};
+use crate::cli::merge::{Sides, account, accounts, login};
+use crate::cli::records::{Records, name, step_name};
 use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
-use crate::ledger::record::{self, Body, StepResult};
+use crate::compile::Compiled;
+use crate::ledger::record::{self, Body, LandedStep, StepResult};
 use crate::ledger::state::CallState;
+use crate::plan::account::Accounts;
 use crate::plan::file::{LedgerPlace, PlanFile};
 use crate::render;
 use crate::source::git::Repository;
@@ -19,9 +22,12 @@ pub(super) struct Arguments {
     /// The step, as `apply` and `audit` name it
     #[arg(value_name = "STEP")]
     step: String,
-    /// Who runs it again; the requester unless it is said
-    #[arg(long, value_name = "LOGIN")]
+    /// Who runs it again and may do it now; the requester unless it is said
+    #[arg(long, value_name = "LOGIN", value_parser = login)]
     actor: Option<String>,
+    /// The forge's number of that login, which nobody else ever gets
+    #[arg(long, value_name = "LOGIN=ID", value_parser = account)]
+    actor_id: Vec<(String, String)>,
     /// The present tip of the target branch, whose rules and people must allow it too
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     target: String,
@@ -31,10 +37,23 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let repository = Repository::discover(&arguments.directory.path).map_err(failure)?;
-    let records = Records::open(&repository, &place(&repository, &arguments.target)?)?;
+    let commit = repository.resolve(&arguments.target).map_err(failure)?;
+    let tip = open::commit(&repository, &commit, &arguments.target)?;
+    let records = Records::open(&repository, &place(&tip))?;
     let (landed, step) = records.find(&arguments.step)?;
     let (landed, number) = (landed.clone(), step.number);
-    let landing = landing(repository, &landed, &arguments.target)?;
+    let by = arguments.actor.clone();
+    let by = by.unwrap_or_else(|| landed.requester.clone());
+    let mut accounts = accounts(&arguments.actor_id, std::iter::once(by.as_str()))?;
+    for (login, id) in &landed.ids {
+        accounts.add(login, id).map_err(|other| {
+            Failure::new(format!(
+                "{login} has the id {other} here and had {id} when it was merged"
+            ))
+            .help("a login that was given away is another person: name who runs it as --actor")
+        })?;
+    }
+    let landing = landing(repository, &landed, &arguments.target, accounts)?;
     let mut made = match landing.derive(terminal)? {
         Derived::Plan(made) => made,
         Derived::Findings(output) => return Ok(output),
@@ -43,27 +62,31 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         return Err(Failure::new("git does not give the plan any more that was run: the ledger or the history was changed")
             .help("`catalogc audit verify` shows which plans are not what they were"));
     }
-    let by = arguments
-        .actor
-        .clone()
-        .unwrap_or_else(|| landed.requester.clone());
-    let again = open_again(&mut made, &landed, number, &by)?;
+    let steps = to_open(&made, &landed, number)?;
+    let mut bodies = Vec::new();
+    for step in &steps {
+        let allowed = match permitted(&landing, &made.plan, step, &by)? {
+            Ok(allowed) => allowed,
+            Err(denied) => return Ok(denied),
+        };
+        bodies.extend(again(&made, &landed, step, (&by, allowed)));
+    }
+    if !bodies.is_empty() {
+        made.records.append(bodies)?;
+    }
+    let again = left(&made, &landed);
     let done = done(&made, &landed);
     let first = render::going_on(&made.plan, done, &again);
     landing.run(&mut made, &first, terminal)
 }
 
 /// Where the ledger is, as the settings at the present tip say.
-pub(super) fn place(repository: &Repository, target: &str) -> Result<LedgerPlace, Failure> {
-    let tip = repository.resolve(target).map_err(failure)?;
-    let settings = open::commit(repository, &tip, target)?
-        .catalog
-        .settings
-        .ledger;
-    Ok(LedgerPlace {
+pub(super) fn place(tip: &Compiled) -> LedgerPlace {
+    let settings = &tip.catalog.settings.ledger;
+    LedgerPlace {
         branch: settings.branch.to_string(),
         remote: settings.remote.to_string(),
-    })
+    }
 }
 
 /// A landing of the ledger, to be planned again.
@@ -71,6 +94,7 @@ pub(super) fn landing(
     repository: Repository,
     landed: &record::Landing,
     target: &str,
+    accounts: Accounts,
 ) -> Result<Landing, Failure> {
     let before = repository.resolve(&landed.before).map_err(failure)?;
     let after = repository.resolve(&landed.after).map_err(failure)?;
@@ -88,67 +112,111 @@ pub(super) fn landing(
             (landed.before.clone(), before),
             (landed.after.clone(), after),
         )
-        .at(Some(Rehearsal::moment())),
+        .at(Some(Rehearsal::moment()))
+        .knowing(accounts),
         actors,
         approvals: approvals.collect(),
         target: target.to_owned(),
     })
 }
 
-/// Opens the step again, and all that was skipped because it did not end well; gives the
-/// numbers of what is now to be run.
-fn open_again(
-    made: &mut Derivation,
+/// The step, and all that is opened again with it because it did not end well.
+fn to_open(
+    made: &Derivation,
     landed: &record::Landing,
     number: u32,
-    by: &str,
-) -> Result<Vec<u32>, Failure> {
-    let mut bodies = Vec::new();
+) -> Result<Vec<LandedStep>, Failure> {
+    let mut steps = Vec::new();
     for step in &landed.steps {
-        let state = made.records.state.step(&landed.id, &step.digest);
-        let result = state
-            .and_then(|state| state.end.as_ref())
-            .map(|end| end.result);
-        let is_meant = step.number == number || waits_for(&made.plan, step.number, number);
-        // A person who settled a call as failed left its step without an end.
-        let has_failed = || {
-            let mut calls = state.iter().flat_map(|state| state.calls.values());
-            calls.any(|call| matches!(call.state, CallState::Failed(_)))
-        };
-        let is_open = match result {
-            Some(StepResult::Failed | StepResult::Skipped | StepResult::Refused) => true,
-            None => has_failed(),
-            Some(StepResult::Done | StepResult::Unknown) => false,
-        };
-        if step.number == number && result == Some(StepResult::Done) {
+        let is_named = step.number == number;
+        if is_named && result(made, landed, step) == Some(StepResult::Done) {
             return Err(Failure::new(format!(
                 "step {number} is done, it is not run again"
             )));
         }
-        if is_meant && is_open {
-            bodies.push(Body::Retry(record::Retry {
-                landing: landed.id.clone(),
-                step: step_name(step),
-                generation: state.map_or(0, |state| state.generation) + 1,
-                by: by.to_owned(),
-            }));
+        let is_meant = waits_for(&made.plan, step.number, number) && is_ended(made, landed, step);
+        if is_named || is_meant {
+            steps.push(step.clone());
         }
     }
-    if !bodies.is_empty() {
-        made.records.append(bodies)?;
+    Ok(steps)
+}
+
+/// How a step ended.
+fn result(made: &Derivation, landed: &record::Landing, step: &LandedStep) -> Option<StepResult> {
+    let state = made.records.state.step(&landed.id, &step.digest);
+    state
+        .and_then(|state| state.end.as_ref())
+        .map(|end| end.result)
+}
+
+/// Whether a step ended, and not well, so that it is run again only when a person asks.
+fn is_ended(made: &Derivation, landed: &record::Landing, step: &LandedStep) -> bool {
+    let state = made.records.state.step(&landed.id, &step.digest);
+    match result(made, landed, step) {
+        Some(StepResult::Failed | StepResult::Skipped | StepResult::Refused) => true,
+        // A person who settled a call as failed left its step without an end.
+        None => {
+            let mut calls = state.iter().flat_map(|state| state.calls.values());
+            calls.any(|call| matches!(call.state, CallState::Failed(_)))
+        }
+        Some(StepResult::Done | StepResult::Unknown) => false,
     }
-    let is_open = |step: &&record::LandedStep| {
-        made.records
-            .state
-            .step(&landed.id, &step.digest)
-            .is_none_or(|state| state.end.is_none())
+}
+
+/// Whether somebody may run a step again, and the words that allow it.
+fn permitted(
+    landing: &Landing,
+    plan: &PlanFile,
+    step: &LandedStep,
+    by: &str,
+) -> Result<Result<String, Output>, Failure> {
+    let planned = plan.steps.iter().find(|it| it.digest == step.digest);
+    let Some(planned) = planned else {
+        return Err(Failure::new(format!(
+            "git does not give step {} any more",
+            step.number
+        )));
     };
-    Ok(landed
-        .steps
-        .iter()
-        .filter(is_open)
-        .map(|step| step.number)
-        .collect())
+    let name = name(&plan.id, step.number);
+    let what = format!("run {name} again, {} on {}", step.action, step.entity);
+    let allowed = may_run(landing, planned, by, stood(step))?;
+    Ok(allowed.map_err(|denial| denial.output(by, &what)))
+}
+
+/// What a step stood on when it was landed.
+pub(super) fn stood(step: &LandedStep) -> Stood {
+    if step.break_glass.is_some() {
+        Stood::OnBrokenGlass
+    } else {
+        Stood::OnOrdinaryRules
+    }
+}
+
+/// The record that opens a step again; none where it is open.
+fn again(
+    made: &Derivation,
+    landed: &record::Landing,
+    step: &LandedStep,
+    (by, allowed): (&str, String),
+) -> Option<Body> {
+    let state = made.records.state.step(&landed.id, &step.digest);
+    is_ended(made, landed, step).then(|| {
+        Body::Retry(record::Retry {
+            landing: landed.id.clone(),
+            step: step_name(step),
+            generation: state.map_or(0, |state| state.generation) + 1,
+            by: by.to_owned(),
+            allowed: Some(allowed),
+        })
+    })
+}
+
+/// The numbers of what is now to be run.
+fn left(made: &Derivation, landed: &record::Landing) -> Vec<u32> {
+    let is_open = |step: &&LandedStep| result(made, landed, step).is_none();
+    let open = landed.steps.iter().filter(is_open);
+    open.map(|step| step.number).collect()
 }
 
 /// Whether a step waits for another, directly or through others.
@@ -174,14 +242,7 @@ fn waits_for(plan: &PlanFile, step: u32, first: u32) -> bool {
 }
 
 fn done(made: &Derivation, landed: &record::Landing) -> usize {
-    let is_done = |step: &&record::LandedStep| {
-        let end = made
-            .records
-            .state
-            .step(&landed.id, &step.digest)
-            .and_then(|state| state.end.as_ref());
-        end.is_some_and(|end| end.result == StepResult::Done)
-    };
+    let is_done = |step: &&LandedStep| result(made, landed, step) == Some(StepResult::Done);
     landed.steps.iter().filter(is_done).count()
 }
 

@@ -4,6 +4,8 @@
 //! [`json`] writes and reads. A field that is not in them is refused, never skipped, for it may
 //! be what a later version decides by. Knows nothing of git and reads no clock.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Map;
@@ -68,6 +70,9 @@ pub struct Landing {
     pub pushers: Vec<String>,
     /// What was approved by whom, as the forge knew it.
     pub approvals: Vec<Approval>,
+    /// The forge's numbers of these people, by login in lower case, as far as they were given.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ids: BTreeMap<String, String>,
     /// Its steps in the order of their numbers.
     pub steps: Vec<LandedStep>,
     /// That it broke the glass, why, and for which changes that are no steps.
@@ -326,6 +331,9 @@ pub struct Resolve {
     pub by: String,
     /// How they know, in their words.
     pub reason: String,
+    /// Why they may settle it, in one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed: Option<String>,
 }
 
 /// A step is to be run again.
@@ -340,6 +348,9 @@ pub struct Retry {
     pub generation: u32,
     /// The login.
     pub by: String,
+    /// Why they may run it, in one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed: Option<String>,
 }
 
 /// A commit that is not run, because nobody said who it is from.

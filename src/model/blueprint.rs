@@ -12,9 +12,11 @@ use crate::syntax::Node;
 use crate::text::{FileId, Located, Span, Text};
 
 mod derived;
+mod membership;
 mod ownership;
 
 pub use derived::{Aggregation, Calculation, Formula, Mirror};
+pub use membership::{Membership, Term};
 pub use ownership::Ownership;
 
 /// A kind of entity.
@@ -40,6 +42,8 @@ pub struct Blueprint {
     pub aggregations: Vec<Aggregation>,
     /// How the owner is found.
     pub ownership: Option<Ownership>,
+    /// What its entities say of who is a member of what.
+    pub membership: Option<Membership>,
     /// The timer property that ends an entity's life.
     pub expiry: Option<Located<Text>>,
     /// What happens to entities that point at a deleted one.
@@ -194,6 +198,7 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
             fields.findings,
         ),
         ownership: None,
+        membership: None,
         expiry: None,
         on_delete: OnDelete::Restrict,
         on_delete_span: None,
@@ -204,6 +209,7 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
         cut,
     };
     blueprint.ownership = ownership::read(&mut fields);
+    blueprint.membership = membership::read(&mut fields);
     let expiry = fields.entry("expiry");
     let words = [
         ("restrict", OnDelete::Restrict),

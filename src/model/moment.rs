@@ -52,6 +52,20 @@ impl Moment {
         Self::parse(&format!("{day}T00:00:00Z"))
     }
 
+    /// As people read it: `2026-11-23 08:00 UTC`, with seconds only where there are some.
+    pub fn words(self) -> String {
+        let written = self.to_string();
+        let (Some(day), Some(minutes), Some(rest)) =
+            (written.get(..10), written.get(11..16), written.get(16..))
+        else {
+            return written;
+        };
+        match rest.trim_end_matches('Z') {
+            ":00" => format!("{day} {minutes} UTC"),
+            seconds => format!("{day} {minutes}{seconds} UTC"),
+        }
+    }
+
     /// The instant of a clock: seconds since 1970, UTC.
     pub const fn of_unix_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(1_000))
@@ -114,6 +128,9 @@ mod tests {
             let moment = Moment::parse(text).unwrap();
             assert_eq!(moment.to_string(), "2026-11-22T14:00:00Z", "{text}");
         }
+        let words = |text: &str| Moment::parse(text).unwrap().words();
+        assert_eq!(words("2026-11-22T15:00:00+01:00"), "2026-11-22 14:00 UTC");
+        assert_eq!(words("2026-11-22T14:00:30.5Z"), "2026-11-22 14:00:30.5 UTC");
         let precise = Moment::parse("2026-11-22T14:00:00.25Z").unwrap();
         assert_eq!(precise.to_string(), "2026-11-22T14:00:00.25Z");
         assert_eq!(

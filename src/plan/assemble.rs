@@ -17,6 +17,7 @@ use crate::plan::file::{RequestRef, Step, digest};
 use crate::plan::hide::Secrets;
 use crate::plan::input::{as_map, inputs, place};
 use crate::plan::order::Slot;
+use crate::plan::over::is_over;
 use crate::plan::rendered::Rendered;
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
@@ -94,7 +95,9 @@ fn step(
         .as_ref()
         .map(|matter| judge.decisions(states, matter))
         .unwrap_or_default();
-    if let Some(unmet) = &draft.unmet {
+    let unmet = draft.unmet.clone();
+    let unmet = unmet.or_else(|| is_over(states, draft, judge.rules.now()));
+    if let Some(unmet) = &unmet {
         refuse(&mut decisions, unmet);
     }
     let approvals = matter
@@ -104,7 +107,7 @@ fn step(
     // What is wrong with the entity is wrong in an emergency too.
     let waivers = matter
         .as_ref()
-        .filter(|_| draft.unmet.is_none() && !approvals.is_empty())
+        .filter(|_| unmet.is_none() && !approvals.is_empty())
         .map(|matter| judge.waivers(matter))
         .unwrap_or_default();
     let identifier = identifier(states, draft);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value as Json};
 
 use crate::model::{Catalog, EntityId};
+use crate::plan::account::Accounts;
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
 use crate::plan::file::{ApprovalNeed, Decision, Excluded, Given, Glass, GlassUse};
@@ -32,6 +33,8 @@ pub(super) struct Judge<'a, 'c> {
     /// The requester first, then everyone who pushed.
     pub(super) actors: Vec<(String, Principal)>,
     pub(super) approvals: &'a [Approval],
+    /// The accounts of all of them.
+    pub(super) accounts: &'a Accounts,
     /// Names and addresses of commit authors, who do not count as approvers either.
     pub(super) authors: &'a [String],
     /// Whether the pull request breaks the glass.
@@ -202,7 +205,7 @@ impl Judge<'_, '_> {
     pub(super) fn people(&self) -> impl Iterator<Item = EntityId> + '_ {
         self.actors.iter().filter_map(|(_, actor)| match actor {
             Principal::Person(id) => Some(*id),
-            Principal::System(_) | Principal::Unknown(_) => None,
+            _ => None,
         })
     }
 
@@ -213,7 +216,7 @@ impl Judge<'_, '_> {
         };
         let entity = match actor {
             Principal::Person(id) => catalog.entity(*id),
-            Principal::System(_) | Principal::Unknown(_) => None,
+            _ => None,
         };
         let identifier = entity.map_or(login.as_str(), |entity| &entity.identifier.value);
         let title = entity.map_or(login.as_str(), |entity| entity.title());
@@ -270,6 +273,7 @@ impl Judge<'_, '_> {
                 .iter()
                 .find(|login| login.eq_ignore_ascii_case(&approval.login));
             if let Some(login) = counts
+                && matches!(self.who(approval), Principal::Person(_))
                 && !given.iter().any(|given| given.login == *login)
             {
                 given.push(Given {
@@ -285,7 +289,7 @@ impl Judge<'_, '_> {
     /// The part that somebody has in what is asked for, who then does not count.
     fn part(&self, login: &str) -> Option<Part> {
         let mut actors = self.actors.iter().map(|(actor, _)| actor.as_str());
-        let is_meant = |other: &str| other.eq_ignore_ascii_case(login);
+        let is_meant = |other: &str| self.accounts.are_same(other, login);
         if actors.next().is_some_and(is_meant) {
             Some(Part::Asked)
         } else if actors.any(is_meant) {
@@ -296,6 +300,12 @@ impl Judge<'_, '_> {
                 .any(|author| is_meant(author))
                 .then_some(Part::Wrote)
         }
+    }
+
+    /// Who agreed.
+    fn who(&self, approval: &Approval) -> Principal {
+        let id = self.accounts.id_of(&approval.login);
+        self.rules.person(&approval.login, id)
     }
 
     /// The approvals that count for nothing, and why.
@@ -314,12 +324,16 @@ impl Judge<'_, '_> {
                 say("that commit is not in this clone".to_owned());
                 continue;
             };
-            if matches!(
-                self.rules.person(&approval.login, None),
-                Principal::Unknown(_)
-            ) {
-                say(format!("{} is nobody in the catalog", approval.login));
-                continue;
+            match self.who(approval) {
+                Principal::Person(_) => {}
+                Principal::Stranger { why, .. } => {
+                    say(why.to_string());
+                    continue;
+                }
+                _ => {
+                    say(format!("{} is nobody in the catalog", approval.login));
+                    continue;
+                }
             }
             let is_candidate = |login: &String| login.eq_ignore_ascii_case(&approval.login);
             let mut needs = steps

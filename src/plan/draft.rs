@@ -107,6 +107,7 @@ fn built_in<'a>(
     claimed: &[String],
 ) -> Vec<Draft<'a>> {
     let authority = authority(states, difference);
+    let is_membership = is_membership(states, difference);
     if difference.before.is_none() || difference.after.is_none() {
         let built_in = if difference.before.is_none() {
             BuiltIn::Create
@@ -116,6 +117,7 @@ fn built_in<'a>(
         // An action that makes people may give them a login, as its author meant it. Who may make
         // people may not thereby make them members, whatever action makes them.
         let is_left = |change: &PathChange| match (drafts.is_empty(), difference.before) {
+            _ if is_membership => true,
             (true, _) => true,
             (false, None) => change.path.starts_with("relations."),
             (false, Some(_)) => false,
@@ -127,17 +129,16 @@ fn built_in<'a>(
         drafts.extend(granted(difference, left));
         return drafts;
     }
+    // What says who is a member is a grant, also where an action claims it.
     let left = || {
-        difference
-            .changes
-            .iter()
-            .filter(|change| !claimed.contains(&change.path))
+        let changes = difference.changes.iter();
+        changes.filter(|change| is_membership || !claimed.contains(&change.path))
     };
     let is_authority =
         |change: &&PathChange| authority.iter().any(|other| other.path == change.path);
     let grants: Vec<PathChange> = left().filter(is_authority).cloned().collect();
     let renames: Vec<PathChange> = left()
-        .filter(|change| change.path == "identifier")
+        .filter(|change| change.path == "identifier" && !is_membership)
         .cloned()
         .collect();
     let updates: Vec<PathChange> = left()
@@ -310,7 +311,19 @@ fn holds(
     holds.map(Some).map_err(|problem| problem.message)
 }
 
-/// The changes of who is what: `memberOf` relations, and a person's login or id.
+/// Whether the entity of a difference says who is a member of what, on either side.
+fn is_membership(states: &States<'_>, difference: &Difference) -> bool {
+    [Side::Before, Side::After].into_iter().any(|side| {
+        let blueprint = states
+            .of(side)
+            .catalog
+            .find_blueprint(&difference.blueprint);
+        blueprint.is_some_and(|(_, blueprint)| blueprint.membership.is_some())
+    })
+}
+
+/// The changes of who is what: `memberOf` relations, a person's login or id, and all that an
+/// entity says which makes somebody a member.
 fn authority(states: &States<'_>, difference: &Difference) -> Vec<PathChange> {
     let catalog = &states.before.catalog;
     let mut paths: Vec<String> = Vec::new();
@@ -344,10 +357,12 @@ fn authority(states: &States<'_>, difference: &Difference) -> Vec<PathChange> {
     if is_group {
         paths.push("identifier".to_owned());
     }
-    if paths.is_empty() {
+    let is_membership = is_membership(states, difference);
+    if paths.is_empty() && !is_membership {
         return Vec::new();
     }
-    let is_authority = |change: &PathChange| paths.iter().any(|path| covers(path, &change.path));
+    let is_authority =
+        |change: &PathChange| is_membership || paths.iter().any(|path| covers(path, &change.path));
     let all = match (difference.before, difference.after) {
         (None, Some(id)) => states.after.catalog.entity(id).map(appears),
         (Some(id), None) => states.before.catalog.entity(id).map(disappears),

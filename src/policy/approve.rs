@@ -97,7 +97,9 @@ impl Rules<'_> {
         for action in &self.catalog.actions {
             for (number, approval) in action.approvals.iter().enumerate() {
                 let rule = self.rule_of(action, number);
+                // Others may be members at another time.
                 if self.people.is_none()
+                    || self.timed_membership().is_some()
                     || !approval.owners.is_empty()
                     || (approval.users.is_empty() && approval.teams.is_empty())
                     || rule.is_none_or(|rule| rule.broken)
@@ -187,7 +189,7 @@ impl Rules<'_> {
         let mut candidates: Vec<(Text, EntityId)> = people
             .filter(|(person, _)| {
                 by.contains(person) || {
-                    let ancestors = self.graph.ancestors(self.catalog, **person);
+                    let ancestors = self.ancestors(**person);
                     ancestors.iter().any(|id| by.contains(id))
                 }
             })

@@ -42,7 +42,7 @@ impl Rules<'_> {
 
     /// What the groups are that a person is in, directly or not.
     pub fn groups_of(&self, person: EntityId) -> Vec<EntityId> {
-        self.graph.ancestors(self.catalog, person)
+        self.ancestors(person)
     }
 
     /// Whether a rule may read what an entity was before or becomes.

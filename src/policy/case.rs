@@ -225,7 +225,9 @@ impl Rules<'_> {
             }
             Principal::System(name) => Ok(shape::uid(&vocabulary.system, name)),
             // No entity has an empty name, so nobody is mistaken for somebody.
-            Principal::Unknown(_) => Ok(shape::uid(&vocabulary.system, "")),
+            Principal::Unknown(_) | Principal::Stranger { .. } => {
+                Ok(shape::uid(&vocabulary.system, ""))
+            }
         }
     }
 

@@ -73,7 +73,7 @@ impl Rules<'_> {
         };
         let asked = match question.actor {
             Principal::Person(_) => Asked::Ordinary,
-            Principal::System(_) | Principal::Unknown(_) => Asked::Forbids,
+            _ => Asked::Forbids,
         };
         let permits = match self.permits(question, &case, asked) {
             Ok(permits) => permits,
@@ -168,7 +168,10 @@ impl Rules<'_> {
     }
 
     fn nobody(&self, actor: &Principal) -> Reason {
-        Reason::words(format!("{} is nobody in the catalog", self.login(actor)))
+        match actor {
+            Principal::Stranger { why, .. } => Reason::words(why.as_str()),
+            actor => Reason::words(format!("{} is nobody in the catalog", self.login(actor))),
+        }
     }
 
     /// Whether a written permission is about the action by its name, so that it binds in an open

@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Finding;
-use crate::finding::codes::{E0211, E0405};
+use crate::finding::codes::{E0211, E0405, E0411};
 use crate::model::blueprint::Blueprint;
 use crate::model::{BlueprintId, Catalog, Entity, EntityId};
+use crate::policy::{Principal, Rules};
 use crate::syntax::Value;
 use crate::text::{Located, Span, Text, nearest};
 
@@ -25,13 +26,76 @@ pub(super) struct People {
     by_login: BTreeMap<String, EntityId>,
 }
 
+/// Who a login is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Found<'a> {
+    /// A person.
+    Person(EntityId),
+    /// Nobody of the catalog.
+    Nobody,
+    /// Nobody: the person of the login has another number, or the number is that of a person
+    /// with another login.
+    Other {
+        /// That person.
+        person: EntityId,
+        /// The number that was given.
+        id: &'a str,
+        /// The number that the catalog has for the login.
+        known: Option<&'a str>,
+    },
+}
+
 impl People {
     /// The person of a login; where both the forge and the catalog know a number, they must agree.
-    pub(super) fn find(&self, login: &str, id: Option<&str>) -> Option<EntityId> {
-        let person = *self.by_login.get(&login.to_ascii_lowercase())?;
-        match (id, self.ids.get(&person)) {
-            (Some(given), Some(known)) if given != known => None,
-            _ => Some(person),
+    pub(super) fn find<'a>(&'a self, login: &str, id: Option<&'a str>) -> Found<'a> {
+        if let Some(person) = self.by_login.get(&login.to_ascii_lowercase()) {
+            return match (id, self.ids.get(person)) {
+                (Some(id), Some(known)) if id != known => Found::Other {
+                    person: *person,
+                    id,
+                    known: Some(known),
+                },
+                _ => Found::Person(*person),
+            };
+        }
+        let renamed = id.and_then(|id| Some((id, self.ids.iter().find(|(_, it)| *it == id)?)));
+        match renamed {
+            Some((id, (person, _))) => Found::Other {
+                person: *person,
+                id,
+                known: None,
+            },
+            None => Found::Nobody,
+        }
+    }
+}
+
+impl Rules<'_> {
+    /// Who a login is. `id` is the forge's unchangeable number: where the catalog knows one too,
+    /// they must agree.
+    pub fn person(&self, login: &str, id: Option<&str>) -> Principal {
+        let unknown = || Principal::Unknown(Text::from(login));
+        let Some(people) = &self.people else {
+            return unknown();
+        };
+        match people.find(login, id) {
+            Found::Person(person) => Principal::Person(person),
+            Found::Nobody => unknown(),
+            Found::Other { person, id, known } => {
+                let owner = self.login_of(person);
+                let why = match known {
+                    Some(known) => format!(
+                        "the login {login} belongs to another account (id {id}) than the catalog's {owner} (id {known})"
+                    ),
+                    None => format!(
+                        "{login} is nobody in the catalog; the account (id {id}) is {owner} there, whose login must be changed first"
+                    ),
+                };
+                Principal::Stranger {
+                    login: Text::from(login),
+                    why: Text::from(why),
+                }
+            }
         }
     }
 }
@@ -56,20 +120,7 @@ pub(super) fn groups(catalog: &Catalog) -> Groups {
     else {
         return Groups::default();
     };
-    let mut all: Vec<BlueprintId> = Vec::new();
-    let mut next = vec![people];
-    let mut at = 0;
-    while let Some(blueprint) = next.get(at).copied() {
-        at += 1;
-        for relation in blueprint.relations.iter().filter(|r| r.member_of) {
-            if let Some((id, target)) = catalog.find_blueprint(&relation.target.value)
-                && !all.contains(&id)
-            {
-                all.push(id);
-                next.push(target);
-            }
-        }
-    }
+    let all = catalog.groups_above(people);
     let is_role = |id: &BlueprintId| {
         catalog
             .blueprint(*id)
@@ -89,7 +140,10 @@ pub(super) fn groups(catalog: &Catalog) -> Groups {
 pub(super) fn user(catalog: &Catalog, people: Option<&People>, name: &str) -> Option<EntityId> {
     let people = people?;
     let named = catalog.find_entity(people.blueprint, name);
-    let logged_in = people.find(name, None);
+    let logged_in = match people.find(name, None) {
+        Found::Person(person) => Some(person),
+        Found::Nobody | Found::Other { .. } => None,
+    };
     match (named, logged_in) {
         (Some(a), Some(b)) if a != b => None,
         (named, logged_in) => named.or(logged_in),
@@ -140,6 +194,11 @@ pub(super) fn read(catalog: &Catalog, findings: &mut Vec<Finding>) -> Option<Peo
         let Some(written) = login_of(entity, login).filter(|login| !login.value.is_empty()) else {
             continue;
         };
+        // A letter that only looks like one of another login would be another person's mask.
+        if !written.value.is_ascii() {
+            findings.push(never_matches(&written));
+            continue;
+        }
         let folded = written.value.to_ascii_lowercase().to_string();
         if let Some(first) = places.get(&folded) {
             findings.push(twice(&written, *first));
@@ -171,6 +230,16 @@ fn login_of(entity: &Entity, property: Option<&str>) -> Option<Located<Text>> {
     };
     let node = &entity.property(property)?.node;
     Some(Located::new(Text::from(node.as_str()?), node.span))
+}
+
+fn never_matches(login: &Located<Text>) -> Finding {
+    let message = format!(
+        "`{}` is no login of a forge",
+        crate::text::visible(&login.value)
+    );
+    Finding::new(&E0411, login.span, message)
+        .label("not of plain letters")
+        .help("write the login that the forge has; until then this person may do nothing")
 }
 
 fn twice(login: &Located<Text>, first: Span) -> Finding {

@@ -11,6 +11,7 @@ use crate::model::EntityId;
 use crate::model::action::PermissionBlock;
 use crate::policy::case::Case;
 use crate::policy::decide::concerns;
+use crate::policy::membership::Lasts;
 use crate::policy::rule::{Origin, Rule};
 use crate::policy::tokens::{Part, parts, tokens};
 use crate::policy::{Reason, Rules};
@@ -72,18 +73,19 @@ impl Rules<'_> {
                     None => format!("permitted for {title}"),
                 },
                 None => "permitted by the policy".to_owned(),
-            };
+            } + &self.timed_words(rule, person, case);
         };
         let name = self.name_of(person);
         let is_named = |text: &str| text == name || text.eq_ignore_ascii_case(login);
         if block.users.iter().any(|user| is_named(&user.value)) {
             return format!("{login} is named");
         }
-        let ancestors = self.graph.ancestors(self.catalog, person);
-        let is_in = |text: &str| ancestors.iter().any(|id| self.name_of(*id) == text);
-        let groups = block.teams.iter().chain(&block.roles);
-        if let Some(group) = groups.map(|group| &group.value).find(|group| is_in(group)) {
-            return format!("{login} is in {group}");
+        let ancestors = self.ancestors(person);
+        let is_in = |text: &str| ancestors.iter().find(|id| self.name_of(**id) == text);
+        let mut groups = block.teams.iter().chain(&block.roles);
+        if let Some(group) = groups.find_map(|group| is_in(&group.value)) {
+            let until = self.until_words(person, *group);
+            return format!("{login} is in {}{until}", self.name_of(*group));
         }
         if block
             .owned_by_team
@@ -94,10 +96,38 @@ impl Rules<'_> {
                 return format!("{login} is its owner");
             }
             if let Some(owner) = ancestors.iter().find(|id| case.owners.contains(id)) {
-                return format!("{login} is in {}, the owner", self.name_of(*owner));
+                let until = self.until_words(person, *owner);
+                return format!("{login} is in {}, the owner{}", self.name_of(*owner), until);
             }
         }
         format!("{login} meets the condition")
+    }
+
+    /// `, lin is in oncall until 2026-11-23 08:00 UTC`, for groups that a policy names or that own
+    /// what is asked for: what a right may rest on that ends by itself.
+    fn timed_words(&self, rule: &Rule, person: EntityId, case: &Case) -> String {
+        if self.timed_membership().is_none() {
+            return String::new();
+        }
+        let all = tokens(&rule.text);
+        let is_named = |name: &str| {
+            all.iter()
+                .any(|token| token.plain().as_deref() == Some(name))
+        };
+        let owns = all
+            .iter()
+            .any(|token| token.is("owner") || token.is("owners"));
+        let mut words = String::new();
+        for (group, lasts) in self.reach(person) {
+            let name = self.name_of(group);
+            if let Lasts::Until(end) = lasts
+                && ((owns && case.owners.contains(&group)) || is_named(name))
+            {
+                let login = self.login_of(person);
+                words.push_str(&format!(", {login} is in {name} until {}", end.words()));
+            }
+        }
+        words
     }
 
     /// Why no rule permits something to a person: what each permit about it needs. First come
@@ -159,10 +189,11 @@ impl Rules<'_> {
             .map(cedar_policy::Policy::principal_constraint)
         {
             Some(PrincipalConstraint::In(group) | PrincipalConstraint::IsIn(_, group)) => {
-                let ancestors = self.graph.ancestors(self.catalog, person);
+                let ancestors = self.ancestors(person);
                 let name = group.id().unescaped();
                 if !ancestors.iter().any(|id| self.name_of(*id) == name) {
-                    who = Some(format!("{} is not in {name}", self.login_of(person)));
+                    let now = || format!("{} is not in {name}", self.login_of(person));
+                    who = Some(self.at_another_time(person, &[name]).unwrap_or_else(now));
                 }
             }
             Some(PrincipalConstraint::Eq(one)) if one.id().unescaped() != self.name_of(person) => {
@@ -256,7 +287,13 @@ impl Rules<'_> {
         let login = self.login_of(person);
         let mut words = Vec::new();
         if !is_for_person {
-            words.push(format!("for {}, not for {login}", join_or(&who)));
+            let names = block.teams.iter().chain(&block.roles);
+            let names = names.map(|name| name.value.as_str());
+            let owners = case.owners.iter().map(|id| self.name_of(*id));
+            let names: Vec<&str> = names.chain(owners).collect();
+            let other = self.at_another_time(person, &names);
+            let other = other.map_or_else(String::new, |other| format!(": {other}"));
+            words.push(format!("for {}, not for {login}{other}", join_or(&who)));
         }
         words.extend(meant);
         words.extend(needs);

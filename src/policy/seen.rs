@@ -363,11 +363,9 @@ impl Rules<'_> {
             if member == group {
                 break;
             }
-            for edge in self.graph.outgoing(member) {
-                if self.graph.is_membership(self.catalog, edge)
-                    && !ways.iter().any(|(known, ..)| *known == edge.to)
-                {
-                    ways.push((edge.to, at, Some(edge.span)));
+            for (group, _, place) in self.groups_above(member) {
+                if !ways.iter().any(|(known, ..)| *known == group) {
+                    ways.push((group, at, place));
                 }
             }
             at += 1;
@@ -386,6 +384,7 @@ impl Rules<'_> {
         for (id, _) in way.iter().skip(2) {
             text.push_str(&format!(", which is in {}", self.name_of(*id)));
         }
+        text.push_str(&self.until_words(person, group));
         Some(Fact {
             text,
             places: way.into_iter().filter_map(|(_, place)| place).collect(),

@@ -143,7 +143,7 @@ impl<'s, 'c> Slice<'s, 'c> {
     }
 
     fn ancestors(&self, id: EntityId) -> HashSet<EntityUid> {
-        let ancestors = self.rules.graph.ancestors(self.rules.catalog, id);
+        let ancestors = self.rules.ancestors(id);
         ancestors
             .into_iter()
             .filter_map(|id| self.uid(id))

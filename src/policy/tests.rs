@@ -17,6 +17,7 @@ mod approving;
 mod covering;
 mod deciding;
 mod glass;
+mod member;
 mod mistakes;
 mod reading;
 mod showing;

@@ -39,6 +39,8 @@ pub struct Blueprint {
     pub team_inheritance: Option<Value>,
     /// How the owner of an entity is found.
     pub ownership: Option<Ownership>,
+    /// Which of its relations make somebody a member of a group, and for how long.
+    pub membership: Option<Membership>,
     /// When an entity's life ends.
     pub expiry: Option<Expiry>,
     /// What a deletion does to entities that point at what is deleted.
@@ -226,6 +228,20 @@ pub struct Ownership {
 pub enum OwnershipWord {
     Direct,
     Inherited,
+}
+
+/// Who is a member of what by an entity of the kind.
+#[derive(Debug, JsonSchema)]
+#[schemars(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Membership {
+    /// The relation to who is a member.
+    pub member: String,
+    /// The relation to the group.
+    pub group: String,
+    /// The property of the format `date-time`, `timer` or `date` from which on it holds.
+    pub from: Option<String>,
+    /// The property of the format `date-time`, `timer` or `date` that ends it.
+    pub until: Option<String>,
 }
 
 /// When an entity's life ends.

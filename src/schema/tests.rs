@@ -51,6 +51,7 @@ const PLACES: &[(&str, Kind, &str)] = &[
     ("`calculationSpec`", Kind::Blueprint, "CalculationSpec"),
     ("`ownership`", Kind::Blueprint, "Ownership"),
     ("`expiry`", Kind::Blueprint, "Expiry"),
+    ("`membership`", Kind::Blueprint, "Membership"),
     ("an entity", Kind::Entity, ""),
     ("a request", Kind::Request, ""),
     ("an action", Kind::Action, ""),
@@ -87,7 +88,7 @@ const PLACES: &[(&str, Kind, &str)] = &[
 
 /// A file for every mapping that the shipped catalog does not have.
 fn read_all_mappings() {
-    let blueprint = "identifier: A\nschema: {properties: {}}\nexpiry: {property: x}\nownership: {path: x}\naggregationProperties: {n: {target: A, calculationSpec: {func: count, calculationBy: entities}}}\ncalculationProperties: {c: {calculation: ., type: string}}\nmirrorProperties: {m: {path: x}}\nformulaProperties: {f: {formula: x}}\nrelations: {r: {target: A}}\n";
+    let blueprint = "identifier: A\nschema: {properties: {}}\nexpiry: {property: x}\nmembership: {member: r, group: r}\nownership: {path: x}\naggregationProperties: {n: {target: A, calculationSpec: {func: count, calculationBy: entities}}}\ncalculationProperties: {c: {calculation: ., type: string}}\nmirrorProperties: {m: {path: x}}\nformulaProperties: {f: {formula: x}}\nrelations: {r: {target: A}}\n";
     let settings = "people: {blueprint: A}\nsources: [{glob: x, documents: entities}, {glob: y, reader: mapping, mapping: z}, {glob: y, reader: port, files: [z]}]\nguards: {}\nledger: {}\n";
     let connector = "identifier: c\ncontract: lookup\nwith: {}\nrequest: {}\nlookup: {request: {}, found: .}\npoll: {request: {}, succeeded: ., failed: .}\n";
     let action = "identifier: a\noperation: day-2\nblueprint: A\ntrigger: {request: true}\ninputs: {}\npermissions: {execute: {users: [x]}}\napproval: [{by: {users: [x]}}]\ncall: {connector: c}\n";

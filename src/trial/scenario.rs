@@ -10,6 +10,7 @@ use crate::check::trial::{Patched, Ruled};
 use crate::compile::{Compiled, compile};
 use crate::finding::{Finding, Severity};
 use crate::model::trial::{Expected, ExpectedStep, Trial};
+use crate::plan::account::Accounts;
 use crate::plan::file::{self, PlanFile, Revision};
 use crate::plan::{Apart, Asked, plan};
 use crate::policy::{Listed, Principal, Sort};
@@ -89,6 +90,7 @@ fn planned(
         head: side("the patch"),
         actors: &actors,
         approvals: &[],
+        accounts: &Accounts::default(),
         excluded: &[],
         merged: Vec::new(),
         apart: &Apart::default(),

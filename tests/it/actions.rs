@@ -227,6 +227,7 @@ pub(crate) fn planned(before: &Compiled, after: &Compiled, actor: &str) -> PlanF
         head: revision("head"),
         actors: &[actor.to_owned()],
         approvals: &[],
+        accounts: &catalogc::plan::account::Accounts::default(),
         excluded: &[],
         merged: Vec::new(),
         apart: &Apart::default(),

@@ -347,7 +347,15 @@ fn a_person_settles_what_nobody_can_tell() {
         let step = step.and_then(|rest| rest.split(' ').next()).unwrap();
         world
             .ask(&["resolve", step, word, "--actor", "sam"])
-            .exits(0);
+            .says("sam may not settle")
+            .says("ask kim or vera, who may")
+            .exits(1);
+        let settled = world.ask(&["resolve", step, word, "--actor", "kim"]);
+        settled.exits(0);
+        let audit = world.ask(&["audit", step]);
+        audit
+            .says("settled   tell ")
+            .says("by kim: looked at its runs; permitted for the administrators");
         let retried = world.ask(&["retry", step]);
         retried.exits(0);
         assert_eq!(lines(&world.shop.announced), effects, "{word}: {retried}");

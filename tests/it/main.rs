@@ -7,9 +7,11 @@
 )]
 
 mod actions;
+mod again;
 mod apply;
 mod approvals;
 mod asking;
+mod authority;
 mod backend;
 mod backstage;
 mod baseline;
@@ -31,6 +33,7 @@ mod init;
 mod json_schema_suite;
 mod long_words;
 mod mapped;
+mod memberships;
 mod merge;
 mod narrowed;
 mod oracle;

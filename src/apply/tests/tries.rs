@@ -45,6 +45,7 @@ fn retry(plan: &PlanFile, number: u32, generation: u32) -> Body {
         step: StepName { number, digest },
         generation,
         by: "lin".to_owned(),
+        allowed: None,
     })
 }
 
@@ -203,6 +204,7 @@ fn a_blind_call_is_not_sent_again_once_the_backend_has_heard_of_it() {
         outcome: Settlement::Done,
         by: "ada".to_owned(),
         reason: "it is there".to_owned(),
+        allowed: None,
     }));
     assert_eq!(words(&world.run(&plan)), [Word::Done]);
     assert_eq!(backend.received().len(), 1);

@@ -8,7 +8,7 @@ use crate::cli::open::{self, Opened};
 use crate::cli::{Failure, failure};
 use crate::compile::{Compiled, compile};
 use crate::plan::broken_definition;
-use crate::plan::file::{GlassUse, Outcome, PlanFile, Step};
+use crate::plan::file::{Decision, GlassUse, Outcome, PlanFile, Step};
 use crate::source::{Selection, Snapshot, SourceFile};
 
 /// The steps that the present tip does not allow, and why.
@@ -16,41 +16,18 @@ pub(super) fn refused(
     landing: &Landing,
     plan: &PlanFile,
 ) -> Result<BTreeMap<u32, String>, Failure> {
-    let Some((repository, before, after)) = landing.sides.commits() else {
-        return Ok(BTreeMap::new());
+    let present = match present(landing)? {
+        Present::Same(_) | Present::First => return Ok(BTreeMap::new()),
+        Present::Changed(present) => present,
+        Present::Unusable(why) => return Ok(all(plan, &why)),
     };
-    let tip = repository.resolve(&landing.target).map_err(failure)?;
-    let gone = || all(plan, &format!("{} has no catalog any more", landing.target));
-    let Some(now) = open::at_commit(repository, &tip)? else {
-        return Ok(gone());
-    };
-    let Some(then) = open::at_commit(repository, before)? else {
-        return Ok(BTreeMap::new());
-    };
-    let Some(landed) = open::at_commit(repository, after)? else {
-        return Ok(gone());
-    };
-    let moments = Moments {
-        then: &then,
-        landed: &landed,
-        now: &now,
-    };
-    let mixed = moments.mix();
-    if mixed == then.snapshot {
-        return Ok(BTreeMap::new());
-    }
-    let compiled = compile(mixed, moments.selection());
-    if let Some(broken) = broken_definition(&compiled) {
-        let why = format!("the present definitions are broken: {}", broken.message);
-        return Ok(all(plan, &why));
-    }
-    let Ok(decided) = landing.sides.plan_with(compiled, &landing.actors)? else {
-        return Ok(all(plan, "the present rules cannot be asked about it"));
+    let Ok(decided) = landing.sides.plan_with(*present, &landing.actors)? else {
+        return Ok(all(plan, CANNOT_BE_ASKED));
     };
     let refused = plan.steps.iter().filter_map(|step| {
         let now = decided.steps.iter().find(|now| is_same_step(now, step));
         let why = match now {
-            None => "the present rules know no such step".to_owned(),
+            None => NO_SUCH_STEP.to_owned(),
             Some(now)
                 if now.outcome != Outcome::Denied
                     && is_agreed(now, step)
@@ -65,6 +42,81 @@ pub(super) fn refused(
     Ok(refused.collect())
 }
 
+/// What the rules and people of the present tip say of a landing.
+pub(super) enum Decided {
+    /// The plan that somebody would get.
+    Plan(Box<PlanFile>),
+    /// Nothing, and why.
+    Not(String),
+}
+
+/// The plan of a landing as the present tip decides it for others than those who asked.
+pub(super) fn decided(landing: &Landing, actors: &[String]) -> Result<Decided, Failure> {
+    let present = match present(landing)? {
+        Present::Same(then) => Box::new(compile(then.snapshot, &then.selection)),
+        Present::Changed(present) => present,
+        Present::First => return Ok(Decided::Not("there was no catalog before it".to_owned())),
+        Present::Unusable(why) => return Ok(Decided::Not(why)),
+    };
+    Ok(match landing.sides.plan_with(*present, actors)? {
+        Ok(plan) => Decided::Plan(Box::new(plan)),
+        Err(_) => Decided::Not(CANNOT_BE_ASKED.to_owned()),
+    })
+}
+
+const CANNOT_BE_ASKED: &str = "the present rules cannot be asked about it";
+/// That an action, its trigger or its entity is not there any more.
+pub(super) const NO_SUCH_STEP: &str = "the present rules know no such step";
+/// That only a broken glass permits something.
+pub(super) const GLASS_ONLY: &str =
+    "allowed by breaking the glass only, which it was not for this step";
+
+/// The catalog that a landing found, with the definitions and people of the present tip.
+enum Present {
+    /// Nothing that decides has changed: it is as the landing found it.
+    Same(Opened),
+    /// They are others.
+    Changed(Box<Compiled>),
+    /// There was no catalog before the landing.
+    First,
+    /// They decide nothing, and why.
+    Unusable(String),
+}
+
+fn present(landing: &Landing) -> Result<Present, Failure> {
+    let Some((repository, before, after)) = landing.sides.commits() else {
+        return Ok(Present::First);
+    };
+    let tip = repository.resolve(&landing.target).map_err(failure)?;
+    let gone = || Present::Unusable(format!("{} has no catalog any more", landing.target));
+    let Some(now) = open::at_commit(repository, &tip)? else {
+        return Ok(gone());
+    };
+    let Some(then) = open::at_commit(repository, before)? else {
+        return Ok(Present::First);
+    };
+    let Some(landed) = open::at_commit(repository, after)? else {
+        return Ok(gone());
+    };
+    let moments = Moments {
+        then: &then,
+        landed: &landed,
+        now: &now,
+    };
+    let mixed = moments.mix();
+    if mixed == then.snapshot {
+        return Ok(Present::Same(then));
+    }
+    let compiled = compile(mixed, moments.selection());
+    Ok(match broken_definition(&compiled) {
+        Some(broken) => Present::Unusable(format!(
+            "the present definitions are broken: {}",
+            broken.message
+        )),
+        None => Present::Changed(Box::new(compiled)),
+    })
+}
+
 fn all(plan: &PlanFile, why: &str) -> BTreeMap<u32, String> {
     plan.steps
         .iter()
@@ -72,7 +124,8 @@ fn all(plan: &PlanFile, why: &str) -> BTreeMap<u32, String> {
         .collect()
 }
 
-fn is_same_step(now: &Step, step: &Step) -> bool {
+/// Whether two steps are the same action on the same entity, for the same change.
+pub(super) fn is_same_step(now: &Step, step: &Step) -> bool {
     now.action == step.action
         && now.blueprint == step.blueprint
         && now.entity == step.entity
@@ -109,21 +162,19 @@ fn is_agreed(now: &Step, step: &Step) -> bool {
 /// Whether no break-glass rule permits today what an ordinary one did: the ledger would not say
 /// that the glass was broken for it.
 fn stands_on_as_much(now: &Step, step: &Step) -> bool {
-    let permits = |step: &Step| {
-        let glass = step
-            .decisions
-            .iter()
-            .filter_map(|it| it.break_glass.as_ref());
-        glass
-            .into_iter()
-            .any(|glass| glass.is_for == GlassUse::Permits)
-    };
+    let permits = |step: &Step| step.decisions.iter().any(is_by_glass);
     !permits(now) || permits(step)
+}
+
+/// Whether a break-glass rule permits what the ordinary ones deny.
+pub(super) fn is_by_glass(decision: &Decision) -> bool {
+    let glass = decision.break_glass.as_ref();
+    glass.is_some_and(|glass| glass.is_for == GlassUse::Permits)
 }
 
 fn why(now: &Step) -> String {
     if now.outcome != Outcome::Denied && now.breaks_glass() {
-        return "allowed by breaking the glass only, which it was not for this step".to_owned();
+        return GLASS_ONLY.to_owned();
     }
     let denied = now.decisions.iter().find(|decision| !decision.allowed);
     match denied.and_then(|decision| decision.reasons.first()) {
@@ -178,8 +229,8 @@ impl Moments<'_> {
     }
 }
 
-/// The files of requests, and of entities among which is, neither then nor now, a person or what
-/// people are members of: who is who is asked at the present tip.
+/// The files of requests, and of entities among which is, neither then nor now, a person, what
+/// people are members of, or what makes them members: who is who is asked at the present tip.
 fn kept(then: &Opened, now: &Opened) -> BTreeSet<String> {
     let both = [then, now].map(|opened| compile(opened.snapshot.clone(), &opened.selection));
     let mut kinds: BTreeSet<&str> = BTreeSet::new();
@@ -190,6 +241,9 @@ fn kept(then: &Opened, now: &Opened) -> BTreeSet<String> {
             let relations = blueprint.relations.iter();
             let groups = relations.filter(|relation| relation.member_of);
             kinds.extend(groups.map(|relation| relation.target.value.as_str()));
+            if blueprint.membership.is_some() {
+                kinds.insert(&blueprint.identifier.value);
+            }
         }
     }
     let (mut kept, mut people) = (BTreeSet::new(), BTreeSet::new());

@@ -3,7 +3,7 @@
 use crate::cli::audit::word;
 use crate::cli::records::Records;
 use crate::ledger::Entry;
-use crate::ledger::record::{Body, LandedStep, Landing, Outcome, StepGlass};
+use crate::ledger::record::{Body, LandedStep, Landing, Outcome, Settlement, StepGlass};
 use crate::plan::file::short;
 use crate::render::duration;
 use crate::text::visible;
@@ -45,6 +45,9 @@ pub(super) fn text(records: &Records, landing: &Landing, step: &LandedStep) -> S
     for entry in &records.entries {
         if let Some(call) = call(entry, landing, step) {
             line("called", &call);
+        }
+        if let Some((head, words)) = person(entry, landing, step) {
+            line(head, &words);
         }
     }
     if let Some(end) = end {
@@ -107,6 +110,40 @@ fn call(entry: &Entry, landing: &Landing, step: &LandedStep) -> Option<String> {
         text.push_str(&format!(", {more}"));
     }
     Some(text)
+}
+
+/// What a person did with the step after the landing, and why they might.
+fn person(entry: &Entry, landing: &Landing, step: &LandedStep) -> Option<(&'static str, String)> {
+    let (head, at, mut words, allowed) = match &entry.record.body {
+        Body::Retry(retry) => {
+            let at = (&retry.landing, &retry.step);
+            ("retried", at, format!("by {}", retry.by), &retry.allowed)
+        }
+        Body::Resolve(resolve) => {
+            let outcome = match resolve.outcome {
+                Settlement::Done => "done",
+                Settlement::Failed => "failed",
+            };
+            let words = format!(
+                "{} {outcome} by {}: {}",
+                resolve.call, resolve.by, resolve.reason
+            );
+            (
+                "settled",
+                (&resolve.landing, &resolve.step),
+                words,
+                &resolve.allowed,
+            )
+        }
+        _ => return None,
+    };
+    if *at.0 != landing.id || at.1.digest != step.digest {
+        return None;
+    }
+    if let Some(allowed) = allowed {
+        words.push_str(&format!("; {allowed}"));
+    }
+    Some((head, words))
 }
 
 /// The record of the step's last end (or of its landing), and the one before it.

@@ -38,6 +38,7 @@ fn landing(id: &str, steps: &[(&str, &str, Operation)]) -> Body {
         target: "main".into(),
         requester: "lin".into(),
         pushers: vec![],
+        ids: std::collections::BTreeMap::new(),
         approvals: vec![],
         steps: steps.collect(),
         break_glass: None,
@@ -105,6 +106,7 @@ fn resolve(outcome: Settlement) -> Body {
         outcome,
         by: "ada".into(),
         reason: "it is in the runs".into(),
+        allowed: None,
     })
 }
 
@@ -114,6 +116,7 @@ fn retry(generation: u32) -> Body {
         step: name("d"),
         generation,
         by: "ada".into(),
+        allowed: Some("ada leads checkout".into()),
     })
 }
 

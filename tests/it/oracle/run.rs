@@ -133,6 +133,7 @@ impl<'s> Target<'s> {
             head: nowhere(),
             actors: &ask.actors,
             approvals,
+            accounts: &catalogc::plan::account::Accounts::default(),
             excluded: &excluded,
             merged: Vec::new(),
             apart: &Apart::default(),

@@ -1,7 +1,8 @@
 //! Who asks is what CI knows, and nothing that a pull request can write.
 
+use super::on_main;
 use super::scaled;
-use crate::shop::{CART, Shop, service};
+use crate::shop::{CART, Shop, person, service};
 
 #[test]
 fn ps8_nothing_that_a_commit_says_of_itself_counts() {
@@ -71,4 +72,87 @@ fn ps11_logins_are_compared_in_any_case_of_ascii_and_in_no_other_way() {
     for other in ["l\u{456}n", "lin[bot]", "l\u{131}n", "\u{ff4c}in"] {
         shop.gate(other, &[]).says("denied").exits(1);
     }
+}
+
+/// The settings in which people have a number, and lin, sam and kim with theirs.
+fn numbered(replicas: u32) -> Shop {
+    let shop = scaled(replicas);
+    let kinds = shop.git.read("catalog/blueprints/kinds.yaml");
+    let kinds = kinds.replace(
+        "identifier: User\nschema: {properties: {}}",
+        "identifier: User\nschema: {properties: {number: {type: integer}}}",
+    );
+    let settings = shop.git.read("catalogc.yaml");
+    let settings = settings.replace(
+        "{blueprint: User}",
+        "{blueprint: User, id: properties.number}",
+    );
+    let one = |name: &str, team: &str, number: u32| {
+        format!(
+            "identifier: {name}\nblueprint: User\nproperties: {{number: {number}}}\nrelations: {{teams: [{team}]}}\n"
+        )
+    };
+    on_main(
+        &shop,
+        &[
+            ("catalog/blueprints/kinds.yaml", &kinds),
+            ("catalogc.yaml", &settings),
+            (&person("lin"), &one("lin", "checkout", 4)),
+            (&person("sam"), &one("sam", "platform", 5)),
+        ],
+    );
+    shop
+}
+
+#[test]
+fn ps11_a_login_of_another_account_is_nobody() {
+    let shop = numbered(5);
+    shop.gate("lin", &["--actor-id", "lin=4"]).exits(0);
+    shop.gate("lin", &["--actor-id", "LIN=4"]).exits(0);
+    // The forge gave the login away: whoever has it now is not who the catalog means.
+    shop.gate("lin", &["--actor-id", "lin=7"])
+        .says("the login lin belongs to another account (id 7) than the catalog's lin (id 4)")
+        .exits(1);
+    // Also one of those who pushed.
+    shop.gate("lin", &["--actor", "sam", "--actor-id", "sam=7"])
+        .says("the login sam belongs to another account")
+        .exits(1);
+    // lin renamed the account: that is for the catalog to follow.
+    shop.gate("lin2", &["--actor-id", "lin2=4"])
+        .says("lin2 is nobody in the catalog; the account (id 4) is lin there")
+        .exits(1);
+    // Where the catalog knows no number, the login alone counts.
+    shop.gate("mia", &["--actor-id", "mia=99"]).exits(0);
+    // A number of somebody who is named nowhere, and two of one person, are mistakes.
+    shop.gate("lin", &["--actor-id", "kim=1"])
+        .says("`--actor-id kim=1` is of nobody who is named here")
+        .exits(2);
+    shop.gate("lin", &["--actor-id", "lin=4", "--actor-id", "Lin=5"])
+        .says("has two ids")
+        .exits(2);
+    shop.gate("lin", &["--actor-id", "lin="]).exits(2);
+}
+
+#[test]
+fn ps11_an_approval_of_another_account_counts_for_nothing() {
+    let shop = numbered(30);
+    let by = |who: &str| format!("{who}@{}", shop.git.id("pr"));
+    let sam = by("sam");
+    shop.gate("lin", &["--approval", &sam, "--actor-id", "sam=5"])
+        .exits(0);
+    shop.gate("lin", &["--approval", &sam, "--actor-id", "sam=7"])
+        .says("sam belongs to another account (id 7) than the catalog's")
+        .says("missing")
+        .exits(1);
+    // Who asks under one login does not approve under another.
+    let ids = ["--actor-id", "lin=9", "--actor-id", "ines=9"];
+    let approval = by("ines");
+    shop.gate("lin", &[&["--approval", &approval][..], &ids].concat())
+        .exits(1);
+    let shop = scaled(30);
+    let approval = format!("ines@{}", shop.git.id("pr"));
+    shop.gate("lin", &["--approval", &approval]).exits(0);
+    shop.gate("lin", &[&["--approval", &approval][..], &ids].concat())
+        .says("missing")
+        .exits(1);
 }

@@ -1,0 +1,160 @@
+//! The rights that stand behind all others, `grant`, `define`, `record`, and what an open catalog
+//! lets pass: asked of the program on real histories.
+
+use crate::shop::{self, CART, Shop, person};
+
+const MINE: &str = "catalog/policies/mine.cedar";
+
+/// A shop with one more rule.
+fn ruled(rule: &str) -> Shop {
+    let shop = Shop::new();
+    shop.git.commit_file(MINE, rule);
+    shop
+}
+
+/// A person with a login and a number, in checkout.
+fn known(name: &str, login: &str, number: u32, note: &str) -> String {
+    format!(
+        "identifier: {name}\nblueprint: User\nproperties: {{login: {login}, number: {number}, note: {note}}}\nrelations: {{teams: [checkout]}}\n"
+    )
+}
+
+#[test]
+fn who_may_update_a_person_changes_neither_login_nor_id_nor_name() {
+    let shop = ruled(
+        "permit (principal, action in [Action::\"update\", Action::\"rename\"], resource is User) when { resource == principal };\n",
+    );
+    let kinds = shop.git.read("catalog/blueprints/kinds.yaml").replace(
+        "identifier: User\nschema: {properties: {}}",
+        "identifier: User\nschema: {properties: {login: {type: string}, number: {type: integer}, note: {type: string}}}",
+    );
+    let settings = shop.git.read("catalogc.yaml").replace(
+        "{blueprint: User}",
+        "{blueprint: User, login: properties.login, id: properties.number}",
+    );
+    shop.git
+        .write("catalog/blueprints/kinds.yaml", kinds)
+        .write("catalogc.yaml", settings)
+        .write(&person("lin"), known("lin", "lin", 4, "a"));
+    for name in ["mia", "sam", "ines", "kim", "vera"] {
+        let text = shop.git.read(&person(name));
+        let text = text.replace(
+            "relations:",
+            &format!("properties: {{login: {name}}}\nrelations:"),
+        );
+        shop.git.write(&person(name), text);
+    }
+    shop.git.commit("people have logins");
+    let moved = known("lin2", "lin", 4, "a").replace("blueprint", "movedFrom: lin\nblueprint");
+    for (what, text, code) in [
+        ("note", known("lin", "lin", 4, "b"), 0),
+        ("login", known("lin", "linda", 4, "a"), 1),
+        ("id", known("lin", "lin", 5, "a"), 1),
+        ("name", moved, 1),
+    ] {
+        let git = shop.git.branch(what, "main");
+        git.commit_file(&person("lin"), &text);
+        let gate =
+            |actor: &str| shop.run(&["gate", "--base", "main", "--head", what, "--actor", actor]);
+        let ran = gate("lin");
+        assert_eq!(ran.code, Some(code), "{what}: {ran}");
+        assert_eq!(ran.said().contains("grant"), code == 1, "{what}: {ran}");
+    }
+}
+
+#[test]
+fn what_is_recorded_fires_nothing_is_loud_and_has_a_right_of_its_own() {
+    let shop = Shop::new();
+    shop.pull_request()
+        .write(CART, shop::service("cart", "checkout", 5))
+        .write(
+            "catalog/requests/record-cart.yaml",
+            "action: record\nentity: cart\nblueprint: Service\ninputs: {reason: it runs so since March}\n",
+        )
+        .commit("cart has 5 already");
+    // lin may scale, and may not say that it is so already.
+    shop.gate("lin", &[]).says("record").exits(1);
+    shop.plan("kim")
+        .says("1 changes are recorded as already true, nothing is run for them")
+        .says("record")
+        .does_not_say("deploy.example")
+        .exits(0);
+    shop.gate("kim", &[]).exits(0);
+}
+
+#[test]
+fn instances_of_a_new_kind_come_with_its_definition() {
+    let shop =
+        ruled("permit (principal == User::\"mia\", action == Action::\"define\", resource);\n");
+    shop.pull_request()
+        .write(
+            "catalog/blueprints/room.yaml",
+            "identifier: Room\nschema: {properties: {}}\n",
+        )
+        .write(
+            "catalog/entities/rooms.yaml",
+            "identifier: blue\nblueprint: Room\n",
+        )
+        .commit("rooms");
+    shop.gate("mia", &[]).exits(0);
+    shop.gate("lin", &[]).says("define").exits(1);
+    // Of a kind that is there already `define` creates nothing.
+    shop.git.commit_file(
+        "catalog/entities/more.yaml",
+        "identifier: night\nblueprint: Team\n",
+    );
+    shop.gate("mia", &[]).says("create").exits(1);
+}
+
+#[test]
+fn each_kind_of_definition_is_covered_by_define() {
+    for (path, text) in [
+        ("catalog/mappings/new.yaml", "rules: []\n"),
+        ("catalogc-baseline.yaml", "findings: []\n"),
+        (
+            "catalog/tests/new.yaml",
+            "name: t\nactor: lin\naction: scale\nentity: cart\ninputs: {replicas: 4}\nexpect: allowed\n",
+        ),
+        (
+            "catalog/connectors/new.yaml",
+            "identifier: new\nwith: {type: object}\nrequest: {method: POST, url: \"https://deploy.example\"}\n",
+        ),
+    ] {
+        let shop = Shop::new();
+        shop.git
+            .write(
+                "catalogc.yaml",
+                format!(
+                    "{}sources:\n  - {{glob: \"export/*.yaml\", reader: mapping, mapping: catalog/mappings/new.yaml}}\nbaseline: catalogc-baseline.yaml\n",
+                    shop.git.read("catalogc.yaml")
+                ),
+            )
+            .commit("settings");
+        shop.pull_request().commit_file(path, text);
+        let ran = shop.gate("lin", &[]);
+        assert_eq!(ran.code, Some(1), "{path}: {ran}");
+    }
+}
+
+#[test]
+fn an_open_catalog_lets_strangers_pass_but_not_where_a_rule_is_written() {
+    let shop = Shop::new();
+    let settings = shop.git.read("catalogc.yaml").replace("enforced", "open");
+    shop.git
+        .write("catalogc.yaml", settings)
+        .remove("catalog/policies/rules.cedar")
+        .commit("open");
+    // A new service is no action of the catalog: it passes, whoever asks.
+    let git = shop.pull_request();
+    git.commit_file(
+        "catalog/entities/services/new.yaml",
+        &shop::service("new", "checkout", 1),
+    );
+    shop.gate("mallory", &[]).exits(0);
+    shop.gate("lin", &[]).exits(0);
+    // Who may scale is written.
+    git.commit_file(CART, &shop::service("cart", "checkout", 5));
+    shop.gate("mallory", &[]).says("denied").exits(1);
+    shop.gate("kim", &[]).says("denied").exits(1);
+    shop.gate("lin", &[]).exits(0);
+}
