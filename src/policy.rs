@@ -65,6 +65,7 @@ mod wording;
 
 pub use show::{About, Written, WrittenAs};
 
+pub use decide::UNTIMED;
 pub use list::{Listed, Sort};
 
 /// Who asks.

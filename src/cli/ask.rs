@@ -5,9 +5,11 @@
 
 use std::path::PathBuf;
 
+use crate::cli::plan::{Time, timed};
 use crate::cli::{Exit, Failure, failure, open};
 use crate::compile::Compiled;
 use crate::finding::Severity;
+use crate::model::Moment;
 use crate::policy::{self, Principal, Question, Rules};
 use crate::render::asked::{At, Verdict};
 use crate::source::git::Repository;
@@ -35,6 +37,8 @@ pub(super) struct Source {
     // Shares the line of help above.
     #[arg(long, value_name = "DIR", default_value = ".", help_heading = PLACE)]
     dir: PathBuf,
+    #[command(flatten)]
+    time: Time,
 }
 
 /// How the answer is printed.
@@ -53,6 +57,8 @@ pub(super) struct Asked {
     pub(super) at: Option<At>,
     /// The options that lead to it again.
     repeat: String,
+    /// The moment at which its rules are asked.
+    now: Option<Moment>,
 }
 
 #[cfg(test)]
@@ -63,6 +69,7 @@ impl Asked {
             compiled,
             at: None,
             repeat: String::new(),
+            now: None,
         }
     }
 }
@@ -77,6 +84,10 @@ impl Source {
         if self.dir.as_os_str() != "." {
             repeat.push_str(&format!(" --dir {}", self.dir.display()));
         }
+        let now = self.time.now;
+        if let Some(now) = now {
+            repeat.push_str(&format!(" --now {now}"));
+        }
         if let Some(rev) = &self.rev {
             let repository = Repository::discover(&self.dir).map_err(failure)?;
             let commit = repository.resolve(rev).map_err(failure)?;
@@ -89,6 +100,7 @@ impl Source {
                 compiled,
                 at: Some(at),
                 repeat,
+                now,
             });
         }
         let compiled = open::directory(&self.dir)?;
@@ -97,6 +109,7 @@ impl Source {
             compiled,
             at,
             repeat,
+            now,
         })
     }
 
@@ -121,14 +134,15 @@ pub(super) struct Asking<'c> {
 }
 
 impl<'c> Asking<'c> {
-    pub(super) fn new(asked: &'c Asked) -> Self {
+    /// Errors: a rule reads the moment of the question, and nobody said when it is.
+    pub(super) fn new(asked: &'c Asked) -> Result<Self, Failure> {
         let compiled = &asked.compiled;
         let (rules, _) = policy::compile(&compiled.catalog, &compiled.graph, &compiled.snapshot);
-        Self {
+        Ok(Self {
             compiled,
-            rules,
+            rules: timed(rules, asked.now)?,
             repeat: asked.repeat.clone(),
-        }
+        })
     }
 
     /// The person of a login or an identifier.

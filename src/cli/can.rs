@@ -98,7 +98,7 @@ fn pair(written: &str) -> Result<(String, String), String> {
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let asked = arguments.source.open()?;
-    let asking = Asking::new(&asked);
+    let asking = Asking::new(&asked)?;
     let actor = asking.actor(&arguments.actor)?;
     let depth = if arguments.full {
         Depth::Full

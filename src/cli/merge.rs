@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::cli::open::{self, Opened};
+use crate::cli::plan::timed;
 use crate::cli::{Failure, failure};
 use crate::compile::{Compiled, compile};
 use crate::model::Moment;
@@ -329,13 +330,7 @@ impl Sides {
             return Ok(Err(Box::new(after)));
         }
         let (rules, _) = crate::policy::compile(&before.catalog, &before.graph, &before.snapshot);
-        if let (Some(rule), None) = (rules.reads_now(), self.now) {
-            let message =
-                format!("the rule at {rule} reads `context.now`, the moment of the question");
-            return Err(Failure::new(message)
-                .help("say when it is: `--now 2026-11-22T14:00:00Z`, or in a workflow `--now \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"`"));
-        }
-        let rules = rules.at(self.now);
+        let rules = timed(rules, self.now)?;
         let asked = Asked {
             target,
             head,

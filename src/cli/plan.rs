@@ -11,6 +11,7 @@ use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
 use crate::model::Moment;
 use crate::plan::file::PlanFile;
+use crate::policy::Rules;
 use crate::render;
 use crate::render::{Detail, View};
 
@@ -56,6 +57,16 @@ pub(super) struct Time {
     /// The moment at which rules are asked that read `context.now`
     #[arg(long, value_name = "RFC3339", value_parser = moment)]
     pub(super) now: Option<Moment>,
+}
+
+/// The rules as they are asked at a moment, without which whatever reads it would be denied.
+pub(super) fn timed(rules: Rules<'_>, now: Option<Moment>) -> Result<Rules<'_>, Failure> {
+    if let (Some(rule), None) = (rules.reads_now(), now) {
+        let message = format!("the rule at {rule} reads `context.now`, the moment of the question");
+        return Err(Failure::new(message)
+            .help("say when it is: `--now 2026-11-22T14:00:00Z`, or in a workflow `--now \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"`"));
+    }
+    Ok(rules.at(now))
 }
 
 /// How a plan is printed.

@@ -37,7 +37,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let opened = arguments.source.open()?;
-    let asking = Asking::new(&opened);
+    let asking = Asking::new(&opened)?;
     let catalog = &opened.compiled.catalog;
     let what = What::read(catalog, &arguments.action)?;
     let is_on_root = matches!(what, What::BuiltIn(built_in) if built_in.is_on_root());

@@ -166,7 +166,13 @@ fn json(value: &EvalResult) -> Json {
     match value {
         EvalResult::Bool(value) => Json::from(*value),
         EvalResult::Long(value) => Json::from(*value),
-        EvalResult::String(text) | EvalResult::ExtensionValue(text) => Json::from(text.as_str()),
+        EvalResult::String(text) => Json::from(text.as_str()),
+        // `datetime("2026-11-22T14:00:00.000Z")` is shown as the moment that it is.
+        EvalResult::ExtensionValue(text) => {
+            let inner = text.split_once("(\"").map(|(_, rest)| rest);
+            let inner = inner.and_then(|rest| rest.strip_suffix("\")"));
+            Json::from(inner.unwrap_or(text))
+        }
         EvalResult::EntityUid(uid) => Json::from(uid.id().unescaped()),
         EvalResult::Set(set) => {
             let mut items: Vec<Json> = set.iter().map(json).collect();

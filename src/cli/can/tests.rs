@@ -251,7 +251,7 @@ fn is_reasoned(answer: &Answer) {
 #[test]
 fn whoever_follows_a_suggestion_gets_what_it_promised() {
     let asked = asked();
-    let asking = Asking::new(&asked);
+    let asking = Asking::new(&asked).unwrap();
     let (mut allowed, mut values, mut people) = (0, 0, 0);
     for question in questions(&asking) {
         let wish = question.wish(&asking);
