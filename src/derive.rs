@@ -35,7 +35,7 @@ mod why;
 
 pub use cycle::check;
 pub use formula::{Hole, holes};
-pub use own::own;
+pub use own::{own, whole};
 pub use part::{is_unwritten, unwritten};
 pub use why::{Origin, Source, Why};
 

@@ -5,7 +5,7 @@
 //! Out: a [`file::PlanFile`], which is all that renderers and `apply` ever see, or the findings
 //! that stop it from being made.
 //!
-//! `diff` compares, `effect` follows derived values, `draft` finds the actions, `input` and
+//! `diff` compares, `effect` follows derived values, `claim` and `draft` find the actions, `input` and
 //! `call` fill them in, `decide` asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover` and `beside` see to the rest of
 //! the bytes, `guard` counts, `assemble` puts it together.
 
@@ -23,6 +23,7 @@ use crate::source::Snapshot;
 mod assemble;
 mod beside;
 pub mod call;
+pub mod claim;
 mod cover;
 pub mod decide;
 pub mod diff;

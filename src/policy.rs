@@ -182,8 +182,8 @@ pub struct Question<'q> {
     pub inputs: &'q Map<String, Json>,
     /// The paths that change: `properties.replicas`, `relations.owner`.
     pub changed: &'q [String],
-    /// What an entity of the target becomes, in the catalog that is the result.
-    pub after: Option<(&'q Catalog, EntityId)>,
+    /// What an entity of the target becomes, and the catalog in which what it names is looked up.
+    pub after: Option<(&'q Catalog, &'q Entity)>,
     /// What caused the step, in words, where nobody changed the entity itself.
     pub cause: Option<&'q str>,
 }

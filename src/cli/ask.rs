@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use crate::cli::plan::{Time, timed};
 use crate::cli::{Exit, Failure, failure, open};
 use crate::compile::Compiled;
+use crate::derive::Derived;
 use crate::finding::Severity;
 use crate::model::Moment;
 use crate::policy::{self, Principal, Question, Rules};
@@ -16,6 +17,7 @@ use crate::source::git::Repository;
 use crate::text::{choose, visible};
 
 mod claim;
+pub(super) mod claimed;
 pub(super) mod matter;
 pub(super) mod name;
 pub(super) mod subject;
@@ -23,7 +25,7 @@ mod value;
 
 pub(super) use claim::{Claim, blank, paths};
 pub(super) use matter::{Matter, Wish};
-pub(super) use value::{fits, is_secret};
+pub(super) use value::fits;
 
 /// The options that share a line of help.
 const PLACE: &str = "--rev REV, --dir DIR";
@@ -129,6 +131,8 @@ impl Source {
 pub(super) struct Asking<'c> {
     pub(super) compiled: &'c Compiled,
     pub(super) rules: Rules<'c>,
+    /// What is computed of its entities.
+    pub(super) derived: Derived<'c>,
     /// The options that lead to the same catalog again.
     pub(super) repeat: String,
 }
@@ -141,6 +145,7 @@ impl<'c> Asking<'c> {
         Ok(Self {
             compiled,
             rules: timed(rules, asked.now)?,
+            derived: Derived::new(&compiled.catalog, &compiled.graph),
             repeat: asked.repeat.clone(),
         })
     }
@@ -176,6 +181,29 @@ impl<'c> Asking<'c> {
         } else {
             Verdict::NeedsApproval
         }
+    }
+
+    /// The same of all that a change is: all of it must be allowed.
+    pub(super) fn verdict_of(&self, matters: &[Matter<'_>], actor: &Principal) -> Verdict {
+        let catalog = &self.compiled.catalog;
+        let verdicts = matters.iter().map(|matter| match matter.unmet {
+            Some(_) => Verdict::Denied,
+            None => self.verdict(&matter.question(catalog, actor)),
+        });
+        verdicts.max().unwrap_or(Verdict::Denied)
+    }
+
+    /// The logins of the people who may do all that a change is, sorted.
+    pub(super) fn who_may(&self, matters: &[Matter<'_>]) -> Vec<String> {
+        let people = self.rules.people().into_iter();
+        let may = people.filter(|(_, id)| {
+            let actor = Principal::Person(*id);
+            matters.iter().all(|matter| {
+                let question = matter.question(&self.compiled.catalog, &actor);
+                matter.unmet.is_none() && self.rules.judge(&question).is_allowed()
+            })
+        });
+        may.map(|(login, _)| login.to_string()).collect()
     }
 
     /// How many errors the catalog has: an answer may then not be the last word.

@@ -239,7 +239,7 @@ impl Rules<'_> {
         let (result, entity) = match question.resource {
             Resource::Proposed(result, entity) => (result, Some(entity)),
             Resource::Entity(id) => match question.after {
-                Some((result, id)) => (result, result.entity(id)),
+                Some((result, entity)) => (result, Some(entity)),
                 // A request changes nothing in the catalog; what is deleted has no owner after.
                 None if !self.deletes(question) => (self.catalog, self.catalog.entity(id)),
                 None => return (Vec::new(), BTreeSet::new()),
