@@ -7,8 +7,8 @@
 //! - `names`, `shape`, `gap`, `attribute`, `vocabulary`, `schema`: blueprints and actions become a
 //!   schema
 //! - `people`, `owner`: who is who, and who owns what
-//! - `tokens`, `rule`, `short`, `lint`, `cover`, `fault`, `compare`, `reads`, `read`: texts become
-//!   checked rules; `show` prints them
+//! - `tokens`, `rule`, `short`, `lint`, `cover`, `fault`, `compare`, `reads`, `types`, `read`: texts
+//!   become checked rules; `show` prints them
 //! - `shelf`: the rules by action
 //! - `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer
 //! - `explain`, `seen`, `ask`: an answer is taken apart, and what would give another one
@@ -60,6 +60,7 @@ mod slice;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod types;
 mod vocabulary;
 mod wording;
 

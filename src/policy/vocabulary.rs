@@ -180,7 +180,7 @@ pub(super) fn build(
         action: constant("Action")?,
         schemas: Err(String::new()),
     };
-    vocabulary.schemas = schema::build(&vocabulary, &enumerated);
+    vocabulary.schemas = schema::build(&vocabulary, enumerated);
     Some(vocabulary)
 }
 
