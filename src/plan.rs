@@ -36,6 +36,7 @@ mod hide;
 mod input;
 mod order;
 mod origin;
+mod outside;
 mod refuse;
 pub mod rendered;
 pub mod schema;
@@ -70,6 +71,8 @@ pub struct Asked<'a> {
     pub excluded: &'a [String],
     /// Files that a merge of texts made.
     pub merged: Vec<String>,
+    /// The files outside the catalog that the merge changes, in order.
+    pub outside: &'a [String],
     /// Files that one side alone reads, as the other has them.
     pub apart: &'a Apart,
     /// The folder compiled.
@@ -141,7 +144,7 @@ pub fn plan(
     secrets.hide_effects(&mut effects);
     Ok(PlanFile {
         version: file::VERSION,
-        id: PlanFile::id_of(&steps),
+        id: PlanFile::id_of(&steps, &coverage),
         catalog: asked.root.to_owned(),
         target: asked.target.clone(),
         head: asked.head.clone(),
@@ -158,6 +161,7 @@ pub fn plan(
         coverage,
         break_glass: declared.requests,
         merged: asked.merged.clone(),
+        outside: outside::outside(asked.outside),
         entities: after.catalog.entities.len() as u64,
         hosts: hosts(settings),
         ledger: LedgerPlace {
@@ -215,6 +219,9 @@ fn notices(
             asked.target.name
         ));
     }
+    outside::notices(asked.outside)
+        .into_iter()
+        .for_each(&mut say);
     for path in adopted {
         say(format!(
             "{path} could not be read on the target: its entities are adopted, nothing is run"
@@ -254,6 +261,10 @@ fn coverage(
             action: BuiltIn::Define.word().to_owned(),
             path: path.clone(),
             text: "entities of a file that the target could not read are adopted".to_owned(),
+            digest: states.after.snapshot.find(path).map(|file| {
+                let text = states.after.snapshot.text(file);
+                file::digest(&serde_json::json!(["entities", path, text]))
+            }),
             outcome: outcome(&decisions, &[]),
             decisions,
         });
@@ -270,6 +281,7 @@ fn coverage(
             action: change.built_in.word().to_owned(),
             path: change.path.clone(),
             text: format!("{what} {}", change.text),
+            digest: change.digest,
             outcome: outcome(&decisions, &[]),
             decisions,
         });
@@ -282,6 +294,7 @@ fn coverage(
             action: BuiltIn::Override.word().to_owned(),
             path: path.clone(),
             text: "a guard is lifted".to_owned(),
+            digest: None,
             outcome: outcome(&decisions, &[]),
             decisions,
         });

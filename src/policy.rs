@@ -282,6 +282,7 @@ pub fn compile<'c>(
                 snapshot,
                 vocabulary,
                 people: people.as_ref(),
+                places: short::Places::default(),
             };
             read::book(&reader, &mut findings)
         });

@@ -18,8 +18,10 @@ use crate::text::{choose, visible};
 
 mod claim;
 pub(super) mod claimed;
+pub(super) mod fill;
 pub(super) mod matter;
 pub(super) mod name;
+pub(super) mod note;
 pub(super) mod subject;
 mod value;
 

@@ -45,6 +45,7 @@ struct Pair {
     root: String,
     has_target: bool,
     merged: Vec<String>,
+    outside: Vec<String>,
 }
 
 /// A plan, or the findings of the result that stop it from being made, with their snapshot.
@@ -157,6 +158,7 @@ impl Sides {
             compiled: mut after,
             selection,
             merged,
+            outside,
             apart,
         } = match (base, head, &self.repository) {
             (Side::Commit(base), Side::Commit(head), Some(repository)) => {
@@ -192,6 +194,7 @@ impl Sides {
             root,
             has_target,
             merged,
+            outside,
         })
     }
 
@@ -211,6 +214,7 @@ impl Sides {
             compiled: compile(opened.snapshot, &opened.selection),
             selection: opened.selection,
             merged: Vec::new(),
+            outside: Vec::new(),
             apart,
         })
     }
@@ -324,6 +328,7 @@ impl Sides {
             root,
             has_target,
             merged,
+            outside,
             apart,
         } = pair;
         if crate::check::has_errors(&after.findings) {
@@ -338,6 +343,7 @@ impl Sides {
             approvals,
             excluded,
             merged,
+            outside: &outside,
             apart: &apart,
             root: &root,
             has_target,

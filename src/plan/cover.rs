@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::compile::Compiled;
 use crate::model::is_document;
 use crate::plan::beside::{self, Written};
 use crate::plan::diff::{Difference, Side};
 use crate::plan::draft::new_requests;
-use crate::plan::file::canonical;
+use crate::plan::file::{canonical, digest};
 use crate::plan::origin;
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
@@ -31,6 +31,8 @@ pub(super) struct Change {
     pub(super) path: String,
     /// In words.
     pub(super) text: String,
+    /// Of a definition: the digest of what it says before and after.
+    pub(super) digest: Option<String>,
 }
 
 /// What one definition says, without places.
@@ -72,10 +74,14 @@ pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str)
                 (built_in, kind, how(states, &path, built_in))
             }
         };
+        let bytes = |side| states.file(side, &path)?.text.as_deref().ok();
+        let is_definition = built_in == BuiltIn::Define;
+        let said = is_definition.then(|| (bytes(Side::Before), bytes(Side::After)));
         files.push(Change {
             built_in,
             kind,
             name: String::new(),
+            digest: said.map(|(before, after)| digest(&json!([kind, path, before, after]))),
             path,
             text: text.to_owned(),
         });
@@ -222,6 +228,12 @@ pub(super) fn definitions_changed(states: &States<'_>) -> Vec<Change> {
             name: key.1.clone(),
             path,
             text: text.to_owned(),
+            digest: Some(digest(&json!([
+                key.0,
+                key.1,
+                old.map(|old| &old.form),
+                now.map(|now| &now.form)
+            ]))),
         });
     }
     changes

@@ -17,7 +17,6 @@ use crate::policy::rule::{Map, Origin, Rule, Scope};
 use crate::policy::short::{self, Reader};
 use crate::policy::tokens::{Sort, statements, tokens, too_complex};
 use crate::policy::types::check_types;
-use crate::source::Snapshot;
 use crate::text::{FileId, Span};
 
 /// Policies of one catalog.
@@ -37,7 +36,7 @@ pub(super) fn book(reader: &Reader<'_>, findings: &mut Vec<Finding>) -> Book {
     let catalog = reader.catalog;
     let mut book = Book::default();
     for file in &catalog.policies {
-        read_file(file.file, reader.snapshot, &mut book.permissions, findings);
+        read_file(file.file, reader, &mut book.permissions, findings);
     }
     for (number, action) in catalog.actions.iter().enumerate() {
         let blocks = action.permissions.iter().flatten().enumerate();
@@ -58,10 +57,11 @@ pub(super) fn book(reader: &Reader<'_>, findings: &mut Vec<Finding>) -> Book {
 
 fn read_file(
     file: FileId,
-    snapshot: &Snapshot,
+    reader: &Reader<'_>,
     rules: &mut Vec<Rule>,
     findings: &mut Vec<Finding>,
 ) {
+    let snapshot = reader.snapshot;
     let text = snapshot.text(file);
     for range in statements(text) {
         if rules.len() > RULES {
@@ -98,7 +98,7 @@ fn read_file(
         };
         let rule = Rule {
             place,
-            name: short::place_name(snapshot, place),
+            name: reader.places.name(snapshot, place),
             lines: short::line_ends(snapshot, place),
             origin: Origin::Policy {
                 title: title

@@ -91,6 +91,7 @@ fn planned(
         approvals: &[],
         excluded: &[],
         merged: Vec::new(),
+        outside: &[],
         apart: &Apart::default(),
         root: bench.selection.root(),
         has_target: true,

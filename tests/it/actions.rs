@@ -229,6 +229,7 @@ pub(crate) fn planned(before: &Compiled, after: &Compiled, actor: &str) -> PlanF
         approvals: &[],
         excluded: &[],
         merged: Vec::new(),
+        outside: &[],
         apart: &Apart::default(),
         root: "catalog",
         has_target: true,

@@ -10,13 +10,14 @@ use crate::cli::Failure;
 use crate::cli::ask::Asking;
 use crate::cli::ask::claim::{Claim, blank, paths, unknown};
 use crate::cli::ask::claimed::{Change, Part, is_removal, parts};
+use crate::cli::ask::fill::{filled, input_names, missing_claim, missing_input};
 use crate::cli::ask::name::What;
 use crate::cli::ask::subject::{Subject, Written};
 use crate::cli::ask::value::typed;
 use crate::derive;
 use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId, is_secret};
 use crate::plan::claim;
-use crate::plan::diff::{self, PathChange};
+use crate::plan::diff;
 use crate::plan::file::show;
 use crate::policy::{BuiltIn, Principal, Question, Resource};
 use crate::text::{choose, visible};
@@ -206,7 +207,7 @@ impl<'c> Wish<'c> {
     }
 
     /// What the entity would say: what was set, and what an input that it fills says of it.
-    fn claimed(&self) -> Vec<Claim> {
+    pub(super) fn claimed(&self) -> Vec<Claim> {
         let mut claims = self.claims.clone();
         for (input, path) in self.what.action().into_iter().flat_map(filled) {
             let is_claimed = claims.iter().any(|claim| claim.path == path);
@@ -284,7 +285,7 @@ impl<'c> Wish<'c> {
         json!({"before": before, "after": after})
     }
 
-    fn base(&self, catalog: &Catalog) -> Option<Entity> {
+    pub(super) fn base(&self, catalog: &Catalog) -> Option<Entity> {
         match &self.subject {
             Subject::Entity(id) => catalog.entity(*id).cloned(),
             Subject::New(kind, name) => Some(blank(*kind, name)),
@@ -334,61 +335,6 @@ impl<'c> Wish<'c> {
         changed.dedup();
         Ok(changed)
     }
-
-    /// What whoever asks may not have meant: elements that a list loses, and a change that nobody
-    /// said what it is.
-    pub(in crate::cli) fn notes(&self, asking: &Asking<'_>) -> Vec<String> {
-        let catalog = &asking.compiled.catalog;
-        let (Subject::Entity(_), Some(base)) = (&self.subject, self.base(catalog)) else {
-            return Vec::new();
-        };
-        let Some(blueprint) = self.blueprint(catalog).filter(|_| !is_removal(self.what)) else {
-            return Vec::new();
-        };
-        let mut edited = base.clone();
-        for claim in self.claimed() {
-            claim.write(&mut edited);
-        }
-        let changes = diff::changes([Some(blueprint); 2], &base, &edited);
-        let mut notes: Vec<String> = changes
-            .iter()
-            .filter(|change| !is_secret_path(blueprint, &change.path))
-            .filter_map(lost)
-            .collect();
-        if changes.is_empty() && self.changed.is_empty() {
-            let filled = self.what.action().into_iter().flat_map(filled);
-            let own = filled.filter_map(|(input, path)| {
-                let action = self.what.action()?;
-                let is_own = claim::claims(action, path) && !is_secret_path(blueprint, path);
-                let value = Claim::of(blueprint, &base, path).filter(|_| is_own)?;
-                let value = show(Some(&value));
-                Some(format!(
-                    "{input} is {value} already: `--set {input}=...` asks for a change"
-                ))
-            });
-            notes.extend(own);
-        }
-        notes
-    }
-}
-
-/// Whether a path leads to a secret property.
-pub(in crate::cli) fn is_secret_path(blueprint: &Blueprint, path: &str) -> bool {
-    let name = path.strip_prefix("properties.");
-    let name = name.and_then(|rest| rest.split(['.', '[']).next());
-    let property = name.and_then(|name| blueprint.property(name));
-    property.is_some_and(|property| is_secret(&property.schema))
-}
-
-/// `teams loses checkout`: the whole list is set.
-fn lost(change: &PathChange) -> Option<String> {
-    let before = change.before.as_ref()?.as_array()?;
-    let after = change.after.as_ref().and_then(Json::as_array);
-    let lost = before
-        .iter()
-        .filter(|item| after.is_none_or(|after| !after.contains(item)));
-    let lost: Vec<String> = lost.map(|item| show(Some(item))).collect();
-    (!lost.is_empty()).then(|| format!("{} loses {}", change.path, lost.join(", ")))
 }
 
 impl<'c> Matter<'c> {
@@ -439,65 +385,4 @@ impl<'c> Matter<'c> {
         });
         inputs.collect()
     }
-}
-
-/// The inputs that an edited entity fills by a value of its own, each with that value's path.
-pub(in crate::cli) fn filled(action: &Action) -> impl Iterator<Item = (&str, &str)> {
-    action.inputs.from.iter().filter_map(|(input, source)| {
-        let path = source.value.trim().strip_prefix(".after.")?;
-        let (group, name) = path.split_once('.')?;
-        let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        let is_own = matches!(group, "properties" | "relations");
-        (is_plain && is_own).then_some((input.value.as_str(), path))
-    })
-}
-
-fn input_names(action: &Action) -> Vec<&str> {
-    let inputs = action.inputs.properties.iter();
-    inputs.map(|entry| entry.key.value.as_str()).collect()
-}
-
-fn missing_input(
-    action: &Action,
-    inputs: &Map<String, Json>,
-    is_asked: bool,
-) -> Result<(), Failure> {
-    let mut required = action.inputs.required.iter();
-    let Some(missing) = required.find(|name| !inputs.contains_key(name.value.as_str())) else {
-        return Ok(());
-    };
-    let name = visible(&missing.value);
-    let identifier = visible(&action.identifier.value);
-    if !is_asked {
-        let message = format!("this change is `{identifier}`, which needs the input `{name}`");
-        let help = format!("ask for `{identifier}` in its place, with `--set {name}=...`");
-        return Err(Failure::new(message).help(help));
-    }
-    let message = format!("`{identifier}` needs the input `{name}`");
-    let words = action.inputs.schema(&missing.value).and_then(|schema| {
-        let words = schema.get("enum")?.as_sequence()?.iter();
-        let words: Option<Vec<&str>> = words.map(crate::syntax::Node::as_str).collect();
-        Some(words?.join(" or "))
-    });
-    let words = words.map_or_else(String::new, |words| format!(": {}", visible(&words)));
-    Err(Failure::new(message).help(format!("add `--set {name}=...`{words}")))
-}
-
-fn missing_claim(blueprint: &Blueprint, entity: &Entity) -> Result<(), Failure> {
-    let properties = blueprint.required.iter().map(|name| &name.value);
-    let properties = properties
-        .filter(|name| entity.property(name).is_none())
-        .map(|name| format!("properties.{name}"));
-    let relations = blueprint.relations.iter().filter(|it| it.required);
-    let relations = relations
-        .map(|relation| &relation.name.value)
-        .filter(|name| entity.relation(name).is_none())
-        .map(|name| format!("relations.{name}"));
-    let Some(missing) = properties.chain(relations).next() else {
-        return Ok(());
-    };
-    let kind = visible(&blueprint.identifier.value);
-    let missing = visible(&missing);
-    Err(Failure::new(format!("a new {kind} needs `{missing}`"))
-        .help(format!("add `--set {missing}=...`")))
 }

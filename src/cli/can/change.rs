@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::cli::ask::matter::filled;
+use crate::cli::ask::fill::filled;
 use crate::cli::ask::{Asking, Matter, Wish, fits};
 use crate::cli::can::verdict::permitting;
 use crate::model::{Blueprint, is_secret};

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value as Json};
 
 use crate::cli::Failure;
-use crate::cli::ask::matter::is_secret_path;
 use crate::cli::ask::name::{What, full};
+use crate::cli::ask::note::is_secret_path;
 use crate::cli::ask::subject::Subject;
 use crate::cli::ask::{Asking, Matter, Wish};
 use crate::cli::can::change;

@@ -135,6 +135,7 @@ impl<'s> Target<'s> {
             approvals,
             excluded: &excluded,
             merged: Vec::new(),
+            outside: &[],
             apart: &Apart::default(),
             root: ROOT,
             has_target: true,
