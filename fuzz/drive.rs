@@ -178,7 +178,7 @@ pub(crate) fn plan_files(bytes: &[u8]) {
     for step in &mut plan.steps {
         step.digest = step.digest_of();
     }
-    plan.id = PlanFile::id_of(&plan.steps);
+    plan.id = PlanFile::id_of(&plan.steps, &plan.coverage);
     let written = plan.to_bytes();
     if let Ok(read) = PlanFile::from_bytes(&written) {
         assert_eq!(read.to_bytes(), written);

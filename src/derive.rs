@@ -35,7 +35,7 @@ mod why;
 
 pub use cycle::check;
 pub use formula::{Hole, holes};
-pub use own::{own, plain};
+pub use own::{own, plain, whole};
 pub use part::{is_unwritten, unwritten};
 pub use query::ordering;
 pub use why::{Origin, Source, Why};

@@ -33,6 +33,7 @@ pub mod trial;
 pub use action::Action;
 pub use baseline::Baseline;
 pub use blueprint::Blueprint;
+pub use blueprint::is_secret;
 pub use connector::Connector;
 pub use entity::Entity;
 pub use entity::given;

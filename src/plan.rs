@@ -5,10 +5,10 @@
 //! Out: a [`file::PlanFile`], which is all that renderers and `apply` ever see, or the findings
 //! that stop it from being made.
 //!
-//! `diff` compares, `effect` follows derived values, `draft` finds the actions, `input` and
-//! `call` fill them in, `decide` asks the rules, `glass` sees who declares an emergency, `order`
-//! sorts, `cover`, `definition` and `beside` see to the rest of the bytes, `over` stops what has
-//! ended, `guard` counts, `assemble` puts it together.
+//! `diff` compares, `effect` follows derived values, `claim` and `draft` find the actions, `input`
+//! and `call` fill them in, `decide` asks the rules, `glass` sees who declares an emergency,
+//! `order` sorts, `cover`, `definition` and `beside` see to the rest of the bytes, `outside` names
+//! what is beyond them, `over` stops what has ended, `guard` counts, `assemble` puts it together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +25,7 @@ pub mod account;
 mod assemble;
 mod beside;
 pub mod call;
+pub mod claim;
 mod cover;
 pub mod decide;
 mod definition;
@@ -38,6 +39,7 @@ mod hide;
 mod input;
 mod order;
 mod origin;
+mod outside;
 mod over;
 mod refuse;
 pub mod rendered;
@@ -76,6 +78,8 @@ pub struct Asked<'a> {
     pub excluded: &'a [String],
     /// Files that a merge of texts made.
     pub merged: Vec<String>,
+    /// The files outside the catalog that the merge changes, in order.
+    pub outside: &'a [String],
     /// Files that one side alone reads, as the other has them.
     pub apart: &'a Apart,
     /// The folder compiled.
@@ -147,7 +151,7 @@ pub fn plan(
     secrets.hide_effects(&mut effects);
     Ok(PlanFile {
         version: file::VERSION,
-        id: PlanFile::id_of(&steps),
+        id: PlanFile::id_of(&steps, &coverage),
         catalog: asked.root.to_owned(),
         target: asked.target.clone(),
         head: asked.head.clone(),
@@ -164,6 +168,7 @@ pub fn plan(
         coverage,
         break_glass: declared.requests,
         merged: asked.merged.clone(),
+        outside: outside::outside(asked.outside),
         entities: after.catalog.entities.len() as u64,
         hosts: hosts(settings),
         ledger: LedgerPlace {
@@ -225,6 +230,9 @@ fn notices(
             asked.target.name
         ));
     }
+    outside::notices(asked.outside)
+        .into_iter()
+        .for_each(&mut say);
     for path in adopted {
         say(format!(
             "{path} could not be read on the target: its entities are adopted, nothing is run"
@@ -264,6 +272,10 @@ fn coverage(
             action: BuiltIn::Define.word().to_owned(),
             path: path.clone(),
             text: "entities of a file that the target could not read are adopted".to_owned(),
+            digest: states.after.snapshot.find(path).map(|file| {
+                let text = states.after.snapshot.text(file);
+                file::digest(&serde_json::json!(["entities", path, text]))
+            }),
             outcome: outcome(&decisions, &[]),
             decisions,
         });
@@ -280,6 +292,7 @@ fn coverage(
             action: change.built_in.word().to_owned(),
             path: change.path.clone(),
             text: format!("{what} {}", change.text),
+            digest: change.digest,
             outcome: outcome(&decisions, &[]),
             decisions,
         });
@@ -292,6 +305,7 @@ fn coverage(
             action: BuiltIn::Override.word().to_owned(),
             path: path.clone(),
             text: "a guard is lifted".to_owned(),
+            digest: None,
             outcome: outcome(&decisions, &[]),
             decisions,
         });

@@ -7,8 +7,8 @@
 //! - `names`, `shape`, `gap`, `attribute`, `vocabulary`, `schema`: blueprints and actions become a
 //!   schema
 //! - `people`, `membership`, `owner`: who is who, who is in what, and who owns what
-//! - `tokens`, `rule`, `short`, `lint`, `cover`, `fault`, `compare`, `reads`, `read`: texts become
-//!   checked rules; `show` prints them
+//! - `tokens`, `rule`, `short`, `lint`, `cover`, `fault`, `compare`, `reads`, `types`, `read`: texts
+//!   become checked rules; `show` prints them
 //! - `shelf`: the rules by action
 //! - `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer
 //! - `explain`, `seen`, `ask`: an answer is taken apart, and what would give another one
@@ -61,11 +61,13 @@ mod slice;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod types;
 mod vocabulary;
 mod wording;
 
 pub use show::{About, Written, WrittenAs};
 
+pub use decide::UNTIMED;
 pub use list::{Listed, Sort};
 
 /// Who asks.
@@ -189,8 +191,8 @@ pub struct Question<'q> {
     pub inputs: &'q Map<String, Json>,
     /// The paths that change: `properties.replicas`, `relations.owner`.
     pub changed: &'q [String],
-    /// What an entity of the target becomes, in the catalog that is the result.
-    pub after: Option<(&'q Catalog, EntityId)>,
+    /// What an entity of the target becomes, and the catalog in which what it names is looked up.
+    pub after: Option<(&'q Catalog, &'q Entity)>,
     /// What caused the step, in words, where nobody changed the entity itself.
     pub cause: Option<&'q str>,
 }
@@ -290,6 +292,7 @@ pub fn compile<'c>(
                 snapshot,
                 vocabulary,
                 people: people.as_ref(),
+                places: short::Places::default(),
             };
             read::book(&reader, &mut findings)
         });

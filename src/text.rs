@@ -102,6 +102,27 @@ pub fn position(text: &str, offset: u32) -> Position {
     }
 }
 
+/// Where the lines of a text begin, for whoever looks up many places of it.
+#[derive(Debug, Clone)]
+pub struct Lines(Vec<u32>);
+
+impl Lines {
+    /// Those of a text.
+    pub fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let next = bytes.iter().copied().skip(1).map(Some).chain([None]);
+        let ends = (1..).zip(bytes.iter().zip(next));
+        let ends = ends.filter(|(_, (byte, next))| ends_line(**byte, *next));
+        Self(ends.map(|(start, _)| start).collect())
+    }
+
+    /// The line of a byte, as [`position`] tells it.
+    pub fn line(&self, offset: u32) -> u32 {
+        let before = self.0.partition_point(|start| *start <= offset);
+        u32::try_from(before).unwrap_or(u32::MAX - 1) + 1
+    }
+}
+
 /// Whether a line ends with `byte`, before `next`.
 pub const fn ends_line(byte: u8, next: Option<u8>) -> bool {
     byte == b'\n' || (byte == b'\r' && !matches!(next, Some(b'\n')))
@@ -153,7 +174,7 @@ pub fn article(kind: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{position, visible};
+    use super::{Lines, position, visible};
 
     #[test]
     fn columns_count_characters_and_a_byte_order_mark_is_none() {
@@ -181,6 +202,10 @@ mod tests {
         assert_eq!(at(5), (3, 1));
         assert_eq!(at(7), (4, 1));
         assert_eq!(at(9), (5, 1));
+        let lines = Lines::of(text);
+        for offset in 0..12 {
+            assert_eq!(lines.line(offset), position(text, offset).line, "{offset}");
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::compile::Compiled;
 use crate::finding::{Finding, Severity};
 use crate::model::Moment;
 use crate::model::Trial;
-use crate::policy::{Listed, Principal, Rules};
+use crate::policy::{Listed, Principal, Rules, UNTIMED};
 use crate::source::Selection;
 use crate::text::{Span, Text, position, visible};
 
@@ -230,10 +230,19 @@ impl<'c> Bench<'c> {
     }
 
     fn answer(&self, trial: &Trial, resolved: &Resolved<'_>) -> Outcome {
-        match &resolved.matter {
+        let mut outcome = match &resolved.matter {
             Matter::Question(asked) => question::ask(self, trial, &resolved.actors, asked),
             Matter::Patch(patched) => scenario::play(self, trial, &resolved.actors, patched),
+        };
+        // What is denied for want of a moment is not what the test is about.
+        let is_untimed = |told: &&Told| told.text.contains(UNTIMED);
+        if let Some(told) = outcome.reasons.iter().find(is_untimed) {
+            let rule = told.place.as_deref().unwrap_or("a rule");
+            outcome.faults.push(format!(
+                "{rule} reads `context.now`: say when it is, `now: \"2026-11-22T14:00:00Z\"`"
+            ));
         }
+        outcome
     }
 
     /// The login by which the rules know an actor.

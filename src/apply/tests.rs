@@ -13,7 +13,8 @@ use crate::apply::{
 use crate::ledger::record::{Body, Genesis, Landing};
 use crate::ledger::{Entry, LedgerError, Record, State};
 use crate::plan::file::{
-    Call, Contract, Effectuation, LedgerPlace, Outcome, PlanFile, Revision, Send, Step, VERSION,
+    Call, ChangedOutside, Contract, Effectuation, LedgerPlace, Outcome, PlanFile, Revision, Send,
+    Step, VERSION,
 };
 use crate::plan::rendered::{Encoding, Part, Rendered};
 
@@ -238,7 +239,7 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
     };
     PlanFile {
         version: VERSION,
-        id: PlanFile::id_of(&steps),
+        id: PlanFile::id_of(&steps, &[]),
         catalog: "catalog".to_owned(),
         target: revision(),
         head: revision(),
@@ -252,6 +253,7 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
         break_glass: Vec::new(),
         uncounted: Vec::new(),
         merged: Vec::new(),
+        outside: ChangedOutside::default(),
         entities: 1,
         hosts: BTreeMap::from([("deploy.example".to_owned(), Some(backend.base()))]),
         ledger: LedgerPlace {

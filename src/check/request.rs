@@ -8,10 +8,8 @@ use crate::finding::Fix;
 use crate::finding::codes::{E0202, E0205, E0207, E0501, E0502, E0507, E0510};
 use crate::graph::Unchecked;
 use crate::model::request::{BREAK_GLASS, GlassReason, REASON_MAX};
-use crate::model::{Action, DocumentKind, Request};
+use crate::model::{Action, DocumentKind, Request, is_secret};
 use crate::syntax::Entry;
-use crate::syntax::Node;
-use crate::syntax::Value;
 use crate::text::near;
 
 /// Actions that every catalog has and that a request may ask for.
@@ -212,14 +210,6 @@ fn required(request: &Request, action: &Action, findings: &mut Vec<Finding>) {
             );
         }
     }
-}
-
-/// Whether an input takes an encrypted envelope only.
-pub(super) fn is_secret(schema: &Node) -> bool {
-    matches!(
-        schema.get("secret").map(|node| &node.value),
-        Some(Value::Bool(true))
-    )
 }
 
 /// A secret input must be an envelope of age; what else stands there is repeated nowhere.

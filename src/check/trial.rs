@@ -11,6 +11,7 @@ use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::{E0207, E0302, E0414, E0415, E0416};
 use crate::model::DocumentKind;
+use crate::model::Moment;
 use crate::model::trial::{Expected, Trial};
 use crate::policy::{Listed, Principal, Sort};
 use crate::text::{FileId, Located, Span, Text, choose};
@@ -21,7 +22,7 @@ mod question;
 mod target;
 
 pub use name::{Ruled, groups_named};
-pub use question::{Asked, On, What};
+pub use question::{Asked, On, What, kind};
 pub use target::{Patched, Place};
 
 /// A test whose names are found.
@@ -185,7 +186,7 @@ fn matter<'c>(
 /// What is expected: whether it can be.
 fn expectations(subject: &Subject<'_>, trial: &Trial, findings: &mut Vec<Finding>) {
     if let Some(now) = &trial.now
-        && now.value.parse::<jiff::Timestamp>().is_err()
+        && Moment::parse(&now.value).is_none()
     {
         let message = format!("`{}` is no moment", now.value);
         findings.push(

@@ -5,23 +5,29 @@
 
 use std::path::PathBuf;
 
+use crate::cli::plan::{Time, timed};
 use crate::cli::{Exit, Failure, failure, open};
 use crate::compile::Compiled;
+use crate::derive::Derived;
 use crate::finding::Severity;
+use crate::model::Moment;
 use crate::policy::{self, Principal, Question, Rules};
 use crate::render::asked::{At, Verdict};
 use crate::source::git::Repository;
 use crate::text::{choose, visible};
 
 mod claim;
+pub(super) mod claimed;
+pub(super) mod fill;
 pub(super) mod matter;
 pub(super) mod name;
+pub(super) mod note;
 pub(super) mod subject;
 mod value;
 
 pub(super) use claim::{Claim, blank, paths};
 pub(super) use matter::{Matter, Wish};
-pub(super) use value::{fits, is_secret};
+pub(super) use value::fits;
 
 /// The options that share a line of help.
 const PLACE: &str = "--rev REV, --dir DIR";
@@ -35,6 +41,8 @@ pub(super) struct Source {
     // Shares the line of help above.
     #[arg(long, value_name = "DIR", default_value = ".", help_heading = PLACE)]
     dir: PathBuf,
+    #[command(flatten)]
+    time: Time,
 }
 
 /// How the answer is printed.
@@ -53,6 +61,8 @@ pub(super) struct Asked {
     pub(super) at: Option<At>,
     /// The options that lead to it again.
     repeat: String,
+    /// The moment at which its rules are asked.
+    now: Option<Moment>,
 }
 
 #[cfg(test)]
@@ -63,6 +73,7 @@ impl Asked {
             compiled,
             at: None,
             repeat: String::new(),
+            now: None,
         }
     }
 }
@@ -77,6 +88,10 @@ impl Source {
         if self.dir.as_os_str() != "." {
             repeat.push_str(&format!(" --dir {}", self.dir.display()));
         }
+        let now = self.time.now;
+        if let Some(now) = now {
+            repeat.push_str(&format!(" --now {now}"));
+        }
         if let Some(rev) = &self.rev {
             let repository = Repository::discover(&self.dir).map_err(failure)?;
             let commit = repository.resolve(rev).map_err(failure)?;
@@ -89,6 +104,7 @@ impl Source {
                 compiled,
                 at: Some(at),
                 repeat,
+                now,
             });
         }
         let compiled = open::directory(&self.dir)?;
@@ -97,6 +113,7 @@ impl Source {
             compiled,
             at,
             repeat,
+            now,
         })
     }
 
@@ -116,19 +133,23 @@ impl Source {
 pub(super) struct Asking<'c> {
     pub(super) compiled: &'c Compiled,
     pub(super) rules: Rules<'c>,
+    /// What is computed of its entities.
+    pub(super) derived: Derived<'c>,
     /// The options that lead to the same catalog again.
     pub(super) repeat: String,
 }
 
 impl<'c> Asking<'c> {
-    pub(super) fn new(asked: &'c Asked) -> Self {
+    /// Errors: a rule reads the moment of the question, and nobody said when it is.
+    pub(super) fn new(asked: &'c Asked) -> Result<Self, Failure> {
         let compiled = &asked.compiled;
         let (rules, _) = policy::compile(&compiled.catalog, &compiled.graph, &compiled.snapshot);
-        Self {
+        Ok(Self {
             compiled,
-            rules,
+            rules: timed(rules, asked.now)?,
+            derived: Derived::new(&compiled.catalog, &compiled.graph),
             repeat: asked.repeat.clone(),
-        }
+        })
     }
 
     /// The person of a login or an identifier.
@@ -162,6 +183,29 @@ impl<'c> Asking<'c> {
         } else {
             Verdict::NeedsApproval
         }
+    }
+
+    /// The same of all that a change is: all of it must be allowed.
+    pub(super) fn verdict_of(&self, matters: &[Matter<'_>], actor: &Principal) -> Verdict {
+        let catalog = &self.compiled.catalog;
+        let verdicts = matters.iter().map(|matter| match matter.unmet {
+            Some(_) => Verdict::Denied,
+            None => self.verdict(&matter.question(catalog, actor)),
+        });
+        verdicts.max().unwrap_or(Verdict::Denied)
+    }
+
+    /// The logins of the people who may do all that a change is, sorted.
+    pub(super) fn who_may(&self, matters: &[Matter<'_>]) -> Vec<String> {
+        let people = self.rules.people().into_iter();
+        let may = people.filter(|(_, id)| {
+            let actor = Principal::Person(*id);
+            matters.iter().all(|matter| {
+                let question = matter.question(&self.compiled.catalog, &actor);
+                matter.unmet.is_none() && self.rules.judge(&question).is_allowed()
+            })
+        });
+        may.map(|(login, _)| login.to_string()).collect()
     }
 
     /// How many errors the catalog has: an answer may then not be the last word.

@@ -4,6 +4,7 @@ use crate::cli::ask::name::What;
 use crate::cli::ask::subject::Written;
 use crate::cli::ask::{Asking, Format, Source, Wish, exit};
 use crate::cli::{Exit, Failure, Output, Terminal};
+use crate::policy::BuiltIn;
 use crate::render::asked::{Depth, asked_json};
 use crate::render::asked_text::answer_text;
 use crate::render::rights::{Rights, rights_text};
@@ -18,7 +19,7 @@ pub(super) mod verdict;
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "catalogc can lin deploy CartService --set environment=production\n    \
-    catalogc can kim update CartService --changed properties.replicas\n    \
+    catalogc can kim update CartService --set properties.tier=critical\n    \
     catalogc can lin create Domain/Shop --set relations.owner=checkout\n    \
     catalogc can kim define catalog/policies/deploy.cedar --rev main\n    \
     catalogc can lin"
@@ -98,7 +99,7 @@ fn pair(written: &str) -> Result<(String, String), String> {
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let asked = arguments.source.open()?;
-    let asking = Asking::new(&asked);
+    let asking = Asking::new(&asked)?;
     let actor = asking.actor(&arguments.actor)?;
     let depth = if arguments.full {
         Depth::Full
@@ -108,7 +109,10 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let what = arguments.action.as_deref();
     let what = what.map(|word| What::read(&asked.compiled.catalog, word));
     let what = what.transpose()?;
-    let (Some(what), Some(entity)) = (what, arguments.entity.as_deref()) else {
+    // A guard is lifted for the whole catalog: there is nothing more to name.
+    let is_override = matches!(what, Some(What::BuiltIn(BuiltIn::Override)));
+    let entity = arguments.entity.as_deref().or(is_override.then_some(""));
+    let (Some(what), Some(entity)) = (what, entity) else {
         if !arguments.matter.is_empty() {
             return Err(Failure::new(
                 "`--set`, `--changed` and `--blueprint` are about one entity",

@@ -48,6 +48,7 @@ struct Pair {
     root: String,
     has_target: bool,
     merged: Vec<String>,
+    outside: Vec<String>,
 }
 
 /// A plan, or the findings of the result that stop it from being made, with their snapshot.
@@ -172,6 +173,7 @@ impl Sides {
             compiled: mut after,
             selection,
             merged,
+            outside,
             apart,
         } = match (base, head, &self.repository) {
             (Side::Commit(base), Side::Commit(head), Some(repository)) => {
@@ -207,6 +209,7 @@ impl Sides {
             root,
             has_target,
             merged,
+            outside,
         })
     }
 
@@ -226,6 +229,7 @@ impl Sides {
             compiled: compile(opened.snapshot, &opened.selection),
             selection: opened.selection,
             merged: Vec::new(),
+            outside: Vec::new(),
             apart,
         })
     }
@@ -339,6 +343,7 @@ impl Sides {
             root,
             has_target,
             merged,
+            outside,
             apart,
         } = pair;
         if crate::check::has_errors(&after.findings) {
@@ -354,6 +359,7 @@ impl Sides {
             accounts: &self.accounts,
             excluded,
             merged,
+            outside: &outside,
             apart: &apart,
             root: &root,
             has_target,

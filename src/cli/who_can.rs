@@ -3,7 +3,7 @@
 use crate::cli::ask::name::What;
 use crate::cli::ask::{Asking, Format, Source, Wish};
 use crate::cli::can::Options;
-use crate::cli::can::verdict::{Hider, agreements, asked, facts, permitting};
+use crate::cli::can::verdict::{Hider, agreements, asked, facts, parts, permitting};
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::policy::Principal;
 use crate::policy::explain::{Explanation, Says};
@@ -37,7 +37,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let opened = arguments.source.open()?;
-    let asking = Asking::new(&opened);
+    let asking = Asking::new(&opened)?;
     let catalog = &opened.compiled.catalog;
     let what = What::read(catalog, &arguments.action)?;
     let is_on_root = matches!(what, What::BuiltIn(built_in) if built_in.is_on_root());
@@ -52,17 +52,19 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         what,
         arguments.matter.of(arguments.entity.as_deref()),
     )?;
-    let matter = wish.matter(&asking)?;
+    let matters = wish.matters(&asking)?;
+    let Some(matter) = matters.first() else {
+        return Err(Failure::new("nothing is asked"));
+    };
     let secrets = opened.compiled.secrets();
     let hider = Hider { secrets: &secrets };
     let all = asking.rules.people();
+    let may = asking.who_may(&matters);
     let people = all.iter().filter_map(|(login, id)| {
+        may.binary_search_by(|it| it.as_str().cmp(login.as_str()))
+            .ok()?;
         let actor = Principal::Person(*id);
-        let question = matter.question(catalog, &actor);
-        if !asking.rules.judge(&question).is_allowed() {
-            return None;
-        }
-        let explained = asking.rules.explain(&question);
+        let explained = asking.rules.explain(&matter.question(catalog, &actor));
         let yes = explained.rules.iter().filter(|rule| rule.says == Says::Yes);
         let held: Vec<_> = yes.flat_map(|rule| rule.facts.clone()).collect();
         Some(Person {
@@ -74,13 +76,11 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     });
     let people: Vec<Person> = people.collect();
     let approvals = match all.first() {
-        Some((_, id)) => {
-            let actor = Principal::Person(*id);
-            agreements(&asking, &matter.question(catalog, &actor), None)
-        }
+        Some((_, id)) => agreements(&asking, &matters, &Principal::Person(*id), None),
         None => Vec::new(),
     };
-    let mut told = asked(&asking, &wish, &matter, opened.at.clone());
+    let said = parts(&asking, &matters, None);
+    let mut told = asked(&asking, &wish, (matter, said), opened.at.clone());
     hider.object(&mut told.inputs);
     hider.object(&mut told.claims);
     let people = People {

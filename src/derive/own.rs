@@ -21,9 +21,13 @@ pub fn own(catalog: &Catalog, entity: EntityId) -> Json {
     let Some(entity) = catalog.entity(entity) else {
         return Json::Null;
     };
-    let Some(blueprint) = catalog.blueprint(entity.blueprint) else {
-        return Json::Null;
-    };
+    catalog
+        .blueprint(entity.blueprint)
+        .map_or(Json::Null, |blueprint| whole(blueprint, entity))
+}
+
+/// An entity that may be in no catalog, as [`own`] makes it.
+pub fn whole(blueprint: &Blueprint, entity: &Entity) -> Json {
     let mut whole: Map<String, Json> = ["blueprint", "icon", "identifier", "team", "title"]
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), meta(blueprint, entity, name)?)))

@@ -9,6 +9,7 @@ use crate::model::fields::{Fields, texts_of, wrong_type};
 use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::Node;
+use crate::syntax::Value;
 use crate::text::{FileId, Located, Span, Text};
 
 mod derived;
@@ -383,4 +384,10 @@ fn names_differ(blueprint: &mut Blueprint, findings: &mut Vec<Finding>) {
         seen.push((name, kind));
     }
     blueprint.broken |= clash;
+}
+
+/// Whether the values of a schema are secrets.
+pub fn is_secret(schema: &Node) -> bool {
+    let secret = schema.get("secret");
+    secret.is_some_and(|secret| secret.value == Value::Bool(true))
 }

@@ -3,12 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::json;
+
 use crate::compile::Compiled;
 use crate::model::is_document;
 use crate::plan::beside::{self, Written};
 use crate::plan::definition::{definitions_changed, mappings};
 use crate::plan::diff::{Difference, Side};
 use crate::plan::draft::{new_requests, records_nothing};
+use crate::plan::file::digest;
 use crate::plan::origin;
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
@@ -26,6 +29,8 @@ pub(super) struct Change {
     pub(super) path: String,
     /// In words.
     pub(super) text: String,
+    /// Of a definition: the digest of what it says before and after.
+    pub(super) digest: Option<String>,
 }
 
 /// Folders whose files are definitions that are not compiled.
@@ -62,10 +67,14 @@ pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str)
                 (built_in, kind, how(states, &path, built_in))
             }
         };
+        let bytes = |side| states.file(side, &path)?.text.as_deref().ok();
+        let is_definition = built_in == BuiltIn::Define;
+        let said = is_definition.then(|| (bytes(Side::Before), bytes(Side::After)));
         files.push(Change {
             built_in,
             kind,
             name: String::new(),
+            digest: said.map(|(before, after)| digest(&json!([kind, path, before, after]))),
             path,
             text: text.to_owned(),
         });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
-use crate::model::{Catalog, EntityId};
+use crate::model::{Catalog, Entity, EntityId};
 use crate::plan::account::Accounts;
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
@@ -56,7 +56,7 @@ pub(super) struct Matter<'q> {
     resource: Resource<'q>,
     inputs: &'q Map<String, Json>,
     changed: &'q [String],
-    after: Option<(&'q Catalog, EntityId)>,
+    after: Option<(&'q Catalog, &'q Entity)>,
     cause: Option<&'q str>,
 }
 
@@ -78,7 +78,8 @@ impl<'q> Matter<'q> {
             (None, Some(after)) => Resource::Proposed(catalog, catalog.entity(after)?),
             (None, None) => return None,
         };
-        let after = draft.after.map(|id| (catalog, id));
+        let after = draft.after.and_then(|id| catalog.entity(id));
+        let after = after.map(|entity| (catalog, entity));
         Some(Self {
             action,
             resource,

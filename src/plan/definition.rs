@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::compile::Compiled;
 use crate::model::settings;
 use crate::plan::cover::Change;
 use crate::plan::diff::Side;
-use crate::plan::file::canonical;
+use crate::plan::file::{canonical, digest};
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
 use crate::source::Snapshot;
@@ -53,6 +53,12 @@ pub(super) fn definitions_changed(states: &States<'_>) -> Vec<Change> {
             name: key.1.clone(),
             path,
             text: text.to_owned(),
+            digest: Some(digest(&json!([
+                key.0,
+                key.1,
+                old.map(|old| &old.form),
+                now.map(|now| &now.form)
+            ]))),
         });
     }
     changes.extend(folder_changed(states, &changes));
@@ -65,12 +71,14 @@ fn folder_changed(states: &States<'_>, changes: &[Change]) -> Option<Change> {
     let root = |side: Side| states.of(side).catalog.files.root();
     let is_said = changes.iter().any(|change| change.kind == "settings");
     let is_other = root(Side::Before) != root(Side::After) && !is_said;
+    let folders = json!([root(Side::Before), root(Side::After)]);
     is_other.then(|| Change {
         built_in: BuiltIn::Define,
         kind: "settings",
         name: String::new(),
         path: settings::FILE.to_owned(),
         text: "find the catalog in another folder".to_owned(),
+        digest: Some(digest(&folders)),
     })
 }
 

@@ -196,7 +196,7 @@ fn differing(before: (&Catalog, &Entity), after: (&Catalog, &Entity)) -> Vec<Pat
 }
 
 /// The paths at which two states of an entity differ; its blueprint before and after.
-fn changes(kinds: [Option<&Blueprint>; 2], old: &Entity, now: &Entity) -> Vec<PathChange> {
+pub fn changes(kinds: [Option<&Blueprint>; 2], old: &Entity, now: &Entity) -> Vec<PathChange> {
     let mut changes = Vec::new();
     if is_written_alike(old, now) {
         return changes;

@@ -3,12 +3,11 @@
 
 use serde_json::Value as Json;
 
-use crate::expression::Expression;
 use crate::finding::Finding;
 use crate::finding::codes::{E0505, E0508};
-use crate::model::action::Trigger;
 use crate::model::{Action, Entity, EntityId, Request};
-use crate::plan::diff::{Difference, PathChange, Side, segment};
+use crate::plan::claim::{self, Authority, Happens};
+use crate::plan::diff::{Difference, PathChange, Side};
 use crate::plan::effect::{self, Effect};
 use crate::plan::file::{Effectuation, Notice};
 use crate::plan::value::States;
@@ -27,6 +26,13 @@ impl Doer<'_> {
         match self {
             Self::Action(action) => &action.identifier.value,
             Self::BuiltIn(built_in) => built_in.word(),
+        }
+    }
+
+    pub(super) const fn action(&self) -> Option<&Action> {
+        match self {
+            Self::Action(action) => Some(action),
+            Self::BuiltIn(_) => None,
         }
     }
 }
@@ -67,7 +73,10 @@ pub(super) fn drafts<'a>(
             draft.request = Some(request);
             drafts.push(draft);
             // That somebody is a member already makes nobody one who may not be.
-            drafts.extend(granted(difference, authority(states, difference)));
+            let authority = authority(states, difference);
+            let said = said(states, difference).into_iter();
+            let memberships = said.filter(|change| authority.has(&change.path)).collect();
+            drafts.extend(granted(difference, memberships));
             continue;
         }
         drafts.extend(of_difference(states, difference, findings));
@@ -106,50 +115,34 @@ fn built_in<'a>(
     mut drafts: Vec<Draft<'a>>,
     claimed: &[String],
 ) -> Vec<Draft<'a>> {
+    let happens = happens(difference);
     let authority = authority(states, difference);
-    let is_membership = is_membership(states, difference);
-    if difference.before.is_none() || difference.after.is_none() {
-        let built_in = if difference.before.is_none() {
-            BuiltIn::Create
-        } else {
-            BuiltIn::Delete
-        };
-        // An action that makes people may give them a login, as its author meant it. Who may make
-        // people may not thereby make them members, whatever action makes them.
-        let is_left = |change: &PathChange| match (drafts.is_empty(), difference.before) {
-            _ if is_membership => true,
-            (true, _) => true,
-            (false, None) => change.path.starts_with("relations."),
-            (false, Some(_)) => false,
-        };
-        let left = authority.into_iter().filter(is_left).collect();
+    if happens != Happens::Changes {
+        let by = drafts.iter().find_map(|draft| draft.doer.action());
+        let left = said(states, difference).into_iter();
+        let left = left.filter(|change| authority.grants(&change.path, happens, by));
+        let granted = granted(difference, left.collect());
         if drafts.is_empty() {
+            let built_in = if happens == Happens::Appears {
+                BuiltIn::Create
+            } else {
+                BuiltIn::Delete
+            };
             drafts.push(draft(difference, Doer::BuiltIn(built_in), Vec::new()));
         }
-        drafts.extend(granted(difference, left));
+        drafts.extend(granted);
         return drafts;
     }
     // What says who is a member is a grant, also where an action claims it.
-    let left = || {
-        let changes = difference.changes.iter();
-        changes.filter(|change| is_membership || !claimed.contains(&change.path))
-    };
-    let is_authority =
-        |change: &&PathChange| authority.iter().any(|other| other.path == change.path);
-    let grants: Vec<PathChange> = left().filter(is_authority).cloned().collect();
-    let renames: Vec<PathChange> = left()
-        .filter(|change| change.path == "identifier" && !is_membership)
-        .cloned()
+    let left = difference.changes.iter();
+    let left: Vec<&PathChange> = left
+        .filter(|change| authority.is_whole() || !claimed.contains(&change.path))
         .collect();
-    let updates: Vec<PathChange> = left()
-        .filter(|change| !is_authority(change) && change.path != "identifier")
-        .cloned()
-        .collect();
-    for (built_in, changes) in [
-        (BuiltIn::Rename, renames),
-        (BuiltIn::Grant, grants),
-        (BuiltIn::Update, updates),
-    ] {
+    for built_in in [BuiltIn::Rename, BuiltIn::Grant, BuiltIn::Update] {
+        let own = left
+            .iter()
+            .filter(|change| authority.built_in(&change.path) == built_in);
+        let changes: Vec<PathChange> = own.map(|change| (*change).clone()).collect();
         if !changes.is_empty() {
             drafts.push(draft(difference, Doer::BuiltIn(built_in), changes));
         }
@@ -207,63 +200,29 @@ fn matches(
     action: &Action,
     difference: &Difference,
 ) -> Option<(Vec<PathChange>, Notice)> {
-    let Trigger {
-        changed,
-        changed_key,
-        created,
-        deleted,
-        ..
-    } = &action.trigger;
     let because = |text: String, span| Notice {
         text,
         place: Some(states.place(Side::Before, span)),
     };
-    match (difference.before, difference.after) {
-        (None, Some(_)) => {
-            created.map(|span| (Vec::new(), because("created: true".to_owned(), span)))
+    let happens = happens(difference);
+    let paths: Vec<&str> = difference
+        .changes
+        .iter()
+        .map(|change| change.path.as_str())
+        .collect();
+    let span = claim::trigger(action, happens, &paths)?;
+    Some(match happens {
+        Happens::Appears => (Vec::new(), because("created: true".to_owned(), span)),
+        Happens::Disappears => (Vec::new(), because("deleted: true".to_owned(), span)),
+        Happens::Changes => {
+            let changes = difference.changes.iter();
+            let changes = changes.filter(|change| claim::claims(action, &change.path));
+            let names = action.trigger.changed.iter();
+            let names: Vec<&str> = names.map(|claim| claim.value.as_str()).collect();
+            let text = format!("changed: [{}]", names.join(", "));
+            (changes.cloned().collect(), because(text, span))
         }
-        (Some(_), None) => {
-            deleted.map(|span| (Vec::new(), because("deleted: true".to_owned(), span)))
-        }
-        _ => {
-            let is_claimed = |change: &&PathChange| {
-                changed.iter().any(|claim| {
-                    let quoted = quoted(states, difference, &claim.value);
-                    covers(&claim.value, &change.path)
-                        || quoted.is_some_and(|claim| covers(&claim, &change.path))
-                })
-            };
-            let changes: Vec<PathChange> = difference
-                .changes
-                .iter()
-                .filter(is_claimed)
-                .cloned()
-                .collect();
-            let span = changed_key.filter(|_| !changes.is_empty())?;
-            let names: Vec<&str> = changed.iter().map(|claim| claim.value.as_str()).collect();
-            Some((
-                changes,
-                because(format!("changed: [{}]", names.join(", ")), span),
-            ))
-        }
-    }
-}
-
-/// A claim of a property whose name reads like several keys, as changes have its path.
-fn quoted(states: &States<'_>, difference: &Difference, claim: &str) -> Option<String> {
-    let name = claim.strip_prefix("properties.")?;
-    let (_, kind) = states
-        .before
-        .catalog
-        .find_blueprint(&difference.blueprint)?;
-    let path = format!("properties{}", segment(name));
-    (path != claim && kind.property(name).is_some()).then_some(path)
-}
-
-/// A claim covers its path and everything below it.
-fn covers(claim: &str, path: &str) -> bool {
-    path.strip_prefix(claim)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    })
 }
 
 /// Whether the condition of an action holds; an expression that fails stops the plan.
@@ -300,76 +259,31 @@ fn holds(
     before: Option<EntityId>,
     after: Option<EntityId>,
 ) -> Result<Option<bool>, String> {
-    let Some(written) = &action.trigger.condition else {
-        return Ok(None);
-    };
-    // What cannot be read was found on the target.
-    let expression =
-        Expression::parse(&written.value).map_err(|_| "it cannot be read".to_owned())?;
-    let context = states.context(before, after);
-    let holds = expression.evaluate_bool(&context);
-    holds.map(Some).map_err(|problem| problem.message)
+    claim::condition(action, || states.context(before, after))
 }
 
-/// Whether the entity of a difference says who is a member of what, on either side.
-fn is_membership(states: &States<'_>, difference: &Difference) -> bool {
-    [Side::Before, Side::After].into_iter().any(|side| {
-        let blueprint = states
-            .of(side)
-            .catalog
-            .find_blueprint(&difference.blueprint);
-        blueprint.is_some_and(|(_, blueprint)| blueprint.membership.is_some())
-    })
+const fn happens(difference: &Difference) -> Happens {
+    match (difference.before, difference.after) {
+        (None, _) => Happens::Appears,
+        (_, None) => Happens::Disappears,
+        _ => Happens::Changes,
+    }
 }
 
-/// The changes of who is what: `memberOf` relations, a person's login or id, and all that an
-/// entity says which makes somebody a member.
-fn authority(states: &States<'_>, difference: &Difference) -> Vec<PathChange> {
-    let catalog = &states.before.catalog;
-    let mut paths: Vec<String> = Vec::new();
-    for side in [Side::Before, Side::After] {
-        let blueprint = states
-            .of(side)
-            .catalog
-            .find_blueprint(&difference.blueprint);
-        let relations = blueprint
-            .map(|(_, blueprint)| blueprint.relations.as_slice())
-            .unwrap_or_default();
-        let members = relations.iter().filter(|relation| relation.member_of);
-        paths.extend(members.map(|relation| format!("relations.{}", relation.name.value)));
-    }
-    let blueprint = &difference.blueprint;
-    let is_there_still = difference.before.is_some() && difference.after.is_some();
-    let people = catalog.settings.people.as_ref();
-    if let Some(people) = people.filter(|people| people.blueprint.value == *blueprint) {
-        let names = people.login.iter().chain(&people.id);
-        paths.extend(names.map(|name| format!("properties{}", segment(&name.value))));
-        if people.login.is_none() || is_there_still {
-            paths.push("identifier".to_owned());
-        }
-    }
-    // Rules and relations name people and groups: who takes a name takes what it may.
-    let is_group = is_there_still
-        && catalog.blueprints.iter().any(|kind| {
-            let mut members = kind.relations.iter().filter(|relation| relation.member_of);
-            members.any(|relation| relation.target.value == *blueprint)
-        });
-    if is_group {
-        paths.push("identifier".to_owned());
-    }
-    let is_membership = is_membership(states, difference);
-    if paths.is_empty() && !is_membership {
-        return Vec::new();
-    }
-    let is_authority =
-        |change: &PathChange| is_membership || paths.iter().any(|path| covers(path, &change.path));
+/// The paths of a difference that say who is what.
+fn authority(states: &States<'_>, difference: &Difference) -> Authority {
+    let (before, after) = (&states.before.catalog, &states.after.catalog);
+    Authority::of(before, after, &difference.blueprint, happens(difference))
+}
+
+/// All that a difference says: what changes, or everything that appears or disappears.
+fn said(states: &States<'_>, difference: &Difference) -> Vec<PathChange> {
     let all = match (difference.before, difference.after) {
         (None, Some(id)) => states.after.catalog.entity(id).map(appears),
         (Some(id), None) => states.before.catalog.entity(id).map(disappears),
         _ => Some(difference.changes.clone()),
     };
-    let all = all.into_iter().flatten();
-    all.filter(is_authority).collect()
+    all.unwrap_or_default()
 }
 
 /// Everything that a new entity says, its name too, which may be a login.

@@ -24,7 +24,8 @@ pub struct PlanFile {
     /// The version of this format.
     #[schemars(range(min = 1, max = 1))]
     pub version: u32,
-    /// The digest of the ordered step digests, 64 hexadecimal digits.
+    /// The digest of the ordered digests of steps and of changed definitions, 64 hexadecimal
+    /// digits.
     #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
     pub id: String,
     /// The folder compiled.
@@ -54,12 +55,26 @@ pub struct PlanFile {
     pub uncounted: Vec<Uncounted>,
     /// Files that a merge of texts made.
     pub merged: Vec<String>,
+    /// Files outside the catalog that the merge changes too, of which no rule here decides.
+    pub outside: ChangedOutside,
     /// How many entities the result has.
     pub entities: u64,
     /// Where connectors may connect, each host with the address that stands in its place.
     pub hosts: BTreeMap<String, Option<String>>,
     /// The branch of the ledger and the remote that it is pushed to.
     pub ledger: LedgerPlace,
+}
+
+/// Files outside the catalog that a merge changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedOutside {
+    /// How many there are.
+    pub count: u64,
+    /// The first of those that CI runs, and with its rights.
+    pub ci: Vec<String>,
+    /// The first of the others.
+    pub others: Vec<String>,
 }
 
 /// A commit or a directory, as it was named and as it is.
@@ -508,6 +523,8 @@ pub struct Covered {
     pub path: String,
     /// What changes, in words.
     pub text: String,
+    /// Of a definition: the digest of what it says before and after.
+    pub digest: Option<String>,
     /// How it is decided.
     pub outcome: Outcome,
     /// The decision about each actor.
@@ -562,10 +579,16 @@ impl PlanFile {
         )
     }
 
-    /// The id of a plan with these steps.
-    pub fn id_of(steps: &[Step]) -> String {
+    /// The id of a plan with these steps and changed definitions.
+    pub fn id_of(steps: &[Step], coverage: &[Covered]) -> String {
         let digests: Vec<&str> = steps.iter().map(|step| step.digest.as_str()).collect();
-        digest(&serde_json::json!({"plan": VERSION, "steps": digests}))
+        let mut whole = serde_json::json!({"plan": VERSION, "steps": digests});
+        let definitions = coverage.iter().filter_map(|one| one.digest.as_deref());
+        let definitions: Vec<&str> = definitions.collect();
+        if let (Json::Object(whole), false) = (&mut whole, definitions.is_empty()) {
+            whole.insert("definitions".to_owned(), Json::from(definitions));
+        }
+        digest(&whole)
     }
 
     /// The file's bytes: sorted keys, no blanks, one line end.
@@ -601,8 +624,8 @@ impl PlanFile {
                 ));
             }
         }
-        if plan.id != Self::id_of(&plan.steps) {
-            return Err("its id is not the digest of its steps".to_owned());
+        if plan.id != Self::id_of(&plan.steps, &plan.coverage) {
+            return Err("its id is not the digest of its steps and definitions".to_owned());
         }
         Ok(plan)
     }

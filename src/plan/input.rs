@@ -3,15 +3,15 @@
 use serde_json::{Map, Value as Json};
 
 use crate::check::Schema;
-use crate::expression::Expression;
 use crate::finding::Finding;
 use crate::finding::codes::{E0205, E0207, E0505};
-use crate::model::Action;
+use crate::model::{Action, is_secret};
+use crate::plan::claim;
 use crate::plan::diff::Side;
 use crate::plan::draft::Draft;
 use crate::plan::file::{Input, canonical, show};
 use crate::plan::value::States;
-use crate::syntax::{Entry, Node, Value};
+use crate::syntax::{Entry, Node};
 use crate::text::Span;
 
 /// The inputs of a step by an action, in the order of the action's file. Findings say what of
@@ -30,23 +30,25 @@ pub(super) fn inputs(
             Some(request) => crate::syntax::entry(&request.inputs, name)
                 .filter(|entry| !entry.node.is_null())
                 .map(|entry| (entry.node.to_json(), entry.node.span, None)),
-            None => match filled(states, draft, action, name) {
-                Ok(filled) => filled.map(|(value, source)| (value, place, Some(source))),
-                Err(message) => {
-                    findings.push(
-                        Finding::new(
-                            &E0505,
-                            place,
-                            format!(
-                                "the input `{name}` of `{}` cannot be filled: {message}",
-                                action.identifier.value
-                            ),
-                        )
-                        .label("this change fills it"),
-                    );
-                    continue;
+            None => {
+                match claim::input(action, name, || states.context(draft.before, draft.after)) {
+                    Ok(filled) => filled.map(|(value, source)| (value, place, Some(source))),
+                    Err(message) => {
+                        findings.push(
+                            Finding::new(
+                                &E0505,
+                                place,
+                                format!(
+                                    "the input `{name}` of `{}` cannot be filled: {message}",
+                                    action.identifier.value
+                                ),
+                            )
+                            .label("this change fills it"),
+                        );
+                        continue;
+                    }
                 }
-            },
+            }
         };
         let Some((value, span, from)) = given.filter(|(value, ..)| !value.is_null()) else {
             if action
@@ -111,35 +113,6 @@ fn unfit(action: &Action, name: &str, value: &Json, schema: &Node, span: Span) -
     )
     .label("does not fit the input")
     .help(format!("the input is: {}", rules.join(", ")))
-}
-
-fn is_secret(schema: &Node) -> bool {
-    schema
-        .get("secret")
-        .is_some_and(|secret| secret.value == Value::Bool(true))
-}
-
-/// What `from` makes of the change, and the expression.
-fn filled(
-    states: &States<'_>,
-    draft: &Draft<'_>,
-    action: &Action,
-    name: &str,
-) -> Result<Option<(Json, String)>, String> {
-    let Some((_, source)) = action
-        .inputs
-        .from
-        .iter()
-        .find(|(filled, _)| filled.value == name)
-    else {
-        return Ok(None);
-    };
-    let expression =
-        Expression::parse(&source.value).map_err(|_| "its expression cannot be read".to_owned())?;
-    let value = expression
-        .evaluate(&states.context(draft.before, draft.after))
-        .map_err(|problem| problem.message)?;
-    Ok(Some((value, source.value.to_string())))
 }
 
 /// Where a step is asked for in the result: the request, the first changed value, the entity.

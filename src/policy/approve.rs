@@ -133,12 +133,17 @@ impl Rules<'_> {
 
     /// The condition of an entry.
     fn rule_of(&self, action: &Action, number: usize) -> Option<&Rule> {
-        let mut actions = self.catalog.actions.iter();
-        let of = actions.position(|one| one.identifier == action.identifier)?;
-        self.book.approvals.iter().find(|rule| {
-            matches!(rule.origin, Origin::Block { action, block }
-                if action == of && block == number)
-        })
+        let name = action.identifier.value.as_str();
+        let actions = &self.catalog.actions;
+        let of = actions.binary_search_by(|one| one.identifier.value.as_str().cmp(name));
+        let wanted = (of.ok()?, number);
+        // They are in the order of the actions and their entries.
+        let rules = &self.book.approvals;
+        let at = rules.binary_search_by_key(&Some(wanted), |rule| match rule.origin {
+            Origin::Block { action, block } => Some((action, block)),
+            Origin::Policy { .. } => None,
+        });
+        rules.get(at.ok()?)
     }
 
     /// The needs of one entry: one, or one for each side.
@@ -241,7 +246,7 @@ impl Rules<'_> {
         let (result, entity) = match question.resource {
             Resource::Proposed(result, entity) => (result, Some(entity)),
             Resource::Entity(id) => match question.after {
-                Some((result, id)) => (result, result.entity(id)),
+                Some((result, entity)) => (result, Some(entity)),
                 // A request changes nothing in the catalog; what is deleted has no owner after.
                 None if !self.deletes(question) => (self.catalog, self.catalog.entity(id)),
                 None => return (Vec::new(), BTreeSet::new()),

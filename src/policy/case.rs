@@ -9,7 +9,7 @@ use cedar_policy::{Context, Entities, EntityUid, Request, RestrictedExpression};
 use serde_json::Value as Json;
 
 use crate::model::action::Operation;
-use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
+use crate::model::{Blueprint, BlueprintId, Entity, EntityId};
 use crate::policy::owner::{self, Claims};
 use crate::policy::shape::{self, Field, Shape};
 use crate::policy::shelf::Shelf;
@@ -367,10 +367,7 @@ impl Rules<'_> {
 fn after<'q>(question: &Question<'q>) -> Option<&'q Entity> {
     match question.resource {
         Resource::Proposed(_, entity) => Some(entity),
-        Resource::Entity(_) => {
-            let (result, id): (&Catalog, EntityId) = question.after?;
-            result.entity(id)
-        }
+        Resource::Entity(_) => question.after.map(|(_, entity)| entity),
         Resource::Root { .. } => None,
     }
 }

@@ -43,6 +43,12 @@ struct Reach<'r> {
 pub(super) fn check(book: &Book, catalog: &Catalog, vocabulary: &Vocabulary) -> Vec<Finding> {
     let deeds = deeds(catalog, vocabulary);
     let person = vocabulary.person.as_ref();
+    let mut by_action: BTreeMap<&EntityUid, Vec<usize>> = BTreeMap::new();
+    for (number, deed) in deeds.iter().enumerate() {
+        for action in &deed.actions {
+            by_action.entry(action).or_default().push(number);
+        }
+    }
     let mut reaches = Vec::new();
     let mut findings = Vec::new();
     if book.permissions.iter().any(|rule| rule.broken) {
@@ -50,21 +56,29 @@ pub(super) fn check(book: &Book, catalog: &Catalog, vocabulary: &Vocabulary) -> 
         return findings;
     }
     for rule in &book.permissions {
-        let is_about = |deed: &Deed| rule.scope.covers(&deed.actions) && rule.is_about(&deed.kind);
         reaches.push(Reach {
             rule,
-            deeds: Deeds::of(&deeds, is_about),
+            deeds: Deeds::of(rule, &deeds, &by_action),
             needs: needs(rule, person),
         });
         findings.extend(contradiction(rule));
     }
-    let is_enforced = catalog.settings.permissions == Permissions::Enforced;
+    // Whatever covers a rule covers the first thing that it is about.
+    let mut about: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (number, reach) in reaches.iter().enumerate() {
-        if reach.deeds.is_empty() {
-            continue;
+        for deed in &reach.deeds.0 {
+            about.entry(*deed).or_default().push(number);
         }
+    }
+    let is_enforced = catalog.settings.permissions == Permissions::Enforced;
+    let free = deeds.iter().enumerate().filter(|(_, deed)| deed.is_free);
+    let free = Deeds(free.map(|(number, _)| number).collect());
+    for (number, reach) in reaches.iter().enumerate() {
+        let Some(others) = reach.deeds.0.first().and_then(|deed| about.get(deed)) else {
+            continue;
+        };
         if is_enforced && reach.rule.effect == Effect::Forbid {
-            findings.extend(forbids_nothing(reach, &reaches, &deeds, catalog));
+            findings.extend(forbids_nothing(reach, &reaches, &free, catalog));
         }
         let covers = |(other, by): &(usize, &Reach<'_>)| {
             // A rule of emergencies covers nothing of every day.
@@ -73,42 +87,51 @@ pub(super) fn check(book: &Book, catalog: &Catalog, vocabulary: &Vocabulary) -> 
                 && by.covers(reach)
                 && (!reach.covers(by) || *other < number)
         };
-        if let Some((_, by)) = reaches.iter().enumerate().find(covers) {
+        let mut others = others
+            .iter()
+            .filter_map(|at| Some((*at, reaches.get(*at)?)));
+        if let Some((_, by)) = others.find(covers) {
             findings.push(covered(reach.rule, by.rule));
         }
     }
     findings
 }
 
-/// Some of the deeds there are, by their numbers: a bit for each.
-struct Deeds(Vec<u64>);
+/// Some of the deeds there are, by their numbers, in order.
+struct Deeds(Vec<usize>);
 
 impl Deeds {
-    fn of(all: &[Deed], is_meant: impl Fn(&Deed) -> bool) -> Self {
-        let word = |deeds: &[Deed]| {
-            let bits = deeds.iter().map(|deed| u64::from(is_meant(deed)));
-            bits.enumerate()
-                .fold(0, |word, (at, bit)| word | (bit << at))
+    /// What a rule can be about.
+    fn of(rule: &Rule, all: &[Deed], by_action: &BTreeMap<&EntityUid, Vec<usize>>) -> Self {
+        let mut numbers: Vec<usize> = match &rule.scope {
+            Scope::All => (0..all.len()).collect(),
+            Scope::In(actions) => {
+                let named = actions.iter().filter_map(|action| by_action.get(action));
+                named.flatten().copied().collect()
+            }
         };
-        Self(all.chunks(64).map(word).collect())
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.retain(|at| all.get(*at).is_some_and(|deed| rule.is_about(&deed.kind)));
+        Self(numbers)
     }
 
-    fn is_empty(&self) -> bool {
-        self.0.iter().all(|word| *word == 0)
+    fn has(&self, deed: usize) -> bool {
+        self.0.binary_search(&deed).is_ok()
     }
 
     fn is_subset(&self, other: &Self) -> bool {
-        self.0
-            .iter()
-            .zip(&other.0)
-            .all(|(own, other)| own & !other == 0)
+        self.0.len() <= other.0.len() && self.0.iter().all(|deed| other.has(*deed))
     }
 
     fn meets(&self, other: &Self) -> bool {
-        self.0
-            .iter()
-            .zip(&other.0)
-            .any(|(own, other)| own & other != 0)
+        let is_shorter = self.0.len() <= other.0.len();
+        let (few, many) = if is_shorter {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        few.0.iter().any(|deed| many.has(*deed))
     }
 }
 
@@ -161,13 +184,12 @@ fn deeds(catalog: &Catalog, vocabulary: &Vocabulary) -> Vec<Deed> {
 fn forbids_nothing(
     reach: &Reach<'_>,
     all: &[Reach<'_>],
-    deeds: &[Deed],
+    free: &Deeds,
     catalog: &Catalog,
 ) -> Option<Finding> {
-    let free = Deeds::of(deeds, |deed| deed.is_free);
     let permits = |other: &&Reach<'_>| other.rule.effect == Effect::Permit;
     let meets = |other: &Reach<'_>| other.deeds.meets(&reach.deeds);
-    if reach.deeds.meets(&free) || all.iter().filter(permits).any(meets) {
+    if reach.deeds.meets(free) || all.iter().filter(permits).any(meets) {
         return None;
     }
     let rule = reach.rule;

@@ -29,6 +29,9 @@ pub(super) enum Asked {
     Glass,
 }
 
+/// Why a rule that reads the moment of the question cannot be decided where nobody said it.
+pub const UNTIMED: &str = "it reads `context.now`, and nobody said when it is";
+
 /// For how many people a denial looks for those who may.
 const COULD_MAX: usize = 1_000;
 
@@ -239,13 +242,19 @@ impl Rules<'_> {
         errors
             .into_iter()
             .map(|(number, why)| {
-                let words = format!("this rule cannot be decided: {why}");
+                let words = |why| format!("this rule cannot be decided: {why}");
                 match self.book.permissions.get(number) {
-                    Some(rule) => rule.reason(words),
-                    None => Reason::words(words),
+                    Some(rule) => rule.reason(words(self.undecided(rule, &why))),
+                    None => Reason::words(words(&why)),
                 }
             })
             .collect()
+    }
+
+    /// Why a rule cannot be decided, in words.
+    pub(super) fn undecided<'w>(&self, rule: &Rule, why: &'w str) -> &'w str {
+        let is_untimed = self.now.is_none() && rule.reads_now();
+        if is_untimed { UNTIMED } else { why }
     }
 
     /// A catalog whose rules fewer than two people may change can lock everyone out.

@@ -208,7 +208,8 @@ impl Asker<'_, '_> {
         if let Some(error) = response.diagnostics().errors().next() {
             let cedar_policy::AuthorizationError::PolicyEvaluationError(error) = error;
             let why = error.inner().to_string();
-            return (Says::Undecided, first_line(&why).to_owned());
+            let why = self.rules.undecided(rule, first_line(&why));
+            return (Says::Undecided, why.to_owned());
         }
         let applies = response.diagnostics().reason().next().is_some();
         let says = match (applies, is_permit) {

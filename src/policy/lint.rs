@@ -60,13 +60,10 @@ fn has(
             "inputs", "changed", "owners", "before", "after", "kind", "path", "now", "cause",
         ]
         .into(),
-        Some(token) if token.is("inputs") => {
-            let actions = vocabulary.actions.iter();
-            let actions = actions.filter(|action| is_about_action(rule, action, vocabulary));
-            actions
-                .flat_map(|action| field_names(action.inputs.iter()))
-                .collect()
-        }
+        Some(token) if token.is("inputs") => actions(rule, vocabulary)
+            .into_iter()
+            .flat_map(|action| field_names(action.inputs.iter()))
+            .collect(),
         _ => every_name(vocabulary),
     };
     let is_context = !is_member && before(1).is_some_and(|token| token.is("context"));
@@ -145,22 +142,28 @@ fn group(all: &[Token<'_>], at: usize, rule: &Rule) -> Option<Finding> {
 
 /// Whether a rule can be about entities of a kind: through one of its actions.
 fn is_about(rule: &Rule, kind: &Kind, vocabulary: &Vocabulary) -> bool {
-    let Scope::In(actions) = &rule.scope else {
+    let Scope::In(named) = &rule.scope else {
         return true;
     };
-    let covers = |name: &str| actions.contains(&vocabulary.action_uid(name));
-    let own = vocabulary.actions.iter().filter(|action| {
-        let of = vocabulary.kind(action.blueprint);
-        of.is_some_and(|of| of.name == kind.name)
-    });
-    own.into_iter().any(|action| covers(&action.name))
+    let covers = |name: &str| named.contains(&vocabulary.action_uid(name));
+    actions(rule, vocabulary)
+        .into_iter()
+        .filter_map(|action| vocabulary.kind(action.blueprint))
+        .any(|of| of.name == kind.name)
         || BuiltIn::ALL
             .iter()
             .any(|one| covers(one.word()) || covers(&one.name_for(&kind.blueprint)))
 }
 
-fn is_about_action(rule: &Rule, action: &ActionKind, vocabulary: &Vocabulary) -> bool {
-    rule.scope.covers(&[vocabulary.action_uid(&action.name)])
+/// The catalog's actions that a rule can be about.
+fn actions<'v>(rule: &Rule, vocabulary: &'v Vocabulary) -> Vec<&'v ActionKind> {
+    match &rule.scope {
+        Scope::All => vocabulary.actions.iter().collect(),
+        Scope::In(named) => named
+            .iter()
+            .filter_map(|uid| vocabulary.action(uid.id().unescaped()))
+            .collect(),
+    }
 }
 
 /// What to say of a computed property of which the context has no value.
@@ -221,7 +224,7 @@ fn literal(
     let name = written.plain()?;
     let number = vocabulary.kinds.iter().position(|one| {
         one.as_ref()
-            .is_some_and(|one| one.name.to_string() == kind.text)
+            .is_some_and(|one| one.name.basename() == kind.text)
     })?;
     let id = crate::model::BlueprintId(u32::try_from(number).ok()?);
     if catalog.find_entity(id, name).is_some() || (kind.text == "System" && name == "expiry") {

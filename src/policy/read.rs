@@ -4,10 +4,7 @@
 //! order of files and actions, and everything that is wrong with them. A rule in which an
 //! error was found stays in the book: it denies what it is about.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId, PolicySet};
-use cedar_policy::{ValidationError, ValidationMode, Validator};
+use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId};
 
 use crate::finding::codes::{E0005, E0209, E0404, E0405};
 use crate::finding::{Finding, Severity};
@@ -17,15 +14,10 @@ use crate::policy::fault;
 use crate::policy::glass;
 use crate::policy::lint;
 use crate::policy::rule::{Map, Origin, Rule, Scope};
-use crate::policy::schema::Schemas;
 use crate::policy::short::{self, Reader};
 use crate::policy::tokens::{Sort, statements, tokens, too_complex};
-use crate::policy::vocabulary::Vocabulary;
-use crate::source::Snapshot;
+use crate::policy::types::check_types;
 use crate::text::{FileId, Span};
-
-/// How many times a rule may look into entities, one after the other.
-const LEVELS: u32 = 8;
 
 /// Policies of one catalog.
 const RULES: usize = 1_000;
@@ -44,7 +36,7 @@ pub(super) fn book(reader: &Reader<'_>, findings: &mut Vec<Finding>) -> Book {
     let catalog = reader.catalog;
     let mut book = Book::default();
     for file in &catalog.policies {
-        read_file(file.file, reader.snapshot, &mut book.permissions, findings);
+        read_file(file.file, reader, &mut book.permissions, findings);
     }
     for (number, action) in catalog.actions.iter().enumerate() {
         let blocks = action.permissions.iter().flatten().enumerate();
@@ -65,10 +57,11 @@ pub(super) fn book(reader: &Reader<'_>, findings: &mut Vec<Finding>) -> Book {
 
 fn read_file(
     file: FileId,
-    snapshot: &Snapshot,
+    reader: &Reader<'_>,
     rules: &mut Vec<Rule>,
     findings: &mut Vec<Finding>,
 ) {
+    let snapshot = reader.snapshot;
     let text = snapshot.text(file);
     for range in statements(text) {
         if rules.len() > RULES {
@@ -105,7 +98,7 @@ fn read_file(
         };
         let rule = Rule {
             place,
-            name: short::place_name(snapshot, place),
+            name: reader.places.name(snapshot, place),
             lines: short::line_ends(snapshot, place),
             origin: Origin::Policy {
                 title: title
@@ -228,114 +221,6 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
     }
     findings.extend(cover::check(book, reader.catalog, vocabulary));
     findings.extend(glass::needless(&book.permissions, reader.catalog));
-}
-
-/// The errors and warnings of the validator, by the number of the rule.
-fn check_types(
-    book: &mut Book,
-    schemas: &Schemas,
-    (catalog, vocabulary): (&Catalog, &Vocabulary),
-) -> BTreeMap<usize, Vec<Finding>> {
-    let mut found: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
-    let mut levels: BTreeMap<usize, u32> = BTreeMap::new();
-    let rules: Vec<&Rule> = book.permissions.iter().chain(&book.approvals).collect();
-    // What short forms make themselves is right, and looks once into entities.
-    for (schema, is_short) in [(&schemas.all, false), (&schemas.own, true)] {
-        let validator = Validator::new(schema.clone());
-        let mut open: Vec<(usize, &Rule)> = rules
-            .iter()
-            .enumerate()
-            .filter(|(_, rule)| {
-                is_short == matches!(rule.origin, Origin::Block { .. }) && rule.has_condition()
-            })
-            .map(|(number, rule)| (number, *rule))
-            .collect();
-        // Most rules look once. Those that look further are tried again, alone: so each has the
-        // least that is enough for it, and few are checked twice.
-        for level in 1..=LEVELS {
-            let checked = checked(&validator, &open, level, (catalog, vocabulary));
-            let is_last = level == LEVELS;
-            open.retain(|(number, _)| !is_last && checked.too_deep.contains(number));
-            let is_open = |number: &usize| open.iter().any(|(open, _)| open == number);
-            for (number, findings) in checked.found {
-                if !is_open(&number) {
-                    found.insert(number, findings);
-                }
-            }
-            levels.extend(open.iter().map(|(number, _)| (*number, level + 1)));
-            if open.is_empty() {
-                break;
-            }
-        }
-    }
-    let all = book.permissions.iter_mut().chain(&mut book.approvals);
-    for (number, rule) in all.enumerate() {
-        // Behind a question for the clock types are not followed, and so neither is the depth.
-        rule.level = if rule.text.contains("System") {
-            LEVELS
-        } else {
-            levels.get(&number).copied().unwrap_or(1)
-        };
-    }
-    found
-}
-
-/// What the validator says of rules at one level.
-struct Checked {
-    found: BTreeMap<usize, Vec<Finding>>,
-    /// The rules that look further into entities.
-    too_deep: BTreeSet<usize>,
-}
-
-fn checked(
-    validator: &Validator,
-    rules: &[(usize, &Rule)],
-    level: u32,
-    of: (&Catalog, &Vocabulary),
-) -> Checked {
-    let mut checked = Checked {
-        found: BTreeMap::new(),
-        too_deep: BTreeSet::new(),
-    };
-    let mut set = PolicySet::new();
-    for (number, rule) in rules {
-        if let Some(policy) = &rule.policy {
-            // Numbers are unique, so adding cannot fail.
-            let _ = set.add(policy.new_id(PolicyId::new(number.to_string())));
-        }
-    }
-    if set.is_empty() {
-        return checked;
-    }
-    let rule_of = |id: &PolicyId| {
-        let number = AsRef::<str>::as_ref(id).parse::<usize>().ok()?;
-        rules.iter().find(|(of, _)| *of == number).copied()
-    };
-    let found = &mut checked.found;
-    let result = validator.validate_with_level(&set, ValidationMode::Strict, level);
-    for error in result.validation_errors() {
-        if let Some((number, rule)) = rule_of(error.policy_id()) {
-            if matches!(error, ValidationError::EntityDerefLevelViolation(_)) {
-                checked.too_deep.insert(number);
-            }
-            let finding = fault::error(error, rule, of);
-            found.entry(number).or_default().push(finding);
-        }
-    }
-    for warning in result.validation_warnings() {
-        if let Some((number, rule)) = rule_of(warning.policy_id())
-            // A rule for the clock alone is never about a person.
-            && !rule.text.contains("System::\"expiry\"")
-        {
-            let finding = fault::warning(warning, rule);
-            // A rule with a mistake applies to nobody: the mistake is what is wrong.
-            let is_broken = rule.broken || found.contains_key(&number);
-            if !(is_broken && finding.code == &E0404) {
-                found.entry(number).or_default().push(finding);
-            }
-        }
-    }
-    checked
 }
 
 /// One finding for each place: a rule about several kinds fails in the same way for each.

@@ -16,34 +16,77 @@ use crate::policy::BuiltIn;
 use crate::policy::attribute::{entity_shape, field};
 use crate::policy::shape::{self, Choice, Field, Shape};
 use crate::policy::slice::first_line;
-use crate::policy::vocabulary::{Kind, Vocabulary};
+use crate::policy::vocabulary::{ActionKind, Kind, Vocabulary};
 
-/// The same types with more and fewer actions: time to check rules grows with the actions of a
-/// schema.
+/// The types and actions that rules can name. Time to check rules grows with the actions of a
+/// schema: there are smaller ones for short forms.
 #[derive(Debug)]
 pub(super) struct Schemas {
     /// All actions: for policies.
     pub(super) all: Schema,
-    /// The catalog's own actions: for their short forms.
-    pub(super) own: Schema,
     /// All actions, to be printed.
     pub(super) json: Json,
+    /// The enumerated types.
+    enumerated: Vec<Choice>,
 }
 
 /// Makes the schemas; an error is Cedar's, in one line.
-pub(super) fn build(vocabulary: &Vocabulary, enumerated: &[Choice]) -> Result<Schemas, String> {
-    let schema = |json: Json| {
-        Schema::from_json_value(json).map_err(|error| first_line(&error.to_string()).to_owned())
-    };
-    let own = own_actions(vocabulary);
+pub(super) fn build(vocabulary: &Vocabulary, enumerated: Vec<Choice>) -> Result<Schemas, String> {
     let mut all = built_in_actions(vocabulary);
-    all.extend(own.clone());
-    let json = json(vocabulary, enumerated, &Json::Object(all));
+    all.extend(own_actions(vocabulary, vocabulary.actions.iter()));
+    let json = json(vocabulary, &enumerated, &Json::Object(all));
+    let schema = Schema::from_json_value(json.clone());
     Ok(Schemas {
-        all: schema(json.clone())?,
-        own: schema(self::json(vocabulary, enumerated, &Json::Object(own)))?,
+        all: schema.map_err(|error| first_line(&error.to_string()).to_owned())?,
         json,
+        enumerated,
     })
+}
+
+impl Vocabulary {
+    /// The catalog's own actions: for their short forms.
+    pub(super) fn schema_of_all(&self, schemas: &Schemas) -> Option<Schema> {
+        let own = own_actions(self, self.actions.iter());
+        let json = json(self, &schemas.enumerated, &Json::Object(own));
+        Schema::from_json_value(json).ok()
+    }
+
+    /// Those of the catalog's own actions, and of the enumerated types, that are named.
+    pub(super) fn schema_of(&self, schemas: &Schemas, names: &BTreeSet<String>) -> Option<Schema> {
+        let actions: Vec<&ActionKind> = names.iter().filter_map(|name| self.action(name)).collect();
+        let mut used: BTreeSet<String> = BTreeSet::new();
+        for kind in self.kinds.iter().flatten() {
+            let changed = kind.changed_shape();
+            let fields = kind.attributes.fields().map(|field| &field.shape);
+            for shape in fields.chain([&changed]) {
+                choices(shape, &mut used);
+            }
+        }
+        let inputs = actions.iter().flat_map(|action| &action.inputs);
+        for field in inputs {
+            choices(&field.shape, &mut used);
+        }
+        let is_named = |choice: &&Choice| {
+            let name = choice.name.to_string();
+            names.contains(&name) || used.contains(&name)
+        };
+        let enumerated = schemas.enumerated.iter().filter(is_named);
+        let enumerated: Vec<Choice> = enumerated.cloned().collect();
+        let own = own_actions(self, actions.into_iter());
+        Schema::from_json_value(json(self, &enumerated, &Json::Object(own))).ok()
+    }
+}
+
+/// The enumerated types in a shape.
+fn choices(shape: &Shape, used: &mut BTreeSet<String>) {
+    match shape {
+        Shape::Choice(choice) => {
+            used.insert(choice.name.to_string());
+        }
+        Shape::Set(of) => choices(of, used),
+        Shape::Record(fields) => fields.iter().for_each(|field| choices(&field.shape, used)),
+        _ => {}
+    }
 }
 
 /// All types and some actions in Cedar's JSON form.
@@ -122,9 +165,12 @@ fn built_in_actions(vocabulary: &Vocabulary) -> Map<String, Json> {
     actions
 }
 
-fn own_actions(vocabulary: &Vocabulary) -> Map<String, Json> {
+fn own_actions<'a>(
+    vocabulary: &Vocabulary,
+    own: impl Iterator<Item = &'a ActionKind>,
+) -> Map<String, Json> {
     let mut actions = Map::new();
-    for action in &vocabulary.actions {
+    for action in own {
         let Some(kind) = vocabulary.kind(action.blueprint) else {
             continue;
         };

@@ -6,12 +6,12 @@
 use cedar_policy::{EntityUid, EvalResult};
 use serde_json::Value as Json;
 
+use crate::model;
 use crate::model::{Blueprint, Entity, EntityId};
 use crate::policy::explain::{Asker, Fact, Seen, shortened};
 use crate::policy::reason::evaluate;
 use crate::policy::tokens::{Sort, Token, tokens};
 use crate::policy::{ActionName, Resource, Rules, owner};
-use crate::syntax::{Node, Value};
 use crate::text::Span;
 
 /// A path of names: `resource.owner.leader`.
@@ -166,7 +166,13 @@ fn json(value: &EvalResult) -> Json {
     match value {
         EvalResult::Bool(value) => Json::from(*value),
         EvalResult::Long(value) => Json::from(*value),
-        EvalResult::String(text) | EvalResult::ExtensionValue(text) => Json::from(text.as_str()),
+        EvalResult::String(text) => Json::from(text.as_str()),
+        // `datetime("2026-11-22T14:00:00.000Z")` is shown as the moment that it is.
+        EvalResult::ExtensionValue(text) => {
+            let inner = text.split_once("(\"").map(|(_, rest)| rest);
+            let inner = inner.and_then(|rest| rest.strip_suffix("\")"));
+            Json::from(inner.unwrap_or(text))
+        }
         EvalResult::EntityUid(uid) => Json::from(uid.id().unescaped()),
         EvalResult::Set(set) => {
             let mut items: Vec<Json> = set.iter().map(json).collect();
@@ -180,12 +186,6 @@ fn json(value: &EvalResult) -> Json {
     }
 }
 
-/// Whether a schema says that its value is a secret.
-pub(super) fn says_secret(schema: &Node) -> bool {
-    let secret = schema.get("secret");
-    secret.is_some_and(|secret| secret.value == Value::Bool(true))
-}
-
 /// Whether a path leads to a secret, or to a record that has one.
 fn is_secret(asker: &Asker<'_, '_>, path: &[&str]) -> bool {
     let rules = asker.rules;
@@ -196,12 +196,12 @@ fn is_secret(asker: &Asker<'_, '_>, path: &[&str]) -> bool {
             return false;
         };
         return match rest.first() {
-            Some(input) => action.inputs.schema(input).is_some_and(says_secret),
+            Some(input) => action.inputs.schema(input).is_some_and(model::is_secret),
             None => action
                 .inputs
                 .properties
                 .iter()
-                .any(|it| says_secret(&it.node)),
+                .any(|it| model::is_secret(&it.node)),
         };
     }
     // A name that is secret anywhere is so here: which entity it is of may not be known.
@@ -209,12 +209,13 @@ fn is_secret(asker: &Asker<'_, '_>, path: &[&str]) -> bool {
     let of = |name: &str| {
         let blueprints = rules.catalog.blueprints.iter();
         let mut found = blueprints.filter_map(|blueprint| blueprint.property(name));
-        found.any(|property| says_secret(&property.schema))
+        found.any(|property| model::is_secret(&property.schema))
     };
     let is_side = matches!(path, ["context", "before" | "after"]);
     let all = rules.catalog.blueprints.iter();
     let mut all = all.flat_map(|blueprint| &blueprint.properties);
-    names.into_iter().any(|name| of(name)) || (is_side && all.any(|it| says_secret(&it.schema)))
+    names.into_iter().any(|name| of(name))
+        || (is_side && all.any(|it| model::is_secret(&it.schema)))
 }
 
 /// The facts that a condition rests on.

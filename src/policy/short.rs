@@ -5,6 +5,8 @@
 //! The condition of a user is parsed by itself first, so that it cannot end the policy that it
 //! is put into.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use cedar_policy::{Effect, EntityTypeName, Expression, Policy, PolicyId};
@@ -22,7 +24,11 @@ use crate::policy::tokens::too_complex;
 use crate::policy::vocabulary::Vocabulary;
 use crate::source::Snapshot;
 use crate::text::article;
-use crate::text::{Located, Span, Text, nearest};
+use crate::text::{FileId, Lines, Located, Span, Text, nearest};
+
+/// The lines of the files in which rules stand, each file read once.
+#[derive(Default)]
+pub(super) struct Places(RefCell<BTreeMap<FileId, Lines>>);
 
 /// What short forms are read with.
 pub(super) struct Reader<'c> {
@@ -30,6 +36,7 @@ pub(super) struct Reader<'c> {
     pub(super) snapshot: &'c Snapshot,
     pub(super) vocabulary: &'c Vocabulary,
     pub(super) people: Option<&'c People>,
+    pub(super) places: Places,
 }
 
 /// The entities that a block names.
@@ -174,7 +181,7 @@ impl<'c> Reader<'c> {
             .flatten();
         Rule {
             place,
-            name: place_name(self.snapshot, place),
+            name: self.places.name(self.snapshot, place),
             lines: line_ends(self.snapshot, whole),
             origin,
             level: 1,
@@ -373,8 +380,12 @@ pub(super) fn line_ends(snapshot: &Snapshot, place: Span) -> u32 {
     u32::try_from(ends).unwrap_or(u32::MAX)
 }
 
-/// `FILE:LINE` of a place.
-pub(super) fn place_name(snapshot: &Snapshot, place: Span) -> String {
-    let position = crate::text::position(snapshot.text(place.file), place.start);
-    format!("{}:{}", snapshot.path(place.file), position.line)
+impl Places {
+    /// `FILE:LINE` of a place.
+    pub(super) fn name(&self, snapshot: &Snapshot, place: Span) -> String {
+        let mut files = self.0.borrow_mut();
+        let lines = files.entry(place.file);
+        let lines = lines.or_insert_with(|| Lines::of(snapshot.text(place.file)));
+        format!("{}:{}", snapshot.path(place.file), lines.line(place.start))
+    }
 }

@@ -188,7 +188,7 @@ pub(super) fn build(
         action: constant("Action")?,
         schemas: Err(String::new()),
     };
-    vocabulary.schemas = schema::build(&vocabulary, &enumerated);
+    vocabulary.schemas = schema::build(&vocabulary, enumerated);
     Some(vocabulary)
 }
 

@@ -59,8 +59,23 @@ pub struct Asked {
     pub claims: Map<String, Json>,
     /// The paths that change.
     pub changed: Vec<String>,
+    /// The action that was written, where the change is another one.
+    pub written: Option<String>,
+    /// The actions that the change is, where it is more than one: all must be allowed.
+    pub parts: Vec<PartSaid>,
+    /// What whoever asks may not have meant.
+    pub notes: Vec<String>,
     /// The commit, or none where the files on disk are those of none.
     pub at: Option<At>,
+}
+
+/// One of the actions that a change is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PartSaid {
+    /// The action.
+    pub action: String,
+    /// Its answer to who asks; none where nobody in particular does.
+    pub verdict: Option<Verdict>,
 }
 
 /// A value that a condition looked at.

@@ -23,7 +23,12 @@ impl Asked {
                 .to_owned(),
         ];
         let said = self.inputs.iter().chain(&self.claims);
-        words.extend(said.map(|(name, value)| named(name, value)));
+        for word in said.map(|(name, value)| named(name, value)) {
+            // An input that the entity fills says what the entity says.
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
         let unsaid = self.changed.iter().filter(|path| !self.says(path));
         words.extend(unsaid.map(|path| format!("changing {}", safe(path))));
         words.push(at_words(self.at.as_ref()));
@@ -33,7 +38,7 @@ impl Asked {
     /// Whether a changed path is told by a value already.
     fn says(&self, path: &str) -> bool {
         let name = path.rsplit('.').next().unwrap_or(path);
-        self.claims.contains_key(path) || self.inputs.contains_key(name)
+        path == "identifier" || self.claims.contains_key(path) || self.inputs.contains_key(name)
     }
 }
 
@@ -112,6 +117,7 @@ pub fn answer_text(answer: &Answer, depth: Depth, color: Color) -> String {
     let rest = format!(": {} {may} {}", safe(&answer.actor), answer.asked.words());
     let mut out = first(color, answer.verdict.word(), &rest);
     push_errors(answer.errors, color, &mut out);
+    push_notes(&answer.asked, color, &mut out);
     let shown: Vec<(&str, &RuleSaid)> = answer
         .rules
         .iter()
@@ -152,6 +158,29 @@ pub fn answer_text(answer: &Answer, depth: Depth, color: Color) -> String {
     // A command that is broken into lines could not be copied.
     push_line(&mut out, &format!("next: {}", safe(&answer.next)));
     out
+}
+
+/// That the change is not what was written, and what else may not be meant.
+fn push_notes(asked: &Asked, color: Color, out: &mut String) {
+    let mut notes: Vec<String> = Vec::new();
+    let not = asked.written.as_ref();
+    let not = not.map_or_else(String::new, |not| format!(", not {}", safe(not)));
+    if !asked.parts.is_empty() {
+        let parts = asked.parts.iter().map(|part| match part.verdict {
+            Some(verdict) => format!("`{}` ({})", safe(&part.action), verdict.word()),
+            None => format!("`{}`", safe(&part.action)),
+        });
+        let parts = list(&parts.collect::<Vec<_>>(), "and");
+        notes.push(format!(
+            "this change is {parts}{not}: all of them must be allowed"
+        ));
+    } else if !not.is_empty() {
+        notes.push(format!("this change is `{}`{not}", safe(&asked.action)));
+    }
+    notes.extend(asked.notes.iter().map(|note| safe(note).into_owned()));
+    for note in notes {
+        push_wrapped(out, &format!("    {} ", color.glyph('!')), &note);
+    }
 }
 
 fn push_errors(errors: usize, color: Color, out: &mut String) {
@@ -253,6 +282,7 @@ pub fn people_text(people: &People, depth: Depth, color: Color) -> String {
     );
     let mut out = first(color, "", &rest);
     push_errors(people.errors, color, &mut out);
+    push_notes(&people.asked, color, &mut out);
     let most = if depth == Depth::Full {
         usize::MAX
     } else {

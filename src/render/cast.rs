@@ -35,6 +35,7 @@ pub(super) fn pr_412() -> PlanFile {
         break_glass: Vec::new(),
         uncounted: Vec::new(),
         merged: Vec::new(),
+        outside: ChangedOutside::default(),
         entities: 38,
         hosts: BTreeMap::new(),
         ledger: LedgerPlace {
@@ -272,6 +273,7 @@ pub(super) fn coverage() -> Vec<Covered> {
         action: action.to_owned(),
         path: path.to_owned(),
         text: text.to_owned(),
+        digest: (action == "define").then(|| "5".repeat(64)),
         outcome,
         decisions: vec![Decision {
             actor: Some("lin".to_owned()),

@@ -10,7 +10,7 @@ use crate::plan::file::short;
 use super::paint::{Color, Style};
 use super::plan_people::approving;
 use super::plan_steps::{Columns, remedy_text, summary};
-use super::plan_text::{Detail, View, approvals, covered_in_the_way, decisions, detail};
+use super::plan_text::{Detail, View, approvals, covered_at_gate, decisions, detail};
 use super::plan_text::{first_line, push_loud, push_uncounted, step_line};
 use super::plan_words::{Group, in_the_way, next, plan_line, verdict};
 use super::words::{WIDTH, list, names, push_line, safe, wrap};
@@ -51,7 +51,7 @@ pub fn gate_text(plan: &PlanFile, color: Color) -> String {
             }
             approvals(&mut out, plan, step, color);
         }
-        covered_in_the_way(&mut out, plan, group, color);
+        covered_at_gate(&mut out, plan, group, color);
     }
     push_approving(&mut out, plan, color);
     push_uncounted(&mut out, plan, color);

@@ -214,7 +214,12 @@ pub(crate) fn covered_lines(plan: &PlanFile, group: Group) -> Vec<(char, String)
             .unwrap_or(0);
         for one in kind {
             let path = left(&safe(&one.path), widest.min(60));
-            lines.push((glyph, format!("{action}  {path}  {result}")));
+            // Of a file with several definitions it is told which of them change.
+            let what = match one.digest {
+                Some(_) => format!("{}  ", safe(&one.text)),
+                None => String::new(),
+            };
+            lines.push((glyph, format!("{action}  {path}  {what}{result}")));
         }
     }
     lines
@@ -259,9 +264,10 @@ fn group_lines(out: &mut String, plan: &PlanFile, group: Group, view: &View<'_>)
 }
 
 /// What is no step and is not allowed as it is.
-pub(crate) fn covered_in_the_way(out: &mut String, plan: &PlanFile, group: Group, color: Color) {
-    let in_the_way = |one: &&Covered| one.outcome != Outcome::Allowed;
-    for one in group.covered(plan).filter(in_the_way) {
+pub(crate) fn covered_at_gate(out: &mut String, plan: &PlanFile, group: Group, color: Color) {
+    // What is defined anew is told whatever is decided about it.
+    let is_told = |one: &&Covered| one.outcome != Outcome::Allowed || one.digest.is_some();
+    for one in group.covered(plan).filter(is_told) {
         covered_line(out, one, color);
     }
 }

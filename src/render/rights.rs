@@ -4,6 +4,8 @@
 
 use serde::Serialize;
 
+use crate::policy::BuiltIn;
+
 use super::asked::{At, Depth, Verdict};
 use super::asked_text::at_words;
 use super::paint::{Color, Style};
@@ -251,8 +253,12 @@ fn next(rights: &Rights) -> String {
     let actor = safe(&rights.actor);
     match &rights.action {
         Some(action) => {
+            let is_on_root = BuiltIn::ALL
+                .into_iter()
+                .any(|it| it.is_on_root() && it.word() == action);
+            let on = if is_on_root { "FILE" } else { "ENTITY" };
             let action = safe(action);
-            format!("next: `catalogc can {actor} {action} ENTITY` says why, or why not")
+            format!("next: `catalogc can {actor} {action} {on}` says why, or why not")
         }
         None => format!(
             "next: `catalogc can {actor} ACTION` names the entities, with ENTITY it says why"

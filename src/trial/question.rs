@@ -19,7 +19,6 @@ pub(super) fn ask(
     asked: &Asked<'_>,
 ) -> Outcome {
     let catalog = &bench.compiled.catalog;
-    let after = after(catalog, asked);
     let question = |actor| Question {
         actor,
         action: asked.what.name(),
@@ -30,7 +29,7 @@ pub(super) fn ask(
         },
         inputs: &asked.inputs,
         changed: &asked.changed,
-        after: after.as_ref().map(|(catalog, id)| (&**catalog, *id)),
+        after: asked.after.as_deref().map(|entity| (catalog, entity)),
         cause: None,
     };
     let decisions: Vec<Decision> = actors
@@ -88,17 +87,6 @@ pub(super) fn ask(
         could: could.iter().map(ToString::to_string).collect(),
         seen,
     }
-}
-
-/// The catalog with the entity as it becomes.
-fn after(catalog: &Catalog, asked: &Asked<'_>) -> Option<(Box<Catalog>, EntityId)> {
-    let (On::Entity(id), Some(entity)) = (&asked.on, &asked.after) else {
-        return None;
-    };
-    let mut after = Box::new(catalog.clone());
-    let place = after.entities.get_mut(id.0 as usize)?;
-    place.clone_from(entity);
-    Some((after, *id))
 }
 
 /// The places of the rules that gave an answer: those that permitted, or those that forbade.

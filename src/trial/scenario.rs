@@ -93,6 +93,7 @@ fn planned(
         accounts: &Accounts::default(),
         excluded: &[],
         merged: Vec::new(),
+        outside: &[],
         apart: &Apart::default(),
         root: bench.selection.root(),
         has_target: true,

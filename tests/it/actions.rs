@@ -230,6 +230,7 @@ pub(crate) fn planned(before: &Compiled, after: &Compiled, actor: &str) -> PlanF
         accounts: &catalogc::plan::account::Accounts::default(),
         excluded: &[],
         merged: Vec::new(),
+        outside: &[],
         apart: &Apart::default(),
         root: "catalog",
         has_target: true,

@@ -5,6 +5,9 @@ use serde_json::Value as Json;
 use crate::program::{Ran, run};
 use crate::repository::Git;
 
+mod claimed;
+mod moment;
+
 const KINDS: &str = "\
 identifier: User
 schema: {properties: {pin: {type: string, secret: true}}}

@@ -17,7 +17,7 @@ use crate::finding::codes::{E0205, E0416};
 use crate::model::action::Operation;
 use crate::model::settings::FILE;
 use crate::model::trial::{Edit, Trial};
-use crate::model::{Action, DocumentKind, Entity, EntityId};
+use crate::model::{Action, Catalog, DocumentKind, Entity, EntityId};
 use crate::policy::{ActionName, BuiltIn};
 use crate::text::{Located, Span, Text};
 
@@ -255,13 +255,13 @@ fn root(
     let path = trial.file.as_ref();
     let path = path.map_or_else(String::new, |path| path.value.to_string());
     On::Root {
-        kind: kind(subject, built_in, &path),
+        kind: kind(subject.catalog, built_in, &path),
         path,
     }
 }
 
 /// What a file defines, as rules read it in `context.kind`.
-fn kind(subject: &Subject<'_>, built_in: BuiltIn, path: &str) -> &'static str {
+pub fn kind(catalog: &Catalog, built_in: BuiltIn, path: &str) -> &'static str {
     match built_in {
         BuiltIn::Override => return "guard",
         BuiltIn::Meta => return "file",
@@ -270,10 +270,10 @@ fn kind(subject: &Subject<'_>, built_in: BuiltIn, path: &str) -> &'static str {
     if path.ends_with(FILE) {
         return "settings";
     }
-    if path.ends_with(subject.catalog.settings.baseline.as_str()) {
+    if path.ends_with(catalog.settings.baseline.as_str()) {
         return "baseline";
     }
-    match subject.catalog.files.kind(path) {
+    match catalog.files.kind(path) {
         Some(DocumentKind::Blueprints) => "blueprint",
         Some(DocumentKind::Actions) => "action",
         Some(DocumentKind::Connectors) => "connector",

@@ -4,16 +4,21 @@
 //! that an edited entity would fill are filled, and an input that an entity fills edits a copy
 //! of it, so that rules see what they would see in a pull request.
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::cli::Failure;
 use crate::cli::ask::Asking;
 use crate::cli::ask::claim::{Claim, blank, paths, unknown};
+use crate::cli::ask::claimed::{Change, Part, is_removal, parts};
+use crate::cli::ask::fill::{filled, input_names, missing_claim, missing_input};
 use crate::cli::ask::name::What;
 use crate::cli::ask::subject::{Subject, Written};
-use crate::cli::ask::value::{is_secret, typed};
-use crate::model::action::Operation;
-use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId};
+use crate::cli::ask::value::typed;
+use crate::derive;
+use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId, is_secret};
+use crate::plan::claim;
+use crate::plan::diff;
+use crate::plan::file::show;
 use crate::policy::{BuiltIn, Principal, Question, Resource};
 use crate::text::{choose, visible};
 
@@ -33,14 +38,15 @@ pub(in crate::cli) struct Matter<'c> {
     pub(in crate::cli) what: What<'c>,
     pub(in crate::cli) inputs: Map<String, Json>,
     pub(in crate::cli) changed: Vec<String>,
+    /// Why nobody may ask for it of this entity, whoever they are.
+    pub(in crate::cli) unmet: Option<String>,
     resource: Owned,
-    /// The catalog with the edited entity, where rules could see the difference.
-    after: Option<Box<Catalog>>,
 }
 
 #[derive(Debug)]
 enum Owned {
-    Entity(EntityId),
+    /// An entity, and what it becomes; nothing where it is deleted.
+    Entity(EntityId, Option<Box<Entity>>),
     New(Box<Entity>),
     Root(&'static str, String),
 }
@@ -141,78 +147,145 @@ impl<'c> Wish<'c> {
         self.kind(catalog)
     }
 
-    /// Makes it whole.
-    pub(in crate::cli) fn matter(&self, asking: &Asking<'c>) -> Result<Matter<'c>, Failure> {
+    /// Makes it whole: every action that a plan would make of it.
+    pub(in crate::cli) fn matters(&self, asking: &Asking<'c>) -> Result<Vec<Matter<'c>>, Failure> {
         let catalog = &asking.compiled.catalog;
         let (Some(blueprint), Some(base)) = (self.blueprint(catalog), self.base(catalog)) else {
             let Subject::Root(kind, path) = &self.subject else {
                 return Err(Failure::new("the entity has no blueprint"));
             };
-            return Ok(Matter {
-                what: self.what,
-                inputs: Map::new(),
-                changed: Vec::new(),
-                resource: Owned::Root(kind, path.clone()),
-                after: None,
-            });
+            // The text of a policy is what it says, its comments too.
+            let is_policy = matches!(self.what, What::BuiltIn(BuiltIn::Meta)) && *kind == "policy";
+            let what = if is_policy {
+                What::BuiltIn(BuiltIn::Define)
+            } else {
+                self.what
+            };
+            return Ok(vec![Matter::root(what, kind, path)]);
         };
-        let mut claims = self.claims.clone();
-        let mut inputs = self.inputs.clone();
-        if let Some(action) = self.what.action() {
-            for (input, path) in filled(action) {
-                let is_claimed = claims.iter().any(|claim| claim.path == path);
-                if let Some(value) = self.inputs.get(input)
-                    && !is_claimed
-                {
-                    let (path, value) = (path.to_owned(), value.clone());
-                    claims.push(Claim { path, value });
-                }
-            }
-        }
-        let mut edited = base;
+        let claims = self.claimed();
+        let mut edited = base.clone();
         for claim in &claims {
             claim.write(&mut edited);
         }
-        if let Some(action) = self.what.action() {
-            for (input, path) in filled(action) {
-                if !inputs.contains_key(input)
-                    && let Some(value) = Claim::of(blueprint, &edited, path)
-                {
-                    inputs.insert(input.to_owned(), value);
-                }
-            }
-            missing_input(action, &inputs)?;
+        let paths = self.changed(blueprint, &claims, (&base, &edited))?;
+        let is_new = matches!(self.subject, Subject::New(..));
+        if is_new {
+            missing_claim(blueprint, &edited)?;
         }
-        let changed = self.changed(&claims);
-        let (resource, after) = match &self.subject {
-            Subject::New(..) => {
-                missing_claim(blueprint, &edited)?;
-                (Owned::New(Box::new(edited)), None)
-            }
-            Subject::Entity(id) => {
-                let is_seen = asking.rules.reads_sides()
-                    || claims.iter().any(|it| !it.path.starts_with("properties."));
-                let after = (is_seen && !claims.is_empty()).then(|| {
-                    let mut after = Box::new(catalog.clone());
-                    if let Some(entity) = after.entities.get_mut(id.0 as usize) {
-                        *entity = edited;
-                    }
-                    after
-                });
-                (Owned::Entity(*id), after)
-            }
-            Subject::Root(kind, path) => (Owned::Root(kind, path.clone()), None),
+        let change = Change {
+            blueprint,
+            before: (!is_new).then_some(&base),
+            after: (is_new || !is_removal(self.what)).then_some(&edited),
+            paths,
+            context: self.context(asking, blueprint, &edited),
+        };
+        let parts = parts(catalog, self.what, &change)?;
+        parts
+            .into_iter()
+            .map(|part| self.matter(part, &change))
+            .collect()
+    }
+
+    fn matter(&self, part: Part<'c>, change: &Change<'_>) -> Result<Matter<'c>, Failure> {
+        let inputs = match part.what {
+            What::Catalog(action) => self.filled(action, &change.context)?,
+            What::BuiltIn(_) => Map::new(),
+        };
+        let resource = match (&self.subject, change.after) {
+            (Subject::New(..), Some(new)) => Owned::New(Box::new(new.clone())),
+            (Subject::Entity(id), after) => Owned::Entity(*id, after.cloned().map(Box::new)),
+            _ => return Err(Failure::new("the entity has no blueprint")),
         };
         Ok(Matter {
-            what: self.what,
+            what: part.what,
             inputs,
-            changed,
+            changed: part.changed,
+            unmet: part.unmet,
             resource,
-            after,
         })
     }
 
-    fn base(&self, catalog: &Catalog) -> Option<Entity> {
+    /// What the entity would say: what was set, and what an input that it fills says of it.
+    pub(super) fn claimed(&self) -> Vec<Claim> {
+        let mut claims = self.claims.clone();
+        for (input, path) in self.what.action().into_iter().flat_map(filled) {
+            let is_claimed = claims.iter().any(|claim| claim.path == path);
+            if let Some(value) = self.inputs.get(input)
+                && !is_claimed
+            {
+                let (path, value) = (path.to_owned(), value.clone());
+                claims.push(Claim { path, value });
+            }
+        }
+        claims
+    }
+
+    /// The inputs of an action: those that were given, and those that the change fills.
+    fn filled(&self, action: &Action, context: &Json) -> Result<Map<String, Json>, Failure> {
+        let is_asked = self
+            .what
+            .action()
+            .is_some_and(|asked| std::ptr::eq(asked, action));
+        let mut inputs = if is_asked {
+            self.inputs.clone()
+        } else {
+            Map::new()
+        };
+        let unknown: Vec<&str> = self.unknown().collect();
+        for (name, source) in &action.inputs.from {
+            let name = name.value.as_str();
+            let is_unknown = unknown.iter().any(|path| source.value.contains(path));
+            if inputs.contains_key(name) || is_unknown {
+                continue;
+            }
+            let value = claim::input(action, name, || context.clone()).map_err(|why| {
+                Failure::new(format!(
+                    "the input `{}` cannot be filled: {why}",
+                    visible(name)
+                ))
+            })?;
+            if let Some((value, _)) = value.filter(|(value, _)| !value.is_null()) {
+                inputs.insert(name.to_owned(), value);
+            }
+        }
+        missing_input(action, &inputs, is_asked)?;
+        Ok(inputs)
+    }
+
+    /// The paths of which nobody said what they become.
+    fn unknown(&self) -> impl Iterator<Item = &str> {
+        let is_told = |path: &str| self.claims.iter().any(|claim| claim.path == path);
+        let paths = self.changed.iter().map(String::as_str);
+        paths.filter(move |path| !is_told(path))
+    }
+
+    /// `{before, after}` as conditions and `from` read it; what is computed is as it is now.
+    fn context(&self, asking: &Asking<'_>, blueprint: &Blueprint, edited: &Entity) -> Json {
+        let Subject::Entity(id) = &self.subject else {
+            return json!({"before": null, "after": derive::whole(blueprint, edited)});
+        };
+        let before = asking.derived.entity(*id);
+        let mut after = before.clone();
+        if let (Json::Object(all), Json::Object(own)) =
+            (&mut after, derive::whole(blueprint, edited))
+        {
+            for (key, value) in own {
+                match (all.get_mut(&key), value) {
+                    (Some(Json::Object(there)), Json::Object(new)) => there.extend(new),
+                    (_, value) => {
+                        all.insert(key, value);
+                    }
+                }
+            }
+        }
+        if is_removal(self.what) {
+            return json!({"before": before, "after": null});
+        }
+        json!({"before": before, "after": after})
+    }
+
+    pub(super) fn base(&self, catalog: &Catalog) -> Option<Entity> {
         match &self.subject {
             Subject::Entity(id) => catalog.entity(*id).cloned(),
             Subject::New(kind, name) => Some(blank(*kind, name)),
@@ -220,14 +293,38 @@ impl<'c> Wish<'c> {
         }
     }
 
-    /// The paths that change: those that were named, those that are set, or what the action is
-    /// started by.
-    fn changed(&self, claims: &[Claim]) -> Vec<String> {
-        if !matches!(self.subject, Subject::Entity(_)) {
-            return Vec::new();
+    /// The paths that change: those that were named, those that are set to another value, or what
+    /// the action is started by.
+    fn changed(
+        &self,
+        blueprint: &Blueprint,
+        claims: &[Claim],
+        (base, edited): (&Entity, &Entity),
+    ) -> Result<Vec<String>, Failure> {
+        if !matches!(self.subject, Subject::Entity(_)) || is_removal(self.what) {
+            return Ok(Vec::new());
         }
-        let set = claims.iter().map(|claim| claim.path.clone());
+        let set = diff::changes([Some(blueprint); 2], base, edited);
+        if let (Some(claim), true, true) = (claims.first(), set.is_empty(), self.changed.is_empty())
+        {
+            let property = claim.path.strip_prefix("properties.");
+            let property = property.and_then(|name| blueprint.property(name));
+            let value = match property {
+                Some(property) if is_secret(&property.schema) => "what it is".to_owned(),
+                _ => show(Some(&claim.value)),
+            };
+            let path = visible(&claim.path);
+            let message = format!(
+                "this changes nothing: `{path}` is {} already",
+                visible(&value)
+            );
+            return Err(Failure::new(message).help("write another value"));
+        }
+        let set = set.into_iter().map(|change| change.path);
         let mut changed: Vec<String> = self.changed.iter().cloned().chain(set).collect();
+        if matches!(self.what, What::BuiltIn(BuiltIn::Rename)) {
+            changed.push("identifier".to_owned());
+        }
         if let Some(action) = self.what.action()
             && changed.is_empty()
         {
@@ -236,26 +333,29 @@ impl<'c> Wish<'c> {
         }
         changed.sort();
         changed.dedup();
-        changed
+        Ok(changed)
     }
 }
 
-impl Matter<'_> {
+impl<'c> Matter<'c> {
+    fn root(what: What<'c>, kind: &'static str, path: &str) -> Self {
+        Self {
+            what,
+            inputs: Map::new(),
+            changed: Vec::new(),
+            unmet: None,
+            resource: Owned::Root(kind, path.to_owned()),
+        }
+    }
+
     /// The question of one person.
     pub(in crate::cli) fn question<'q>(
         &'q self,
         catalog: &'q Catalog,
         actor: &'q Principal,
     ) -> Question<'q> {
-        let is_delete = match self.what {
-            What::Catalog(action) => action.operation.value == Operation::Delete,
-            What::BuiltIn(built_in) => built_in == BuiltIn::Delete,
-        };
         let (resource, after) = match &self.resource {
-            Owned::Entity(id) => {
-                let result = self.after.as_deref().unwrap_or(catalog);
-                (Resource::Entity(*id), (!is_delete).then_some((result, *id)))
-            }
+            Owned::Entity(id, after) => (Resource::Entity(*id), after.as_deref()),
             Owned::New(entity) => (Resource::Proposed(catalog, entity), None),
             Owned::Root(kind, path) => (Resource::Root { kind, path }, None),
         };
@@ -265,7 +365,7 @@ impl Matter<'_> {
             resource,
             inputs: &self.inputs,
             changed: &self.changed,
-            after,
+            after: after.map(|entity| (catalog, entity)),
             cause: None,
         }
     }
@@ -285,58 +385,4 @@ impl Matter<'_> {
         });
         inputs.collect()
     }
-}
-
-/// The inputs that an edited entity fills by a value of its own, each with that value's path.
-pub(in crate::cli) fn filled(action: &Action) -> impl Iterator<Item = (&str, &str)> {
-    action.inputs.from.iter().filter_map(|(input, source)| {
-        let path = source.value.trim().strip_prefix(".after.")?;
-        let (group, name) = path.split_once('.')?;
-        let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        let is_own = matches!(group, "properties" | "relations");
-        (is_plain && is_own).then_some((input.value.as_str(), path))
-    })
-}
-
-fn input_names(action: &Action) -> Vec<&str> {
-    let inputs = action.inputs.properties.iter();
-    inputs.map(|entry| entry.key.value.as_str()).collect()
-}
-
-fn missing_input(action: &Action, inputs: &Map<String, Json>) -> Result<(), Failure> {
-    let mut required = action.inputs.required.iter();
-    let Some(missing) = required.find(|name| !inputs.contains_key(name.value.as_str())) else {
-        return Ok(());
-    };
-    let name = visible(&missing.value);
-    let message = format!(
-        "`{}` needs the input `{name}`",
-        visible(&action.identifier.value)
-    );
-    let words = action.inputs.schema(&missing.value).and_then(|schema| {
-        let words = schema.get("enum")?.as_sequence()?.iter();
-        let words: Option<Vec<&str>> = words.map(crate::syntax::Node::as_str).collect();
-        Some(words?.join(" or "))
-    });
-    let words = words.map_or_else(String::new, |words| format!(": {}", visible(&words)));
-    Err(Failure::new(message).help(format!("add `--set {name}=...`{words}")))
-}
-
-fn missing_claim(blueprint: &Blueprint, entity: &Entity) -> Result<(), Failure> {
-    let properties = blueprint.required.iter().map(|name| &name.value);
-    let properties = properties
-        .filter(|name| entity.property(name).is_none())
-        .map(|name| format!("properties.{name}"));
-    let relations = blueprint.relations.iter().filter(|it| it.required);
-    let relations = relations
-        .map(|relation| &relation.name.value)
-        .filter(|name| entity.relation(name).is_none())
-        .map(|name| format!("relations.{name}"));
-    let Some(missing) = properties.chain(relations).next() else {
-        return Ok(());
-    };
-    let kind = visible(&blueprint.identifier.value);
-    let missing = visible(&missing);
-    Err(Failure::new(format!("a new {kind} needs `{missing}`"))
-        .help(format!("add `--set {missing}=...`")))
 }

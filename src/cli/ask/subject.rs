@@ -1,9 +1,10 @@
 //! On what something is to be done: an entity, one that is new, or the catalog itself.
 
+use crate::check::trial::kind;
 use crate::cli::Failure;
 use crate::cli::ask::name::{self, What};
 use crate::model::action::Operation;
-use crate::model::{BlueprintId, Catalog, EntityId};
+use crate::model::{BlueprintId, Catalog, DocumentKind, EntityId};
 use crate::policy::BuiltIn;
 use crate::text::visible;
 
@@ -27,17 +28,6 @@ pub(in crate::cli) struct Written<'a> {
     pub(in crate::cli) changed: &'a [String],
 }
 
-/// The folders of definitions, and what rules call what is in them.
-const KINDS: [(&str, &str); 7] = [
-    ("actions", "action"),
-    ("blueprints", "blueprint"),
-    ("connectors", "connector"),
-    ("mappings", "mapping"),
-    ("policies", "policy"),
-    ("scorecards", "scorecard"),
-    ("tests", "test"),
-];
-
 impl Subject {
     /// What an argument names, as the action needs it.
     pub(super) fn read(
@@ -48,14 +38,11 @@ impl Subject {
         let entity = written.entity.unwrap_or_default();
         match what {
             What::BuiltIn(built_in) if built_in.is_on_root() => {
-                let mut folders = entity.split('/').rev().skip(1);
-                let kind =
-                    folders.find_map(|folder| KINDS.iter().find(|(name, _)| *name == folder));
-                let kind = match (built_in, kind) {
-                    (BuiltIn::Meta, _) => "file",
-                    (BuiltIn::Override, _) => "request",
-                    (_, Some((_, kind))) => kind,
-                    _ => "settings",
+                let is_policy = catalog.files.kind(entity) == Some(DocumentKind::Policies);
+                // All of the text of a policy is what it defines.
+                let kind = match built_in {
+                    BuiltIn::Meta if is_policy => "policy",
+                    _ => kind(catalog, built_in, entity),
                 };
                 Ok(Subject::Root(kind, entity.to_owned()))
             }

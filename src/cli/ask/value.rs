@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use crate::check::Schema;
 use crate::cli::Failure;
+use crate::model::is_secret;
 use crate::plan::file::canonical;
 use crate::syntax::MergeKeys;
 use crate::syntax::{Entry, Node, Value};
@@ -15,12 +16,6 @@ pub(super) const NOWHERE: Span = Span::whole_file(FileId::BUILT_IN);
 /// A name that an argument gives.
 pub(super) fn located(text: &str) -> Located<Text> {
     Located::new(Text::from(text), NOWHERE)
-}
-
-/// Whether the values of a schema are secrets.
-pub(in crate::cli) fn is_secret(schema: &Node) -> bool {
-    let secret = schema.get("secret");
-    secret.is_some_and(|secret| secret.value == Value::Bool(true))
 }
 
 /// Whether a value is one of a schema's.

@@ -6,10 +6,10 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::cli::ask::matter::filled;
-use crate::cli::ask::{Asking, Wish, fits, is_secret};
+use crate::cli::ask::fill::filled;
+use crate::cli::ask::{Asking, Matter, Wish, fits};
 use crate::cli::can::verdict::permitting;
-use crate::model::Blueprint;
+use crate::model::{Blueprint, is_secret};
 use crate::policy::Principal;
 use crate::render::asked::{Suggestion, Verdict};
 use crate::syntax::Node;
@@ -31,10 +31,7 @@ pub(super) fn smallest<'c>(
     actor: &Principal,
     could: &[String],
 ) -> Option<Suggestion> {
-    let now = {
-        let matter = wish.matter(asking).ok()?;
-        asking.verdict(&matter.question(&asking.compiled.catalog, actor))
-    };
+    let now = asking.verdict_of(&wish.matters(asking).ok()?, actor);
     let mut search = Search {
         asking,
         wish,
@@ -99,9 +96,8 @@ impl Search<'_, '_> {
     fn ask(&mut self, changes: &[(&Choice, Option<&Json>)]) -> Option<Suggestion> {
         self.left = self.left.checked_sub(1)?;
         let wish = changed(self.wish, changes);
-        let matter = wish.matter(self.asking).ok()?;
-        let question = matter.question(&self.asking.compiled.catalog, self.actor);
-        let verdict = self.asking.verdict(&question);
+        let matters = wish.matters(self.asking).ok()?;
+        let verdict = self.asking.verdict_of(&matters, self.actor);
         if verdict >= self.now {
             return None;
         }
@@ -109,12 +105,11 @@ impl Search<'_, '_> {
             let value = value.cloned().unwrap_or(Json::Null);
             (choice.name.clone(), value)
         });
-        let explained = self.asking.rules.explain(&question);
         let found = Suggestion {
             set: set.collect(),
             actor: None,
             verdict,
-            rule: permitting(&explained),
+            rule: self.rule(&matters, self.actor),
         };
         if verdict == Verdict::Allowed {
             return Some(found);
@@ -126,15 +121,23 @@ impl Search<'_, '_> {
     /// Asks for somebody else.
     fn by(&self, login: &str) -> Option<Suggestion> {
         let actor = self.asking.rules.person(login, None);
-        let matter = self.wish.matter(self.asking).ok()?;
-        let question = matter.question(&self.asking.compiled.catalog, &actor);
-        let verdict = self.asking.verdict(&question);
+        let matters = self.wish.matters(self.asking).ok()?;
+        let verdict = self.asking.verdict_of(&matters, &actor);
         (verdict < self.now).then(|| Suggestion {
             set: Map::new(),
             actor: Some(login.to_owned()),
             verdict,
-            rule: permitting(&self.asking.rules.explain(&question)),
+            rule: self.rule(&matters, &actor),
         })
+    }
+
+    /// The rule that permits it, where it is one action.
+    fn rule(&self, matters: &[Matter<'_>], actor: &Principal) -> Option<String> {
+        let [matter] = matters else {
+            return None;
+        };
+        let question = matter.question(&self.asking.compiled.catalog, actor);
+        permitting(&self.asking.rules.explain(&question))
     }
 }
 

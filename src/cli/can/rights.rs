@@ -6,13 +6,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Value as Json, json};
 
+use crate::cli::ask::Asking;
+use crate::cli::ask::claimed::is_removal;
 use crate::cli::ask::name::What;
-use crate::cli::ask::{Asking, is_secret};
 use crate::cli::can::rights::sample::{Narrowed, Sample, Samples, narrowed};
 use crate::model::action::Operation;
-use crate::model::{BlueprintId, Entity, EntityId};
+use crate::model::{Action, BlueprintId, Entity, EntityId, is_secret};
+use crate::plan::claim::{self, Happens};
 use crate::policy::{BuiltIn, Principal, Question, Resource};
 use crate::render::asked::{At, Verdict};
 use crate::render::rights::{Right, Rights};
@@ -101,6 +103,9 @@ impl Asker<'_, '_> {
         if !rules.may_permit(self.what.name(), kind) {
             return Vec::new();
         }
+        if self.is_creation() && !self.may_follow(kind, None) {
+            return Vec::new();
+        }
         let samples = Samples::new(self.asking, self.what, kind);
         let mut rows: BTreeMap<Key, Vec<String>> = BTreeMap::new();
         let mut of = 0;
@@ -115,6 +120,9 @@ impl Asker<'_, '_> {
             let mut known = BTreeMap::new();
             for (id, entity) in catalog.numbered(kind) {
                 of += 1;
+                if !self.may_follow(kind, Some(id)) {
+                    continue;
+                }
                 let ask = || Self::ways(&samples, |sample| self.verdict_on(id, sample));
                 let ways = match rules.likeness(&looks, id).filter(|_| is_sound) {
                     Some(likeness) => known.entry(likeness).or_insert_with(ask).clone(),
@@ -132,7 +140,7 @@ impl Asker<'_, '_> {
     }
 
     /// New entities: as their examples are, or with what makes them the person's own. One way
-    /// for all is better than a way for each.
+    /// for all is better than a way for each; ways that are alike are one.
     fn sort_new(
         &self,
         templates: &[new::Template],
@@ -140,64 +148,108 @@ impl Asker<'_, '_> {
     ) -> BTreeMap<Key, Vec<String>> {
         let variants = templates.first().map_or(0, |it| it.variants.len());
         let mut best: BTreeMap<Key, Vec<String>> = BTreeMap::new();
+        let mut claims: Vec<String> = Vec::new();
         let mut most = 0;
         for variant in 0..variants {
             let mut rows: BTreeMap<Key, Vec<String>> = BTreeMap::new();
             let mut hits = 0;
+            let mut claimed = String::new();
             for template in templates {
                 let Some((claim, entity)) = template.variants.get(variant) else {
                     continue;
                 };
+                claimed.clone_from(claim);
                 let ways = Self::ways(samples, |sample| self.verdict_new(entity, sample));
                 hits += usize::from(!ways.is_empty());
-                for (verdict, mut narrowed) in ways {
-                    let both = [claim.as_str(), narrowed.only.as_str()];
-                    let both: Vec<&str> = both.into_iter().filter(|it| !it.is_empty()).collect();
-                    narrowed.only = both.join(", ");
-                    let row = rows.entry((verdict, narrowed)).or_default();
+                for key in ways {
+                    let row: &mut Vec<String> = rows.entry(key).or_default();
                     row.push(template.name.clone());
                 }
             }
             if hits > most {
                 (best, most) = (rows, hits);
-            }
-            if most == templates.len() {
-                break;
+                claims = vec![claimed];
+                if variant == 0 && most == templates.len() {
+                    break;
+                }
+            } else if hits == most && rows == best {
+                claims.push(claimed);
             }
         }
-        best
+        let claims: Vec<String> = claims.into_iter().filter(|it| !it.is_empty()).collect();
+        let claim = either(&claims);
+        let claimed = |((verdict, mut narrowed), names): (Key, Vec<String>)| {
+            let both = [claim.as_str(), narrowed.only.as_str()];
+            let both: Vec<&str> = both.into_iter().filter(|it| !it.is_empty()).collect();
+            narrowed.only = both.join(", ");
+            ((verdict, narrowed), names)
+        };
+        best.into_iter().map(claimed).collect()
+    }
+
+    /// Whether a plan would make this action of some change of an entity: what an action of the
+    /// catalog claims is no built-in one, and one with a condition is for what meets it.
+    fn may_follow(&self, kind: BlueprintId, id: Option<EntityId>) -> bool {
+        let catalog = &self.asking.compiled.catalog;
+        let holds = |action: &Action| {
+            let condition = action.trigger.condition.as_ref();
+            // What a condition says of the change itself is not known.
+            if condition.is_none_or(|it| it.value.contains(".after")) {
+                return condition.is_none().then_some(true);
+            }
+            let entity = || id.map_or(Json::Null, |id| self.asking.derived.entity(id));
+            let context = || json!({"before": entity(), "after": entity()});
+            Some(claim::condition(action, context) == Ok(Some(true)))
+        };
+        let happens = match self.what {
+            What::Catalog(action) => return holds(action) != Some(false),
+            What::BuiltIn(BuiltIn::Create) => Happens::Appears,
+            What::BuiltIn(BuiltIn::Delete) => Happens::Disappears,
+            What::BuiltIn(_) => return true,
+        };
+        let blueprint = catalog.blueprint(kind);
+        let name = blueprint.map(|it| &it.identifier.value);
+        let mut actions = catalog.actions.iter();
+        !actions.any(|action| {
+            Some(&action.blueprint.value) == name
+                && claim::trigger(action, happens, &[]).is_some()
+                && holds(action) == Some(true)
+        })
     }
 
     fn verdict_new(&self, entity: &Entity, sample: &Sample) -> Verdict {
         let catalog = &self.asking.compiled.catalog;
         let mut inputs = sample.inputs.clone();
         new::fill(self.what, catalog, entity, &mut inputs);
+        let question = self.question(Resource::Proposed(catalog, entity), sample);
         self.asking.verdict(&Question {
-            actor: self.actor,
-            action: self.what.name(),
-            resource: Resource::Proposed(catalog, entity),
             inputs: &inputs,
             changed: &[],
-            after: None,
-            cause: None,
+            ..question
         })
     }
 
     fn verdict_on(&self, id: EntityId, sample: &Sample) -> Verdict {
+        let question = self.question(Resource::Entity(id), sample);
+        self.asking.verdict(&question)
+    }
+
+    /// A question about what stays as it is, or goes.
+    fn question<'q>(&'q self, resource: Resource<'q>, sample: &'q Sample) -> Question<'q> {
         let catalog = &self.asking.compiled.catalog;
-        let is_delete = match self.what {
-            What::Catalog(action) => action.operation.value == Operation::Delete,
-            What::BuiltIn(built_in) => built_in == BuiltIn::Delete,
+        let stays = match resource {
+            Resource::Entity(id) if !is_removal(self.what) => catalog.entity(id),
+            _ => None,
         };
-        self.asking.verdict(&Question {
+        Question {
             actor: self.actor,
             action: self.what.name(),
-            resource: Resource::Entity(id),
+            resource,
             inputs: &sample.inputs,
             changed: &sample.changed,
-            after: (!is_delete).then_some((catalog, id)),
+            after: stays.map(|entity| (catalog, entity)),
             cause: None,
-        })
+        }
     }
 
     /// The ways in which something may be done, each with what narrows it.
@@ -219,6 +271,7 @@ impl Asker<'_, '_> {
         let kinds: &[&str] = match self.what {
             What::BuiltIn(BuiltIn::Define) => &[
                 "action",
+                "baseline",
                 "blueprint",
                 "connector",
                 "mapping",
@@ -228,19 +281,13 @@ impl Asker<'_, '_> {
                 "test",
             ],
             What::BuiltIn(BuiltIn::Meta) => &["file"],
-            _ => &["request"],
+            _ => &["guard"],
         };
         let mut rows: BTreeMap<Key, Vec<String>> = BTreeMap::new();
+        let sample = Sample::default();
         for kind in kinds {
-            let verdict = self.asking.verdict(&Question {
-                actor: self.actor,
-                action: self.what.name(),
-                resource: Resource::Root { kind, path: "" },
-                inputs: &Map::new(),
-                changed: &[],
-                after: None,
-                cause: None,
-            });
+            let resource = Resource::Root { kind, path: "" };
+            let verdict = self.asking.verdict(&self.question(resource, &sample));
             if verdict != Verdict::Denied {
                 let row = rows.entry((verdict, Narrowed::default())).or_default();
                 row.push((*kind).to_owned());
@@ -270,6 +317,18 @@ impl Asker<'_, '_> {
             });
         named.collect()
     }
+}
+
+/// `owner checkout or platform`.
+fn either(claims: &[String]) -> String {
+    let mut words: Vec<&str> = claims.iter().map(String::as_str).collect();
+    let name = words.first().and_then(|first| first.split_once(' '));
+    let name = name.map_or("", |(name, _)| name);
+    for word in words.iter_mut().skip(1) {
+        let short = word.strip_prefix(name).map(str::trim_start);
+        *word = short.unwrap_or(word);
+    }
+    words.join(" or ")
 }
 
 /// A value of a schema that any rule could read.

@@ -4,14 +4,17 @@ use serde_json::{Map, Value as Json};
 
 use crate::cli::Failure;
 use crate::cli::ask::name::{What, full};
+use crate::cli::ask::note::is_secret_path;
 use crate::cli::ask::subject::Subject;
-use crate::cli::ask::{Asking, Matter, Wish, is_secret};
+use crate::cli::ask::{Asking, Matter, Wish};
 use crate::cli::can::change;
+use crate::model::{Blueprint, is_secret};
 use crate::plan::file::show;
+use crate::policy::Principal;
 use crate::policy::explain::{Explanation, Fact, Says, Spoken};
-use crate::policy::{Principal, Question};
 use crate::render::asked::{
-    Agreement, Answer, Asked, At, Condition, FactSaid, RuleSaid, SeenValue, Suggestion, Verdict,
+    Agreement, Answer, Asked, At, Condition, FactSaid, PartSaid, RuleSaid, SeenValue, Suggestion,
+    Verdict,
 };
 use crate::text::visible;
 
@@ -23,15 +26,17 @@ pub(super) fn answer<'c>(
     at: Option<At>,
 ) -> Result<Answer, Failure> {
     let catalog = &asking.compiled.catalog;
-    let matter = wish.matter(asking)?;
-    let question = matter.question(catalog, actor);
-    let explained = asking.rules.explain(&question);
-    let verdict = asking.verdict(&question);
-    let could: Vec<String> = match verdict {
-        Verdict::Denied => {
-            let could = asking.rules.who_may(&question).into_iter();
-            could.map(|login| login.to_string()).collect()
-        }
+    let matters = wish.matters(asking)?;
+    let verdict = asking.verdict_of(&matters, actor);
+    let answers = parts(asking, &matters, Some(actor));
+    let decisive = matters.iter().zip(&answers);
+    let decisive = decisive.filter(|(_, part)| part.verdict == Some(verdict));
+    let Some((matter, _)) = decisive.into_iter().next() else {
+        return Err(Failure::new("nothing is asked"));
+    };
+    let explained = asking.rules.explain(&matter.question(catalog, actor));
+    let could = match verdict {
+        Verdict::Denied => asking.who_may(&matters),
         _ => Vec::new(),
     };
     let change = match verdict {
@@ -40,7 +45,7 @@ pub(super) fn answer<'c>(
     };
     let login = asking.rules.login(actor).to_owned();
     let approvals = match verdict {
-        Verdict::NeedsApproval => agreements(asking, &question, Some(&login)),
+        Verdict::NeedsApproval => agreements(asking, &matters, actor, Some(&login)),
         _ => Vec::new(),
     };
     let secrets = asking.compiled.secrets();
@@ -48,13 +53,16 @@ pub(super) fn answer<'c>(
     let mut answer = Answer {
         version: 1,
         verdict,
-        asked: asked(asking, wish, &matter, at),
+        asked: asked(asking, wish, (matter, answers), at),
         rules: explained
             .rules
             .iter()
             .map(|rule| said(asking, rule, &hider))
             .collect(),
-        reasons: words(&explained),
+        reasons: match &matter.unmet {
+            Some(why) => vec![why.clone()],
+            None => words(&explained),
+        },
         approvals,
         could,
         next: String::new(),
@@ -67,15 +75,28 @@ pub(super) fn answer<'c>(
     if let Some(change) = &mut answer.change {
         hider.object(&mut change.set);
     }
-    answer.next = next(asking, &answer, wish);
+    answer.next = next(asking, &answer, wish, matter);
     Ok(answer)
+}
+
+/// The actions that a change is, each with its answer.
+pub(in crate::cli) fn parts(
+    asking: &Asking<'_>,
+    matters: &[Matter<'_>],
+    actor: Option<&Principal>,
+) -> Vec<PartSaid> {
+    let said = |matter: &Matter<'_>| PartSaid {
+        action: matter.what.word().to_owned(),
+        verdict: actor.map(|actor| asking.verdict_of(std::slice::from_ref(matter), actor)),
+    };
+    matters.iter().map(said).collect()
 }
 
 /// What is asked, as it may be shown.
 pub(in crate::cli) fn asked(
     asking: &Asking<'_>,
     wish: &Wish<'_>,
-    matter: &Matter<'_>,
+    (matter, parts): (&Matter<'_>, Vec<PartSaid>),
     at: Option<At>,
 ) -> Asked {
     let catalog = &asking.compiled.catalog;
@@ -90,22 +111,26 @@ pub(in crate::cli) fn asked(
         Subject::Root(kind, path) => (format!("{kind} {path}").trim_end().to_owned(), false),
     };
     let claims = wish.claims.iter().map(|claim| {
-        let name = claim.path.strip_prefix("properties.");
-        let property = name.and_then(|name| blueprint?.property(name));
-        let value = match property {
-            Some(property) if is_secret(&property.schema) => Json::from("***"),
-            _ => claim.value.clone(),
+        let is_hidden = blueprint.is_some_and(|it| is_secret_path(it, &claim.path));
+        let value = if is_hidden {
+            Json::from("***")
+        } else {
+            claim.value.clone()
         };
         (claim.path.clone(), value)
     });
+    let is_written = parts.iter().any(|part| part.action == wish.what.word());
     Asked {
-        action: wish.what.word().to_owned(),
+        action: matter.what.word().to_owned(),
         blueprint: blueprint.map(|it| it.identifier.value.to_string()),
         entity,
         new,
         inputs: matter.shown_inputs(),
         claims: claims.collect(),
         changed: matter.changed.clone(),
+        written: (!is_written).then(|| wish.what.word().to_owned()),
+        parts: if parts.len() > 1 { parts } else { Vec::new() },
+        notes: wish.notes(asking),
         at,
     }
 }
@@ -199,10 +224,13 @@ fn words(explained: &Explanation) -> Vec<String> {
 /// Whose agreement a question needs.
 pub(in crate::cli) fn agreements(
     asking: &Asking<'_>,
-    question: &Question<'_>,
+    matters: &[Matter<'_>],
+    actor: &Principal,
     asker: Option<&str>,
 ) -> Vec<Agreement> {
-    let needs = asking.rules.approvals(question).into_iter();
+    let catalog = &asking.compiled.catalog;
+    let questions = matters.iter().map(|matter| matter.question(catalog, actor));
+    let needs = questions.flat_map(|question| asking.rules.approvals(&question));
     needs
         .map(|need| {
             let logins = need.candidates.iter().map(|(login, _)| login.to_string());
@@ -227,9 +255,9 @@ pub(in crate::cli) fn permitting(explained: &Explanation) -> Option<String> {
 }
 
 /// What can be done now.
-fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>) -> String {
+fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>, matter: &Matter<'_>) -> String {
     if answer.verdict != Verdict::Denied {
-        let by_request = wish
+        let by_request = matter
             .what
             .action()
             .is_some_and(|action| action.trigger.request.is_some());
@@ -244,6 +272,9 @@ fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>) -> String {
             format!("{begin}; `catalogc plan` shows what will happen")
         };
     }
+    if matter.unmet.is_some() {
+        return "nobody may, as the entity is now; `catalogc get` shows it".to_owned();
+    }
     let mut ways = Vec::new();
     match answer.could.as_slice() {
         [] => {}
@@ -257,9 +288,10 @@ fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>) -> String {
     {
         let entity = written(asking, wish);
         let names = (answer.actor.as_str(), entity.as_str());
+        let blueprint = wish.blueprint(&asking.compiled.catalog);
         ways.push(format!(
             "`{}`",
-            command(wish, names, change, &asking.repeat)
+            command((wish, blueprint), names, change, &asking.repeat)
         ));
     }
     if !ways.is_empty() {
@@ -295,7 +327,7 @@ fn written(asking: &Asking<'_>, wish: &Wish<'_>) -> String {
 
 /// The question with a change, as a command that can be repeated.
 fn command(
-    wish: &Wish<'_>,
+    (wish, blueprint): (&Wish<'_>, Option<&Blueprint>),
     (login, entity): (&str, &str),
     change: &Suggestion,
     repeat: &str,
@@ -318,7 +350,13 @@ fn command(
     }
     for claim in &wish.claims {
         if !change.set.contains_key(&claim.path) {
-            push_set(&mut words, &claim.path, &claim.value);
+            let is_hidden = blueprint.is_some_and(|it| is_secret_path(it, &claim.path));
+            let value = if is_hidden {
+                Json::from("...")
+            } else {
+                claim.value.clone()
+            };
+            push_set(&mut words, &claim.path, &value);
         }
     }
     for (name, value) in &change.set {

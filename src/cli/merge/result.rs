@@ -28,6 +28,8 @@ pub(super) struct Outcome {
     pub(super) selection: Selection,
     /// The files of it that a merge of texts made.
     pub(super) merged: Vec<String>,
+    /// The files outside the catalog that the merge changes.
+    pub(super) outside: Vec<String>,
     /// All that the target's settings read in it, where its own read other files.
     pub(super) apart: Snapshot,
 }
@@ -89,6 +91,7 @@ pub(super) fn result(
         compiled,
         selection,
         merged: merged.merged_files,
+        outside: merged.changed_outside,
         apart,
     })
 }

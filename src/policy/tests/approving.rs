@@ -71,7 +71,13 @@ fn needs(target: &World, result: &World, action: ActionName<'_>, replicas: i64) 
         resource: Resource::Entity(target.id("Component", "Cart")),
         inputs: inputs.as_object().unwrap(),
         changed: &["relations.owner".to_owned()],
-        after: Some((&result.catalog, result.id("Component", "Cart"))),
+        after: Some((
+            &result.catalog,
+            result
+                .catalog
+                .entity(result.id("Component", "Cart"))
+                .unwrap(),
+        )),
         cause: None,
     })
 }
@@ -264,7 +270,13 @@ fn rules_can_compare_before_and_after() {
             resource: Resource::Entity(target.id("Component", "Cart")),
             inputs: &Map::new(),
             changed: &[],
-            after: Some((&result.catalog, result.id("Component", "Cart"))),
+            after: Some((
+                &result.catalog,
+                result
+                    .catalog
+                    .entity(result.id("Component", "Cart"))
+                    .unwrap(),
+            )),
             cause: None,
         };
         rules.decide(&question).is_allowed()

@@ -121,7 +121,7 @@ fn commits_with_other_words_and_ids_keep() {
 }
 
 #[test]
-fn the_id_of_a_plan_is_of_its_steps_alone() {
+fn the_id_of_a_plan_is_of_its_steps_and_definitions() {
     let plan = |shop: &Shop, actor: &str| -> PlanFile {
         let ran = shop.run(&[
             "plan", "--base", "main", "--head", "pr", "--actor", actor, "--format", "json",
@@ -132,5 +132,18 @@ fn the_id_of_a_plan_is_of_its_steps_alone() {
     let id = plan(&approved.shop, "lin").id;
     assert_eq!(plan(&approved.shop, "mia").id, id);
     let approved = approved.push(CART, shop::service("cart", "checkout", 31));
-    assert_ne!(plan(&approved.shop, "lin").id, id);
+    let other = plan(&approved.shop, "lin").id;
+    assert_ne!(other, id);
+    let note = "permit (principal, action in Action::\"rename\", resource);\n";
+    let approved = approved.push("catalog/policies/note.cedar", note);
+    let defined = plan(&approved.shop, "lin").id;
+    assert_ne!(defined, other);
+    // A definition that changes once more is another plan, though no step is another one.
+    let approved = approved.push("catalog/policies/note.cedar", format!("// why\n{note}"));
+    let again = plan(&approved.shop, "lin");
+    assert_ne!(again.id, defined);
+    assert!(again.coverage.iter().any(|one| one.digest.is_some()));
+    // What is no definition is covered by a decision alone.
+    let approved = approved.push("catalog/notes.txt", "a note\n");
+    assert_eq!(plan(&approved.shop, "lin").id, again.id);
 }

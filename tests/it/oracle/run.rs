@@ -136,6 +136,7 @@ impl<'s> Target<'s> {
             accounts: &catalogc::plan::account::Accounts::default(),
             excluded: &excluded,
             merged: Vec::new(),
+            outside: &[],
             apart: &Apart::default(),
             root: ROOT,
             has_target: true,

@@ -1,5 +1,7 @@
 //! Every byte of a catalog that changes is covered by a decision.
 
+use catalogc::plan::file::PlanFile;
+
 use crate::shop::{CART, PAY, Shop, person, service};
 
 /// A rule that forbids what has no meaning, so that whatever is not covered by it stands out.
@@ -137,4 +139,46 @@ fn who_makes_a_person_known_grants() {
     shop.run(&["gate", "--base", "main", "--head", "pr2", "--actor", "lin"])
         .says("grant")
         .exits(1);
+}
+
+#[test]
+fn ps15_files_outside_the_catalog_are_told() {
+    let shop = super::scaled(5);
+    let git = &shop.git;
+    git.commit_file("src/main.rs", "fn main() {}\n");
+    shop.plan("lin")
+        .says("also changes 1 file outside the catalog: src/main.rs")
+        .does_not_say("CI runs")
+        .exits(0);
+    for n in 0..9 {
+        git.write(&format!("src/{n}.rs"), "");
+    }
+    git.write(".github/workflows/deploy.yml", "on: push\n")
+        .commit("a workflow");
+    for format in ["text", "markdown", "html", "github", "json"] {
+        let arguments = [
+            "plan", "--base", "main", "--head", "pr", "--actor", "lin", "--format", format,
+        ];
+        let ran = shop.run(&arguments);
+        for told in [
+            ".github/workflows/deploy.yml",
+            "with the rights of CI",
+            "and 5 more",
+        ] {
+            assert!(ran.stdout.contains(told), "{format}: no {told} in {ran}");
+        }
+    }
+    let outside = |shop: &Shop| {
+        let arguments = [
+            "plan", "--base", "main", "--head", "pr", "--actor", "lin", "--format", "json",
+        ];
+        let plan: PlanFile = serde_json::from_str(shop.run(&arguments).exits(0)).unwrap();
+        plan.outside
+    };
+    assert_eq!(outside(&shop).count, 11);
+    assert_eq!(outside(&shop).ci, [".github/workflows/deploy.yml"]);
+    shop.gate("lin", &[]).says(".github/workflows/deploy.yml");
+    // What is in the catalog is no file outside, and what main gained is none of the request's.
+    super::on_main(&shop, &[(".github/workflows/other.yml", "on: push\n")]);
+    assert_eq!(outside(&shop).count, 11);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::cli::ask::matter::filled;
+use crate::cli::ask::fill::filled;
 use crate::cli::ask::name::What;
 use crate::cli::ask::{Asking, Claim, blank};
 use crate::cli::can::change::own_names;

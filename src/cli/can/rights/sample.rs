@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use crate::cli::ask::name::What;
-use crate::cli::ask::{Asking, fits, is_secret};
+use crate::cli::ask::{Asking, fits};
 use crate::cli::can::change::candidates;
 use crate::cli::can::rights::placeholder;
-use crate::model::BlueprintId;
+use crate::model::{BlueprintId, is_secret};
 use crate::render::asked_text::named;
 use crate::syntax::Node;
 

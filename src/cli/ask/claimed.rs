@@ -1,0 +1,212 @@
+//! Which actions a change is that somebody asks about: those that a plan would make of it.
+//!
+//! In: the action that was written, and what becomes of the entity. Out: the [`Part`]s, all of
+//! which must be allowed. Who claims what is decided where plans decide it.
+
+use serde_json::Value as Json;
+
+use crate::cli::Failure;
+use crate::cli::ask::name::What;
+use crate::model::action::Operation;
+use crate::model::{Action, Blueprint, Catalog, Entity};
+use crate::plan::claim::{self, Authority, Happens};
+use crate::policy::BuiltIn;
+use crate::text::visible;
+
+/// An action that a change is, and the paths of it.
+#[derive(Debug, Clone)]
+pub(super) struct Part<'c> {
+    pub(super) what: What<'c>,
+    pub(super) changed: Vec<String>,
+    /// Why nobody may ask for it of this entity, whoever they are.
+    pub(super) unmet: Option<String>,
+}
+
+/// What becomes of an entity.
+pub(super) struct Change<'e> {
+    pub(super) blueprint: &'e Blueprint,
+    pub(super) before: Option<&'e Entity>,
+    pub(super) after: Option<&'e Entity>,
+    /// What changes of one that stays.
+    pub(super) paths: Vec<String>,
+    /// `{before, after}`, as conditions and `from` read it.
+    pub(super) context: Json,
+}
+
+impl Change<'_> {
+    pub(super) const fn happens(&self) -> Happens {
+        match (self.before, self.after) {
+            (None, _) => Happens::Appears,
+            (_, None) => Happens::Disappears,
+            _ => Happens::Changes,
+        }
+    }
+
+    /// All that the change says: what changes, or everything that appears or disappears.
+    fn said(&self) -> Vec<String> {
+        let whole = match (self.before, self.after) {
+            (Some(whole), None) | (None, Some(whole)) => whole,
+            _ => return self.paths.clone(),
+        };
+        let properties = whole.properties.iter();
+        let properties = properties.map(|it| format!("properties.{}", it.key.value));
+        let relations = whole.relations.iter();
+        let relations = relations.map(|it| format!("relations.{}", it.name.value));
+        let name = std::iter::once("identifier".to_owned());
+        properties.chain(relations).chain(name).collect()
+    }
+}
+
+/// Whether an action follows from changes; others are asked for.
+fn follows(what: What<'_>) -> bool {
+    match what {
+        What::BuiltIn(_) => true,
+        What::Catalog(action) => action.trigger.request.is_none(),
+    }
+}
+
+/// What happens to an entity of the catalog.
+pub(in crate::cli) const fn is_removal(what: What<'_>) -> bool {
+    match what {
+        What::Catalog(action) => matches!(action.operation.value, Operation::Delete),
+        What::BuiltIn(built_in) => matches!(built_in, BuiltIn::Delete),
+    }
+}
+
+/// The actions that a change is, whichever of them was asked about.
+pub(super) fn parts<'c>(
+    catalog: &'c Catalog,
+    asked: What<'c>,
+    change: &Change<'_>,
+) -> Result<Vec<Part<'c>>, Failure> {
+    let as_asked = |unmet| Part {
+        what: asked,
+        changed: change.paths.clone(),
+        unmet,
+    };
+    let is_nothing = change.happens() == Happens::Changes && change.paths.is_empty();
+    if let What::Catalog(action) = asked
+        && !follows(asked)
+    {
+        let unmet = claim::condition(action, || change.context.clone());
+        return Ok(vec![as_asked(match unmet {
+            Ok(None | Some(true)) => None,
+            Ok(Some(false)) => Some(format!(
+                "the condition of `{}` is not true of it",
+                asked.word()
+            )),
+            Err(why) => Some(format!("the condition of `{}` fails: {why}", asked.word())),
+        })]);
+    }
+    // Where nothing is said to change, the rules of what was asked are all there is to tell.
+    if is_nothing || is_asked_alone(asked, change)? {
+        let mut part = as_asked(None);
+        if let What::Catalog(action) = asked {
+            part.changed.retain(|path| claim::claims(action, path));
+        }
+        return Ok(vec![part]);
+    }
+    let happens = change.happens();
+    let authority = Authority::of(
+        catalog,
+        catalog,
+        &change.blueprint.identifier.value,
+        happens,
+    );
+    if matches!(asked, What::BuiltIn(BuiltIn::Record)) {
+        let granted = change.said().into_iter();
+        let granted = granted.filter(|path| authority.has(path)).collect();
+        return Ok([as_asked(None)].into_iter().chain(grant(granted)).collect());
+    }
+    let claimed = claimed(catalog, change)?;
+    let part = |what, changed| Part {
+        what,
+        changed,
+        unmet: None,
+    };
+    let mut parts: Vec<Part<'c>> = Vec::new();
+    for action in &claimed {
+        let own = change.paths.iter();
+        let own = own.filter(|path| claim::claims(action, path));
+        parts.push(part(What::Catalog(action), own.cloned().collect()));
+    }
+    if happens != Happens::Changes {
+        let by = claimed.first().copied();
+        let granted = change.said().into_iter();
+        let granted = granted.filter(|path| authority.grants(path, happens, by));
+        let granted = grant(granted.collect());
+        if parts.is_empty() {
+            let built_in = if happens == Happens::Appears {
+                BuiltIn::Create
+            } else {
+                BuiltIn::Delete
+            };
+            parts.push(part(What::BuiltIn(built_in), Vec::new()));
+        }
+        parts.extend(granted);
+        return Ok(parts);
+    }
+    for built_in in [BuiltIn::Rename, BuiltIn::Grant, BuiltIn::Update] {
+        let left = change.paths.iter().filter(|path| {
+            let mut claimed = claimed.iter();
+            let is_claimed = claimed.any(|action| claim::claims(action, path));
+            (authority.is_whole() || !is_claimed) && authority.built_in(path) == built_in
+        });
+        let left: Vec<String> = left.cloned().collect();
+        if !left.is_empty() {
+            parts.push(part(What::BuiltIn(built_in), left));
+        }
+    }
+    Ok(parts)
+}
+
+/// Whether a change is what was asked about, an action of the catalog: what else it may be was
+/// not asked.
+fn is_asked_alone(asked: What<'_>, change: &Change<'_>) -> Result<bool, Failure> {
+    match asked {
+        What::Catalog(action) => {
+            let is_other = action.trigger.expired.is_some() && !is_triggered(action, change);
+            Ok(is_other || is_claimed(action, change)?)
+        }
+        What::BuiltIn(_) => Ok(false),
+    }
+}
+
+fn is_triggered(action: &Action, change: &Change<'_>) -> bool {
+    let paths: Vec<&str> = change.paths.iter().map(String::as_str).collect();
+    claim::trigger(action, change.happens(), &paths).is_some()
+}
+
+/// Whether an action claims a change: it is triggered and its condition is true.
+fn is_claimed(action: &Action, change: &Change<'_>) -> Result<bool, Failure> {
+    if !is_triggered(action, change) {
+        return Ok(false);
+    }
+    let holds = claim::condition(action, || change.context.clone()).map_err(|why| {
+        let name = visible(&action.identifier.value).into_owned();
+        let failure = Failure::new(format!("the condition of `{name}` fails here: {why}"));
+        failure.help("no plan can be made of this change; see `catalogc check`")
+    })?;
+    Ok(holds.unwrap_or(true))
+}
+
+/// The actions that claim a change.
+fn claimed<'c>(catalog: &'c Catalog, change: &Change<'_>) -> Result<Vec<&'c Action>, Failure> {
+    let mut found = Vec::new();
+    for action in &catalog.actions {
+        let is_of = action.blueprint.value == change.blueprint.identifier.value;
+        if is_of && is_claimed(action, change)? {
+            found.push(action);
+        }
+    }
+    Ok(found)
+}
+
+/// What makes somebody a member, or ends it.
+fn grant<'c>(changed: Vec<String>) -> Option<Part<'c>> {
+    (!changed.is_empty()).then_some(Part {
+        what: What::BuiltIn(BuiltIn::Grant),
+        changed,
+        unmet: None,
+    })
+}

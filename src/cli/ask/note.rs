@@ -1,0 +1,71 @@
+//! What whoever asks may not have meant: lists that lose elements, and changes to what is so.
+
+use serde_json::Value as Json;
+
+use crate::cli::ask::Asking;
+use crate::cli::ask::claim::Claim;
+use crate::cli::ask::claimed::is_removal;
+use crate::cli::ask::fill::filled;
+use crate::cli::ask::matter::Wish;
+use crate::cli::ask::subject::Subject;
+use crate::model::{Blueprint, is_secret};
+use crate::plan::claim;
+use crate::plan::diff::{self, PathChange};
+use crate::plan::file::show;
+
+impl Wish<'_> {
+    /// What whoever asks may not have meant: elements that a list loses, and a change that nobody
+    /// said what it is.
+    pub(in crate::cli) fn notes(&self, asking: &Asking<'_>) -> Vec<String> {
+        let catalog = &asking.compiled.catalog;
+        let (Subject::Entity(_), Some(base)) = (&self.subject, self.base(catalog)) else {
+            return Vec::new();
+        };
+        let Some(blueprint) = self.blueprint(catalog).filter(|_| !is_removal(self.what)) else {
+            return Vec::new();
+        };
+        let mut edited = base.clone();
+        for claim in self.claimed() {
+            claim.write(&mut edited);
+        }
+        let changes = diff::changes([Some(blueprint); 2], &base, &edited);
+        let mut notes: Vec<String> = changes
+            .iter()
+            .filter(|change| !is_secret_path(blueprint, &change.path))
+            .filter_map(lost)
+            .collect();
+        if changes.is_empty() && self.changed.is_empty() {
+            let filled = self.what.action().into_iter().flat_map(filled);
+            let own = filled.filter_map(|(input, path)| {
+                let action = self.what.action()?;
+                let is_own = claim::claims(action, path) && !is_secret_path(blueprint, path);
+                let value = Claim::of(blueprint, &base, path).filter(|_| is_own)?;
+                let value = show(Some(&value));
+                Some(format!(
+                    "{input} is {value} already: `--set {input}=...` asks for a change"
+                ))
+            });
+            notes.extend(own);
+        }
+        notes
+    }
+}
+
+/// Whether a path leads to a secret property.
+pub(in crate::cli) fn is_secret_path(blueprint: &Blueprint, path: &str) -> bool {
+    let name = path.strip_prefix("properties.");
+    let name = name.and_then(|rest| rest.split(['.', '[']).next());
+    let property = name.and_then(|name| blueprint.property(name));
+    property.is_some_and(|property| is_secret(&property.schema))
+}
+
+/// `teams loses checkout`: the whole list is set.
+fn lost(change: &PathChange) -> Option<String> {
+    let before = change.before.as_ref()?.as_array()?;
+    let after = change.after.as_ref().and_then(Json::as_array);
+    let lost = before
+        .iter()
+        .filter(|item| after.is_none_or(|after| !after.contains(item)));
+    let lost: Vec<String> = lost.map(|item| show(Some(item))).collect();
+    (!lost.is_empty()).then(|| format!("{} loses {}", change.path, lost.join(", ")))
+}

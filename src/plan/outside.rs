@@ -1,0 +1,118 @@
+//! Files outside the catalog that a pull request changes too: no rule here decides about them.
+//!
+//! In: their paths. Out: what a plan keeps of them, and what it says to whoever reviews it.
+//! Files that CI runs come first: they run with its rights, and may read what it may read.
+
+use crate::plan::file::ChangedOutside;
+
+/// How many of each sort a plan names.
+const NAMED: (usize, usize) = (20, 5);
+
+/// Files and folders that CI services run from a repository.
+const CI: [&str; 14] = [
+    ".github/workflows/",
+    ".github/actions/",
+    ".gitlab-ci.yml",
+    ".gitlab-ci.yaml",
+    ".gitlab/ci/",
+    ".circleci/",
+    ".buildkite/",
+    ".drone.yml",
+    ".travis.yml",
+    ".woodpecker/",
+    ".woodpecker.yml",
+    "Jenkinsfile",
+    "azure-pipelines.yml",
+    "bitbucket-pipelines.yml",
+];
+
+fn is_run(path: &str) -> bool {
+    CI.iter().any(|known| match known.strip_suffix('/') {
+        Some(_) => path.starts_with(known),
+        None => path == *known,
+    })
+}
+
+/// What a plan keeps of them.
+pub(super) fn outside(paths: &[String]) -> ChangedOutside {
+    let (ci, others) = sorted(paths);
+    let some = |all: Vec<&String>, most| all.into_iter().take(most).cloned().collect();
+    ChangedOutside {
+        count: paths.len() as u64,
+        ci: some(ci, NAMED.0),
+        others: some(others, NAMED.1),
+    }
+}
+
+fn sorted(paths: &[String]) -> (Vec<&String>, Vec<&String>) {
+    paths.iter().partition(|path| is_run(path))
+}
+
+/// What a reviewer must know of them.
+pub(super) fn notices(paths: &[String]) -> Vec<String> {
+    let (ci, others) = sorted(paths);
+    let files = |n: usize| {
+        if n == 1 {
+            "1 file".to_owned()
+        } else {
+            format!("{n} files")
+        }
+    };
+    let mut notices = Vec::new();
+    if !ci.is_empty() {
+        notices.push(format!(
+            "changes what CI runs, with the rights of CI, and no rule here decides about it: {}",
+            named(&ci, NAMED.0)
+        ));
+    }
+    if !others.is_empty() {
+        let number = files(others.len());
+        let also = if ci.is_empty() { "also " } else { "" };
+        notices.push(format!(
+            "{also}changes {number} outside the catalog: {}",
+            named(&others, NAMED.1)
+        ));
+    }
+    notices
+}
+
+/// The first of some paths, and how many more there are.
+fn named(paths: &[&String], most: usize) -> String {
+    let first: Vec<&str> = paths.iter().take(most).map(|path| path.as_str()).collect();
+    let more = paths.len().saturating_sub(first.len());
+    match (first.split_last(), more) {
+        (Some((last, rest)), 0) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        (_, 0) => first.join(", "),
+        _ => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{notices, outside};
+
+    #[test]
+    fn what_ci_runs_is_told_apart_and_never_lost_among_many() {
+        let mut paths: Vec<String> = (0..300).map(|n| format!("src/{n}.rs")).collect();
+        paths.push(".github/workflows/deploy.yml".to_owned());
+        paths.push(".github/workflows.md".to_owned());
+        let kept = outside(&paths);
+        assert_eq!(kept.count, 302);
+        assert_eq!(kept.ci, [".github/workflows/deploy.yml"]);
+        assert_eq!(kept.others.len(), 5);
+        let told = notices(&paths);
+        assert_eq!(told.len(), 2);
+        assert!(
+            told[0].ends_with(": .github/workflows/deploy.yml"),
+            "{told:?}"
+        );
+        assert!(told[1].ends_with("src/4.rs and 296 more"), "{told:?}");
+    }
+
+    #[test]
+    fn nothing_outside_is_not_spoken_of() {
+        assert!(notices(&[]).is_empty());
+        let one = notices(&["README.md".to_owned()]);
+        assert_eq!(one, ["also changes 1 file outside the catalog: README.md"]);
+    }
+}

@@ -1,0 +1,183 @@
+//! A change is the action that a plan would make of it, whatever it is called in the question.
+
+use super::{ask, catalog, json};
+use crate::repository::Git;
+
+/// Actions that claim changes of services, and rules that tell them from the built-in ones.
+const CLAIMS: &str = "\
+identifier: retier
+operation: day-2
+blueprint: Service
+trigger: {changed: [properties.tier], condition: .before.properties.note != \"frozen\"}
+inputs: {properties: {tier: {type: string}, was: {type: string}}, required: [tier],
+         from: {tier: .after.properties.tier, was: .before.properties.tier}}
+permissions: {execute: {teams: [cart], when: 'context.inputs has was && context.inputs.was == \"high\"'}}
+---
+identifier: open_service
+operation: create
+blueprint: Service
+trigger: {created: true}
+permissions: {execute: {teams: [cart]}}
+---
+identifier: close_service
+operation: delete
+blueprint: Service
+trigger: {deleted: true}
+permissions: {execute: {users: [ada]}}
+";
+
+fn claiming() -> Git {
+    let git = catalog();
+    git.write("catalog/actions/claims.yaml", CLAIMS).write(
+        "catalog/policies/grants.cedar",
+        "permit (principal == User::\"ada\", action in [Action::\"grant\", Action::\"update\"], resource);\n",
+    );
+    ask(&git, "check").exits(0);
+    git
+}
+
+#[test]
+fn a_claimed_change_is_asked_about_as_its_action() {
+    let git = claiming();
+    let ran = ask(
+        &git,
+        "can lin update Service/shop --set properties.tier=low",
+    );
+    ran.says("allowed: lin may retier shop, tier low")
+        .says("! this change is `retier`, not update")
+        .exits(0);
+    let ran = ask(
+        &git,
+        "can ada update Service/pay --set properties.tier=high --format json",
+    );
+    ran.exits(1);
+    let answer = json(&ran);
+    assert_eq!(answer["action"], "retier");
+    assert_eq!(answer["written"], "update");
+    assert_eq!(answer["inputs"]["was"], "low");
+    assert_eq!(answer["verdict"], "denied");
+    ask(
+        &git,
+        "who-can update Service/shop --set properties.tier=low",
+    )
+    .says("2 of 3 people may retier shop")
+    .exits(0);
+    // What it becomes is not known, so neither are the inputs.
+    ask(
+        &git,
+        "can lin update Service/shop --changed properties.tier",
+    )
+    .says("this change is `retier`, which needs the input `tier`")
+    .says("with `--set tier=...`")
+    .exits(2);
+}
+
+#[test]
+fn an_action_whose_condition_is_false_claims_nothing() {
+    let git = claiming();
+    let frozen = super::ENTITIES.replace("{tier: low}", "{tier: low, note: frozen}");
+    git.write("catalog/entities/all.yaml", frozen);
+    ask(
+        &git,
+        "can ada update Service/pay --set properties.tier=high",
+    )
+    .says("allowed: ada may update pay")
+    .does_not_say("this change is")
+    .exits(0);
+    ask(&git, "can ada retier pay --set tier=high")
+        .says("allowed: ada may update pay")
+        .says("this change is `update`, not retier")
+        .exits(0);
+}
+
+#[test]
+fn all_actions_that_a_change_is_must_be_allowed() {
+    let git = claiming();
+    let line = "update Service/shop --set properties.tier=low --set properties.note=x";
+    ask(&git, &format!("can lin {line}"))
+        .says("denied: lin may not update shop")
+        .says("this change is `retier` (allowed) and `update` (denied): all of them")
+        .exits(1);
+    ask(&git, &format!("can ada {line}"))
+        .says("allowed")
+        .exits(0);
+    ask(&git, &format!("who-can {line}"))
+        .says("1 of 3 people may")
+        .exits(0);
+}
+
+#[test]
+fn memberships_are_granted_and_what_a_list_loses_is_told() {
+    let git = claiming();
+    let ran = ask(&git, "can lin update User/lin --set relations.teams=ops");
+    ran.says("denied: lin may not grant lin")
+        .says("this change is `grant`, not update")
+        .says("relations.teams loses cart")
+        .exits(1);
+    ask(&git, "can ada update User/lin --changed relations.teams")
+        .says("allowed: ada may grant lin")
+        .exits(0);
+    // Who makes people does not thereby make them members.
+    ask(&git, "can ada create User/mo --set relations.teams=ops")
+        .says("this change is `create` (denied) and `grant` (allowed)")
+        .exits(1);
+}
+
+#[test]
+fn what_appears_and_disappears_is_asked_about_as_what_claims_it() {
+    let git = claiming();
+    let new = "create Service/basket --set properties.tier=low --set relations.owner=cart";
+    ask(&git, &format!("can lin {new}"))
+        .says("allowed: lin may open_service Service basket")
+        .says("this change is `open_service`, not create")
+        .exits(0);
+    ask(&git, "can lin delete Service/pay")
+        .says("denied: lin may not close_service pay")
+        .says("this change is `close_service`, not delete")
+        .exits(1);
+    // A table of rights names what can be asked for.
+    ask(&git, "can lin create").does_not_say("new Service");
+    ask(&git, "can lin open_service")
+        .says("new Service")
+        .exits(0);
+}
+
+#[test]
+fn what_changes_nothing_is_said_to() {
+    let git = claiming();
+    for line in [
+        "can lin update Service/shop --set properties.tier=high",
+        "can lin retier shop --set tier=high",
+        "can ada grant lin --set relations.teams=cart",
+    ] {
+        ask(&git, line).says("this changes nothing").exits(2);
+    }
+    ask(
+        &git,
+        "can sam update Service/shop --set properties.token=hush-hush-token",
+    )
+    .says("this changes nothing")
+    .does_not_say("hush")
+    .exits(2);
+    ask(&git, "can lin retier shop")
+        .says("tier is high already: `--set tier=...` asks for a change")
+        .exits(0);
+}
+
+#[test]
+fn the_text_of_a_policy_is_a_definition() {
+    let git = claiming();
+    ask(&git, "can lin meta catalog/policies/rules.cedar")
+        .says("denied: lin may not define policy catalog/policies/rules.cedar")
+        .says("this change is `define`, not meta")
+        .exits(1);
+    ask(&git, "can lin meta catalog/readme.txt")
+        .says("allowed")
+        .exits(0);
+    ask(&git, "can lin override")
+        .says("denied: lin may not override guard")
+        .exits(1);
+    ask(&git, "can lin define")
+        .says("`catalogc can lin define FILE`")
+        .exits(1);
+}
