@@ -30,7 +30,7 @@ struct Rest<'a> {
     /// All of it.
     whole: &'a str,
     /// The keys and values that no step shows, and how they stand in each other.
-    rest: Vec<&'a str>,
+    unshown: Vec<&'a str>,
     /// Whether a step is about something in it.
     is_shown: bool,
 }
@@ -45,11 +45,11 @@ fn documents<'a>(written: &Written<'a>) -> Vec<Rest<'a>> {
     documents
         .iter()
         .map(|document| {
-            let mut rest = Vec::new();
-            shown.without(&document.root, &text, &mut rest);
+            let mut unshown = Vec::new();
+            shown.without(&document.root, &text, &mut unshown);
             Rest {
                 whole: text(document.root.span),
-                rest,
+                unshown,
                 is_shown: shown.is_in(document.root.span),
             }
         })
@@ -63,7 +63,7 @@ fn others_change(before: &[Rest<'_>], after: &[Rest<'_>]) -> bool {
         return pairs.any(|(old, new)| {
             // What an entity disappears from is still shown: a list in a document, say.
             if old.is_shown || new.is_shown {
-                old.rest != new.rest
+                old.unshown != new.unshown
             } else {
                 old.whole != new.whole
             }
@@ -73,7 +73,7 @@ fn others_change(before: &[Rest<'_>], after: &[Rest<'_>]) -> bool {
     let others = |all: &[Rest<'_>]| -> Vec<String> {
         let rests = all.iter().map(|it| {
             if it.is_shown {
-                it.rest.join(" ")
+                it.unshown.join(" ")
             } else {
                 it.whole.to_owned()
             }

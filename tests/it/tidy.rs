@@ -98,7 +98,6 @@ const LINES_MAX: usize = 400;
 /// Files that are longer, until they are cut.
 const NAUGHTY: &[&str] = &[
     "src/model/action.rs",
-    "src/plan/call.rs",
     "src/plan/diff.rs",
     "src/plan/draft.rs",
     "src/plan/file.rs",

@@ -1,4 +1,4 @@
-//! Builds, pipelines, workflows and messages: Jenkins, CircleCI, Azure, Argo and Slack.
+//! Builds, pipelines, workflows and messages: Jenkins, `CircleCI`, Azure, Argo and Slack.
 
 #![expect(
     clippy::disallowed_methods,
