@@ -135,25 +135,28 @@ fn look(rule: &Rule, looks: &mut Looks) {
         let all = tokens(rule.text.get(range).unwrap_or_default());
         let constants = constants(&all);
         for (at, token) in all.iter().enumerate() {
-            let is = |n: usize, text: &str| all.get(at + n).is_some_and(|token| token.is(text));
-            let is_side = is(2, "before") || is(2, "after");
-            if token.is("resource") || (token.is("context") && is_side) {
-                look_at(&all, if is_side { at + 2 } else { at }, looks);
+            if token.is("resource") {
+                look_at(&all, at, looks);
             }
-            if !(token.is("context") && is(1, ".")) {
+            let sign = all.get(at + 1).filter(|_| token.is("context"));
+            let Some(sign) = sign else { continue };
+            let named = |n: usize| all.get(n).map(|name| name.plain().unwrap_or(name.text));
+            let is_read = [".", "[", "has"].iter().any(|one| sign.is(one));
+            let Some(of) = named(at + 2).filter(|_| is_read) else {
+                // Whatever is done with the whole context may look at what changes.
+                looks.changed = true;
                 continue;
-            }
-            looks.changed |= is(2, "changed");
-            if !is(2, "inputs") {
-                continue;
-            }
-            let name = match (all.get(at + 3), all.get(at + 4)) {
-                (Some(dot), Some(name)) if dot.is(".") => Some(name.text),
-                (Some(has), Some(name)) if has.is("has") => name.plain().or(Some(name.text)),
-                (Some(open), Some(name)) if open.is("[") => name.plain(),
-                _ => None,
             };
-            if let Some(name) = name {
+            // Where what is read of it goes on: `context.inputs.x`, `context["inputs"]["x"]`.
+            let next = if sign.is("[") { at + 4 } else { at + 3 };
+            if matches!(of, "before" | "after") {
+                look_at(&all, next - 1, looks);
+            }
+            looks.changed |= of == "changed";
+            let goes_on = all
+                .get(next)
+                .filter(|sign| of == "inputs" && [".", "[", "has"].iter().any(|one| sign.is(one)));
+            if let Some(name) = goes_on.and_then(|_| named(next + 1)) {
                 let known = looks.inputs.entry(name.to_owned()).or_default();
                 known.extend(constants.iter().cloned());
                 known.sort_by_key(ToString::to_string);

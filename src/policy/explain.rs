@@ -16,7 +16,7 @@ use crate::policy::reason::{evaluate, join_or, one_line};
 use crate::policy::rule::{Origin, Rule};
 use crate::policy::seen;
 use crate::policy::slice::first_line;
-use crate::policy::tokens::parts;
+use crate::policy::tokens::{Token, parts, tokens};
 use crate::policy::{Decision, Principal, Question, Rules};
 use crate::text::Span;
 
@@ -337,10 +337,17 @@ impl Asker<'_, '_> {
     fn instead(&self, conjunct: &Conjunct) -> Option<String> {
         match conjunct.values.as_slice() {
             [] => {
-                let (_, group) = conjunct.text.split_once("principal in ")?;
-                let name = group.rsplit("::").next()?.trim_matches('"');
+                let groups = groups(&conjunct.text);
+                let is_not = if conjunct.text.starts_with("not (") {
+                    "is"
+                } else {
+                    "is not"
+                };
                 let login = self.rules.login_of(self.person);
-                Some(format!("{login} is not in {name}"))
+                (!groups.is_empty()).then(|| format!("{login} {is_not} in {}", join_or(&groups)))
+            }
+            [one] if one.value.is_none() && !one.hidden && one.words == "absent" => {
+                Some(format!("{} is absent", one.path))
             }
             [one] => Some(format!("it is {}", one.words)),
             several => Some(
@@ -352,6 +359,22 @@ impl Asker<'_, '_> {
             ),
         }
     }
+}
+
+/// The groups of `principal in Team::"a"` and `principal in [Team::"a", Team::"b"]`; none where
+/// a condition asks for more than that.
+fn groups(text: &str) -> Vec<String> {
+    let all = tokens(text);
+    let asks = |n: usize, word: &str| all.get(n).is_some_and(|token| token.is(word));
+    let Some(at) = (0..all.len()).find(|n| asks(*n, "principal") && asks(n + 1, "in")) else {
+        return Vec::new();
+    };
+    let is_more = all.iter().any(|token| token.is("||") || token.is("&&"));
+    let behind = all.iter().skip(at + 2).filter(|_| !is_more);
+    behind
+        .filter_map(Token::plain)
+        .map(ToOwned::to_owned)
+        .collect()
 }
 
 fn is_about_inputs(conjunct: &Conjunct) -> bool {

@@ -4,8 +4,6 @@
 
 use serde::Serialize;
 
-use crate::policy::BuiltIn;
-
 use super::asked::{At, Depth, Verdict};
 use super::asked_text::at_words;
 use super::paint::{Color, Style};
@@ -253,9 +251,7 @@ fn next(rights: &Rights) -> String {
     let actor = safe(&rights.actor);
     match &rights.action {
         Some(action) => {
-            let is_on_root = BuiltIn::ALL
-                .into_iter()
-                .any(|it| it.is_on_root() && it.word() == action);
+            let is_on_root = matches!(action.as_str(), "define" | "meta" | "override");
             let on = if is_on_root { "FILE" } else { "ENTITY" };
             let action = safe(action);
             format!("next: `catalogc can {actor} {action} {on}` says why, or why not")
