@@ -194,7 +194,10 @@ fn decide(bencher: divan::Bencher<'_, '_>, login: &str, action: ActionName<'_>, 
             resource: Resource::Entity(component),
             inputs: &inputs,
             changed: &[],
-            after: Some((&compiled().catalog, component)),
+            after: compiled()
+                .catalog
+                .entity(component)
+                .map(|entity| (&compiled().catalog, entity)),
             cause: None,
         })
     });
