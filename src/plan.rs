@@ -37,6 +37,7 @@ mod order;
 mod origin;
 mod refuse;
 pub mod rendered;
+pub mod rights;
 pub mod schema;
 mod value;
 

@@ -19,9 +19,8 @@ pub(super) mod name;
 pub(super) mod subject;
 mod value;
 
-pub(super) use claim::{Claim, blank, paths};
+pub(super) use claim::{Claim, blank};
 pub(super) use matter::{Matter, Wish};
-pub(super) use value::{fits, is_secret};
 
 /// The options that share a line of help.
 const PLACE: &str = "--rev REV, --dir DIR";

@@ -8,12 +8,13 @@ use serde_json::{Map, Value as Json};
 
 use crate::cli::Failure;
 use crate::cli::ask::Asking;
-use crate::cli::ask::claim::{Claim, blank, paths, unknown};
+use crate::cli::ask::claim::{Claim, blank, unknown};
 use crate::cli::ask::name::What;
 use crate::cli::ask::subject::{Subject, Written};
-use crate::cli::ask::value::{is_secret, typed};
+use crate::cli::ask::value::typed;
 use crate::model::action::Operation;
 use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId};
+use crate::plan::rights::candidate::{is_secret, paths};
 use crate::policy::{BuiltIn, Principal, Question, Resource};
 use crate::text::{choose, visible};
 

@@ -5,9 +5,10 @@ use serde_json::{Map, Value as Json};
 use crate::cli::Failure;
 use crate::cli::ask::name::{What, full};
 use crate::cli::ask::subject::Subject;
-use crate::cli::ask::{Asking, Matter, Wish, is_secret};
+use crate::cli::ask::{Asking, Matter, Wish};
 use crate::cli::can::change;
 use crate::plan::file::show;
+use crate::plan::rights::candidate::is_secret;
 use crate::policy::explain::{Explanation, Fact, Says, Spoken};
 use crate::policy::{Principal, Question};
 use crate::render::asked::{

@@ -1,0 +1,3 @@
+//! Which decisions a pull request moves.
+pub mod candidate;
+pub mod sample;
