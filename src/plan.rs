@@ -153,6 +153,7 @@ pub fn plan(
             .chain(notices(asked, rules, &steps, &adopted.paths))
             .collect(),
         effects,
+        rights: None,
         uncounted: judge.uncounted(&steps),
         steps,
         coverage,

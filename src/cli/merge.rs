@@ -9,6 +9,7 @@ use crate::compile::{Compiled, compile};
 use crate::model::Moment;
 use crate::plan::decide::Approval;
 use crate::plan::file::{PlanFile, Revision, short};
+use crate::plan::rights;
 use crate::plan::{Apart, Asked, plan};
 use crate::source::disk;
 use crate::source::git::{CommitId, Repository};
@@ -34,6 +35,15 @@ pub(super) struct Sides {
     head: (String, Side),
     /// The moment at which the rules are asked.
     now: Option<Moment>,
+    tells: Tells,
+}
+
+/// What a plan tells besides what it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tells {
+    Nothing,
+    /// Which decisions move.
+    Rights,
 }
 
 /// The target and the result, compiled.
@@ -75,6 +85,7 @@ impl Sides {
             base: (base.to_owned(), base_side),
             head: (head.to_owned(), head_side),
             now: None,
+            tells: Tells::Nothing,
         })
     }
 
@@ -89,12 +100,19 @@ impl Sides {
             base: (base.0, Side::Commit(base.1)),
             head: (head.0, Side::Commit(head.1)),
             now: None,
+            tells: Tells::Nothing,
         }
     }
 
     /// The same sides, with rules that are asked at a moment.
     pub(super) fn at(self, now: Option<Moment>) -> Self {
         Self { now, ..self }
+    }
+
+    /// The same sides, whose plan also tells which decisions move: for who reads it.
+    pub(super) fn telling_rights(self) -> Self {
+        let tells = Tells::Rights;
+        Self { tells, ..self }
     }
 
     /// The repository and the two commits, where both sides are commits.
@@ -126,7 +144,7 @@ impl Sides {
             (revision(&self.base), revision(&self.head)),
             actors,
             (&agreed, &excluded),
-            spent,
+            (spent, self.tells),
         )
     }
 
@@ -137,7 +155,13 @@ impl Sides {
         let pair = Pair { before, ..pair };
         let sides = (revision(&self.base), revision(&self.head));
         let excluded = self.authors()?;
-        self.make(pair, sides, actors, (&[], &excluded), &BTreeMap::new())
+        self.make(
+            pair,
+            sides,
+            actors,
+            (&[], &excluded),
+            (&BTreeMap::new(), Tells::Nothing),
+        )
     }
 
     fn pair(
@@ -255,7 +279,8 @@ impl Sides {
                 commit: None,
             };
             let sides = (nowhere.clone(), nowhere);
-            let made = self.make(pair, sides, actors, (&[], &[]), &BTreeMap::new())?;
+            let asked = (&BTreeMap::new(), Tells::Nothing);
+            let made = self.make(pair, sides, actors, (&[], &[]), asked)?;
             // What could not be planned was not seen as a plan: it approves nothing.
             Ok(made
                 .map(|plan| plan.steps.into_iter().map(|step| step.digest).collect())
@@ -315,7 +340,7 @@ impl Sides {
         (target, head): (Revision, Revision),
         actors: &[String],
         (approvals, excluded): (&[Approval], &[String]),
-        spent: &BTreeMap<String, String>,
+        (spent, tells): (&BTreeMap<String, String>, Tells),
     ) -> Result<Made, Failure> {
         let Pair {
             before,
@@ -349,7 +374,12 @@ impl Sides {
             spent,
         };
         Ok(match plan(&before, &after, &rules, &asked) {
-            Ok(plan) => Ok(plan),
+            Ok(mut plan) => {
+                if tells == Tells::Rights && has_target {
+                    rights::tell(&before, &after, &rules, rights::QUESTIONS, &mut plan);
+                }
+                Ok(plan)
+            }
             Err(findings) => {
                 after.findings.extend(findings);
                 crate::finding::sort(&mut after.findings);

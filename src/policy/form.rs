@@ -69,20 +69,12 @@ impl<'c> Rules<'c> {
         };
         let permissions = self.book.permissions.iter().filter(is_about);
         let approvals = self.book.approvals.iter().filter(is_about);
-        let mut form = Form {
-            reads: Reads::of(permissions.clone().chain(approvals.clone())),
-            ..Form::default()
-        };
-        for (rule, sort) in permissions
-            .map(|rule| (rule, "permission"))
-            .chain(approvals.map(|rule| (rule, "approval")))
-        {
-            form.level = form.level.max(rule.level);
-            form.glass |= rule.glass.is_some();
-            form.said.push(said(rule, sort));
-        }
-        form.said.sort_unstable();
-        form
+        form_of(permissions, approvals)
+    }
+
+    /// What all rules say.
+    pub fn whole(&self) -> Form {
+        form_of(self.book.permissions.iter(), self.book.approvals.iter())
     }
 
     /// The rules of another catalog, asked at the same moment as these.
@@ -151,4 +143,24 @@ fn said(rule: &Rule, sort: &str) -> String {
         rule.glass.is_some(),
         words.join(" ")
     )
+}
+
+fn form_of<'r>(
+    permissions: impl Iterator<Item = &'r Rule> + Clone,
+    approvals: impl Iterator<Item = &'r Rule> + Clone,
+) -> Form {
+    let mut form = Form {
+        reads: Reads::of(permissions.clone().chain(approvals.clone())),
+        ..Form::default()
+    };
+    for (rule, sort) in permissions
+        .map(|rule| (rule, "permission"))
+        .chain(approvals.map(|rule| (rule, "approval")))
+    {
+        form.level = form.level.max(rule.level);
+        form.glass |= rule.glass.is_some();
+        form.said.push(said(rule, sort));
+    }
+    form.said.sort_unstable();
+    form
 }
