@@ -67,7 +67,7 @@ mod wording;
 
 pub use ask::Looks;
 
-pub use form::Form;
+pub use form::{Form, OWNERS};
 
 pub use show::{About, Written, WrittenAs};
 

@@ -17,6 +17,9 @@ use crate::policy::tokens::tokens;
 use crate::policy::{ActionName, Rules};
 use crate::source::Snapshot;
 
+/// The name by which rules read who owns an entity.
+pub const OWNERS: &str = "owners";
+
 /// What the rules about an action say.
 #[derive(Debug, Default)]
 pub struct Form {
@@ -69,12 +72,25 @@ impl<'c> Rules<'c> {
         };
         let permissions = self.book.permissions.iter().filter(is_about);
         let approvals = self.book.approvals.iter().filter(is_about);
-        form_of(permissions, approvals)
+        let mut form = form_of(permissions, approvals);
+        // Whom an approval by owners is of is read from no rule.
+        if let ActionName::Catalog(name) = action
+            && let Some(action) = self.catalog.find_action(name)
+            && action
+                .approvals
+                .iter()
+                .any(|entry| !entry.owners.is_empty())
+        {
+            form.reads.add(OWNERS);
+        }
+        form
     }
 
     /// What all rules say.
     pub fn whole(&self) -> Form {
-        form_of(self.book.permissions.iter(), self.book.approvals.iter())
+        let mut form = form_of(self.book.permissions.iter(), self.book.approvals.iter());
+        form.reads.add(OWNERS);
+        form
     }
 
     /// The rules of another catalog, asked at the same moment as these.

@@ -27,14 +27,27 @@ pub(crate) enum Shown {
     All,
 }
 
+/// How much of a move is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Words {
+    /// Without examples.
+    Few,
+    /// With them.
+    All,
+}
+
 /// What is told before everything else: rights that who asks or who pushed gets or loses.
 pub(crate) fn loud(plan: &PlanFile) -> Vec<String> {
     let moves = plan.rights.iter().flat_map(|rights| &rights.moves);
     let own: Vec<&RightsMove> = moves.filter(|one| one.is_of_actor()).collect();
-    let mut lines: Vec<String> = own.iter().take(LOUD).map(|one| line(one)).collect();
+    let mut lines: Vec<String> = own
+        .iter()
+        .take(LOUD)
+        .map(|one| line(one, Words::Few))
+        .collect();
     if own.len() > LOUD {
         let more = count(own.len() - LOUD, "other move", "other moves");
-        lines.push(format!("and {more} of rights of who asks or pushed"));
+        lines.push(format!("{more} of rights of who asks or pushed"));
     }
     lines
 }
@@ -83,7 +96,9 @@ pub(crate) fn lines(plan: &PlanFile, shown: Shown) -> Vec<(char, String)> {
     };
     let glyph = |one: &RightsMove| if one.is_of_actor() { '!' } else { '~' };
     let moves = rights.moves.iter().take(most);
-    let mut lines: Vec<(char, String)> = moves.map(|one| (glyph(one), line(one))).collect();
+    let mut lines: Vec<(char, String)> = moves
+        .map(|one| (glyph(one), line(one, Words::All)))
+        .collect();
     let left_out = rights.moves.len().saturating_sub(most) + size(rights.left_out);
     if left_out > 0 {
         let more = count(left_out, "more line", "more lines");
@@ -134,7 +149,12 @@ fn first(plan: &PlanFile, cause: &Cause) -> Vec<String> {
     let Some(rights) = rights.clone().find(|it| it.by.as_ref() == Some(cause)) else {
         return Vec::new();
     };
-    let mut lines: Vec<String> = rights.moves.iter().take(FIRST).map(line).collect();
+    let mut lines: Vec<String> = rights
+        .moves
+        .iter()
+        .take(FIRST)
+        .map(|one| line(one, Words::Few))
+        .collect();
     if rights.moves.len() > FIRST {
         let more = number(rights.moves.len() - FIRST);
         lines.push(format!("and {more} more, below"));
@@ -143,10 +163,10 @@ fn first(plan: &PlanFile, cause: &Cause) -> Vec<String> {
 }
 
 /// `lin, who asks, gains deploy on 12 Components (A, B, C, ...), only with replicas up to 20`.
-pub(crate) fn line(one: &RightsMove) -> String {
+fn line(one: &RightsMove, words: Words) -> String {
     let who = who(one);
     let actions = actions(&one.actions);
-    let on = on(&one.on);
+    let on = on(&one.on, words);
     let one_alone = one.who.len() == 1 && one.others == 0;
     let verb = |alone: &'static str, many: &'static str| if one_alone { alone } else { many };
     let mut text = match (one.turn, one.way) {
@@ -222,11 +242,15 @@ fn actions(actions: &[String]) -> String {
 }
 
 /// ` on 12 Components (A, B, C, ...) and all 3 APIs (D, E, F)`.
-fn on(on: &[On]) -> String {
-    const KINDS: usize = 6;
-    let mut named: Vec<String> = on.iter().take(KINDS).filter_map(kind).collect();
-    if on.len() > KINDS {
-        named.push(count(on.len() - KINDS, "more kind", "more kinds"));
+fn on(on: &[On], words: Words) -> String {
+    let most = match words {
+        Words::Few => 3,
+        Words::All => 8,
+    };
+    let kinds = on.iter().take(most);
+    let mut named: Vec<String> = kinds.filter_map(|on| kind(on, words)).collect();
+    if on.len() > most {
+        named.push(count(on.len() - most, "more kind", "more kinds"));
     }
     if named.is_empty() {
         return String::new();
@@ -234,7 +258,7 @@ fn on(on: &[On]) -> String {
     format!(" on {}", list(&named, "and"))
 }
 
-fn kind(on: &On) -> Option<String> {
+fn kind(on: &On, words: Words) -> Option<String> {
     let examples: Vec<&str> = on.examples.iter().map(String::as_str).collect();
     let mut names: Vec<String> = examples
         .iter()
@@ -250,20 +274,17 @@ fn kind(on: &On) -> Option<String> {
         return (!is_whole).then_some(names);
     };
     let blueprint = safe(blueprint);
-    let kinds = if on.count == 1 {
-        blueprint.into_owned()
-    } else {
-        plural(&blueprint)
+    let number = number(size(on.count));
+    let some = match (on.new, on.count) {
+        (true, _) => format!("new {}", plural(&blueprint)),
+        (false, 1) => format!("1 {blueprint}"),
+        (false, count) if count == on.of => format!("all {number} {}", plural(&blueprint)),
+        (false, _) => format!("{number} {}", plural(&blueprint)),
     };
-    Some(if on.new {
-        format!(
-            "new {} like {names}",
-            plural(&safe(on.blueprint.as_deref().unwrap_or_default()))
-        )
-    } else if on.count == on.of && on.count > 1 {
-        format!("all {} {kinds} ({names})", number(size(on.count)))
-    } else {
-        format!("{} {kinds} ({names})", number(size(on.count)))
+    Some(match (words, on.new) {
+        (Words::Few, _) if on.count > 1 => some,
+        (_, true) => format!("{some} like {names}"),
+        (_, false) => format!("{some} ({names})"),
     })
 }
 

@@ -6,12 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::EntityId;
 use crate::plan::diff::Side;
 use crate::plan::file::Part;
 use crate::plan::file::rights::{On, RightsMove, Turn, Who, WhoSort};
 use crate::plan::rights::ask::Move;
 use crate::plan::rights::pair::{Both, Pairs, PersonPair};
-use crate::policy::Rules;
+use crate::policy::{BuiltIn, Rules};
 
 /// How many people and groups are named for one move.
 const NAMED: usize = 12;
@@ -110,6 +111,14 @@ pub(super) fn grouped(
     lines
 }
 
+/// The actions that give power over what others may do.
+const AUTHORITY: [BuiltIn; 4] = [
+    BuiltIn::Define,
+    BuiltIn::Grant,
+    BuiltIn::Override,
+    BuiltIn::Record,
+];
+
 /// The order of lines: who asks and who pushed first, then what is gained, and the shorter words
 /// before the longer.
 fn key(line: &RightsMove) -> impl Ord + use<> {
@@ -119,10 +128,14 @@ fn key(line: &RightsMove) -> impl Ord + use<> {
         .map(|who| (who.sort, who.name.clone()))
         .collect();
     let first = line.who.iter().filter_map(|who| who.part).min();
+    // What changes who may do what, or is never run, before what only changes the catalog.
+    let is_authority = AUTHORITY
+        .iter()
+        .any(|built_in| line.actions.iter().any(|it| it == built_in.word()));
     (
         // Those who have no part come last.
         (first.is_none(), first),
-        (line.turn, who),
+        (line.turn, !is_authority, who),
         (line.way, line.actions.clone()),
         (line.on.clone(), line.only.clone(), line.but.clone()),
     )
@@ -281,13 +294,37 @@ fn groups(rules: &Rules<'_>, pairs: &Pairs, side: Side, asked: &People) -> Vec<(
             people.insert(*person);
         }
     }
-    let mut groups: Vec<(String, People)> = found
+    let sizes: Vec<&People> = found.values().collect();
+    let is_tie = sizes
+        .iter()
+        .enumerate()
+        .any(|(n, people)| sizes.iter().skip(n + 1).any(|other| other == people));
+    let owned = if is_tie {
+        owned(rules)
+    } else {
+        BTreeMap::new()
+    };
+    let mut groups: Vec<(u64, String, People)> = found
         .into_iter()
         .filter_map(|(group, people)| {
             let entity = rules.catalog().entity(group)?;
-            Some((entity.identifier.value.to_string(), people))
+            let owns = owned.get(&group).copied().unwrap_or_default();
+            Some((owns, entity.identifier.value.to_string(), people))
         })
         .collect();
-    groups.sort_by(|a, b| (b.1.len(), &a.0).cmp(&(a.1.len(), &b.0)));
-    groups
+    // Of two groups with the same people the one is named that has more to do.
+    groups.sort_by(|(a, x, some), (b, y, others)| (others.len(), b, x).cmp(&(some.len(), a, y)));
+    let groups = groups.into_iter();
+    groups.map(|(_, name, people)| (name, people)).collect()
+}
+
+/// How many entities each owns.
+fn owned(rules: &Rules<'_>) -> BTreeMap<EntityId, u64> {
+    let mut owned = BTreeMap::new();
+    for (id, _) in rules.catalog().entities() {
+        for owner in rules.owners_of(id) {
+            *owned.entry(owner).or_default() += 1;
+        }
+    }
+    owned
 }

@@ -15,7 +15,7 @@ use crate::model::{Blueprint, BlueprintId, Catalog, EntityId};
 use crate::plan::diff::{Difference, Side};
 use crate::plan::rights::pair::{Both, Pairs};
 use crate::plan::value::States;
-use crate::policy::{Form, Rules};
+use crate::policy::{Form, OWNERS, Rules};
 
 const SIDES: [Side; 2] = [Side::Before, Side::After];
 
@@ -95,8 +95,11 @@ impl<'r, 'c> Touch<'r, 'c> {
         if touch.all {
             return touch;
         }
+        let people = pairs.people.iter();
+        let people = people.flat_map(|one| SIDES.map(|side| Some((side, one.on(side)?))));
+        let people = people.flatten().collect();
         for difference in differences {
-            touch.difference(difference);
+            touch.difference(difference, &people);
         }
         touch.types(pairs);
         touch.memberships(pairs, differences);
@@ -117,13 +120,14 @@ impl<'r, 'c> Touch<'r, 'c> {
         }
     }
 
-    fn difference(&mut self, difference: &Difference) {
+    fn difference(&mut self, difference: &Difference, people: &BTreeSet<(Side, EntityId)>) {
         for (side, id) in [
             (Side::Before, difference.before),
             (Side::After, difference.after),
         ] {
             let Some(id) = id else { continue };
-            if difference.changes.is_empty() {
+            // What sees an entity that comes or goes differs itself; a person acts besides.
+            if difference.changes.is_empty() && people.contains(&(side, id)) {
                 self.mark(side, id, None);
             }
             // No rule reads an icon.
@@ -200,7 +204,8 @@ impl<'r, 'c> Touch<'r, 'c> {
             let before: BTreeSet<Result<EntityId, EntityId>> = before.into_iter().map(Ok).collect();
             let after = self.rules.after.owners_of(pair.after).into_iter();
             if before != after.map(|id| pairs.twin(id)).collect() {
-                self.mark_both(*pair, None);
+                self.mark_both(*pair, Some(OWNERS));
+                self.mark_both(*pair, Some("owner"));
             }
         }
     }
@@ -322,7 +327,7 @@ fn is_all(rules: &Both<&Rules<'_>>, states: &States<'_>) -> bool {
 
 /// The attribute that a path is of; none where it says who or whose an entity is.
 fn attribute(path: &str) -> Option<&str> {
-    if path == "title" {
+    if matches!(path, "title" | "team") {
         return Some(path);
     }
     let name = path.strip_prefix("properties.");
