@@ -376,7 +376,7 @@ impl Sides {
         Ok(match plan(&before, &after, &rules, &asked) {
             Ok(mut plan) => {
                 if tells == Tells::Rights && has_target {
-                    rights::tell(&before, &after, &rules, rights::QUESTIONS, &mut plan);
+                    rights::tell(&before, &after, &rules, rights::Limits::USUAL, &mut plan);
                 }
                 Ok(plan)
             }

@@ -40,19 +40,36 @@ use pair::{Both, Pairs};
 use subject::Subject;
 use touch::Touch;
 
-/// How many questions are asked at most, each of both sides.
-pub const QUESTIONS: u64 = 100_000;
+/// How much is asked and told.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How many questions are asked at most, each of both sides.
+    pub questions: u64,
+    /// How many entities of a kind are named as examples.
+    pub examples: usize,
+    /// How many people and groups are named for one move.
+    pub named: usize,
+}
+
+impl Limits {
+    /// What a reviewer waits for and reads.
+    pub const USUAL: Self = Self {
+        questions: 100_000,
+        examples: 3,
+        named: 12,
+    };
+}
 
 /// The most lines that are told.
 const LINES: usize = 500;
 
-/// Tells a plan which decisions move, with at most `most` questions. The rules are those of the
+/// Tells a plan which decisions move. The rules are those of the
 /// target; those of the result are asked at the same moment. What the plan does is not touched.
 pub fn tell<'c>(
     before: &'c Compiled,
     after: &'c Compiled,
     rules: &Rules<'c>,
-    most: u64,
+    limits: Limits,
     plan: &mut PlanFile,
 ) {
     let theirs = rules.beside(&after.catalog, &after.graph, &after.snapshot);
@@ -62,7 +79,7 @@ pub fn tell<'c>(
         before: rules,
         after: &theirs,
     };
-    let (mut rights, starts) = compared(both, &states, &plan.actors, most);
+    let (mut rights, starts) = compared(both, &states, &plan.actors, limits);
     rights.by = cause(plan, &starts).filter(|_| !rights.moves.is_empty());
     plan.rights = Some(rights);
 }
@@ -93,7 +110,7 @@ fn compared<'c>(
     rules: Both<&Rules<'c>>,
     states: &States<'_>,
     actors: &[String],
-    most: u64,
+    limits: Limits,
 ) -> (Rights, BTreeSet<(String, String)>) {
     let differences = diff(&states.before.catalog, &states.after.catalog);
     let pairs = Pairs::new(&rules, &differences, actors);
@@ -110,13 +127,13 @@ fn compared<'c>(
     let everyone: BTreeSet<usize> = (0..pairs.people.len()).collect();
     let all = Crowd::new(&rules, &pairs, actors, everyone);
     let is_sound = !crate::check::has_errors(&states.before.findings);
-    let fitted = jobs.fitted(&|person| all.is_actor(person), is_sound, most);
+    let fitted = jobs.fitted(&|person| all.is_actor(person), is_sound, limits.questions);
     let asker = Asker {
         rules,
         pairs: &pairs,
     };
     let moved = ask_all(&asker, &fitted.jobs);
-    let mut lines = grouped(moved, &all.among(fitted.people), &counts(&pairs));
+    let mut lines = grouped(moved, &all.among(fitted.people), &counts(&pairs), limits);
     let left_out = lines.len().saturating_sub(LINES) as u64;
     lines.truncate(LINES);
     let starts = starts(&touch, &subjects, states);

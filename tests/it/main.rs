@@ -32,6 +32,7 @@ mod json_schema_suite;
 mod long_words;
 mod mapped;
 mod merge;
+mod moved;
 mod narrowed;
 mod oracle;
 mod origin;

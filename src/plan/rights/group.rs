@@ -10,15 +10,10 @@ use crate::model::EntityId;
 use crate::plan::diff::Side;
 use crate::plan::file::Part;
 use crate::plan::file::rights::{On, RightsMove, Turn, Who, WhoSort};
+use crate::plan::rights::Limits;
 use crate::plan::rights::ask::Move;
 use crate::plan::rights::pair::{Both, Pairs, PersonPair};
 use crate::policy::{BuiltIn, Rules};
-
-/// How many people and groups are named for one move.
-const NAMED: usize = 12;
-
-/// How many examples are named of a kind.
-const EXAMPLES: usize = 3;
 
 /// What a decision is about: the action, the kind, and whether it is about new ones like those.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +45,7 @@ pub(super) fn grouped(
     moved: Vec<Moved>,
     crowd: &Crowd<'_>,
     of: &BTreeMap<Option<String>, u64>,
+    limits: Limits,
 ) -> Vec<RightsMove> {
     let mut by_person: BTreeMap<(Move, About, usize), Entities> = BTreeMap::new();
     for one in moved {
@@ -76,8 +72,8 @@ pub(super) fn grouped(
             of: of.get(&blueprint).copied().unwrap_or_default(),
             // Of the catalog itself there are few kinds, and which ones is what matters.
             examples: match blueprint {
-                Some(_) => entities.into_iter().take(EXAMPLES).collect(),
-                None => entities.into_iter().take(NAMED).collect(),
+                Some(_) => entities.into_iter().take(limits.examples).collect(),
+                None => entities.into_iter().take(limits.named).collect(),
             },
             blueprint,
             new,
@@ -100,7 +96,7 @@ pub(super) fn grouped(
                 after: what.approvals.as_ref().map(|(_, after)| after.clone()),
             };
             let lines: Vec<RightsMove> = crowd
-                .split(&people, what.turn)
+                .split(&people, what.turn, limits.named)
                 .into_iter()
                 .map(line)
                 .collect();
@@ -202,7 +198,7 @@ impl<'a> Crowd<'a> {
     }
 
     /// Some people as one line for those who have a part, and one for all of them.
-    fn split(&self, people: &People, turn: Turn) -> Vec<(Vec<Who>, u64)> {
+    fn split(&self, people: &People, turn: Turn, most: usize) -> Vec<(Vec<Who>, u64)> {
         let (own, others): (People, People) =
             people.iter().partition(|person| self.is_actor(**person));
         let mut lines = Vec::new();
@@ -213,7 +209,7 @@ impl<'a> Crowd<'a> {
             lines.push((own, 0));
         }
         if !others.is_empty() {
-            lines.push(self.named(people, turn));
+            lines.push(self.named(people, turn, most));
         }
         lines
     }
@@ -233,7 +229,7 @@ impl<'a> Crowd<'a> {
     }
 
     /// Groups whose people are all among these, then the others by name.
-    fn named(&self, people: &People, turn: Turn) -> (Vec<Who>, u64) {
+    fn named(&self, people: &People, turn: Turn, most: usize) -> (Vec<Who>, u64) {
         // What is lost was a right of those who were in a group.
         let side = if turn == Turn::Loses {
             Side::Before
@@ -275,8 +271,8 @@ impl<'a> Crowd<'a> {
             part: None,
             ..self.person(person)
         }));
-        let others = named.len().saturating_sub(NAMED);
-        named.truncate(NAMED);
+        let others = named.len().saturating_sub(most);
+        named.truncate(most);
         (named, others as u64)
     }
 }
