@@ -19,7 +19,7 @@ use crate::plan::Apart;
 use crate::plan::cover;
 use crate::plan::diff::{Side, diff};
 use crate::plan::file::rights::{Cause, Rights};
-use crate::plan::file::{Effectuation, PlanFile};
+use crate::plan::file::{PlanFile, Step};
 use crate::plan::value::States;
 use crate::policy::{BuiltIn, Rules};
 
@@ -90,16 +90,28 @@ fn cause(plan: &PlanFile, starts: &BTreeSet<(String, String)>) -> Option<Cause> 
     const SAYS_WHO: [&str; 4] = ["action ", "blueprint ", "policy ", "settings "];
     let steps = plan.steps.iter().filter(|step| {
         let named = |name: &str| starts.contains(&(step.blueprint.clone(), name.to_owned()));
-        !step.changes.is_empty() && named(&step.entity)
-            || step.does == Effectuation::Delete && named(&step.entity)
+        named(&step.entity)
     });
-    let steps = steps.map(|step| Cause::Step(step.number));
+    let steps: Vec<&Step> = steps.collect();
+    // Of several steps about one entity that is the cause which changes who somebody is.
+    let last = steps
+        .iter()
+        .max_by_key(|step| (step.action == BuiltIn::Grant.word(), step.number));
+    let is_one = |step: &&&Step| {
+        let mut all = steps.iter();
+        all.all(|it| (&it.blueprint, &it.entity) == (&step.blueprint, &step.entity))
+    };
+    let only = last.filter(is_one).into_iter();
+    let steps: Vec<Cause> = match only.clone().next() {
+        Some(_) => only.map(|step| Cause::Step(step.number)).collect(),
+        None => steps.iter().map(|step| Cause::Step(step.number)).collect(),
+    };
     let files = plan.coverage.iter().filter(|one| {
         one.action == BuiltIn::Define.word()
             && SAYS_WHO.iter().any(|kind| one.text.starts_with(kind))
     });
     let files = files.map(|one| Cause::File(one.path.clone()));
-    let mut all: BTreeSet<Cause> = steps.chain(files).collect();
+    let mut all: BTreeSet<Cause> = steps.into_iter().chain(files).collect();
     let first = all.pop_first();
     first.filter(|_| all.is_empty())
 }

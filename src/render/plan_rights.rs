@@ -104,12 +104,13 @@ pub(crate) fn lines(plan: &PlanFile, shown: Shown) -> Vec<(char, String)> {
         let more = count(left_out, "more line", "more lines");
         lines.push(('!', format!("{more} are in plan.json")));
     }
-    if rights.moves.is_empty() && says_nothing_moves(plan, rights) {
+    if says_nothing_moves(plan, rights) {
         let asked = count(size(rights.asked), "question has", "questions have");
-        lines.push((
-            ' ',
-            format!("no decision moves: {asked} the same answer as before"),
-        ));
+        let why = match rights.asked {
+            0 => "the rules say the same as before".to_owned(),
+            _ => format!("{asked} the same answer as before"),
+        };
+        lines.push((' ', format!("no decision moves: {why}")));
     }
     if let Some(sampled) = rights.sampled {
         let entities = number(size(sampled.entities));
@@ -127,10 +128,12 @@ pub(crate) fn lines(plan: &PlanFile, shown: Shown) -> Vec<(char, String)> {
     lines
 }
 
-/// Whether it is worth saying that nothing moves: rules were changed, and asked.
+/// Whether it is worth saying that nothing moves: rules were changed.
 fn says_nothing_moves(plan: &PlanFile, rights: &Rights) -> bool {
     let is_rule = |text: &str| text.starts_with("policy ") || text.starts_with("action ");
-    rights.asked > 0 && plan.coverage.iter().any(|one| is_rule(&one.text))
+    rights.moves.is_empty()
+        && rights.untold.is_empty()
+        && plan.coverage.iter().any(|one| is_rule(&one.text))
 }
 
 /// The first lines of what a step moves, where it alone can be the cause.

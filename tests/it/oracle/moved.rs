@@ -23,6 +23,7 @@ use super::make::filled;
 use super::rule::rule;
 use super::run::{Side, Target};
 use super::world::{Dice, Ownership, TEAM, USER, World};
+use super::write::files;
 
 /// Who, what happens, in which way, the action, the kind, the entity.
 type Moved = (String, Turn, Way, String, String, String);
@@ -72,10 +73,11 @@ pub(crate) fn compared(seed: u64) -> Option<Result<usize, String>> {
         lines.collect::<String>()
     };
     Some(Err(format!(
-        "not told:\n{}not so:\n{}",
+        "not told:\n{}not so:\n{}all that is told:\n{:?}\n",
         lines(&found, &told),
-        lines(&told, &found)
-    )))
+        lines(&told, &found),
+        one.rights
+    ) + &edited(&tip.world, &result.world)))
 }
 
 /// The world after one change or two of what decides who may do what.
@@ -140,6 +142,19 @@ fn swap(world: &mut World, kind: &str, dice: &mut Dice) {
     }
 }
 
+/// The files that differ, as they are on both sides.
+fn edited(before: &World, after: &World) -> String {
+    let (before, after) = (files(before), files(after));
+    let mut text = String::new();
+    for (path, written) in &after {
+        let old = before.get(path).map_or("", String::as_str);
+        if old != written {
+            text.push_str(&format!("{path} was\n{old}\nand is\n{written}\n"));
+        }
+    }
+    text
+}
+
 fn compiled_rules(compiled: &Compiled) -> Rules<'_> {
     policy::compile(&compiled.catalog, &compiled.graph, &compiled.snapshot).0
 }
@@ -172,8 +187,13 @@ impl Both<'_, '_, '_> {
 
     fn logins(&self, actors: &[String]) -> BTreeSet<String> {
         let known = [self.before.people(), self.after.people()].concat();
-        let known = known.into_iter().map(|(login, _)| login.to_string());
-        let others = actors.iter().cloned().chain([String::new()]);
+        // A forge knows no case of letters.
+        let fold = |login: &str| login.to_ascii_lowercase();
+        let known = known.into_iter().map(|(login, _)| fold(&login));
+        let others = actors
+            .iter()
+            .map(|login| fold(login))
+            .chain([String::new()]);
         known.chain(others).collect()
     }
 
@@ -341,7 +361,14 @@ impl Both<'_, '_, '_> {
                 {
                     let kind = on.blueprint.clone().unwrap_or_default();
                     let (action, entity) = (action.clone(), entity.clone());
-                    all.insert((login.clone(), one.turn, one.way, action, kind, entity));
+                    all.insert((
+                        login.to_ascii_lowercase(),
+                        one.turn,
+                        one.way,
+                        action,
+                        kind,
+                        entity,
+                    ));
                 }
             }
         }
