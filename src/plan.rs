@@ -43,6 +43,7 @@ mod outside;
 mod over;
 mod refuse;
 pub mod rendered;
+pub mod rights;
 pub mod schema;
 mod value;
 
@@ -163,6 +164,7 @@ pub fn plan(
             .chain(notices(asked, rules, &steps, &adopted.paths))
             .collect(),
         effects,
+        rights: None,
         uncounted: judge.uncounted(&steps),
         steps,
         coverage,

@@ -14,6 +14,7 @@
 //! - `explain`, `seen`, `ask`: an answer is taken apart, and what would give another one
 //! - `list`: the rules by name and place, for tests of them
 //! - `glass`: rules that count in an emergency alone
+//! - `form`: what the rules about an action say, to be compared with those of another catalog
 //!
 //! Nothing here reads a clock: the moment at which rules are asked is given to them.
 
@@ -39,6 +40,7 @@ mod cover;
 mod decide;
 pub mod explain;
 mod fault;
+mod form;
 mod gap;
 mod glass;
 mod lint;
@@ -64,6 +66,10 @@ mod tokens;
 mod types;
 mod vocabulary;
 mod wording;
+
+pub use ask::Looks;
+
+pub use form::{Form, OWNERS};
 
 pub use show::{About, Written, WrittenAs};
 

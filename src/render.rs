@@ -52,6 +52,7 @@ mod plan_effects;
 mod plan_full;
 mod plan_people;
 mod plan_repeat;
+mod plan_rights;
 mod plan_steps;
 mod plan_words;
 pub mod policy;

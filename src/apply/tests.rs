@@ -250,6 +250,7 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
         steps,
         effects: Vec::new(),
         coverage: Vec::new(),
+        rights: None,
         break_glass: Vec::new(),
         uncounted: Vec::new(),
         merged: Vec::new(),

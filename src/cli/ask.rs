@@ -25,9 +25,8 @@ pub(super) mod note;
 pub(super) mod subject;
 mod value;
 
-pub(super) use claim::{Claim, blank, paths};
+pub(super) use claim::{Claim, blank};
 pub(super) use matter::{Matter, Wish};
-pub(super) use value::fits;
 
 /// The options that share a line of help.
 const PLACE: &str = "--rev REV, --dir DIR";

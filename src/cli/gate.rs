@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
 /// The plan; where it has requests, with what the ledger knows of them: the target's tree does
 /// not show those that ran and were tidied up.
 fn plan(question: &Question, now: Option<Moment>) -> Result<Made, Failure> {
-    let sides = question.sides()?.at(now);
+    let sides = question.sides()?.at(now).telling_rights();
     let plan =
         |spent: &BTreeMap<String, String>| sides.plan(&question.actor, &question.approval, spent);
     let first = plan(&BTreeMap::new())?;

@@ -11,6 +11,7 @@ use crate::model::Moment;
 use crate::plan::account::Accounts;
 use crate::plan::decide::Approval;
 use crate::plan::file::{PlanFile, Revision, short};
+use crate::plan::rights;
 use crate::plan::{Apart, Asked, plan};
 use crate::source::disk;
 use crate::source::git::{CommitId, Repository};
@@ -38,6 +39,15 @@ pub(super) struct Sides {
     now: Option<Moment>,
     /// The accounts of those who are named.
     accounts: Accounts,
+    tells: Tells,
+}
+
+/// What a plan tells besides what it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tells {
+    Nothing,
+    /// Which decisions move.
+    Rights,
 }
 
 /// The target and the result, compiled.
@@ -81,6 +91,7 @@ impl Sides {
             head: (head.to_owned(), head_side),
             now: None,
             accounts: Accounts::default(),
+            tells: Tells::Nothing,
         })
     }
 
@@ -96,6 +107,7 @@ impl Sides {
             head: (head.0, Side::Commit(head.1)),
             now: None,
             accounts: Accounts::default(),
+            tells: Tells::Nothing,
         }
     }
 
@@ -112,6 +124,12 @@ impl Sides {
     /// The accounts of those who are named.
     pub(super) fn accounts(&self) -> &Accounts {
         &self.accounts
+    }
+
+    /// The same sides, whose plan also tells which decisions move: for who reads it.
+    pub(super) fn telling_rights(self) -> Self {
+        let tells = Tells::Rights;
+        Self { tells, ..self }
     }
 
     /// The repository and the two commits, where both sides are commits.
@@ -143,7 +161,7 @@ impl Sides {
             (revision(&self.base), revision(&self.head)),
             actors,
             (&agreed, &excluded),
-            spent,
+            (spent, self.tells),
         )
     }
 
@@ -154,7 +172,13 @@ impl Sides {
         let pair = Pair { before, ..pair };
         let sides = (revision(&self.base), revision(&self.head));
         let excluded = self.authors()?;
-        self.make(pair, sides, actors, (&[], &excluded), &BTreeMap::new())
+        self.make(
+            pair,
+            sides,
+            actors,
+            (&[], &excluded),
+            (&BTreeMap::new(), Tells::Nothing),
+        )
     }
 
     fn pair(
@@ -275,7 +299,8 @@ impl Sides {
                 commit: None,
             };
             let sides = (nowhere.clone(), nowhere);
-            let made = self.make(pair, sides, actors, (&[], &[]), &BTreeMap::new())?;
+            let asked = (&BTreeMap::new(), Tells::Nothing);
+            let made = self.make(pair, sides, actors, (&[], &[]), asked)?;
             // What could not be planned was not seen as a plan: it approves nothing.
             Ok(made
                 .map(|plan| plan.steps.into_iter().map(|step| step.digest).collect())
@@ -335,7 +360,7 @@ impl Sides {
         (target, head): (Revision, Revision),
         actors: &[String],
         (approvals, excluded): (&[Approval], &[String]),
-        spent: &BTreeMap<String, String>,
+        (spent, tells): (&BTreeMap<String, String>, Tells),
     ) -> Result<Made, Failure> {
         let Pair {
             before,
@@ -366,7 +391,12 @@ impl Sides {
             spent,
         };
         Ok(match plan(&before, &after, &rules, &asked) {
-            Ok(plan) => Ok(plan),
+            Ok(mut plan) => {
+                if tells == Tells::Rights && has_target {
+                    rights::tell(&before, &after, &rules, rights::Limits::USUAL, &mut plan);
+                }
+                Ok(plan)
+            }
             Err(findings) => {
                 after.findings.extend(findings);
                 crate::finding::sort(&mut after.findings);

@@ -146,6 +146,7 @@ impl Question {
     fn plan(&self, now: Option<Moment>) -> Result<Made, Failure> {
         self.sides()?
             .at(now)
+            .telling_rights()
             .plan(&self.actor, &self.approval, &BTreeMap::new())
     }
 

@@ -27,6 +27,18 @@ struct Definition {
 
 type Definitions = BTreeMap<(&'static str, String), Definition>;
 
+/// The kinds and paths of all definitions and other files of both sides.
+pub(super) fn files(states: &States<'_>) -> BTreeSet<(&'static str, String)> {
+    let mut files = BTreeSet::new();
+    for compiled in [states.before, states.after] {
+        let known = definitions(compiled).into_iter();
+        files.extend(known.map(|((kind, _), definition)| (kind, definition.path)));
+        let all = compiled.snapshot.as_slice().iter();
+        files.extend(all.map(|file| ("file", file.path.clone())));
+    }
+    files
+}
+
 /// The definitions that appear, change or disappear.
 pub(super) fn definitions_changed(states: &States<'_>) -> Vec<Change> {
     let (before, after) = (definitions(states.before), definitions(states.after));

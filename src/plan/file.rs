@@ -13,6 +13,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::plan::rendered::Rendered;
 
+pub mod rights;
+
+use rights::Rights;
+
 /// The version of the format.
 pub const VERSION: u32 = 1;
 
@@ -49,6 +53,9 @@ pub struct PlanFile {
     pub effects: Vec<Effect>,
     /// Changes of definitions and of bytes without meaning, each with its decision.
     pub coverage: Vec<Covered>,
+    /// Who may do what after the merge and could not before, and the other way round; null where
+    /// it was not asked. It decides nothing and is in no digest.
+    pub rights: Option<Rights>,
     /// The requests that break the glass, whether or not it was needed.
     pub break_glass: Vec<GlassRequest>,
     /// Approvals that were said and count for nothing.

@@ -53,7 +53,7 @@ impl Rules<'_> {
     /// What the rules about an action of a blueprint look at, and those about its approvals.
     pub fn looks(&self, action: ActionName<'_>, blueprint: BlueprintId) -> Looks {
         let mut looks = Looks::default();
-        let uids = self.uids(action, blueprint);
+        let uids = self.uids(action, Some(blueprint));
         let rules = self.book.permissions.iter().chain(&self.book.approvals);
         for rule in rules.filter(|rule| rule.scope.covers(&uids)) {
             look(rule, &mut looks);
@@ -105,21 +105,26 @@ impl Rules<'_> {
 
     /// Whether a rule could permit an action on some entity of a blueprint.
     pub fn may_permit(&self, action: ActionName<'_>, blueprint: BlueprintId) -> bool {
-        let uids = self.uids(action, blueprint);
+        let uids = self.uids(action, Some(blueprint));
         let mut rules = self.book.permissions.iter();
         self.catalog.settings.permissions == Permissions::Open
             || rules.any(|rule| rule.effect == Effect::Permit && rule.scope.covers(&uids))
     }
 
-    /// An action of a blueprint and the group that it is in, as rules call them.
-    fn uids(&self, action: ActionName<'_>, blueprint: BlueprintId) -> Vec<EntityUid> {
+    /// An action of a blueprint and the group that it is in, as rules call them; without a
+    /// blueprint one on the catalog itself.
+    pub(super) fn uids(
+        &self,
+        action: ActionName<'_>,
+        blueprint: Option<BlueprintId>,
+    ) -> Vec<EntityUid> {
         let Some(vocabulary) = &self.vocabulary else {
             return Vec::new();
         };
         match action {
             ActionName::Catalog(name) => vec![vocabulary.action_uid(name)],
             ActionName::BuiltIn(built_in) => {
-                let kind = vocabulary.kind(blueprint);
+                let kind = blueprint.and_then(|id| vocabulary.kind(id));
                 let own =
                     kind.map(|kind| vocabulary.action_uid(&built_in.name_for(&kind.blueprint)));
                 own.into_iter()

@@ -49,6 +49,11 @@ impl Reads {
         reads
     }
 
+    /// Something that is read without being named in a rule.
+    pub(super) fn add(&mut self, name: &str) {
+        self.names.insert(name.to_owned());
+    }
+
     /// Whether a rule may read something of this name.
     pub(super) fn is_named(&self, name: &str) -> bool {
         self.is_hidden || self.names.contains(name)

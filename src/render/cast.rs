@@ -32,6 +32,7 @@ pub(super) fn pr_412() -> PlanFile {
         ],
         effects: effects(),
         coverage: Vec::new(),
+        rights: None,
         break_glass: Vec::new(),
         uncounted: Vec::new(),
         merged: Vec::new(),

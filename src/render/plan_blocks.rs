@@ -10,11 +10,12 @@ use crate::plan::file::PlanFile;
 
 use super::markdown::{cell, code, fence, sentence_cell};
 use super::paint::Color;
+use super::plan_rights::Shown;
 use super::plan_steps::Columns;
 use super::plan_text::{Detail, View, covered_lines, step_line};
 use super::plan_words::Group;
 use super::words::{count, push_line};
-use super::{plan_calls, plan_effects, plan_full};
+use super::{plan_calls, plan_effects, plan_full, plan_rights};
 
 /// `details` that can be opened, its summary of our own words only.
 fn details(out: &mut String, summary: &str, content: &str) {
@@ -43,6 +44,23 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile) {
     }
     let values = count(plan.effects.len(), "value", "values");
     details(out, &format!("also changes: {values}"), &table);
+}
+
+/// Who may do what after the merge and could not before, and the other way round.
+pub(crate) fn rights(out: &mut String, plan: &PlanFile) {
+    let (Some(head), Some(rights)) = (plan_rights::head(plan), &plan.rights) else {
+        return;
+    };
+    let mut text = format!("{head}\n");
+    for (glyph, line) in plan_rights::lines(plan, Shown::First) {
+        push_line(&mut text, &format!("{glyph} {line}"));
+    }
+    let counted = plan_rights::counted(rights);
+    details(
+        out,
+        &format!("who may do what: {counted}"),
+        &fence("diff", &text),
+    );
 }
 
 /// Files that are in neither commit.

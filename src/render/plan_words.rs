@@ -13,6 +13,7 @@ use crate::plan::file::Step;
 use crate::plan::file::short;
 
 use super::plan_people::approvers;
+use super::plan_rights;
 use super::words::{count, is_or_are, list, names, number, safe, size};
 
 /// A group of steps, in the order in which groups are shown.
@@ -189,6 +190,7 @@ pub(crate) fn loud(plan: &PlanFile) -> Vec<String> {
     }
     let notices = plan.notices.iter().chain(&plan.refusals);
     lines.extend(notices.map(|notice| placed(&notice.text, notice.place.as_deref())));
+    lines.extend(plan_rights::loud(plan));
     lines
 }
 

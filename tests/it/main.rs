@@ -35,6 +35,7 @@ mod long_words;
 mod mapped;
 mod memberships;
 mod merge;
+mod moved;
 mod narrowed;
 mod oracle;
 mod origin;

@@ -20,6 +20,7 @@ mod history;
 mod judge;
 mod make;
 mod merged;
+mod moved;
 mod rule;
 mod run;
 mod shrink;
@@ -121,6 +122,23 @@ fn the_program_decides_in_a_repository_as_the_oracle_does() {
     let ended = ended.unwrap_or_else(|difference| panic!("{difference}"));
     let compared = ended.iter().filter(|ended| **ended == Ended::Compared);
     assert!(compared.count() * 2 > ended.len(), "{ended:?}");
+}
+
+#[test]
+fn what_a_plan_tells_of_rights_is_what_all_questions_show() {
+    let first = number("CATALOGC_ORACLE_SEED", SEED);
+    let histories = (number("CATALOGC_ORACLE_CASES", CASES) / 25).max(12);
+    let all = (first..first + histories)
+        .into_par_iter()
+        .filter_map(|seed| {
+            let compared = moved::compared(seed)?;
+            Some(compared.map_err(|difference| format!("seed {seed}\n{difference}")))
+        });
+    let all: Result<Vec<usize>, String> = all.collect();
+    let all = all.unwrap_or_else(|difference| panic!("{difference}"));
+    // Where nothing moves nothing is proven.
+    let moving = all.iter().filter(|moved| **moved > 0).count();
+    assert!(moving * 3 >= all.len(), "{all:?}");
 }
 
 #[test]

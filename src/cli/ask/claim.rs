@@ -8,6 +8,7 @@ use crate::cli::Failure;
 use crate::cli::ask::value::{NOWHERE, located, node, typed};
 use crate::model::entity::{Naming, Related};
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity};
+use crate::plan::rights::candidate::paths;
 use crate::syntax::Entry;
 use crate::text::{choose, visible};
 
@@ -124,16 +125,6 @@ fn exists(catalog: &Catalog, target: &str, name: &str) -> Result<(), Failure> {
     let names: Vec<&str> = entities.map(|it| it.identifier.value.as_str()).collect();
     let message = format!("no {} is called `{}`", visible(target), visible(name));
     Err(Failure::new(message).help(choose(name, &names)))
-}
-
-/// The paths that an argument can set.
-pub(in crate::cli) fn paths(blueprint: &Blueprint) -> Vec<String> {
-    let properties = blueprint.properties.iter();
-    let properties = properties.map(|it| format!("properties.{}", it.name.value));
-    let relations = blueprint.relations.iter();
-    let relations = relations.map(|it| format!("relations.{}", it.name.value));
-    let more = ["team", "title"].map(str::to_owned);
-    properties.chain(relations).chain(more).collect()
 }
 
 /// That a blueprint has no such path.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::cli::Failure;
 use crate::cli::ask::Asking;
-use crate::cli::ask::claim::{Claim, blank, paths, unknown};
+use crate::cli::ask::claim::{Claim, blank, unknown};
 use crate::cli::ask::claimed::{Change, Part, is_removal, parts};
 use crate::cli::ask::fill::{filled, input_names, missing_claim, missing_input};
 use crate::cli::ask::name::What;
@@ -19,6 +19,7 @@ use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId, is
 use crate::plan::claim;
 use crate::plan::diff;
 use crate::plan::file::show;
+use crate::plan::rights::candidate::paths;
 use crate::policy::{BuiltIn, Principal, Question, Resource};
 use crate::text::{choose, visible};
 

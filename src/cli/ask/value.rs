@@ -2,10 +2,10 @@
 
 use serde_json::Value as Json;
 
-use crate::check::Schema;
 use crate::cli::Failure;
 use crate::model::is_secret;
 use crate::plan::file::canonical;
+use crate::plan::rights::candidate::fits;
 use crate::syntax::MergeKeys;
 use crate::syntax::{Entry, Node, Value};
 use crate::text::{FileId, Located, Span, Text, choose, visible};
@@ -16,12 +16,6 @@ pub(super) const NOWHERE: Span = Span::whole_file(FileId::BUILT_IN);
 /// A name that an argument gives.
 pub(super) fn located(text: &str) -> Located<Text> {
     Located::new(Text::from(text), NOWHERE)
-}
-
-/// Whether a value is one of a schema's.
-pub(in crate::cli) fn fits(name: &str, schema: &Node, value: &Json) -> bool {
-    let compiled = Schema::compile(name, schema, &mut Vec::new());
-    compiled.is_some_and(|schema| schema.fits(value))
 }
 
 /// The value that `written` is for the schema of `name`, which `owner` has.

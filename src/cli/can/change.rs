@@ -7,12 +7,12 @@
 use serde_json::{Map, Value as Json};
 
 use crate::cli::ask::fill::filled;
-use crate::cli::ask::{Asking, Matter, Wish, fits};
+use crate::cli::ask::{Asking, Matter, Wish};
 use crate::cli::can::verdict::permitting;
 use crate::model::{Blueprint, is_secret};
+use crate::plan::rights::candidate::{candidates, fits};
 use crate::policy::Principal;
 use crate::render::asked::{Suggestion, Verdict};
-use crate::syntax::Node;
 
 /// How many questions are asked at most.
 const TRIES: usize = 2_000;
@@ -222,33 +222,6 @@ fn choices(asking: &Asking<'_>, wish: &Wish<'_>, actor: &Principal) -> Vec<Choic
     }
     choices.retain(|choice| !choice.values.is_empty());
     choices
-}
-
-/// The values of a schema that a rule could tell apart, the nearest to the present one first.
-pub(super) fn candidates(schema: &Node, constants: &[Json], present: Option<&Json>) -> Vec<Json> {
-    let mut values: Vec<Json> = match schema.get("enum").and_then(Node::as_sequence) {
-        Some(words) => words.iter().map(Node::to_json).collect(),
-        None => constants.to_vec(),
-    };
-    match schema.get("type").and_then(Node::as_str) {
-        Some("boolean") => values = vec![Json::from(false), Json::from(true)],
-        Some("integer") => {
-            let mut numbers: Vec<i64> = values.iter().filter_map(Json::as_i64).collect();
-            let bounds = ["minimum", "maximum"].map(|name| schema.get(name)?.to_json().as_i64());
-            let near = numbers
-                .iter()
-                .flat_map(|n| [n.saturating_sub(1), n.saturating_add(1)]);
-            let near: Vec<i64> = near.chain(bounds.into_iter().flatten()).collect();
-            numbers.extend(near);
-            let from = present.and_then(Json::as_i64).unwrap_or_default();
-            numbers.sort_by_key(|n| (n.abs_diff(from), *n));
-            numbers.dedup();
-            values = numbers.into_iter().map(Json::from).collect();
-        }
-        _ => {}
-    }
-    values.retain(|value| Some(value) != present);
-    values
 }
 
 /// Who asks and their groups, where a path is a relation to such.

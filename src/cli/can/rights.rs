@@ -6,21 +6,21 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::cli::ask::Asking;
 use crate::cli::ask::claimed::is_removal;
 use crate::cli::ask::name::What;
-use crate::cli::can::rights::sample::{Narrowed, Sample, Samples, narrowed};
 use crate::model::action::Operation;
-use crate::model::{Action, BlueprintId, Entity, EntityId, is_secret};
+use crate::model::{Action, BlueprintId, Entity, EntityId};
 use crate::plan::claim::{self, Happens};
+use crate::plan::rights::sample::{Narrowed, Sample, Sampled, Samples, narrowed};
 use crate::policy::{BuiltIn, Principal, Question, Resource};
 use crate::render::asked::{At, Verdict};
+use crate::render::asked_text::named;
 use crate::render::rights::{Right, Rights};
 
 mod new;
-mod sample;
 
 /// Builds the answer.
 pub(super) fn rights(
@@ -42,6 +42,7 @@ pub(super) fn rights(
             asking,
             actor,
             what: *what,
+            nothing: Map::new(),
         };
         rights.extend(asker.rows());
     }
@@ -71,6 +72,8 @@ struct Asker<'a, 'c> {
     asking: &'a Asking<'c>,
     actor: &'a Principal,
     what: What<'a>,
+    /// The inputs of what takes none.
+    nothing: Map<String, Json>,
 }
 
 /// A row: what is the same for all entities of it.
@@ -106,7 +109,12 @@ impl Asker<'_, '_> {
         if self.is_creation() && !self.may_follow(kind, None) {
             return Vec::new();
         }
-        let samples = Samples::new(self.asking, self.what, kind);
+        let looks = rules.looks(self.what.name(), kind);
+        let samples = Samples::new(&[Sampled {
+            action: self.what.action(),
+            blueprint: catalog.blueprint(kind),
+            looks: &looks,
+        }]);
         let mut rows: BTreeMap<Key, Vec<String>> = BTreeMap::new();
         let mut of = 0;
         if self.is_creation() {
@@ -114,7 +122,6 @@ impl Asker<'_, '_> {
             of = templates.len();
             rows = self.sort_new(&templates, &samples);
         } else {
-            let looks = rules.looks(self.what.name(), kind);
             // Where something is wrong, one entity may fail where another like it does not.
             let is_sound = self.asking.errors() == 0;
             let mut known = BTreeMap::new();
@@ -219,7 +226,7 @@ impl Asker<'_, '_> {
 
     fn verdict_new(&self, entity: &Entity, sample: &Sample) -> Verdict {
         let catalog = &self.asking.compiled.catalog;
-        let mut inputs = sample.inputs.clone();
+        let mut inputs = own_inputs(sample).cloned().unwrap_or_default();
         new::fill(self.what, catalog, entity, &mut inputs);
         let question = self.question(Resource::Proposed(catalog, entity), sample);
         self.asking.verdict(&Question {
@@ -245,7 +252,7 @@ impl Asker<'_, '_> {
             actor: self.actor,
             action: self.what.name(),
             resource,
-            inputs: &sample.inputs,
+            inputs: own_inputs(sample).unwrap_or(&self.nothing),
             changed: &sample.changed,
             after: stays.map(|entity| (catalog, entity)),
             cause: None,
@@ -261,7 +268,7 @@ impl Asker<'_, '_> {
                 let is_hit: Vec<bool> = verdicts.iter().map(|it| *it == wanted).collect();
                 is_hit
                     .contains(&true)
-                    .then(|| (wanted, narrowed(samples, &is_hit)))
+                    .then(|| (wanted, narrowed(samples, &is_hit, named)))
             })
             .collect()
     }
@@ -331,37 +338,7 @@ fn either(claims: &[String]) -> String {
     words.join(" or ")
 }
 
-/// A value of a schema that any rule could read.
-fn placeholder(schema: &crate::syntax::Node) -> Json {
-    use crate::syntax::Node;
-    if is_secret(schema) {
-        return Json::from("secret");
-    }
-    if let Some(first) = schema
-        .get("enum")
-        .and_then(Node::as_sequence)
-        .and_then(<[_]>::first)
-    {
-        return first.to_json();
-    }
-    match schema.get("type").and_then(Node::as_str) {
-        Some("integer" | "number") => schema
-            .get("minimum")
-            .map_or_else(|| Json::from(0), Node::to_json),
-        Some("boolean") => Json::from(false),
-        Some("array") => Json::Array(Vec::new()),
-        Some("object") => {
-            let required = schema.get("required").and_then(Node::as_sequence);
-            let names = required.unwrap_or_default().iter().filter_map(Node::as_str);
-            let inner = schema.get("properties");
-            names
-                .filter_map(|name| Some((name.to_owned(), placeholder(inner?.get(name)?))))
-                .collect()
-        }
-        _ => match schema.get("format").and_then(Node::as_str) {
-            Some("date-time" | "timer") => Json::from("2030-01-01T00:00:00Z"),
-            Some("date") => Json::from("2030-01-01"),
-            _ => Json::from("text"),
-        },
-    }
+/// The inputs of a sample, as the one catalog takes them.
+fn own_inputs(sample: &Sample) -> Option<&Map<String, Json>> {
+    sample.inputs.first().and_then(Option::as_ref)
 }

@@ -93,36 +93,41 @@ pub(crate) fn said(plan: &PlanFile) -> Verdict {
 }
 
 /// A catalog in both forms.
-struct Side {
-    world: World,
-    compiled: Compiled,
+pub(super) struct Side {
+    pub(super) world: World,
+    pub(super) compiled: Compiled,
 }
 
 impl Side {
-    fn new(world: World) -> Self {
+    pub(super) fn new(world: World) -> Self {
         let compiled = compiled(&world);
         Self { world, compiled }
     }
 
-    fn is_unread(&self) -> bool {
+    pub(super) fn is_unread(&self) -> bool {
         has_errors(&self.compiled.findings)
     }
 }
 
 /// A target and its rules.
-struct Target<'s> {
+pub(super) struct Target<'s> {
     side: &'s Side,
     rules: Rules<'s>,
 }
 
 impl<'s> Target<'s> {
-    fn new(side: &'s Side) -> Self {
+    pub(super) fn new(side: &'s Side) -> Self {
         let compiled = &side.compiled;
         let (rules, _) = policy::compile(&compiled.catalog, &compiled.graph, &compiled.snapshot);
         Self { side, rules }
     }
 
-    fn plan(&self, result: &Side, ask: &Ask, approvals: &[Approval]) -> Option<PlanFile> {
+    pub(super) fn plan(
+        &self,
+        result: &Side,
+        ask: &Ask,
+        approvals: &[Approval],
+    ) -> Option<PlanFile> {
         let excluded: Vec<String> = ask.author.iter().cloned().collect();
         let nowhere = || Revision {
             name: "memory".to_owned(),

@@ -6,8 +6,8 @@ use crate::cli::ask::fill::filled;
 use crate::cli::ask::name::What;
 use crate::cli::ask::{Asking, Claim, blank};
 use crate::cli::can::change::own_names;
-use crate::cli::can::rights::placeholder;
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity};
+use crate::plan::rights::candidate::placeholder;
 use crate::policy::Principal;
 use crate::render::asked_text::named;
 

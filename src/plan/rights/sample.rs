@@ -1,15 +1,15 @@
 //! Inputs to ask with: one of each kind that rules tell apart, and what the allowed ones share.
+//!
+//! In: an action as one catalog has it or as two have it, and what their rules look at. Out:
+//! [`Samples`]; each is asked of every side in that side's own words.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
-use crate::cli::ask::name::What;
-use crate::cli::ask::{Asking, fits};
-use crate::cli::can::change::candidates;
-use crate::cli::can::rights::placeholder;
-use crate::model::{BlueprintId, is_secret};
-use crate::render::asked_text::named;
+use crate::model::{Action, Blueprint, is_secret};
+use crate::plan::rights::candidate::{candidates, fits, paths, placeholder};
+use crate::policy::Looks;
 use crate::syntax::Node;
 
 /// How many samples there are at most, and how many values of one input.
@@ -18,21 +18,33 @@ const MOST: (usize, usize) = (64, 12);
 /// The name under which a changed path is a value like any other.
 const CHANGED: &str = "changing";
 
+/// An action on entities of a blueprint, as one catalog has them.
+#[derive(Debug, Clone, Copy)]
+pub struct Sampled<'c> {
+    /// The action; none where it is a built-in one.
+    pub action: Option<&'c Action>,
+    /// The kind of the entities.
+    pub blueprint: Option<&'c Blueprint>,
+    /// What the rules about it look at.
+    pub looks: &'c Looks,
+}
+
 /// What one question is asked with.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Sample {
-    /// The inputs of the action.
-    pub(super) inputs: Map<String, Json>,
+pub struct Sample {
+    /// The inputs of the action as each side takes them; none where that side takes them not.
+    pub inputs: Vec<Option<Map<String, Json>>>,
     /// The paths that change.
-    pub(super) changed: Vec<String>,
+    pub changed: Vec<String>,
     /// The values that differ between samples.
     point: BTreeMap<String, Json>,
 }
 
 /// All that are asked with.
 #[derive(Debug)]
-pub(super) struct Samples {
-    pub(super) all: Vec<Sample>,
+pub struct Samples {
+    /// Each of them.
+    pub all: Vec<Sample>,
     /// The values of each input that differs, in order.
     values: BTreeMap<String, Vec<Json>>,
     /// Whether some were left out.
@@ -40,40 +52,57 @@ pub(super) struct Samples {
 }
 
 impl Samples {
-    /// The samples of an action on entities of a blueprint.
-    pub(super) fn new(asking: &Asking<'_>, what: What<'_>, kind: BlueprintId) -> Self {
-        let looks = asking.rules.looks(what.name(), kind);
+    /// The samples of an action. Where `sides` are two, each is asked with the values that the
+    /// rules of any tell apart.
+    pub fn new(sides: &[Sampled<'_>]) -> Self {
         let mut values: BTreeMap<String, Vec<Json>> = BTreeMap::new();
         let mut base = Sample::default();
         let mut is_cut = false;
-        if let Some(action) = what.action() {
+        for side in sides {
+            let Some(action) = side.action else {
+                continue;
+            };
             let first = action.trigger.changed.first();
-            base.changed
-                .extend(first.map(|path| path.value.to_string()));
+            if base.changed.is_empty() {
+                base.changed
+                    .extend(first.map(|path| path.value.to_string()));
+            }
             for entry in &action.inputs.properties {
                 let name = entry.key.value.as_str();
-                let is_required = action.inputs.required.iter().any(|it| it.value == name);
-                match looks.inputs.get(name) {
-                    Some(constants) if !is_secret(&entry.node) => {
-                        let known = several(&entry.node, name, constants, is_required);
-                        is_cut |= known.len() > MOST.1;
-                        values.insert(name.to_owned(), known.into_iter().take(MOST.1).collect());
+                let mut constants = sides.iter().filter_map(|side| side.looks.inputs.get(name));
+                if is_secret(&entry.node) || constants.clone().next().is_none() {
+                    continue;
+                }
+                let all: Vec<Json> = constants.by_ref().flatten().cloned().collect();
+                let known = several(&entry.node, name, &all, requires(action, name));
+                let own = values.entry(name.to_owned()).or_default();
+                for value in known {
+                    if !own.contains(&value) {
+                        own.push(value);
                     }
-                    _ if is_required => {
-                        base.inputs
-                            .insert(name.to_owned(), placeholder(&entry.node));
-                    }
-                    _ => {}
                 }
             }
-        } else if looks.changed
-            && let Some(blueprint) = asking.compiled.catalog.blueprint(kind)
-        {
-            let paths = crate::cli::ask::paths(blueprint);
-            values.insert(
-                CHANGED.to_owned(),
-                paths.into_iter().map(Json::from).collect(),
-            );
+        }
+        for own in values.values_mut() {
+            own.sort_by_key(Json::is_null);
+            if own.iter().filter(|it| !it.is_null()).all(Json::is_i64) {
+                own.sort_by_key(|it| (it.is_null(), it.as_i64()));
+            }
+            is_cut |= own.len() > MOST.1;
+            own.truncate(MOST.1);
+        }
+        let is_built_in = sides.iter().all(|side| side.action.is_none());
+        if is_built_in && sides.iter().any(|side| side.looks.changed) {
+            let all = sides.iter().filter_map(|side| side.blueprint);
+            let mut all: Vec<String> = all.flat_map(paths).collect();
+            let mut known = Vec::new();
+            all.retain(|path| {
+                let is_new = !known.contains(path);
+                known.push(path.clone());
+                is_new
+            });
+            let all = all.into_iter().map(Json::from);
+            values.insert(CHANGED.to_owned(), all.collect());
         }
         let mut all = vec![base];
         for (name, values) in &values {
@@ -84,6 +113,10 @@ impl Samples {
             is_cut |= all.len() > MOST.0;
             all.truncate(MOST.0);
         }
+        for sample in &mut all {
+            let inputs = sides.iter().map(|side| sample.taken(side.action));
+            sample.inputs = inputs.collect();
+        }
         Self {
             all,
             values,
@@ -92,17 +125,50 @@ impl Samples {
     }
 }
 
+fn requires(action: &Action, name: &str) -> bool {
+    action.inputs.required.iter().any(|it| it.value == name)
+}
+
 impl Sample {
     fn with(&self, name: &str, value: &Json) -> Self {
         let mut sample = self.clone();
         sample.point.insert(name.to_owned(), value.clone());
         if name == CHANGED {
             sample.changed = value.as_str().map(ToOwned::to_owned).into_iter().collect();
-        } else if !value.is_null() {
-            sample.inputs.insert(name.to_owned(), value.clone());
         }
         sample
     }
+
+    /// The inputs as an action takes them: without what it does not know, with what it requires
+    /// besides. None where it does not take one of the values.
+    fn taken(&self, action: Option<&Action>) -> Option<Map<String, Json>> {
+        let mut inputs = Map::new();
+        let Some(action) = action else {
+            return Some(inputs);
+        };
+        for entry in &action.inputs.properties {
+            let name = entry.key.value.as_str();
+            match self.point.get(name).filter(|value| !value.is_null()) {
+                Some(value) if takes(name, &entry.node, value) => {
+                    inputs.insert(name.to_owned(), value.clone());
+                }
+                Some(_) => return None,
+                None if requires(action, name) => {
+                    inputs.insert(name.to_owned(), placeholder(&entry.node));
+                }
+                None => {}
+            }
+        }
+        Some(inputs)
+    }
+}
+
+/// Whether an input takes a value. A text that stands for any other may have another form than
+/// the input asks for, as rules see no form.
+fn takes(name: &str, schema: &Node, value: &Json) -> bool {
+    let is_text = schema.get("type").and_then(Node::as_str) == Some("string");
+    let is_any = value.is_string() && is_text && schema.get("enum").is_none();
+    is_any || *value == placeholder(schema) || fits(name, schema, value)
 }
 
 /// The values of an input that rules tell apart; null where it may be left out.
@@ -127,15 +193,18 @@ fn several(schema: &Node, name: &str, constants: &[Json], is_required: bool) -> 
 
 /// What narrows something: what the samples that hit share, or what those share that do not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Narrowed {
+pub struct Narrowed {
     /// `environment staging`.
-    pub(super) only: String,
+    pub only: String,
     /// `enabled true, rollout from 51`.
-    pub(super) but: String,
+    pub but: String,
 }
 
+/// Words for a value of an input: `environment production`.
+pub type Named = fn(&str, &Json) -> String;
+
 /// What the samples that hit have in common and others have not; nothing where all hit.
-pub(super) fn narrowed(samples: &Samples, is_hit: &[bool]) -> Narrowed {
+pub fn narrowed(samples: &Samples, is_hit: &[bool], named: Named) -> Narrowed {
     let of = |wanted: bool| -> Vec<&Sample> {
         let all = samples.all.iter().zip(is_hit);
         let all = all.filter(|(_, is_hit)| **is_hit == wanted);
@@ -146,9 +215,9 @@ pub(super) fn narrowed(samples: &Samples, is_hit: &[bool]) -> Narrowed {
     if others.is_empty() {
         return narrowed;
     }
-    if let Some(words) = shared(samples, &hits) {
+    if let Some(words) = shared(samples, &hits, named) {
         narrowed.only = words;
-    } else if let Some(words) = shared(samples, &others) {
+    } else if let Some(words) = shared(samples, &others, named) {
         narrowed.but = words;
     } else {
         let names: Vec<&str> = samples.values.keys().map(String::as_str).collect();
@@ -158,7 +227,7 @@ pub(super) fn narrowed(samples: &Samples, is_hit: &[bool]) -> Narrowed {
 }
 
 /// The values that some samples have and no other one has, where that is all about them.
-fn shared(samples: &Samples, some: &[&Sample]) -> Option<String> {
+fn shared(samples: &Samples, some: &[&Sample], named: Named) -> Option<String> {
     let mut words = Vec::new();
     let mut product = 1;
     for (name, values) in &samples.values {
@@ -168,7 +237,7 @@ fn shared(samples: &Samples, some: &[&Sample]) -> Option<String> {
             .collect();
         product *= own.len();
         if own.len() < values.len() {
-            words.push(range(name, values, &own));
+            words.push(range(name, values, &own, named));
         }
     }
     let is_all = product == some.len() && !samples.is_cut && !words.is_empty();
@@ -176,7 +245,7 @@ fn shared(samples: &Samples, some: &[&Sample]) -> Option<String> {
 }
 
 /// `replicas up to 20`, `environment staging`.
-fn range(name: &str, values: &[Json], own: &[&Json]) -> String {
+fn range(name: &str, values: &[Json], own: &[&Json], named: Named) -> String {
     let is_numbers = values.iter().all(Json::is_i64);
     if let (true, Some(first), Some(last)) = (is_numbers, own.first(), own.last()) {
         let is_run = values

@@ -1,0 +1,220 @@
+//! What is asked about: an action on the entities of one kind, or on the catalog itself, as both
+//! sides have it.
+//!
+//! In: the rules of both sides. Out: [`Subject`]s, each with what its rules say on both sides and
+//! the inputs to ask with.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use crate::model::action::Operation;
+use crate::model::{Action, BlueprintId};
+use crate::plan::diff::Side;
+use crate::plan::rights::pair::{Both, KindPair, Pairs};
+use crate::plan::rights::sample::{Sampled, Samples};
+use crate::policy::{ActionName, BuiltIn, Form, Looks, Rules};
+
+/// An action and its kind.
+pub(super) struct Subject<'a> {
+    pub(super) what: What<'a>,
+    /// The number of the kind; none for the catalog itself.
+    pub(super) kind: Option<usize>,
+    pub(super) forms: Both<Form>,
+    pub(super) looks: Both<Looks>,
+    /// Whether the action's own words about who may do it are the same.
+    is_written_alike: bool,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum What<'a> {
+    /// An action of the catalog; none on a side that has it not, or for another kind.
+    Catalog(&'a str, Both<Option<&'a Action>>),
+    /// A built-in one.
+    BuiltIn(BuiltIn),
+}
+
+impl<'a> What<'a> {
+    pub(super) const fn name(&self) -> ActionName<'a> {
+        match self {
+            Self::Catalog(name, _) => ActionName::Catalog(name),
+            Self::BuiltIn(built_in) => ActionName::BuiltIn(*built_in),
+        }
+    }
+
+    pub(super) const fn word(&self) -> &'a str {
+        match self {
+            Self::Catalog(name, _) => name,
+            Self::BuiltIn(built_in) => built_in.word(),
+        }
+    }
+
+    pub(super) const fn action(&self, side: Side) -> Option<&'a Action> {
+        match self {
+            Self::Catalog(_, actions) => *actions.on(side),
+            Self::BuiltIn(_) => None,
+        }
+    }
+
+    /// Whether a side has it at all.
+    pub(super) const fn is_on(&self, side: Side) -> bool {
+        matches!(self, Self::BuiltIn(_)) || self.action(side).is_some()
+    }
+
+    /// What it does to an entity on a side.
+    pub(super) fn operation(&self, side: Side) -> Operation {
+        match self {
+            Self::BuiltIn(BuiltIn::Create) => Operation::Create,
+            Self::BuiltIn(BuiltIn::Delete) => Operation::Delete,
+            Self::BuiltIn(_) => Operation::Day2,
+            Self::Catalog(..) => self
+                .action(side)
+                .map_or(Operation::Day2, |action| action.operation.value),
+        }
+    }
+
+    /// Whether others may have to agree on a side.
+    pub(super) fn has_approval(&self, side: Side) -> bool {
+        let action = self.action(side);
+        action.is_some_and(|action| action.root.get("approval").is_some())
+    }
+}
+
+impl<'a> Subject<'a> {
+    /// All of them, in the order of kinds and names.
+    pub(super) fn all(rules: &Both<&Rules<'a>>, pairs: &Pairs) -> Vec<Self> {
+        let mut all = Vec::new();
+        for (n, kind) in pairs.kinds.iter().enumerate() {
+            let catalog = actions(rules, kind).into_iter();
+            let built_in = BuiltIn::ALL.into_iter().filter(|it| !it.is_on_root());
+            for what in catalog.chain(built_in.map(What::BuiltIn)) {
+                all.push(Self::new(rules, what, Some((n, kind))));
+            }
+        }
+        let root = BuiltIn::ALL.into_iter().filter(|it| it.is_on_root());
+        all.extend(root.map(|it| Self::new(rules, What::BuiltIn(it), None)));
+        all
+    }
+
+    fn new(rules: &Both<&Rules<'a>>, what: What<'a>, kind: Option<(usize, &KindPair)>) -> Self {
+        let id = |side: Side| kind.map(|(_, kind)| *kind.id.on(side));
+        let looks = |side: Side| {
+            let id = id(side).unwrap_or(BlueprintId(u32::MAX));
+            rules.on(side).looks(what.name(), id)
+        };
+        let form = |side: Side| rules.on(side).form(what.name(), id(side));
+        Self {
+            forms: Both {
+                before: form(Side::Before),
+                after: form(Side::After),
+            },
+            looks: Both {
+                before: looks(Side::Before),
+                after: looks(Side::After),
+            },
+            is_written_alike: written(what.action(Side::Before))
+                == written(what.action(Side::After)),
+            kind: kind.map(|(n, _)| n),
+            what,
+        }
+    }
+
+    /// Whether both sides have the same rules about it.
+    pub(super) fn is_ruled_alike(&self) -> bool {
+        self.is_written_alike && self.forms.before.says_the_same(&self.forms.after)
+    }
+
+    /// The inputs to ask with: those that the rules of any side tell apart.
+    pub(super) fn samples(&self, rules: &Both<&Rules<'_>>, pairs: &Pairs) -> Samples {
+        let kind = self.kind.and_then(|n| pairs.kinds.get(n));
+        let side = |side: Side| Sampled {
+            action: self.what.action(side),
+            blueprint: kind.and_then(|kind| {
+                let catalog = rules.on(side).catalog();
+                catalog.blueprint(*kind.id.on(side))
+            }),
+            looks: self.looks.on(side),
+        };
+        Samples::new(&[side(Side::Before), side(Side::After)])
+    }
+
+    /// The definitions and files that it can be done to, by kind and path: where no rule reads
+    /// the path, one of each kind.
+    pub(super) fn roots(&self, files: &BTreeSet<(&'static str, String)>) -> Vec<(String, String)> {
+        let kinds: &[&str] = match self.what {
+            What::BuiltIn(BuiltIn::Define) => &DEFINED,
+            What::BuiltIn(BuiltIn::Meta) => &["file"],
+            _ => &["guard"],
+        };
+        let reads_path = self.forms.before.may_read("path") || self.forms.after.may_read("path");
+        let named = |kind: &&str| {
+            let own = files.iter().filter(|(of, _)| of == kind);
+            let own = own.map(|(kind, path)| ((*kind).to_owned(), path.clone()));
+            own.collect::<Vec<_>>()
+        };
+        let one = |kind: &&str| vec![((*kind).to_owned(), String::new())];
+        let kinds = kinds.iter();
+        kinds
+            .flat_map(|kind| {
+                let own = named(kind);
+                if reads_path && !own.is_empty() {
+                    own
+                } else {
+                    one(kind)
+                }
+            })
+            .collect()
+    }
+}
+
+/// The kinds of definitions.
+pub(super) const DEFINED: [&str; 9] = [
+    "action",
+    "baseline",
+    "blueprint",
+    "connector",
+    "mapping",
+    "policy",
+    "scorecard",
+    "settings",
+    "test",
+];
+
+/// The actions of a kind that any side has.
+fn actions<'a>(rules: &Both<&Rules<'a>>, kind: &KindPair) -> Vec<What<'a>> {
+    let catalogs = Both::of(rules, |rules| rules.catalog());
+    let is_of = |action: &&Action| action.blueprint.value == kind.name;
+    let both = [catalogs.before, catalogs.after];
+    let all = both.iter().flat_map(|catalog| &catalog.actions);
+    let names: BTreeSet<&str> = all
+        .filter(is_of)
+        .map(|action| action.identifier.value.as_str())
+        .collect();
+    let what = |name| {
+        let actions = Both::of(&catalogs, |catalog| {
+            catalog.find_action(name).filter(|action| is_of(action))
+        });
+        What::Catalog(name, actions)
+    };
+    names.into_iter().map(what).collect()
+}
+
+/// What an action says of who may do it and with what.
+pub(super) fn written(action: Option<&Action>) -> Option<Vec<Json>> {
+    const KEYS: [&str; 6] = [
+        "operation",
+        "blueprint",
+        "trigger",
+        "inputs",
+        "permissions",
+        "approval",
+    ];
+    let root = &action?.root;
+    let values = KEYS.iter().map(|key| root.get(key));
+    Some(
+        values
+            .map(|node| node.map_or(Json::Null, crate::syntax::Node::to_json))
+            .collect(),
+    )
+}

@@ -1,0 +1,15 @@
+//! Words for values and rights, as a plan says them.
+
+use serde_json::Value as Json;
+
+use crate::plan::file::show;
+
+/// `environment production`, `without reason`.
+pub(super) fn named(name: &str, value: &Json) -> String {
+    let name = name.strip_prefix("properties.").unwrap_or(name);
+    let name = name.strip_prefix("relations.").unwrap_or(name);
+    if value.is_null() {
+        return format!("without {name}");
+    }
+    format!("{name} {}", show(Some(value)))
+}

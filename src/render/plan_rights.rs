@@ -1,0 +1,303 @@
+//! Who may do what after a merge and could not before, in lines.
+//!
+//! In: what a plan says of rights. Out: a line for each move, and the heads above them. What is
+//! about who asks or who pushed comes first in every rendering.
+
+use crate::plan::file::PlanFile;
+use crate::plan::file::Step;
+use crate::plan::file::rights::{Cause, On, Rights, RightsMove, Turn, Way, Who, WhoSort};
+
+use super::words::{count, leading, list, number, safe, size};
+
+/// How many lines of those who ask or pushed stand before everything else.
+const LOUD: usize = 5;
+
+/// How many lines are shown where not everything is asked for.
+const MOST: usize = 20;
+
+/// How many actions are named in a line.
+const ACTIONS: usize = 8;
+
+/// How many moves are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// The first of them.
+    First,
+    /// All.
+    All,
+}
+
+/// How much of a move is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Words {
+    /// Without examples.
+    Few,
+    /// With them.
+    All,
+}
+
+/// What is told before everything else: rights that who asks or who pushed gets or loses.
+pub(crate) fn loud(plan: &PlanFile) -> Vec<String> {
+    let moves = plan.rights.iter().flat_map(|rights| &rights.moves);
+    let own: Vec<&RightsMove> = moves.filter(|one| one.is_of_actor()).collect();
+    let mut lines: Vec<String> = own
+        .iter()
+        .take(LOUD)
+        .map(|one| line(one, Words::Few))
+        .collect();
+    if own.len() > LOUD {
+        let more = count(own.len() - LOUD, "other move", "other moves");
+        lines.push(format!("{more} of rights of who asks or pushed"));
+    }
+    lines
+}
+
+/// The head of all moves, or none where there is nothing to say.
+pub(crate) fn head(plan: &PlanFile) -> Option<String> {
+    let rights = plan.rights.as_ref()?;
+    if rights.moves.is_empty() && !says_nothing_moves(plan, rights) && rights.untold.is_empty() {
+        return None;
+    }
+    let by = match &rights.by {
+        None => String::new(),
+        Some(Cause::Step(number)) => format!(", by {number}"),
+        Some(Cause::File(path)) => format!(", by {}", safe(path)),
+    };
+    Some(format!("who may do what{by}"))
+}
+
+/// How many rights are gained, lost and changed: `2 gained, 1 lost`.
+pub(crate) fn counted(rights: &Rights) -> String {
+    let of = |turn: Turn| rights.moves.iter().filter(|one| one.turn == turn).count();
+    let parts = [
+        (of(Turn::Gains), "gained"),
+        (of(Turn::Loses), "lost"),
+        (of(Turn::Changes), "changed"),
+    ];
+    let parts = parts.iter().filter(|(n, _)| *n > 0);
+    let parts: Vec<String> = parts
+        .map(|(n, word)| format!("{} {word}", number(*n)))
+        .collect();
+    if parts.is_empty() {
+        "no decision moves".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+/// The lines below the head, each with its glyph.
+pub(crate) fn lines(plan: &PlanFile, shown: Shown) -> Vec<(char, String)> {
+    let Some(rights) = &plan.rights else {
+        return Vec::new();
+    };
+    let most = match shown {
+        Shown::First => MOST,
+        Shown::All => usize::MAX,
+    };
+    let glyph = |one: &RightsMove| if one.is_of_actor() { '!' } else { '~' };
+    let moves = rights.moves.iter().take(most);
+    let mut lines: Vec<(char, String)> = moves
+        .map(|one| (glyph(one), line(one, Words::All)))
+        .collect();
+    let left_out = rights.moves.len().saturating_sub(most) + size(rights.left_out);
+    if left_out > 0 {
+        let more = count(left_out, "more line", "more lines");
+        lines.push(('!', format!("{more} are in plan.json")));
+    }
+    if says_nothing_moves(plan, rights) {
+        let asked = count(size(rights.asked), "question has", "questions have");
+        let why = match rights.asked {
+            0 => "the rules say the same as before".to_owned(),
+            _ => format!("{asked} the same answer as before"),
+        };
+        lines.push((' ', format!("no decision moves: {why}")));
+    }
+    if let Some(sampled) = rights.sampled {
+        let entities = number(size(sampled.entities));
+        let people = match sampled.people {
+            1 => String::new(),
+            people => format!(" and for 1 in {} people", number(size(people))),
+        };
+        lines.push((
+            '!',
+            format!("asked of 1 in {entities} entities{people}: counts are of these"),
+        ));
+    }
+    let untold = rights.untold.iter();
+    lines.extend(untold.map(|why| ('!', safe(why).into_owned())));
+    lines
+}
+
+/// Whether it is worth saying that nothing moves: rules were changed.
+fn says_nothing_moves(plan: &PlanFile, rights: &Rights) -> bool {
+    let is_rule = |text: &str| text.starts_with("policy ") || text.starts_with("action ");
+    rights.moves.is_empty()
+        && rights.untold.is_empty()
+        && plan.coverage.iter().any(|one| is_rule(&one.text))
+}
+
+/// The first lines of what a step moves, where it alone can be the cause.
+pub(crate) fn of_step(plan: &PlanFile, step: &Step) -> Vec<String> {
+    first(plan, &Cause::Step(step.number))
+}
+
+/// The first lines of what a changed file moves, where it alone can be the cause.
+pub(crate) fn of_file(plan: &PlanFile, path: &str) -> Vec<String> {
+    first(plan, &Cause::File(path.to_owned()))
+}
+
+fn first(plan: &PlanFile, cause: &Cause) -> Vec<String> {
+    const FIRST: usize = 3;
+    let rights = plan.rights.iter();
+    let Some(rights) = rights.clone().find(|it| it.by.as_ref() == Some(cause)) else {
+        return Vec::new();
+    };
+    let mut lines: Vec<String> = rights
+        .moves
+        .iter()
+        .take(FIRST)
+        .map(|one| line(one, Words::Few))
+        .collect();
+    if rights.moves.len() > FIRST {
+        let more = number(rights.moves.len() - FIRST);
+        lines.push(format!("and {more} more, below"));
+    }
+    lines
+}
+
+/// `lin, who asks, gains deploy on 12 Components (A, B, C, ...), only with replicas up to 20`.
+fn line(one: &RightsMove, words: Words) -> String {
+    let who = who(one);
+    let actions = actions(&one.actions);
+    let on = on(&one.on, words);
+    let one_alone = one.who.len() == 1 && one.others == 0;
+    let verb = |alone: &'static str, many: &'static str| if one_alone { alone } else { many };
+    let mut text = match (one.turn, one.way) {
+        (Turn::Changes, _) | (_, Way::Approvals) => {
+            let needs = verb("needs", "need");
+            let words =
+                |words: &Option<String>| safe(words.as_deref().unwrap_or("none")).into_owned();
+            let (before, after) = (words(&one.before), words(&one.after));
+            format!("{who} {needs} {after} for {actions}{on}, before it was {before}")
+        }
+        (turn, way) => {
+            let verb = if turn == Turn::Gains {
+                verb("gains", "gain")
+            } else {
+                verb("loses", "lose")
+            };
+            let right = match way {
+                Way::Approving => format!("approval of {actions}"),
+                Way::WithApproval => format!("{actions} with approval"),
+                Way::WithoutApproval => format!("{actions} without approval"),
+                Way::InEmergency => format!("{actions} in an emergency"),
+                Way::WithoutApprovalInEmergency => {
+                    format!("{actions} without approval in an emergency")
+                }
+                Way::Alone | Way::Approvals => actions,
+            };
+            format!("{who} {verb} {right}{on}")
+        }
+    };
+    if !one.only.is_empty() {
+        text.push_str(&format!(", only with {}", safe(&one.only)));
+    }
+    if !one.but.is_empty() {
+        text.push_str(&format!(", but not with {}", safe(&one.but)));
+    }
+    leading(&text).into_owned()
+}
+
+fn who(one: &RightsMove) -> String {
+    let name = |who: &Who| match who.sort {
+        WhoSort::Everyone => "everyone".to_owned(),
+        WhoSort::Anyone => "anyone who is not in the catalog".to_owned(),
+        WhoSort::Group | WhoSort::Person => safe(&who.name).into_owned(),
+    };
+    let mut names: Vec<String> = Vec::new();
+    for who in &one.who {
+        let part = who.part.map(|part| match part.words() {
+            "asked" => "asks".to_owned(),
+            words => words.to_owned(),
+        });
+        names.push(match part {
+            Some(part) => format!("{}, who {part},", name(who)),
+            None => name(who),
+        });
+    }
+    if one.others > 0 {
+        names.push(count(size(one.others), "other", "others"));
+    }
+    list(&names, "and")
+}
+
+fn actions(actions: &[String]) -> String {
+    let mut named: Vec<String> = actions
+        .iter()
+        .take(ACTIONS)
+        .map(|action| safe(action).into_owned())
+        .collect();
+    if actions.len() > ACTIONS {
+        let more = actions.len() - ACTIONS;
+        named.push(count(more, "more action", "more actions"));
+    }
+    list(&named, "and")
+}
+
+/// ` on 12 Components (A, B, C, ...) and all 3 APIs (D, E, F)`.
+fn on(on: &[On], words: Words) -> String {
+    let most = match words {
+        Words::Few => 3,
+        Words::All => 8,
+    };
+    let kinds = on.iter().take(most);
+    let mut named: Vec<String> = kinds.filter_map(|on| kind(on, words)).collect();
+    if on.len() > most {
+        named.push(count(on.len() - most, "more kind", "more kinds"));
+    }
+    if named.is_empty() {
+        return String::new();
+    }
+    format!(" on {}", list(&named, "and"))
+}
+
+fn kind(on: &On, words: Words) -> Option<String> {
+    let examples: Vec<&str> = on.examples.iter().map(String::as_str).collect();
+    let mut names: Vec<String> = examples
+        .iter()
+        .map(|name| safe(name).into_owned())
+        .collect();
+    if on.count > names.len() as u64 {
+        names.push("...".to_owned());
+    }
+    let names = names.join(", ");
+    let Some(blueprint) = &on.blueprint else {
+        // What is done to the catalog as a whole is said by the name of the action.
+        let is_whole = on.count == on.of || matches!(examples.as_slice(), ["file" | "guard"]);
+        return (!is_whole).then_some(names);
+    };
+    let blueprint = safe(blueprint);
+    let number = number(size(on.count));
+    let some = match (on.new, on.count) {
+        (true, _) => format!("new {}", plural(&blueprint)),
+        (false, 1) => format!("1 {blueprint}"),
+        (false, count) if count == on.of => format!("all {number} {}", plural(&blueprint)),
+        (false, _) => format!("{number} {}", plural(&blueprint)),
+    };
+    Some(match (words, on.new) {
+        (Words::Few, _) if on.count > 1 => some,
+        (_, true) => format!("{some} like {names}"),
+        (_, false) => format!("{some} ({names})"),
+    })
+}
+
+/// More than one of a kind.
+fn plural(kind: &str) -> String {
+    match kind.strip_suffix('y') {
+        Some(stem) if stem.ends_with(|c: char| c.is_ascii_lowercase() && !"aeou".contains(c)) => {
+            format!("{stem}ies")
+        }
+        _ if kind.ends_with(['s', 'x']) => format!("{kind}es"),
+        _ => format!("{kind}s"),
+    }
+}

@@ -1,0 +1,557 @@
+//! Which decisions a pull request moves, by asking every question of both sides.
+//!
+//! The product asks only what can have moved, and one of what looks alike. Here everyone is asked
+//! for, with every action, on every entity and with every input; what differs must be what the
+//! product tells, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalogc::compile::Compiled;
+use catalogc::model::action::Operation;
+use catalogc::model::{BlueprintId, Catalog, Entity, EntityId};
+use catalogc::plan::file::PlanFile;
+use catalogc::plan::file::rights::{RightsMove, Turn, Way, WhoSort};
+use catalogc::plan::rights::sample::{Sample, Sampled, Samples};
+use catalogc::plan::rights::{self, Limits};
+use catalogc::policy::{self, ActionName, BuiltIn, Principal, Question, Resource, Rules};
+use catalogc::text::Text;
+use serde_json::Map;
+
+use super::action;
+use super::history::history;
+use super::make::filled;
+use super::rule::rule;
+use super::run::{Side, Target};
+use super::world::{Dice, Ownership, TEAM, USER, World};
+use super::write::files;
+
+/// Who, what happens, in which way, the action, the kind, the entity.
+type Moved = (String, Turn, Way, String, String, String);
+
+/// Compares what the product tells of a pull request of chance with what all questions show; `None` where the
+/// target or the result has errors. Gives how many moved. Errors: in what the two differ.
+pub(crate) fn compared(seed: u64) -> Option<Result<usize, String>> {
+    let history = history(seed);
+    let tip = Side::new(history.fork.clone());
+    let result = Side::new(pulled(&tip.world, &mut Dice(seed ^ 0x5eed)));
+    if tip.is_unread() || result.is_unread() {
+        return None;
+    }
+    let target = Target::new(&tip);
+    let ask = history.asks.first()?;
+    let plan = target.plan(&result, ask, &[])?;
+    let (before, after) = (&tip.compiled, &result.compiled);
+    let limits = Limits {
+        examples: usize::MAX,
+        named: usize::MAX,
+        ..Limits::USUAL
+    };
+    let told = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        let mut plan = plan.clone();
+        pool.build().unwrap().install(|| {
+            let rules = compiled_rules(before);
+            rights::tell(before, after, &rules, limits, &mut plan);
+        });
+        plan
+    };
+    let (one, three) = (told(1), told(3));
+    if one != three {
+        return Some(Err("the number of threads changes what is told".to_owned()));
+    }
+    let (before, after) = (compiled_rules(before), compiled_rules(after));
+    let both = Both {
+        before: &before,
+        after: &after,
+    };
+    let (found, told) = (both.all(&plan.actors), both.expanded(&one));
+    if found == told {
+        return Some(Ok(found.len()));
+    }
+    let lines = |some: &BTreeSet<Moved>, other: &BTreeSet<Moved>| {
+        let lines = some.difference(other).map(|one| format!("  {one:?}\n"));
+        lines.collect::<String>()
+    };
+    Some(Err(format!(
+        "not told:\n{}not so:\n{}all that is told:\n{:?}\n",
+        lines(&found, &told),
+        lines(&told, &found),
+        one.rights
+    ) + &edited(&tip.world, &result.world)))
+}
+
+/// The world after one change or two of what decides who may do what.
+fn pulled(world: &World, dice: &mut Dice) -> World {
+    let mut world = world.clone();
+    for _ in 0..=dice.below(2) {
+        match dice.below(9) {
+            0 => world.settings.enforced = !world.settings.enforced,
+            1 | 2 => {
+                let more = rule(&world, dice);
+                world
+                    .policies
+                    .entry("new".to_owned())
+                    .or_default()
+                    .push(more);
+            }
+            3 => {
+                let rules = world.policies.get_mut("more");
+                if let Some(rules) = rules.filter(|rules| !rules.is_empty()) {
+                    rules.remove(dice.below(rules.len()));
+                }
+            }
+            4 => swap(&mut world, USER, dice),
+            5 => swap(&mut world, TEAM, dice),
+            6 => swap(&mut world, dice.one_of(&["System", "Component"]), dice),
+            7 => {
+                let at = dice.below(world.actions.len());
+                let made = action::action(&world, &world.actions[at].name, dice);
+                world.actions[at] = made;
+            }
+            _ => {
+                let ways = [
+                    Ownership::Path(vec!["owner".to_owned()]),
+                    Ownership::Path(vec!["system".to_owned(), "owner".to_owned()]),
+                    Ownership::Inherited("system".to_owned()),
+                ];
+                let mut kinds = world.blueprints.iter_mut();
+                let kind = kinds.find(|kind| kind.name == "Component").unwrap();
+                kind.ownership = Some(dice.one_of(&ways));
+            }
+        }
+        if dice.percent(30) {
+            let component = world.blueprint("Component").unwrap().clone();
+            let made = filled(&world, &component, "cart", dice);
+            let own = world.entities.iter_mut();
+            own.filter(|it| it.id() == made.id())
+                .for_each(|it| *it = made.clone());
+        }
+    }
+    world
+}
+
+/// Two entities of a kind change all that they are related to.
+fn swap(world: &mut World, kind: &str, dice: &mut Dice) {
+    let names = world.names(kind);
+    let (one, other) = (dice.one_of(&names), dice.one_of(&names));
+    let of = |world: &World, name: &str| world.entity(kind, name).unwrap().relations.clone();
+    let both = (of(world, &one), of(world, &other));
+    for (relations, name) in [(both.1, one), (both.0, other)] {
+        let entity = world.entity_mut(&(kind.to_owned(), name)).unwrap();
+        entity.relations = relations;
+    }
+}
+
+/// The files that differ, as they are on both sides.
+fn edited(before: &World, after: &World) -> String {
+    let (before, after) = (files(before), files(after));
+    let mut text = String::new();
+    for (path, written) in &after {
+        let old = before.get(path).map_or("", String::as_str);
+        if old != written {
+            text.push_str(&format!("{path} was\n{old}\nand is\n{written}\n"));
+        }
+    }
+    text
+}
+
+fn compiled_rules(compiled: &Compiled) -> Rules<'_> {
+    policy::compile(&compiled.catalog, &compiled.graph, &compiled.snapshot).0
+}
+
+/// The rules of both sides.
+struct Both<'r, 'b, 'a> {
+    before: &'r Rules<'b>,
+    after: &'r Rules<'a>,
+}
+
+/// What the rules say: how far somebody gets, who must agree, whether they may agree.
+#[derive(PartialEq)]
+struct Said {
+    level: u8,
+    needs: Vec<String>,
+    agrees: bool,
+}
+
+/// An action, as a side has it.
+#[derive(Clone, Copy)]
+struct What<'q> {
+    name: ActionName<'q>,
+    word: &'q str,
+}
+
+impl Both<'_, '_, '_> {
+    fn catalogs(&self) -> (&Catalog, &Catalog) {
+        (self.before.catalog(), self.after.catalog())
+    }
+
+    fn logins(&self, actors: &[String]) -> BTreeSet<String> {
+        let known = [self.before.people(), self.after.people()].concat();
+        // A forge knows no case of letters.
+        let fold = |login: &str| login.to_ascii_lowercase();
+        let known = known.into_iter().map(|(login, _)| fold(&login));
+        let others = actors
+            .iter()
+            .map(|login| fold(login))
+            .chain([String::new()]);
+        known.chain(others).collect()
+    }
+
+    /// The name that an entity of the result had on the target.
+    fn old<'e>(entity: &'e Entity, before: &Catalog, after: &Catalog, id: BlueprintId) -> &'e str {
+        let own = entity.identifier.value.as_str();
+        let moved = entity.moved_from.as_ref().map(|it| it.value.as_str());
+        moved
+            .filter(|from| {
+                before.find_entity(id, own).is_none()
+                    && before.find_entity(id, from).is_some()
+                    && after.find_entity(entity.blueprint, from).is_none()
+            })
+            .unwrap_or(own)
+    }
+
+    /// All that moves.
+    fn all(&self, actors: &[String]) -> BTreeSet<Moved> {
+        let (before, after) = self.catalogs();
+        let mut found = BTreeSet::new();
+        let names: BTreeSet<&str> = [before, after]
+            .iter()
+            .flat_map(|catalog| &catalog.actions)
+            .map(|action| action.identifier.value.as_str())
+            .collect();
+        let own = names.into_iter().map(|name| What {
+            name: ActionName::Catalog(name),
+            word: name,
+        });
+        let built_in = BuiltIn::ALL.into_iter().map(|it| What {
+            name: ActionName::BuiltIn(it),
+            word: it.word(),
+        });
+        let whats: Vec<What<'_>> = own.chain(built_in).collect();
+        for (n, blueprint) in after.blueprints.iter().enumerate() {
+            let id = BlueprintId(n as u32);
+            let Some((old, _)) = before.find_blueprint(&blueprint.identifier.value) else {
+                continue;
+            };
+            for what in whats.iter().filter(|it| !is_on_root(it.name)) {
+                let samples = self.samples(*what, (old, id));
+                for (now, entity) in after.numbered(id) {
+                    let name = Self::old(entity, before, after, old);
+                    let Some(was) = before.find_entity(old, name) else {
+                        continue;
+                    };
+                    let place = (
+                        blueprint.identifier.value.as_str(),
+                        &entity.identifier.value,
+                    );
+                    for login in self.logins(actors) {
+                        for sample in &samples.all {
+                            let said = (
+                                said(self.before, &login, *what, Some(was), sample, 0),
+                                said(self.after, &login, *what, Some(now), sample, 1),
+                            );
+                            let of = (what.word, place.0, place.1.as_str());
+                            self.note(&login, of, said, &mut found);
+                        }
+                    }
+                }
+            }
+        }
+        for what in whats.iter().filter(|it| is_on_root(it.name)) {
+            let kinds: &[&str] = match what.name {
+                ActionName::BuiltIn(BuiltIn::Define) => &KINDS,
+                ActionName::BuiltIn(BuiltIn::Meta) => &["file"],
+                _ => &["guard"],
+            };
+            for (kind, login) in kinds
+                .iter()
+                .flat_map(|kind| self.logins(actors).into_iter().map(move |it| (kind, it)))
+            {
+                let said = (
+                    on_root(self.before, &login, *what, kind),
+                    on_root(self.after, &login, *what, kind),
+                );
+                self.note(&login, (what.word, "", kind), said, &mut found);
+            }
+        }
+        found
+    }
+
+    fn note(
+        &self,
+        login: &str,
+        (action, kind, entity): (&str, &str, &str),
+        (before, after): (Said, Said),
+        found: &mut BTreeSet<Moved>,
+    ) {
+        let mut add = |turn, way| {
+            let text = |text: &str| text.to_owned();
+            found.insert((
+                text(login),
+                turn,
+                way,
+                text(action),
+                text(kind),
+                text(entity),
+            ));
+        };
+        let (low, high) = (before.level.min(after.level), before.level.max(after.level));
+        let way = match (low, high) {
+            (2 | 3, 4) => Way::WithoutApproval,
+            (2, 3) => Way::WithoutApprovalInEmergency,
+            (_, 2 | 3) => Way::WithApproval,
+            (_, 1) => Way::InEmergency,
+            _ => Way::Alone,
+        };
+        match before.level.cmp(&after.level) {
+            std::cmp::Ordering::Less => add(Turn::Gains, way),
+            std::cmp::Ordering::Greater => add(Turn::Loses, way),
+            std::cmp::Ordering::Equal if matches!(low, 2 | 3) && before.needs != after.needs => {
+                add(Turn::Changes, Way::Approvals);
+            }
+            std::cmp::Ordering::Equal => {}
+        }
+        match (before.agrees, after.agrees) {
+            (false, true) => add(Turn::Gains, Way::Approving),
+            (true, false) => add(Turn::Loses, Way::Approving),
+            _ => {}
+        }
+    }
+
+    fn samples(&self, what: What<'_>, ids: (BlueprintId, BlueprintId)) -> Samples {
+        let looks = (
+            self.before.looks(what.name, ids.0),
+            self.after.looks(what.name, ids.1),
+        );
+        let (before, after) = self.catalogs();
+        let own = |catalog: &'_ Catalog, id: BlueprintId| {
+            let kind = catalog.blueprint(id).unwrap().identifier.value.to_string();
+            (what.word.to_owned(), kind)
+        };
+        let (was, now) = (own(before, ids.0), own(after, ids.1));
+        let find = |catalog, (name, kind): &(String, String)| of_kind(catalog, name, kind);
+        Samples::new(&[
+            Sampled {
+                action: find(before, &was),
+                blueprint: before.blueprint(ids.0),
+                looks: &looks.0,
+            },
+            Sampled {
+                action: find(after, &now),
+                blueprint: after.blueprint(ids.1),
+                looks: &looks.1,
+            },
+        ])
+    }
+
+    /// What a plan tells, one by one.
+    fn expanded(&self, plan: &PlanFile) -> BTreeSet<Moved> {
+        let rights = plan.rights.as_ref().unwrap();
+        assert_eq!((rights.left_out, rights.sampled), (0, None));
+        let mut all = BTreeSet::new();
+        for one in &rights.moves {
+            assert_eq!(one.others, 0);
+            for on in &one.on {
+                assert_eq!(on.count, on.examples.len() as u64, "the worlds are small");
+                for (login, action, entity) in self
+                    .people(one)
+                    .iter()
+                    .flat_map(|who| one.actions.iter().map(move |action| (who, action)))
+                    .flat_map(|(who, action)| on.examples.iter().map(move |it| (who, action, it)))
+                {
+                    let kind = on.blueprint.clone().unwrap_or_default();
+                    let (action, entity) = (action.clone(), entity.clone());
+                    all.insert((
+                        login.to_ascii_lowercase(),
+                        one.turn,
+                        one.way,
+                        action,
+                        kind,
+                        entity,
+                    ));
+                }
+            }
+        }
+        all
+    }
+
+    /// The people of a move.
+    fn people(&self, one: &RightsMove) -> BTreeSet<String> {
+        let rules = if one.turn == Turn::Loses {
+            Ok(self.before)
+        } else {
+            Err(self.after)
+        };
+        let people = match rules {
+            Ok(rules) => rules.people(),
+            Err(rules) => rules.people(),
+        };
+        let is_in = |id: EntityId, name: &str| match rules {
+            Ok(rules) => is_member(rules, id, name),
+            Err(rules) => is_member(rules, id, name),
+        };
+        let mut logins = BTreeSet::new();
+        for who in &one.who {
+            match who.sort {
+                WhoSort::Person | WhoSort::Anyone => drop(logins.insert(who.name.clone())),
+                WhoSort::Everyone => {
+                    logins.extend(people.iter().map(|(login, _)| login.to_string()));
+                }
+                WhoSort::Group => {
+                    let members = people.iter().filter(|(_, id)| is_in(*id, &who.name));
+                    logins.extend(members.map(|(login, _)| login.to_string()));
+                }
+            }
+        }
+        logins
+    }
+}
+
+fn is_member(rules: &Rules<'_>, person: EntityId, name: &str) -> bool {
+    let groups = rules.groups_of(person);
+    let mut groups = groups.iter().filter_map(|id| rules.catalog().entity(*id));
+    groups.any(|group| group.identifier.value == name)
+}
+
+const KINDS: [&str; 9] = [
+    "action",
+    "baseline",
+    "blueprint",
+    "connector",
+    "mapping",
+    "policy",
+    "scorecard",
+    "settings",
+    "test",
+];
+
+fn is_on_root(name: ActionName<'_>) -> bool {
+    matches!(name, ActionName::BuiltIn(it) if it.is_on_root())
+}
+
+fn of_kind<'c>(
+    catalog: &'c Catalog,
+    name: &str,
+    kind: &str,
+) -> Option<&'c catalogc::model::Action> {
+    let action = catalog.find_action(name);
+    action.filter(|action| action.blueprint.value == kind)
+}
+
+fn on_root(rules: &Rules<'_>, login: &str, what: What<'_>, kind: &str) -> Said {
+    let actor = actor(rules, login);
+    let question = Question {
+        actor: &actor,
+        action: what.name,
+        resource: Resource::Root { kind, path: "" },
+        inputs: &Map::new(),
+        changed: &[],
+        after: None,
+        cause: None,
+    };
+    answer(rules, &question)
+}
+
+fn actor(rules: &Rules<'_>, login: &str) -> Principal {
+    if login.is_empty() {
+        Principal::Unknown(Text::default())
+    } else {
+        rules.person(login, None)
+    }
+}
+
+const NOTHING: Said = Said {
+    level: 0,
+    needs: Vec::new(),
+    agrees: false,
+};
+
+/// What the rules of one side say about an entity, or a new one like it.
+fn said(
+    rules: &Rules<'_>,
+    login: &str,
+    what: What<'_>,
+    id: Option<EntityId>,
+    sample: &Sample,
+    side: usize,
+) -> Said {
+    let catalog = rules.catalog();
+    let entity = catalog.entity(id.unwrap()).unwrap();
+    let kind = catalog.blueprint(entity.blueprint).unwrap();
+    let operation = match what.name {
+        ActionName::Catalog(name) => match of_kind(catalog, name, &kind.identifier.value) {
+            Some(action) => action.operation.value,
+            None => return NOTHING,
+        },
+        ActionName::BuiltIn(BuiltIn::Create) => Operation::Create,
+        ActionName::BuiltIn(BuiltIn::Delete) => Operation::Delete,
+        ActionName::BuiltIn(_) => Operation::Day2,
+    };
+    let Some(inputs) = &sample.inputs[side] else {
+        return NOTHING;
+    };
+    let mut new = entity.clone();
+    new.identifier.value = Text::from("new-0");
+    let id = id.unwrap();
+    let actor = actor(rules, login);
+    let is_new = operation == Operation::Create;
+    let question = Question {
+        actor: &actor,
+        action: what.name,
+        resource: if is_new {
+            Resource::Proposed(catalog, &new)
+        } else {
+            Resource::Entity(id)
+        },
+        inputs,
+        changed: &sample.changed,
+        after: catalog
+            .entity(id)
+            .filter(|_| operation == Operation::Day2)
+            .map(|entity| (catalog, entity)),
+        cause: None,
+    };
+    answer(rules, &question)
+}
+
+fn answer(rules: &Rules<'_>, question: &Question<'_>) -> Said {
+    let is_allowed = rules.judge(question).is_allowed();
+    let needs = rules.approvals(question);
+    let in_emergency = !rules.break_glass(question).is_empty();
+    let names = |ids: &[EntityId]| {
+        let names = ids.iter().filter_map(|id| rules.catalog().entity(*id));
+        // The same by another name is the same.
+        let names: BTreeMap<&str, ()> = names
+            .map(|it| {
+                let moved = it.moved_from.as_ref().map(|from| from.value.as_str());
+                (moved.unwrap_or(&it.identifier.value), ())
+            })
+            .collect();
+        names.into_keys().collect::<Vec<_>>().join(" ")
+    };
+    let mut keys: Vec<String> = needs
+        .iter()
+        .map(|it| {
+            let by = names(&it.by);
+            format!("{:?} {} {by} {}", it.side, it.count, it.undecided.is_some())
+        })
+        .collect();
+    keys.sort();
+    Said {
+        level: match (is_allowed, needs.is_empty(), in_emergency) {
+            (true, true, _) => 4,
+            (true, false, true) => 3,
+            (true, false, false) => 2,
+            (false, _, true) => 1,
+            (false, _, false) => 0,
+        },
+        needs: keys,
+        agrees: match question.actor {
+            Principal::Person(person) => {
+                let mut all = needs.iter().flat_map(|it| &it.candidates);
+                all.any(|(_, id)| id == person)
+            }
+            _ => false,
+        },
+    }
+}
