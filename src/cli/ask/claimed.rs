@@ -44,9 +44,8 @@ impl Change<'_> {
 
     /// All that the change says: what changes, or everything that appears or disappears.
     fn said(&self) -> Vec<String> {
-        let whole = match (self.before, self.after) {
-            (Some(whole), None) | (None, Some(whole)) => whole,
-            _ => return self.paths.clone(),
+        let ((Some(whole), None) | (None, Some(whole))) = (self.before, self.after) else {
+            return self.paths.clone();
         };
         let properties = whole.properties.iter();
         let properties = properties.map(|it| format!("properties.{}", it.key.value));
@@ -79,28 +78,23 @@ pub(super) fn parts<'c>(
     asked: What<'c>,
     change: &Change<'_>,
 ) -> Result<Vec<Part<'c>>, Failure> {
-    let as_asked = |unmet| Part {
+    let as_asked = Part {
         what: asked,
         changed: change.paths.clone(),
-        unmet,
+        unmet: None,
     };
     let is_nothing = change.happens() == Happens::Changes && change.paths.is_empty();
     if let What::Catalog(action) = asked
         && !follows(asked)
     {
-        let unmet = claim::condition(action, || change.context.clone());
-        return Ok(vec![as_asked(match unmet {
-            Ok(None | Some(true)) => None,
-            Ok(Some(false)) => Some(format!(
-                "the condition of `{}` is not true of it",
-                asked.word()
-            )),
-            Err(why) => Some(format!("the condition of `{}` fails: {why}", asked.word())),
-        })]);
+        return Ok(vec![Part {
+            unmet: unmet(action, change),
+            ..as_asked
+        }]);
     }
     // Where nothing is said to change, the rules of what was asked are all there is to tell.
     if is_nothing || is_asked_alone(asked, change)? {
-        let mut part = as_asked(None);
+        let mut part = as_asked;
         if let What::Catalog(action) = asked {
             part.changed.retain(|path| claim::claims(action, path));
         }
@@ -116,7 +110,7 @@ pub(super) fn parts<'c>(
     if matches!(asked, What::BuiltIn(BuiltIn::Record)) {
         let granted = change.said().into_iter();
         let granted = granted.filter(|path| authority.has(path)).collect();
-        return Ok([as_asked(None)].into_iter().chain(grant(granted)).collect());
+        return Ok([as_asked].into_iter().chain(grant(granted)).collect());
     }
     let claimed = claimed(catalog, change)?;
     let part = |what, changed| Part {
@@ -157,6 +151,16 @@ pub(super) fn parts<'c>(
         }
     }
     Ok(parts)
+}
+
+/// Why nobody may ask for an action of an entity: its condition is not true of it.
+fn unmet(action: &Action, change: &Change<'_>) -> Option<String> {
+    let name = &action.identifier.value;
+    match claim::condition(action, || change.context.clone()) {
+        Ok(None | Some(true)) => None,
+        Ok(Some(false)) => Some(format!("the condition of `{name}` is not true of it")),
+        Err(why) => Some(format!("the condition of `{name}` fails: {why}")),
+    }
 }
 
 /// Whether a change is what was asked about, an action of the catalog: what else it may be was
