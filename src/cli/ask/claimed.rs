@@ -78,11 +78,7 @@ pub(super) fn parts<'c>(
     asked: What<'c>,
     change: &Change<'_>,
 ) -> Result<Vec<Part<'c>>, Failure> {
-    let as_asked = Part {
-        what: asked,
-        changed: change.paths.clone(),
-        unmet: None,
-    };
+    let as_asked = part(asked, change.paths.clone());
     let is_nothing = change.happens() == Happens::Changes && change.paths.is_empty();
     if let What::Catalog(action) = asked
         && !follows(asked)
@@ -113,24 +109,22 @@ pub(super) fn parts<'c>(
         return Ok([as_asked].into_iter().chain(grant(granted)).collect());
     }
     let claimed = claimed(catalog, change)?;
-    let part = |what, changed| Part {
-        what,
-        changed,
-        unmet: None,
-    };
-    let mut parts: Vec<Part<'c>> = Vec::new();
-    for action in &claimed {
+    let own = |action: &Action| {
         let own = change.paths.iter();
         let own = own.filter(|path| claim::claims(action, path));
-        parts.push(part(What::Catalog(action), own.cloned().collect()));
-    }
+        own.cloned().collect()
+    };
+    let by_action = claimed.iter();
+    let by_action = by_action.map(|action| part(What::Catalog(action), own(action)));
+    let mut parts: Vec<Part<'c>> = by_action.collect();
     if happens != Happens::Changes {
         let by = claimed.first().copied();
         let granted = change.said().into_iter();
         let granted = granted.filter(|path| authority.grants(path, happens, by));
         let granted = grant(granted.collect());
         if parts.is_empty() {
-            let built_in = if happens == Happens::Appears {
+            let is_new = happens == Happens::Appears;
+            let built_in = if is_new {
                 BuiltIn::Create
             } else {
                 BuiltIn::Delete
@@ -193,6 +187,15 @@ fn is_claimed(action: &Action, change: &Change<'_>) -> Result<bool, Failure> {
     Ok(holds.unwrap_or(true))
 }
 
+/// An action that may be asked for, and its paths.
+const fn part(what: What<'_>, changed: Vec<String>) -> Part<'_> {
+    Part {
+        what,
+        changed,
+        unmet: None,
+    }
+}
+
 /// The actions that claim a change.
 fn claimed<'c>(catalog: &'c Catalog, change: &Change<'_>) -> Result<Vec<&'c Action>, Failure> {
     let mut found = Vec::new();
@@ -207,9 +210,5 @@ fn claimed<'c>(catalog: &'c Catalog, change: &Change<'_>) -> Result<Vec<&'c Acti
 
 /// What makes somebody a member, or ends it.
 fn grant<'c>(changed: Vec<String>) -> Option<Part<'c>> {
-    (!changed.is_empty()).then_some(Part {
-        what: What::BuiltIn(BuiltIn::Grant),
-        changed,
-        unmet: None,
-    })
+    (!changed.is_empty()).then(|| part(What::BuiltIn(BuiltIn::Grant), changed))
 }
