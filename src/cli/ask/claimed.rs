@@ -44,9 +44,8 @@ impl Change<'_> {
 
     /// All that the change says: what changes, or everything that appears or disappears.
     fn said(&self) -> Vec<String> {
-        let whole = match (self.before, self.after) {
-            (Some(whole), None) | (None, Some(whole)) => whole,
-            _ => return self.paths.clone(),
+        let ((Some(whole), None) | (None, Some(whole))) = (self.before, self.after) else {
+            return self.paths.clone();
         };
         let properties = whole.properties.iter();
         let properties = properties.map(|it| format!("properties.{}", it.key.value));
@@ -79,28 +78,19 @@ pub(super) fn parts<'c>(
     asked: What<'c>,
     change: &Change<'_>,
 ) -> Result<Vec<Part<'c>>, Failure> {
-    let as_asked = |unmet| Part {
-        what: asked,
-        changed: change.paths.clone(),
-        unmet,
-    };
+    let as_asked = part(asked, change.paths.clone());
     let is_nothing = change.happens() == Happens::Changes && change.paths.is_empty();
     if let What::Catalog(action) = asked
         && !follows(asked)
     {
-        let unmet = claim::condition(action, || change.context.clone());
-        return Ok(vec![as_asked(match unmet {
-            Ok(None | Some(true)) => None,
-            Ok(Some(false)) => Some(format!(
-                "the condition of `{}` is not true of it",
-                asked.word()
-            )),
-            Err(why) => Some(format!("the condition of `{}` fails: {why}", asked.word())),
-        })]);
+        return Ok(vec![Part {
+            unmet: unmet(action, change),
+            ..as_asked
+        }]);
     }
     // Where nothing is said to change, the rules of what was asked are all there is to tell.
     if is_nothing || is_asked_alone(asked, change)? {
-        let mut part = as_asked(None);
+        let mut part = as_asked;
         if let What::Catalog(action) = asked {
             part.changed.retain(|path| claim::claims(action, path));
         }
@@ -116,27 +106,25 @@ pub(super) fn parts<'c>(
     if matches!(asked, What::BuiltIn(BuiltIn::Record)) {
         let granted = change.said().into_iter();
         let granted = granted.filter(|path| authority.has(path)).collect();
-        return Ok([as_asked(None)].into_iter().chain(grant(granted)).collect());
+        return Ok([as_asked].into_iter().chain(grant(granted)).collect());
     }
     let claimed = claimed(catalog, change)?;
-    let part = |what, changed| Part {
-        what,
-        changed,
-        unmet: None,
-    };
-    let mut parts: Vec<Part<'c>> = Vec::new();
-    for action in &claimed {
+    let own = |action: &Action| {
         let own = change.paths.iter();
         let own = own.filter(|path| claim::claims(action, path));
-        parts.push(part(What::Catalog(action), own.cloned().collect()));
-    }
+        own.cloned().collect()
+    };
+    let by_action = claimed.iter();
+    let by_action = by_action.map(|action| part(What::Catalog(action), own(action)));
+    let mut parts: Vec<Part<'c>> = by_action.collect();
     if happens != Happens::Changes {
         let by = claimed.first().copied();
         let granted = change.said().into_iter();
         let granted = granted.filter(|path| authority.grants(path, happens, by));
         let granted = grant(granted.collect());
         if parts.is_empty() {
-            let built_in = if happens == Happens::Appears {
+            let is_new = happens == Happens::Appears;
+            let built_in = if is_new {
                 BuiltIn::Create
             } else {
                 BuiltIn::Delete
@@ -158,6 +146,16 @@ pub(super) fn parts<'c>(
         }
     }
     Ok(parts)
+}
+
+/// Why nobody may ask for an action of an entity: its condition is not true of it.
+fn unmet(action: &Action, change: &Change<'_>) -> Option<String> {
+    let name = &action.identifier.value;
+    match claim::condition(action, || change.context.clone()) {
+        Ok(None | Some(true)) => None,
+        Ok(Some(false)) => Some(format!("the condition of `{name}` is not true of it")),
+        Err(why) => Some(format!("the condition of `{name}` fails: {why}")),
+    }
 }
 
 /// Whether a change is what was asked about, an action of the catalog: what else it may be was
@@ -190,6 +188,15 @@ fn is_claimed(action: &Action, change: &Change<'_>) -> Result<bool, Failure> {
     Ok(holds.unwrap_or(true))
 }
 
+/// An action that may be asked for, and its paths.
+const fn part(what: What<'_>, changed: Vec<String>) -> Part<'_> {
+    Part {
+        what,
+        changed,
+        unmet: None,
+    }
+}
+
 /// The actions that claim a change.
 fn claimed<'c>(catalog: &'c Catalog, change: &Change<'_>) -> Result<Vec<&'c Action>, Failure> {
     let mut found = Vec::new();
@@ -204,9 +211,5 @@ fn claimed<'c>(catalog: &'c Catalog, change: &Change<'_>) -> Result<Vec<&'c Acti
 
 /// What makes somebody a member, or ends it.
 fn grant<'c>(changed: Vec<String>) -> Option<Part<'c>> {
-    (!changed.is_empty()).then_some(Part {
-        what: What::BuiltIn(BuiltIn::Grant),
-        changed,
-        unmet: None,
-    })
+    (!changed.is_empty()).then(|| part(What::BuiltIn(BuiltIn::Grant), changed))
 }
