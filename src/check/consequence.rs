@@ -350,7 +350,7 @@ impl<'c> Known<'c> {
             let owner = word.split("__").next().unwrap_or(word);
             self.lacking.contains(owner) || self.words.contains(owner)
         };
-        words.any(|word| means(word)) || is_open(rule)
+        words.any(means) || is_open(rule)
     }
 }
 

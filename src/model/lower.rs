@@ -364,10 +364,7 @@ fn place_entities(catalog: &mut Catalog, drafts: Vec<Draft>, findings: &mut Vec<
             entities.push(entity);
         } else if !is_half_read && !draft.is_default {
             catalog.left_out.push(draft.blueprint.span);
-            let lost = naming::lost(catalog, &entity, &draft.blueprint.value);
-            if let Some(lost) = lost {
-                catalog.lost.note(entity.identifier.span.file, lost);
-            }
+            naming::note_lost(catalog, &entity, &draft.blueprint.value);
             findings.push(naming::unknown(catalog, entity.naming, &draft.blueprint));
             bound(findings);
         }

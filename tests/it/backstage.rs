@@ -16,6 +16,7 @@ use crate::program::run;
 use crate::repository::Git;
 use crate::support::{compile_folder, places};
 
+mod members;
 /// The corpus as it was copied, with settings.
 fn copy() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/corpora/backstage-portefaix")
@@ -193,20 +194,7 @@ fn an_update_of_a_built_in_blueprint_needs_a_rule() {
     plan(&git, "lin", &[])
         .says("allowed: 1 step")
         .says("lifecycle production -> deprecated");
-    // Whom a group lists is its member, as who names the group.
     plan(&git, "sam", &[]).says("allowed: 1 step");
-}
-
-#[test]
-fn a_change_of_a_groups_members_is_a_grant_to_the_person() {
-    let git = descriptors();
-    git.commit_file(
-        "org/catalog-info.yaml",
-        &ORG.replacen(", members: [sam]", "", 1),
-    );
-    plan(&git, "sam", &["--full"])
-        .says("relations.memberOf")
-        .says("grant");
 }
 
 #[test]

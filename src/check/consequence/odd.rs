@@ -6,8 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aho_corasick::AhoCorasick;
-
 use crate::finding::Finding;
 use crate::finding::codes::E0229;
 use crate::finding::fix::Change;
@@ -23,6 +21,9 @@ const UNKNOWN: [&str; 14] = [
 
 /// The findings about what a definition asks for that nobody gives.
 const ABSENT: [&str; 2] = ["E0205", "E0305"];
+
+/// How many names are looked at.
+const MOST: usize = 100;
 
 /// How many of the places are shown.
 const SHOWN: usize = 3;
@@ -64,6 +65,8 @@ pub(super) fn name(
     if groups.is_empty() {
         return lacking;
     }
+    // Each is looked for in all files; nobody misspells so many.
+    let groups: BTreeMap<Pair, Vec<usize>> = groups.into_iter().take(MOST).collect();
     let names: BTreeSet<&str> = groups.keys().map(|(defined, _)| defined.as_str()).collect();
     let uses = uses(snapshot, &names);
     let mut gone: BTreeSet<usize> = BTreeSet::new();
@@ -169,26 +172,22 @@ fn parts(name: &str) -> Vec<&str> {
 
 /// How often each name stands in the files, as a word of its own.
 fn uses<'n>(snapshot: &Snapshot, names: &BTreeSet<&'n str>) -> BTreeMap<&'n str, usize> {
-    let mut uses = BTreeMap::new();
-    let listed: Vec<&str> = names.iter().copied().collect();
-    let Ok(finder) = AhoCorasick::new(&listed) else {
-        return uses;
-    };
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    for (id, _) in snapshot.files() {
-        let text = snapshot.text(id);
-        for found in finder.find_overlapping_iter(text) {
-            let before = text
-                .get(..found.start())
-                .and_then(|it| it.chars().next_back());
-            let behind = text.get(found.end()..).and_then(|it| it.chars().next());
-            let is_word = !before.is_some_and(is_part) && !behind.is_some_and(is_part);
-            if let Some(name) = listed.get(found.pattern().as_usize()).filter(|_| is_word) {
-                *uses.entry(*name).or_default() += 1;
-            }
-        }
-    }
-    uses
+    let is_word = |text: &str, (start, found): (usize, &str)| {
+        let before = text.get(..start).and_then(|it| it.chars().next_back());
+        let behind = text.get(start + found.len()..);
+        let behind = behind.and_then(|it| it.chars().next());
+        !before.is_some_and(is_part) && !behind.is_some_and(is_part)
+    };
+    let count = |name: &str| {
+        let texts = snapshot.files().map(|(id, _)| snapshot.text(id));
+        let counts = texts.map(|text| {
+            let all = text.match_indices(name);
+            all.filter(|found| is_word(text, *found)).count()
+        });
+        counts.sum()
+    };
+    names.iter().map(|name| (*name, count(name))).collect()
 }
 
 /// Where a name is defined: as a blueprint, a part of one, an action, a connector or an entity.

@@ -109,7 +109,7 @@ aggregationProperties:
 ---
 {identifier: b, blueprint: Part, properties: {size: '3'}, relations: {whole: a}}
 ---
-{identifier: c, blueprint: Part, properties: {size: '4'}, relations: {whole: b}}
+{identifier: c, blueprint: Part, properties: {size: few}, relations: {whole: b}}
 ",
     );
     let derived = world.derived();
@@ -120,5 +120,7 @@ aggregationProperties:
     assert_eq!(outcome("Part/b", "price"), Outcome::Value(json!(6)));
     assert_eq!(outcome("Part/c", "whole_cost"), Outcome::Value(json!(3)));
     // One that is not known leaves the sum open, and not the count.
-    assert_eq!(outcome("Part/a", "parts"), Outcome::Value(json!(2)));
+    assert_eq!(outcome("Part/a", "costs"), Outcome::Value(json!(3)));
+    assert_eq!(outcome("Part/b", "costs"), Outcome::Lost);
+    assert_eq!(outcome("Part/b", "parts"), Outcome::Value(json!(1)));
 }

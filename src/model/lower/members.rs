@@ -55,23 +55,23 @@ pub(super) fn join(catalog: &mut Catalog) {
                 targets.push(group);
             }
         }
-        match at.and_then(|at| person.relations.get_mut(at)) {
-            Some(own) => own.targets = targets.into_boxed_slice(),
-            None => {
-                let Some(first) = targets.first().map(|first| first.span) else {
-                    continue;
-                };
-                let mut relations = std::mem::take(&mut person.relations).into_vec();
-                relations.push(Related {
-                    name: Located::new(Text::from(MEMBER_OF), first),
-                    is_list: true,
-                    broken: false,
-                    span: first,
-                    targets: targets.into_boxed_slice(),
-                });
-                person.relations = relations.into_boxed_slice();
-            }
+        let Some(first) = targets.first().map(|first| first.span) else {
+            continue;
+        };
+        let targets = targets.into_boxed_slice();
+        if let Some(own) = at.and_then(|at| person.relations.get_mut(at)) {
+            own.targets = targets;
+            continue;
         }
+        let mut relations = std::mem::take(&mut person.relations).into_vec();
+        relations.push(Related {
+            name: Located::new(Text::from(MEMBER_OF), first),
+            is_list: true,
+            broken: false,
+            span: first,
+            targets,
+        });
+        person.relations = relations.into_boxed_slice();
     }
 }
 

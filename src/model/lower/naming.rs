@@ -10,7 +10,6 @@ use std::collections::hash_map::Entry;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::Finding;
-use crate::finding::Severity;
 use crate::finding::codes::{E0230, E0233, E0302};
 use crate::model::blueprint::Relation;
 use crate::model::entity::{Naming, Related};
@@ -98,23 +97,14 @@ pub(super) fn unknown(catalog: &Catalog, naming: Naming, kind: &Located<Text>) -
         &kind.value,
         kinds.map(|blueprint| blueprint.identifier.value.as_str()),
     );
-    let finding = Finding::new(
+    Finding::new(
         &E0233,
         kind.span,
         format!(
             "no blueprint is for the kind `{}`: this descriptor is left out",
             kind.value
         ),
-    );
-    // A kind of a company's own means nothing here; a misspelt one takes an entity away.
-    let severity = match near {
-        Some(_) => Severity::Error,
-        None => finding.severity,
-    };
-    Finding {
-        severity,
-        ..finding
-    }
+    )
     .label("not known")
     .help(format!(
         "add a blueprint with the identifier `{}`",
@@ -123,9 +113,15 @@ pub(super) fn unknown(catalog: &Catalog, naming: Naming, kind: &Located<Text>) -
     .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
 }
 
-/// What an entity of a misspelt blueprint is, for those that name it: it is there, and only left
-/// out.
-pub(super) fn lost(catalog: &Catalog, entity: &Entity, kind: &str) -> Option<LostEntity> {
+/// Notes what an entity of a misspelt blueprint is, for those that name it: it is there, and only
+/// left out.
+pub(super) fn note_lost(catalog: &mut Catalog, entity: &Entity, kind: &str) {
+    if let Some(lost) = lost(catalog, entity, kind) {
+        catalog.lost.note(entity.identifier.span.file, lost);
+    }
+}
+
+fn lost(catalog: &Catalog, entity: &Entity, kind: &str) -> Option<LostEntity> {
     let kinds = catalog.blueprints.iter();
     let names = kinds.map(|blueprint| blueprint.identifier.value.as_str());
     let blueprint = Some(Text::from(nearest(kind, names)?));
