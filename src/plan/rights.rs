@@ -18,7 +18,7 @@ use crate::model::action::Operation;
 use crate::plan::Apart;
 use crate::plan::definition;
 use crate::plan::diff::{Side, diff};
-use crate::plan::file::rights::{Cause, Rights};
+use crate::plan::file::rights::{Because, Cause, Rights};
 use crate::plan::file::{PlanFile, Step};
 use crate::plan::value::States;
 use crate::policy::{BuiltIn, Rules};
@@ -153,6 +153,11 @@ fn compared<'c>(
         asked: fitted.questions,
         sampled: fitted.sampled,
         untold,
+        because: if is_ruled_alike && !touch.is_authority {
+            Because::Entities
+        } else {
+            Because::Authority
+        },
         by: None,
         moves: lines,
         left_out,

@@ -5,7 +5,7 @@
 
 use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
-use crate::plan::file::rights::{Cause, On, Rights, RightsMove, Turn, Way, Who, WhoSort};
+use crate::plan::file::rights::{Because, Cause, On, Rights, RightsMove, Turn, Way, Who, WhoSort};
 
 use super::words::{count, leading, list, number, safe, size};
 
@@ -38,7 +38,7 @@ enum Words {
 
 /// What is told before everything else: rights that who asks or who pushed gets or loses.
 pub(crate) fn loud(plan: &PlanFile) -> Vec<String> {
-    let moves = plan.rights.iter().flat_map(|rights| &rights.moves);
+    let moves = authority(plan).flat_map(|rights| &rights.moves);
     let own: Vec<&RightsMove> = moves.filter(|one| one.is_of_actor()).collect();
     let mut lines: Vec<String> = own
         .iter()
@@ -50,6 +50,18 @@ pub(crate) fn loud(plan: &PlanFile) -> Vec<String> {
         lines.push(format!("{more} of rights of who asks or pushed"));
     }
     lines
+}
+
+/// What moves because who may do what is said otherwise. What follows from other owners and
+/// values stands behind: their steps are what a reviewer decides about.
+fn authority(plan: &PlanFile) -> impl Iterator<Item = &Rights> + Clone {
+    let rights = plan.rights.iter();
+    rights.filter(|rights| rights.because == Because::Authority)
+}
+
+/// Whether the moves belong to what is read first.
+pub(crate) fn is_first(plan: &PlanFile) -> bool {
+    authority(plan).next().is_some()
 }
 
 /// The head of all moves, or none where there is nothing to say.
@@ -148,8 +160,7 @@ pub(crate) fn of_file(plan: &PlanFile, path: &str) -> Vec<String> {
 
 fn first(plan: &PlanFile, cause: &Cause) -> Vec<String> {
     const FIRST: usize = 3;
-    let rights = plan.rights.iter();
-    let Some(rights) = rights.clone().find(|it| it.by.as_ref() == Some(cause)) else {
+    let Some(rights) = authority(plan).find(|it| it.by.as_ref() == Some(cause)) else {
         return Vec::new();
     };
     let mut lines: Vec<String> = rights

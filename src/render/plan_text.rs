@@ -101,11 +101,12 @@ fn push_rights(out: &mut String, plan: &PlanFile, view: &View<'_>) {
     let Some(head) = plan_rights::head(plan) else {
         return;
     };
-    push_head(out, &head, view.color);
     let shown = match view.detail {
         Detail::Full => Shown::All,
-        _ => Shown::First,
+        _ if plan_rights::is_first(plan) => Shown::First,
+        _ => return,
     };
+    push_head(out, &head, view.color);
     for (glyph, line) in plan_rights::lines(plan, shown) {
         push_wrapped(out, &view.color.glyph(glyph), " ", &line);
     }

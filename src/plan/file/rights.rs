@@ -18,12 +18,27 @@ pub struct Rights {
     pub sampled: Option<Sampled>,
     /// What could not be compared, in words.
     pub untold: Vec<String>,
+    /// What kind of change moves them.
+    pub because: Because,
     /// The one change that can be the cause, where there is one only.
     pub by: Option<Cause>,
     /// What is gained, lost and changed: first for who asks and who pushed.
     pub moves: Vec<RightsMove>,
     /// How many more there are.
     pub left_out: u64,
+}
+
+/// What kind of change moves decisions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Because {
+    /// Who may do what is said otherwise: rules, settings, people, memberships, how owners are
+    /// found. A reviewer must see it.
+    #[default]
+    Authority,
+    /// Entities have other owners or values, which the steps show; that rights follow is what the
+    /// rules are for.
+    Entities,
 }
 
 /// A part of all questions.

@@ -59,6 +59,8 @@ pub(super) struct Touch<'r, 'c> {
     rules: Both<&'r Rules<'c>>,
     /// Whether every decision can move.
     pub(super) all: bool,
+    /// Whether people, groups, or what a blueprint says are others, and not only entities.
+    pub(super) is_authority: bool,
     entities: Both<FxHashMap<EntityId, Differs>>,
     /// Attributes whose type differs for all entities of a kind.
     kinds: Both<BTreeMap<BlueprintId, BTreeSet<String>>>,
@@ -76,9 +78,11 @@ impl<'r, 'c> Touch<'r, 'c> {
         pairs: &Pairs,
         differences: &[Difference],
     ) -> Self {
+        let all = is_all(&rules, states);
         let mut touch = Self {
             rules,
-            all: is_all(&rules, states),
+            all,
+            is_authority: all,
             entities: Both {
                 before: FxHashMap::default(),
                 after: FxHashMap::default(),
@@ -129,6 +133,7 @@ impl<'r, 'c> Touch<'r, 'c> {
             // What sees an entity that comes or goes differs itself; a person acts besides.
             if difference.changes.is_empty() && people.contains(&(side, id)) {
                 self.mark(side, id, None);
+                self.is_authority = true;
             }
             // No rule reads an icon.
             for change in difference.changes.iter().filter(|it| it.path != "icon") {
@@ -154,6 +159,7 @@ impl<'r, 'c> Touch<'r, 'c> {
                 .map(|name| (*name).to_owned())
                 .collect();
             if !names.is_empty() {
+                self.is_authority = true;
                 self.kinds.before.insert(kind.id.before, names.clone());
                 self.kinds.after.insert(kind.id.after, names);
             }
@@ -167,7 +173,14 @@ impl<'r, 'c> Touch<'r, 'c> {
             let name = path.strip_prefix("relations.");
             name.is_some_and(|name| names.iter().any(|names| names.contains(name)))
         };
-        if !moves(differences, is_of) {
+        let is_membership = |difference: &Difference| {
+            SIDES.iter().any(|side| {
+                let catalog = self.rules.on(*side).catalog();
+                let kind = catalog.find_blueprint(&difference.blueprint);
+                kind.is_some_and(|(_, kind)| kind.membership.is_some())
+            })
+        };
+        if !moves(differences, is_of) && !differences.iter().any(is_membership) {
             return;
         }
         for pair in pairs.kinds.iter().flat_map(|kind| &kind.entities) {
@@ -179,6 +192,7 @@ impl<'r, 'c> Touch<'r, 'c> {
                 groups(Side::Before).into_iter().map(Ok).collect();
             let after = groups(Side::After).into_iter().map(|id| pairs.twin(id));
             if before != after.collect() {
+                self.is_authority = true;
                 self.mark_both(*pair, None);
             }
         }
@@ -196,6 +210,7 @@ impl<'r, 'c> Touch<'r, 'c> {
                     paths.any(|path| path.split('.').any(|one| one == name))
                 })
         };
+        self.is_authority |= before != after;
         if before == after && !moves(differences, is_of) {
             return;
         }
@@ -375,10 +390,14 @@ fn memberships(catalog: &Catalog) -> BTreeSet<&str> {
 fn memberships_by_kind(catalog: &Catalog) -> BTreeSet<(&str, &str)> {
     let kinds = catalog.blueprints.iter().flat_map(|blueprint| {
         let members = blueprint.relations.iter().filter(|it| it.member_of);
-        members.map(|it| {
-            let kind = blueprint.identifier.value.as_str();
-            (kind, it.name.value.as_str())
-        })
+        let own = members.map(|it| &it.name.value);
+        let given = blueprint.membership.iter().flat_map(|it| {
+            let times = it.from.iter().chain(&it.until);
+            let names = [&it.member, &it.group].into_iter().chain(times);
+            names.map(|name| &name.value)
+        });
+        let kind = blueprint.identifier.value.as_str();
+        own.chain(given).map(move |name| (kind, name.as_str()))
     });
     kinds.collect()
 }
