@@ -102,6 +102,12 @@ impl Entity {
             .find(|related| related.name.value == name)
     }
 
+    /// Whether a value that stands at `span` is written nowhere: what a mapping makes of an
+    /// element stands at the entity's own name.
+    pub fn is_made(&self, span: Span, value: &str) -> bool {
+        span == self.identifier.span && value != self.identifier.value
+    }
+
     /// What people call it: the title, or the identifier.
     pub fn title(&self) -> &str {
         self.title

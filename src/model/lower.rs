@@ -23,6 +23,7 @@ use crate::model::reader::{self, Exports, Foreign, Intake};
 use crate::model::settings::{DocumentKind, Reader};
 use crate::model::{BlueprintId, Catalog, Entity, EntityId, PolicyFile, Scorecard};
 use crate::model::{action, baseline, blueprint, connector, request, scorecard, trial};
+use crate::source::Refusal;
 use crate::source::Selection;
 use crate::source::Snapshot;
 use crate::source::SourceFile;
@@ -33,6 +34,7 @@ use crate::text::{FileId, Located, Text};
 mod built_in;
 mod export;
 mod file_map;
+mod form;
 mod identifier;
 mod mapped;
 mod naming;
@@ -103,23 +105,20 @@ fn lower_file(
     part: &mut Part,
 ) {
     let Ok(text) = &source.text else {
-        let default = map.of(&source.path).and_then(|mapped| mapped.blueprint);
-        part.leave(file, &map.may_hold(&source.path), || {
-            vec![LostEntity::any(default)]
-        });
-        return;
+        return unreadable((file, source), map, part);
     };
-    let ending = source
-        .path
-        .rsplit_once('.')
-        .map_or("", |(_, ending)| ending);
-    let is_yaml = matches!(ending, "yaml" | "yml" | "json");
     let Some(mapped) = map.of(&source.path) else {
-        if is_yaml {
+        if form::has_ending(&source.path) {
             part.findings.extend(map.unmapped(file, &source.path));
         }
         return;
     };
+    if !mapped.reads(&source.path) && mapped.kind != Some(DocumentKind::Policies) {
+        let kind = mapped.kind.unwrap_or(DocumentKind::Entities);
+        part.findings
+            .extend(form::ending_wrong(file, &source.path, kind));
+        return;
+    }
     let Mapped {
         kind: Some(kind),
         blueprint: default_blueprint,
@@ -139,13 +138,13 @@ fn lower_file(
         };
         return lower_foreign(text, source, &foreign, part);
     };
-    if kind == DocumentKind::Policies && ending == "cedar" {
-        part.policies.push(PolicyFile { file });
-        return;
-    }
-    if !is_yaml || kind == DocumentKind::Policies {
-        part.findings
-            .extend(file_map::ending_wrong(file, ending, kind));
+    if kind == DocumentKind::Policies {
+        if source.path.ends_with(".cedar") {
+            part.policies.push(PolicyFile { file });
+        } else {
+            part.findings
+                .extend(form::ending_wrong(file, &source.path, kind));
+        }
         return;
     }
     let merge_keys = match kind {
@@ -158,17 +157,31 @@ fn lower_file(
         part.leave(file, &[kind], || lost(text, &taken.documents, &keys));
     }
     let mut documents = each_document(taken.documents, &mut part.findings);
-    let stem = source
-        .path
-        .rsplit('/')
-        .next()
-        .and_then(|name| name.rsplit_once('.'))
-        .map_or("", |(stem, _)| stem);
+    let name = source.path.rsplit('/').next().unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     for document in &mut documents {
         if !document.root.is_null() || !document.complete {
             lower_document(document, kind, default_blueprint, stem, part);
         }
     }
+}
+
+/// A file without text: what it may hold, as far as anything is known of it, counts as unread.
+fn unreadable((file, source): NamedFile<'_>, map: &FileMap, part: &mut Part) {
+    let guess = source.text.as_ref().err().and_then(Refusal::guess);
+    if guess.is_some() && map.passes_over(&source.path) {
+        return;
+    }
+    part.leave(file, &map.may_hold(&source.path), || {
+        let mapped = map.of(&source.path);
+        match (guess, mapped) {
+            (Some(text), Some(mapped)) => {
+                lost(text, &[], &Keys::of(mapped.reader, mapped.blueprint))
+            }
+            (Some(_), None) => Vec::new(),
+            (None, mapped) => vec![LostEntity::any(mapped.and_then(|it| it.blueprint))],
+        }
+    });
 }
 
 /// A file in another language: its reader makes native documents of it.

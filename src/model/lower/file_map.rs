@@ -5,6 +5,8 @@
 
 use globset::GlobMatcher;
 
+use super::form;
+use super::form::{Names, has_ending};
 use crate::finding::Finding;
 use crate::finding::codes::{E0002, E0009};
 use crate::model::settings;
@@ -81,6 +83,8 @@ impl<'m> Reading<'m> {
 #[derive(Debug, Clone)]
 struct Source {
     glob: GlobMatcher,
+    /// Which of the glob's files are read.
+    names: Names,
     /// Which of the glob's files it does not mean.
     exclude: Vec<GlobMatcher>,
     /// Files whose text others may take in: they are no documents.
@@ -158,6 +162,15 @@ pub(super) struct Mapped<'m> {
     pub(super) reader: &'m Reader,
     /// Files whose text they may take in.
     pub(super) files: TakenIn<'m>,
+    /// Whether they are read, whatever their ending is.
+    names: Names,
+}
+
+impl Mapped<'_> {
+    /// Whether the file at `path` is read at all.
+    pub(super) fn reads(&self, path: &str) -> bool {
+        self.names == Names::All || has_ending(path)
+    }
 }
 
 impl FileMap {
@@ -179,6 +192,7 @@ impl FileMap {
                 };
                 Some(Source {
                     glob: matcher(&source.glob.value)?,
+                    names: Names::of(&source.glob.value),
                     exclude: matchers(&source.exclude),
                     files: matchers(&source.files),
                     setting: source.clone(),
@@ -194,20 +208,33 @@ impl FileMap {
         }
     }
 
-    /// The findings about sources that no file of the snapshot fits.
+    /// The findings about sources that no file of the snapshot fits, or none that is read.
     pub(super) fn idle(&self, snapshot: &Snapshot) -> Vec<Finding> {
-        let fits = |source: &Source| {
-            let mut files = snapshot.files();
-            files.any(|(_, file)| source.glob.is_match(self.below(&file.path)))
-        };
-        let idle = self.sources.iter().filter(|source| !fits(source));
-        idle.map(|source| {
-            let glob = &source.setting.glob;
-            Finding::new(&E0009, glob.span, format!("no file fits `{}`", glob.value))
-                .label("reads nothing")
-                .help("correct the path, which begins at the folder of catalogc.yaml, or delete the source")
-        })
-        .collect()
+        let idle = self.sources.iter().filter_map(|source| {
+            let files = snapshot.files().map(|(_, file)| file.path.as_str());
+            let mut fitting = files.filter(|path| source.glob.is_match(self.below(path)));
+            let first = fitting.next();
+            let is_read = |path: &str| source.names == Names::All || has_ending(path);
+            if first.into_iter().chain(fitting).any(is_read) {
+                return None;
+            }
+            let (glob, span) = (&source.setting.glob.value, source.setting.glob.span);
+            let (message, help) = match first {
+                None => (
+                    format!("no file fits `{glob}`"),
+                    "correct the path, which begins at the folder of catalogc.yaml, or delete the source".to_owned(),
+                ),
+                Some(path) => (
+                    format!("no file that fits `{glob}` ends in `.yaml`, `.yml` or `.json`"),
+                    format!(
+                        "let the glob end as the names do which it means, as `{}`",
+                        form::narrowed(glob, self.below(path))
+                    ),
+                ),
+            };
+            Some(Finding::new(&E0009, span, message).label("reads nothing").help(help))
+        });
+        idle.collect()
     }
 
     /// A path as the settings write it.
@@ -230,7 +257,8 @@ impl FileMap {
             blueprint,
             reader,
             files,
-        } = self.of(path)?;
+            ..
+        } = self.of(path).filter(|mapped| mapped.reads(path))?;
         Some(Reading {
             kind,
             blueprint,
@@ -272,7 +300,8 @@ impl FileMap {
             .sources
             .iter()
             .find(|it| it.glob.is_match(below) && !it.excludes(below));
-        if let Some(Source { files, setting, .. }) = source {
+        if let Some(source) = source {
+            let Source { files, setting, .. } = source;
             return Some(Mapped {
                 kind: setting.documents,
                 blueprint: setting.blueprint.as_ref().map(|name| name.value.as_str()),
@@ -281,6 +310,7 @@ impl FileMap {
                     prefix: &self.prefix,
                     globs: Some(files),
                 },
+                names: source.names,
             });
         }
         let folder = self.folder(path)?;
@@ -292,7 +322,20 @@ impl FileMap {
             blueprint: None,
             reader: &Reader::Native,
             files: TakenIn::nothing(),
+            names: Names::Ending,
         })
+    }
+
+    /// Whether nothing is read of the file at `path`, which a source takes with others and passes
+    /// over for its name, or excludes.
+    pub fn passes_over(&self, path: &str) -> bool {
+        let below = self.below(path);
+        let is_excluded = || self.sources.iter().any(|source| source.excludes(below));
+        let is_unread = match self.of(path) {
+            Some(mapped) => !mapped.reads(path),
+            None => is_excluded() && !self.is_mapping(below),
+        };
+        self.folder(path).is_none() && is_unread
     }
 
     /// The kinds of the documents that the file at `path` may hold, which could not be looked
@@ -377,23 +420,4 @@ pub(super) fn holds(kind: Option<DocumentKind>, reader: &Reader) -> Vec<Document
         (Some(kind), _) => vec![kind],
         (None, _) => DocumentKind::WORDS.iter().map(|(_, kind)| *kind).collect(),
     }
-}
-
-/// The finding that a file's ending keeps its documents from being read, where it looks as if
-/// they were meant to be.
-pub(super) fn ending_wrong(file: FileId, ending: &str, kind: DocumentKind) -> Option<Finding> {
-    let (wanted, found): (&[&str], _) = match kind {
-        DocumentKind::Policies => (&["cedar"], "rules"),
-        _ => (&["yaml", "yml", "json"], "documents"),
-    };
-    let is_yaml = ["yaml", "yml", "json"].contains(&ending);
-    if !is_yaml && (ending == "xml" || nearest(ending, wanted.iter().copied()).is_none()) {
-        return None;
-    }
-    let finding = Finding::new(
-        &E0002,
-        Span::whole_file(file),
-        format!("{found} are not read from a file that ends in `.{ending}`"),
-    );
-    Some(finding.help(format!("rename it to end in `.{}`", wanted.join("` or `."))))
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::NamedFile;
+use super::form;
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::{E0101, E0103, E0104};
@@ -49,10 +50,7 @@ impl Part {
     ) -> Taken {
         let text = source.text.as_deref().unwrap_or_default();
         let is_error = |finding: &Finding| finding.severity == Severity::Error;
-        let is_json = source
-            .path
-            .rsplit_once('.')
-            .is_some_and(|(_, it)| it == "json");
+        let is_json = form::is_json(&source.path);
         // A mistake before the first value leaves no document that could say it.
         let is_cut = |finding: &Finding| [&E0101, &E0103].contains(&finding.code);
         if is_json && let Some(fault) = json_fault(file, text) {
