@@ -5,11 +5,11 @@ use rustc_hash::FxHashMap;
 
 use export::each_document;
 use file_map::Mapped;
-pub(in crate::model) use file_map::TakenIn;
 pub use file_map::{FileMap, Reading};
 use identifier::check_identifier;
 use part::Part;
 use salvage::{Keys, lost};
+pub(in crate::model) use taken_in::TakenIn;
 use wave::Budget;
 
 use crate::finding::Finding;
@@ -17,13 +17,11 @@ use crate::finding::bound;
 use crate::finding::codes::E0302;
 use crate::model::entity::{self, Draft, Naming};
 use crate::model::fields::take_back_missing;
-use crate::model::lost::LostEntity;
 use crate::model::reader::mapping::Mappings;
 use crate::model::reader::{self, Exports, Foreign, Intake};
 use crate::model::settings::{DocumentKind, Reader};
 use crate::model::{BlueprintId, Catalog, Entity, EntityId, PolicyFile, Scorecard};
 use crate::model::{action, baseline, blueprint, connector, request, scorecard, trial};
-use crate::source::Refusal;
 use crate::source::Selection;
 use crate::source::Snapshot;
 use crate::source::SourceFile;
@@ -41,7 +39,9 @@ mod naming;
 mod part;
 mod salvage;
 mod setting;
+mod taken_in;
 mod union;
+mod unreadable;
 mod wave;
 
 /// Compiles the documents of a snapshot, and says what is wrong with each of them.
@@ -105,7 +105,7 @@ fn lower_file(
     part: &mut Part,
 ) {
     let Ok(text) = &source.text else {
-        return unreadable((file, source), map, part);
+        return unreadable::leave((file, source), map, part);
     };
     let Some(mapped) = map.of(&source.path) else {
         if form::has_ending(&source.path) {
@@ -164,24 +164,6 @@ fn lower_file(
             lower_document(document, kind, default_blueprint, stem, part);
         }
     }
-}
-
-/// A file without text: what it may hold, as far as anything is known of it, counts as unread.
-fn unreadable((file, source): NamedFile<'_>, map: &FileMap, part: &mut Part) {
-    let guess = source.text.as_ref().err().and_then(Refusal::guess);
-    if guess.is_some() && map.passes_over(&source.path) {
-        return;
-    }
-    part.leave(file, &map.may_hold(&source.path), || {
-        let mapped = map.of(&source.path);
-        match (guess, mapped) {
-            (Some(text), Some(mapped)) => {
-                lost(text, &[], &Keys::of(mapped.reader, mapped.blueprint))
-            }
-            (Some(_), None) => Vec::new(),
-            (None, mapped) => vec![LostEntity::any(mapped.and_then(|it| it.blueprint))],
-        }
-    });
 }
 
 /// A file in another language: its reader makes native documents of it.
