@@ -54,6 +54,8 @@ pub enum Outcome {
     Absent,
     /// All that it is computed from is there, and its expression gives nothing that it may be.
     Failed(Problem),
+    /// It depends on a value that could not be computed: what it would be is not known.
+    Lost,
 }
 
 impl std::fmt::Debug for Derived<'_> {
@@ -67,10 +69,15 @@ impl Outcome {
         value.map_or(Self::Absent, Self::Value)
     }
 
+    /// Whether nobody knows the value, which is not the same as that there is none.
+    pub const fn is_unknown(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::Lost)
+    }
+
     fn value(&self) -> Option<&Json> {
         match self {
             Self::Value(value) => Some(value),
-            Self::Absent | Self::Failed(_) => None,
+            Self::Absent | Self::Failed(_) | Self::Lost => None,
         }
     }
 }
@@ -213,7 +220,15 @@ impl<'c> Derived<'c> {
                 .filter(|need| !memo.contains_key(need))
                 .collect();
             if missing.is_empty() {
-                let value = self.compute(key.0, definition, reached, &memo);
+                let is_lost = reached
+                    .iter()
+                    .flat_map(|source| definition.needs.iter().map(|need| (*source, *need)))
+                    .any(|need| memo.get(&need).is_some_and(Outcome::is_unknown));
+                let value = if is_lost {
+                    Outcome::Lost
+                } else {
+                    self.compute(key.0, definition, reached, &memo)
+                };
                 memo.insert(key, value);
                 jobs.pop();
             } else {

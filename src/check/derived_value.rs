@@ -148,9 +148,12 @@ fn look<'c>(
         for (id, entity) in part.entities {
             match derived.outcome(*id, &calculation.name.value) {
                 Some(Outcome::Value(_)) => found.fits = found.fits.or(Some(*entity)),
-                Some(Outcome::Failed(_)) if found.failed.len() >= TOLD => found.untold += 1,
                 Some(Outcome::Failed(problem)) if !has_told(subject, part.blueprint, entity) => {
-                    found.failed.push((entity, problem));
+                    if found.failed.len() < TOLD {
+                        found.failed.push((entity, problem));
+                    } else {
+                        found.untold += 1;
+                    }
                 }
                 _ => {}
             }

@@ -37,9 +37,9 @@ pub(super) fn unchecked(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         let finding = Finding::new(
             &E0314,
             Span::whole_file(file),
-            format!("{references} not checked: what is named may stand in this file, which could not be read"),
+            format!("{references} not checked: what is named may stand in this file, of which a part is left out"),
         )
-        .help("mend the file: what it has was left out, and whoever names it is not blamed");
+        .help("mend the file: whoever names what is left out of it is not blamed");
         findings.push(match first {
             Some(first) => finding.related(first, label),
             None => finding,

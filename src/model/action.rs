@@ -83,6 +83,17 @@ pub struct Trigger {
     pub condition: Option<Located<Text>>,
 }
 
+impl Trigger {
+    /// The operation that it is of, where nothing else says it.
+    fn operation(&self) -> Operation {
+        match (self.created, self.deleted) {
+            (Some(_), _) => Operation::Create,
+            (None, Some(_)) => Operation::Delete,
+            (None, None) => Operation::Day2,
+        }
+    }
+}
+
 /// The typed inputs of an action.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
@@ -188,7 +199,8 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<A
     }
     let words = [Operation::Create, Operation::Day2, Operation::Delete]
         .map(|operation| (operation.word(), operation));
-    let operation = fields.one_of("operation", &words);
+    let written = fields.one_of("operation", &words);
+    let operation_place = fields.entry("operation").map(|entry| entry.node.span);
     let blueprint = fields.required_text("blueprint");
     let trigger = fields.entry("trigger");
     if trigger.is_none() {
@@ -202,10 +214,16 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<A
     let (after, conflicts) = (fields.texts("after"), fields.texts("conflicts"));
     let cause_permits = fields.one_of("causedBy", &[("permitted", ())]).is_some();
     fields.done();
+    let trigger = trigger
+        .map(|entry| read_trigger(entry, findings))
+        .unwrap_or_default();
+    // A wrong one hides nothing else of the action: it is then what the trigger says.
+    let operation = written.unwrap_or_else(|| {
+        let place = operation_place.unwrap_or(place);
+        Located::new(trigger.operation(), place)
+    });
     let action = Action {
-        trigger: trigger
-            .map(|entry| read_trigger(entry, findings))
-            .unwrap_or_default(),
+        trigger,
         inputs: inputs
             .map(|entry| read_inputs(entry, findings))
             .unwrap_or_default(),
@@ -222,7 +240,7 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<A
         root: root.clone(),
         title,
         identifier: identifier?,
-        operation: operation?,
+        operation,
         blueprint: blueprint?,
     };
     document.complete.then_some(action)

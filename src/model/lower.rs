@@ -35,6 +35,7 @@ mod file_map;
 mod form;
 mod identifier;
 mod mapped;
+mod members;
 mod naming;
 mod part;
 mod salvage;
@@ -354,6 +355,10 @@ fn place_entities(catalog: &mut Catalog, drafts: Vec<Draft>, findings: &mut Vec<
             }
             entities.push(entity);
         } else if !is_half_read && !draft.is_default {
+            let lost = naming::lost(catalog, &entity, &draft.blueprint.value);
+            if let Some(lost) = lost {
+                catalog.lost.note(entity.identifier.span.file, lost);
+            }
             findings.push(naming::unknown(catalog, entity.naming, &draft.blueprint));
             bound(findings);
         }
@@ -388,4 +393,5 @@ fn place_entities(catalog: &mut Catalog, drafts: Vec<Draft>, findings: &mut Vec<
         })
         .collect();
     naming::spell(catalog, findings);
+    members::join(catalog);
 }

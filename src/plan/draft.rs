@@ -390,7 +390,9 @@ fn draft<'a>(difference: &Difference, doer: Doer<'a>, changes: Vec<PathChange>) 
 /// The requests that the merge brings.
 pub(super) fn new_requests<'a>(states: &States<'a>) -> Vec<&'a Request> {
     let old = &states.before.catalog.requests;
-    let is_new = |request: &&Request| !old.iter().any(|old| old.id.value == request.id.value);
+    // They are in the order of their ids.
+    let find = |request: &Request| old.binary_search_by(|old| old.id.value.cmp(&request.id.value));
+    let is_new = |request: &&Request| find(request).is_err();
     states
         .after
         .catalog

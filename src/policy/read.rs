@@ -193,6 +193,12 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
                     .help("add `people: {blueprint: User}` to catalogc.yaml"),
             );
         }
+        // A rule that was not checked denies what it is about.
+        for rule in book.permissions.iter_mut().chain(&mut book.approvals) {
+            rule.broken = true;
+            let why = || "the rule is not checked: nobody knows who a person is".to_owned();
+            rule.wrong.get_or_insert_with(why);
+        }
         return;
     }
     for rule in book.permissions.iter_mut().chain(&mut book.approvals) {

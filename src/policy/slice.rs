@@ -219,7 +219,7 @@ impl<'s, 'c> Slice<'s, 'c> {
         match derived.outcome(id, &field.name) {
             Some(Outcome::Value(value)) => Ok(Some(value)),
             Some(Outcome::Absent) | None => Ok(None),
-            Some(Outcome::Failed(_)) => {
+            Some(Outcome::Failed(_) | Outcome::Lost) => {
                 Err(format!("`{}` of `{name}` cannot be computed", field.name))
             }
         }

@@ -60,7 +60,7 @@ pub struct PropertySchema {
     pub content_media_type: Option<String>,
     /// What the decoded text fits.
     pub content_schema: Option<Box<Branch>>,
-    /// The value that `new` writes; reading never adds it.
+    /// The value that editors propose; reading never adds it.
     pub default: Option<Value>,
     /// Keys that are needed where another one is.
     pub dependent_required: Option<BTreeMap<String, Vec<String>>>,

@@ -193,8 +193,20 @@ fn an_update_of_a_built_in_blueprint_needs_a_rule() {
     plan(&git, "lin", &[])
         .says("allowed: 1 step")
         .says("lifecycle production -> deprecated");
-    // A group's list of members makes nobody a member.
-    plan(&git, "sam", &[]).says("denied");
+    // Whom a group lists is its member, as who names the group.
+    plan(&git, "sam", &[]).says("allowed: 1 step");
+}
+
+#[test]
+fn a_change_of_a_groups_members_is_a_grant_to_the_person() {
+    let git = descriptors();
+    git.commit_file(
+        "org/catalog-info.yaml",
+        &ORG.replacen(", members: [sam]", "", 1),
+    );
+    plan(&git, "sam", &["--full"])
+        .says("relations.memberOf")
+        .says("grant");
 }
 
 #[test]

@@ -67,6 +67,10 @@ impl<'c> Tracer<'c> {
         match outcome {
             Outcome::Value(value) => traced.value = Some(value),
             Outcome::Absent => {}
+            Outcome::Lost => {
+                let lost = "it depends on a value that could not be computed";
+                traced.problem = Some(lost.to_owned());
+            }
             Outcome::Failed(problem) => traced.problem = Some(words(&problem)),
         }
         let inputs = self.explain(source.entity, &mut traced, why);

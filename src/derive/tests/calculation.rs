@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 use serde_json::json;
 
 use super::World;
+use crate::derive::Outcome;
 
 /// An entity with `size: 3`, and a calculation `v`.
 fn one(calculation: &str, type_word: &str) -> Json {
@@ -88,4 +89,36 @@ fn a_failing_expression_is_absent() {
     assert_eq!(one("input", "number"), Json::Null);
     assert_eq!(one(".properties.size, 4", "number"), Json::Null);
     assert_eq!(one(".properties.size |", "number"), Json::Null);
+}
+
+#[test]
+fn what_depends_on_a_value_that_fails_is_not_known_either() {
+    let world = World::new(
+        "identifier: Part
+schema: {properties: {size: {type: string}}}
+relations: {whole: {target: Part}}
+calculationProperties:
+  cost: {calculation: .properties.size | tonumber, type: number}
+  price: {calculation: (.properties.cost // 0) * 2, type: number}
+mirrorProperties: {whole_cost: {path: whole.cost}}
+aggregationProperties:
+  costs: {target: Part, calculationSpec: {func: sum, calculationBy: property, property: cost}}
+  parts: {target: Part, calculationSpec: {func: count, calculationBy: entities}}
+",
+        "{identifier: a, blueprint: Part, properties: {size: many}}
+---
+{identifier: b, blueprint: Part, properties: {size: '3'}, relations: {whole: a}}
+---
+{identifier: c, blueprint: Part, properties: {size: '4'}, relations: {whole: b}}
+",
+    );
+    let derived = world.derived();
+    let outcome = |entity, name| derived.outcome(world.id(entity), name).unwrap();
+    assert!(matches!(outcome("Part/a", "cost"), Outcome::Failed(_)));
+    assert_eq!(outcome("Part/a", "price"), Outcome::Lost);
+    assert_eq!(outcome("Part/b", "whole_cost"), Outcome::Lost);
+    assert_eq!(outcome("Part/b", "price"), Outcome::Value(json!(6)));
+    assert_eq!(outcome("Part/c", "whole_cost"), Outcome::Value(json!(3)));
+    // One that is not known leaves the sum open, and not the count.
+    assert_eq!(outcome("Part/a", "parts"), Outcome::Value(json!(2)));
 }

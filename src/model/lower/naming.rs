@@ -10,9 +10,11 @@ use std::collections::hash_map::Entry;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::Finding;
+use crate::finding::Severity;
 use crate::finding::codes::{E0230, E0233, E0302};
 use crate::model::blueprint::Relation;
 use crate::model::entity::{Naming, Related};
+use crate::model::lost::{LostEntity, LostName};
 use crate::model::{BlueprintId, Catalog, Entity};
 use crate::text::{Located, Text, nearest};
 
@@ -96,20 +98,47 @@ pub(super) fn unknown(catalog: &Catalog, naming: Naming, kind: &Located<Text>) -
         &kind.value,
         kinds.map(|blueprint| blueprint.identifier.value.as_str()),
     );
-    Finding::new(
+    let finding = Finding::new(
         &E0233,
         kind.span,
         format!(
             "no blueprint is for the kind `{}`: this descriptor is left out",
             kind.value
         ),
-    )
+    );
+    // A kind of a company's own means nothing here; a misspelt one takes an entity away.
+    let severity = match near {
+        Some(_) => Severity::Error,
+        None => finding.severity,
+    };
+    Finding {
+        severity,
+        ..finding
+    }
     .label("not known")
     .help(format!(
         "add a blueprint with the identifier `{}`",
         kind.value
     ))
     .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+}
+
+/// What an entity of a misspelt blueprint is, for those that name it: it is there, and only left
+/// out.
+pub(super) fn lost(catalog: &Catalog, entity: &Entity, kind: &str) -> Option<LostEntity> {
+    let kinds = catalog.blueprints.iter();
+    let names = kinds.map(|blueprint| blueprint.identifier.value.as_str());
+    let blueprint = Some(Text::from(nearest(kind, names)?));
+    let name = &entity.identifier.value;
+    let name = match entity.naming {
+        Naming::Exact => LostName::Exact(name.clone()),
+        Naming::Backstage => {
+            let alone = name.rsplit('/').next().unwrap_or(name);
+            LostName::Folded(Text::from(alone.to_lowercase()))
+        }
+    };
+    let name = Some(name);
+    Some(LostEntity { blueprint, name })
 }
 
 /// Writes each name that is meant in any case as its entity spells it.

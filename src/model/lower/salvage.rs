@@ -50,12 +50,14 @@ impl<'k> Keys<'k> {
 /// whole document. A piece without a name may hold any.
 pub(super) fn lost(text: &str, documents: &[Document], keys: &Keys<'_>) -> Vec<LostEntity> {
     let mut lost = Vec::new();
+    let start_of = |document: &&Document| document.root.span.start as usize;
+    let mut in_order: Vec<&Document> = documents.iter().filter(|it| !it.root.is_null()).collect();
+    in_order.sort_by_key(start_of);
     for (start, piece) in salvage::pieces(text) {
-        let mut here = documents.iter().filter(|document| {
-            let at = document.root.span.start as usize;
-            !document.root.is_null() && (start..start + piece.len()).contains(&at)
-        });
-        let is_whole = here.clone().next().is_some() && here.all(|document| document.complete);
+        let from = in_order.partition_point(|it| start_of(it) < start);
+        let to = in_order.partition_point(|it| start_of(it) < start + piece.len());
+        let here = in_order.get(from..to).unwrap_or_default();
+        let is_whole = !here.is_empty() && here.iter().all(|document| document.complete);
         if is_whole || salvage::is_blank(piece) {
             continue;
         }

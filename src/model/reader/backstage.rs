@@ -104,6 +104,7 @@ fn entity(foreign: &Foreign<'_>, document: &Document, findings: &mut Vec<Finding
     let name = fields.required_text("name");
     let namespace = fields.text("namespace");
     let name_key = fields.entry("name").map_or(place, |entry| entry.key.span);
+    key::check_metadata(metadata, findings);
     format::check(metadata, findings);
     let spec = spec(&descriptor, findings);
     if let Some(spec) = spec
@@ -166,7 +167,11 @@ fn descriptor<'n>(document: &'n Document, findings: &mut Vec<Finding>) -> Option
     let first = root.as_mapping().and_then(<[Entry]>::first);
     let start = Span::new(root.span.file, root.span.start, root.span.start);
     let place = first.map_or(start, |entry| entry.key.span);
-    let says = |key| root.get(key).is_some();
+    let keys = root.as_mapping().unwrap_or_default();
+    let says = |name: &str| {
+        let mut keys = keys.iter().map(|entry| entry.key.value.as_str());
+        keys.any(|key| key.eq_ignore_ascii_case(name))
+    };
     if document.complete && first.is_some() && !says("apiVersion") && !says("kind") {
         findings.push(no_descriptor(place));
         return None;
@@ -188,7 +193,7 @@ fn descriptor<'n>(document: &'n Document, findings: &mut Vec<Finding>) -> Option
     for key in ["relations", "status"] {
         fields.entry(key);
     }
-    if known.is_some() {
+    if known.is_some() || kind.is_none() {
         fields.done();
     }
     if let (Some(known), Some(version)) = (known, version_text)
@@ -233,6 +238,10 @@ fn spec<'n>(descriptor: &Descriptor<'n>, findings: &mut Vec<Finding>) -> Option<
     };
     for key in kind.needs {
         if spec.node.get(key).is_none_or(Node::is_null) {
+            if let Some(finding) = key::misspelt(kind, key, &spec.node) {
+                findings.push(finding);
+                continue;
+            }
             let value = if *key == "owner" { "NAME" } else { "[]" };
             let article = if kind.name == "API" { "an" } else { "a" };
             findings.push(

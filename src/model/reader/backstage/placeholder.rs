@@ -80,6 +80,15 @@ impl<'f> Placeholders<'f> {
         let written = target.as_str()?;
         if path::is_url(written) {
             // Nothing is fetched: the address itself is all that is known of the text.
+            findings.push(
+                Finding::new(
+                    &E0236,
+                    target.span,
+                    format!("`{written}` is never fetched"),
+                )
+                .label("its content is not known")
+                .help("put the text into this repository and name its path, or set `severity: {content-not-taken-in: off}`"),
+            );
             return Some(target.clone());
         }
         let found = path::beside(self.foreign.snapshot, self.foreign.file, written)
