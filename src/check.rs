@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 use std::collections::HashSet;
 
+use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::{E0101, E0104, E0105, E0107};
+use crate::finding::codes::{E0101, E0104, E0105, E0107, E0202, E0203, E0236, E0241};
 use crate::graph::Graph;
 use crate::model::Catalog;
 use crate::model::DocumentKind;
@@ -240,11 +241,46 @@ fn drop_echoes(findings: &mut Vec<Finding>) {
         !finding.code.id.starts_with("E02")
             || !(refused.contains(&span) || unread.contains(&(span.file, span.start)))
     });
+    drop_twins(findings);
     drop_seen_characters(findings);
     for finding in findings {
         let page = format!("`catalogc explain {}` shows one repaired", finding.code.id);
         finding.help.get_or_insert(page);
     }
+}
+
+/// One fault is one finding: what is said of content that was not taken in, of an owner that both
+/// a language and a blueprint ask for, of a number that is a name and a property.
+fn drop_twins(findings: &mut Vec<Finding>) {
+    let spans = |code: &'static Code| -> HashSet<Span> {
+        let of_it = findings.iter().filter(|finding| *finding.code == *code);
+        of_it.map(|finding| finding.span).collect()
+    };
+    let (absent, unnamed) = (spans(&E0236), spans(&E0241));
+    let needed: HashSet<(Span, String)> = findings
+        .iter()
+        .filter(|finding| *finding.code == E0202)
+        .filter_map(|finding| Some((finding.span, last_name(&finding.message)?.to_owned())))
+        .collect();
+    findings.retain(|finding| {
+        let span = finding.span;
+        match finding.code.id {
+            "E0203" | "E0204" | "E0207" => {
+                let is_named = *finding.code == E0203 && unnamed.contains(&span);
+                !absent.contains(&span) && !is_named
+            }
+            "E0205" | "E0305" => {
+                let name = last_name(&finding.message).unwrap_or_default();
+                !needed.contains(&(span, name.to_owned()))
+            }
+            _ => true,
+        }
+    });
+}
+
+/// The last name in backticks that a message ends with.
+fn last_name(message: &str) -> Option<&str> {
+    message.strip_suffix('`')?.rsplit('`').next()
 }
 
 /// Characters that are an error of a name are not a warning too.

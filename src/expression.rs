@@ -31,6 +31,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+pub use evaluate::Origin;
 pub use fact::Fact;
 pub use reads::Read;
 pub use reads::Segment;
@@ -144,6 +145,11 @@ impl Expression {
     /// The same, where many evaluations share a budget of steps: what it takes is taken off.
     pub fn evaluate_within(&self, input: &Value, budget: &mut u64) -> Result<Value, Problem> {
         evaluate::one(&self.0.tree, input, self.whole(), budget)
+    }
+
+    /// Where `result`, its result on `input`, stands there; within a budget of steps.
+    pub fn origin(&self, input: &Value, result: &Value, budget: &mut u64) -> Origin {
+        evaluate::origin_of(&self.0.tree, input, result, budget)
     }
 
     /// Its one result on `input`, which must be true or false.

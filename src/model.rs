@@ -155,9 +155,9 @@ impl Catalog {
         .label("not found");
         match name.value.as_str() {
             // Port has some of its own, which not every export shows.
-            own @ ("_team" | "_user" | "_rule" | "_rule_result" | "_scorecard") => finding.help(
-                format!("export Port's own blueprint `{own}` too, or write one of this name"),
-            ),
+            own if own.starts_with('_') => finding.help(format!(
+                "export Port's own blueprint `{own}` too, or write one of this name"
+            )),
             other => finding.choose_or(other, &names, &format!("add a blueprint `{other}`")),
         }
     }

@@ -55,10 +55,24 @@ pub enum Refusal {
         /// The limit.
         most: u64,
     },
-    /// Text in another encoding, by its name.
-    Encoding(&'static str),
-    /// Not UTF-8: what stands before the first wrong byte.
-    NotUtf8(Arc<str>),
+    /// Text in another encoding.
+    Encoding {
+        /// Its name.
+        name: &'static str,
+        /// The text, which only says what the file may have been.
+        text: Arc<str>,
+    },
+    /// Not UTF-8 from a byte on.
+    NotUtf8 {
+        /// The first wrong byte.
+        at: u32,
+        /// The text with U+FFFD for what is no character.
+        text: Arc<str>,
+    },
+    /// Bytes that are no text in any encoding.
+    Binary,
+    /// Encrypted by git-crypt.
+    Encrypted,
     /// The path has bytes or characters that are refused; it is shown escaped.
     Path,
     /// The object is not in the repository (a partial or broken clone).
@@ -69,6 +83,18 @@ pub enum Refusal {
     MergeConflict(&'static str),
     /// The system's own words.
     Unreadable(String),
+}
+
+impl Refusal {
+    /// What the file seems to say, for what its loss silences: nothing where it is no text at
+    /// all. `None` where nobody knows what it says.
+    pub fn guess(&self) -> Option<&str> {
+        match self {
+            Self::Encoding { text, .. } | Self::NotUtf8 { text, .. } => Some(text),
+            Self::Binary | Self::Encrypted => Some(""),
+            _ => None,
+        }
+    }
 }
 
 /// One file of a snapshot.
@@ -135,10 +161,10 @@ impl Snapshot {
             .unwrap_or("")
     }
 
-    /// What can be shown of a file: its text, or what stands before the first byte that is none.
+    /// What can be shown of a file: its text, up to the first byte that is none to the letter.
     pub fn readable(&self, id: FileId) -> Option<&str> {
         match self.file(id).map(|file| &file.text) {
-            Some(Ok(text) | Err(Refusal::NotUtf8(text))) => Some(text),
+            Some(Ok(text) | Err(Refusal::NotUtf8 { text, .. })) => Some(text),
             _ => None,
         }
     }

@@ -10,6 +10,10 @@ use crate::text::Span;
 pub(super) fn unreadable(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for (file, source) in subject.snapshot.files() {
         if let Err(refusal) = &source.text {
+            // Of what a wide glob takes with the rest nothing is read, and nothing is lost.
+            if refusal.guess().is_some() && subject.catalog.files.passes_over(&source.path) {
+                continue;
+            }
             findings.push(words(refusal, Span::whole_file(file)));
         }
     }
@@ -35,12 +39,20 @@ fn words(refusal: &Refusal, span: Span) -> Finding {
             format!("the file has {bytes} bytes, {most} are allowed"),
         )
         .help("split the file"),
-        Refusal::Encoding(name) => unreadable(
+        Refusal::Encoding { name, .. } => unreadable(
             &format!("the file is {name}, and only UTF-8 is read"),
             &format!("save it as UTF-8: `iconv -f {name} -t UTF-8`"),
         ),
-        Refusal::NotUtf8(head) => {
-            let at = u32::try_from(head.len()).unwrap_or(u32::MAX);
+        Refusal::Binary => unreadable(
+            "the file is binary, no text",
+            "leave it out with `exclude` of its source in catalogc.yaml, or move it out of the catalog",
+        ),
+        Refusal::Encrypted => unreadable(
+            "the file is encrypted by git-crypt",
+            "unlock the clone before: `git-crypt unlock`; or leave the file out with `exclude`",
+        ),
+        Refusal::NotUtf8 { at, .. } => {
+            let at = *at;
             let here = Span::new(span.file, at, at);
             let message = format!("the file is not UTF-8, from byte {at} on");
             Finding::new(&E0001, here, message)

@@ -13,6 +13,7 @@ use crate::model::Blueprint;
 use crate::model::BlueprintId;
 use crate::model::Entity;
 use crate::model::entity::Naming;
+use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::{Span, visible};
@@ -70,7 +71,10 @@ pub(super) fn entity_properties(
             continue;
         };
         if !schema.fits(&entry.node.to_json()) {
+            let told = findings.len();
             schema.findings(name, owner, entry, &property.schema, findings);
+            let own = findings.get_mut(told..).unwrap_or_default();
+            made(entity, entry, own);
             many.cut(findings);
         }
     }
@@ -104,6 +108,20 @@ pub(super) fn entity_properties(
                 }),
             );
         }
+    }
+}
+
+/// Says of a value that an expression made that it stands nowhere, and changes nothing there.
+fn made(entity: &Entity, entry: &Entry, findings: &mut [Finding]) {
+    let text = entry.node.as_str().unwrap_or_default();
+    if !entity.is_made(entry.node.span, text) {
+        return;
+    }
+    let name = &entry.key.value;
+    for finding in findings.iter_mut().filter(|it| it.span == entry.node.span) {
+        let of = format!("`{name}` is made of this element");
+        finding.label = format!("{of}: {}", finding.label);
+        finding.fix = None;
     }
 }
 
@@ -201,9 +219,15 @@ pub(super) fn shown(node: &Node) -> String {
         Value::String(text) => text.to_string(),
         _ => node.to_json().to_string(),
     };
-    if text.chars().count() <= SHOWN {
-        return format!("`{}`", visible(&text));
+    let is_long = text.chars().count() > SHOWN;
+    let mut shown = String::new();
+    for c in visible(&text.chars().take(SHOWN).collect::<String>()).chars() {
+        // A blank that is none looks like one.
+        if c.is_whitespace() && !c.is_ascii() {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
     }
-    let cut: String = text.chars().take(SHOWN).collect();
-    format!("`{}...`", visible(&cut))
+    format!("`{shown}{}`", if is_long { "..." } else { "" })
 }

@@ -62,6 +62,7 @@ pub(super) fn shapes(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let name = &relation.name.value;
+            let is_written = related.span != entity.identifier.span;
             let (message, help) = if relation.many {
                 (
                     format!(
@@ -91,7 +92,7 @@ pub(super) fn shapes(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                     })
                     .related(relation.name.span, "defined here")
                     .help(help)
-                    .maybe_fix(reshaped(related, relation.many)),
+                    .maybe_fix(reshaped(related, relation.many).filter(|_| is_written)),
             );
         }
     });

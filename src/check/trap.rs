@@ -7,7 +7,7 @@
 use crate::finding::{Finding, Wanted};
 use crate::source::Snapshot;
 
-mod alike;
+pub(super) mod alike;
 
 /// Explains each finding about a value that looks like what was wanted, and about a name that
 /// looks like another.
@@ -16,6 +16,7 @@ pub fn explain(snapshot: &Snapshot, findings: &mut [Finding]) {
         let written = snapshot.slice(finding.span);
         if let Some(label) = alike::label(written, finding, snapshot) {
             finding.label = label;
+            finding.see = None;
         }
         let Some(wanted) = finding.wanted else {
             continue;

@@ -20,6 +20,10 @@ use super::value;
 mod build;
 mod down;
 mod keyed;
+mod origin;
+
+pub use origin::Origin;
+pub(super) use origin::of as origin_of;
 
 /// The steps that one evaluation may take.
 const BUDGET: u64 = 1_000_000;

@@ -19,6 +19,9 @@ use crate::text::{Located, Text, near};
 /// names that differ in case alone are proposed, so that many wrong names stay cheap.
 const COMPARED: usize = 4_000_000;
 
+/// The label of a name that an expression made of an element.
+const MADE: &str = "made of this element";
+
 /// Resolves all relations of a catalog.
 pub fn build(catalog: &Catalog) -> (Graph, Vec<Finding>) {
     let targets: Vec<Vec<Option<BlueprintId>>> = catalog
@@ -188,6 +191,7 @@ impl<'c> Wording<'c> {
     fn finding(&mut self, lost: &Lost<'_>) -> Finding {
         let name = lost.name.value.as_str();
         let kind = self.kind_name(lost.target);
+        let is_made = self.is_made(lost);
         if let Some(other) = self.other_kind(lost) {
             let is = self
                 .catalog
@@ -204,7 +208,11 @@ impl<'c> Wording<'c> {
                     article(kind)
                 ),
             )
-            .label(format!("must be {} {kind}", article(kind)))
+            .label(if is_made {
+                MADE.to_owned()
+            } else {
+                format!("must be {} {kind}", article(kind))
+            })
             .help(format!("write the identifier of {} {kind}", article(kind)))
             .maybe_help(meant);
             return self.with_place(finding, other, &format!("{} {is}", article(is)));
@@ -214,7 +222,7 @@ impl<'c> Wording<'c> {
             lost.name.span,
             format!("no {kind} is called `{name}`"),
         )
-        .label("not found");
+        .label(if is_made { MADE } else { "not found" });
         if lost.naming == Naming::Backstage {
             return self.of_namespace(lost, finding, kind);
         }
@@ -230,10 +238,16 @@ impl<'c> Wording<'c> {
             .map(|entity| &entity.identifier.value);
         let help = meant.map(|meant| format!("did you mean `{meant}`?"));
         let fix = meant
-            .filter(|_| certain)
+            .filter(|_| certain && !is_made)
             .map(|meant| Fix::name(lost.name.span, name, meant));
         let finding = finding.maybe_help(help).maybe_fix(fix);
         self.with_place(finding, near, "the nearest name")
+    }
+
+    /// Whether the name stands nowhere: what an expression made stands at its entity.
+    fn is_made(&self, lost: &Lost<'_>) -> bool {
+        let entity = self.catalog.entity(lost.entity);
+        entity.is_some_and(|it| it.is_made(lost.name.span, &lost.name.value))
     }
 
     /// A name that has a namespace: it is often there, in another one.

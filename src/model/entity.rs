@@ -102,6 +102,12 @@ impl Entity {
             .find(|related| related.name.value == name)
     }
 
+    /// Whether a value that stands at `span` is written nowhere: what a mapping makes of an
+    /// element stands at the entity's own name.
+    pub fn is_made(&self, span: Span, value: &str) -> bool {
+        span == self.identifier.span && value != self.identifier.value
+    }
+
     /// What people call it: the title, or the identifier.
     pub fn title(&self) -> &str {
         self.title
@@ -132,6 +138,12 @@ pub(super) fn read(
 ) -> Option<Draft> {
     let root = &document.root;
     let place = Span::new(root.span.file, root.span.start, root.span.start);
+    if document.complete
+        && let Some(webhook) = webhook(root)
+    {
+        findings.push(webhook);
+        return None;
+    }
     let mut fields = Fields::of("an entity", root, place, findings)?;
     let identifier = fields.text("identifier");
     let written = fields.text("blueprint");
@@ -216,6 +228,20 @@ pub fn given(
     };
     let draft = read(&mut document, default_blueprint, findings)?;
     Some((draft.entity, draft.blueprint))
+}
+
+/// The finding that a document is what Port calls a webhook, which makes entities and is none.
+fn webhook(root: &Node) -> Option<Finding> {
+    let mappings = root.entry("mappings")?;
+    let nodes = mappings.node.as_sequence()?;
+    let makes = |node: &Node| node.get("entity").is_some() && node.get("blueprint").is_some();
+    let is_one = root.get("blueprint").is_none() && nodes.iter().any(makes);
+    is_one.then(|| {
+        let message = "this is a webhook of Port, and an entity needs `blueprint`";
+        Finding::new(&E0202, mappings.key.span, message)
+            .label("makes entities, and is none")
+            .help("move it out of the entities: what it makes is written as entities, or read by a mapping")
+    })
 }
 
 /// The finding that an entity lacks a part of its identity, at its first key.

@@ -6,11 +6,11 @@ use rustc_hash::FxHashMap;
 use export::each_document;
 pub use file_map::FileMap;
 use file_map::Mapped;
-pub(in crate::model) use file_map::TakenIn;
 use identifier::check_identifier;
 use part::Part;
 pub use reading::Reading;
 use salvage::{Keys, lost};
+pub(in crate::model) use taken_in::TakenIn;
 use wave::Budget;
 
 use crate::finding::Finding;
@@ -18,7 +18,6 @@ use crate::finding::bound;
 use crate::finding::codes::E0302;
 use crate::model::entity::{self, Draft, Naming};
 use crate::model::fields::take_back_missing;
-use crate::model::lost::LostEntity;
 use crate::model::reader::mapping::Mappings;
 use crate::model::reader::{Exports, Foreign, Intake};
 use crate::model::settings::{DocumentKind, Reader};
@@ -34,6 +33,7 @@ use crate::text::{FileId, Located, Text};
 mod built_in;
 mod export;
 mod file_map;
+mod form;
 mod identifier;
 mod mapped;
 mod members;
@@ -42,7 +42,9 @@ mod part;
 mod reading;
 mod salvage;
 mod setting;
+mod taken_in;
 mod union;
+mod unreadable;
 mod wave;
 
 /// Compiles the documents of a snapshot, and says what is wrong with each of them.
@@ -108,23 +110,20 @@ fn lower_file(
     part: &mut Part,
 ) {
     let Ok(text) = &source.text else {
-        let default = map.of(&source.path).and_then(|mapped| mapped.blueprint);
-        part.leave(file, &map.may_hold(&source.path), || {
-            vec![LostEntity::any(default)]
-        });
-        return;
+        return unreadable::leave((file, source), map, part);
     };
-    let ending = source
-        .path
-        .rsplit_once('.')
-        .map_or("", |(_, ending)| ending);
-    let is_yaml = matches!(ending, "yaml" | "yml" | "json");
     let Some(mapped) = map.of(&source.path) else {
-        if is_yaml {
+        if form::has_ending(&source.path) {
             part.findings.extend(map.unmapped(file, &source.path));
         }
         return;
     };
+    if !mapped.reads(&source.path) && mapped.kind != Some(DocumentKind::Policies) {
+        let kind = mapped.kind.unwrap_or(DocumentKind::Entities);
+        part.findings
+            .extend(form::ending_wrong(file, &source.path, kind));
+        return;
+    }
     let Mapped {
         kind: Some(kind),
         blueprint: default_blueprint,
@@ -144,13 +143,13 @@ fn lower_file(
         };
         return lower_foreign(text, source, &foreign, part);
     };
-    if kind == DocumentKind::Policies && ending == "cedar" {
-        part.policies.push(PolicyFile { file });
-        return;
-    }
-    if !is_yaml || kind == DocumentKind::Policies {
-        part.findings
-            .extend(file_map::ending_wrong(file, ending, kind));
+    if kind == DocumentKind::Policies {
+        if source.path.ends_with(".cedar") {
+            part.policies.push(PolicyFile { file });
+        } else {
+            part.findings
+                .extend(form::ending_wrong(file, &source.path, kind));
+        }
         return;
     }
     let merge_keys = match kind {
@@ -163,12 +162,8 @@ fn lower_file(
         part.leave(file, &[kind], || lost(text, &taken.documents, &keys));
     }
     let mut documents = each_document(taken.documents, &mut part.findings);
-    let stem = source
-        .path
-        .rsplit('/')
-        .next()
-        .and_then(|name| name.rsplit_once('.'))
-        .map_or("", |(stem, _)| stem);
+    let name = source.path.rsplit('/').next().unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     for document in &mut documents {
         if !document.root.is_null() || !document.complete {
             lower_document(document, kind, default_blueprint, stem, part);

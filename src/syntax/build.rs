@@ -29,6 +29,7 @@ mod document;
 mod flow;
 mod indentation;
 mod key;
+mod misquoted;
 mod open;
 mod rough;
 mod scene;
@@ -346,8 +347,10 @@ impl<'t> Builder<'t> {
                     return;
                 }
                 again.extend(first.map(|first| (entries.len(), first)));
+                let (key_at, value_at) = (name.span, node.span);
                 entries.push(Entry { key: name, node });
                 key::index(entries, names);
+                self.misquoted(key_at, value_at);
             }
         }
     }

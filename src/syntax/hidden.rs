@@ -74,7 +74,9 @@ fn runs(text: &str) -> Vec<(usize, usize)> {
                 && let Some(length) = flag(text.get(at..).unwrap_or(""))
             {
                 flag_until = at + length;
-            } else if deceives(c, at, before, behind, is_comment) {
+            } else if !is_beside_escape(text.get(..at).unwrap_or(""), behind, c)
+                && deceives(c, at, before, behind, is_comment)
+            {
                 match runs.last_mut() {
                     Some(run) if run.1 == at => run.1 = at + c.len_utf8(),
                     _ => runs.push((at, at + c.len_utf8())),
@@ -111,6 +113,33 @@ fn deceives(c: char, at: usize, before: Option<char>, behind: &str, is_comment: 
             !is_comment && !before.is_some_and(|c| has_forms(c) && !is_hidden(c))
         }
         _ => !is_comment || matches!(c, '\u{2028}' | '\u{2029}' | '\u{80}'..='\u{9f}'),
+    }
+}
+
+/// Whether a joiner, or a choice of form, stands behind an escape (`"\U0001F477"`) of something
+/// that is no ASCII, and is in place as it would be behind the character itself.
+fn is_beside_escape(before: &str, behind: &str, c: char) -> bool {
+    let code = before.rsplit_once('\\').and_then(|(_, escape)| {
+        let digits = match (escape.chars().next()?, escape.len()) {
+            ('u', 5) | ('U', 9) => escape.get(1..)?,
+            _ => return None,
+        };
+        u32::from_str_radix(digits, 16).ok()
+    });
+    let is_escaped = code
+        .and_then(char::from_u32)
+        .is_some_and(|c| !c.is_ascii() && !is_hidden(c));
+    let next = behind.chars().next();
+    match c {
+        '\u{200c}' | '\u{200d}' => {
+            let goes_on = next.is_some_and(|c| !c.is_ascii() && !is_hidden(c))
+                || behind.starts_with("\\u")
+                || behind.starts_with("\\U");
+            let is_begun = is_escaped || before.chars().next_back().is_some_and(|c| !c.is_ascii());
+            goes_on && is_begun && (is_escaped || behind.starts_with('\\'))
+        }
+        '\u{fe00}'..='\u{fe0f}' => is_escaped,
+        _ => false,
     }
 }
 
@@ -210,6 +239,9 @@ mod tests {
             "a: \u{915}\u{94d}\u{200d}\u{937}\n",
             "# a zero\u{200b}width blank in a comment\n",
             "a: \"\\u202e\"\n",
+            "a: \"\\U0001F477\\U0001F3FB\u{200d}\u{2642}\u{fe0f} x\"\n",
+            "a: \"\u{1f469}\u{200d}\\U0001F4BB\"\n",
+            "a: \"\\u2764\u{fe0f}\"\n",
             "a: \u{fc}ber\n",
         ] {
             assert!(found(text).is_empty(), "{text:?} {:?}", found(text));

@@ -9,13 +9,50 @@ use crate::finding::Finding;
 use crate::finding::codes::E0101;
 use crate::text::{FileId, Span};
 
+mod structure;
+
 /// That a text is no JSON.
 #[derive(Debug, PartialEq)]
 pub struct JsonFault {
     /// The first place where it is none.
     pub finding: Finding,
-    /// Whether it is a comment or the end of the file, which reads as something else in YAML.
+    /// Whether it is a comment, a bracket, a quote or the end of the file, which reads as something
+    /// else in YAML.
     pub is_plain: bool,
+    /// Whether the documents behind the first are none.
+    pub is_one: bool,
+}
+
+/// Quotes that word processors write in place of `"`.
+const TYPOGRAPHIC: [char; 4] = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{201f}'];
+
+/// A sign at fault, in words.
+struct Fault {
+    start: usize,
+    len: usize,
+    message: String,
+    label: String,
+    help: String,
+    /// Another sign that belongs to it: its place and what it is.
+    opened: Option<(usize, &'static str)>,
+}
+
+impl Fault {
+    fn told(self, file: FileId) -> JsonFault {
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let span = |at: usize, len: usize| Span::new(file, place(at), place(at + len));
+        let finding = Finding::new(&E0101, span(self.start, self.len), self.message)
+            .label(self.label)
+            .help(self.help);
+        JsonFault {
+            finding: match self.opened {
+                Some((at, label)) => finding.related(span(at, 1), label),
+                None => finding,
+            },
+            is_plain: true,
+            is_one: true,
+        }
+    }
 }
 
 /// Whether and why a text is no JSON.
@@ -23,6 +60,9 @@ pub fn json_fault(file: FileId, text: &str) -> Option<JsonFault> {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let body = text.get(start..).unwrap_or_default();
     let error = serde_json::from_str::<IgnoredAny>(body).err()?;
+    if let Some(fault) = structure::fault(text) {
+        return Some(fault.told(file));
+    }
     let at = start + offset(body, error.line(), error.column());
     let here = text.get(at..).and_then(|rest| rest.chars().next());
     let len = here.filter(|c| *c != '\n' && *c != '\r');
@@ -33,6 +73,7 @@ pub fn json_fault(file: FileId, text: &str) -> Option<JsonFault> {
         return Some(JsonFault {
             finding: ends(file, text),
             is_plain: true,
+            is_one: false,
         });
     }
     let rest = text.get(at..).unwrap_or_default();
@@ -40,7 +81,7 @@ pub fn json_fault(file: FileId, text: &str) -> Option<JsonFault> {
     let (why, help) = if is_comment {
         (
             "it has no comments",
-            "delete the comment; or let the file end in `.yaml`, where `# ` begins one",
+            "delete the comment: programs that read JSON refuse the file with it",
         )
     } else if body.trim().is_empty() {
         (
@@ -68,6 +109,7 @@ pub fn json_fault(file: FileId, text: &str) -> Option<JsonFault> {
     Some(JsonFault {
         finding: finding.label(label).help(help),
         is_plain: is_comment,
+        is_one: false,
     })
 }
 
@@ -149,7 +191,7 @@ fn words(told: &str) -> (&str, &'static str) {
             "a key has no double quotes",
             "put the key in double quotes: `\"key\"`",
         ),
-        "expected value" => (
+        "expected value" | "expected ident" => (
             "there is no value",
             "write a value: texts stand in double quotes, and JSON has no comments",
         ),
@@ -169,10 +211,7 @@ fn words(told: &str) -> (&str, &'static str) {
             "a number is not written as JSON has it",
             "write it without `+`, without zeros before it, or in quotes",
         ),
-        other => (
-            other,
-            "write it as JSON has it, or let the file end in `.yaml`",
-        ),
+        other => (other, "write it as JSON has it"),
     }
 }
 
@@ -207,7 +246,7 @@ mod tests {
             ),
             ("{\"a\": NaN}", "N", "there is no value"),
             ("{\"a\": 01}", "1", "a number is not written as JSON has it"),
-            ("a: 1\n", "a", "there is no value"),
+            ("a: 1\n", "a: 1", "it begins with `a: 1`"),
             ("", "", "the file is empty"),
             (
                 "\u{feff}{\"a\": 1,}",

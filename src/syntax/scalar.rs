@@ -64,7 +64,7 @@ fn integer(text: &str, unsigned: &str) -> Option<Result<Value, &'static str>> {
     };
     Some(match parsed {
         Ok(value) if (-INTEGER_MAX..=INTEGER_MAX).contains(&value) => Ok(Value::Integer(value)),
-        _ => Err("is too large to be kept exactly"),
+        _ => Err("is too large: whole numbers are kept exactly up to 9007199254740991"),
     })
 }
 

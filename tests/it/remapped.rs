@@ -227,6 +227,33 @@ fn a_broken_mapping_deletes_nothing_and_its_repair_fires_nothing() {
     assert_eq!(plan.refusals, []);
 }
 
+#[test]
+fn a_file_without_an_ending_that_cannot_be_read_deletes_nothing() {
+    let git = repository();
+    let named = |glob: &str| SETTINGS.replace("teams/*.yaml", glob);
+    git.write("catalogc.yaml", &named("teams/{*.yaml,OWNERS}"))
+        .write("teams/OWNERS", &B.replace("search", "owners"))
+        .commit("owners");
+    git.run(&["branch", "--quiet", "--force", "main", "pr"]);
+    git.commit_file("teams/OWNERS", "teams: [");
+    let ran = plan(&git);
+    ran.says("E0101").does_not_say("delete");
+    ran.exits(1);
+    // On the target it is the repair that passes.
+    git.run(&["branch", "--quiet", "--force", "main", "pr"]);
+    git.commit_file("teams/OWNERS", &B.replace("search", "owners"));
+    let (made, plan) = steps(&git);
+    assert_eq!(made, Vec::<String>::new());
+    assert_eq!(covered(&plan), ["define teams/OWNERS"]);
+    // A glob that does not name it any more is a change of the settings.
+    git.run(&["branch", "--quiet", "--force", "main", "pr"]);
+    git.write("catalogc.yaml", &named("teams/*"))
+        .commit("wider");
+    let (made, plan) = steps(&git);
+    assert_eq!(made, ["delete Team/owners"]);
+    assert!(covered(&plan).contains(&"define catalogc.yaml".to_owned()));
+}
+
 fn compiled(rules: &str, file: String) -> Compiled {
     let blueprint = "identifier: Thing\nschema: {properties: {a: {}, b: {}}}\n";
     let settings = SETTINGS.replace("rules/", "catalog/mappings/");

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use super::words::Words;
 use crate::check::property;
+use crate::check::trap::alike;
 use crate::finding::Finding;
 use crate::finding::Wanted;
 use crate::finding::codes::E0207;
@@ -66,7 +67,10 @@ impl Words<'_> {
             ValidationErrorKind::Format { format } => {
                 let written = self.schema_node().and_then(Node::as_str);
                 let format = written.unwrap_or(format);
-                format!("{} is no `{format}`", property::shown(node))
+                match node.as_str() {
+                    Some("") => format!("{name} is empty, which is no `{format}`"),
+                    _ => format!("{} is no `{format}`", property::shown(node)),
+                }
             }
             ValidationErrorKind::MultipleOf { multiple_of } => {
                 format!("{name} must be a multiple of {multiple_of}")
@@ -79,6 +83,25 @@ impl Words<'_> {
             _ => node.span,
         };
         let finding = Finding::new(&E0207, place, why);
+        let is_format = matches!(self.error.kind(), ValidationErrorKind::Format { .. });
+        let text = node.as_str().filter(|_| is_format);
+        if text == Some("") {
+            let example = self.advice();
+            return finding
+                .label("empty")
+                .help(format!("leave the key out, or {example}"));
+        }
+        if let Some(label) = text.and_then(alike::blank) {
+            let is_there = |c: &char| *c != ' ' && c.is_whitespace();
+            let help = match text
+                .map(str::trim)
+                .filter(|text| !text.contains(|c| is_there(&c)))
+            {
+                Some(text) => format!("write `{text}`"),
+                None => "delete it".to_owned(),
+            };
+            return finding.label(label).help(help);
+        }
         match self.schema_node() {
             Some(rule) => finding.label_see("against the rule of", rule.span),
             None => finding.label("against the blueprint"),

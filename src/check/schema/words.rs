@@ -223,7 +223,12 @@ impl<'a> Words<'a> {
         let list = self.schema_node();
         let written = property::shown(node);
         let is_whole = name.starts_with('`');
-        let message = if is_whole {
+        let element = name
+            .strip_suffix("]`")
+            .and_then(|name| name.split_once('['));
+        let message = if let Some((list, _)) = element {
+            format!("{written} is not allowed in {list}` of {}", self.owner)
+        } else if is_whole {
             format!("{written} is not a {name} of {}", self.owner)
         } else {
             format!("{written} is not allowed as {name} of {}", self.owner)

@@ -25,7 +25,7 @@ pub(super) fn label(written: &str, finding: &Finding, snapshot: &Snapshot) -> Op
 }
 
 /// A blank that is none for YAML.
-fn blank(written: &str) -> Option<String> {
+pub(in crate::check) fn blank(written: &str) -> Option<String> {
     let is_wide = |c: &char| c.is_whitespace() && !c.is_ascii() && !matches!(c, '\u{85}');
     let c = written.chars().find(is_wide)?;
     let name = match c {

@@ -166,7 +166,7 @@ fn indexed<'a>(it: &'a Value, index: &Value) -> Result<Cow<'a, Value>, String> {
 }
 
 /// The place that a number means, counted from the end if it is negative; none outside.
-fn position(index: &Value, length: usize) -> Option<usize> {
+pub(super) fn position(index: &Value, length: usize) -> Option<usize> {
     let whole = value::rounded(index, f64::floor).ok()?.as_i64()?;
     let length = i64::try_from(length).ok()?;
     let from_start = if whole < 0 {

@@ -5,7 +5,10 @@
 
 use globset::GlobMatcher;
 
+use super::form;
+use super::form::{Names, has_ending};
 use super::reading::{Language, Reading};
+use super::taken_in::TakenIn;
 use crate::finding::Finding;
 use crate::finding::codes::{E0002, E0009};
 use crate::model::settings;
@@ -37,6 +40,8 @@ pub struct FileMap {
 #[derive(Debug, Clone)]
 struct Source {
     glob: GlobMatcher,
+    /// Which of the glob's files are read.
+    names: Names,
     /// Which of the glob's files it does not mean.
     exclude: Vec<GlobMatcher>,
     /// Files whose text others may take in: they are no documents.
@@ -51,58 +56,6 @@ impl Source {
     }
 }
 
-/// The files whose text the documents of a source may take in.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::model) struct TakenIn<'m> {
-    /// What stands before the globs of the settings.
-    prefix: &'m str,
-    /// Absent: every file is one.
-    globs: Option<&'m [GlobMatcher]>,
-}
-
-impl<'m> TakenIn<'m> {
-    /// The globs as they are written.
-    fn written(&self) -> Vec<&'m str> {
-        let globs = self.globs.unwrap_or_default().iter();
-        globs.map(|glob| glob.glob().glob()).collect()
-    }
-
-    /// Every file there is.
-    pub(in crate::model) const fn everything() -> Self {
-        Self {
-            prefix: "",
-            globs: None,
-        }
-    }
-
-    /// None.
-    const fn nothing() -> Self {
-        Self {
-            prefix: "",
-            globs: Some(&[]),
-        }
-    }
-
-    /// Whether there may be one.
-    fn is_some(&self) -> bool {
-        self.globs.is_none_or(|globs| !globs.is_empty())
-    }
-
-    /// Whether the file at `path` is one.
-    pub(in crate::model) fn takes(&self, path: &str) -> bool {
-        let below = path.strip_prefix(self.prefix);
-        below.is_some_and(|below| match self.globs {
-            Some(globs) => globs.iter().any(|glob| glob.is_match(below)),
-            None => true,
-        })
-    }
-
-    /// A path as a glob of the settings has it.
-    pub(in crate::model) fn as_written<'p>(&self, path: &'p str) -> &'p str {
-        path.strip_prefix(self.prefix).unwrap_or(path)
-    }
-}
-
 /// What the documents of a file are, and how they are read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mapped<'m> {
@@ -114,6 +67,15 @@ pub(super) struct Mapped<'m> {
     pub(super) reader: &'m Reader,
     /// Files whose text they may take in.
     pub(super) files: TakenIn<'m>,
+    /// Whether they are read, whatever their ending is.
+    names: Names,
+}
+
+impl Mapped<'_> {
+    /// Whether the file at `path` is read at all.
+    pub(super) fn reads(&self, path: &str) -> bool {
+        self.names == Names::All || has_ending(path)
+    }
 }
 
 impl FileMap {
@@ -135,6 +97,7 @@ impl FileMap {
                 };
                 Some(Source {
                     glob: matcher(&source.glob.value)?,
+                    names: Names::of(&source.glob.value),
                     exclude: matchers(&source.exclude),
                     files: matchers(&source.files),
                     setting: source.clone(),
@@ -150,20 +113,33 @@ impl FileMap {
         }
     }
 
-    /// The findings about sources that no file of the snapshot fits.
+    /// The findings about sources that no file of the snapshot fits, or none that is read.
     pub(super) fn idle(&self, snapshot: &Snapshot) -> Vec<Finding> {
-        let fits = |source: &Source| {
-            let mut files = snapshot.files();
-            files.any(|(_, file)| source.glob.is_match(self.below(&file.path)))
-        };
-        let idle = self.sources.iter().filter(|source| !fits(source));
-        idle.map(|source| {
-            let glob = &source.setting.glob;
-            Finding::new(&E0009, glob.span, format!("no file fits `{}`", glob.value))
-                .label("reads nothing")
-                .help("correct the path, which begins at the folder of catalogc.yaml, or delete the source")
-        })
-        .collect()
+        let idle = self.sources.iter().filter_map(|source| {
+            let files = snapshot.files().map(|(_, file)| file.path.as_str());
+            let mut fitting = files.filter(|path| source.glob.is_match(self.below(path)));
+            let first = fitting.next();
+            let is_read = |path: &str| source.names == Names::All || has_ending(path);
+            if first.into_iter().chain(fitting).any(is_read) {
+                return None;
+            }
+            let (glob, span) = (&source.setting.glob.value, source.setting.glob.span);
+            let (message, help) = match first {
+                None => (
+                    format!("no file fits `{glob}`"),
+                    "correct the path, which begins at the folder of catalogc.yaml, or delete the source".to_owned(),
+                ),
+                Some(path) => (
+                    format!("no file that fits `{glob}` ends in `.yaml`, `.yml` or `.json`"),
+                    format!(
+                        "let the glob end as the names do which it means, as `{}`",
+                        form::narrowed(glob, self.below(path))
+                    ),
+                ),
+            };
+            Some(Finding::new(&E0009, span, message).label("reads nothing").help(help))
+        });
+        idle.collect()
     }
 
     /// A path as the settings write it.
@@ -186,7 +162,8 @@ impl FileMap {
             blueprint,
             reader,
             files,
-        } = self.of(path)?;
+            ..
+        } = self.of(path).filter(|mapped| mapped.reads(path))?;
         Some(Reading {
             kind,
             blueprint,
@@ -228,7 +205,8 @@ impl FileMap {
             .sources
             .iter()
             .find(|it| it.glob.is_match(below) && !it.excludes(below));
-        if let Some(Source { files, setting, .. }) = source {
+        if let Some(source) = source {
+            let Source { files, setting, .. } = source;
             return Some(Mapped {
                 kind: setting.documents,
                 blueprint: setting.blueprint.as_ref().map(|name| name.value.as_str()),
@@ -237,6 +215,7 @@ impl FileMap {
                     prefix: &self.prefix,
                     globs: Some(files),
                 },
+                names: source.names,
             });
         }
         let folder = self.folder(path)?;
@@ -248,7 +227,20 @@ impl FileMap {
             blueprint: None,
             reader: &Reader::Native,
             files: TakenIn::nothing(),
+            names: Names::Ending,
         })
+    }
+
+    /// Whether nothing is read of the file at `path`, which a source takes with others and passes
+    /// over for its name, or excludes.
+    pub fn passes_over(&self, path: &str) -> bool {
+        let below = self.below(path);
+        let is_excluded = || self.sources.iter().any(|source| source.excludes(below));
+        let is_unread = match self.of(path) {
+            Some(mapped) => !mapped.reads(path),
+            None => is_excluded() && !self.is_mapping(below),
+        };
+        self.folder(path).is_none() && is_unread
     }
 
     /// The kinds of the documents that the file at `path` may hold, which could not be looked
@@ -343,23 +335,4 @@ pub(super) fn holds(kind: Option<DocumentKind>, reader: &Reader) -> Vec<Document
         (Some(kind), _) => vec![kind],
         (None, _) => DocumentKind::WORDS.iter().map(|(_, kind)| *kind).collect(),
     }
-}
-
-/// The finding that a file's ending keeps its documents from being read, where it looks as if
-/// they were meant to be.
-pub(super) fn ending_wrong(file: FileId, ending: &str, kind: DocumentKind) -> Option<Finding> {
-    let (wanted, found): (&[&str], _) = match kind {
-        DocumentKind::Policies => (&["cedar"], "rules"),
-        _ => (&["yaml", "yml", "json"], "documents"),
-    };
-    let is_yaml = ["yaml", "yml", "json"].contains(&ending);
-    if !is_yaml && (ending == "xml" || nearest(ending, wanted.iter().copied()).is_none()) {
-        return None;
-    }
-    let finding = Finding::new(
-        &E0002,
-        Span::whole_file(file),
-        format!("{found} are not read from a file that ends in `.{ending}`"),
-    );
-    Some(finding.help(format!("rename it to end in `.{}`", wanted.join("` or `."))))
 }

@@ -4,14 +4,15 @@
 //! is unread, never empty.
 
 use super::NamedFile;
-use super::file_map::{self, FileMap};
+use super::file_map::FileMap;
+use super::form;
 use super::part::Part;
 use super::salvage::{Keys, Kind, lost};
 use crate::finding::bound;
 use crate::model::entity;
 use crate::model::lost::{LostEntity, LostName};
-use crate::model::reader::mapping::{Maker, Mappings, finds_nothing};
-use crate::model::settings::DocumentKind;
+use crate::model::reader::mapping::{Maker, Mappings, Understood, finds_nothing};
+use crate::model::settings::{DocumentKind, Reader};
 use crate::syntax::Document;
 use crate::syntax::MergeKeys;
 use crate::text::Span;
@@ -23,21 +24,30 @@ pub(super) fn lower(
     mappings: &Mappings,
     part: &mut Part,
 ) {
-    let (Ok(text), Some(mapping)) = (&source.text, map.mapping_of(&source.path)) else {
-        let makers = map.mapping_of(&source.path).map(|it| mappings.makers(it));
-        part.leave(file, HELD, || {
-            let makers = makers.unwrap_or_default();
-            let of = |maker: &Maker<'_>| LostEntity::any(maker.blueprint);
-            makers.iter().map(of).collect()
-        });
+    let Some(mapped) = map.of(&source.path) else {
         return;
     };
-    let ending = source
-        .path
-        .rsplit_once('.')
-        .map_or("", |(_, ending)| ending);
-    if !matches!(ending, "yaml" | "yml" | "json") {
-        let wrong = file_map::ending_wrong(file, ending, DocumentKind::Entities);
+    let Reader::Mapping(mapping) = mapped.reader else {
+        return;
+    };
+    let mapping = mapping.value.as_str();
+    let makers = || mappings.makers(mapping).into_iter();
+    let text = match &source.text {
+        Ok(text) => text,
+        Err(refusal) => {
+            let guess = refusal.guess();
+            if guess.is_none() || mapped.reads(&source.path) {
+                let any = |maker: &Maker<'_>| match guess {
+                    Some(text) => lost(text, &[], &keys(maker)),
+                    None => vec![LostEntity::any(maker.blueprint)],
+                };
+                part.leave(file, HELD, || makers().flat_map(|it| any(&it)).collect());
+            }
+            return;
+        }
+    };
+    if !mapped.reads(&source.path) {
+        let wrong = form::ending_wrong(file, &source.path, DocumentKind::Entities);
         part.findings.extend(wrong);
         return;
     }
@@ -51,15 +61,20 @@ pub(super) fn lower(
         part.findings.push(finds_nothing(Span::whole_file(file)));
     }
     let below = map.below(&source.path);
-    let (made, is_understood) = mappings.entities(mapping, below, documents, &mut part.findings);
+    let (made, understood) = mappings.entities(mapping, below, documents, &mut part.findings);
     part.note_left_out(found);
-    if !taken.is_whole || !is_understood {
+    if !taken.is_whole || understood != Understood::All {
         // What was read and not understood is looked for as if it could not be read.
-        let read: &[Document] = if is_understood { documents } else { &[] };
-        let makers = mappings.makers(mapping);
+        let read: &[Document] = if understood == Understood::All {
+            documents
+        } else {
+            &[]
+        };
         part.leave(file, HELD, || {
-            let of = |maker: &Maker<'_>| lost(text, read, &keys(maker));
-            makers.iter().flat_map(of).collect()
+            let all = makers().enumerate();
+            let lossy = all.filter(|(rule, _)| !taken.is_whole || understood.loses(*rule));
+            let of = |(_, maker): (usize, Maker<'_>)| lost(text, read, &keys(&maker));
+            lossy.flat_map(of).collect()
         });
     }
     for mut mapped in made {

@@ -92,11 +92,7 @@ pub(super) fn unknown(catalog: &Catalog, naming: Naming, kind: &Located<Text>) -
     if naming == Naming::Exact {
         return catalog.unknown_blueprint(kind);
     }
-    let kinds = catalog.blueprints.iter();
-    let near = nearest(
-        &kind.value,
-        kinds.map(|blueprint| blueprint.identifier.value.as_str()),
-    );
+    let near = misspelt(catalog, &kind.value);
     Finding::new(
         &E0233,
         kind.span,
@@ -113,6 +109,16 @@ pub(super) fn unknown(catalog: &Catalog, naming: Naming, kind: &Located<Text>) -
     .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
 }
 
+/// The blueprint whose name is nearest to a kind; one word more is no misspelling: an
+/// `AiResource` is a kind of its own, and no `Resource`.
+fn misspelt<'c>(catalog: &'c Catalog, kind: &str) -> Option<&'c str> {
+    let kinds = catalog.blueprints.iter();
+    let near = nearest(kind, kinds.map(|it| it.identifier.value.as_str()))?;
+    let is_longer = kind.len() > near.len();
+    let is_own = is_longer && kind.ends_with(near) && near.starts_with(char::is_uppercase);
+    (!is_own).then_some(near)
+}
+
 /// Notes what an entity of a misspelt blueprint is, for those that name it: it is there, and only
 /// left out.
 pub(super) fn note_lost(catalog: &mut Catalog, entity: &Entity, kind: &str) {
@@ -122,9 +128,7 @@ pub(super) fn note_lost(catalog: &mut Catalog, entity: &Entity, kind: &str) {
 }
 
 fn lost(catalog: &Catalog, entity: &Entity, kind: &str) -> Option<LostEntity> {
-    let kinds = catalog.blueprints.iter();
-    let names = kinds.map(|blueprint| blueprint.identifier.value.as_str());
-    let blueprint = Some(Text::from(nearest(kind, names)?));
+    let blueprint = Some(Text::from(misspelt(catalog, kind)?));
     let name = &entity.identifier.value;
     let name = match entity.naming {
         Naming::Exact => LostName::Exact(name.clone()),

@@ -5,9 +5,10 @@
 use std::collections::BTreeSet;
 
 use super::NamedFile;
+use super::form;
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::{E0101, E0103, E0104, E0237, E0243};
+use crate::finding::codes::{E0101, E0103, E0104, E0106, E0237, E0243};
 use crate::model::entity::Draft;
 use crate::model::lost::LostEntity;
 use crate::model::reader::{self, Foreign, TextTakenIn};
@@ -52,18 +53,19 @@ impl Part {
     ) -> Taken {
         let text = source.text.as_deref().unwrap_or_default();
         let is_error = |finding: &Finding| finding.severity == Severity::Error;
-        let is_json = source
-            .path
-            .rsplit_once('.')
-            .is_some_and(|(_, it)| it == "json");
+        let is_json = form::is_json(&source.path);
         // A mistake before the first value leaves no document that could say it.
         let is_cut = |finding: &Finding| [&E0101, &E0103].contains(&finding.code);
         if is_json && let Some(fault) = json_fault(file, text) {
-            let is_fixed = |finding: &Finding| finding.fix.is_some();
+            let is_fixed = |finding: &Finding| finding.fix.is_some() && *finding.code != E0106;
             // What reads like YAML is told in its words, but not what only JSON has not.
             let is_ours = fault.is_plain || found.iter().all(|it| !is_error(it));
             if is_ours && !found.iter().any(is_fixed) {
-                let is_syntax = |finding: &Finding| [&E0101, &E0104].contains(&finding.code);
+                let is_syntax =
+                    |finding: &Finding| [&E0101, &E0104, &E0106].contains(&finding.code);
+                if fault.is_one {
+                    documents.truncate(1);
+                }
                 found.retain(|finding| !is_syntax(finding) || !is_error(finding));
                 found.push(fault.finding);
             }

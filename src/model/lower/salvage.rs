@@ -70,7 +70,10 @@ pub(super) fn lost(text: &str, documents: &[Document], keys: &Keys<'_>) -> Vec<L
             if names.is_empty() {
                 lost.push(of(None));
             }
-            lost.extend(names.iter().map(|name| of(Some((keys.form)(name.clone())))));
+            lost.extend(names.iter().map(|name| {
+                let is_known = !name.contains(char::REPLACEMENT_CHARACTER);
+                of(is_known.then(|| (keys.form)(name.clone())))
+            }));
         }
     }
     lost.sort_unstable();
@@ -87,7 +90,9 @@ fn blueprints(piece: &str, kind: &Kind<'_>) -> Vec<Option<Text>> {
     if written.is_empty() {
         return vec![default.map(Text::from)];
     }
-    written.into_iter().map(Some).collect()
+    let is_known = |name: &Text| !name.contains(char::REPLACEMENT_CHARACTER);
+    let known = |name: Text| is_known(&name).then_some(name);
+    written.into_iter().map(known).collect()
 }
 
 /// What stands behind a key, each text once.

@@ -5,7 +5,7 @@
 //! its places; whatever else it gives stands at the element that it was made of. Knows no file
 //! but the mappings, and no blueprint until [`Mappings::check`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Finding;
 use crate::finding::Severity;
@@ -25,6 +25,7 @@ mod failure;
 mod formula;
 mod input;
 mod names;
+mod place;
 mod rule;
 mod run;
 
@@ -102,7 +103,7 @@ impl Mappings {
         rules.iter().map(Rule::maker).collect()
     }
 
-    /// The entities of a file, and whether all of it could be read. `path` is relative to the
+    /// The entities of a file, and how much of it was understood. `path` is relative to the
     /// settings.
     pub(in crate::model) fn entities(
         &self,
@@ -110,23 +111,59 @@ impl Mappings {
         path: &str,
         documents: &[Document],
         findings: &mut Vec<Finding>,
-    ) -> (Vec<Mapped>, bool) {
+    ) -> (Vec<Mapped>, Understood) {
         let rules = self.by_path.get(mapping).map(|mapping| &mapping.rules);
         let Some(Some(rules)) = rules else {
-            return (Vec::new(), false);
+            return (Vec::new(), Understood::Nothing);
         };
         let mut made = Vec::new();
-        let mut is_whole = true;
+        let mut understood = Understood::All;
         for document in documents.iter().filter(|document| !document.root.is_null()) {
-            is_whole &= run::run(
+            let of_it = run::run(
                 rules,
                 path,
                 (document, documents.len()),
                 &mut made,
                 findings,
             );
+            understood = understood.and(of_it);
         }
-        (made, is_whole)
+        (made, understood)
+    }
+}
+
+/// How much of a file the rules of its mapping could make something of.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::model) enum Understood {
+    /// All of it.
+    All,
+    /// Not what these rules, by their numbers, would have made entities of; where there are none
+    /// every entity was made, and some lack a value.
+    Without(BTreeSet<usize>),
+    /// Nobody knows what is missing.
+    Nothing,
+}
+
+impl Understood {
+    /// What is understood of two documents.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Nothing, _) | (_, Self::Nothing) => Self::Nothing,
+            (Self::All, one) | (one, Self::All) => one,
+            (Self::Without(mut rules), Self::Without(more)) => {
+                rules.extend(more);
+                Self::Without(rules)
+            }
+        }
+    }
+
+    /// Whether an entity of a rule may be missing.
+    pub(in crate::model) fn loses(&self, rule: usize) -> bool {
+        match self {
+            Self::All => false,
+            Self::Without(rules) => rules.contains(&rule),
+            Self::Nothing => true,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The words for brackets and quotes that do not close, and for what stands between them.
 
+use super::misquoted;
 use super::rough;
 use super::scene::Scene;
 use super::words::Told;
@@ -9,6 +10,9 @@ pub(super) fn quote_open(scene: &Scene<'_>) -> Option<Told> {
     let rough = rough::read(scene.before());
     let start = scene.base + rough.quote?;
     let quote = scene.from(start).chars().next()?;
+    if let Some(told) = quoted_outdented(scene, start) {
+        return Some(told);
+    }
     Some(Told::new(
         start,
         1,
@@ -16,6 +20,47 @@ pub(super) fn quote_open(scene: &Scene<'_>) -> Option<Told> {
         "opened here",
         format!("put `{quote}` at the end of the text, or indent the lines that belong to it"),
     ))
+}
+
+/// A line of a text in quotes that is not indented deeper than what the text belongs to, where the
+/// text is closed all the same.
+fn quoted_outdented(scene: &Scene<'_>, start: usize) -> Option<Told> {
+    let rest = scene.from(start);
+    let end = rough::close(rest.as_bytes(), 0)?;
+    let behind = rest.get(end..)?.lines().next().unwrap_or_default().trim();
+    let is_end = behind.is_empty() || behind.starts_with([',', ']', '}', '#']);
+    if !is_end || end > LONGEST_QUOTED {
+        return None;
+    }
+    let first = scene.line_at(start);
+    let mut next = first.start + first.text.len() + 1;
+    while next < start + end {
+        let line = scene.line_at(next);
+        if !line.content().is_empty() && line.indent() <= first.indent() {
+            let missing = first.indent() + 1 - line.indent();
+            return Some(Told::new(
+                line.content_start(),
+                line.content().chars().next().map_or(0, char::len_utf8),
+                "a line of this text in quotes is not indented",
+                format!("indented by {}", line.indent()),
+                format!("indent it by {} more", blanks(missing)),
+            ));
+        }
+        next = line.start + line.text.len() + 1;
+    }
+    None
+}
+
+/// The longest text in quotes whose end is looked for, in bytes.
+const LONGEST_QUOTED: usize = 4_096;
+
+/// A number of blanks in words.
+fn blanks(count: usize) -> String {
+    if count == 1 {
+        "one blank".to_owned()
+    } else {
+        format!("{count} blanks")
+    }
 }
 
 /// What stands behind a closing quote.
@@ -35,12 +80,24 @@ pub(super) fn behind_quote(scene: &Scene<'_>) -> Option<Told> {
             format!("put `{quote}` at the end of the text"),
         ));
     }
+    if let Some(told) = misquoted::closed_late(start, quoted) {
+        return Some(told);
+    }
     let is_next = !rough.brackets.is_empty() && matches!(scene.char(), Some('"' | '\''));
     if is_next {
         return Some(comma_missing(scene));
     }
     if let Some(second @ ('"' | '\'')) = scene.char() {
         let rest = scene.from(scene.at + 1).lines().next().unwrap_or_default();
+        if rest.trim().is_empty() || rest.trim_start().starts_with("# ") {
+            return Some(Told::new(
+                scene.at,
+                1,
+                "one quote too many stands behind the text",
+                "opens nothing",
+                "delete it",
+            ));
+        }
         let len = rest.find(second).map_or(rest.len(), |end| end + 1);
         return Some(Told::new(
             scene.at,
@@ -69,6 +126,11 @@ pub(super) fn behind_quote(scene: &Scene<'_>) -> Option<Told> {
 pub(super) fn bracket(scene: &Scene<'_>) -> Option<Told> {
     match scene.char()? {
         open @ ('[' | '{') => {
+            let outer = rough::read(scene.before()).brackets.last().copied();
+            let outer = outer.map_or(scene.at, |at| scene.base + at);
+            if let Some(told) = misquoted::within(scene, outer) {
+                return Some(told);
+            }
             let close = if open == '[' { ']' } else { '}' };
             if let Some(told) = crossed(scene, open, close) {
                 return Some(told);
@@ -115,6 +177,9 @@ pub(super) fn within(scene: &Scene<'_>) -> Option<Told> {
     let rough = rough::read(scene.before());
     let innermost = scene.base + *rough.brackets.last()?;
     let line = scene.line();
+    if let Some(told) = misquoted::within(scene, innermost) {
+        return Some(told);
+    }
     if scene.char() == Some(',') {
         return Some(value_missing(scene.at));
     }
@@ -130,6 +195,18 @@ pub(super) fn within(scene: &Scene<'_>) -> Option<Told> {
     }
     let is_first = scene.is_first_on_line() && innermost < line.start;
     let is_key = line.key().is_some_and(|key| !key.starts_with(['"', '\'']));
+    if let (Some(close @ ('}' | ']')), true, true) =
+        (scene.char(), is_first, is_outdented(scene, innermost))
+    {
+        let missing = scene.line_at(innermost).indent() + 1 - line.indent();
+        return Some(Told::new(
+            scene.at,
+            1,
+            format!("the closing bracket `{close}` is not indented"),
+            format!("indented by {}", line.indent()),
+            format!("indent the closing bracket by {} more", blanks(missing)),
+        ));
+    }
     if is_first && !is_key && is_outdented(scene, innermost) {
         return Some(Told::new(
             scene.at,

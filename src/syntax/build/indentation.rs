@@ -108,7 +108,7 @@ fn blank_missing(line: Line<'_>) -> Option<Told> {
     if line.key().is_none() {
         let end = content.find(|c| !is_name(c))?;
         let (key, rest) = content.split_at_checked(end)?;
-        let value = rest.strip_prefix(':')?.trim_end();
+        let value = rest.strip_prefix(':')?.trim();
         if key.is_empty() || value.is_empty() || value.starts_with("//") {
             return None;
         }
@@ -270,12 +270,17 @@ fn misfit(scene: &Scene<'_>, line: Line<'_>) -> Option<Told> {
             "correct the indentation of the line, or what stands above it",
         ));
     }
-    if content.len() > 3 && content.bytes().all(|byte| byte == b'-') {
+    if content.len() > 1 && content.bytes().all(|byte| byte == b'-') {
+        let label = if content.len() > 3 {
+            "too many of `-`"
+        } else {
+            "too few of `-`"
+        };
         return Some(Told::new(
             start,
             content.len(),
             format!("`{content}` parts no documents"),
-            "too many of `-`",
+            label,
             "write `---`",
         ));
     }

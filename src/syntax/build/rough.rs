@@ -64,7 +64,7 @@ pub(super) fn read(text: &str) -> Rough {
 }
 
 /// One past the quote that closes the text in quotes at `start`.
-fn close(bytes: &[u8], start: usize) -> Option<usize> {
+pub(super) fn close(bytes: &[u8], start: usize) -> Option<usize> {
     let quote = *bytes.get(start)?;
     let mut at = start + 1;
     loop {

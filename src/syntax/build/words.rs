@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use granit_parser::{ErrorKind, ScanError};
 
 use super::scene::Scene;
-use super::{Builder, Stop, begin, flow, indentation, offset, separator};
+use super::{Builder, Stop, begin, flow, indentation, misquoted, offset, separator};
 use crate::finding::Finding;
 use crate::finding::codes::{E0101, E0104};
 use crate::text::Span;
@@ -96,6 +96,7 @@ impl Builder<'_> {
         }
         let told = template(&scene)
             .or_else(|| long_key(&scene))
+            .or_else(|| misquoted::expression(&scene))
             .or_else(|| by_kind(error.kind(), &scene))
             .unwrap_or_else(|| fallback(error, at, len));
         if told.message == TEMPLATE {

@@ -15,17 +15,18 @@ use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::{Located, Text};
 
-/// Makes the entity of the element that a rule is at; one without identity is a finding.
-pub(super) fn make(run: &mut Run<'_, '_>, rule: &Rule) {
+/// Makes the entity of the element that a rule is at; one without identity is a finding, and
+/// then the answer is false.
+pub(super) fn make(run: &mut Run<'_, '_>, rule: &Rule) -> bool {
     let failures = run.failures.count();
     let outer = run.place;
     let Some(identifier) = name(run, &rule.identifier, "identifier") else {
-        return;
+        return false;
     };
     run.place = identifier.span;
     let Some(blueprint) = name(run, &rule.blueprint, "blueprint") else {
         run.place = outer;
-        return;
+        return false;
     };
     let place = run.place;
     let mut entries = vec![
@@ -50,13 +51,14 @@ pub(super) fn make(run: &mut Run<'_, '_>, rule: &Rule) {
     run.place = outer;
     run.input.budget.kept(&root);
     if run.input.budget.spent().is_some() {
-        return;
+        return false;
     }
     let complete = run.is_complete && run.failures.count() == failures;
     run.made.push(Mapped {
         document: tree::document(root, complete),
         union: rule.union,
     });
+    true
 }
 
 fn mapping(run: &mut Run<'_, '_>, formulas: &[(Located<Text>, Formula)]) -> Vec<Entry> {

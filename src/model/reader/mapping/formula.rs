@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::input::Input;
 use crate::expression::Expression;
+use crate::expression::Origin;
 use crate::expression::Problem;
 use crate::expression::Turn;
 use crate::finding::Finding;
@@ -16,10 +17,15 @@ use crate::source::Snapshot;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
-use crate::text::{Located, Text};
+use crate::text::{Located, Span, Text};
 
 /// What makes the entries of a mapping its elements.
 const ENTRIES: &str = "to_entries";
+
+/// Steps for looking where a value stands, beside those for each step that made it.
+const TRACED: u64 = 200;
+/// Steps for looking where a value stands, for each step that made it.
+const TRACED_EACH: u64 = 4;
 
 /// An expression of a mapping.
 #[derive(Debug)]
@@ -45,7 +51,7 @@ pub(super) enum Form {
 
 /// What an expression gives.
 pub(super) enum Found {
-    /// A foreign value as it stands in the file.
+    /// A foreign value as it stands in the file, or a list of some.
     Written(Node),
     /// The entries of a foreign mapping, as they stand in the file.
     Entries(Vec<Entry>),
@@ -101,12 +107,13 @@ impl Formula {
     }
 
     /// Its value; a path that leads through a value that has no keys is a problem, as in jq.
-    pub(super) fn value(&self, input: &mut Input<'_>) -> Result<Found, Problem> {
+    /// `place` is where a list stands that is put together.
+    pub(super) fn value(&self, input: &mut Input<'_>, place: Span) -> Result<Found, Problem> {
         let (way, is_entries) = match &self.form {
             Form::Constant(text) => return Ok(Found::Made(Json::from(text.as_str()))),
             Form::Way(way) => (way, false),
             Form::Entries(way) => (way, true),
-            Form::Computed => return self.made(input),
+            Form::Computed => return self.made(input, place),
         };
         match input.follow(way) {
             Ok(None) => return Ok(Found::Nothing),
@@ -120,15 +127,32 @@ impl Formula {
             },
             Err(()) => {}
         }
-        self.made(input)
+        self.made(input, place)
     }
 
-    fn made(&self, input: &mut Input<'_>) -> Result<Found, Problem> {
+    /// What it makes; what of that stands in the file has its place there.
+    fn made(&self, input: &mut Input<'_>, place: Span) -> Result<Found, Problem> {
         input.budget.step();
         let (json, steps) = input.json();
-        Ok(match self.expression.evaluate_within(json, steps)? {
-            Json::Null => Found::Nothing,
-            value => Found::Made(value),
+        let before = *steps;
+        let value = self.expression.evaluate_within(json, steps)?;
+        let has_places = match &value {
+            Json::Null => return Ok(Found::Nothing),
+            Json::Bool(_) => false,
+            _ => true,
+        };
+        if !has_places {
+            return Ok(Found::Made(value));
+        }
+        // Looking for places takes no more than a multiple of what the value took.
+        let mut allowance = TRACED + TRACED_EACH * (before - *steps);
+        let origin = self.expression.origin(json, &value, &mut allowance);
+        Ok(match origin {
+            Origin::Made if !value.is_array() => match input.written_once(&value, &mut allowance) {
+                Some(node) => Found::Written(node),
+                None => Found::Made(value),
+            },
+            origin => Found::Written(input.placed(&value, &origin, place, &mut allowance)),
         })
     }
 }

@@ -115,9 +115,12 @@ impl<'n> Input<'n> {
 
     /// All of what is looked at: the element, or all that the file holds.
     pub(super) fn span(&self) -> Span {
-        self.item
-            .as_ref()
-            .map_or(self.root.span, |item| item.node.span)
+        self.element().span
+    }
+
+    /// All of what is looked at: the element, or what the file holds.
+    pub(super) fn element(&self) -> &Node {
+        self.item.as_ref().map_or(self.root, |item| &item.node)
     }
 
     /// A copy of the value that a path leads to; an error where it leads through what has no keys.

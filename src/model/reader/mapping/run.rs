@@ -3,9 +3,12 @@
 //! In: rules and a foreign tree. Out: native entities, and whether all of the document could be
 //! understood. Of a document that ends in a mistake nothing is said but what stands before it.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use super::Mapped;
+use super::Understood;
 use super::entity;
 use super::failure::Failures;
 use super::formula::{Formula, Found};
@@ -21,14 +24,14 @@ use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::Span;
 
-/// Makes the entities of a document; says whether all of it could be understood.
+/// Makes the entities of a document; says how much of it could be understood.
 pub(super) fn run(
     rules: &[Rule],
     path: &str,
     (document, documents): (&Document, usize),
     made: &mut Vec<Mapped>,
     findings: &mut Vec<Finding>,
-) -> bool {
+) -> Understood {
     let before = made.len();
     let place = first_key(&document.root);
     let mut run = Run {
@@ -38,9 +41,13 @@ pub(super) fn run(
         made,
         is_complete: document.complete,
         is_missing: false,
+        is_lossy: false,
     };
-    for rule in rules {
+    let mut lossy = BTreeSet::new();
+    for (n, rule) in rules.iter().enumerate() {
+        run.is_lossy = false;
         run.rule(rule);
+        lossy.extend(run.is_lossy.then_some(n));
     }
     let Run {
         input,
@@ -55,17 +62,21 @@ pub(super) fn run(
                 .label("this file")
                 .help("let the expressions look at less of the file, or split the file"),
         );
-        return false;
+        return Understood::Nothing;
     }
     if !document.complete {
-        return false;
+        return Understood::Nothing;
     }
     let is_understood = failures.count() == 0;
     if is_understood && is_missing && made.len() == before {
         findings.push(finds_nothing(place));
     }
     findings.extend(failures.finish());
-    is_understood
+    if is_understood {
+        Understood::All
+    } else {
+        Understood::Without(lossy)
+    }
 }
 
 /// The finding that a file has nothing for its mapping.
@@ -100,6 +111,8 @@ pub(super) struct Run<'d, 'm> {
     pub(super) is_complete: bool,
     /// Whether a rule looked for elements where there is nothing at all.
     is_missing: bool,
+    /// Whether the rule at hand may have made fewer entities than it means.
+    is_lossy: bool,
 }
 
 impl Run<'_, '_> {
@@ -134,7 +147,7 @@ impl Run<'_, '_> {
             return;
         }
         if selector.is_none_or(|formula| self.selects(formula)) {
-            entity::make(self, rule);
+            self.is_lossy |= !entity::make(self, rule);
         }
         if let Some(formula) = &rule.recurse {
             let elements = self.elements(formula);
@@ -165,6 +178,13 @@ impl Run<'_, '_> {
 
     /// The elements that an expression leads to; `None` where nothing is there.
     fn elements(&mut self, formula: &Formula) -> Option<Vec<Element>> {
+        let failures = self.failures.count();
+        let elements = self.list(formula);
+        self.is_lossy |= self.failures.count() > failures;
+        elements
+    }
+
+    fn list(&mut self, formula: &Formula) -> Option<Vec<Element>> {
         let element = |node: Node| Element {
             place: first_key(&node),
             node,
@@ -212,9 +232,13 @@ impl Run<'_, '_> {
                 _ => None,
             },
             Some(_) => None,
-            None => return false,
+            None => {
+                self.is_lossy = true;
+                return false;
+            }
         };
         if answer.is_none() {
+            self.is_lossy = true;
             let help = "let it give true or false for every element, as `.kind == \"service\"`";
             self.refuse(formula, "is neither true nor false", Some(help.to_owned()));
         }
@@ -223,7 +247,7 @@ impl Run<'_, '_> {
 
     /// What an expression gives for the element; `None` where it fails, which is said.
     pub(super) fn value(&mut self, formula: &Formula, what: &str) -> Option<Found> {
-        match formula.value(&mut self.input) {
+        match formula.value(&mut self.input, self.place) {
             Ok(found) => Some(found),
             Err(Problem { message, help, .. }) => {
                 self.fail(formula, format!("`{what}` fails: {message}"), help);

@@ -1,0 +1,355 @@
+//! Where the parts of a result stand in the input.
+//!
+//! In: a tree, its input, and the result that it gave. Out: for each part of the result the way
+//! to the value of the input that it is, or that nobody wrote it. Paths, brackets, pipes, `//`
+//! and `if` are followed as they choose; what a function gives is looked for in what it was
+//! given. It is a guide for messages only: the result itself is made by evaluation alone, and
+//! where the two disagree nothing is known.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Done;
+use super::Run;
+use super::Stop;
+use super::down::position;
+use super::fault;
+use crate::expression::reads::Turn;
+use crate::expression::tree::Kind;
+use crate::expression::tree::Link;
+use crate::expression::tree::Node;
+use crate::expression::tree::Part;
+use crate::expression::value;
+
+/// Where a part of a result stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// It is the value at the end of this way.
+    Value(Vec<Turn>),
+    /// It is the key at the end of this way.
+    Key(Vec<Turn>),
+    /// It is an array of these.
+    List(Vec<Origin>),
+    /// It is an object of these.
+    Fields(BTreeMap<String, Origin>),
+    /// Nowhere.
+    Made,
+}
+
+/// Where `result`, which `tree` gave of `input`, stands in it; takes its steps off `budget`.
+pub(in crate::expression) fn of(
+    tree: &Node,
+    input: &Value,
+    result: &Value,
+    budget: &mut u64,
+) -> Origin {
+    let mut run = Run { left: *budget };
+    let start = Traced {
+        value: Cow::Borrowed(input),
+        origin: Origin::Value(Vec::new()),
+    };
+    let mut out = Vec::new();
+    let done = run.trace(tree, &start, &mut out);
+    let is_paid = done.is_ok() && run.pay(value::size(result)).is_ok();
+    *budget = run.left;
+    match (out.pop(), out.is_empty()) {
+        (Some(one), true) if is_paid && *one.value == *result => one.origin,
+        _ => Origin::Made,
+    }
+}
+
+/// A value, and where it stands in the input of the whole expression.
+#[derive(Clone)]
+struct Traced<'v> {
+    value: Cow<'v, Value>,
+    origin: Origin,
+}
+
+type Out<'v> = Vec<Traced<'v>>;
+
+impl Run {
+    /// Puts the results of `node` on the value `at` into `out`, up to a fault.
+    fn trace<'v>(&mut self, node: &'v Node, at: &Traced<'v>, out: &mut Out<'v>) -> Done {
+        self.pay(1)?;
+        match &node.kind {
+            Kind::Input => out.push(at.clone()),
+            Kind::Comma(all) => {
+                for one in all {
+                    self.trace(one, at, out)?;
+                }
+            }
+            Kind::Pipe(stages) => return self.stages(stages, at, out),
+            Kind::Path(head, links) => {
+                let mut values = Vec::new();
+                self.trace(head, at, &mut values)?;
+                for link in links {
+                    let mut next = Vec::new();
+                    for it in &values {
+                        match self.follow(link, it, at, &mut next) {
+                            Err(Stop::Fault(_)) if link.optional => {}
+                            done => done?,
+                        }
+                    }
+                    values = next;
+                }
+                out.extend(values);
+            }
+            Kind::Array(Some(inner)) => {
+                let mut all = Vec::new();
+                self.trace(inner, at, &mut all)?;
+                let (mut values, mut origins) = (Vec::new(), Vec::new());
+                for one in all {
+                    self.pay(value::size(&one.value))?;
+                    values.push(one.value.into_owned());
+                    origins.push(one.origin);
+                }
+                out.push(Traced {
+                    value: Cow::Owned(Value::Array(values)),
+                    origin: Origin::List(origins),
+                });
+            }
+            Kind::Alternative(first, second) => {
+                let mut found = Vec::new();
+                if let Err(Stop::Spent) = self.trace(first, at, &mut found) {
+                    return Err(Stop::Spent);
+                }
+                found.retain(|it| value::is_true(&it.value));
+                if found.is_empty() {
+                    return self.trace(second, at, out);
+                }
+                out.extend(found);
+            }
+            Kind::Try(body, None) => {
+                if let Err(Stop::Spent) = self.trace(body, at, out) {
+                    return Err(Stop::Spent);
+                }
+            }
+            Kind::If(branches, rest) => {
+                for (when, then) in branches {
+                    let conditions = self.all(when, &at.value, None)?;
+                    let [condition] = conditions.as_slice() else {
+                        return Err(fault(node.place, "more than one way"));
+                    };
+                    if value::is_true(condition) {
+                        return self.trace(then, at, out);
+                    }
+                }
+                match rest {
+                    Some(rest) => return self.trace(rest, at, out),
+                    None => out.push(at.clone()),
+                }
+            }
+            _ => return self.found_again(node, at, out),
+        }
+        Ok(())
+    }
+
+    fn stages<'v>(&mut self, stages: &'v [Node], at: &Traced<'v>, out: &mut Out<'v>) -> Done {
+        let mut values = vec![at.clone()];
+        for stage in stages {
+            let mut next = Vec::new();
+            for it in &values {
+                self.trace(stage, it, &mut next)?;
+            }
+            values = next;
+        }
+        out.extend(values);
+        Ok(())
+    }
+
+    /// What `link` leads to from `it`, on a path whose input is `at`.
+    fn follow<'v>(
+        &mut self,
+        link: &'v Link,
+        it: &Traced<'v>,
+        at: &Traced<'v>,
+        out: &mut Out<'v>,
+    ) -> Done {
+        self.pay(1)?;
+        let turns = match &link.part {
+            Part::Key(key) => vec![Turn::Key(key.clone())],
+            Part::Each => match &*it.value {
+                Value::Array(all) => (0..all.len()).map(Turn::Index).collect(),
+                Value::Object(map) => map.keys().cloned().map(Turn::Key).collect(),
+                _ => return Err(fault(link.place, "no elements")),
+            },
+            Part::Index(index) => {
+                let indices = self.all(index, &at.value, None)?;
+                let turn = |index: &Cow<'_, Value>| match (&**index, &*it.value) {
+                    (Value::String(key), _) => Some(Turn::Key(key.clone())),
+                    (index, Value::Array(all)) => position(index, all.len()).map(Turn::Index),
+                    _ => None,
+                };
+                let turns: Option<Vec<Turn>> = indices.iter().map(turn).collect();
+                turns.ok_or_else(|| fault(link.place, "no such element"))?
+            }
+            Part::Slice(..) => return Err(fault(link.place, "a part of a list")),
+        };
+        for turn in turns {
+            out.push(self.one_down(it, turn, link)?);
+        }
+        Ok(())
+    }
+
+    fn one_down<'v>(
+        &mut self,
+        it: &Traced<'v>,
+        turn: Turn,
+        link: &Link,
+    ) -> Result<Traced<'v>, Stop> {
+        fn below<'a>(it: &'a Value, turn: &Turn) -> Option<&'a Value> {
+            match turn {
+                Turn::Key(key) => it.get(key),
+                Turn::Index(at) => it.get(at),
+            }
+        }
+        let is_fitting = matches!(
+            (&*it.value, &turn),
+            (Value::Null, _) | (Value::Object(_), Turn::Key(_)) | (Value::Array(_), Turn::Index(_))
+        );
+        if !is_fitting {
+            return Err(fault(link.place, "leads nowhere"));
+        }
+        let value = match &it.value {
+            Cow::Borrowed(value) => below(value, &turn).map(Cow::Borrowed),
+            Cow::Owned(value) => below(value, &turn).cloned().map(Cow::Owned),
+        };
+        if let Some(Cow::Owned(value)) = &value {
+            self.pay(value::size(value))?;
+        }
+        let origin = match (&it.origin, turn) {
+            (Origin::Value(way), turn) => {
+                self.pay(way.len() as u64)?;
+                let mut way = way.clone();
+                way.push(turn);
+                Origin::Value(way)
+            }
+            (Origin::List(all), Turn::Index(at)) => all.get(at).cloned().unwrap_or(Origin::Made),
+            (Origin::Fields(all), Turn::Key(key)) => all.get(&key).cloned().unwrap_or(Origin::Made),
+            _ => Origin::Made,
+        };
+        Ok(Traced {
+            value: value.unwrap_or(Cow::Owned(Value::Null)),
+            origin,
+        })
+    }
+
+    /// What anything else gives: its texts and numbers are looked for in what it was given.
+    fn found_again<'v>(&mut self, node: &'v Node, at: &Traced<'v>, out: &mut Out<'v>) -> Done {
+        let results: Vec<Value> = {
+            let all = self.all(node, &at.value, None)?;
+            self.keep_all(all)?
+        };
+        let is_chosen = matches!(
+            node.kind,
+            Kind::OnInput(_) | Kind::OnPair(..) | Kind::Keyed(..) | Kind::Object(_)
+        );
+        let mut known = BTreeMap::new();
+        if is_chosen {
+            self.pay(value::size(&at.value).saturating_mul(2))?;
+            if let Origin::Value(way) = &at.origin {
+                note(&at.value, &mut way.clone(), &mut known);
+            } else {
+                note_traced(&at.value, &at.origin, &mut known);
+            }
+        }
+        for result in results {
+            self.pay(value::size(&result))?;
+            // A number alone is a count or a sum as often as it is one that was chosen.
+            let origin = match &result {
+                Value::Number(_) => Origin::Made,
+                result => again(result, &known),
+            };
+            out.push(Traced {
+                value: Cow::Owned(result),
+                origin,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Where each text and number of a value stands; keys before values, the first before others.
+type Known = BTreeMap<String, Origin>;
+
+/// Notes the keys, texts and numbers of a value of the input.
+fn note(value: &Value, way: &mut Vec<Turn>, known: &mut Known) {
+    match value {
+        Value::Object(map) => {
+            for key in map.keys() {
+                way.push(Turn::Key(key.clone()));
+                let origin = || Origin::Key(way.clone());
+                known
+                    .entry(spelt(&Value::from(key.as_str())))
+                    .or_insert_with(origin);
+                way.pop();
+            }
+            for (key, value) in map {
+                way.push(Turn::Key(key.clone()));
+                note(value, way, known);
+                way.pop();
+            }
+        }
+        Value::Array(all) => {
+            for (at, value) in all.iter().enumerate() {
+                way.push(Turn::Index(at));
+                note(value, way, known);
+                way.pop();
+            }
+        }
+        Value::String(_) | Value::Number(_) => {
+            let origin = || Origin::Value(way.clone());
+            known.entry(spelt(value)).or_insert_with(origin);
+        }
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+/// The same of a value that is put together of some.
+fn note_traced(value: &Value, origin: &Origin, known: &mut Known) {
+    match (value, origin) {
+        (value, Origin::Value(way)) => note(value, &mut way.clone(), known),
+        (Value::Array(all), Origin::List(origins)) => {
+            for (value, origin) in all.iter().zip(origins) {
+                note_traced(value, origin, known);
+            }
+        }
+        (Value::Object(map), Origin::Fields(origins)) => {
+            for (key, origin) in origins {
+                let below = map.get(key);
+                below
+                    .into_iter()
+                    .for_each(|it| note_traced(it, origin, known));
+            }
+        }
+        (value @ Value::String(_), origin @ Origin::Key(_)) => {
+            known.entry(spelt(value)).or_insert_with(|| origin.clone());
+        }
+        _ => {}
+    }
+}
+
+/// Where the parts of a result stand, by what is known.
+fn again(result: &Value, known: &Known) -> Origin {
+    match result {
+        Value::Array(all) => Origin::List(all.iter().map(|it| again(it, known)).collect()),
+        Value::Object(map) => {
+            let below = map.iter().map(|(key, it)| (key.clone(), again(it, known)));
+            Origin::Fields(below.collect())
+        }
+        Value::String(_) | Value::Number(_) => {
+            known.get(&spelt(result)).cloned().unwrap_or(Origin::Made)
+        }
+        Value::Null | Value::Bool(_) => Origin::Made,
+    }
+}
+
+/// One spelling for a text or a number; a text never is one of a number.
+fn spelt(value: &Value) -> String {
+    value.to_string()
+}
+
+#[cfg(test)]
+mod tests;
