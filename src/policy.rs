@@ -11,7 +11,7 @@
 //!   become checked rules; `show` prints them
 //! - `shelf`: the rules by action
 //! - `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer
-//! - `explain`, `seen`, `ask`: an answer is taken apart, and what would give another one
+//! - `head`, `explain`, `seen`, `ask`: an answer is taken apart, and what would give another one
 //! - `list`: the rules by name and place, for tests of them
 //! - `glass`: rules that count in an emergency alone
 //! - `form`: what the rules about an action say, to be compared with those of another catalog
@@ -43,6 +43,7 @@ mod fault;
 mod form;
 mod gap;
 mod glass;
+mod head;
 mod lint;
 mod list;
 mod membership;

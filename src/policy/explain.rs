@@ -5,18 +5,18 @@
 //! It decides nothing: the decision in it is that of `decide`. Values of secret inputs and
 //! properties are not in it.
 
-use cedar_policy::{Authorizer, Effect, PolicyId, PolicySet, PrincipalConstraint};
-use cedar_policy::{EvalResult, ResourceConstraint};
+use cedar_policy::{Authorizer, Effect, EvalResult, PolicyId, PolicySet};
 use serde_json::Value as Json;
 
 use crate::model::EntityId;
 use crate::policy::case::Case;
 use crate::policy::decide::{concerns, spares};
+use crate::policy::head::{groups, heads};
 use crate::policy::reason::{evaluate, join_or, one_line};
 use crate::policy::rule::{Origin, Rule};
 use crate::policy::seen;
 use crate::policy::slice::first_line;
-use crate::policy::tokens::{Token, parts, tokens};
+use crate::policy::tokens::parts;
 use crate::policy::{Decision, Principal, Question, Rules};
 use crate::text::Span;
 
@@ -361,47 +361,9 @@ impl Asker<'_, '_> {
     }
 }
 
-/// The groups of `principal in Team::"a"` and `principal in [Team::"a", Team::"b"]`; none where
-/// a condition asks for more than that.
-fn groups(text: &str) -> Vec<String> {
-    let all = tokens(text);
-    let asks = |n: usize, word: &str| all.get(n).is_some_and(|token| token.is(word));
-    let Some(at) = (0..all.len()).find(|n| asks(*n, "principal") && asks(n + 1, "in")) else {
-        return Vec::new();
-    };
-    let is_more = all.iter().any(|token| token.is("||") || token.is("&&"));
-    let behind = all.iter().skip(at + 2).filter(|_| !is_more);
-    behind
-        .filter_map(Token::plain)
-        .map(ToOwned::to_owned)
-        .collect()
-}
-
 fn is_about_inputs(conjunct: &Conjunct) -> bool {
     let mut values = conjunct.values.iter();
     !conjunct.values.is_empty() && values.all(|seen| seen.path.starts_with("context.inputs."))
-}
-
-/// The conditions in the head of a policy.
-fn heads(rule: &Rule) -> Vec<String> {
-    let Some(policy) = &rule.policy else {
-        return Vec::new();
-    };
-    let principal = match policy.principal_constraint() {
-        PrincipalConstraint::Any => None,
-        PrincipalConstraint::Is(kind) => Some(format!("principal is {kind}")),
-        PrincipalConstraint::Eq(one) => Some(format!("principal == {one}")),
-        PrincipalConstraint::In(group) => Some(format!("principal in {group}")),
-        PrincipalConstraint::IsIn(kind, group) => Some(format!("principal is {kind} in {group}")),
-    };
-    let resource = match policy.resource_constraint() {
-        ResourceConstraint::Any => None,
-        ResourceConstraint::Is(kind) => Some(format!("resource is {kind}")),
-        ResourceConstraint::Eq(one) => Some(format!("resource == {one}")),
-        ResourceConstraint::In(group) => Some(format!("resource in {group}")),
-        ResourceConstraint::IsIn(kind, group) => Some(format!("resource is {kind} in {group}")),
-    };
-    principal.into_iter().chain(resource).collect()
 }
 
 /// The characters of a value or a condition that a line shows.

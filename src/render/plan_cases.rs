@@ -68,7 +68,7 @@ fn without_actors_each_step_says_who_may() {
         )
     );
     assert!(
-        text.contains("\n  define  catalog/blueprints/component.yaml  may  sam\n"),
+        text.contains("\n  define  catalog/blueprints/component.yaml  the blueprint  may  sam\n"),
         "{text}"
     );
     assert!(!text.contains("allowed"), "{text}");
@@ -90,7 +90,7 @@ fn definitions_are_loud_where_denied_and_quiet_where_allowed() {
         "{text}"
     );
     assert!(
-        text.contains("\n  define  catalog/blueprints/component.yaml  allowed\n"),
+        text.contains("\n  define  catalog/blueprints/component.yaml  the blueprint  allowed\n"),
         "{text}"
     );
     assert!(

@@ -86,25 +86,20 @@ impl Group {
 pub(crate) fn verdict(plan: &PlanFile) -> (&'static str, Vec<String>) {
     let outcome = plan.verdict();
     let mut parts = in_the_way(plan);
-    let defined = plan
-        .coverage
-        .iter()
-        .filter(|it| it.digest.is_some())
-        .count();
-    let defined = count(defined, "definition changes", "definitions change");
-    let steps = match (
-        plan.steps.len(),
-        plan.coverage.iter().any(|it| it.digest.is_some()),
-    ) {
-        (0, true) => defined,
-        (n, true) => format!("{}, {defined}", count(n, "step", "steps")),
-        (n, false) => count(n, "step", "steps"),
-    };
+    let steps = count(plan.steps.len(), "step", "steps");
+    let defined = plan.coverage.iter();
+    let defined = defined.filter(|one| one.digest.is_some()).count();
+    let told = count(defined, "definition changes", "definitions change");
     let nobody = plan.actors.is_empty() && outcome != Outcome::Denied;
     if nobody {
         parts.insert(0, format!("{steps}, each says who may"));
     } else if outcome == Outcome::Allowed || parts.is_empty() {
-        parts.insert(0, steps);
+        if defined > 0 {
+            parts.insert(0, told);
+        }
+        if defined == 0 || !plan.steps.is_empty() {
+            parts.insert(0, steps);
+        }
     }
     let deleted: BTreeSet<(&str, &str)> = plan
         .steps
