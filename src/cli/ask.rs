@@ -78,6 +78,11 @@ impl Asked {
 }
 
 impl Source {
+    /// The moment of the question, where it is said.
+    pub(super) const fn now(&self) -> Option<Moment> {
+        self.time.now
+    }
+
     /// Opens the catalog. Files on disk that are those of `HEAD` are told by its branch.
     pub(super) fn open(&self) -> Result<Asked, Failure> {
         let mut repeat = String::new();

@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use crate::cli::ask::{Format, Source, name};
-use crate::cli::merge::moment;
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::compile::Compiled;
 use crate::derive::Derived;
 use crate::model::scorecard::{self, Rule};
-use crate::model::{EntityId, Moment, Scorecard};
+use crate::model::{EntityId, Scorecard};
 use crate::render::score::{Condition, Detail, Ruled, Scored, Scores, Standing};
 use crate::render::{score_json, score_text};
 use crate::score::{Card, Ground, Score, reads_now};
@@ -33,9 +32,6 @@ pub(super) struct Arguments {
     full: bool,
     #[command(flatten)]
     source: Source,
-    /// The moment that periods such as `lastMonth` are counted from
-    #[arg(long, value_name = "RFC3339", value_parser = moment)]
-    now: Option<Moment>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -60,7 +56,7 @@ fn scores(compiled: &Compiled, arguments: &Arguments) -> Result<Scores, Failure>
     let catalog = &compiled.catalog;
     let chosen = chosen(&catalog.scorecards, arguments.scorecard.as_deref())?;
     if let Some(scorecard) = reads_now(chosen.iter().copied())
-        && arguments.now.is_none()
+        && arguments.source.now().is_none()
     {
         let message = format!(
             "the scorecard `{}` counts from the present moment",
@@ -71,7 +67,7 @@ fn scores(compiled: &Compiled, arguments: &Arguments) -> Result<Scores, Failure>
     let ground = Ground {
         catalog,
         graph: &compiled.graph,
-        now: arguments.now,
+        now: arguments.source.now(),
     };
     let one = match &arguments.entity {
         None => None,
