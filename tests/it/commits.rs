@@ -214,7 +214,13 @@ fn what_is_not_a_text_says_what_it_is() {
                     most: 1 << 20
                 }
             ),
-            ("catalog/latin.yaml", &Refusal::NotUtf8("a: ".into())),
+            (
+                "catalog/latin.yaml",
+                &Refusal::NotUtf8 {
+                    at: 3,
+                    text: "a: \u{fffd}\n".into()
+                }
+            ),
             ("catalog/lfs.yaml", &Refusal::LfsPointer),
             ("catalog/link.yaml", &Refusal::Link),
             ("catalog/missing.yaml", &Refusal::MissingObject),
