@@ -10,7 +10,6 @@ use serde_json::Value;
 
 use super::Problem;
 use super::tree::Arithmetic;
-use super::tree::Comparison;
 use super::tree::Kind;
 use super::tree::Logic;
 use super::tree::Node;
@@ -267,7 +266,7 @@ impl Run {
                 for right in self.all(right, input, scope)? {
                     for left in &lefts {
                         self.pay_for_both(left, &right)?;
-                        let holds = holds(*comparison, left, &right);
+                        let holds = comparison.holds(value::compare(left, &right));
                         out.push(Cow::Owned(holds.into()));
                     }
                 }
@@ -388,17 +387,5 @@ impl Run {
             }
         }
         Ok(())
-    }
-}
-
-fn holds(comparison: Comparison, left: &Value, right: &Value) -> bool {
-    let order = value::compare(left, right);
-    match comparison {
-        Comparison::Less => order.is_lt(),
-        Comparison::LessOrEqual => order.is_le(),
-        Comparison::Greater => order.is_gt(),
-        Comparison::GreaterOrEqual => order.is_ge(),
-        Comparison::Equal => order.is_eq(),
-        Comparison::NotEqual => order.is_ne(),
     }
 }

@@ -144,6 +144,20 @@ pub(super) enum Comparison {
     NotEqual,
 }
 
+impl Comparison {
+    /// Whether it holds for a left side of this order to the right one.
+    pub(super) const fn holds(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            Self::Less => order.is_lt(),
+            Self::LessOrEqual => order.is_le(),
+            Self::Greater => order.is_gt(),
+            Self::GreaterOrEqual => order.is_ge(),
+            Self::Equal => order.is_eq(),
+            Self::NotEqual => order.is_ne(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keyed {
     Sort,

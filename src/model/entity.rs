@@ -138,10 +138,7 @@ pub(super) fn read(
 ) -> Option<Draft> {
     let root = &document.root;
     let place = Span::new(root.span.file, root.span.start, root.span.start);
-    if document.complete
-        && let Some(webhook) = webhook(root)
-    {
-        findings.push(webhook);
+    if is_webhook(document, findings) {
         return None;
     }
     let mut fields = Fields::of("an entity", root, place, findings)?;
@@ -180,11 +177,8 @@ pub(super) fn read(
         .map(|entry| read_related(entry, fields.findings))
         .collect();
     fields.done();
-    let is_mapping = |key| {
-        root.get(key)
-            .is_none_or(|node| node.is_null() || node.as_mapping().is_some())
-    };
-    let broken = !document.complete || !is_mapping("properties") || !is_mapping("relations");
+    let is_whole = ["properties", "relations"].map(|key| is_mapping(root, key));
+    let broken = !document.complete || is_whole.contains(&false);
     let nulls = written.iter().filter(|entry| entry.node.is_null());
     let null_relations = nulls.cloned().collect();
     let (properties, null_properties) = take_properties(&document.root);
@@ -214,6 +208,12 @@ pub(super) fn read(
     })
 }
 
+/// Whether a mapping stands behind a key, or nothing.
+fn is_mapping(root: &Node, key: &str) -> bool {
+    let node = root.get(key);
+    node.is_none_or(|node| node.is_null() || node.as_mapping().is_some())
+}
+
 /// Reads an entity that stands within another document, and the name of its blueprint.
 pub fn given(
     node: &Node,
@@ -230,18 +230,24 @@ pub fn given(
     Some((draft.entity, draft.blueprint))
 }
 
-/// The finding that a document is what Port calls a webhook, which makes entities and is none.
-fn webhook(root: &Node) -> Option<Finding> {
-    let mappings = root.entry("mappings")?;
-    let nodes = mappings.node.as_sequence()?;
+/// Whether a document is what Port calls a webhook, which makes entities and is none; it is said.
+fn is_webhook(document: &Document, findings: &mut Vec<Finding>) -> bool {
+    let Some(mappings) = document.root.entry("mappings") else {
+        return false;
+    };
+    let nodes = mappings.node.as_sequence().unwrap_or_default();
     let makes = |node: &Node| node.get("entity").is_some() && node.get("blueprint").is_some();
-    let is_one = root.get("blueprint").is_none() && nodes.iter().any(makes);
-    is_one.then(|| {
-        let message = "this is a webhook of Port, and an entity needs `blueprint`";
+    let is_entity = document.root.get("blueprint").is_some();
+    if !document.complete || is_entity || !nodes.iter().any(makes) {
+        return false;
+    }
+    let message = "this is a webhook of Port, and an entity needs `blueprint`";
+    findings.push(
         Finding::new(&E0202, mappings.key.span, message)
             .label("makes entities, and is none")
-            .help("move it out of the entities: what it makes is written as entities, or read by a mapping")
-    })
+            .help("move it out of the entities: what it makes is written as entities, or read by a mapping"),
+    );
+    true
 }
 
 /// The finding that an entity lacks a part of its identity, at its first key.

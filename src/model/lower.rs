@@ -144,7 +144,7 @@ fn lower_file(
         return lower_foreign(text, source, &foreign, part);
     };
     if kind == DocumentKind::Policies {
-        if source.path.ends_with(".cedar") {
+        if form::ending(&source.path) == "cedar" {
             part.policies.push(PolicyFile { file });
         } else {
             part.findings

@@ -17,6 +17,9 @@ use crate::syntax::Node;
 impl Words<'_> {
     /// A bound, a format or another rule that the value breaks.
     pub(super) fn out_of_bounds(&self, node: &Node, name: &str) -> Finding {
+        if let Some(finding) = self.of_text(node, name) {
+            return finding;
+        }
         let bound = |limit: &Json| limit.to_string();
         let why = match self.error.kind() {
             ValidationErrorKind::Minimum { limit } => {
@@ -64,14 +67,7 @@ impl Words<'_> {
             ValidationErrorKind::Pattern { pattern } => {
                 format!("{name} does not match `{pattern}`")
             }
-            ValidationErrorKind::Format { format } => {
-                let written = self.schema_node().and_then(Node::as_str);
-                let format = written.unwrap_or(format);
-                match node.as_str() {
-                    Some("") => format!("{name} is empty, which is no `{format}`"),
-                    _ => format!("{} is no `{format}`", property::shown(node)),
-                }
-            }
+            ValidationErrorKind::Format { format } => self.no_format(node, format),
             ValidationErrorKind::MultipleOf { multiple_of } => {
                 format!("{name} must be a multiple of {multiple_of}")
             }
@@ -83,31 +79,42 @@ impl Words<'_> {
             _ => node.span,
         };
         let finding = Finding::new(&E0207, place, why);
-        let is_format = matches!(self.error.kind(), ValidationErrorKind::Format { .. });
-        let text = node.as_str().filter(|_| is_format);
-        if text == Some("") {
-            let example = self.advice();
-            return finding
-                .label("empty")
-                .help(format!("leave the key out, or {example}"));
-        }
-        if let Some(label) = text.and_then(alike::blank) {
-            let is_there = |c: &char| *c != ' ' && c.is_whitespace();
-            let help = match text
-                .map(str::trim)
-                .filter(|text| !text.contains(|c| is_there(&c)))
-            {
-                Some(text) => format!("write `{text}`"),
-                None => "delete it".to_owned(),
-            };
-            return finding.label(label).help(help);
-        }
         match self.schema_node() {
             Some(rule) => finding.label_see("against the rule of", rule.span),
             None => finding.label("against the blueprint"),
         }
         .help(self.advice())
         .wants(self.wanted())
+    }
+
+    /// That a value is not of a format, which is named as the blueprint does.
+    fn no_format(&self, node: &Node, format: &str) -> String {
+        let written = self.schema_node().and_then(Node::as_str);
+        let format = written.unwrap_or(format);
+        format!("{} is no `{format}`", property::shown(node))
+    }
+
+    /// A text that is no value of its format because nothing is in it, or a blank that is none.
+    fn of_text(&self, node: &Node, name: &str) -> Option<Finding> {
+        let ValidationErrorKind::Format { format } = self.error.kind() else {
+            return None;
+        };
+        let text = node.as_str()?;
+        let written = self.schema_node().and_then(Node::as_str);
+        let format = written.unwrap_or(format);
+        if text.is_empty() {
+            let message = format!("{name} is empty, which is no `{format}`");
+            let finding = Finding::new(&E0207, node.span, message).label("empty");
+            return Some(finding.help(format!("leave the key out, or {}", self.advice())));
+        }
+        let label = alike::blank(text)?;
+        let is_blank = |c: char| c != ' ' && c.is_whitespace();
+        let help = match Some(text.trim()).filter(|text| !text.contains(is_blank)) {
+            Some(text) => format!("write `{text}`"),
+            None => "delete it".to_owned(),
+        };
+        let finding = Finding::new(&E0207, node.span, self.no_format(node, format));
+        Some(finding.label(label).help(help))
     }
 
     /// What a text should have been whose format is a day or a moment.

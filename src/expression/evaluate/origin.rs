@@ -96,20 +96,7 @@ impl Run {
                 }
                 out.extend(values);
             }
-            Kind::Array(Some(inner)) => {
-                let mut all = Vec::new();
-                self.trace(inner, at, &mut all)?;
-                let (mut values, mut origins) = (Vec::new(), Vec::new());
-                for one in all {
-                    self.pay(value::size(&one.value))?;
-                    values.push(one.value.into_owned());
-                    origins.push(one.origin);
-                }
-                out.push(Traced {
-                    value: Cow::Owned(Value::Array(values)),
-                    origin: Origin::List(origins),
-                });
-            }
+            Kind::Array(Some(inner)) => out.push(self.list(inner, at)?),
             Kind::Alternative(first, second) => {
                 let mut found = Vec::new();
                 if let Err(Stop::Spent) = self.trace(first, at, &mut found) {
@@ -144,6 +131,22 @@ impl Run {
             _ => return self.found_again(node, at, out),
         }
         Ok(())
+    }
+
+    /// What brackets put together.
+    fn list<'v>(&mut self, inner: &'v Node, at: &Traced<'v>) -> Result<Traced<'v>, Stop> {
+        let mut all = Vec::new();
+        self.trace(inner, at, &mut all)?;
+        let (mut values, mut origins) = (Vec::new(), Vec::new());
+        for one in all {
+            self.pay(value::size(&one.value))?;
+            values.push(one.value.into_owned());
+            origins.push(one.origin);
+        }
+        Ok(Traced {
+            value: Cow::Owned(Value::Array(values)),
+            origin: Origin::List(origins),
+        })
     }
 
     fn stages<'v>(&mut self, stages: &'v [Node], at: &Traced<'v>, out: &mut Out<'v>) -> Done {
@@ -318,10 +321,9 @@ fn note_traced(value: &Value, origin: &Origin, known: &mut Known) {
         }
         (Value::Object(map), Origin::Fields(origins)) => {
             for (key, origin) in origins {
-                let below = map.get(key);
-                below
-                    .into_iter()
-                    .for_each(|it| note_traced(it, origin, known));
+                if let Some(below) = map.get(key) {
+                    note_traced(below, origin, known);
+                }
             }
         }
         (value @ Value::String(_), origin @ Origin::Key(_)) => {

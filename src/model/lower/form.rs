@@ -74,7 +74,7 @@ pub(super) fn narrowed(glob: &str, path: &str) -> String {
 }
 
 /// The ending of a file's name; empty where it has none.
-fn ending(path: &str) -> &str {
+pub(super) fn ending(path: &str) -> &str {
     path.rsplit_once('.').map_or("", |(_, ending)| ending)
 }
 

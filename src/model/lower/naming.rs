@@ -15,7 +15,7 @@ use crate::model::blueprint::Relation;
 use crate::model::entity::{Naming, Related};
 use crate::model::lost::{LostEntity, LostName};
 use crate::model::{BlueprintId, Catalog, Entity};
-use crate::text::{Located, Text, nearest};
+use crate::text::{Located, Text};
 
 /// Names of one blueprint's entities in lower case, with their spellings.
 type Spellings = FxHashMap<(BlueprintId, Text), Vec<Located<Text>>>;
@@ -92,7 +92,11 @@ pub(super) fn unknown(catalog: &Catalog, naming: Naming, kind: &Located<Text>) -
     if naming == Naming::Exact {
         return catalog.unknown_blueprint(kind);
     }
-    let near = misspelt(catalog, &kind.value);
+    let kinds = catalog.blueprints.iter();
+    let near = nearest(
+        &kind.value,
+        kinds.map(|blueprint| blueprint.identifier.value.as_str()),
+    );
     Finding::new(
         &E0233,
         kind.span,
@@ -109,16 +113,6 @@ pub(super) fn unknown(catalog: &Catalog, naming: Naming, kind: &Located<Text>) -
     .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
 }
 
-/// The blueprint whose name is nearest to a kind; one word more is no misspelling: an
-/// `AiResource` is a kind of its own, and no `Resource`.
-fn misspelt<'c>(catalog: &'c Catalog, kind: &str) -> Option<&'c str> {
-    let kinds = catalog.blueprints.iter();
-    let near = nearest(kind, kinds.map(|it| it.identifier.value.as_str()))?;
-    let is_longer = kind.len() > near.len();
-    let is_own = is_longer && kind.ends_with(near) && near.starts_with(char::is_uppercase);
-    (!is_own).then_some(near)
-}
-
 /// Notes what an entity of a misspelt blueprint is, for those that name it: it is there, and only
 /// left out.
 pub(super) fn note_lost(catalog: &mut Catalog, entity: &Entity, kind: &str) {
@@ -128,7 +122,9 @@ pub(super) fn note_lost(catalog: &mut Catalog, entity: &Entity, kind: &str) {
 }
 
 fn lost(catalog: &Catalog, entity: &Entity, kind: &str) -> Option<LostEntity> {
-    let blueprint = Some(Text::from(misspelt(catalog, kind)?));
+    let kinds = catalog.blueprints.iter();
+    let names = kinds.map(|blueprint| blueprint.identifier.value.as_str());
+    let blueprint = Some(Text::from(nearest(kind, names)?));
     let name = &entity.identifier.value;
     let name = match entity.naming {
         Naming::Exact => LostName::Exact(name.clone()),
@@ -254,4 +250,13 @@ fn ambiguous(name: &Located<Text>, kind: &str, several: &[Located<Text>]) -> Fin
     several.iter().take(2).fold(finding, |finding, one| {
         finding.related(one.span, "one of them")
     })
+}
+
+/// The name that is nearest to a kind; one word more is no misspelling: an `AiResource` is a kind
+/// of its own, and no `Resource`.
+fn nearest<'n>(kind: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let near = crate::text::nearest(kind, names)?;
+    let is_longer = kind.len() > near.len();
+    let is_own = is_longer && kind.ends_with(near) && near.starts_with(char::is_uppercase);
+    (!is_own).then_some(near)
 }

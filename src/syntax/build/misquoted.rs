@@ -79,8 +79,8 @@ pub(super) fn within(scene: &Scene<'_>, innermost: usize) -> Option<Told> {
 /// A text that begins with a straight quote and was meant to end at a typographic one; `quoted` is
 /// all of it up to the next straight quote, and begins at `start`.
 pub(super) fn closed_late(start: usize, quoted: &str) -> Option<Told> {
-    let mut quotes = quoted.char_indices().filter(|(_, c)| is_typographic(*c));
-    let (at, c) = quotes.find(|(at, c)| {
+    let mut wrong = quoted.char_indices().filter(|(_, c)| is_typographic(*c));
+    let (at, c) = wrong.find(|(at, c)| {
         let behind = quoted.get(at + c.len_utf8()..).unwrap_or_default();
         behind.trim_start().starts_with([',', ':', '}', ']'])
     })?;

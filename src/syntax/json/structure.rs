@@ -149,15 +149,29 @@ impl<'t> Reading<'t> {
     }
 
     /// Whether what follows is right, and all that is open is closed.
-    fn is_right(mut self) -> bool {
+    fn ends_right(mut self) -> bool {
         self.run().is_none() && self.open.is_empty()
     }
 
     /// The words for a quote that stays open.
     fn open_quote(&self) -> Fault {
         let line = self.rest().lines().next().unwrap_or_default();
-        if let Some(fault) = self.misquoted(self.at, line) {
+        if let Some(fault) = Self::misquoted(self.at, line) {
             return fault;
+        }
+        if self
+            .rest()
+            .get(line.len()..)
+            .is_none_or(|it| it.trim().is_empty())
+        {
+            return Fault {
+                start: self.text.trim_end().len(),
+                len: 0,
+                message: "this is not JSON: the file ends before `\"` is closed".to_owned(),
+                label: "the file ends here".to_owned(),
+                help: "write what is missing, and `\"`; the file may have been cut off".to_owned(),
+                opened: Some((self.at, "opened here")),
+            };
         }
         Fault {
             start: self.at,
@@ -171,7 +185,7 @@ impl<'t> Reading<'t> {
     }
 
     /// The words for a text that begins with `"` and was meant to end at a typographic quote.
-    fn misquoted(&self, start: usize, written: &str) -> Option<Fault> {
+    fn misquoted(start: usize, written: &str) -> Option<Fault> {
         let (at, quote) = written.char_indices().find(|(at, c)| {
             let behind = written.get(at + c.len_utf8()..).unwrap_or_default();
             TYPOGRAPHIC.contains(c)
@@ -216,7 +230,7 @@ impl<'t> Reading<'t> {
         let mut instead = closed_before.clone();
         instead.at += 1;
         let right = closing(open);
-        if without.is_right() {
+        if without.ends_right() {
             return told(
                 self.at,
                 format!("the bracket `{close}` closes nothing, `{open}` is still open"),
@@ -225,7 +239,7 @@ impl<'t> Reading<'t> {
                 Some((at, "opened here")),
             );
         }
-        if instead.is_right() {
+        if instead.ends_right() {
             return told(
                 self.at,
                 format!("the bracket `{open}` is closed by `{close}`"),
@@ -234,7 +248,7 @@ impl<'t> Reading<'t> {
                 Some((at, "opened here")),
             );
         }
-        let help = if closed_before.is_right() {
+        let help = if closed_before.ends_right() {
             format!("write `{right}` before it")
         } else {
             format!("write `{right}` before it, or delete it")
@@ -260,7 +274,7 @@ impl<'t> Reading<'t> {
         }
         if matches!(self.next, Next::CommaOrEnd | Next::Colon)
             && let Some((start, end)) = self.quoted
-            && let Some(fault) = self.misquoted(start, self.text.get(start..end)?)
+            && let Some(fault) = Self::misquoted(start, self.text.get(start..end)?)
         {
             return Some(fault);
         }
@@ -309,7 +323,7 @@ impl<'t> Reading<'t> {
             let mut without = self.clone();
             without.open.push(open);
             without.next = Next::CommaOrEnd;
-            if without.is_right() {
+            if without.ends_right() {
                 return told(
                     at,
                     1,

@@ -34,6 +34,11 @@ fn the_sign_at_fault_is_the_one_without_which_the_rest_fits() {
         ),
         (
             "{\"s\": \"a\n",
+            8,
+            "this is not JSON: the file ends before `\"` is closed",
+        ),
+        (
+            "{\"s\": \"a\n}",
             6,
             "the quote `\"` is not closed on its line",
         ),
