@@ -45,6 +45,8 @@ pub struct Entity {
     pub moved_from_key: Option<Span>,
     /// All of the document.
     pub span: Span,
+    /// Where else it is named or repeated, where several places say a part of it.
+    pub also: Box<[Span]>,
     /// Whether a part of it could not be read: nothing else is said about it.
     pub broken: bool,
     /// How its name and those that it writes are meant.
@@ -202,6 +204,7 @@ pub(super) fn read(
             moved_from,
             moved_from_key,
             span: document.root.span,
+            also: Box::default(),
             broken,
             naming: Naming::Exact,
         },

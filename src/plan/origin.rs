@@ -235,13 +235,14 @@ fn places(entity: &Entity) -> impl Iterator<Item = Span> {
     values(entity).chain([entity.span, entity.identifier.span])
 }
 
-/// The places of the values of an entity.
+/// The places of the values of an entity, and where else it is named.
 pub(super) fn values(entity: &Entity) -> impl Iterator<Item = Span> {
     let texts = [&entity.title, &entity.icon].into_iter().flatten();
     let properties = entity.properties.iter().map(|entry| entry.node.span);
     let targets = entity.relations.iter().flat_map(|related| &related.targets);
     let names = texts.chain(&entity.team).chain(targets);
-    names.map(|name| name.span).chain(properties)
+    let also = entity.also.iter().copied();
+    names.map(|name| name.span).chain(properties).chain(also)
 }
 
 /// The files that say something of an entity, also those whose texts it takes in.

@@ -89,6 +89,11 @@ fn the_patch_of_a_dry_run_applies_whatever_the_files_are_like() {
     let far = format!("\u{feff}{}\n{}", "# a\n".repeat(9), named("D"));
     files.extend([
         (ENTITY, named("A")),
+        // Somebody writes the team as it is: the others misspell it.
+        (
+            "catalog/entities/right.yaml",
+            "identifier: R\nblueprint: Service\nrelations: {owner: checkout}\n".to_owned(),
+        ),
         ("catalog/entities/b.yaml", marked),
         ("catalog/entities/c.yaml", first),
         ("catalog/entities/d.yaml", far),

@@ -164,6 +164,7 @@ pub(in crate::cli) fn blank(blueprint: BlueprintId, identifier: &str) -> Entity 
         moved_from: None,
         moved_from_key: None,
         span: NOWHERE,
+        also: [].into(),
         broken: false,
         naming: Naming::Exact,
     }

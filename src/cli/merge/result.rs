@@ -87,11 +87,15 @@ pub(super) fn result(
             .help("put it back, or move the catalog and its settings in the same pull request"),
         );
     }
+    // What the target read is a part of its catalog, and decided about, wherever that is now.
+    let is_read = |path: &String| target.is_some_and(|it| it.snapshot.find(path).is_some());
+    let mut outside = merged.changed_outside;
+    outside.retain(|path| !is_read(path));
     Ok(Outcome {
         compiled,
         selection,
         merged: merged.merged_files,
-        outside: merged.changed_outside,
+        outside,
         apart,
     })
 }

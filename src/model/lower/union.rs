@@ -62,6 +62,8 @@ struct Parts {
     draft: Draft,
     properties: BTreeMap<Text, Entry>,
     relations: BTreeMap<Text, List>,
+    /// The other places that name it, or repeat what one said before.
+    also: Vec<Span>,
 }
 
 /// A relation while its parts are put together: names in the order in which they are said.
@@ -79,14 +81,16 @@ impl List {
             targets: Vec::new(),
             known: FxHashSet::default(),
         };
-        list.extend(targets);
+        list.extend(targets, &mut Vec::new());
         list
     }
 
-    fn extend(&mut self, targets: Box<[Located<Text>]>) {
+    fn extend(&mut self, targets: Box<[Located<Text>]>, repeated: &mut Vec<Span>) {
         for target in targets {
             if self.known.insert(target.value.clone()) {
                 self.targets.push(target);
+            } else {
+                repeated.push(target.span);
             }
         }
     }
@@ -105,6 +109,7 @@ impl Parts {
             relations: relations
                 .map(|related| (related.name.value.clone(), List::new(related)))
                 .collect(),
+            also: Vec::new(),
             draft,
         }
     }
@@ -112,6 +117,7 @@ impl Parts {
     fn add(&mut self, other: Entity, findings: &mut Vec<Finding>) {
         let entity = &mut self.draft.entity;
         entity.broken |= other.broken;
+        self.also.push(other.identifier.span);
         let mut differ = |name: &str, first: Span, second: Span| {
             let identifier = &entity.identifier.value;
             findings.push(differing(identifier, name, first, second));
@@ -153,7 +159,7 @@ impl Parts {
                 }
                 Some(mine) if mine.related.is_list && related.is_list => {
                     mine.related.broken |= related.broken;
-                    mine.extend(related.targets);
+                    mine.extend(related.targets, &mut self.also);
                 }
                 Some(mine) => {
                     let names = |targets: &[Located<Text>]| -> Vec<Text> {
@@ -175,6 +181,7 @@ impl Parts {
             ..list.related
         });
         draft.entity.relations = relations.collect();
+        draft.entity.also = self.also.into_boxed_slice();
         draft
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::difference::{Difference, Draft, Oracle};
 use super::judge::Refusal;
-use super::world::{Trigger, World};
+use super::world::{Entity, Trigger, World};
 use super::write::{self, SETTINGS};
 
 impl<'w> Oracle<'w> {
@@ -90,6 +90,14 @@ impl<'w> Oracle<'w> {
             .collect();
         for request in self.new_requests() {
             let path = write::request_file(&request.id);
+            let is_about = |difference: &Difference<'_>| {
+                let sides = [difference.before, difference.after].into_iter().flatten();
+                sides.map(Entity::id).any(|id| request.of == Some(id))
+            };
+            // What takes nothing as already true is a file like any other.
+            if request.action == "record" && !differences.iter().any(is_about) {
+                continue;
+            }
             explained.insert(path.clone());
             if request.action == "override" {
                 all.push(("override", "guard", path));
