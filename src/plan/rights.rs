@@ -19,7 +19,7 @@ use crate::plan::Apart;
 use crate::plan::definition;
 use crate::plan::diff::{Side, diff};
 use crate::plan::file::rights::{Because, Cause, Rights};
-use crate::plan::file::{PlanFile, Step};
+use crate::plan::file::{Effectuation, PlanFile, Step};
 use crate::plan::value::States;
 use crate::policy::{BuiltIn, Rules};
 
@@ -88,38 +88,38 @@ pub fn tell<'c>(
 /// a definition that says who may do what.
 fn cause(plan: &PlanFile, starts: &BTreeSet<(String, String)>) -> Option<Cause> {
     const SAYS_WHO: [&str; 4] = ["action ", "blueprint ", "policy ", "settings "];
-    let steps = plan.steps.iter().filter(|step| {
-        let named = |name: &str| starts.contains(&(step.blueprint.clone(), name.to_owned()));
-        named(&step.entity)
-    });
-    let steps: Vec<&Step> = steps.collect();
-    // Of several steps about one entity that is the cause which changes who somebody is.
-    let last = steps
+    let named = |step: &Step| starts.contains(&(step.blueprint.clone(), step.entity.clone()));
+    let steps = plan.steps.iter();
+    let steps: Vec<&Step> = steps
+        .filter(|step| step.does != Effectuation::Run && named(step))
+        .collect();
+    let grants = steps
         .iter()
-        .max_by_key(|step| (step.action == BuiltIn::Grant.word(), step.number));
-    let is_one = |step: &&&Step| {
+        .filter(|step| step.action == BuiltIn::Grant.word());
+    let is_new = |step: &&&Step| {
         let mut all = steps.iter();
         all.all(|it| (&it.blueprint, &it.entity) == (&step.blueprint, &step.entity))
     };
-    let only = last.filter(is_one).into_iter();
-    let steps: Vec<Cause> = match only.clone().next() {
-        Some(_) => only.map(|step| Cause::Step(step.number)).collect(),
-        None => steps.iter().map(|step| Cause::Step(step.number)).collect(),
+    // Who is new is created and granted what they are in: that is one change.
+    let steps: Vec<&Step> = match grants.clone().next().filter(is_new) {
+        Some(_) => grants.copied().collect(),
+        None => steps.clone(),
     };
+    let steps = steps.into_iter().map(|step| Cause::Step(step.number));
     let files = plan.coverage.iter().filter(|one| {
         one.action == BuiltIn::Define.word()
             && SAYS_WHO.iter().any(|kind| one.text.starts_with(kind))
     });
     let files = files.map(|one| Cause::File(one.path.clone()));
-    let mut all: BTreeSet<Cause> = steps.into_iter().chain(files).collect();
+    let mut all: BTreeSet<Cause> = steps.chain(files).collect();
     let first = all.pop_first();
     first.filter(|_| all.is_empty())
 }
 
 /// What moves, and the entities whose change can have moved it: kind and name in the result or,
 /// where they are gone, on the target.
-fn compared<'c>(
-    rules: Both<&Rules<'c>>,
+fn compared(
+    rules: Both<&Rules<'_>>,
     states: &States<'_>,
     actors: &[String],
     limits: Limits,

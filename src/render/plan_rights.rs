@@ -7,10 +7,12 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 use crate::plan::file::rights::{Because, Cause, On, Rights, RightsMove, Turn, Way, Who, WhoSort};
 
+use super::paint::Color;
+use super::plan_text::{Detail, View, detail, push_head, push_wrapped};
 use super::words::{count, leading, list, number, safe, size};
 
 /// How many lines of those who ask or pushed stand before everything else.
-const LOUD: usize = 5;
+const LOUD: usize = 3;
 
 /// How many lines are shown where not everything is asked for.
 const MOST: usize = 20;
@@ -60,7 +62,7 @@ fn authority(plan: &PlanFile) -> impl Iterator<Item = &Rights> + Clone {
 }
 
 /// Whether the moves belong to what is read first.
-pub(crate) fn is_first(plan: &PlanFile) -> bool {
+fn is_first(plan: &PlanFile) -> bool {
     authority(plan).next().is_some()
 }
 
@@ -76,6 +78,29 @@ pub(crate) fn head(plan: &PlanFile) -> Option<String> {
         Some(Cause::File(path)) => format!(", by {}", safe(path)),
     };
     Some(format!("who may do what{by}"))
+}
+
+/// Who may do what after the merge and could not before, and the other way round.
+pub(crate) fn push_rights(out: &mut String, plan: &PlanFile, view: &View<'_>) {
+    let Some(words) = head(plan) else {
+        return;
+    };
+    let shown = match view.detail {
+        Detail::Full => Shown::All,
+        _ if is_first(plan) => Shown::First,
+        _ => return,
+    };
+    push_head(out, &words, view.color);
+    for (glyph, line) in lines(plan, shown) {
+        push_wrapped(out, &view.color.glyph(glyph), " ", &line);
+    }
+}
+
+/// What a change moves, where it alone can be the cause.
+pub(crate) fn push_own(out: &mut String, lines: Vec<String>, color: Color) {
+    for (n, line) in lines.into_iter().enumerate() {
+        detail(out, if n == 0 { "rights" } else { "" }, &line, color);
+    }
 }
 
 /// How many rights are gained, lost and changed: `2 gained, 1 lost`.

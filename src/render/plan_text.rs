@@ -12,7 +12,6 @@ use crate::plan::file::short;
 
 use super::paint::{Color, Style};
 use super::plan_people::{given, missing, telling, uncounted, waived, who_may};
-use super::plan_rights::Shown;
 use super::plan_steps::summary;
 use super::plan_steps::{BROKEN, Columns, VALUE, glass_text, glyph, remedy_text, result};
 use super::plan_words::{Group, line_of, loud, next, placed, plan_line, verdict};
@@ -64,7 +63,7 @@ pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
     for group in Group::ALL {
         group_lines(&mut out, plan, group, view);
     }
-    push_rights(&mut out, plan, view);
+    plan_rights::push_rights(&mut out, plan, view);
     if !plan.effects.is_empty() {
         push_head(&mut out, "also changes", color);
         for line in plan_effects::lines(plan) {
@@ -94,22 +93,6 @@ pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
     };
     push_line(&mut out, &format!("next: {}{more}", next(plan)));
     out
-}
-
-/// Who may do what after the merge and could not before, and the other way round.
-fn push_rights(out: &mut String, plan: &PlanFile, view: &View<'_>) {
-    let Some(head) = plan_rights::head(plan) else {
-        return;
-    };
-    let shown = match view.detail {
-        Detail::Full => Shown::All,
-        _ if plan_rights::is_first(plan) => Shown::First,
-        _ => return,
-    };
-    push_head(out, &head, view.color);
-    for (glyph, line) in plan_rights::lines(plan, shown) {
-        push_wrapped(out, &view.color.glyph(glyph), " ", &line);
-    }
 }
 
 /// Approvals that were said and count for nothing, each with its reason.
@@ -270,7 +253,7 @@ fn group_lines(out: &mut String, plan: &PlanFile, group: Group, view: &View<'_>)
             }
             approvals(out, plan, step, color);
         }
-        rights(out, plan_rights::of_step(plan, step), color);
+        plan_rights::push_own(out, plan_rights::of_step(plan, step), color);
     }
     for (glyph, line) in &quiet {
         push_row(out, *glyph, line, color);
@@ -279,14 +262,7 @@ fn group_lines(out: &mut String, plan: &PlanFile, group: Group, view: &View<'_>)
         if quiet.is_empty() {
             covered_line(out, one, color);
         }
-        rights(out, plan_rights::of_file(plan, &one.path), color);
-    }
-}
-
-/// What a change moves, where it alone can be the cause.
-fn rights(out: &mut String, lines: Vec<String>, color: Color) {
-    for (n, line) in lines.into_iter().enumerate() {
-        detail(out, if n == 0 { "rights" } else { "" }, &line, color);
+        plan_rights::push_own(out, plan_rights::of_file(plan, &one.path), color);
     }
 }
 
@@ -406,7 +382,7 @@ pub(crate) fn detail(out: &mut String, word: &str, text: &str, color: Color) {
 }
 
 /// `text` behind `before` and `gap`, its further lines below its first.
-fn push_wrapped(out: &mut String, before: &str, gap: &str, text: &str) {
+pub(crate) fn push_wrapped(out: &mut String, before: &str, gap: &str, text: &str) {
     let plain = if gap.len() == 1 { 1 } else { 11 };
     let indent = plain + gap.len();
     let lines = wrap(text, WIDTH - indent, WIDTH - indent);
@@ -415,7 +391,7 @@ fn push_wrapped(out: &mut String, before: &str, gap: &str, text: &str) {
 }
 
 /// The head of a group, after a blank line.
-fn push_head(out: &mut String, head: &str, color: Color) {
+pub(crate) fn push_head(out: &mut String, head: &str, color: Color) {
     out.push('\n');
     push_line(out, &color.paint(&[Style::Bold], head));
 }

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use catalogc::compile::{Compiled, compile};
 use catalogc::plan::file::PlanFile;
+use catalogc::plan::file::rights::RightsMove;
 use catalogc::plan::rights::{self, Limits};
 use catalogc::render::{self, Color, Detail, View};
 use catalogc::source::{Snapshot, SourceFile, disk};
@@ -189,7 +190,7 @@ fn too_many_questions_are_asked_of_a_part_and_that_is_said() {
     // Who asks is asked for in any case.
     let none = case.plan(at_most(1)).rights.unwrap();
     assert!(none.sampled.is_some_and(|it| it.people > 1), "{none:?}");
-    assert!(none.moves.iter().any(|one| one.is_of_actor()));
+    assert!(none.moves.iter().any(RightsMove::is_of_actor));
 }
 
 #[test]

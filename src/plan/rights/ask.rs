@@ -97,11 +97,11 @@ impl Asker<'_, '_> {
             };
             self.state(side, &matter, person.who.on(side))
         };
-        let mut moved: BTreeMap<(Turn, Way, Option<(String, String)>), Vec<bool>> = BTreeMap::new();
+        let mut found: BTreeMap<Kind, Vec<bool>> = BTreeMap::new();
         for (n, sample) in samples.all.iter().enumerate() {
             let (before, after) = (state(Side::Before, sample), state(Side::After, sample));
             for key in differing(&before, &after) {
-                let hits = moved
+                let hits = found
                     .entry(key)
                     .or_insert_with(|| vec![false; samples.all.len()]);
                 if let Some(hit) = hits.get_mut(n) {
@@ -109,7 +109,7 @@ impl Asker<'_, '_> {
                 }
             }
         }
-        let moves = moved
+        let moves = found
             .into_iter()
             .map(|((turn, way, approvals), hits)| Move {
                 turn,
@@ -250,6 +250,7 @@ impl<'q> Matter<'q> {
     }
 }
 
+/// What differs: what happens, in which way, and the approvals where they are it.
 type Kind = (Turn, Way, Option<(String, String)>);
 
 fn differing(before: &State, after: &State) -> Vec<Kind> {

@@ -39,6 +39,8 @@ pub(super) struct Moved {
 type Entities = BTreeSet<String>;
 type People = BTreeSet<usize>;
 type Actions = BTreeSet<String>;
+/// A kind, whether new ones are meant, and its entities.
+type Place = (Option<String>, bool, Entities);
 
 /// The lines of all that moves. `of` is how many entities there are of a kind.
 pub(super) fn grouped(
@@ -57,7 +59,6 @@ pub(super) fn grouped(
         let people = by_entities.entry((what, about, entities)).or_default();
         people.insert(person);
     }
-    type Place = (Option<String>, bool, Entities);
     let mut by_place: BTreeMap<(Move, People, Place), Actions> = BTreeMap::new();
     for ((what, about, entities), people) in by_entities {
         let place = (about.kind, about.new, entities);

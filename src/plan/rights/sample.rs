@@ -220,8 +220,8 @@ pub fn narrowed(samples: &Samples, is_hit: &[bool], named: Named) -> Narrowed {
     } else if let Some(words) = shared(samples, &others, named) {
         narrowed.but = words;
     } else {
-        let names: Vec<&str> = samples.values.keys().map(String::as_str).collect();
-        narrowed.only = format!("some values of {}", names.join(" and "));
+        let inputs: Vec<&str> = samples.values.keys().map(String::as_str).collect();
+        narrowed.only = format!("some values of {}", inputs.join(" and "));
     }
     narrowed
 }

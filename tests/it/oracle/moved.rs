@@ -4,18 +4,15 @@
 //! for, with every action, on every entity and with every input; what differs must be what the
 //! product tells, and nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use catalogc::compile::Compiled;
-use catalogc::model::action::Operation;
 use catalogc::model::{BlueprintId, Catalog, Entity, EntityId};
 use catalogc::plan::file::PlanFile;
 use catalogc::plan::file::rights::{RightsMove, Turn, Way, WhoSort};
-use catalogc::plan::rights::sample::{Sample, Sampled, Samples};
+use catalogc::plan::rights::sample::{Sampled, Samples};
 use catalogc::plan::rights::{self, Limits};
-use catalogc::policy::{self, ActionName, BuiltIn, Principal, Question, Resource, Rules};
-use catalogc::text::Text;
-use serde_json::Map;
+use catalogc::policy::{self, ActionName, BuiltIn, Rules};
 
 use super::action;
 use super::history::history;
@@ -24,6 +21,10 @@ use super::rule::rule;
 use super::run::{Side, Target};
 use super::world::{Dice, Ownership, TEAM, USER, World};
 use super::write::files;
+
+mod asked;
+
+use asked::{KINDS, Said, What, is_on_root, of_kind, on_root, said};
 
 /// Who, what happens, in which way, the action, the kind, the entity.
 type Moved = (String, Turn, Way, String, String, String);
@@ -165,21 +166,6 @@ struct Both<'r, 'b, 'a> {
     after: &'r Rules<'a>,
 }
 
-/// What the rules say: how far somebody gets, who must agree, whether they may agree.
-#[derive(PartialEq)]
-struct Said {
-    level: u8,
-    needs: Vec<String>,
-    agrees: bool,
-}
-
-/// An action, as a side has it.
-#[derive(Clone, Copy)]
-struct What<'q> {
-    name: ActionName<'q>,
-    word: &'q str,
-}
-
 impl Both<'_, '_, '_> {
     fn catalogs(&self) -> (&Catalog, &Catalog) {
         (self.before.catalog(), self.after.catalog())
@@ -229,7 +215,7 @@ impl Both<'_, '_, '_> {
         });
         let whats: Vec<What<'_>> = own.chain(built_in).collect();
         for (n, blueprint) in after.blueprints.iter().enumerate() {
-            let id = BlueprintId(n as u32);
+            let id = BlueprintId(u32::try_from(n).unwrap());
             let Some((old, _)) = before.find_blueprint(&blueprint.identifier.value) else {
                 continue;
             };
@@ -251,7 +237,7 @@ impl Both<'_, '_, '_> {
                                 said(self.after, &login, *what, Some(now), sample, 1),
                             );
                             let of = (what.word, place.0, place.1.as_str());
-                            self.note(&login, of, said, &mut found);
+                            Self::note(&login, of, said, &mut found);
                         }
                     }
                 }
@@ -271,14 +257,13 @@ impl Both<'_, '_, '_> {
                     on_root(self.before, &login, *what, kind),
                     on_root(self.after, &login, *what, kind),
                 );
-                self.note(&login, (what.word, "", kind), said, &mut found);
+                Self::note(&login, (what.word, "", kind), said, &mut found);
             }
         }
         found
     }
 
     fn note(
-        &self,
         login: &str,
         (action, kind, entity): (&str, &str, &str),
         (before, after): (Said, Said),
@@ -377,181 +362,36 @@ impl Both<'_, '_, '_> {
 
     /// The people of a move.
     fn people(&self, one: &RightsMove) -> BTreeSet<String> {
-        let rules = if one.turn == Turn::Loses {
-            Ok(self.before)
+        if one.turn == Turn::Loses {
+            members(self.before, one)
         } else {
-            Err(self.after)
-        };
-        let people = match rules {
-            Ok(rules) => rules.people(),
-            Err(rules) => rules.people(),
-        };
-        let is_in = |id: EntityId, name: &str| match rules {
-            Ok(rules) => is_member(rules, id, name),
-            Err(rules) => is_member(rules, id, name),
-        };
-        let mut logins = BTreeSet::new();
-        for who in &one.who {
-            match who.sort {
-                WhoSort::Person | WhoSort::Anyone => drop(logins.insert(who.name.clone())),
-                WhoSort::Everyone => {
-                    logins.extend(people.iter().map(|(login, _)| login.to_string()));
-                }
-                WhoSort::Group => {
-                    let members = people.iter().filter(|(_, id)| is_in(*id, &who.name));
-                    logins.extend(members.map(|(login, _)| login.to_string()));
-                }
+            members(self.after, one)
+        }
+    }
+}
+
+/// The people of a move, as one side has them.
+fn members(rules: &Rules<'_>, one: &RightsMove) -> BTreeSet<String> {
+    let people = rules.people();
+    let is_in = |id: EntityId, name: &str| is_member(rules, id, name);
+    let mut logins = BTreeSet::new();
+    for who in &one.who {
+        match who.sort {
+            WhoSort::Person | WhoSort::Anyone => drop(logins.insert(who.name.clone())),
+            WhoSort::Everyone => {
+                logins.extend(people.iter().map(|(login, _)| login.to_string()));
+            }
+            WhoSort::Group => {
+                let members = people.iter().filter(|(_, id)| is_in(*id, &who.name));
+                logins.extend(members.map(|(login, _)| login.to_string()));
             }
         }
-        logins
     }
+    logins
 }
 
 fn is_member(rules: &Rules<'_>, person: EntityId, name: &str) -> bool {
     let groups = rules.groups_of(person);
     let mut groups = groups.iter().filter_map(|id| rules.catalog().entity(*id));
     groups.any(|group| group.identifier.value == name)
-}
-
-const KINDS: [&str; 9] = [
-    "action",
-    "baseline",
-    "blueprint",
-    "connector",
-    "mapping",
-    "policy",
-    "scorecard",
-    "settings",
-    "test",
-];
-
-fn is_on_root(name: ActionName<'_>) -> bool {
-    matches!(name, ActionName::BuiltIn(it) if it.is_on_root())
-}
-
-fn of_kind<'c>(
-    catalog: &'c Catalog,
-    name: &str,
-    kind: &str,
-) -> Option<&'c catalogc::model::Action> {
-    let action = catalog.find_action(name);
-    action.filter(|action| action.blueprint.value == kind)
-}
-
-fn on_root(rules: &Rules<'_>, login: &str, what: What<'_>, kind: &str) -> Said {
-    let actor = actor(rules, login);
-    let question = Question {
-        actor: &actor,
-        action: what.name,
-        resource: Resource::Root { kind, path: "" },
-        inputs: &Map::new(),
-        changed: &[],
-        after: None,
-        cause: None,
-    };
-    answer(rules, &question)
-}
-
-fn actor(rules: &Rules<'_>, login: &str) -> Principal {
-    if login.is_empty() {
-        Principal::Unknown(Text::default())
-    } else {
-        rules.person(login, None)
-    }
-}
-
-const NOTHING: Said = Said {
-    level: 0,
-    needs: Vec::new(),
-    agrees: false,
-};
-
-/// What the rules of one side say about an entity, or a new one like it.
-fn said(
-    rules: &Rules<'_>,
-    login: &str,
-    what: What<'_>,
-    id: Option<EntityId>,
-    sample: &Sample,
-    side: usize,
-) -> Said {
-    let catalog = rules.catalog();
-    let entity = catalog.entity(id.unwrap()).unwrap();
-    let kind = catalog.blueprint(entity.blueprint).unwrap();
-    let operation = match what.name {
-        ActionName::Catalog(name) => match of_kind(catalog, name, &kind.identifier.value) {
-            Some(action) => action.operation.value,
-            None => return NOTHING,
-        },
-        ActionName::BuiltIn(BuiltIn::Create) => Operation::Create,
-        ActionName::BuiltIn(BuiltIn::Delete) => Operation::Delete,
-        ActionName::BuiltIn(_) => Operation::Day2,
-    };
-    let Some(inputs) = &sample.inputs[side] else {
-        return NOTHING;
-    };
-    let mut new = entity.clone();
-    new.identifier.value = Text::from("new-0");
-    let id = id.unwrap();
-    let actor = actor(rules, login);
-    let is_new = operation == Operation::Create;
-    let question = Question {
-        actor: &actor,
-        action: what.name,
-        resource: if is_new {
-            Resource::Proposed(catalog, &new)
-        } else {
-            Resource::Entity(id)
-        },
-        inputs,
-        changed: &sample.changed,
-        after: catalog
-            .entity(id)
-            .filter(|_| operation == Operation::Day2)
-            .map(|entity| (catalog, entity)),
-        cause: None,
-    };
-    answer(rules, &question)
-}
-
-fn answer(rules: &Rules<'_>, question: &Question<'_>) -> Said {
-    let is_allowed = rules.judge(question).is_allowed();
-    let needs = rules.approvals(question);
-    let in_emergency = !rules.break_glass(question).is_empty();
-    let names = |ids: &[EntityId]| {
-        let names = ids.iter().filter_map(|id| rules.catalog().entity(*id));
-        // The same by another name is the same.
-        let names: BTreeMap<&str, ()> = names
-            .map(|it| {
-                let moved = it.moved_from.as_ref().map(|from| from.value.as_str());
-                (moved.unwrap_or(&it.identifier.value), ())
-            })
-            .collect();
-        names.into_keys().collect::<Vec<_>>().join(" ")
-    };
-    let mut keys: Vec<String> = needs
-        .iter()
-        .map(|it| {
-            let by = names(&it.by);
-            format!("{:?} {} {by} {}", it.side, it.count, it.undecided.is_some())
-        })
-        .collect();
-    keys.sort();
-    Said {
-        level: match (is_allowed, needs.is_empty(), in_emergency) {
-            (true, true, _) => 4,
-            (true, false, true) => 3,
-            (true, false, false) => 2,
-            (false, _, true) => 1,
-            (false, _, false) => 0,
-        },
-        needs: keys,
-        agrees: match question.actor {
-            Principal::Person(person) => {
-                let mut all = needs.iter().flat_map(|it| &it.candidates);
-                all.any(|(_, id)| id == person)
-            }
-            _ => false,
-        },
-    }
 }
