@@ -215,7 +215,12 @@ fn an_actor_who_is_nobody_is_denied_when_permissions_are_enforced() {
     );
     assert_eq!(
         rules.person("lin-o", Some("8")),
-        Principal::Unknown(Text::from("lin-o"))
+        Principal::Stranger {
+            login: Text::from("lin-o"),
+            why: Text::from(
+                "the login lin-o belongs to another account (id 8) than the catalog's Lin-O (id 7)"
+            ),
+        }
     );
     assert_eq!(
         rules.person("l\u{456}n-o", None),
