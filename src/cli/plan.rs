@@ -154,7 +154,7 @@ impl Question {
     pub(super) fn sides(&self) -> Result<Sides, Failure> {
         let approvers = self.approval.iter().map(|(login, _)| login);
         let named = self.actor.iter().chain(approvers).map(String::as_str);
-        let accounts = accounts(&self.actor_id, named)?;
+        let accounts = accounts(&self.actor_id, &named)?;
         Ok(Sides::open(&self.base, &self.head)?.knowing(accounts))
     }
 }

@@ -45,7 +45,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Output, Failure> {
     let repository = Repository::discover(&arguments.directory.path).map_err(failure)?;
     let by = arguments.actor.as_str();
-    let accounts = accounts(&arguments.actor_id, std::iter::once(by))?;
+    let accounts = accounts(&arguments.actor_id, &std::iter::once(by))?;
     let commit = repository.resolve(&arguments.target).map_err(failure)?;
     let tip = open::commit(&repository, &commit, &arguments.target)?;
     let mut records = Records::open(&repository, &place(&tip))?;

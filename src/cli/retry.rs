@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let (landed, number) = (landed.clone(), step.number);
     let by = arguments.actor.clone();
     let by = by.unwrap_or_else(|| landed.requester.clone());
-    let mut accounts = accounts(&arguments.actor_id, std::iter::once(by.as_str()))?;
+    let mut accounts = accounts(&arguments.actor_id, &std::iter::once(by.as_str()))?;
     for (login, id) in &landed.ids {
         accounts.add(login, id).map_err(|other| {
             Failure::new(format!(

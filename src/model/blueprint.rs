@@ -198,8 +198,8 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
             fields.mapping("aggregationProperties"),
             fields.findings,
         ),
-        ownership: None,
-        membership: None,
+        ownership: ownership::read(&mut fields),
+        membership: membership::read(&mut fields),
         expiry: None,
         on_delete: OnDelete::Restrict,
         on_delete_span: None,
@@ -209,8 +209,6 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
         broken: cut,
         cut,
     };
-    blueprint.ownership = ownership::read(&mut fields);
-    blueprint.membership = membership::read(&mut fields);
     let expiry = fields.entry("expiry");
     let words = [
         ("restrict", OnDelete::Restrict),

@@ -77,11 +77,8 @@ fn step(
     let calls = action
         .map(|action| calls(states, draft, action, &values, judge, findings))
         .unwrap_or_default();
-    let changed: Vec<String> = draft
-        .changes
-        .iter()
-        .map(|change| change.path.clone())
-        .collect();
+    let paths = draft.changes.iter().map(|change| change.path.clone());
+    let changed: Vec<String> = paths.collect();
     let path = blueprint_path(states, draft);
     let known = states.before.catalog.find_blueprint(&draft.blueprint);
     let matter = match draft.doer {
@@ -95,8 +92,8 @@ fn step(
         .as_ref()
         .map(|matter| judge.decisions(states, matter))
         .unwrap_or_default();
-    let unmet = draft.unmet.clone();
-    let unmet = unmet.or_else(|| is_over(states, draft, judge.rules.now()));
+    let over = || is_over(states, draft, judge.rules.now());
+    let unmet = draft.unmet.clone().or_else(over);
     if let Some(unmet) = &unmet {
         refuse(&mut decisions, unmet);
     }

@@ -110,10 +110,7 @@ impl Rules<'_> {
             return String::new();
         }
         let all = tokens(&rule.text);
-        let is_named = |name: &str| {
-            all.iter()
-                .any(|token| token.plain().as_deref() == Some(name))
-        };
+        let is_named = |name: &str| all.iter().any(|token| token.plain() == Some(name));
         let owns = all
             .iter()
             .any(|token| token.is("owner") || token.is("owners"));

@@ -233,8 +233,7 @@ fn the_example_of_the_page_is_true() {
         let (verdict, words) = pair[1].split_once("  ").unwrap();
         let plan = [&["plan"][..], &arguments[1..]].concat();
         shop.run(&plan).says(words.trim()).exits(0);
-        let code = if verdict == "allowed" { 0 } else { 1 };
-        shop.run(&arguments).exits(code);
+        shop.run(&arguments).exits(i32::from(verdict != "allowed"));
     }
 }
 

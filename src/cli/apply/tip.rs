@@ -74,7 +74,7 @@ pub(super) const GLASS_ONLY: &str =
 /// The catalog that a landing found, with the definitions and people of the present tip.
 enum Present {
     /// Nothing that decides has changed: it is as the landing found it.
-    Same(Opened),
+    Same(Box<Opened>),
     /// They are others.
     Changed(Box<Compiled>),
     /// There was no catalog before the landing.
@@ -105,7 +105,7 @@ fn present(landing: &Landing) -> Result<Present, Failure> {
     };
     let mixed = moments.mix();
     if mixed == then.snapshot {
-        return Ok(Present::Same(then));
+        return Ok(Present::Same(Box::new(then)));
     }
     let compiled = compile(mixed, moments.selection());
     Ok(match broken_definition(&compiled) {

@@ -41,7 +41,7 @@ pub(in crate::cli) fn account(written: &str) -> Result<(String, String), String>
 /// would count for nothing: somebody meant something by it.
 pub(in crate::cli) fn accounts<'a>(
     given: &[(String, String)],
-    named: impl Iterator<Item = &'a str> + Clone,
+    named: &(impl Iterator<Item = &'a str> + Clone),
 ) -> Result<Accounts, Failure> {
     let mut accounts = Accounts::default();
     for (login, id) in given {
