@@ -44,7 +44,9 @@ fn a_root_that_moves_is_refused() {
     let text = git.read("catalogc.yaml");
     git.write("catalogc.yaml", format!("{text}catalog: portal\n"));
     git.commit("and the settings say so");
-    shop.gate("kim", &[]).says("allowed: 3 definitions change").exits(0);
+    shop.gate("kim", &[])
+        .says("allowed: 3 definitions change")
+        .exits(0);
     shop.gate("lin", &[]).says("denied").exits(1);
 }
 
@@ -132,7 +134,9 @@ fn a_broken_target_can_be_repaired_by_who_may_define() {
     let good = shop.git.read(PAY);
     shop.git.commit_file(PAY, "identifier: pay\nblueprint: [\n");
     shop.pull_request().commit_file(PAY, &good);
-    shop.gate("kim", &[]).says("allowed: 1 definition changes").exits(0);
+    shop.gate("kim", &[])
+        .says("allowed: 1 definition changes")
+        .exits(0);
     shop.gate("lin", &[]).says("denied").exits(1);
     // Anything else is stopped by what is broken.
     shop.git
