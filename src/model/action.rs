@@ -129,6 +129,9 @@ pub struct PermissionBlock {
     pub break_glass: Option<Located<Text>>,
     /// Where the block stands: its first key.
     pub span: Span,
+    /// Whether a part of it could not be read, or it says of nobody whom it is for: it permits
+    /// nobody.
+    pub broken: bool,
 }
 
 /// Whose agreement is needed besides permission.
@@ -333,7 +336,7 @@ fn read_block(node: &Node, findings: &mut Vec<Finding>) -> Option<PermissionBloc
     let before = findings.len();
     let span = first_key(node);
     let mut fields = Fields::of("a permission", node, span, findings)?;
-    let block = PermissionBlock {
+    let mut block = PermissionBlock {
         users: fields.texts("users"),
         teams: fields.texts("teams"),
         roles: fields.texts("roles"),
@@ -341,6 +344,7 @@ fn read_block(node: &Node, findings: &mut Vec<Finding>) -> Option<PermissionBloc
         when: fields.text("when"),
         break_glass: fields.text("breakGlass"),
         span,
+        broken: false,
     };
     fields.done();
     let says_nothing = block.users.is_empty()
@@ -355,6 +359,7 @@ fn read_block(node: &Node, findings: &mut Vec<Finding>) -> Option<PermissionBloc
                 .help("add `users`, `teams`, `roles`, `ownedByTeam` or `when`"),
         );
     }
+    block.broken = findings.len() > before;
     Some(block)
 }
 

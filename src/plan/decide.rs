@@ -366,8 +366,7 @@ impl Judge<'_, '_> {
 impl Approval {
     /// Whether a step was seen and is still meant.
     fn saw(&self, digest: &str) -> bool {
-        let digests = self.digests.as_ref();
-        digests.is_some_and(|digests| digests.contains(digest))
+        self.digests.as_ref().is_some_and(|it| it.contains(digest))
     }
 }
 

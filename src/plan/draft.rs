@@ -1,6 +1,8 @@
 //! Which actions follow from the difference: those whose trigger matches, and the built-in
 //! ones for what nobody claims.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use crate::finding::Finding;
@@ -389,13 +391,25 @@ fn recorded<'r>(
 
 /// The steps that requests ask for. A merged request never changes: it runs once, as approved.
 fn asked_for<'a>(states: &States<'a>, findings: &mut Vec<Finding>) -> Vec<Draft<'a>> {
-    for request in &states.after.catalog.requests {
-        let old = states
-            .before
-            .catalog
-            .requests
-            .iter()
-            .find(|old| old.id.value == request.id.value);
+    let requests = |side| states.of(side).catalog.requests.as_slice();
+    let find = |side, id: &Text| {
+        // They are in the order of their ids.
+        let all: &[Request] = requests(side);
+        let found = all.binary_search_by(|other| other.id.value.cmp(id));
+        found.ok().and_then(|at| all.get(at))
+    };
+    let gone = requests(Side::Before).iter();
+    let gone: BTreeMap<String, &Request> = gone
+        .filter(|old| find(Side::After, &old.id.value).is_none())
+        .map(|old| (form(old).to_string(), old))
+        .collect();
+    for request in requests(Side::After) {
+        let old = find(Side::Before, &request.id.value);
+        if old.is_none()
+            && let Some(gone) = gone.get(&form(request).to_string())
+        {
+            findings.push(renamed(request, gone));
+        }
         if old.is_some_and(|old| form(old) != form(request)) {
             findings.push(
                 Finding::new(
@@ -463,6 +477,21 @@ fn unmet(
 }
 
 /// What a request says, wherever it stands.
+/// The finding that a merged request has another file name, and with it another id: it would run
+/// once more.
+fn renamed(request: &Request, gone: &Request) -> Finding {
+    let (id, old) = (&request.id.value, &gone.id.value);
+    Finding::new(
+        &E0508,
+        request.id.span,
+        format!("the request `{old}` is merged, as `{id}` it would run once more"),
+    )
+    .label("another id")
+    .help(format!(
+        "add `id: {old}` or keep the name of the file; to ask once more, leave the old file as it is"
+    ))
+}
+
 fn form(request: &Request) -> Json {
     let text = |text: &Option<crate::text::Located<Text>>| {
         text.as_ref().map(|text| text.value.to_string())

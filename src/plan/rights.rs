@@ -29,6 +29,7 @@ mod group;
 mod job;
 mod pair;
 pub mod sample;
+mod says;
 mod subject;
 mod touch;
 mod words;

@@ -59,7 +59,7 @@ impl<'c> Reader<'c> {
         findings: &mut Vec<Finding>,
     ) -> Rule {
         let named = self.named(&block.users, &block.teams, &block.roles, findings);
-        let mut broken = named.has_unknown;
+        let mut broken = named.has_unknown || block.broken;
         let mut ways: Vec<String> = named
             .users
             .iter()
@@ -83,6 +83,7 @@ impl<'c> Reader<'c> {
             && block.roles.is_empty()
             && block.owned_by_team.is_none());
         let who = match (says_who, ways.is_empty()) {
+            _ if block.broken => "when { false }\n".to_owned(),
             (false, _) => String::new(),
             // A block whose names are all wrong, or `ownedByTeam: false`, is for nobody.
             (true, true) => "when { false }\n".to_owned(),

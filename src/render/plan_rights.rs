@@ -9,7 +9,7 @@ use crate::plan::file::rights::{Because, Cause, On, Rights, RightsMove, Turn, Wa
 
 use super::paint::Color;
 use super::plan_text::{Detail, View, detail, push_head, push_wrapped};
-use super::words::{count, leading, list, number, safe, size};
+use super::words::{count, leading, list, names, number, safe, size};
 
 /// How many lines of those who ask or pushed stand before everything else.
 const LOUD: usize = 3;
@@ -51,7 +51,34 @@ pub(crate) fn loud(plan: &PlanFile) -> Vec<String> {
         let more = count(own.len() - LOUD, "other move", "other moves");
         lines.push(format!("{more} of rights of who asks or pushed"));
     }
+    lines.extend(by_values(plan));
     lines
+}
+
+/// That who asks or who pushed gets rights by what their own steps change, in one line: the steps
+/// show what changes, and a reviewer decides about them.
+fn by_values(plan: &PlanFile) -> Option<String> {
+    let rights = plan.rights.as_ref()?;
+    let moves = rights.moves.iter();
+    let own: Vec<&RightsMove> = moves
+        .filter(|one| one.is_of_actor() && one.turn == Turn::Gains)
+        .filter(|_| rights.because == Because::Entities)
+        .collect();
+    let first = own.first()?;
+    let on = own.iter().flat_map(|one| &one.on).filter(|on| !on.new);
+    let mut on: Vec<&str> = on.flat_map(|on| &on.examples).map(String::as_str).collect();
+    on.sort_unstable();
+    on.dedup();
+    let what = if on.is_empty() {
+        String::new()
+    } else {
+        format!(" on {}", names(&on, "and"))
+    };
+    let who = who(first);
+    let does = if first.who.len() > 1 { "get" } else { "gets" };
+    Some(format!(
+        "{who} {does} more rights{what} by it, `--full` says which"
+    ))
 }
 
 /// What moves because who may do what is said otherwise. What follows from other owners and

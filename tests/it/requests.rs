@@ -90,6 +90,20 @@ fn a_request_that_moves_runs_nothing() {
 }
 
 #[test]
+fn a_request_whose_file_is_called_otherwise_does_not_run_again() {
+    let world = World::new();
+    let git = world.shop.pull_request();
+    git.run(&["mv", RESTART, "catalog/requests/again.yaml"]);
+    git.commit("another name");
+    world
+        .land()
+        .says("the request `restart-1` is merged, as `again` it would run once more")
+        .says("add `id: restart-1`")
+        .exits(1);
+    assert_eq!(world.restarts(), 1);
+}
+
+#[test]
 fn a_request_that_is_written_with_other_line_ends_runs_nothing() {
     let world = World::new();
     let text = TEXT.replace('\n', "\r\n");

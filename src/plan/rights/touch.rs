@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde_json::Value as Json;
 
 use crate::model::blueprint::Ownership;
-use crate::model::{Blueprint, BlueprintId, Catalog, EntityId};
+use crate::model::{BlueprintId, Catalog, EntityId};
 use crate::plan::diff::{Difference, Side};
 use crate::plan::rights::pair::{Both, Pairs};
+use crate::plan::rights::says::{attributes, memberships, memberships_by_kind, owner_paths};
 use crate::plan::value::States;
 use crate::policy::{Form, OWNERS, Rules};
 
@@ -125,13 +125,25 @@ impl<'r, 'c> Touch<'r, 'c> {
     }
 
     fn difference(&mut self, difference: &Difference, people: &BTreeSet<(Side, EntityId)>) {
+        // Who takes the login of somebody is another person.
+        let target = self.rules.before.catalog();
+        let people_are = target.settings.people.as_ref();
+        let names = people_are
+            .into_iter()
+            .flat_map(|it| it.login.iter().chain(&it.id));
+        let names: Vec<&str> = names.map(|name| name.value.as_str()).collect();
+        let is_handed_over = difference.changes.iter().any(|change| {
+            change.path == "identifier"
+                || attribute(&change.path).is_some_and(|name| names.contains(&name))
+        });
         for (side, id) in [
             (Side::Before, difference.before),
             (Side::After, difference.after),
         ] {
             let Some(id) = id else { continue };
             // What sees an entity that comes or goes differs itself; a person acts besides.
-            if difference.changes.is_empty() && people.contains(&(side, id)) {
+            let is_other = difference.changes.is_empty() || is_handed_over;
+            if is_other && people.contains(&(side, id)) {
                 self.mark(side, id, None);
                 self.is_authority = true;
             }
@@ -357,62 +369,4 @@ fn moves(differences: &[Difference], is_of: impl Fn(&str) -> bool) -> bool {
         let mut paths = difference.changes.iter().map(|change| change.path.as_str());
         difference.is_rename() || paths.any(&is_of)
     })
-}
-
-/// What a blueprint says of each attribute, without what people read.
-fn attributes(blueprint: &Blueprint) -> BTreeMap<&str, Json> {
-    let schema = |property: &crate::model::blueprint::Property| {
-        let mut schema = property.schema.to_json();
-        if let Some(schema) = schema.as_object_mut() {
-            for name in ["title", "description", "icon", "enumColors"] {
-                schema.remove(name);
-            }
-        }
-        schema
-    };
-    let properties = blueprint.properties.iter();
-    let properties = properties.map(|it| (it.name.value.as_str(), schema(it)));
-    let relations = blueprint.relations.iter().map(|it| {
-        let says = serde_json::json!([it.target.value.as_str(), it.many, it.ignore_case]);
-        (it.name.value.as_str(), says)
-    });
-    properties.chain(relations).collect()
-}
-
-/// The names of the relations that make somebody a member.
-fn memberships(catalog: &Catalog) -> BTreeSet<&str> {
-    memberships_by_kind(catalog)
-        .into_iter()
-        .map(|(_, name)| name)
-        .collect()
-}
-
-fn memberships_by_kind(catalog: &Catalog) -> BTreeSet<(&str, &str)> {
-    let kinds = catalog.blueprints.iter().flat_map(|blueprint| {
-        let members = blueprint.relations.iter().filter(|it| it.member_of);
-        let own = members.map(|it| &it.name.value);
-        let given = blueprint.membership.iter().flat_map(|it| {
-            let times = it.from.iter().chain(&it.until);
-            let names = [&it.member, &it.group].into_iter().chain(times);
-            names.map(|name| &name.value)
-        });
-        let kind = blueprint.identifier.value.as_str();
-        own.chain(given).map(move |name| (kind, name.as_str()))
-    });
-    kinds.collect()
-}
-
-/// How owners are found, by kind.
-fn owner_paths(catalog: &Catalog) -> BTreeMap<&str, String> {
-    let path = |ownership: &Ownership| match ownership {
-        Ownership::Direct => "team".to_owned(),
-        Ownership::Path(path) => path.value.to_string(),
-        // A slash is no part of a name, so no path is mistaken for it.
-        Ownership::Inherited(path) => format!("{}./", path.value),
-    };
-    let kinds = catalog.blueprints.iter().filter_map(|blueprint| {
-        let ownership = blueprint.ownership.as_ref()?;
-        Some((blueprint.identifier.value.as_str(), path(ownership)))
-    });
-    kinds.collect()
 }

@@ -1,0 +1,107 @@
+//! Who agreed, and what they saw: approvals of commits, and the authors whose word does not count.
+//!
+//! In: the sides of a merge and the approvals that a command names. Out: the steps that each of
+//! them covers, and the names that commits between the sides give.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::cli::merge::result::merge;
+use crate::cli::merge::{Side, Sides, Tells, named};
+use crate::cli::open;
+use crate::cli::{Failure, failure};
+use crate::plan::decide::Approval;
+use crate::plan::file::{Revision, short};
+use crate::source::git::CommitId;
+
+impl Sides {
+    /// What somebody saw: the steps of the approved commit, planned where it forked and planned
+    /// at the present tip. Only steps that are in both were seen and are still meant.
+    pub(super) fn approval(
+        &self,
+        actors: &[String],
+        login: &str,
+        rev: &str,
+    ) -> Result<Approval, Failure> {
+        let (Some(repository), Side::Commit(target)) = (&self.repository, &self.base.1) else {
+            return Err(Failure::new(format!(
+                "`{login}@{rev}`: an approval is of a commit, and the base is a directory"
+            ))
+            .help("name revisions as --base and --head"));
+        };
+        let commit = match repository.resolve(rev) {
+            Ok(commit) => commit,
+            // A forge still knows what a forced push has taken away.
+            Err(_) if named::is_full_id(rev) => {
+                return Ok(Approval {
+                    login: login.to_owned(),
+                    commit: short(rev).to_owned(),
+                    digests: None,
+                });
+            }
+            Err(error) => return Err(failure(error)),
+        };
+        let everything = open::at_commit(repository, target)?;
+        let fork = merge(repository, target, &commit, everything.as_ref())?.base;
+        let digests = |base: &CommitId| -> Result<BTreeSet<String>, Failure> {
+            let (base, head) = (Side::Commit(base.clone()), Side::Commit(commit.clone()));
+            let pair = self.pair(&base, rev, &head, rev)?;
+            let nowhere = Revision {
+                name: rev.to_owned(),
+                commit: None,
+            };
+            let sides = (nowhere.clone(), nowhere);
+            let asked = (&BTreeMap::new(), Tells::Nothing);
+            let made = self.make(pair, sides, actors, (&[], &[]), asked)?;
+            // What could not be planned was not seen as a plan: it approves nothing.
+            Ok(made
+                .map(|plan| plan.steps.into_iter().map(|step| step.digest).collect())
+                .unwrap_or_default())
+        };
+        let mut seen = digests(&fork)?;
+        let now = digests(target)?;
+        seen.retain(|digest| now.contains(digest));
+        Ok(Approval {
+            login: login.to_owned(),
+            commit: commit.short().to_owned(),
+            digests: Some(seen),
+        })
+    }
+
+    /// Names and addresses of those who wrote the commits: they can only exclude. Who merges
+    /// writes nothing: a reviewer may bring a branch up to date, and may merge it after having
+    /// approved. Nor does a committer, who may be the one that rebased it on merging.
+    pub(super) fn authors(&self) -> Result<Vec<String>, Failure> {
+        const COMMITS: usize = 1_000;
+        let (Some(repository), Side::Commit(base), Side::Commit(head)) =
+            (&self.repository, &self.base.1, &self.head.1)
+        else {
+            return Ok(Vec::new());
+        };
+        let mut authors = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut next = vec![head.clone()];
+        while let Some(commit) = next.pop() {
+            if seen.len() >= COMMITS || !seen.insert(commit.clone()) {
+                continue;
+            }
+            if repository.is_ancestor(&commit, base).map_err(failure)? {
+                continue;
+            }
+            let parents = repository.parents(&commit).map_err(failure)?;
+            if parents.len() < 2 {
+                let author = repository.people(&commit).map_err(failure)?;
+                for person in author.into_iter().take(1) {
+                    if let Some((name, _)) = person.email.split_once('@') {
+                        // A forge writes `4711+lin@users.noreply`.
+                        authors.extend(name.split_once('+').map(|(_, login)| login.to_owned()));
+                        authors.insert(name.to_owned());
+                    }
+                    authors.insert(person.email);
+                    authors.insert(person.name);
+                }
+            }
+            next.extend(parents);
+        }
+        Ok(authors.into_iter().collect())
+    }
+}
