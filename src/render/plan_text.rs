@@ -392,8 +392,7 @@ pub(crate) fn push_wrapped(out: &mut String, before: &str, gap: &str, text: &str
 
 /// The head of a group, after a blank line.
 pub(crate) fn push_head(out: &mut String, head: &str, color: Color) {
-    out.push('\n');
-    push_line(out, &color.paint(&[Style::Bold], head));
+    push_line(out, &format!("\n{}", color.paint(&[Style::Bold], head)));
 }
 
 fn push_row(out: &mut String, glyph: char, text: &str, color: Color) {

@@ -249,7 +249,13 @@ fn a_file_without_an_ending_that_cannot_be_read_deletes_nothing() {
     git.run(&["branch", "--quiet", "--force", "main", "pr"]);
     git.write("catalogc.yaml", named("teams/*")).commit("wider");
     let (made, plan) = steps(&git);
-    assert_eq!(made, ["delete Team/owners"]);
+    assert_eq!(
+        made,
+        [
+            "grant Person/lin relations.teams @ teams/a.yaml:5:9",
+            "delete Team/owners"
+        ]
+    );
     assert!(covered(&plan).contains(&"define catalogc.yaml".to_owned()));
 }
 
