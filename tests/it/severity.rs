@@ -177,3 +177,31 @@ fn what_is_a_warning_silences_no_error_of_the_rules() {
     assert!(found.contains(&("E0208", Severity::Warning)), "{found:?}");
     assert!(found.contains(&("E0403", Severity::Error)), "{found:?}");
 }
+
+#[test]
+fn warnings_are_no_error_of_a_misspelt_definition() {
+    let files = |severity| {
+        [
+            (SETTINGS, severity),
+            (
+                "catalog/blueprints/component.yaml",
+                "identifier: Component\nschema: {properties: {repliacs: {type: integer}}}\n",
+            ),
+            (
+                CART,
+                "identifier: Cart\nblueprint: Component\nproperties: {replicas: 1}\n",
+            ),
+            (
+                "catalog/entities/pay.yaml",
+                "identifier: Pay\nblueprint: Component\nproperties: {replicas: 1}\n",
+            ),
+        ]
+    };
+    assert_eq!(codes(&files("version: 1\n")), [("E0229", Severity::Error)]);
+    let files = files("severity: {E0206: warning}\n");
+    let both = [("E0206", Severity::Warning); 2];
+    assert_eq!(codes(&files), both);
+    // Which of the names is meant is still open.
+    let findings = compiled(&files).findings;
+    assert!(findings.iter().all(|it| it.fix.is_none()), "{findings:?}");
+}
