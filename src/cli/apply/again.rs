@@ -97,6 +97,9 @@ pub(in crate::cli) fn may_settle(
     (by, accounts): (&str, &Accounts),
     (entity, stood): (&str, Stood),
 ) -> Result<String, Denial> {
+    if let Some(why) = tip::broken(tip) {
+        return Err(Denial::new(why));
+    }
     let (rules, _) = crate::policy::compile(&tip.catalog, &tip.graph, &tip.snapshot);
     let rules = rules.at(Some(now));
     let actor = rules.person(by, accounts.id_of(by));
