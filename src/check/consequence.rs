@@ -37,7 +37,8 @@ pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Ve
     misspelt(snapshot, findings);
     let mut lacking = odd::name(catalog, snapshot, findings);
     let causes = broken(catalog, findings, &mut lacking);
-    for finding in findings.iter().filter(|it| it.code.id == "E0208") {
+    let is_unknown = |it: &&Finding| it.code.id == "E0208" && it.severity == Severity::Error;
+    for finding in findings.iter().filter(is_unknown) {
         let name = snapshot.slice(finding.span).trim_matches(['"', '\'']);
         if catalog.find_blueprint(name).is_none() {
             lacking.insert(Text::from(name));

@@ -11,6 +11,7 @@ use crate::compile::Compiled;
 use crate::derive::Derived;
 use crate::finding::Severity;
 use crate::model::Moment;
+use crate::plan::broken_definition;
 use crate::policy::{self, Principal, Question, Rules};
 use crate::render::asked::{At, Verdict};
 use crate::source::git::Repository;
@@ -218,6 +219,20 @@ impl<'c> Asking<'c> {
         findings
             .filter(|finding| finding.severity == Severity::Error)
             .count()
+    }
+
+    /// Whether a yes can be said at all.
+    ///
+    /// Errors: definitions are broken, so that what they forbid is not known.
+    pub(super) fn is_certain(&self) -> Result<(), Failure> {
+        broken_definition(self.compiled).map_or(Ok(()), |broken| {
+            let path = visible(self.compiled.snapshot.path(broken.span.file));
+            let why = &broken.message;
+            Err(Failure::new(format!(
+                "who may do what cannot be told, the definitions are broken: {why} ({path})"
+            ))
+            .help("`catalogc check` shows the place to repair"))
+        })
     }
 
     /// `FILE:LINE` of a place.

@@ -5,7 +5,7 @@ use crate::cli::ask::subject::Written;
 use crate::cli::ask::{Asking, Format, Source, Wish, exit};
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::policy::BuiltIn;
-use crate::render::asked::{Depth, asked_json};
+use crate::render::asked::{Depth, Verdict, asked_json};
 use crate::render::asked_text::answer_text;
 use crate::render::rights::{Rights, rights_text};
 
@@ -26,7 +26,7 @@ pub(super) mod verdict;
 )]
 pub(super) struct Arguments {
     /// A login, or the identifier of a person. Exits 0 when it is allowed, 1 when it is denied or
-    /// needs approval, as `gate` does
+    /// needs approval, as `gate` does, 2 when broken definitions leave it open
     #[arg(value_name = "ACTOR")]
     actor: String,
     /// An action of the catalog, or create, update, delete, rename, grant, record, define, meta,
@@ -120,6 +120,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             .help("write ACTION and ENTITY too"));
         }
         let rights = rights::rights(&asking, &actor, what, asked.at.clone());
+        if !rights.rights.is_empty() {
+            asking.is_certain()?;
+        }
         let text = match arguments.format {
             Format::Table => rights_text(&rights, depth, terminal.color),
             Format::Json => asked_json(&rights),
@@ -128,6 +131,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     };
     let wish = Wish::read(&asking, what, arguments.matter.of(Some(entity)))?;
     let answer = verdict::answer(&asking, &wish, &actor, asked.at.clone())?;
+    if answer.verdict != Verdict::Denied {
+        asking.is_certain()?;
+    }
     let text = match arguments.format {
         Format::Table => answer_text(&answer, depth, terminal.color),
         Format::Json => asked_json(&answer),

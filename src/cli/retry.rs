@@ -1,7 +1,7 @@
 //! `catalogc retry`: runs a failed step again, and what was skipped because of it. A run that
 //! was cut off goes on by the same command.
 
-use crate::cli::apply::again::{Stood, may_run};
+use crate::cli::apply::again::{Present, Stood, may_run};
 use crate::cli::apply::{Derivation, Derived, Landing};
 use crate::cli::merge::{Sides, account, accounts, login};
 use crate::cli::records::{Records, name, step_name};
@@ -63,9 +63,10 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             .help("`catalogc audit verify` shows which plans are not what they were"));
     }
     let steps = to_open(&made, &landed, number)?;
+    let present = Present::of(&landing, &by)?;
     let mut bodies = Vec::new();
     for step in &steps {
-        let allowed = match permitted(&landing, &made.plan, step, &by)? {
+        let allowed = match permitted(&present, &made.plan, step, &by)? {
             Ok(allowed) => allowed,
             Err(denied) => return Ok(denied),
         };
@@ -166,7 +167,7 @@ fn is_ended(made: &Derivation, landed: &record::Landing, step: &LandedStep) -> b
 
 /// Whether somebody may run a step again, and the words that allow it.
 fn permitted(
-    landing: &Landing,
+    present: &Present,
     plan: &PlanFile,
     step: &LandedStep,
     by: &str,
@@ -180,7 +181,7 @@ fn permitted(
     };
     let name = name(&plan.id, step.number);
     let what = format!("run {name} again, {} on {}", step.action, step.entity);
-    let allowed = may_run(landing, planned, by, stood(step))?;
+    let allowed = may_run(present, planned, stood(step));
     Ok(allowed.map_err(|denial| denial.output(by, &what)))
 }
 

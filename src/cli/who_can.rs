@@ -75,6 +75,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         })
     });
     let people: Vec<Person> = people.collect();
+    if !people.is_empty() {
+        asking.is_certain()?;
+    }
     let approvals = match all.first() {
         Some((_, id)) => agreements(&asking, &matters, &Principal::Person(*id), None),
         None => Vec::new(),

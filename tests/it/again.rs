@@ -1,7 +1,7 @@
 //! `retry` and `resolve` are decided too: by the rules and people of the present tip, for whoever
 //! asks for them.
 
-use crate::apply::SECRETS;
+use crate::apply::{Asks, SECRETS, killed};
 use crate::backend::{Backend, Fault};
 use crate::program::{Ran, catalogc, end};
 use crate::shop::{self, CART, Shop, person, person_text};
@@ -121,4 +121,25 @@ fn a_broken_glass_lets_the_same_people_run_it_again_and_no_others() {
         .says("allowed by breaking the glass only")
         .exits(1);
     run(&shop, &["retry", &step]).exits(0);
+}
+
+#[test]
+fn nobody_settles_a_call_where_a_rule_cannot_be_read() {
+    let (world, last) = killed(Asks::Announce, "after-intent", 1).unwrap();
+    let step = last.exits(5).split("catalogc resolve ").nth(1);
+    let step = step.and_then(|rest| rest.split(' ').next()).unwrap();
+    let job = world.job();
+    let settle = [
+        "resolve", step, "--done", "--actor", "kim", "--reason", "seen",
+    ];
+    let unread = b"forbid (principal, action == Action::\"override\", resource);\n\xff\xfe";
+    job.write("catalog/policies/forbid.cedar", unread)
+        .commit("a rule that is no text");
+    crate::program::run(job.root(), &settle)
+        .says(&format!("denied: kim may not settle {step}"))
+        .says("the present definitions are broken: the file is not UTF-8")
+        .exits(1);
+    // Where it stands as it was, the same is allowed.
+    let before = [&settle[..], &["--target", "HEAD~1"]].concat();
+    crate::program::run(job.root(), &before).exits(0);
 }

@@ -130,7 +130,7 @@ pub(crate) const LATER: (&str, &str) = (AHEAD, "600");
 
 /// Kills a run at the nth passing of a point, and runs the same again from fresh clones until
 /// it ends. `None`: the run ended before it came to that point.
-fn killed(asks: Asks, point: &str, n: u32) -> Option<(World, Ran)> {
+pub(crate) fn killed(asks: Asks, point: &str, n: u32) -> Option<(World, Ran)> {
     let world = World::new(asks);
     let at = format!("{point}:{n}");
     let first = world.apply(&[(AHEAD, "0"), (KILL_AT, &at)]);

@@ -165,6 +165,25 @@ fn a_rule_with_an_error_denies_and_is_told() {
         .exits(1);
 }
 
+#[test]
+fn nobody_is_said_to_be_allowed_what_an_unreadable_rule_may_forbid() {
+    let git = catalog();
+    ask(&git, "can lin delete pay").exits(0);
+    let unread = b"forbid (principal, action == Action::\"delete\", resource);\n\xff\xfe";
+    git.write("catalog/policies/forbid.cedar", unread);
+    for words in ["can lin delete pay", "can lin", "who-can delete pay"] {
+        ask(&git, words)
+            .says("who may do what cannot be told, the definitions are broken")
+            .says("(catalog/policies/forbid.cedar)")
+            .does_not_say("allowed")
+            .exits(2);
+    }
+    // What no rule permits is denied all the same.
+    ask(&git, "can sam delete Service/shop")
+        .says("denied")
+        .exits(1);
+}
+
 /// What is mistyped, what is said, and what helps.
 const MISTAKES: &[(&str, &str, &str)] = &[
     (

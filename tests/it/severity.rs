@@ -1,6 +1,7 @@
 //! How bad a finding of a pull request is: the target's settings decide it.
 
 use catalogc::compile::Compiled;
+use catalogc::finding::Severity;
 
 use crate::narrowed::left::compiled;
 use crate::program::{Ran, run};
@@ -144,4 +145,63 @@ fn one_finding_that_stands_for_more_than_the_target_has_is_not_old() {
         assert_eq!(now.findings.first().map(|it| it.untold), left);
         assert_eq!(dropped, usize::from(left.is_none()));
     }
+}
+
+/// The codes of what is told of files, each with how bad it is.
+fn codes(files: &[(&str, &str)]) -> Vec<(&'static str, Severity)> {
+    let findings = compiled(files).findings;
+    let codes = findings.iter().map(|it| (it.code.id, it.severity));
+    codes.collect()
+}
+
+#[test]
+fn what_is_a_warning_silences_no_error_of_the_rules() {
+    let found = codes(&[
+        (
+            SETTINGS,
+            "version: 1\npeople: {blueprint: User}\nseverity: {E0208: warning}\n",
+        ),
+        (
+            "catalog/blueprints/user.yaml",
+            "identifier: User\nschema: {properties: {}}\n",
+        ),
+        (
+            "catalog/entities/all.yaml",
+            "{identifier: lin, blueprint: User}\n---\n{identifier: cart, blueprint: Ghostly}\n",
+        ),
+        (
+            "catalog/policies/open.cedar",
+            "permit (principal, action, resource) when { context.changed < \"x\" };\n",
+        ),
+    ]);
+    assert!(found.contains(&("E0208", Severity::Warning)), "{found:?}");
+    assert!(found.contains(&("E0403", Severity::Error)), "{found:?}");
+}
+
+#[test]
+fn warnings_are_no_error_of_a_misspelt_definition() {
+    let files = |severity| {
+        [
+            (SETTINGS, severity),
+            (
+                "catalog/blueprints/component.yaml",
+                "identifier: Component\nschema: {properties: {repliacs: {type: integer}}}\n",
+            ),
+            (
+                CART,
+                "identifier: Cart\nblueprint: Component\nproperties: {replicas: 1}\n",
+            ),
+            (
+                "catalog/entities/pay.yaml",
+                "identifier: Pay\nblueprint: Component\nproperties: {replicas: 1}\n",
+            ),
+        ]
+    };
+    assert_eq!(codes(&files("version: 1\n")), [("E0229", Severity::Error)]);
+    let files = files("severity: {E0206: warning}\n");
+    let both = [("E0206", Severity::Warning); 2];
+    assert_eq!(codes(&files), both);
+    // Which of the names is meant is still open.
+    let findings = compiled(&files).findings;
+    assert!(findings.iter().all(|it| it.fix.is_none()), "{findings:?}");
 }

@@ -2,11 +2,13 @@
 //!
 //! In: findings that propose another name. Out: one finding at the definition in place of those
 //! that would follow it, where at least two places agree on another name and none has its own. A
-//! name that fewer places have than the one it would replace is not written for it.
+//! name that fewer places have than the one it would replace is not written for it. What the
+//! settings made a warning stays one: it is told at its own place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Finding;
+use crate::finding::Severity;
 use crate::finding::codes::E0229;
 use crate::finding::fix::Change;
 use crate::model::Catalog;
@@ -79,18 +81,22 @@ pub(super) fn name(
         if places.is_empty() || times >= members.len() {
             continue;
         }
-        let ([only], 0) = (places.as_slice(), times) else {
-            for n in members {
-                if let Some(finding) = findings.get_mut(*n) {
-                    finding.fix = None;
+        let mut errors = BTreeMap::new();
+        for n in members {
+            if let Some(finding) = findings.get_mut(*n) {
+                // Which of the names is meant is open: none is written for the other.
+                finding.fix = None;
+                if finding.severity == Severity::Error {
+                    errors.insert(*n, finding.span);
                 }
             }
+        }
+        let ([only], 0, 2..) = (places.as_slice(), times, errors.len()) else {
             continue;
         };
-        let places = members.iter().filter_map(|n| findings.get(*n));
-        let places: Vec<Span> = places.map(|finding| finding.span).collect();
+        let places: Vec<Span> = errors.values().copied().collect();
         told.push(misspelt(only.span, (defined, meant), &places));
-        gone.extend(members);
+        gone.extend(errors.into_keys());
         gone.extend(absent(findings, defined, only.span));
         if let Some(of) = only.of {
             lacking.insert(of.clone());

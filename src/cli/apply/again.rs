@@ -55,21 +55,30 @@ impl Denial {
     }
 }
 
-/// Whether somebody may do a step of the landing now.
+/// What the present tip says of a landing where somebody asks for it.
+pub(in crate::cli) struct Present(Decided);
+
+impl Present {
+    /// Compiles and plans it, once for all of its steps.
+    pub(in crate::cli) fn of(landing: &Landing, by: &str) -> Result<Self, Failure> {
+        tip::decided(landing, &[by.to_owned()]).map(Self)
+    }
+}
+
+/// Whether whoever asks may do a step of the landing now.
 pub(in crate::cli) fn may_run(
-    landing: &Landing,
+    present: &Present,
     step: &Step,
-    by: &str,
     stood: Stood,
-) -> Result<Result<String, Denial>, Failure> {
-    let decided = match tip::decided(landing, &[by.to_owned()])? {
+) -> Result<String, Denial> {
+    let decided = match &present.0 {
         Decided::Plan(decided) => decided,
-        Decided::Not(why) => return Ok(Err(Denial::new(why))),
+        Decided::Not(why) => return Err(Denial::new(why)),
     };
     let now = decided.steps.iter();
     let now = now.filter(|now| tip::is_same_step(now, step));
     let Some(decision) = now.flat_map(|now| &now.decisions).next() else {
-        return Ok(Err(Denial::new(tip::NO_SUCH_STEP)));
+        return Err(Denial::new(tip::NO_SUCH_STEP));
     };
     let words = decision.reasons.first().map(|reason| match &reason.place {
         Some(place) => format!("{} ({place})", reason.text),
@@ -77,16 +86,16 @@ pub(in crate::cli) fn may_run(
     });
     let words = words.unwrap_or_default();
     if !decision.allowed {
-        return Ok(Err(Denial {
+        return Err(Denial {
             why: words,
             could: decision.could.clone(),
-        }));
+        });
     }
     // What nobody broke the glass for stands on no rule that is set aside every day.
     if tip::is_by_glass(decision) && stood == Stood::OnOrdinaryRules {
-        return Ok(Err(Denial::new(tip::GLASS_ONLY)));
+        return Err(Denial::new(tip::GLASS_ONLY));
     }
-    Ok(Ok(words))
+    Ok(words)
 }
 
 /// Whether somebody may say how a call of `entity` ended: that is to `override` what the ledger
@@ -97,6 +106,9 @@ pub(in crate::cli) fn may_settle(
     (by, accounts): (&str, &Accounts),
     (entity, stood): (&str, Stood),
 ) -> Result<String, Denial> {
+    if let Some(why) = tip::broken(tip) {
+        return Err(Denial::new(why));
+    }
     let (rules, _) = crate::policy::compile(&tip.catalog, &tip.graph, &tip.snapshot);
     let rules = rules.at(Some(now));
     let actor = rules.person(by, accounts.id_of(by));

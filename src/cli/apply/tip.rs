@@ -108,13 +108,19 @@ fn present(landing: &Landing) -> Result<Present, Failure> {
         return Ok(Present::Same(Box::new(then)));
     }
     let compiled = compile(mixed, moments.selection());
-    Ok(match broken_definition(&compiled) {
-        Some(broken) => Present::Unusable(format!(
-            "the present definitions are broken: {}",
-            broken.message
-        )),
+    Ok(match broken(&compiled) {
+        Some(why) => Present::Unusable(why),
         None => Present::Changed(Box::new(compiled)),
     })
+}
+
+/// That definitions are broken, so that they allow nothing: what they forbid is not known.
+pub(super) fn broken(compiled: &Compiled) -> Option<String> {
+    let broken = broken_definition(compiled)?;
+    Some(format!(
+        "the present definitions are broken: {}",
+        broken.message
+    ))
 }
 
 fn all(plan: &PlanFile, why: &str) -> BTreeMap<u32, String> {
