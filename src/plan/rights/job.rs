@@ -359,7 +359,7 @@ mod tests {
         assert_eq!(sampled.entities, 150);
         assert!((250..=1_000).contains(&questions), "{questions}");
         let (sampled, questions) = part(3_000, 1, 10);
-        assert_eq!((sampled.people, questions), (1, 5));
+        assert_eq!((sampled.people, questions), (1, 10));
     }
 
     #[test]
