@@ -99,6 +99,7 @@ impl<'c> Ground<'c> {
             scores: scores.collect(),
         }
     }
+
     /// How an entity does; `None` where the scorecard is not for it.
     fn score(
         self,

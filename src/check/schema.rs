@@ -1,22 +1,16 @@
 //! JSON Schemas of properties and inputs, compiled once and used for every value. The
 //! validator is named here and where its errors are worded only.
 
-use std::sync::Arc;
-
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value as Json;
 
 use crate::finding::Finding;
-use crate::finding::Fix;
 use crate::finding::Severity;
 use crate::finding::codes::{E0207, E0209};
-use crate::finding::fix::Change;
 use crate::model::Blueprint;
 use crate::syntax::Entry;
 use crate::syntax::Node;
-use crate::syntax::Value;
-use crate::text::{Span, Text};
 
 mod annotation;
 mod bounds;
@@ -26,6 +20,7 @@ mod formats;
 mod keywords;
 mod lint;
 mod pattern;
+mod quotable;
 mod within;
 mod words;
 
@@ -120,8 +115,9 @@ impl Schema {
         let work = entry.node.size().saturating_mul(schema.size());
         if work <= TOLD {
             let errors: Vec<ValidationError<'_>> = self.validator.iter_errors(&value).collect();
-            let told = words::findings(name, owner, entry, schema, &errors);
-            findings.extend(told.into_iter().map(|it| self.quotable(it, entry, schema)));
+            let mut told = words::findings(name, owner, entry, schema, &errors);
+            quotable::quotable(&self.validator, &mut told, entry, schema);
+            findings.extend(told);
             return;
         }
         // The validator makes all errors before it gives the first, and those of all branches.
@@ -137,57 +133,6 @@ impl Schema {
             None => findings.push(too_long(name, entry)),
         }
     }
-}
-
-impl Schema {
-    /// A finding about a value that would be right in quotes; where it would not be, the quotes
-    /// are not proposed, and what is wanted is said.
-    fn quotable(&self, finding: Finding, entry: &Entry, schema: &Node) -> Finding {
-        let is_quoted = |fix: &Fix| fix.change == Change::Quoted;
-        let Some(fix) = finding.fix.as_ref().filter(|fix| is_quoted(fix)) else {
-            return finding;
-        };
-        let mut quoted = entry.clone();
-        let Some(parts) = quote(&mut quoted.node, fix.span) else {
-            return finding;
-        };
-        let value = quoted.node.to_json();
-        let pointer: String = parts.iter().map(|part| format!("/{part}")).collect();
-        let errors = self.validator.iter_errors(&value);
-        let of_it = errors.filter(|error| error.instance_path().as_str() == pointer);
-        let of_it: Vec<ValidationError<'_>> = of_it.collect();
-        let told = words::findings(entry.key.value.as_str(), "", &quoted, schema, &of_it);
-        let Some(wrong) = told.into_iter().next() else {
-            return finding;
-        };
-        Finding {
-            fix: None,
-            wanted: None,
-            help: wrong.help,
-            ..finding
-        }
-    }
-}
-
-/// Makes a text of the number or word at `place`; gives the way there, as a pointer has it.
-fn quote(node: &mut Node, place: Span) -> Option<Vec<String>> {
-    if node.span == place && !matches!(node.value, Value::Sequence(_) | Value::Mapping(_)) {
-        node.value = Value::String(Text::from(node.to_json().to_string()));
-        return Some(Vec::new());
-    }
-    let (step, mut rest) = match &mut node.value {
-        Value::Sequence(nodes) => Arc::make_mut(nodes)
-            .iter_mut()
-            .enumerate()
-            .find_map(|(at, node)| Some((at.to_string(), quote(node, place)?)))?,
-        Value::Mapping(entries) => Arc::make_mut(entries).iter_mut().find_map(|entry| {
-            let key = entry.key.value.replace('~', "~0").replace('/', "~1");
-            Some((key, quote(&mut entry.node, place)?))
-        })?,
-        _ => return None,
-    };
-    rest.insert(0, step);
-    Some(rest)
 }
 
 /// Up to this many values, times the words of their schema, all that is wrong is told: an error

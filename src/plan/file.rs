@@ -78,7 +78,7 @@ pub struct PlanFile {
 pub struct ChangedOutside {
     /// How many there are.
     pub count: u64,
-    /// The first of those that CI runs, and with its rights.
+    /// The first of those that CI runs, and with its rights, or that say who must review.
     pub ci: Vec<String>,
     /// The first of the others.
     pub others: Vec<String>,

@@ -64,8 +64,8 @@ impl Limits {
 /// The most lines that are told.
 const LINES: usize = 500;
 
-/// Tells a plan which decisions move. The rules are those of the
-/// target; those of the result are asked at the same moment. What the plan does is not touched.
+/// Tells a plan which decisions move. `rules` are those of the target; those of the result are
+/// asked at the same moment. What the plan does is not touched.
 pub fn tell<'c>(
     before: &'c Compiled,
     after: &'c Compiled,

@@ -13,6 +13,9 @@ use crate::text::{FileId, Span, is_hidden};
 /// Runs that are reported one by one; the last of them says how many follow.
 const SHOWN: usize = 20;
 
+/// The length of the longest escape: `\U0001F477`.
+const ESCAPE: usize = 10;
+
 /// Finds the characters of `text` that deceive.
 pub(super) fn find(file: FileId, text: &str, findings: &mut Vec<Finding>) {
     let is_seen = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
@@ -74,8 +77,8 @@ fn runs(text: &str) -> Vec<(usize, usize)> {
                 && let Some(length) = flag(text.get(at..).unwrap_or(""))
             {
                 flag_until = at + length;
-            } else if !is_beside_escape(text.get(..at).unwrap_or(""), behind, c)
-                && deceives(c, at, before, behind, is_comment)
+            } else if deceives(c, at, before, behind, is_comment)
+                && !is_beside_escape(text.get(..at).unwrap_or(""), behind, c)
             {
                 match runs.last_mut() {
                     Some(run) if run.1 == at => run.1 = at + c.len_utf8(),
@@ -119,13 +122,19 @@ fn deceives(c: char, at: usize, before: Option<char>, behind: &str, is_comment: 
 /// Whether a joiner, or a choice of form, stands behind an escape (`"\U0001F477"`) of something
 /// that is no ASCII, and is in place as it would be behind the character itself.
 fn is_beside_escape(before: &str, behind: &str, c: char) -> bool {
-    let code = before.rsplit_once('\\').and_then(|(_, escape)| {
-        let digits = match (escape.chars().next()?, escape.len()) {
-            ('u', 5) | ('U', 9) => escape.get(1..)?,
-            _ => return None,
-        };
-        u32::from_str_radix(digits, 16).ok()
-    });
+    // A file may hold a million of them: no more is read than an escape is long.
+    let nearest = before.len().saturating_sub(ESCAPE);
+    let nearest = (nearest..=before.len()).find_map(|at| before.get(at..));
+    let code = nearest
+        .unwrap_or("")
+        .rsplit_once('\\')
+        .and_then(|(_, escape)| {
+            let digits = match (escape.chars().next()?, escape.len()) {
+                ('u', 5) | ('U', 9) => escape.get(1..)?,
+                _ => return None,
+            };
+            u32::from_str_radix(digits, 16).ok()
+        });
     let is_escaped = code
         .and_then(char::from_u32)
         .is_some_and(|c| !c.is_ascii() && !is_hidden(c));
@@ -246,6 +255,15 @@ mod tests {
         ] {
             assert!(found(text).is_empty(), "{text:?} {:?}", found(text));
         }
+    }
+
+    #[test]
+    fn a_long_line_of_hidden_characters_is_read_once() {
+        let before = std::time::Instant::now();
+        let found = found(&"a\u{200d}".repeat(500_000));
+        assert_eq!(found.len(), 20);
+        let took = before.elapsed();
+        assert!(took.as_secs() < 15, "{took:?}");
     }
 
     #[test]

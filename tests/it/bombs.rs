@@ -196,3 +196,30 @@ fn explode(bombs: &[Bomb]) {
         .collect();
     assert!(unsaid.is_empty(), "not said: {unsaid:#?}");
 }
+
+#[test]
+fn thousands_of_numbers_for_short_texts_are_tried_in_quotes_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let put = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder is made");
+        std::fs::write(path, text).expect("a file is written");
+    };
+    put(
+        "catalog/blueprints/c.yaml",
+        "identifier: C\nschema: {properties: {a: {type: array, items: {type: string, maxLength: 3}}}}\n",
+    );
+    let numbers: Vec<String> = (0..5_000).map(|n| n.to_string()).collect();
+    put(
+        "catalog/entities/x.yaml",
+        &format!(
+            "identifier: x\nblueprint: C\nproperties: {{a: [{}]}}\n",
+            numbers.join(",")
+        ),
+    );
+    let before = std::time::Instant::now();
+    let ran = run(folder.path(), &["check"]);
+    ran.says("E0203").exits(1);
+    let took = before.elapsed();
+    assert!(took.as_secs() < 12, "{took:?}");
+}

@@ -88,14 +88,6 @@ pub(super) fn parts<'c>(
             ..as_asked
         }]);
     }
-    // Where nothing is said to change, the rules of what was asked are all there is to tell.
-    if is_nothing || is_asked_alone(asked, change)? {
-        let mut part = as_asked;
-        if let What::Catalog(action) = asked {
-            part.changed.retain(|path| claim::claims(action, path));
-        }
-        return Ok(vec![part]);
-    }
     let happens = change.happens();
     let authority = Authority::of(
         catalog,
@@ -103,6 +95,18 @@ pub(super) fn parts<'c>(
         &change.blueprint.identifier.value,
         happens,
     );
+    // Where nothing is said to change, the rules of what was asked are all there is to tell.
+    if is_nothing || is_asked_alone(asked, change)? {
+        let mut part = as_asked;
+        let mut granted = Vec::new();
+        if let What::Catalog(action) = asked {
+            part.changed.retain(|path| claim::claims(action, path));
+            // What makes somebody a member is a grant beside whatever action does it.
+            granted = change.said();
+            granted.retain(|path| authority.grants(path, happens, Some(action)));
+        }
+        return Ok([part].into_iter().chain(grant(granted)).collect());
+    }
     if matches!(asked, What::BuiltIn(BuiltIn::Record)) {
         let granted = change.said().into_iter();
         let granted = granted.filter(|path| authority.has(path)).collect();

@@ -5,6 +5,7 @@
 //! is a change of that relation, which `grant` decides. What only one side says is no mistake.
 
 use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use crate::model::entity::{Naming, Related};
 use crate::model::{BlueprintId, Catalog, EntityId};
@@ -50,11 +51,13 @@ pub(super) fn join(catalog: &mut Catalog) {
             .position(|it| it.name.value == MEMBER_OF);
         let own = at.and_then(|at| person.relations.get(at));
         let mut targets = own.map_or_else(Vec::new, |own| own.targets.to_vec());
-        for group in groups {
-            if targets.iter().all(|target| target.value != group.value) {
-                targets.push(group);
-            }
-        }
+        let named = targets.iter().map(|target| target.value.clone());
+        let mut named: FxHashSet<Text> = named.collect();
+        targets.extend(
+            groups
+                .into_iter()
+                .filter(|group| named.insert(group.value.clone())),
+        );
         let Some(first) = targets.first().map(|first| first.span) else {
             continue;
         };

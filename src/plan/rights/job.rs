@@ -21,6 +21,9 @@ use crate::policy::Rules;
 /// Looking at what an entity is like costs a part of a question.
 const LOOKS: u64 = 10;
 
+/// Fewer entities of the largest kind say little about it.
+const ENOUGH: usize = 20;
+
 /// People who are asked for, and entities: by their numbers.
 struct Part {
     people: Vec<usize>,
@@ -97,42 +100,41 @@ impl<'s, 'a> Jobs<'s, 'a> {
     }
 
     /// The jobs with at most `most` questions: where they are more, one entity of so many is
-    /// asked about and, where that does not do, one person of so many asked for. `is_kept` are
-    /// those who are asked for in any case.
+    /// asked about and one person of so many asked for. `is_kept` are those who are asked for in
+    /// any case.
     pub(super) fn fitted(
         &'s self,
         is_kept: &(dyn Fn(usize) -> bool + Sync),
         is_sound: bool,
         most: u64,
     ) -> Fitted<'s, 'a> {
+        let parts = self.wanted.iter().flat_map(|wanted| &wanted.parts);
+        let targets = parts.map(|part| part.targets.len());
+        let sparse = sparse(targets.clone().max().unwrap_or(0));
+        let targets: u64 = targets.map(|n| n as u64).sum();
         let mut sampled = Sampled {
-            entities: 1,
+            entities: times(targets / LOOKS, most).min(sparse),
             people: 1,
         };
-        let all = self.wanted.iter().flat_map(|wanted| &wanted.parts);
-        let targets: u64 = all.map(|part| part.targets.len() as u64).sum();
-        sampled.entities = times(targets / LOOKS, most);
         loop {
             let jobs = self.jobs(sampled, is_kept, is_sound);
             let questions = jobs.iter().map(Job::questions).sum();
             let entities = jobs.iter().map(|job| job.targets.len()).max();
             let people = jobs.iter().map(|job| job.kept(is_kept)).max();
-            let factor = times(questions, most).max(2);
-            if questions > most && entities.is_some_and(|most| most > 1) {
-                sampled.entities = sampled.entities.saturating_mul(factor);
-            } else if questions > most && people.is_some_and(|most| most > 1) {
-                sampled.people = sampled.people.saturating_mul(factor);
-            } else {
-                let people = (0..).take_while(|n| *n < self.crowd());
-                let people = people.filter(|n| is_asked(*n, sampled.people, is_kept));
-                let is_part = sampled.entities > 1 || sampled.people > 1;
-                return Fitted {
-                    people: people.collect(),
-                    jobs,
-                    questions,
-                    sampled: is_part.then_some(sampled),
-                };
+            let left = (entities.unwrap_or(0), people.unwrap_or(0));
+            if let Some(fewer) = fewer(sampled, sparse, left).filter(|_| questions > most) {
+                sampled = fewer;
+                continue;
             }
+            let people = (0..).take_while(|n| *n < self.crowd());
+            let people = people.filter(|n| is_asked(*n, sampled.people, is_kept));
+            let is_part = sampled.entities > 1 || sampled.people > 1;
+            return Fitted {
+                people: people.collect(),
+                jobs,
+                questions,
+                sampled: is_part.then_some(sampled),
+            };
         }
     }
 
@@ -226,6 +228,37 @@ fn is_asked(person: usize, of: u32, is_kept: &(dyn Fn(usize) -> bool + Sync)) ->
     person.is_multiple_of(of as usize) || is_kept(person)
 }
 
+/// The smallest part of the entities that is asked about while there are people to leave out,
+/// where the largest kind has `most` of them.
+fn sparse(most: usize) -> u32 {
+    u32::try_from(most / ENOUGH).unwrap_or(u32::MAX).max(2)
+}
+
+/// A part with half of the entities or half of the people: by turns, until the entities are so
+/// few that they would say little; then people, and entities again where nobody is left to leave
+/// out. None where it is the smallest. `left` are the most entities and people of a job.
+fn fewer(sampled: Sampled, sparse: u32, left: (usize, usize)) -> Option<Sampled> {
+    let half = |of: u32| of.saturating_mul(2);
+    let (has_entities, has_people) = (left.0 > 1, left.1 > 1);
+    let is_turn = sampled.entities <= sampled.people || !has_people;
+    if has_entities && is_turn && sampled.entities < sparse {
+        let entities = half(sampled.entities).min(sparse);
+        return Some(Sampled {
+            entities,
+            ..sampled
+        });
+    }
+    if has_people {
+        let people = half(sampled.people);
+        return Some(Sampled { people, ..sampled });
+    }
+    let entities = half(sampled.entities);
+    has_entities.then_some(Sampled {
+        entities,
+        ..sampled
+    })
+}
+
 /// How often `most` is in `all`, rounded up; at least once.
 fn times(all: u64, most: u64) -> u32 {
     u32::try_from(all.div_ceil(most.max(1)).max(1)).unwrap_or(u32::MAX)
@@ -288,4 +321,50 @@ fn parts(
             targets: rest,
         },
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sampled, fewer, sparse};
+
+    /// The part that is asked of so many entities and people.
+    fn part(entities: usize, people: usize, most: usize) -> (Sampled, usize) {
+        let mut sampled = Sampled {
+            entities: 1,
+            people: 1,
+        };
+        loop {
+            let left = (
+                entities.div_ceil(sampled.entities as usize),
+                people.div_ceil(sampled.people as usize),
+            );
+            let questions = left.0 * left.1;
+            match fewer(sampled, sparse(entities), left) {
+                Some(fewer) if questions > most => sampled = fewer,
+                _ => return (sampled, questions),
+            }
+        }
+    }
+
+    #[test]
+    fn entities_and_people_are_left_out_by_turns() {
+        let (sampled, questions) = part(3_000, 7_000, 100_000);
+        assert_eq!((sampled.entities, sampled.people), (16, 16));
+        assert!((50_000..=100_000).contains(&questions), "{questions}");
+    }
+
+    #[test]
+    fn some_entities_of_a_kind_are_asked_about_while_people_can_be_left_out() {
+        let (sampled, questions) = part(3_000, 100_000, 1_000);
+        assert_eq!(sampled.entities, 150);
+        assert!((250..=1_000).contains(&questions), "{questions}");
+        let (sampled, questions) = part(3_000, 1, 10);
+        assert_eq!((sampled.people, questions), (1, 10));
+    }
+
+    #[test]
+    fn there_is_a_smallest_part() {
+        let (_, questions) = part(3_000, 7_000, 0);
+        assert_eq!(questions, 1);
+    }
 }

@@ -3,7 +3,7 @@
 //! In: an action as one catalog has it or as two have it, and what their rules look at. Out:
 //! [`Samples`]; each is asked of every side in that side's own words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
@@ -95,12 +95,8 @@ impl Samples {
         if is_built_in && sides.iter().any(|side| side.looks.changed) {
             let all = sides.iter().filter_map(|side| side.blueprint);
             let mut all: Vec<String> = all.flat_map(paths).collect();
-            let mut known = Vec::new();
-            all.retain(|path| {
-                let is_new = !known.contains(path);
-                known.push(path.clone());
-                is_new
-            });
+            let mut known = BTreeSet::new();
+            all.retain(|path| known.insert(path.clone()));
             let all = all.into_iter().map(Json::from);
             values.insert(CHANGED.to_owned(), all.collect());
         }

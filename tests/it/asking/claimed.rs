@@ -181,3 +181,61 @@ fn the_text_of_a_policy_is_a_definition() {
         .says("`catalogc can lin define FILE`")
         .exits(1);
 }
+
+/// Whoever is on duty of a team is in it; anybody may take a duty, and hand it over.
+const DUTY: &str = "\
+identifier: Duty
+schema: {properties: {from: {type: string, format: date-time}, until: {type: string, format: date-time}}}
+relations: {who: {target: User, required: true}, team: {target: Team, required: true}}
+membership: {member: who, group: team, from: from, until: until}
+";
+
+const DUTIES: &str = "\
+identifier: take_duty
+operation: create
+blueprint: Duty
+trigger: {created: true}
+permissions: {execute: {when: 'true'}}
+---
+identifier: leave_duty
+operation: delete
+blueprint: Duty
+trigger: {deleted: true}
+permissions: {execute: {when: 'true'}}
+---
+identifier: hand_over
+operation: day-2
+blueprint: Duty
+trigger: {changed: [relations.who]}
+permissions: {execute: {when: 'true'}}
+";
+
+#[test]
+fn asked_by_its_name_an_action_that_makes_members_is_a_grant_too() {
+    let git = claiming();
+    git.write("catalog/blueprints/duty.yaml", DUTY)
+        .write("catalog/actions/duties.yaml", DUTIES)
+        .write(
+            "catalog/entities/duty.yaml",
+            "{identifier: first, blueprint: Duty, properties: {from: \"2020-01-01T00:00:00Z\", \
+             until: \"2020-01-02T00:00:00Z\"}, relations: {who: sam, team: ops}}\n",
+        );
+    ask(&git, "check").exits(0);
+    let new = "Duty/new --set relations.who=lin --set relations.team=ops";
+    for (line, action) in [
+        (format!("take_duty {new}"), "take_duty"),
+        (format!("create {new}"), "take_duty"),
+        ("leave_duty Duty/first".to_owned(), "leave_duty"),
+        (
+            "hand_over Duty/first --set relations.who=lin".to_owned(),
+            "hand_over",
+        ),
+    ] {
+        let all = format!("this change is `{action}` (allowed) and `grant` (denied)");
+        let line = format!("{line} --now 2026-11-22T09:00:00Z");
+        ask(&git, &format!("can lin {line}")).says(&all).exits(1);
+        ask(&git, &format!("can ada {line}"))
+            .says("allowed")
+            .exits(0);
+    }
+}
