@@ -115,7 +115,8 @@ impl Shown {
         self.covers(place) || first.is_some_and(|first| first.end <= place.end)
     }
 
-    /// Adds what of a value is not shown. The key of a value that is shown is shown with it.
+    /// Adds what of a value is not shown. A step that shows a value does not show its key: the
+    /// same property may be read at another.
     fn without<'a>(&self, node: &Node, text: &impl Fn(Span) -> &'a str, rest: &mut Vec<&'a str>) {
         if self.covers(node.span) {
             return;
@@ -123,7 +124,7 @@ impl Shown {
         match &node.value {
             Value::Mapping(entries) => {
                 rest.push("{");
-                for entry in entries.iter().filter(|it| !self.covers(it.node.span)) {
+                for entry in entries.iter() {
                     if !self.covers(entry.key.span) {
                         rest.push(text(entry.key.span));
                     }

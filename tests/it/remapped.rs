@@ -184,6 +184,25 @@ fn what_no_step_shows_is_asked_for_whatever_a_foreign_file_is_called() {
 }
 
 #[test]
+fn a_step_does_not_show_at_which_key_its_value_stands() {
+    let git = repository();
+    git.switch("main").commit_file(
+        "rules/teams.yaml",
+        &RULES.replace(".item.size", ".item.size // .item.people"),
+    );
+    git.run(&["branch", "--quiet", "--force", "pr", "main"]);
+    git.switch("pr")
+        .commit_file("teams/a.yaml", &A.replace("size: 3", "size: 4"));
+    let (steps_made, plan) = steps(&git);
+    assert_eq!(steps_made.len(), 1, "{steps_made:?}");
+    assert_eq!(covered(&plan), Vec::<String>::new());
+    git.commit_file("teams/a.yaml", &A.replace("size: 3", "people: 4"));
+    let (steps_made, plan) = steps(&git);
+    assert_eq!(steps_made.len(), 1, "{steps_made:?}");
+    assert_eq!(covered(&plan), ["meta teams/a.yaml"]);
+}
+
+#[test]
 fn comments_and_order_mean_nothing_in_foreign_files_too() {
     let git = repository();
     let swapped = "# by name\nteams:
