@@ -2,6 +2,7 @@
 //! the mapping itself makes.
 
 use catalogc::compile::{Compiled, compile};
+use catalogc::fix::fix;
 use catalogc::plan::file::PlanFile;
 use catalogc::source::Selection;
 use catalogc::source::memory::snapshot;
@@ -200,6 +201,36 @@ fn a_step_does_not_show_at_which_key_its_value_stands() {
     let (steps_made, plan) = steps(&git);
     assert_eq!(steps_made.len(), 1, "{steps_made:?}");
     assert_eq!(covered(&plan), ["meta teams/a.yaml"]);
+}
+
+#[test]
+fn what_an_expression_makes_stands_at_no_text_that_is_the_same_by_chance() {
+    let blueprint = "identifier: Thing\nschema: {properties: {a: {type: string, enum: [production, staging]}}}\n";
+    let file = "items:\n- {n: cart, stage: PRODUCTON, region: producton}\n";
+    for made in [
+        ".item.a // \"producton\"",
+        ".item.stage | ascii_downcase",
+        "\"producton\"",
+    ] {
+        let rules = rule("itemsToParse: .items", ".item.n", made);
+        let files = || {
+            snapshot([
+                (
+                    "catalogc.yaml",
+                    "sources: [{glob: \"teams/*.yaml\", reader: mapping, mapping: catalog/mappings/teams.yaml}]\n",
+                ),
+                ("catalog/blueprints/thing.yaml", blueprint),
+                ("catalog/mappings/teams.yaml", rules.as_str()),
+                ("teams/a.yaml", file),
+            ])
+        };
+        let selection =
+            Selection::new(Some("catalogc.yaml"), "catalog", &["teams/*.yaml"]).unwrap();
+        let found = compile(files(), &selection);
+        assert_eq!(places(&found), ["teams/a.yaml:2:7 E0204"], "{made}");
+        let fixed = fix(found, &|snapshot| Some(compile(snapshot, &selection)));
+        assert_eq!(fixed.compiled.snapshot, files(), "{made}");
+    }
 }
 
 #[test]
