@@ -172,8 +172,11 @@ fn stepped<'s>(states: &States<'s>, differences: &[Difference]) -> BTreeMap<&'s 
 /// whole is shown whole.
 fn is_changed_beside(states: &States<'_>, path: &str, shown: &Shown) -> bool {
     let Shown([before, after]) = shown;
-    // Another file is one value: a text that a property names.
-    if before.is_whole && after.is_whole || !is_document(path) {
+    // Another file is one value: a text that a property names. The ending does not say what is
+    // read as documents: a mapping reads `OWNERS` too.
+    let is_read = |side: Side| states.of(side).catalog.files.reading(path).is_some();
+    let is_documents = is_document(path) || is_read(Side::Before) || is_read(Side::After);
+    if before.is_whole && after.is_whole || !is_documents {
         return mark(states, Side::Before, path) != mark(states, Side::After, path);
     }
     let written = |side: Side, shown: &ShownSide| {

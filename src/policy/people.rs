@@ -184,7 +184,7 @@ pub(super) fn read(catalog: &Catalog, findings: &mut Vec<Finding>) -> Option<Peo
         ids: BTreeMap::new(),
         by_login: BTreeMap::new(),
     };
-    let mut shared: BTreeSet<String> = BTreeSet::new();
+    let mut nobody: BTreeSet<String> = BTreeSet::new();
     let mut places: BTreeMap<String, Span> = BTreeMap::new();
     for entity in catalog.entities_of(id) {
         let Some(person) = catalog.find_entity(id, &entity.identifier.value) else {
@@ -202,24 +202,29 @@ pub(super) fn read(catalog: &Catalog, findings: &mut Vec<Finding>) -> Option<Peo
         let folded = written.value.to_ascii_lowercase().to_string();
         if let Some(first) = places.get(&folded) {
             findings.push(twice(&written, *first));
-            shared.insert(folded);
+            nobody.insert(folded);
             continue;
         }
         places.insert(folded.clone(), written.span);
+        let number = match number {
+            Ok(Some(name)) => number_of(entity, name),
+            _ => Number::Absent,
+        };
+        match number {
+            Number::Absent => {}
+            Number::Known(number) => {
+                people.ids.insert(person, number);
+            }
+            // Without its number anybody who takes the login would be this person.
+            Number::Unreadable => {
+                nobody.insert(folded);
+                continue;
+            }
+        }
         people.by_login.insert(folded, person);
         people.logins.insert(person, written.value);
-        if let Ok(Some(name)) = number
-            && let Some(entry) = entity.property(name)
-        {
-            let number = match &entry.node.value {
-                Value::Integer(number) => number.to_string(),
-                Value::String(text) => text.to_string(),
-                _ => continue,
-            };
-            people.ids.insert(person, number);
-        }
     }
-    people.by_login.retain(|login, _| !shared.contains(login));
+    people.by_login.retain(|login, _| !nobody.contains(login));
     Some(people)
 }
 
@@ -230,6 +235,31 @@ fn login_of(entity: &Entity, property: Option<&str>) -> Option<Located<Text>> {
     };
     let node = &entity.property(property)?.node;
     Some(Located::new(Text::from(node.as_str()?), node.span))
+}
+
+/// The forge's number of a person.
+enum Number {
+    /// The catalog does not say it.
+    Absent,
+    /// As the forge writes it.
+    Known(String),
+    /// What stands there is no number of a forge.
+    Unreadable,
+}
+
+/// The number of a person. A whole number may be written with a fraction of nothing.
+fn number_of(entity: &Entity, property: &str) -> Number {
+    /// Up to here a float is one whole number alone.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match entity.property(property).map(|entry| &entry.node.value) {
+        None | Some(Value::Null) => Number::Absent,
+        Some(Value::Integer(number)) => Number::Known(number.to_string()),
+        Some(Value::String(text)) => Number::Known(text.to_string()),
+        Some(Value::Float(number)) if number.fract() == 0.0 && number.abs() < EXACT => {
+            Number::Known(format!("{number:.0}"))
+        }
+        Some(_) => Number::Unreadable,
+    }
 }
 
 fn never_matches(login: &Located<Text>) -> Finding {

@@ -2,6 +2,7 @@
 //! the mapping itself makes.
 
 use catalogc::compile::{Compiled, compile};
+use catalogc::fix::fix;
 use catalogc::plan::file::PlanFile;
 use catalogc::source::Selection;
 use catalogc::source::memory::snapshot;
@@ -148,6 +149,88 @@ fn an_element_removed_from_one_of_two_files_keeps_who_is_in_the_other() {
         ]
     );
     assert_eq!(covered(&plan), Vec::<String>::new());
+}
+
+#[test]
+fn what_no_step_shows_is_asked_for_whatever_a_foreign_file_is_called() {
+    for path in ["teams/c.yaml", "OWNERS", "own/c.json.tmpl"] {
+        let git = repository();
+        let source = |glob| {
+            format!("  - {{glob: {glob}, reader: mapping, mapping: rules/teams.yaml}}\nguards")
+        };
+        let sources = SETTINGS
+            .replace("guards", &source("OWNERS"))
+            .replace("guards", &source("own/*.tmpl"));
+        let text = |size: u32, rest: &str| {
+            format!(
+                "{{\"teams\": [{{\"name\": \"ops\", \"size\": {size}, \"members\": []}}], \"rest\": {rest}}}\n"
+            )
+        };
+        git.switch("main");
+        git.write("catalogc.yaml", sources)
+            .write("OWNERS", text(1, "0").replace("ops", "owners"))
+            .write("own/c.json.tmpl", text(1, "0").replace("ops", "template"))
+            .write(path, text(1, "0"))
+            .commit("a file");
+        git.run(&["branch", "--quiet", "--force", "pr", "main"]);
+        git.switch("pr").commit_file(path, &text(2, "0"));
+        let (steps_made, plan) = steps(&git);
+        assert_eq!(steps_made.len(), 1, "{path}: {steps_made:?}");
+        assert_eq!(covered(&plan), Vec::<String>::new(), "{path}");
+        git.commit_file(path, &text(2, "[666]"));
+        let (steps_made, plan) = steps(&git);
+        assert_eq!(steps_made.len(), 1, "{path}: {steps_made:?}");
+        assert_eq!(covered(&plan), [format!("meta {path}")]);
+    }
+}
+
+#[test]
+fn a_step_does_not_show_at_which_key_its_value_stands() {
+    let git = repository();
+    git.switch("main").commit_file(
+        "rules/teams.yaml",
+        &RULES.replace(".item.size", ".item.size // .item.people"),
+    );
+    git.run(&["branch", "--quiet", "--force", "pr", "main"]);
+    git.switch("pr")
+        .commit_file("teams/a.yaml", &A.replace("size: 3", "size: 4"));
+    let (steps_made, plan) = steps(&git);
+    assert_eq!(steps_made.len(), 1, "{steps_made:?}");
+    assert_eq!(covered(&plan), Vec::<String>::new());
+    git.commit_file("teams/a.yaml", &A.replace("size: 3", "people: 4"));
+    let (steps_made, plan) = steps(&git);
+    assert_eq!(steps_made.len(), 1, "{steps_made:?}");
+    assert_eq!(covered(&plan), ["meta teams/a.yaml"]);
+}
+
+#[test]
+fn what_an_expression_makes_stands_at_no_text_that_is_the_same_by_chance() {
+    let blueprint = "identifier: Thing\nschema: {properties: {a: {type: string, enum: [production, staging]}}}\n";
+    let file = "items:\n- {n: cart, stage: PRODUCTON, region: producton}\n";
+    for made in [
+        ".item.a // \"producton\"",
+        ".item.stage | ascii_downcase",
+        "\"producton\"",
+    ] {
+        let rules = rule("itemsToParse: .items", ".item.n", made);
+        let files = || {
+            snapshot([
+                (
+                    "catalogc.yaml",
+                    "sources: [{glob: \"teams/*.yaml\", reader: mapping, mapping: catalog/mappings/teams.yaml}]\n",
+                ),
+                ("catalog/blueprints/thing.yaml", blueprint),
+                ("catalog/mappings/teams.yaml", rules.as_str()),
+                ("teams/a.yaml", file),
+            ])
+        };
+        let selection =
+            Selection::new(Some("catalogc.yaml"), "catalog", &["teams/*.yaml"]).unwrap();
+        let found = compile(files(), &selection);
+        assert_eq!(places(&found), ["teams/a.yaml:2:7 E0204"], "{made}");
+        let fixed = fix(found, &|snapshot| Some(compile(snapshot, &selection)));
+        assert_eq!(fixed.compiled.snapshot, files(), "{made}");
+    }
 }
 
 #[test]

@@ -134,6 +134,21 @@ fn ps11_a_login_of_another_account_is_nobody() {
 }
 
 #[test]
+fn ps11_a_number_that_is_not_read_as_one_makes_the_person_nobody() {
+    // Both are integers by the schema; the second is none that a forge could have given.
+    for (written, own) in [("4.0", 0), ("1.0e30", 1)] {
+        let shop = numbered(5);
+        let lin = format!(
+            "identifier: lin\nblueprint: User\nproperties: {{number: {written}}}\nrelations: {{teams: [checkout]}}\n"
+        );
+        on_main(&shop, &[(&person("lin"), &lin)]);
+        shop.gate("lin", &["--actor-id", "lin=666"]).exits(1);
+        shop.gate("lin", &["--actor-id", "lin=4"]).exits(own);
+        shop.gate("lin", &[]).exits(own);
+    }
+}
+
+#[test]
 fn ps11_an_approval_of_another_account_counts_for_nothing() {
     let shop = numbered(30);
     let by = |who: &str| format!("{who}@{}", shop.git.id("pr"));

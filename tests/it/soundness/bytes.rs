@@ -58,7 +58,7 @@ fn ps14_every_changed_byte_is_covered_by_a_decision() {
         ("a request that goes", vec![("catalog/requests/done.yaml", None)]),
         ("a comment of a request", vec![("catalog/requests/done.yaml", Some("# please\naction: restart\nentity: cart\n".to_owned()))]),
         ("a request that records nothing", vec![("catalog/requests/true.yaml", Some("action: record\nentity: cart\n".to_owned()))]),
-        ("a request that goes beside a new one", vec![("catalog/requests/done.yaml", Some("id: again\naction: restart\nentity: cart\n".to_owned()))]),
+        ("a request that goes beside a new one", vec![("catalog/requests/done.yaml", Some("id: again\naction: restart\nentity: pay\n".to_owned()))]),
         ("a comment of a definition", vec![("catalog/blueprints/kinds.yaml", None)]),
         ("an empty file", vec![("catalog/entities/empty.yaml", Some(String::new()))]),
         ("a comment beside a change", vec![("catalog/entities/services/two.yaml", Some(two("two", 2)))]),

@@ -54,7 +54,7 @@ impl Input<'_> {
 
     /// The one value of the element that is this text, where there is one alone. A number may be
     /// the same by chance.
-    pub(super) fn written_once(&self, value: &Json, allowance: &mut u64) -> Option<Node> {
+    fn written_once(&self, value: &Json, allowance: &mut u64) -> Option<Node> {
         let text = value.as_str()?;
         let mut found = None;
         let is_one = one(self.element(), text, &mut found, allowance).is_some();
