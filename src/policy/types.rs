@@ -65,6 +65,8 @@ pub(super) fn check_types(
         found.findings.extend(own.findings);
         found.levels.extend(own.levels);
     }
+    // A batch has rules of both kinds, and rules are looked up by their number.
+    wrong.sort_by_key(|(number, _)| *number);
     wrong.truncate(TOLD);
     if !wrong.is_empty()
         && let Some(all) = of.1.schema_of_all(schemas)
@@ -117,7 +119,7 @@ fn names(rules: &[Numbered<'_>]) -> BTreeSet<String> {
     names
 }
 
-/// Checks rules, each at the least level that is enough for it. Most rules look once; those that
+/// Checks rules, sorted by their number, each at the least level that is enough for it. Most rules look once; those that
 /// look further are tried again, alone, so that few are checked twice.
 fn levelled(
     validator: &Validator,

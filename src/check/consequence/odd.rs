@@ -81,22 +81,24 @@ pub(super) fn name(
         if places.is_empty() || times >= members.len() {
             continue;
         }
-        let mut errors = BTreeMap::new();
+        let mut agreeing = BTreeMap::new();
         for n in members {
             if let Some(finding) = findings.get_mut(*n) {
                 // Which of the names is meant is open: none is written for the other.
                 finding.fix = None;
-                if finding.severity == Severity::Error {
-                    errors.insert(*n, finding.span);
+                let is_lowered =
+                    finding.severity != Severity::Error && finding.code.severity == Severity::Error;
+                if !is_lowered {
+                    agreeing.insert(*n, finding.span);
                 }
             }
         }
-        let ([only], 0, 2..) = (places.as_slice(), times, errors.len()) else {
+        let ([only], 0, 2..) = (places.as_slice(), times, agreeing.len()) else {
             continue;
         };
-        let places: Vec<Span> = errors.values().copied().collect();
+        let places: Vec<Span> = agreeing.values().copied().collect();
         told.push(misspelt(only.span, (defined, meant), &places));
-        gone.extend(errors.into_keys());
+        gone.extend(agreeing.into_keys());
         gone.extend(absent(findings, defined, only.span));
         if let Some(of) = only.of {
             lacking.insert(of.clone());

@@ -14,6 +14,60 @@ inputs:
   required: [replicas, environment]
 ";
 
+/// An action with a condition for its permission and one for its approval.
+fn conditional(name: &str, may: &str, asks: &str) -> String {
+    format!(
+        "identifier: {name}\noperation: day-2\nblueprint: Component\ntrigger: {{request: true}}\n\
+         inputs: {{properties: {{n: {{type: integer}}}}, required: [n]}}\n\
+         permissions: {{execute: [{{users: [sam], when: '{may}'}}]}}\n\
+         approval: [{{when: '{asks}', by: {{users: [kim]}}}}]\n"
+    )
+}
+
+#[test]
+fn no_mistake_is_lost_among_many_actions() {
+    const RIGHT: &str = "context.inputs.n < 5";
+    const WRONG: &str = "context.inputs.n < \"x\"";
+    let wrong = [
+        (3, "approval"),
+        (30, "execute"),
+        (30, "approval"),
+        (40, "execute"),
+    ];
+    let files: Vec<(String, String)> = (0..60)
+        .map(|n| {
+            let when = |of| {
+                if wrong.contains(&(n, of)) {
+                    WRONG
+                } else {
+                    RIGHT
+                }
+            };
+            let name = format!("a{n:02}");
+            let text = conditional(&name, when("execute"), when("approval"));
+            (format!("catalog/actions/{name}.yaml"), text)
+        })
+        .collect();
+    let files = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()));
+    let world = World::with(files);
+    let (_, findings) = world.rules();
+    let mut told: Vec<String> = findings
+        .iter()
+        .map(|finding| {
+            let at =
+                crate::text::position(world.snapshot.text(finding.span.file), finding.span.start);
+            let path = world.snapshot.path(finding.span.file);
+            format!("{} {path}:{}", finding.code.id, at.line)
+        })
+        .collect();
+    told.sort();
+    let expected = [(3, 7), (30, 6), (30, 7), (40, 6)];
+    let expected = expected.map(|(n, line)| format!("E0403 catalog/actions/a{n:02}.yaml:{line}"));
+    assert_eq!(told, expected);
+}
+
 /// The findings of one policy.
 fn policy(text: &str) -> Vec<String> {
     let world = World::with([
