@@ -1,7 +1,7 @@
 //! `catalogc who-can`: everyone who may do something, each with the reason.
 
 use crate::cli::ask::name::What;
-use crate::cli::ask::{Asking, Format, Source, Wish};
+use crate::cli::ask::{Asking, Format, Matter, Source, Wish};
 use crate::cli::can::Options;
 use crate::cli::can::verdict::{Hider, agreements, asked, facts, parts, permitting};
 use crate::cli::{Exit, Failure, Output, Terminal};
@@ -59,22 +59,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let secrets = opened.compiled.secrets();
     let hider = Hider { secrets: &secrets };
     let all = asking.rules.people();
-    let may = asking.who_may(&matters);
-    let people = all.iter().filter_map(|(login, id)| {
-        may.binary_search_by(|it| it.as_str().cmp(login.as_str()))
-            .ok()?;
-        let actor = Principal::Person(*id);
-        let explained = asking.rules.explain(&matter.question(catalog, &actor));
-        let yes = explained.rules.iter().filter(|rule| rule.says == Says::Yes);
-        let held: Vec<_> = yes.flat_map(|rule| rule.facts.clone()).collect();
-        Some(Person {
-            login: login.to_string(),
-            reason: hider.text(&reason(&explained, login)),
-            rule: permitting(&explained),
-            facts: facts(&asking, &held, &hider),
-        })
-    });
-    let people: Vec<Person> = people.collect();
+    let people = people(&asking, &matters, matter, &hider);
     if !people.is_empty() {
         asking.is_certain()?;
     }
@@ -109,6 +94,33 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         Format::Json => asked_json(&people),
     };
     Ok(Output::new(text, exit))
+}
+
+/// Who may, each with what permits them.
+fn people(
+    asking: &Asking<'_>,
+    matters: &[Matter<'_>],
+    matter: &Matter<'_>,
+    hider: &Hider<'_>,
+) -> Vec<Person> {
+    let may = asking.who_may(matters);
+    let all = asking.rules.people();
+    let people = all.iter().filter_map(|(login, id)| {
+        may.binary_search_by(|it| it.as_str().cmp(login.as_str()))
+            .ok()?;
+        let actor = Principal::Person(*id);
+        let question = matter.question(&asking.compiled.catalog, &actor);
+        let explained = asking.rules.explain(&question);
+        let yes = explained.rules.iter().filter(|rule| rule.says == Says::Yes);
+        let held: Vec<_> = yes.flat_map(|rule| rule.facts.clone()).collect();
+        Some(Person {
+            login: login.to_string(),
+            reason: hider.text(&reason(&explained, login)),
+            rule: permitting(&explained),
+            facts: facts(asking, &held, hider),
+        })
+    });
+    people.collect()
 }
 
 /// Why a person may: the words of the first reason, without the login before them.

@@ -259,11 +259,8 @@ mod tests {
 
     #[test]
     fn a_long_line_of_hidden_characters_is_read_once() {
-        let before = std::time::Instant::now();
         let found = found(&"a\u{200d}".repeat(500_000));
         assert_eq!(found.len(), 20);
-        let took = before.elapsed();
-        assert!(took.as_secs() < 15, "{took:?}");
     }
 
     #[test]
