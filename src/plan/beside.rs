@@ -171,16 +171,12 @@ impl Sides<'_, '_> {
             .iter()
             .filter_map(|n| new.get(*n))
             .collect();
-        if gone.iter().all(|it| self.before.is_shown(it))
-            && come.iter().all(|it| self.after.is_shown(it))
-        {
-            return false;
+        if gone.len() == come.len() {
+            let mut pairs = gone.iter().zip(&come);
+            return pairs.any(|(old, new)| self.differ(old, new));
         }
-        gone.len() != come.len()
-            || gone
-                .iter()
-                .zip(&come)
-                .any(|(old, new)| self.differ(old, new))
+        !gone.iter().all(|it| self.before.is_shown(it))
+            || !come.iter().all(|it| self.after.is_shown(it))
     }
 }
 
