@@ -41,13 +41,21 @@ pub fn fix(compiled: Compiled, compile: &dyn Fn(Snapshot) -> Option<Compiled>) -
         trials: TRIALS,
         fixed: 0,
     };
-    // Each turn changes the texts or refuses a change, so that this ends.
     loop {
-        let proposed = run.proposed();
-        if proposed.is_empty() {
+        let before = run.fixed;
+        // Each turn changes the texts or refuses a change, so that this ends.
+        loop {
+            let proposed = run.proposed();
+            if proposed.is_empty() {
+                break;
+            }
+            run.attempt(&proposed);
+        }
+        // What was refused may do now that others are made: nothing is left for a second run.
+        if run.fixed == before || run.refused.is_empty() {
             break;
         }
-        run.attempt(&proposed);
+        run.refused.clear();
     }
     for finding in &mut run.compiled.findings {
         finding.fix = None;
