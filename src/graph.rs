@@ -14,6 +14,7 @@ mod resolve;
 
 pub use cycle::shortest_cycles;
 pub use order::{Stage, stages};
+pub use resolve::MADE;
 pub use resolve::build;
 
 /// A relation of one entity to another.

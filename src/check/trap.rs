@@ -5,6 +5,7 @@
 //! what is written only through the files; what a value is was decided before.
 
 use crate::finding::{Finding, Wanted};
+use crate::graph::MADE;
 use crate::source::Snapshot;
 
 pub(super) mod alike;
@@ -14,6 +15,11 @@ pub(super) mod alike;
 pub fn explain(snapshot: &Snapshot, findings: &mut [Finding]) {
     for finding in findings {
         let written = snapshot.slice(finding.span);
+        // An entity whose name is made may stand at the very name that is not found.
+        let bare = written.trim_matches(['"', '\'']);
+        if finding.label == MADE && finding.message.contains(&format!("`{bare}`")) {
+            "not found".clone_into(&mut finding.label);
+        }
         if let Some(label) = alike::label(written, finding, snapshot) {
             finding.label = label;
             finding.see = None;

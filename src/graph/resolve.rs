@@ -20,7 +20,7 @@ use crate::text::{Located, Text, near};
 const COMPARED: usize = 4_000_000;
 
 /// The label of a name that an expression made of an element.
-const MADE: &str = "made of this element";
+pub const MADE: &str = "made of this element";
 
 /// Resolves all relations of a catalog.
 pub fn build(catalog: &Catalog) -> (Graph, Vec<Finding>) {

@@ -4,6 +4,7 @@
 //! read too, and their known figures must come out.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use catalogc::compile::Compiled;
 use catalogc::finding::Severity;
@@ -244,4 +245,25 @@ fn all_of_kubernetes_community_has_its_known_figures() {
     let owners = |subproject: &Entity| texts(subproject, "owners").len();
     assert_eq!(subprojects.len(), 234);
     assert_eq!(subprojects.iter().map(owners).sum::<usize>(), 524);
+}
+
+#[test]
+fn a_label_says_made_only_where_the_name_itself_does_not_stand() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/check/mapping-places");
+    let compiled = compile_folder(&folder);
+    let labels: Vec<(&str, &str)> = compiled
+        .findings
+        .iter()
+        .filter(|finding| finding.code.id == "E0301")
+        .map(|finding| {
+            let written = compiled.snapshot.slice(finding.span);
+            (written, finding.label.as_str())
+        })
+        .collect();
+    let stands = labels.iter().filter(|(_, label)| *label == "not found");
+    assert_eq!(stands.count(), 6, "{labels:?}");
+    assert!(
+        labels.contains(&("x", "made of this element")),
+        "{labels:?}"
+    );
 }
