@@ -4,6 +4,7 @@
 //! answer a [`Question`] with a [`Decision`] and its reasons, and findings about the rules.
 //! Whatever cannot be decided is denied. Cedar stays inside this folder.
 //!
+//! - `built_in`: the actions that every catalog has
 //! - `names`, `shape`, `gap`, `attribute`, `vocabulary`, `schema`: blueprints and actions become a
 //!   schema
 //! - `people`, `membership`, `owner`: who is who, who is in what, and who owns what
@@ -34,6 +35,7 @@ use crate::text::{Span, Text};
 mod approve;
 mod ask;
 mod attribute;
+mod built_in;
 mod case;
 mod compare;
 mod cover;
@@ -69,6 +71,7 @@ mod vocabulary;
 mod wording;
 
 pub use ask::Looks;
+pub use built_in::BuiltIn;
 
 pub use form::{Form, OWNERS};
 
@@ -93,69 +96,6 @@ pub enum Principal {
         /// Why it is not that person.
         why: Text,
     },
-}
-
-/// The actions that every catalog has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum BuiltIn {
-    /// An entity appears.
-    Create,
-    /// An entity changes.
-    Update,
-    /// An entity disappears.
-    Delete,
-    /// An entity gets another identifier.
-    Rename,
-    /// A `memberOf` relation, a login or an id changes: membership is authority.
-    Grant,
-    /// A change is already true in the world.
-    Record,
-    /// A definition changes.
-    Define,
-    /// Comments, order or unknown files change; permitted unless forbidden.
-    Meta,
-    /// A guard is lifted.
-    Override,
-}
-
-impl BuiltIn {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Create,
-        Self::Update,
-        Self::Delete,
-        Self::Rename,
-        Self::Grant,
-        Self::Record,
-        Self::Define,
-        Self::Meta,
-        Self::Override,
-    ];
-
-    /// The name in rules.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Delete => "delete",
-            Self::Rename => "rename",
-            Self::Grant => "grant",
-            Self::Record => "record",
-            Self::Define => "define",
-            Self::Meta => "meta",
-            Self::Override => "override",
-        }
-    }
-
-    /// The name in rules of this action on the entities of one blueprint.
-    pub fn name_for(self, blueprint: &str) -> String {
-        format!("{}:{blueprint}", self.word())
-    }
-
-    /// Whether its resource is the catalog itself.
-    pub const fn is_on_root(self) -> bool {
-        matches!(self, Self::Define | Self::Meta | Self::Override)
-    }
 }
 
 /// What is to be done.

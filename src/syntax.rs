@@ -147,6 +147,12 @@ impl Node {
         self.entry(key).map(|entry| &entry.node)
     }
 
+    /// Where what is missing in a mapping is reported: at its first key, or at all of it.
+    pub fn first_key(&self) -> Span {
+        let first = self.as_mapping().and_then(<[Entry]>::first);
+        first.map_or(self.span, |entry| entry.key.span)
+    }
+
     /// Whether there is no value.
     pub const fn is_null(&self) -> bool {
         matches!(self.value, Value::Null)

@@ -109,11 +109,13 @@ fn misspelt(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
         }
         gone.extend(before.into_iter().flat_map(|(_, all)| all));
     }
-    let mut n = 0;
-    findings.retain(|_| {
-        n += 1;
-        !gone.contains(&(n - 1))
-    });
+    take_out(&gone, findings);
+}
+
+/// Takes out the findings of these numbers.
+fn take_out(gone: &BTreeSet<usize>, findings: &mut Vec<Finding>) {
+    let mut numbers = 0..;
+    findings.retain(|_| numbers.next().is_none_or(|n| !gone.contains(&n)));
 }
 
 /// The names that a finding says to be missing: that of a property, and the key that would have

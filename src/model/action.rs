@@ -334,7 +334,7 @@ fn read_permissions(entry: &Entry, findings: &mut Vec<Finding>) -> Vec<Permissio
 
 fn read_block(node: &Node, findings: &mut Vec<Finding>) -> Option<PermissionBlock> {
     let before = findings.len();
-    let span = first_key(node);
+    let span = node.first_key();
     let mut fields = Fields::of("a permission", node, span, findings)?;
     let mut block = PermissionBlock {
         users: fields.texts("users"),
@@ -364,7 +364,7 @@ fn read_block(node: &Node, findings: &mut Vec<Finding>) -> Option<PermissionBloc
 }
 
 fn read_approval(node: &Node, findings: &mut Vec<Finding>) -> Option<Approval> {
-    let span = first_key(node);
+    let span = node.first_key();
     let mut fields = Fields::of("an approval", node, span, findings)?;
     let when = fields.text("when");
     let count = fields.integer("count", 1, 20);
@@ -430,7 +430,7 @@ fn read_calls(calls: &[Node], call: Option<&Entry>, findings: &mut Vec<Finding>)
 
 /// Reads a call; the short form `call:` needs no id and stands at `short`.
 fn read_call(node: &Node, short: Option<Span>, findings: &mut Vec<Finding>) -> Option<Call> {
-    let place = short.unwrap_or_else(|| first_key(node));
+    let place = short.unwrap_or_else(|| node.first_key());
     let mut fields = Fields::of("a call", node, place, findings)?;
     let id = match short {
         Some(span) => fields
@@ -462,11 +462,4 @@ fn read_call(node: &Node, short: Option<Span>, findings: &mut Vec<Finding>) -> O
         needs,
         span: node.span,
     })
-}
-
-/// Where a mapping begins: its first key, or itself.
-fn first_key(node: &Node) -> Span {
-    node.as_mapping()
-        .and_then(<[Entry]>::first)
-        .map_or(node.span, |entry| entry.key.span)
 }

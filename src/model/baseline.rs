@@ -12,7 +12,6 @@ use crate::model::fields::{Fields, take_back_missing};
 use crate::model::settings::Settings;
 use crate::source::Selection;
 use crate::source::Snapshot;
-use crate::syntax::Entry;
 use crate::syntax::MergeKeys;
 use crate::syntax::Node;
 use crate::text::{FileId, Located, Span, Text};
@@ -110,8 +109,7 @@ fn read(root: &Node, entries: &mut Vec<Excuse>, findings: &mut Vec<Finding>) {
 }
 
 fn excuse(node: &Node, findings: &mut Vec<Finding>) -> Option<Excuse> {
-    let first = node.as_mapping().and_then(<[Entry]>::first);
-    let span = first.map_or(node.span, |entry| entry.key.span);
+    let span = node.first_key();
     let mut fields = Fields::of("an entry of a baseline", node, span, findings)?;
     let code = fields.required_text("code");
     let path = fields.required_text("path");

@@ -19,13 +19,14 @@ use crate::finding::codes::E0302;
 use crate::model::entity::{self, Draft, Naming};
 use crate::model::fields::take_back_missing;
 use crate::model::reader::mapping::Mappings;
+use crate::model::reader::natives::ending;
 use crate::model::reader::{Exports, Foreign, Intake};
 use crate::model::settings::{DocumentKind, Reader};
 use crate::model::{BlueprintId, Catalog, Entity, EntityId, PolicyFile, Scorecard};
-use crate::model::{action, baseline, blueprint, connector, request, scorecard, trial};
-use crate::source::Selection;
-use crate::source::Snapshot;
-use crate::source::SourceFile;
+use crate::model::{
+    action, baseline, blueprint, connector, is_document, request, scorecard, trial,
+};
+use crate::source::{Selection, Snapshot, SourceFile};
 use crate::syntax::Document;
 use crate::syntax::MergeKeys;
 use crate::text::{FileId, Located, Text};
@@ -113,7 +114,7 @@ fn lower_file(
         return unreadable::leave((file, source), map, part);
     };
     let Some(mapped) = map.of(&source.path) else {
-        if form::has_ending(&source.path) {
+        if is_document(&source.path) {
             part.findings.extend(map.unmapped(file, &source.path));
         }
         return;
@@ -144,7 +145,7 @@ fn lower_file(
         return lower_foreign(text, source, &foreign, part);
     };
     if kind == DocumentKind::Policies {
-        if form::ending(&source.path) == "cedar" {
+        if ending(&source.path) == "cedar" {
             part.policies.push(PolicyFile { file });
         } else {
             part.findings

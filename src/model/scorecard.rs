@@ -7,7 +7,6 @@ use crate::finding::Finding;
 use crate::finding::codes::E0202;
 use crate::model::fields::Fields;
 use crate::syntax::Document;
-use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::text::{Located, Span, Text};
 
@@ -109,7 +108,7 @@ impl Scorecard {
 /// Reads a scorecard; `None` when it cannot be known by name and blueprint.
 pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<Scorecard> {
     let root = &document.root;
-    let mut fields = Fields::of("a scorecard", root, first_key(root), findings)?;
+    let mut fields = Fields::of("a scorecard", root, root.first_key(), findings)?;
     let identifier = fields.required_text("identifier");
     let title = fields.text("title");
     for key in ["icon", "description"] {
@@ -158,7 +157,7 @@ fn read_levels(nodes: &[Node], key: Option<Span>, findings: &mut Vec<Finding>) -
     let levels: Vec<Level> = nodes
         .iter()
         .filter_map(|node| {
-            let mut fields = Fields::of("a level", node, first_key(node), findings)?;
+            let mut fields = Fields::of("a level", node, node.first_key(), findings)?;
             let title = fields.required_text("title");
             let color = fields.one_of("color", &colors);
             fields.done();
@@ -185,7 +184,7 @@ fn read_levels(nodes: &[Node], key: Option<Span>, findings: &mut Vec<Finding>) -
 }
 
 fn read_rule(node: &Node, findings: &mut Vec<Finding>) -> Option<Rule> {
-    let place = first_key(node);
+    let place = node.first_key();
     let mut fields = Fields::of("a rule", node, place, findings)?;
     let identifier = fields.required_text("identifier");
     let title = fields.text("title");
@@ -205,11 +204,4 @@ fn read_rule(node: &Node, findings: &mut Vec<Finding>) -> Option<Rule> {
         level,
         query,
     })
-}
-
-/// Where a mapping begins: its first key, or itself.
-fn first_key(node: &Node) -> Span {
-    node.as_mapping()
-        .and_then(<[Entry]>::first)
-        .map_or(node.span, |entry| entry.key.span)
 }

@@ -143,8 +143,7 @@ pub struct Trial {
 /// Reads a rule test.
 pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<Trial> {
     let root = &document.root;
-    let first = root.as_mapping().and_then(<[Entry]>::first);
-    let place = first.map_or(root.span, |entry| entry.key.span);
+    let place = root.first_key();
     let before = findings.len();
     let mut fields = Fields::of("a rule test", root, place, findings)?;
     let name = fields.required_text("name");

@@ -221,7 +221,7 @@ fn name(asker: &Asker<'_, '_>, target: &Target) -> String {
 /// How many entities there are of each kind.
 fn counts(pairs: &Pairs) -> BTreeMap<Option<String>, u64> {
     let count = |kind: &pair::KindPair| (Some(kind.name.clone()), kind.entities.len() as u64);
-    let all = [(None, subject::DEFINED.len() as u64)];
+    let all = [(None, BuiltIn::Define.roots().len() as u64)];
     pairs.kinds.iter().map(count).chain(all).collect()
 }
 

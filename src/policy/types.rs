@@ -119,8 +119,8 @@ fn names(rules: &[Numbered<'_>]) -> BTreeSet<String> {
     names
 }
 
-/// Checks rules, sorted by their number, each at the least level that is enough for it. Most rules look once; those that
-/// look further are tried again, alone, so that few are checked twice.
+/// Checks rules, sorted by their number, each at the least level that is enough for it. Most rules
+/// look once; those that look further are tried again, alone, so that few are checked twice.
 fn levelled(
     validator: &Validator,
     mut open: Vec<Numbered<'_>>,

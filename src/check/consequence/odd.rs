@@ -105,11 +105,7 @@ pub(super) fn name(
             lacking.extend((of == defined).then(|| Text::from(meant.as_str())));
         }
     }
-    let mut n = 0;
-    findings.retain(|_| {
-        n += 1;
-        !gone.contains(&(n - 1))
-    });
+    super::take_out(&gone, findings);
     findings.extend(told);
     lacking
 }

@@ -275,20 +275,9 @@ impl Asker<'_, '_> {
 
     /// Definitions and what else is of the catalog itself.
     fn on_root(&self) -> Vec<Right> {
-        let kinds: &[&str] = match self.what {
-            What::BuiltIn(BuiltIn::Define) => &[
-                "action",
-                "baseline",
-                "blueprint",
-                "connector",
-                "mapping",
-                "policy",
-                "scorecard",
-                "settings",
-                "test",
-            ],
-            What::BuiltIn(BuiltIn::Meta) => &["file"],
-            _ => &["guard"],
+        let kinds = match self.what {
+            What::BuiltIn(built_in) => built_in.roots(),
+            What::Catalog(_) => &[],
         };
         let mut rows: BTreeMap<Key, Vec<String>> = BTreeMap::new();
         let sample = Sample::default();

@@ -6,7 +6,7 @@
 use globset::GlobMatcher;
 
 use super::form;
-use super::form::{Names, has_ending};
+use super::form::Names;
 use super::reading::{Language, Reading};
 use super::taken_in::TakenIn;
 use crate::finding::Finding;
@@ -74,7 +74,7 @@ pub(super) struct Mapped<'m> {
 impl Mapped<'_> {
     /// Whether the file at `path` is read at all.
     pub(super) fn reads(&self, path: &str) -> bool {
-        self.names == Names::All || has_ending(path)
+        self.names.read(path)
     }
 }
 
@@ -119,8 +119,8 @@ impl FileMap {
             let files = snapshot.files().map(|(_, file)| file.path.as_str());
             let mut fitting = files.filter(|path| source.glob.is_match(self.below(path)));
             let first = fitting.next();
-            let is_read = |path: &str| source.names == Names::All || has_ending(path);
-            if first.into_iter().chain(fitting).any(is_read) {
+            let mut all = first.into_iter().chain(fitting);
+            if all.any(|path| source.names.read(path)) {
                 return None;
             }
             let (glob, span) = (&source.setting.glob.value, source.setting.glob.span);

@@ -6,11 +6,10 @@
 
 use crate::finding::Finding;
 use crate::finding::codes::E0002;
+use crate::model::is_document;
+use crate::model::reader::natives::{ENDINGS, ending};
 use crate::model::settings::DocumentKind;
 use crate::text::{FileId, Span, nearest};
-
-/// The endings of files that documents are read from wherever they stand.
-const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 
 /// Alternatives of one glob that are looked at; beyond them it counts as wide.
 const ALTERNATIVES: usize = 64;
@@ -25,6 +24,11 @@ pub(super) enum Names {
 }
 
 impl Names {
+    /// Whether the file at `path`, which fits the glob, is read.
+    pub(super) fn read(self, path: &str) -> bool {
+        self == Self::All || is_document(path)
+    }
+
     /// What a glob says of names.
     pub(super) fn of(glob: &str) -> Self {
         let mut left = vec![glob.to_owned()];
@@ -71,16 +75,6 @@ pub(super) fn narrowed(glob: &str, path: &str) -> String {
         None if glob == "**" => format!("**/{end}"),
         None => end,
     }
-}
-
-/// The ending of a file's name; empty where it has none.
-pub(super) fn ending(path: &str) -> &str {
-    path.rsplit_once('.').map_or("", |(_, ending)| ending)
-}
-
-/// Whether a file has one of the usual endings.
-pub(super) fn has_ending(path: &str) -> bool {
-    ENDINGS.contains(&ending(path))
 }
 
 /// Whether a file's name says that it is JSON: `a.json`, and `a.json.tmpl` as well.

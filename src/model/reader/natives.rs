@@ -56,8 +56,15 @@ pub fn descriptors(snapshot: &Snapshot, named: Option<&str>) -> BTreeSet<FileId>
     super::backstage::files(snapshot, named)
 }
 
-/// Whether a file is one that documents are read from.
+/// The endings of files that documents are read from wherever they stand.
+pub(in crate::model) const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
+
+/// The ending of a file's name; empty where it has none.
+pub(in crate::model) fn ending(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
+/// Whether a file has one of the usual endings.
 pub fn is_document(path: &str) -> bool {
-    let ending = path.rsplit_once('.').map(|(_, ending)| ending);
-    matches!(ending, Some("yaml" | "yml" | "json"))
+    ENDINGS.contains(&ending(path))
 }

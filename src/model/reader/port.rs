@@ -198,7 +198,7 @@ fn list(nodes: &[Node], said: Option<Shape>, reading: &mut Reading<'_>) {
             object(node, shape, reading);
             bound(reading.findings);
         } else {
-            let (_, more) = unknown.get_or_insert((first_key(&node), 0));
+            let (_, more) = unknown.get_or_insert((node.first_key(), 0));
             *more += 1;
         }
     }
@@ -227,11 +227,4 @@ fn object(node: Node, shape: Shape, reading: &mut Reading<'_>) {
         Shape::Scorecard => scorecard::read(node, reading),
         Shape::Permissions => permission::standing_alone(&node, reading),
     }
-}
-
-/// Where a mapping begins: its first key, or itself.
-fn first_key(node: &Node) -> Span {
-    node.as_mapping()
-        .and_then(<[Entry]>::first)
-        .map_or_else(|| node.span, |entry| entry.key.span)
 }

@@ -197,7 +197,7 @@ pub(super) fn read(
 }
 
 fn read_condition(node: &Node, findings: &mut Vec<Finding>) -> Option<Condition> {
-    let place = super::first_key(node);
+    let place = node.first_key();
     let mut fields = Fields::of("a condition", node, place, findings)?;
     let (property, relation) = (fields.text("property"), fields.text("relation"));
     if fields.entry("operator").is_none() {

@@ -142,10 +142,9 @@ impl<'a> Subject<'a> {
     /// The definitions and files that it can be done to, by kind and path: where no rule reads
     /// the path, one of each kind.
     pub(super) fn roots(&self, files: &BTreeSet<(&'static str, String)>) -> Vec<(String, String)> {
-        let kinds: &[&str] = match self.what {
-            What::BuiltIn(BuiltIn::Define) => &DEFINED,
-            What::BuiltIn(BuiltIn::Meta) => &["file"],
-            _ => &["guard"],
+        let kinds = match self.what {
+            What::BuiltIn(built_in) => built_in.roots(),
+            What::Catalog(..) => &[],
         };
         let reads_path = self.forms.before.may_read("path") || self.forms.after.may_read("path");
         let named = |kind: &&str| {
@@ -167,19 +166,6 @@ impl<'a> Subject<'a> {
             .collect()
     }
 }
-
-/// The kinds of definitions.
-pub(super) const DEFINED: [&str; 9] = [
-    "action",
-    "baseline",
-    "blueprint",
-    "connector",
-    "mapping",
-    "policy",
-    "scorecard",
-    "settings",
-    "test",
-];
 
 /// The actions of a kind that any side has.
 fn actions<'a>(rules: &Both<&Rules<'a>>, kind: &KindPair) -> Vec<What<'a>> {

@@ -109,12 +109,6 @@ pub(super) fn read(root: &Node, snapshot: &Snapshot, findings: &mut Vec<Finding>
         .collect()
 }
 
-/// The first key of a mapping, or where it stands.
-fn first_key(node: &Node) -> Span {
-    let first = node.as_mapping().and_then(<[Entry]>::first);
-    first.map_or(node.span, |entry| entry.key.span)
-}
-
 struct Reading<'s, 'f> {
     snapshot: &'s Snapshot,
     findings: &'f mut Vec<Finding>,
@@ -124,7 +118,7 @@ impl Reading<'_, '_> {
     /// The rules of a resource: one for each of its mappings.
     fn resource(&mut self, node: &Node) -> Vec<Rule> {
         let what = "a resource of a mapping";
-        let Some(mut fields) = Fields::of(what, node, first_key(node), self.findings) else {
+        let Some(mut fields) = Fields::of(what, node, node.first_key(), self.findings) else {
             return Vec::new();
         };
         fields.entry("kind");

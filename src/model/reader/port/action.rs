@@ -46,7 +46,7 @@ const SAME: [&str; 4] = ["description", "icon", "identifier", "title"];
 
 /// Reads an action.
 pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
-    let (span, place) = (node.span, super::first_key(&node));
+    let (span, place) = (node.span, node.first_key());
     let foreign: Vec<Entry> = key::of_object(node).collect();
     let find = |key: &str| crate::syntax::entry(&foreign, key);
     for entry in &foreign {

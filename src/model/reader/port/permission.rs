@@ -48,7 +48,7 @@ pub(super) fn standing_alone(node: &Node, reading: &mut Reading<'_>) {
         .is_some();
     if is_one {
         reading.closed(
-            super::first_key(node),
+            node.first_key(),
             "permissions that do not say of which action they are",
             "put them into the action, as its `permissions`",
         );

@@ -23,7 +23,7 @@ const KEYS: [&str; 7] = [
 /// Reads a scorecard.
 pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
     let span = node.span;
-    let place = super::first_key(&node);
+    let place = node.first_key();
     let mut entries: Vec<Entry> = Vec::new();
     for entry in key::of_object(node) {
         if entry.key.value == "blueprintIdentifier" {
