@@ -21,8 +21,8 @@ use serde_json::{Map, Value as Json, json};
 const TEAMS: usize = 1_000;
 const USERS: usize = 9_000;
 const COMPONENTS: usize = 90_000;
-/// Entities of a file.
-const CHUNK: usize = 1_000;
+/// Entities of a file: as many documents as one may have.
+const CHUNK: usize = 100;
 /// Actions of the catalog; each has as many policies.
 const ACTIONS: usize = 10;
 const POLICIES_OF_ONE: usize = 20;
