@@ -5,13 +5,13 @@
 //! Whatever cannot be decided is denied. Cedar stays inside this folder.
 //!
 //! - `built_in`: the actions that every catalog has
-//! - `names`, `shape`, `gap`, `attribute`, `vocabulary`, `schema`: blueprints and actions become a
-//!   schema
+//! - `names`, `shape`, `extension`, `gap`, `attribute`, `vocabulary`, `schema`: blueprints and
+//!   actions become a schema
 //! - `people`, `membership`, `owner`: who is who, who is in what, and who owns what
 //! - `tokens`, `rule`, `short`, `lint`, `cover`, `fault`, `compare`, `reads`, `types`, `read`: texts
 //!   become checked rules; `show` prints them
 //! - `shelf`: the rules by action
-//! - `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer
+//! - `subject`, `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer
 //! - `head`, `explain`, `seen`, `ask`: an answer is taken apart, and what would give another one
 //! - `list`: the rules by name and place, for tests of them
 //! - `glass`: rules that count in an emergency alone
@@ -41,6 +41,7 @@ mod compare;
 mod cover;
 mod decide;
 pub mod explain;
+mod extension;
 mod fault;
 mod form;
 mod gap;
@@ -63,6 +64,7 @@ mod shelf;
 mod short;
 mod show;
 mod slice;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod tokens;

@@ -11,11 +11,13 @@ use serde_json::Value as Json;
 use crate::model::action::Operation;
 use crate::model::{Blueprint, BlueprintId, Entity, EntityId};
 use crate::policy::owner::{self, Claims};
-use crate::policy::shape::{self, Field, Shape};
+use crate::policy::reads::Reads;
+use crate::policy::shape::{self, Shape};
 use crate::policy::shelf::Shelf;
-use crate::policy::slice::{Pairs, Slice, Standing, first_line};
+use crate::policy::slice::{Pairs, Sight, Slice, Standing, first_line};
+use crate::policy::subject::Subject;
 use crate::policy::vocabulary::{Kind, Vocabulary};
-use crate::policy::{ActionName, BuiltIn, Principal, Question, Resource, Rules};
+use crate::policy::{ActionName, OWNERS, Principal, Question, Resource, Rules};
 
 /// A question in Cedar's words.
 pub(super) struct Case {
@@ -35,67 +37,50 @@ pub(super) struct Case {
     pub(super) shelf: Arc<Shelf>,
 }
 
-/// What a question is about.
-struct Subject<'q> {
-    name: String,
-    actions: Vec<EntityUid>,
-    operation: Operation,
-    inputs: Option<&'q [Field]>,
-    /// Whether it may be asked for what is on the target, and for what is new.
-    takes: (bool, bool),
-}
-
-impl Subject<'_> {
-    /// What is new cannot be changed, and what is there cannot be created.
-    fn fits(&self, resource: &Resource<'_>) -> Result<(), String> {
-        match resource {
-            Resource::Entity(_) if !self.takes.0 => Err(format!(
-                "`{}` is for what is new, this is on the target",
-                self.name
-            )),
-            Resource::Proposed(..) if !self.takes.1 => Err(format!(
-                "`{}` is for what is on the target, this is new",
-                self.name
-            )),
-            _ => Ok(()),
-        }
-    }
-}
-
 impl Rules<'_> {
     /// The case of a question.
     pub(super) fn case(&self, question: &Question<'_>) -> Result<Case, String> {
         let vocabulary = self.vocabulary.as_ref().ok_or("the rules cannot be read")?;
-        let case = self.case_of(question, vocabulary);
+        let case = self.case_of(question, vocabulary, Reads::shows);
         #[cfg(test)]
-        if let Ok(case) = &case {
-            use crate::policy::tests::{IsAsked, conforms};
+        if let (Ok(case), Ok(whole)) = (&case, self.case_of(question, vocabulary, |_, _| true)) {
+            use crate::policy::tests::{IsAsked, are_alike, conforms};
             let is_whole = self.now.is_some() && matches!(question.actor, Principal::Person(_));
             let is_asked = if is_whole {
                 IsAsked::ByAPersonAtAMoment
             } else {
                 IsAsked::Otherwise
             };
-            conforms(vocabulary, case, is_asked);
+            conforms(vocabulary, &whole, is_asked);
+            are_alike(case, &whole);
         }
         case
     }
 
-    fn case_of(&self, question: &Question<'_>, vocabulary: &Vocabulary) -> Result<Case, String> {
+    /// The case, with what `shows` says that the rules can see.
+    fn case_of(
+        &self,
+        question: &Question<'_>,
+        vocabulary: &Vocabulary,
+        shows: fn(&Reads, &str) -> bool,
+    ) -> Result<Case, String> {
         if vocabulary.schemas.is_err() {
             return Err("the blueprints give no types for rules".to_owned());
         }
-        let mut slice = Slice::new(self, vocabulary);
-        let principal = self.principal(question.actor, vocabulary, &mut slice)?;
+        let (actor, principal) = self.principal(question.actor, vocabulary)?;
         if let Resource::Root { kind, path } = question.resource {
-            return self.root_case(question, (kind, path), principal, slice);
+            return self.root_case(question, (kind, path), (actor, principal), shows);
         }
         let id = self.blueprint_of(question)?;
         let (Some(blueprint), Some(kind)) = (self.catalog.blueprint(id), vocabulary.kind(id))
         else {
             return Err("the blueprint has no type in rules".to_owned());
         };
-        let subject = Self::subject(question, id, kind, vocabulary)?;
+        let subject = Subject::of(question, id, kind, vocabulary)?;
+        let shelf = self.shelf(&subject.name, &subject.actions, &kind.name);
+        let reads = &shelf.reads;
+        let mut slice = Slice::new(self, vocabulary, Sight { reads, shows });
+        slice.roots(actor);
         let of = (blueprint, kind);
         let (resource, owners, pairs) = self.resource(question, &subject, of, &mut slice)?;
         let action = subject
@@ -104,8 +89,7 @@ impl Rules<'_> {
             .ok_or("the action has no name")?
             .clone();
         let request = request(principal, action, resource.clone(), pairs)?;
-        let on_shelf = self.shelf(&subject.name, &subject.actions, &kind.name);
-        let entities = slice.finish(on_shelf.level, &subject.actions)?;
+        let entities = slice.finish(shelf.level, &subject.actions)?;
         Ok(Case {
             name: subject.name,
             actions: subject.actions,
@@ -113,7 +97,7 @@ impl Rules<'_> {
             owners,
             request,
             entities,
-            shelf: on_shelf,
+            shelf,
         })
     }
 
@@ -127,12 +111,15 @@ impl Rules<'_> {
     ) -> Result<(EntityUid, BTreeSet<EntityId>, Pairs), String> {
         subject.fits(&question.resource)?;
         let mut pairs = self.context(question, subject, kind)?;
+        pairs.extend(self.now_pair(slice.sight));
+        let has_sides = self.reads.sides;
         let (resource, owners) = match question.resource {
             Resource::Entity(id) => {
-                slice.root(id);
+                slice.roots([id]);
                 let entity = self.catalog.entity(id).ok_or("there is no such entity")?;
                 let owners = owner::owners(self.catalog, blueprint, entity, Claims::Count);
-                if self.reads.sides && subject.operation != Operation::Create {
+                let has_side = has_sides && slice.sight.has("before");
+                if has_side && subject.operation != Operation::Create {
                     let side = slice.record(blueprint, kind, entity, Standing::Fact)?;
                     pairs.push(("before".to_owned(), record(side)?));
                 }
@@ -146,21 +133,22 @@ impl Rules<'_> {
             }
             Resource::Root { .. } => return Err("the catalog itself has no blueprint".to_owned()),
         };
-        if self.reads.sides
+        if has_sides
+            && slice.sight.has("after")
             && subject.operation != Operation::Delete
             && let Some(entity) = after(question)
         {
             let side = slice.record(blueprint, kind, entity, Standing::Claim)?;
             pairs.push(("after".to_owned(), record(side)?));
         }
-        if let Some((owner, _)) = &kind.owner {
-            for id in &owners {
-                slice.root(*id);
-            }
+        if let Some((owner, _)) = &kind.owner
+            && slice.sight.has(OWNERS)
+        {
+            slice.roots(owners.iter().copied());
             let uids = owners.iter().filter_map(|id| slice.uid(*id));
             let uids = uids.filter(|uid| uid.type_name() == owner);
             let set = RestrictedExpression::new_set(uids.map(RestrictedExpression::new_entity_uid));
-            pairs.push(("owners".to_owned(), set));
+            pairs.push((OWNERS.to_owned(), set));
         }
         Ok((resource, owners, pairs))
     }
@@ -169,8 +157,8 @@ impl Rules<'_> {
         &self,
         question: &Question<'_>,
         (kind, path): (&str, &str),
-        principal: EntityUid,
-        slice: Slice<'_, '_>,
+        (actor, principal): (Option<EntityId>, EntityUid),
+        shows: fn(&Reads, &str) -> bool,
     ) -> Result<Case, String> {
         let vocabulary = self.vocabulary.as_ref().ok_or("the rules cannot be read")?;
         let ActionName::BuiltIn(built_in) = question.action else {
@@ -181,38 +169,42 @@ impl Rules<'_> {
         }
         let action = vocabulary.action_uid(built_in.word());
         let resource = shape::uid(&vocabulary.catalog, "root");
+        let of = resource.type_name();
+        let shelf = self.shelf(built_in.word(), std::slice::from_ref(&action), of);
+        let reads = &shelf.reads;
+        let mut slice = Slice::new(self, vocabulary, Sight { reads, shows });
+        slice.roots(actor);
         let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
         let mut pairs = vec![
             ("kind".to_owned(), text(kind)),
             ("path".to_owned(), text(path)),
         ];
-        pairs.extend(self.now_pair());
+        pairs.extend(self.now_pair(slice.sight));
         let request = request(principal, action.clone(), resource.clone(), pairs)?;
-        let of = resource.type_name();
-        let on_shelf = self.shelf(built_in.word(), std::slice::from_ref(&action), of);
+        let entities = slice.finish(shelf.level, &[])?;
         Ok(Case {
             name: built_in.word().to_owned(),
             actions: vec![action],
             resource,
             owners: BTreeSet::new(),
             request,
-            entities: slice.finish(on_shelf.level, &[])?,
-            shelf: on_shelf,
+            entities,
+            shelf,
         })
     }
 
-    /// `context.now`, where it is known.
-    fn now_pair(&self) -> Option<(String, RestrictedExpression)> {
-        Some(("now".to_owned(), shape::instant(self.now?)))
+    /// `context.now`, where it is known and read.
+    fn now_pair(&self, sight: Sight<'_>) -> Option<(String, RestrictedExpression)> {
+        let now = self.now.filter(|_| sight.has("now"))?;
+        Some(("now".to_owned(), shape::instant(now)))
     }
 
-    /// The principal.
+    /// The principal, and the entity that it is.
     fn principal(
         &self,
         actor: &Principal,
         vocabulary: &Vocabulary,
-        slice: &mut Slice<'_, '_>,
-    ) -> Result<EntityUid, String> {
+    ) -> Result<(Option<EntityId>, EntityUid), String> {
         match actor {
             Principal::Person(id) => {
                 let people = self.people.as_ref().map(|people| people.blueprint);
@@ -220,13 +212,13 @@ impl Rules<'_> {
                 if blueprint.is_none() || blueprint != people {
                     return Err("the actor is no person of the catalog".to_owned());
                 }
-                slice.root(*id);
-                Ok(slice.uid(*id).ok_or("the actor has no type in rules")?)
+                let uid = vocabulary.uid(self.catalog, *id);
+                Ok((Some(*id), uid.ok_or("the actor has no type in rules")?))
             }
-            Principal::System(name) => Ok(shape::uid(&vocabulary.system, name)),
+            Principal::System(name) => Ok((None, shape::uid(&vocabulary.system, name))),
             // No entity has an empty name, so nobody is mistaken for somebody.
             Principal::Unknown(_) | Principal::Stranger { .. } => {
-                Ok(shape::uid(&vocabulary.system, ""))
+                Ok((None, shape::uid(&vocabulary.system, "")))
             }
         }
     }
@@ -253,58 +245,6 @@ impl Rules<'_> {
                 }
             }
             Resource::Root { .. } => Err("the catalog itself has no blueprint".to_owned()),
-        }
-    }
-
-    fn subject<'q>(
-        question: &Question<'q>,
-        id: BlueprintId,
-        kind: &Kind,
-        vocabulary: &'q Vocabulary,
-    ) -> Result<Subject<'q>, String> {
-        match question.action {
-            ActionName::Catalog(name) => {
-                let action = vocabulary
-                    .action(name)
-                    .ok_or_else(|| format!("no action is called `{name}` on the target"))?;
-                if action.blueprint != id {
-                    return Err(format!("`{name}` is not for a {}", kind.blueprint));
-                }
-                Ok(Subject {
-                    name: name.to_owned(),
-                    actions: vec![vocabulary.action_uid(name)],
-                    operation: action.operation,
-                    inputs: Some(&action.inputs),
-                    takes: match action.operation {
-                        Operation::Create => (false, true),
-                        Operation::Day2 | Operation::Delete => (true, false),
-                    },
-                })
-            }
-            ActionName::BuiltIn(built_in) if built_in.is_on_root() => {
-                Err(format!("`{}` is for the catalog itself", built_in.word()))
-            }
-            ActionName::BuiltIn(built_in) => {
-                let name = built_in.name_for(&kind.blueprint);
-                Ok(Subject {
-                    actions: vec![
-                        vocabulary.action_uid(&name),
-                        vocabulary.action_uid(built_in.word()),
-                    ],
-                    name,
-                    operation: match built_in {
-                        BuiltIn::Create => Operation::Create,
-                        BuiltIn::Delete => Operation::Delete,
-                        _ => Operation::Day2,
-                    },
-                    inputs: None,
-                    takes: match built_in {
-                        BuiltIn::Create => (false, true),
-                        BuiltIn::Grant | BuiltIn::Record => (true, true),
-                        _ => (true, false),
-                    },
-                })
-            }
         }
     }
 
@@ -358,7 +298,6 @@ impl Rules<'_> {
             .expression(&paths)
             .ok_or("the changed paths have no names")?;
         pairs.push(("changed".to_owned(), changed));
-        pairs.extend(self.now_pair());
         Ok(pairs)
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Reads {
     is_hidden: bool,
     /// Whether what an entity was or becomes may be read.
     pub(super) sides: bool,
+    /// Whether that or the context may be read as a whole, not by the names of its parts alone.
+    whole: bool,
     /// The first rule that may read `context.now`.
     pub(super) now: Option<String>,
 }
@@ -41,6 +43,7 @@ impl Reads {
                     None => reads.names.insert(token.text.to_owned()),
                 };
             }
+            reads.whole |= reads_a_whole(&all);
             if reads.now.is_none() && rule.reads_now() {
                 reads.now = Some(rule.name.clone());
             }
@@ -58,6 +61,23 @@ impl Reads {
     pub(super) fn is_named(&self, name: &str) -> bool {
         self.is_hidden || self.names.contains(name)
     }
+
+    /// Whether what an entity has of this name can be seen by a rule: entities are compared by
+    /// their identifiers, so a rule sees of them what it names and nothing else.
+    pub(super) fn shows(&self, name: &str) -> bool {
+        self.whole || self.is_named(name)
+    }
+}
+
+/// Whether a text may take the context or a side of it as one value, to compare all of it.
+fn reads_a_whole(all: &[Token<'_>]) -> bool {
+    all.iter().enumerate().any(|(n, token)| {
+        let name = token.plain().unwrap_or(token.text);
+        let is_part = all
+            .get(n + 1)
+            .is_some_and(|sign| sign.is(".") || sign.is("[") || sign.is("has"));
+        matches!(name, "context" | "before" | "after") && !is_part
+    })
 }
 
 /// Whether a rule names this.
@@ -135,7 +155,7 @@ fn reads_now(all: &[Token<'_>]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::reads_now;
+    use super::{reads_a_whole, reads_now};
     use crate::policy::tokens::tokens;
 
     #[test]
@@ -157,6 +177,26 @@ mod tests {
             "\"context.now\" == resource.x // context.now",
         ] {
             assert!(!reads_now(&tokens(text)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_read_by_its_parts_is_not_read_whole() {
+        for text in [
+            "context.before == context.after",
+            "context[\"before\"].x == 1",
+            "resource.x == context.after",
+            "context == resource.x",
+            "{a: context.before}.a.x == 1",
+        ] {
+            assert!(reads_a_whole(&tokens(text)), "{text}");
+        }
+        for text in [
+            "context.before.x == context.after.x",
+            "context.before has x && context.before[\"x\"] == 1",
+            "resource.x == 1",
+        ] {
+            assert!(!reads_a_whole(&tokens(text)), "{text}");
         }
     }
 }

@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use serde_json::json;
 
 use crate::model::Moment;
+use crate::policy::extension::{self, Extension};
 use crate::policy::gap::Gap;
 use crate::syntax::Node;
 use crate::text::Text;
@@ -192,6 +193,26 @@ impl Shape {
         }
     }
 
+    /// Whether `value` is of this type: what has an expression, found without making it.
+    pub(super) fn fits(&self, value: &Json) -> bool {
+        match (self, value) {
+            (Self::Text | Self::Entity(_), Json::String(_)) | (Self::Bool, Json::Bool(_)) => true,
+            (Self::Choice(choice), Json::String(text)) => choice.words.contains(text),
+            (Self::Long, Json::Number(_)) => whole(value).is_some(),
+            (Self::Decimal, Json::Number(_)) => decimal(value).is_some(),
+            (Self::Instant, Json::String(text)) => Moment::parse(text).is_some(),
+            (Self::Day, Json::String(text)) => Moment::of_day(text).is_some(),
+            (Self::Set(element), Json::Array(values)) => values.iter().all(|it| element.fits(it)),
+            (Self::Record(fields), Json::Object(object)) => fields.iter().all(|field| match object
+                .get(field.name.as_str())
+            {
+                None | Some(Json::Null) => !field.required,
+                Some(value) => field.shape.fits(value),
+            }),
+            _ => false,
+        }
+    }
+
     /// `value` as an expression of this type; `None` where it does not fit.
     pub(super) fn expression(&self, value: &Json) -> Option<RestrictedExpression> {
         match (self, value) {
@@ -208,7 +229,7 @@ impl Shape {
             (Self::Bool, Json::Bool(value)) => Some(RestrictedExpression::new_bool(*value)),
             (Self::Long, Json::Number(_)) => Some(RestrictedExpression::new_long(whole(value)?)),
             (Self::Decimal, Json::Number(_)) => {
-                Some(RestrictedExpression::new_decimal(decimal(value)?))
+                Some(extension::value(Extension::Decimal, decimal(value)?))
             }
             (Self::Instant, Json::String(text)) => Some(instant(Moment::parse(text)?)),
             (Self::Day, Json::String(text)) => Some(instant(Moment::of_day(text)?)),
@@ -270,7 +291,7 @@ pub(super) fn record_schema<'f>(fields: impl IntoIterator<Item = &'f Field>) -> 
 
 /// An instant, in the only form that Cedar reads: three places of a second.
 pub(super) fn instant(moment: Moment) -> RestrictedExpression {
-    RestrictedExpression::new_datetime(format!("{moment:.3}"))
+    extension::value(Extension::Datetime, format!("{moment:.3}"))
 }
 
 /// A whole number; `5.0` is one, as everywhere in a catalog.
@@ -348,6 +369,7 @@ mod tests {
             (Shape::Day, json!(20_261_122)),
         ] {
             assert!(shape.expression(&value).is_none(), "{value}");
+            assert!(!shape.fits(&value), "{value}");
         }
     }
 }

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::policy::Rules;
 use crate::policy::decide::Asked;
+use crate::policy::reads::Reads;
 use crate::policy::rule::{Origin, Rule};
 
 /// What a decision about one action looks at.
@@ -17,6 +18,8 @@ use crate::policy::rule::{Origin, Rule};
 pub(super) struct Shelf {
     /// How many times these rules look into entities, one after the other.
     pub(super) level: u32,
+    /// What these rules name, those of the action's approvals too.
+    pub(super) reads: Reads,
     /// The numbers of the rules with an error.
     pub(super) broken: Vec<usize>,
     /// The other rules of every day, by their numbers.
@@ -79,11 +82,13 @@ impl Rules<'_> {
     fn fill(&self, name: &str, actions: &[EntityUid], kind: &EntityTypeName) -> Shelf {
         let mut filled = Shelf {
             level: 1,
+            reads: Reads::default(),
             broken: Vec::new(),
             ordinary: PolicySet::new(),
             glass: PolicySet::new(),
             forbids: PolicySet::new(),
         };
+        let mut asked: Vec<&Rule> = Vec::new();
         for (number, rule) in self.book.permissions.iter().enumerate() {
             if !rule.scope.covers(actions) || !rule.is_about(kind) {
                 continue;
@@ -92,7 +97,7 @@ impl Rules<'_> {
                 filled.broken.push(number);
                 continue;
             };
-            filled.level = filled.level.max(rule.level);
+            asked.push(rule);
             let policy = policy.new_id(PolicyId::new(number.to_string()));
             // Numbers are unique and no policy is a template, so adding cannot fail.
             if rule.effect == Effect::Forbid {
@@ -110,9 +115,13 @@ impl Rules<'_> {
                 && let Some(action) = self.catalog.actions.get(action)
                 && action.identifier.value == name
             {
-                filled.level = filled.level.max(rule.level);
+                asked.push(rule);
             }
         }
+        for rule in &asked {
+            filled.level = filled.level.max(rule.level);
+        }
+        filled.reads = Reads::of(asked.into_iter());
         filled
     }
 }

@@ -1,8 +1,9 @@
 //! The few entities that rules can see in one question.
 //!
 //! In: where the rules begin to look (the principal, the resource, what the context names) and
-//! how far they look. Out: these entities for Cedar, each with all of its ancestors as parents,
-//! so that `in` and `!(... in ...)` are right although the groups between are not there.
+//! how far they look, and the names that they read. Out: these entities for Cedar, each with what
+//! the rules name of it and with all of its ancestors as parents, so that `in` and
+//! `!(... in ...)` are right although the groups between are not there.
 //! An entity that does not fit its blueprint is an error, and an error is a denial.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -16,6 +17,7 @@ use crate::model::{Blueprint, Catalog, Entity, EntityId};
 use crate::policy::Rules;
 use crate::policy::attribute::{Attribute, Of};
 use crate::policy::owner::{self, Claims};
+use crate::policy::reads::Reads;
 use crate::policy::shape::{self, Field, Shape};
 use crate::policy::vocabulary::{Kind, Vocabulary};
 
@@ -32,35 +34,52 @@ pub(super) enum Standing {
 pub(super) struct Slice<'s, 'c> {
     rules: &'s Rules<'c>,
     vocabulary: &'s Vocabulary,
+    /// What rules can see of an entity.
+    pub(super) sight: Sight<'s>,
     roots: BTreeSet<EntityId>,
     built: BTreeMap<EntityId, cedar_policy::Entity>,
     proposed: Option<cedar_policy::Entity>,
+}
+
+/// What the rules that are asked can see of an entity, by name.
+#[derive(Clone, Copy)]
+pub(super) struct Sight<'s> {
+    /// What they name.
+    pub(super) reads: &'s Reads,
+    /// How it is looked up there.
+    pub(super) shows: fn(&Reads, &str) -> bool,
+}
+
+impl Sight<'_> {
+    /// Whether something of this name can be seen.
+    pub(super) fn has(&self, name: &str) -> bool {
+        (self.shows)(self.reads, name)
+    }
 }
 
 /// Named values for Cedar.
 pub(super) type Pairs = Vec<(String, RestrictedExpression)>;
 
 impl<'s, 'c> Slice<'s, 'c> {
-    pub(super) fn new(rules: &'s Rules<'c>, vocabulary: &'s Vocabulary) -> Self {
+    pub(super) fn new(rules: &'s Rules<'c>, vocabulary: &'s Vocabulary, sight: Sight<'s>) -> Self {
         Self {
             rules,
             vocabulary,
+            sight,
             roots: BTreeSet::new(),
             built: BTreeMap::new(),
             proposed: None,
         }
     }
 
-    /// Rules begin to look at this entity of the target.
-    pub(super) fn root(&mut self, id: EntityId) {
-        self.roots.insert(id);
+    /// Rules begin to look at these entities of the target.
+    pub(super) fn roots(&mut self, ids: impl IntoIterator<Item = EntityId>) {
+        self.roots.extend(ids);
     }
 
     /// The entity of the target in Cedar's words.
     pub(super) fn uid(&self, id: EntityId) -> Option<EntityUid> {
-        let entity = self.rules.catalog.entity(id)?;
-        let kind = self.vocabulary.kind(entity.blueprint)?;
-        Some(shape::uid(&kind.name, &entity.identifier.value))
+        self.vocabulary.uid(self.rules.catalog, id)
     }
 
     /// The resource is `entity`, which does not exist on the target.
@@ -167,12 +186,14 @@ impl<'s, 'c> Slice<'s, 'c> {
         let mut pairs = Vec::new();
         let mut seen = BTreeSet::new();
         for Attribute { field, of } in attributes {
+            let is_seen = self.sight.has(&field.name);
             let value = match of {
                 Of::Identifier => Some(Json::from(name.as_str())),
                 Of::Title => entity
                     .title
                     .as_ref()
                     .map(|title| Json::from(title.value.as_str())),
+                Of::Owner | Of::Derived if !is_seen => continue,
                 Of::Owner => {
                     let owners = owner::owners(catalog, blueprint, entity, Claims::Count);
                     let value = names(catalog, &owners, &field.shape);
@@ -182,7 +203,9 @@ impl<'s, 'c> Slice<'s, 'c> {
                 Of::Relation => {
                     let found = owner::targets(catalog, blueprint, entity, &field.name);
                     let value = related(entity, field, found.len(), standing)?;
-                    seen.extend(found);
+                    if is_seen {
+                        seen.extend(found);
+                    }
                     value
                 }
                 Of::Property => {
@@ -200,11 +223,16 @@ impl<'s, 'c> Slice<'s, 'c> {
                 }
                 continue;
             };
-            let expression = field.shape.expression(&value).ok_or_else(|| {
+            let misfit = || {
                 let words = field.shape.words();
                 format!("`{}` of `{name}` is not {words}", field.name)
-            })?;
-            pairs.push((field.name.to_string(), expression));
+            };
+            if is_seen {
+                let expression = field.shape.expression(&value).ok_or_else(misfit)?;
+                pairs.push((field.name.to_string(), expression));
+            } else if !field.shape.fits(&value) {
+                return Err(misfit());
+            }
         }
         Ok((pairs, seen))
     }

@@ -1,14 +1,16 @@
 //! Tables of findings and decisions over small catalogs.
 
+use std::collections::BTreeSet;
+
+use cedar_policy::{AuthorizationError, Authorizer, Entities, Request};
 use serde_json::Value as Json;
 use serde_json::json;
-
-use cedar_policy::{Entities, Request};
 
 use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::model::{Catalog, EntityId, Moment};
 use crate::policy::case::Case;
+use crate::policy::decide::Asked;
 use crate::policy::vocabulary::Vocabulary;
 use crate::policy::{ActionName, BuiltIn, Decision, Question, Resource, Rules};
 use crate::source::{Selection, Snapshot};
@@ -133,6 +135,24 @@ pub(super) fn conforms(vocabulary: &Vocabulary, case: &Case, is_asked: IsAsked) 
             Some(schema),
         )
         .unwrap();
+    }
+}
+
+/// What rules do not name changes nothing: neither what decides nor what fails.
+pub(super) fn are_alike(case: &Case, whole: &Case) {
+    for asked in [Asked::Forbids, Asked::Ordinary, Asked::Glass] {
+        let answer = |case: &Case| {
+            let set = case.shelf.set(asked);
+            let response = Authorizer::new().is_authorized(&case.request, set, &case.entities);
+            let reasons = response.diagnostics().reason();
+            let reasons: BTreeSet<String> = reasons.map(ToString::to_string).collect();
+            let errors = response.diagnostics().errors().map(|error| match error {
+                AuthorizationError::PolicyEvaluationError(error) => error.policy_id().to_string(),
+            });
+            let errors: BTreeSet<String> = errors.collect();
+            (response.decision(), reasons, errors)
+        };
+        assert_eq!(answer(case), answer(whole), "{asked:?} of {}", case.name);
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use crate::finding::Finding;
 use crate::finding::codes::E0210;
 use crate::model::action::Operation;
-use crate::model::{Action, Blueprint, BlueprintId, Catalog};
+use crate::model::{Action, Blueprint, BlueprintId, Catalog, EntityId};
 use crate::policy::BuiltIn;
 use crate::policy::attribute::{self, Attribute, Attributes, Of, Typed};
 use crate::policy::gap::Gap;
@@ -120,6 +120,13 @@ impl Vocabulary {
             .binary_search_by(|action| action.name.as_str().cmp(name))
             .ok()?;
         self.actions.get(at)
+    }
+
+    /// An entity of a catalog in Cedar's words.
+    pub(super) fn uid(&self, catalog: &Catalog, id: EntityId) -> Option<EntityUid> {
+        let entity = catalog.entity(id)?;
+        let kind = self.kind(entity.blueprint)?;
+        Some(shape::uid(&kind.name, &entity.identifier.value))
     }
 
     /// The entity of an action's name.

@@ -1,0 +1,42 @@
+//! Values of the types for which Cedar has no literal.
+//!
+//! In: the text of one. Out: the call that makes it, remembered. Whether the text is right was
+//! decided before.
+
+use std::cell::RefCell;
+
+use cedar_policy::RestrictedExpression;
+use rustc_hash::FxHashMap;
+
+/// A type without a literal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Extension {
+    /// A number of four places.
+    Decimal,
+    /// An instant.
+    Datetime,
+}
+
+/// How many values a thread remembers.
+const REMEMBERED: usize = 4_096;
+
+thread_local! {
+    /// Cedar reads the name of a constructor with a parser each time one is called, which takes
+    /// longer than the rules themselves; and a value is asked for again and again.
+    static MADE: RefCell<FxHashMap<(Extension, String), RestrictedExpression>> =
+        RefCell::default();
+}
+
+/// The value that a text is of a type.
+pub(super) fn value(of: Extension, text: String) -> RestrictedExpression {
+    MADE.with_borrow_mut(|made| {
+        if made.len() >= REMEMBERED {
+            made.clear();
+        }
+        let make = |(of, text): &(Extension, String)| match of {
+            Extension::Decimal => RestrictedExpression::new_decimal(text),
+            Extension::Datetime => RestrictedExpression::new_datetime(text),
+        };
+        made.entry((of, text)).or_insert_with_key(make).clone()
+    })
+}
