@@ -32,6 +32,7 @@ mod score;
 pub mod shipped;
 mod show;
 mod test;
+mod verify;
 mod who_can;
 mod why;
 
@@ -175,7 +176,7 @@ Check   check      all that can be wrong, at once    test       the catalog's te
 Look    why        where a derived value comes from  policy     the rules as Cedar
         score      scorecards as a table
 Review  plan       what merging would do             show       a saved plan
-        gate       may this be merged now?
+        gate       may this be merged now?           verify     is a saved plan still true?
         can        may this person do that?          who-can    who may do that?
 Run     apply      do what was approved, once        retry      run a failed step again
         resolve    settle an unknown call            audit      what was done, by whom
@@ -195,6 +196,7 @@ enum Command {
     Plan(plan::Arguments),
     Show(show::Arguments),
     Gate(gate::Arguments),
+    Verify(verify::Arguments),
     Can(can::Arguments),
     WhoCan(who_can::Arguments),
     Apply(apply::Arguments),
@@ -220,6 +222,7 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Plan(arguments) => plan::run(&arguments, terminal),
         Command::Show(arguments) => show::run(&arguments, terminal),
         Command::Gate(arguments) => gate::run(&arguments, terminal),
+        Command::Verify(arguments) => verify::run(&arguments, terminal),
         Command::Can(arguments) => can::run(&arguments, terminal),
         Command::WhoCan(arguments) => who_can::run(&arguments, terminal),
         Command::Apply(arguments) => apply::run(&arguments, terminal),

@@ -45,6 +45,7 @@ mod refuse;
 pub mod rendered;
 pub mod rights;
 pub mod schema;
+pub mod stale;
 mod value;
 
 use account::Accounts;

@@ -59,6 +59,7 @@ pub mod policy;
 mod report;
 #[cfg(test)]
 mod story;
+mod verified;
 mod words;
 
 pub use applied::{Ended, applied, applying, going_on};
@@ -86,5 +87,6 @@ pub use score::{score_json, score_text};
 pub use tested::{tested_json, tested_text};
 pub use tested_junit::tested_junit;
 pub use unshown::Unshown;
+pub use verified::{stale, verified};
 pub use why::{why_json, why_text};
 pub use words::duration;

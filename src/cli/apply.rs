@@ -15,6 +15,7 @@ use crate::cli::{Exit, Failure, Output, Terminal, show};
 use crate::ledger::LedgerError;
 use crate::ledger::record::{self, Body};
 use crate::plan::file::{PlanFile, short};
+use crate::plan::stale::turns;
 use crate::render::{self, Detail, Ended, View};
 
 pub(super) mod again;
@@ -132,48 +133,17 @@ fn break_lock(landing: &Landing, terminal: Terminal) -> Result<(), Failure> {
 
 /// A plan that was made when something else was true.
 fn stale(given: &PlanFile, derived: &PlanFile, terminal: Terminal) -> Output {
-    let moved = given.steps.iter().find(|step| {
-        !derived
-            .steps
-            .iter()
-            .any(|other| other.digest == step.digest)
-    });
-    let reason = match moved {
-        None => format!(
-            "git gives plan {} now, which has other steps",
-            short(&derived.id)
-        ),
-        Some(step) => match fact_moved(step, derived) {
-            Some(fact) => format!(
-                "step {} relied on {fact}, changed in {} since",
-                step.number, given.target.name
-            ),
-            None => format!("step {} is not what git gives now", step.number),
-        },
-    };
+    let turns = turns(given, derived);
+    let reason = turns.first().map_or_else(
+        || format!("git gives plan {} now", short(&derived.id)),
+        |turn| render::stale(turn, &given.target.name),
+    );
     let view = View {
         detail: Detail::Normal,
         color: terminal.color,
         stale: Some(&reason),
     };
     Output::new(render::plan_text(given, &view), Exit::Stale)
-}
-
-/// The first fact of a step that is another in the plan of today.
-fn fact_moved(step: &crate::plan::file::Step, derived: &PlanFile) -> Option<String> {
-    let now = derived
-        .steps
-        .iter()
-        .find(|now| now.action == step.action && now.entity == step.entity)?;
-    let moved = step.reads.iter().find(|fact| !now.reads.contains(fact))?;
-    Some(
-        moved
-            .what
-            .rsplit('/')
-            .next()
-            .unwrap_or(&moved.what)
-            .to_owned(),
-    )
 }
 
 /// A derived plan with the ledger that it belongs to.

@@ -65,5 +65,6 @@ mod story;
 mod support;
 mod tidy;
 mod unions;
+mod verified;
 mod why;
 mod yaml_suite;

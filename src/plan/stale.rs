@@ -1,0 +1,158 @@
+//! Whether a saved plan is still true: what of it a plan of today does not say.
+//!
+//! In: two plans of the same pull request. Out: the [`Turn`]s, those of the saved plan's steps
+//! first and in their order. A step is the same where its digest is; footprints say which fact
+//! moved where it is not. Pure: how today's plan is made is not known here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use crate::plan::file::{Change, Covered, Notice, Outcome, PlanFile, Step};
+
+/// Something of which the two plans do not say the same.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Turn<'p> {
+    /// A step of the saved plan is none any more.
+    Gone(&'p Step),
+    /// A step is another one: the saved one, and that of today.
+    Other(&'p Step, &'p Step, Why),
+    /// A step is the same and decided otherwise: the saved one, and that of today.
+    Decided(&'p Step, &'p Step),
+    /// A step that the saved plan does not have.
+    New(&'p Step),
+    /// A change of a definition, or of bytes without meaning, that is another or decided
+    /// otherwise.
+    Covered(&'p Covered),
+    /// What refuses all of today's plan and did not refuse the saved one.
+    Refused(&'p Notice),
+}
+
+/// What made a step another one.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Why {
+    /// A fact that it relied on: `Component/CartService`.
+    Fact(String),
+    /// The target has another value at a path: what it was, and what it is.
+    Value {
+        /// The path.
+        path: String,
+        /// What the saved plan found there.
+        was: Option<Json>,
+        /// What is there now.
+        is: Option<Json>,
+    },
+    /// The action or what it calls is defined otherwise.
+    Definition,
+    /// Something else of what an approval is of.
+    Meant,
+}
+
+/// What a plan of today says otherwise than a saved one.
+pub fn turns<'p>(saved: &'p PlanFile, today: &'p PlanFile) -> Vec<Turn<'p>> {
+    let mut turns = steps(&saved.steps, &today.steps);
+    let was: BTreeMap<_, Outcome> = saved
+        .coverage
+        .iter()
+        .map(|one| (meant(one), one.outcome))
+        .collect();
+    let is_new = |now: &&Covered| was.get(&meant(now)) != Some(&now.outcome);
+    turns.extend(today.coverage.iter().filter(is_new).map(Turn::Covered));
+    let refused: BTreeSet<&str> = saved.refusals.iter().map(|it| it.text.as_str()).collect();
+    let is_new = |now: &&Notice| !refused.contains(now.text.as_str());
+    turns.extend(today.refusals.iter().filter(is_new).map(Turn::Refused));
+    turns
+}
+
+fn steps<'p>(saved: &'p [Step], today: &'p [Step]) -> Vec<Turn<'p>> {
+    let mut equal = Left::new(today, |step| step.digest.as_str());
+    let (mut turns, mut open, mut paired) = (Vec::new(), Vec::new(), BTreeSet::new());
+    // What is the same is paired first, so that a step is not told from its equal twin.
+    for step in saved {
+        let Some(now) = equal.take(&step.digest.as_str()) else {
+            open.push(step);
+            continue;
+        };
+        paired.insert(now.number);
+        if now.outcome != step.outcome {
+            turns.push(Turn::Decided(step, now));
+        }
+    }
+    let left = today.iter().filter(|step| !paired.contains(&step.number));
+    let mut about = Left::new(left, subject);
+    for step in open {
+        turns.push(match about.take(&subject(step)) {
+            Some(now) => Turn::Other(step, now, why(step, now)),
+            None => Turn::Gone(step),
+        });
+    }
+    turns.sort_by_key(number);
+    let mut new: Vec<&Step> = about.0.into_values().flatten().collect();
+    new.sort_by_key(|step| step.number);
+    turns.extend(new.into_iter().map(Turn::New));
+    turns
+}
+
+/// Steps that nothing is paired with yet, by something of them; the last is taken first.
+struct Left<'p, K>(BTreeMap<K, Vec<&'p Step>>);
+
+impl<'p, K: Ord> Left<'p, K> {
+    fn new(steps: impl IntoIterator<Item = &'p Step>, key: impl Fn(&'p Step) -> K) -> Self {
+        let mut left: BTreeMap<K, Vec<&Step>> = BTreeMap::new();
+        for step in steps {
+            left.entry(key(step)).or_default().push(step);
+        }
+        Self(left)
+    }
+
+    fn take(&mut self, key: &K) -> Option<&'p Step> {
+        self.0.get_mut(key)?.pop()
+    }
+}
+
+/// What of a change that is no step makes it the same.
+fn meant(one: &Covered) -> (&str, &str, Option<&str>) {
+    (&one.action, &one.path, one.digest.as_deref())
+}
+
+/// What a step is about, whatever it does to it.
+fn subject(step: &Step) -> (&str, &str, &str) {
+    (&step.action, &step.blueprint, &step.entity)
+}
+
+/// The step's number in the saved plan.
+const fn number(turn: &Turn<'_>) -> u32 {
+    match turn {
+        Turn::Gone(step) | Turn::Other(step, ..) | Turn::Decided(step, _) => step.number,
+        Turn::New(_) | Turn::Covered(_) | Turn::Refused(_) => u32::MAX,
+    }
+}
+
+/// The nearest reason why a step is another: a value at a path that it changes says more than the
+/// entity's digest, and that more than the definition's.
+fn why(was: &Step, now: &Step) -> Why {
+    let before = |step: &Step, path: &str| -> Option<Option<Json>> {
+        let change = step.changes.iter().find(|change| change.path == path)?;
+        Some(change.before.clone())
+    };
+    let moved = was.changes.iter().find_map(
+        |Change {
+             path, before: old, ..
+         }| {
+            let new = before(now, path)?;
+            (new != *old).then(|| Why::Value {
+                path: path.clone(),
+                was: old.clone(),
+                is: new,
+            })
+        },
+    );
+    if let Some(moved) = moved {
+        return moved;
+    }
+    if was.definition != now.definition {
+        return Why::Definition;
+    }
+    let fact = was.reads.iter().find(|fact| !now.reads.contains(fact));
+    fact.map_or(Why::Meant, |fact| Why::Fact(fact.what.clone()))
+}

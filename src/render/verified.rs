@@ -1,0 +1,135 @@
+//! A saved plan beside one of today: whether it is still true, and which of its steps are not.
+
+use crate::plan::file::{Covered, PlanFile, Step, short};
+use crate::plan::stale::{Turn, Why};
+use crate::render::Color;
+use crate::render::plan_steps::{VALUE, value};
+use crate::render::words::{count, push_line, safe};
+
+/// The saved plan's state: `ok` and what it was compared with, or `stale`, why, and a line for
+/// each thing that is said otherwise.
+pub fn verified(saved: &PlanFile, today: &PlanFile, turns: &[Turn<'_>], color: Color) -> String {
+    let mut out = String::new();
+    let Some(first) = turns.first() else {
+        let steps = match saved.steps.len() {
+            1 => "its step is the same".to_owned(),
+            n => format!("its {} are the same", count(n, "step", "steps")),
+        };
+        let rest = format!(
+            ": plan {} holds on {}, {steps}\n",
+            short(&saved.id),
+            safe(&today.target.words())
+        );
+        out.push_str(&color.first_line("ok", &rest));
+        return out;
+    };
+    let why = stale(first, &today.target.name);
+    out.push_str(&color.first_line("stale", &format!(": {}\n", safe(&why))));
+    for turn in turns {
+        let (glyph, words) = line(turn);
+        push_line(
+            &mut out,
+            &format!("{} {}", color.glyph(glyph), safe(&words)),
+        );
+    }
+    push_line(
+        &mut out,
+        "next: make the plan again with `catalogc plan --out`, and have it approved again where a step changed",
+    );
+    out
+}
+
+/// Why a plan is not true any more, for its first line.
+pub fn stale(turn: &Turn<'_>, target: &str) -> String {
+    match turn {
+        Turn::Gone(step) => format!("step {} is no step any more", step.number),
+        Turn::Other(step, _, Why::Fact(fact)) => {
+            let fact = fact.rsplit('/').next().unwrap_or(fact);
+            format!(
+                "step {} relied on {fact}, changed in {target} since",
+                step.number
+            )
+        }
+        Turn::Other(step, _, Why::Value { .. }) => format!(
+            "step {} relied on {}, changed in {target} since",
+            step.number, step.entity
+        ),
+        Turn::Other(step, _, Why::Definition) => format!(
+            "step {} relied on how {} is defined, changed in {target} since",
+            step.number, step.action
+        ),
+        Turn::Other(step, _, Why::Meant) => {
+            format!("step {} is not what git gives now", step.number)
+        }
+        Turn::Decided(step, now) => format!(
+            "step {} was {}, and is {} now",
+            step.number,
+            step.outcome.words(),
+            now.outcome.words()
+        ),
+        Turn::New(step) => format!("{} {} is a step too", step.action, step.entity),
+        Turn::Covered(now) => format!("{} {} is not what it was", now.action, now.path),
+        Turn::Refused(notice) => notice.text.clone(),
+    }
+}
+
+/// What is said otherwise, with its sign.
+fn line(turn: &Turn<'_>) -> (char, String) {
+    match turn {
+        Turn::Gone(step) => ('-', format!("{}: is no step any more", numbered(step))),
+        Turn::Other(step, now, why) => {
+            let decided = if now.outcome == step.outcome {
+                String::new()
+            } else {
+                format!("; {}", decided(step, now))
+            };
+            ('~', format!("{}: {}{decided}", numbered(step), other(why)))
+        }
+        Turn::Decided(step, now) => ('!', format!("{}: {}", numbered(step), decided(step, now))),
+        Turn::New(now) => (
+            '+',
+            format!(
+                "{} {}: is new, {}",
+                now.action,
+                now.entity,
+                now.outcome.words()
+            ),
+        ),
+        Turn::Covered(Covered {
+            action,
+            path,
+            text,
+            outcome,
+            ..
+        }) => ('~', format!("{action} {path}: {text}, {}", outcome.words())),
+        Turn::Refused(notice) => ('!', notice.text.clone()),
+    }
+}
+
+fn numbered(step: &Step) -> String {
+    format!("{} {} {}", step.number, step.action, step.entity)
+}
+
+fn other(why: &Why) -> String {
+    match why {
+        Why::Fact(fact) => format!("{fact} is not what it was"),
+        Why::Value { path, was, is } => format!(
+            "{path} is {} on the target now, was {}",
+            value(is.as_ref(), VALUE),
+            value(was.as_ref(), VALUE)
+        ),
+        Why::Definition => "the action or what it calls is defined otherwise".to_owned(),
+        Why::Meant => "what it does, its inputs, calls or approvals are others".to_owned(),
+    }
+}
+
+fn decided(was: &Step, now: &Step) -> String {
+    let denial = now.decisions.iter().find(|one| !one.allowed);
+    let why = denial.and_then(|one| one.reasons.first());
+    let why = why.map(|why| format!(", {}", why.text)).unwrap_or_default();
+    format!(
+        "{} now{why}, was {}",
+        now.outcome.words(),
+        was.outcome.words()
+    )
+}

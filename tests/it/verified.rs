@@ -1,0 +1,77 @@
+//! Whether a saved plan is still true, as `catalogc verify` says it.
+
+use crate::program::Ran;
+use crate::shop::{self, CART, PAY, Shop};
+
+const SCALE: &str = "catalog/actions/scale.yaml";
+
+/// A pull request of lin's that scales cart to 7, planned and saved.
+fn planned() -> Shop {
+    let shop = Shop::new();
+    let git = shop.pull_request();
+    git.commit_file(CART, &shop::service("cart", "checkout", 7));
+    git.switch("main");
+    let plan = ["plan", "--base", "main", "--head", "pr", "--actor", "lin"];
+    shop.run(&[&plan[..], &["--out", "plan.json"]].concat())
+        .exits(0);
+    shop
+}
+
+fn verify(shop: &Shop) -> Ran {
+    shop.run(&["verify", "plan.json", "--against", "main"])
+}
+
+#[test]
+fn what_has_nothing_to_do_with_it_leaves_a_plan_true() {
+    let shop = planned();
+    verify(&shop).says("ok: plan ").exits(0);
+    shop.git
+        .commit_file(PAY, &shop::service("pay", "platform", 9));
+    verify(&shop)
+        .says(" holds on main at ")
+        .says("its step is the same")
+        .exits(0);
+}
+
+#[test]
+fn a_fact_that_moved_is_named_with_its_step() {
+    let shop = planned();
+    let titled = shop::service("cart", "checkout", 3) + "title: The cart\n";
+    shop.git.commit_file(CART, &titled);
+    verify(&shop).says("ok: plan ").exits(0);
+    let text = shop.git.read(SCALE);
+    shop.git
+        .commit_file(SCALE, &text.replace("timeout: 2m", "timeout: 3m"));
+    verify(&shop)
+        .says("stale: step 1 relied on how scale is defined, changed in main since")
+        .says("~ 1 scale cart: the action or what it calls is defined otherwise")
+        .exits(3);
+}
+
+#[test]
+fn a_verdict_that_moved_is_told_with_its_reason() {
+    let shop = planned();
+    shop.git
+        .commit_file(&shop::person("lin"), &shop::person_text("lin", ""));
+    verify(&shop)
+        .says("stale: step 1 was allowed, and is denied now")
+        .says("! 1 scale cart: denied now, for checkout or platform, not for lin, was allowed")
+        .exits(3);
+}
+
+#[test]
+fn what_was_merged_since_is_no_step_any_more() {
+    let shop = planned();
+    shop.git.merge("pr");
+    verify(&shop)
+        .says("stale: step 1 is no step any more")
+        .exits(3);
+}
+
+#[test]
+fn a_result_with_mistakes_is_told_as_such() {
+    let shop = planned();
+    shop.git
+        .commit_file(CART, &shop::service("cart", "checkout", 4));
+    verify(&shop).says("E0004").exits(1);
+}
