@@ -96,7 +96,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         // Where somebody else wrote first, what they wrote may say something of this landing.
         if landing.land(&mut made, terminal)? == Appended::Written {
             let first = render::applying(&made.plan, compared);
-            return landing.run(&mut made, &first, terminal);
+            return landing.run(&mut made, &first, BTreeMap::new(), terminal);
         }
     }
     Err(failed(&LedgerError::Moved))
@@ -270,18 +270,21 @@ impl Landing {
         made.records.try_append(vec![Body::Landing(landing)])
     }
 
-    /// Runs what is left of the plan, and tells how it ended.
+    /// Runs what is left of the plan, and tells how it ended. Of the steps of `denied`, by number
+    /// and with the reason, nothing is begun.
     pub(super) fn run(
         &self,
         made: &mut Derivation,
         first: &str,
+        denied: BTreeMap<u32, String>,
         terminal: Terminal,
     ) -> Result<Output, Failure> {
         if made.plan.steps.is_empty() && made.plan.refusals.is_empty() {
             return Ok(shown(&made.plan, Detail::Normal, terminal));
         }
         terminal.say(first);
-        let refused = tip::refused(self, &made.plan)?;
+        let mut refused = tip::refused(self, &made.plan)?;
+        refused.extend(denied);
         let rehearsal = Rehearsal::read();
         let progress = Progress::new(terminal, &rehearsal);
         let outside = Outside {

@@ -1,7 +1,9 @@
 //! `catalogc retry`: runs a failed step again, and what was skipped because of it. A run that
 //! was cut off goes on by the same command.
 
-use crate::cli::apply::again::{Present, Stood, may_run};
+use std::collections::BTreeMap;
+
+use crate::cli::apply::again::{Denial, Present, Stood, may_run};
 use crate::cli::apply::{Derivation, Derived, Landing};
 use crate::cli::merge::{Sides, account, accounts, login};
 use crate::cli::records::{Records, name, step_name};
@@ -64,13 +66,20 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     }
     let steps = to_open(&made, &landed, number)?;
     let present = Present::of(&landing, &by)?;
-    let mut bodies = Vec::new();
+    let (mut bodies, mut denied) = (Vec::new(), BTreeMap::new());
     for step in &steps {
-        let allowed = match permitted(&present, &made.plan, step, &by)? {
-            Ok(allowed) => allowed,
-            Err(denied) => return Ok(denied),
-        };
-        bodies.extend(again(&made, &landed, step, (&by, allowed)));
+        match permitted(&present, &made.plan, step)? {
+            Ok(allowed) => bodies.extend(again(&made, &landed, step, (&by, allowed))),
+            // What goes on outside is followed to its end, whoever asks; nothing of it is begun.
+            Err(denial) if goes_on(&made, &landed, step) => {
+                denied.insert(step.number, denial.why().to_owned());
+            }
+            Err(denial) => {
+                let name = name(&made.plan.id, step.number);
+                let what = format!("run {name} again, {} on {}", step.action, step.entity);
+                return Ok(denial.output(&by, &what));
+            }
+        }
     }
     if !bodies.is_empty() {
         made.records.append(bodies)?;
@@ -78,7 +87,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let again = left(&made, &landed);
     let done = done(&made, &landed);
     let first = render::going_on(&made.plan, done, &again);
-    landing.run(&mut made, &first, terminal)
+    landing.run(&mut made, &first, denied, terminal)
 }
 
 /// Where the ledger is, as the settings at the present tip say.
@@ -170,8 +179,7 @@ fn permitted(
     present: &Present,
     plan: &PlanFile,
     step: &LandedStep,
-    by: &str,
-) -> Result<Result<String, Output>, Failure> {
+) -> Result<Result<String, Denial>, Failure> {
     let planned = plan.steps.iter().find(|it| it.digest == step.digest);
     let Some(planned) = planned else {
         return Err(Failure::new(format!(
@@ -179,10 +187,14 @@ fn permitted(
             step.number
         )));
     };
-    let name = name(&plan.id, step.number);
-    let what = format!("run {name} again, {} on {}", step.action, step.entity);
-    let allowed = may_run(present, planned, stood(step));
-    Ok(allowed.map_err(|denial| denial.output(by, &what)))
+    Ok(may_run(present, planned, stood(step)))
+}
+
+/// Whether a call of a step was begun and its end is not known.
+fn goes_on(made: &Derivation, landed: &record::Landing, step: &LandedStep) -> bool {
+    let state = made.records.state.step(&landed.id, &step.digest);
+    let mut calls = state.iter().flat_map(|state| state.calls.values());
+    calls.any(|call| matches!(call.state, CallState::Started | CallState::Progress(_)))
 }
 
 /// What a step stood on when it was landed.

@@ -15,6 +15,7 @@ mod authority;
 mod backend;
 mod backstage;
 mod baseline;
+mod begun;
 mod bless;
 mod bombs;
 mod commits;
