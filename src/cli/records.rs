@@ -118,6 +118,31 @@ impl Records {
         spent
     }
 
+    /// A step as [`Self::find`] finds it: `7c41e09.2`, or with the landing where others have the
+    /// same plan.
+    pub(super) fn named(&self, landing: &record::Landing, number: u32) -> String {
+        let name = name(&landing.plan, number);
+        let mut others = self.state.landings().iter();
+        let is_alike = |other: &record::Landing| {
+            short(&other.plan) == short(&landing.plan) && other.id != landing.id
+        };
+        if !others.any(is_alike) {
+            return name;
+        }
+        format!("{name}@{}", self.short_id(&landing.id))
+    }
+
+    /// So much of the id of a landing that it is no other's.
+    fn short_id<'i>(&self, id: &'i str) -> &'i str {
+        let is_unique = |length: &usize| {
+            let start = id.get(..*length).unwrap_or(id);
+            let landings = self.state.landings().iter();
+            landings.filter(|it| it.id.starts_with(start)).count() <= 1
+        };
+        let length = (short(id).len()..id.len()).find(is_unique);
+        length.and_then(|length| id.get(..length)).unwrap_or(id)
+    }
+
     /// The landing and step that `7c41e09.2` or `7c41e09.2@LANDING` names.
     pub(super) fn find(&self, written: &str) -> Result<(&record::Landing, &LandedStep), Failure> {
         let shown = crate::text::visible(written);
@@ -159,7 +184,7 @@ impl Records {
     }
 }
 
-/// `7c41e09.2`.
+/// `7c41e09.2`, of a plan that may have landed more than once.
 pub(super) fn name(plan: &str, number: u32) -> String {
     format!("{}.{number}", short(plan))
 }

@@ -17,6 +17,10 @@ use crate::plan::file::{LedgerPlace, PlanFile};
 use crate::render;
 use crate::source::git::Repository;
 
+mod outdated;
+
+use outdated::Since;
+
 /// Run a failed step again
 #[derive(Debug, clap::Args)]
 #[command(after_help = "catalogc retry 7c41e09.2")]
@@ -65,9 +69,16 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             .help("`catalogc audit verify` shows which plans are not what they were"));
     }
     let steps = to_open(&made, &landed, number)?;
+    let mut denied = match outdated(&made, &landed, (number, &tip), &landing)? {
+        Outdated::Steps(steps) => steps,
+        Outdated::Asked(output) => return Ok(output),
+    };
     let present = Present::of(&landing, &by)?;
-    let (mut bodies, mut denied) = (Vec::new(), BTreeMap::new());
+    let mut bodies = Vec::new();
     for step in &steps {
+        if denied.contains_key(&step.number) {
+            continue;
+        }
         match permitted(&present, &made.plan, step)? {
             Ok(allowed) => bodies.extend(again(&made, &landed, step, (&by, allowed))),
             // What goes on outside is followed to its end, whoever asks; nothing of it is begun.
@@ -188,6 +199,45 @@ fn permitted(
         )));
     };
     Ok(may_run(present, planned, stood(step)))
+}
+
+/// What of a landing is not what the catalog says any more.
+enum Outdated {
+    /// Steps of which nothing is begun, by number, and why.
+    Steps(BTreeMap<u32, String>),
+    /// The step that was asked for.
+    Asked(Output),
+}
+
+/// The steps that would send what the catalog does not say any more.
+fn outdated(
+    made: &Derivation,
+    landed: &record::Landing,
+    (number, tip): (u32, &Compiled),
+    landing: &Landing,
+) -> Result<Outdated, Failure> {
+    let mut outdated = BTreeMap::new();
+    let Some(since) = Since::of(landing, landed, tip)? else {
+        return Ok(Outdated::Steps(outdated));
+    };
+    let left = landed.steps.iter();
+    let left = left.filter(|step| result(made, landed, step) != Some(StepResult::Done));
+    for step in left {
+        let planned = made.plan.steps.iter().find(|it| it.digest == step.digest);
+        let Some(why) = planned.and_then(|it| since.why(it, &made.records)) else {
+            continue;
+        };
+        let state = made.records.state.step(&landed.id, &step.digest);
+        let is_begun = state.is_some_and(|state| !state.calls.is_empty());
+        let is_followed = goes_on(made, landed, step)
+            || (is_begun && !is_ended(made, landed, step) && result(made, landed, step).is_none());
+        if step.number == number && !is_followed {
+            let name = made.records.named(landed, number);
+            return Ok(Outdated::Asked(outdated::refused(&name, step, &why)));
+        }
+        outdated.insert(step.number, why);
+    }
+    Ok(Outdated::Steps(outdated))
 }
 
 /// Whether a call of a step was begun and its end is not known.

@@ -44,12 +44,23 @@ pub fn trigger(action: &Action, happens: Happens, paths: &[&str]) -> Option<Span
 /// Whether an action claims a changed path.
 pub fn claims(action: &Action, path: &str) -> bool {
     let mut claims = action.trigger.changed.iter();
-    claims.any(|claim| {
-        // A property whose name reads like several keys has a path of its own.
-        let name = claim.value.strip_prefix("properties.");
-        let quoted = name.map(|name| format!("properties{}", segment(name)));
-        covers(&claim.value, path) || quoted.is_some_and(|claim| covers(&claim, path))
-    })
+    claims.any(|claim| is_claimed(&claim.value, path))
+}
+
+/// Whether two paths are one thing for what is done: one is within the other, or a claim of the
+/// action covers both.
+pub fn shared(action: Option<&Action>, one: &str, other: &str) -> bool {
+    let mut claims = action.into_iter().flat_map(|it| &it.trigger.changed);
+    covers(one, other)
+        || covers(other, one)
+        || claims.any(|claim| is_claimed(&claim.value, one) && is_claimed(&claim.value, other))
+}
+
+fn is_claimed(claim: &str, path: &str) -> bool {
+    // A property whose name reads like several keys has a path of its own.
+    let name = claim.strip_prefix("properties.");
+    let quoted = name.map(|name| format!("properties{}", segment(name)));
+    covers(claim, path) || quoted.is_some_and(|claim| covers(&claim, path))
 }
 
 /// Whether the condition of an action is true of `{before, after}`; `None` where it has none.

@@ -40,6 +40,7 @@ mod moved;
 mod narrowed;
 mod oracle;
 mod origin;
+mod outdated;
 mod pages;
 mod patches;
 mod people;
