@@ -9,7 +9,7 @@ use crate::apply::{ApplyError, Outside, Run, apply};
 use crate::cli::merge::{Sides, is_full_id};
 use crate::cli::plan::{Question, findings};
 use crate::cli::progress::Progress;
-use crate::cli::records::{Appended, Records, broken_glass, failed, landed};
+use crate::cli::records::{Appended, Records, broken_glass, failed, landed, name};
 use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Exit, Failure, Output, Terminal, show};
 use crate::ledger::LedgerError;
@@ -317,8 +317,16 @@ impl Landing {
             problems: step.problems.clone(),
             done: step.done.clone(),
         };
+        // What the next line names must be found again.
+        let at = made.records.state.landing(&made.id);
+        let name = |number: u32| {
+            at.map_or_else(
+                || name(&made.plan.id, number),
+                |landing| made.records.names().of(landing, number),
+            )
+        };
         let text = render::applied(
-            &made.plan,
+            (&made.plan, &name),
             &report.steps.iter().map(ended).collect::<Vec<_>>(),
             &report.headline(),
             report.interrupted.as_deref(),

@@ -1,6 +1,6 @@
 //! The ledger as the commands use it: opened where a plan says, asked for steps by their names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::apply::{Clock, SystemClock};
 use crate::cli::Failure;
@@ -118,29 +118,19 @@ impl Records {
         spent
     }
 
-    /// A step as [`Self::find`] finds it: `7c41e09.2`, or with the landing where others have the
-    /// same plan.
-    pub(super) fn named(&self, landing: &record::Landing, number: u32) -> String {
-        let name = name(&landing.plan, number);
-        let mut others = self.state.landings().iter();
-        let is_alike = |other: &record::Landing| {
-            short(&other.plan) == short(&landing.plan) && other.id != landing.id
-        };
-        if !others.any(is_alike) {
-            return name;
+    /// How steps are named so that [`Self::find`] finds them.
+    pub(super) fn names(&self) -> Names<'_> {
+        let (mut once, mut twice) = (BTreeSet::new(), BTreeSet::new());
+        for landing in self.state.landings() {
+            let plan = short(&landing.plan);
+            if !once.insert(plan) {
+                twice.insert(plan);
+            }
         }
-        format!("{name}@{}", self.short_id(&landing.id))
-    }
-
-    /// So much of the id of a landing that it is no other's.
-    fn short_id<'i>(&self, id: &'i str) -> &'i str {
-        let is_unique = |length: &usize| {
-            let start = id.get(..*length).unwrap_or(id);
-            let landings = self.state.landings().iter();
-            landings.filter(|it| it.id.starts_with(start)).count() <= 1
-        };
-        let length = (short(id).len()..id.len()).find(is_unique);
-        length.and_then(|length| id.get(..length)).unwrap_or(id)
+        Names {
+            state: &self.state,
+            twice,
+        }
     }
 
     /// The landing and step that `7c41e09.2` or `7c41e09.2@LANDING` names.
@@ -165,15 +155,7 @@ impl Records {
         let landing = match found.as_slice() {
             [] => return Err(wrong()),
             [one] => *one,
-            [first, ..] => {
-                let names: Vec<&str> = found.iter().map(|landing| short(&landing.id)).collect();
-                return Err(Failure::new(format!(
-                    "`{shown}` is a step of {} landings: {}",
-                    found.len(),
-                    names.join(", ")
-                ))
-                .help(format!("write `{step}@{}`", short(&first.id))));
-            }
+            several => return Err(self.ambiguous(&shown, several, number)),
         };
         let step = landing
             .steps
@@ -181,6 +163,48 @@ impl Records {
             .find(|step| step.number == number)
             .ok_or_else(wrong)?;
         Ok((landing, step))
+    }
+
+    /// That a name is one of several steps, and how each of them is named alone.
+    fn ambiguous(&self, shown: &str, landings: &[&record::Landing], number: u32) -> Failure {
+        let names = self.names();
+        let named = landings.iter().map(|landing| {
+            let name = names.of(landing, number);
+            format!("`{name}`, which {} asked for", visible(&landing.requester))
+        });
+        let named: Vec<String> = named.collect();
+        Failure::new(format!(
+            "`{shown}` is a step of {} landings",
+            landings.len()
+        ))
+        .help(format!("write {}", named.join(", or ")))
+    }
+}
+
+/// How the steps of a ledger are named.
+pub(super) struct Names<'r> {
+    state: &'r State,
+    /// The plans that landed more than once, as they are shortened.
+    twice: BTreeSet<&'r str>,
+}
+
+impl Names<'_> {
+    /// `7c41e09.2`, or with the landing where its plan landed more than once.
+    pub(super) fn of(&self, landing: &record::Landing, number: u32) -> String {
+        let name = name(&landing.plan, number);
+        if !self.twice.contains(short(&landing.plan)) {
+            return name;
+        }
+        // So much of the landing's id that it is no other's.
+        let id = landing.id.as_str();
+        let is_unique = |length: &usize| {
+            let start = id.get(..*length).unwrap_or(id);
+            let landings = self.state.landings().iter();
+            landings.filter(|it| it.id.starts_with(start)).count() <= 1
+        };
+        let length = (short(id).len()..id.len()).find(is_unique);
+        let start = length.and_then(|length| id.get(..length));
+        format!("{name}@{}", start.unwrap_or(id))
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::cli::apply::again::{Denial, Present, Stood, may_run};
 use crate::cli::apply::{Derivation, Derived, Landing};
 use crate::cli::merge::{Sides, account, accounts, login};
-use crate::cli::records::{Records, name, step_name};
+use crate::cli::records::{Records, step_name};
 use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
 use crate::compile::Compiled;
@@ -86,7 +86,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
                 denied.insert(step.number, denial.why().to_owned());
             }
             Err(denial) => {
-                let name = name(&made.plan.id, step.number);
+                let name = made.records.names().of(&landed, step.number);
                 let what = format!("run {name} again, {} on {}", step.action, step.entity);
                 return Ok(denial.output(&by, &what));
             }
@@ -232,7 +232,7 @@ fn outdated(
         let is_followed = goes_on(made, landed, step)
             || (is_begun && !is_ended(made, landed, step) && result(made, landed, step).is_none());
         if step.number == number && !is_followed {
-            let name = made.records.named(landed, number);
+            let name = made.records.names().of(landed, number);
             return Ok(Outdated::Asked(outdated::refused(&name, step, &why)));
         }
         outdated.insert(step.number, why);
