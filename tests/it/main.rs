@@ -10,6 +10,7 @@ mod actions;
 mod again;
 mod apply;
 mod approvals;
+mod arguments;
 mod asking;
 mod authority;
 mod backend;
