@@ -168,16 +168,16 @@ impl Records {
     /// That a name is one of several steps, and how each of them is named alone.
     fn ambiguous(&self, shown: &str, landings: &[&record::Landing], number: u32) -> Failure {
         let names = self.names();
-        let named = landings.iter().map(|landing| {
+        let ways = landings.iter().map(|landing| {
             let name = names.of(landing, number);
             format!("`{name}`, which {} asked for", visible(&landing.requester))
         });
-        let named: Vec<String> = named.collect();
+        let ways: Vec<String> = ways.collect();
         Failure::new(format!(
             "`{shown}` is a step of {} landings",
             landings.len()
         ))
-        .help(format!("write {}", named.join(", or ")))
+        .help(format!("write {}", ways.join(", or ")))
     }
 }
 

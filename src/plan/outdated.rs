@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::compile::Compiled;
 use crate::derive::Derived;
-use crate::model::{Action, EntityId};
+use crate::model::{Action, Blueprint, EntityId};
 use crate::plan::Apart;
 use crate::plan::claim::shared;
 use crate::plan::diff::changes;
@@ -74,7 +74,7 @@ impl<'a> Writes<'a> {
         }
         let derived = [then, now].map(|it| Derived::new(&it.catalog, &it.graph));
         let [was, is] = derived;
-        let names = kinds[0].into_iter().flat_map(|kind| kind.derived());
+        let names = kinds[0].into_iter().flat_map(Blueprint::derived);
         names
             .map(|name| (format!("properties.{}", name.value), &name.value))
             .filter(|(path, _)| self.step.changes.iter().any(|change| change.path == *path))
