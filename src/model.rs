@@ -128,6 +128,12 @@ impl Catalog {
         self.blueprints.get(id.0 as usize)
     }
 
+    /// All blueprints with their numbers, in the order of their names.
+    pub fn kinds(&self) -> impl ExactSizeIterator<Item = (BlueprintId, &Blueprint)> {
+        let all = self.blueprints.iter().enumerate();
+        all.map(|(n, blueprint)| (BlueprintId(u32::try_from(n).unwrap_or(u32::MAX)), blueprint))
+    }
+
     /// The blueprint of a name.
     pub fn find_blueprint(&self, name: &str) -> Option<(BlueprintId, &Blueprint)> {
         let at = self

@@ -8,7 +8,8 @@
 //! `diff` compares, `effect` follows derived values, `claim` and `draft` find the actions, `input`
 //! and `call` fill them in, `decide` asks the rules, `glass` sees who declares an emergency,
 //! `order` sorts, `cover`, `definition` and `beside` see to the rest of the bytes, `outside` names
-//! what is beyond them, `over` stops what has ended, `guard` counts, `assemble` puts it together.
+//! what is beyond them, `over` stops what has ended, `guard` counts, `assemble` puts it together;
+//! `outdated` looks whether a step of an old plan is still what the catalog says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +40,7 @@ mod hide;
 mod input;
 mod order;
 mod origin;
+pub mod outdated;
 mod outside;
 mod over;
 mod refuse;

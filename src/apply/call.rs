@@ -115,6 +115,9 @@ impl<'a> Caller<'a> {
         };
         let end = match &job.start {
             Start::Watch(outputs) => caller.watch(outputs.clone()),
+            Start::Look => caller
+                .only_look()
+                .and_then(|outputs| caller.follow(outputs)),
             Start::New | Start::Again => {
                 if job.call.poll.is_none() {
                     caller.tell_started(None);
@@ -140,7 +143,7 @@ impl<'a> Caller<'a> {
     fn deadline(&self) -> i64 {
         let from = match self.job.start {
             Start::Watch(_) => self.job.since,
-            Start::New | Start::Again => self.began,
+            Start::New | Start::Again | Start::Look => self.began,
         };
         let longest = i64::try_from(self.job.call.timeout_seconds).unwrap_or(i64::MAX);
         from.saturating_add(longest)

@@ -37,6 +37,8 @@ pub(super) enum Start {
     New,
     /// It may have been sent by a run that did not live to say so.
     Again,
+    /// It may have been sent, and may not be sent any more: it is only looked for.
+    Look,
     /// It was taken by the backend: these are its outputs so far.
     Watch(Map<String, Json>),
 }
@@ -72,6 +74,22 @@ pub(super) fn decide(call: &Call, known: Option<&Known>, now: i64) -> Decision {
             )),
             Contract::Keyed | Contract::Lookup => Decision::Make(Start::Again),
         },
+    }
+}
+
+/// What is left of a decision where the step may not be run any more, and why it may not: what
+/// was begun is followed to its end, and nothing is sent.
+pub(super) fn without_sending(call: &Call, decision: Decision, why: &str) -> Decision {
+    match decision {
+        Decision::Make(Start::New) => Decision::Failed(why.to_owned()),
+        Decision::Make(Start::Again) if contract(call) == Contract::Lookup => {
+            Decision::Make(Start::Look)
+        }
+        Decision::Make(Start::Again) => Decision::GiveUp(format!(
+            "{} may have been sent, and may not be sent again: {why}",
+            call.id
+        )),
+        other => other,
     }
 }
 

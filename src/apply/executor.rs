@@ -62,6 +62,16 @@ pub(super) fn shared<'a>(run: Run<'a>, outside: Outside<'a>) -> Shared<'a> {
     }
 }
 
+/// What is to be done about a step.
+enum Stands {
+    /// Nothing.
+    Settled(Word, String),
+    /// It may not be run, and why; but calls of it were begun, whose ends are not known.
+    Begun(String),
+    /// It is to be run.
+    Open,
+}
+
 /// Runs a plan.
 pub(super) struct Executor<'a> {
     pub(super) run: Run<'a>,
@@ -118,14 +128,16 @@ impl<'a> Executor<'a> {
             let steps: Vec<&'a Step> = steps.filter(|step| step.stage == stage).collect();
             let mut open = Vec::new();
             for step in steps {
-                if let Some((word, detail)) = self.settled(step) {
-                    self.end_step(step, 0, Summary::bare(word, detail));
-                } else {
-                    open.push(step);
+                match self.stands(step) {
+                    Stands::Settled(word, detail) => {
+                        self.end_step(step, 0, Summary::bare(word, detail));
+                    }
+                    Stands::Begun(refused) => open.push((step, Some(refused))),
+                    Stands::Open => open.push((step, None)),
                 }
             }
             self.write_pending();
-            self.run_stage(&open);
+            self.run_stage(open);
         }
         self.report()
     }
@@ -147,12 +159,12 @@ impl<'a> Executor<'a> {
         }
     }
 
-    /// How a step stands of which nothing is to be run.
-    fn settled(&self, step: &Step) -> Option<(Word, String)> {
+    /// What is to be done about a step.
+    fn stands(&self, step: &Step) -> Stands {
         let known = self.state.step(self.run.landing, &step.digest);
         let end = known.and_then(|known| known.end.as_ref());
         if end.is_some_and(|end| end.result == StepResult::Done) {
-            return Some((Word::AlreadyDone, String::new()));
+            return Stands::Settled(Word::AlreadyDone, String::new());
         }
         let refused = match self.run.refused.get(&step.number) {
             Some(why) => Some(self.shared.redactor.line(why)),
@@ -160,7 +172,13 @@ impl<'a> Executor<'a> {
             None => Some(self.shared.redactor.line(&denied(step))),
         };
         if let Some(why) = refused {
-            return Some((Word::Refused, why));
+            // What the world has begun does not end because it is not allowed any more.
+            let is_begun = known.is_some_and(|known| !known.calls.is_empty());
+            return if is_begun {
+                Stands::Begun(why)
+            } else {
+                Stands::Settled(Word::Refused, why)
+            };
         }
         let needs: Vec<String> = step
             .after
@@ -168,7 +186,11 @@ impl<'a> Executor<'a> {
             .filter(|number| self.holds_up(step, **number))
             .map(u32::to_string)
             .collect();
-        (!needs.is_empty()).then(|| (Word::Skipped, format!("needs {}", needs.join(", "))))
+        if needs.is_empty() {
+            Stands::Open
+        } else {
+            Stands::Settled(Word::Skipped, format!("needs {}", needs.join(", ")))
+        }
     }
 
     /// Whether step `number` keeps `step` from being run. Steps of one stage do not wait for

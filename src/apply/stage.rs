@@ -32,6 +32,7 @@ use crate::apply::decide::Decision;
 use crate::apply::decide::Start;
 use crate::apply::decide::contract;
 use crate::apply::decide::decide;
+use crate::apply::decide::without_sending;
 use crate::apply::executor::Executor;
 use crate::apply::redact::Redactor;
 use crate::apply::report::Summary;
@@ -87,15 +88,26 @@ struct Stage<'x, 'a> {
 
 impl<'a> Executor<'a> {
     /// Runs `steps` to their ends.
-    pub(super) fn run_stage(&mut self, steps: &[&'a Step]) {
+    pub(super) fn run_stage(&mut self, steps: Vec<(&'a Step, Option<String>)>) {
         let since = self.shared.now();
-        let open = steps.iter().map(|step| {
-            let waiting = |call: &'a Call| (call.id.as_str(), Standing::Waiting);
-            let calls = step.calls.iter().map(waiting).collect();
-            (step.number, Open { step, since, calls })
-        });
+        let mut open = BTreeMap::new();
+        for (step, refused) in steps {
+            let standing = |call: &'a Call| {
+                let known = self.state.call(self.run.landing, &step.digest, &call.id);
+                let standing = known.map_or(Standing::Waiting, |_| Standing::Begun);
+                (call.id.as_str(), standing)
+            };
+            let calls = step.calls.iter().map(standing).collect();
+            let opened = Open {
+                step,
+                since,
+                refused,
+                calls,
+            };
+            open.insert(step.number, opened);
+        }
         let mut stage = Stage {
-            open: open.collect(),
+            open,
             executor: self,
             in_flight: 0,
             others: BTreeSet::new(),
@@ -183,12 +195,17 @@ impl<'a> Stage<'_, 'a> {
 
     /// What is to be done about a call: a job, or its end.
     fn job(&mut self, number: u32, call: &'a Call) -> Option<Job<'a>> {
-        let step = self.open.get(&number)?.step;
+        let open = self.open.get(&number)?;
+        let step = open.step;
         let now = self.executor.shared.now();
         let known = self.known(step, call);
         let since = known.and_then(|known| known.since.as_deref());
         let since = since.and_then(seconds_of).unwrap_or(now);
-        let (end, is_new) = match decide(call, known, now) {
+        let mut decision = decide(call, known, now);
+        if let Some(why) = &open.refused {
+            decision = without_sending(call, decision, why);
+        }
+        let (end, is_new) = match decision {
             Decision::Done { outputs } => (End::done(outputs), false),
             Decision::Failed(why) => (End::new(Ending::Failed, why), false),
             Decision::Unknown(why) => (End::new(Ending::Unknown, why), false),
@@ -285,7 +302,7 @@ impl<'a> Stage<'_, 'a> {
         }
         let (watched, sent): (Vec<_>, Vec<_>) = jobs
             .into_iter()
-            .partition(|job| matches!(job.start, Start::Watch(_)));
+            .partition(|job| matches!(job.start, Start::Watch(_) | Start::Look));
         let (blind, shared): (Vec<_>, Vec<_>) = sent
             .into_iter()
             .partition(|job| contract(job.call) == Contract::Blind);

@@ -22,6 +22,7 @@ pub(crate) mod backend;
 mod crashes;
 mod ledgers;
 mod long;
+mod refused;
 mod runs;
 mod tries;
 

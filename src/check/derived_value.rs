@@ -15,7 +15,6 @@ use crate::finding::Finding;
 use crate::finding::bound;
 use crate::finding::codes::E0214;
 use crate::model::Blueprint;
-use crate::model::BlueprintId;
 use crate::model::Entity;
 use crate::model::EntityId;
 use crate::model::blueprint::Calculation;
@@ -116,12 +115,14 @@ pub(super) fn values(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 
 fn kinds<'c>(subject: &Subject<'c>) -> Vec<Calculated<'c>> {
     let mut all = Vec::new();
-    for (n, blueprint) in subject.catalog.blueprints.iter().enumerate() {
-        let is_whole = subject.kinds.get(n).is_some_and(|kind| !kind.broken);
+    for (id, blueprint) in subject.catalog.kinds() {
+        let is_whole = subject
+            .kinds
+            .get(id.0 as usize)
+            .is_some_and(|kind| !kind.broken);
         if !is_whole || blueprint.calculations.is_empty() {
             continue;
         }
-        let id = BlueprintId(u32::try_from(n).unwrap_or(u32::MAX));
         let shape = shape::entity(subject.catalog, blueprint);
         // What cannot fit is wrong for all entities, which was said at the expression.
         let calculations = blueprint.calculations.iter();

@@ -15,7 +15,6 @@ use crate::check::Subject;
 use crate::check::place::within;
 use crate::finding::Finding;
 use crate::finding::codes::{E0310, E0311};
-use crate::model::BlueprintId;
 use crate::text::{Located, Text, visible};
 
 mod skeleton;
@@ -23,9 +22,9 @@ mod skeleton;
 /// Names of one kind that collide, and names that mix scripts.
 pub(super) fn identifiers(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let catalog = subject.catalog;
-    for (n, blueprint) in (0..).zip(&catalog.blueprints) {
+    for (id, blueprint) in catalog.kinds() {
         let names: Vec<&Located<Text>> = catalog
-            .entities_of(BlueprintId(n))
+            .entities_of(id)
             .iter()
             .map(|entity| &entity.identifier)
             .collect();

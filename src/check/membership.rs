@@ -132,14 +132,13 @@ fn leads_to_no_group(
 
 /// Entities whose membership ends before it begins.
 pub(super) fn terms(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    for (number, blueprint) in subject.catalog.blueprints.iter().enumerate() {
+    for (id, blueprint) in subject.catalog.kinds() {
         let Some(membership) = blueprint.membership.as_ref().filter(|_| !blueprint.broken) else {
             continue;
         };
         let (Some(from), Some(until)) = (&membership.from, &membership.until) else {
             continue;
         };
-        let id = crate::model::BlueprintId(u32::try_from(number).unwrap_or(u32::MAX));
         for entity in subject
             .catalog
             .entities_of(id)

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::check::Subject;
 use crate::finding::Finding;
 use crate::finding::codes::E0309;
-use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
+use crate::model::{Blueprint, Catalog, Entity, EntityId};
 
 /// Connected entities of a kind for each that is not, at least: otherwise it is the kind's way.
 const CONNECTED: usize = 2;
@@ -17,9 +17,11 @@ pub(super) fn orphans(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     if !catalog.unread.is_empty() {
         return;
     }
-    for (n, blueprint) in (0..).zip(&catalog.blueprints) {
-        let id = BlueprintId(n);
-        let is_broken = subject.kinds.get(n as usize).is_none_or(|kind| kind.broken);
+    for (id, blueprint) in catalog.kinds() {
+        let is_broken = subject
+            .kinds
+            .get(id.0 as usize)
+            .is_none_or(|kind| kind.broken);
         if is_broken || !is_meant_to_be_connected(catalog, blueprint) {
             continue;
         }

@@ -10,7 +10,6 @@ use crate::finding::Finding;
 use crate::finding::codes::{E0205, E0206, E0211};
 use crate::finding::{Many, bound};
 use crate::model::Blueprint;
-use crate::model::BlueprintId;
 use crate::model::Entity;
 use crate::model::entity::Naming;
 use crate::syntax::Entry;
@@ -150,8 +149,7 @@ fn unknown(name: &str, span: Span, blueprint: &Blueprint) -> Finding {
 
 /// Values that must differ between the entities of a blueprint.
 pub(super) fn unique(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    for (n, blueprint) in subject.catalog.blueprints.iter().enumerate() {
-        let id = BlueprintId(u32::try_from(n).unwrap_or(u32::MAX));
+    for (id, blueprint) in subject.catalog.kinds() {
         for path in &blueprint.unique {
             let Some(name) = path.value.strip_prefix("properties.") else {
                 continue;

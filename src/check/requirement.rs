@@ -12,12 +12,12 @@ pub(super) fn circles(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let catalog = subject.catalog;
     // Blueprints stand for entities here: both are numbers with edges between them.
     let mut edges = Vec::new();
-    for (from, blueprint) in (0..).zip(&catalog.blueprints) {
+    for (from, blueprint) in catalog.kinds() {
         for (number, relation) in (0..).zip(&blueprint.relations) {
             let target = catalog.find_blueprint(&relation.target.value);
             if let (true, Some((to, _))) = (relation.required, target) {
                 edges.push(Edge {
-                    from: EntityId(from),
+                    from: EntityId(from.0),
                     relation: number,
                     to: EntityId(to.0),
                     span: relation.name.span,

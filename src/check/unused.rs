@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::check::Subject;
 use crate::finding::Finding;
 use crate::finding::codes::{E0312, E0512};
-use crate::model::{BlueprintId, Catalog};
+use crate::model::Catalog;
 use crate::source::path::resolve;
 use crate::text::FileId;
 
@@ -17,9 +17,9 @@ pub(super) fn blueprints(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let named = named(catalog);
-    for (n, blueprint) in (0..).zip(&catalog.blueprints) {
+    for (id, blueprint) in catalog.kinds() {
         let name = blueprint.identifier.value.as_str();
-        let has_entities = !catalog.entities_of(BlueprintId(n)).is_empty();
+        let has_entities = !catalog.entities_of(id).is_empty();
         // Port has kinds of its own, which begin so.
         let is_ports = name.starts_with('_');
         // What is built in cannot be deleted.

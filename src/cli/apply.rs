@@ -9,7 +9,7 @@ use crate::apply::{ApplyError, Outside, Run, apply};
 use crate::cli::merge::{Sides, is_full_id};
 use crate::cli::plan::{Question, findings};
 use crate::cli::progress::Progress;
-use crate::cli::records::{Appended, Records, broken_glass, failed, landed};
+use crate::cli::records::{Appended, Records, broken_glass, failed, landed, name};
 use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Exit, Failure, Output, Terminal, show};
 use crate::ledger::LedgerError;
@@ -97,7 +97,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         // Where somebody else wrote first, what they wrote may say something of this landing.
         if landing.land(&mut made, terminal)? == Appended::Written {
             let first = render::applying(&made.plan, compared);
-            return landing.run(&mut made, &first, terminal);
+            return landing.run(&mut made, &first, BTreeMap::new(), terminal);
         }
     }
     Err(failed(&LedgerError::Moved))
@@ -240,18 +240,21 @@ impl Landing {
         made.records.try_append(vec![Body::Landing(landing)])
     }
 
-    /// Runs what is left of the plan, and tells how it ended.
+    /// Runs what is left of the plan, and tells how it ended. Of the steps of `denied`, by number
+    /// and with the reason, nothing is begun.
     pub(super) fn run(
         &self,
         made: &mut Derivation,
         first: &str,
+        denied: BTreeMap<u32, String>,
         terminal: Terminal,
     ) -> Result<Output, Failure> {
         if made.plan.steps.is_empty() && made.plan.refusals.is_empty() {
             return Ok(shown(&made.plan, Detail::Normal, terminal));
         }
         terminal.say(first);
-        let refused = tip::refused(self, &made.plan)?;
+        let mut refused = tip::refused(self, &made.plan)?;
+        refused.extend(denied);
         let rehearsal = Rehearsal::read();
         let progress = Progress::new(terminal, &rehearsal);
         let outside = Outside {
@@ -284,8 +287,16 @@ impl Landing {
             problems: step.problems.clone(),
             done: step.done.clone(),
         };
+        // What the next line names must be found again.
+        let at = made.records.state.landing(&made.id);
+        let name = |number: u32| {
+            at.map_or_else(
+                || name(&made.plan.id, number),
+                |landing| made.records.names().of(landing, number),
+            )
+        };
         let text = render::applied(
-            &made.plan,
+            (&made.plan, &name),
             &report.steps.iter().map(ended).collect::<Vec<_>>(),
             &report.headline(),
             report.interrupted.as_deref(),

@@ -1,9 +1,11 @@
 //! `catalogc audit`: what was done, by whom, with what result; `audit verify` proves it.
 
+use std::collections::BTreeSet;
+
 use crate::cli::apply::Derived;
-use crate::cli::records::{Records, name};
+use crate::cli::records::{Names, Records};
 use crate::cli::retry::{landing, place};
-use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
+use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open as opened};
 use crate::finding::Code;
 use crate::finding::codes::E0601;
 use crate::ledger::record::{self, Body, LandedStep, StepResult};
@@ -13,6 +15,7 @@ use crate::render::{AuditRow, audit_table};
 use crate::source::git::Repository;
 use crate::text::visible;
 
+mod open;
 mod step;
 
 /// What stands in the place of approvals where a break-glass rule was used.
@@ -41,7 +44,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let path = &arguments.directory.path;
     let repository = Repository::discover(path).map_err(failure)?;
     let tip = repository.resolve(&arguments.target).map_err(failure)?;
-    let tip = open::commit(&repository, &tip, &arguments.target)?;
+    let tip = opened::commit(&repository, &tip, &arguments.target)?;
     let records = Records::open(&repository, &place(&tip))?;
     match arguments.what.as_deref() {
         Some("verify") => verify(arguments, &records, terminal),
@@ -59,12 +62,22 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     }
 }
 
-/// All ends of steps, newest first.
+/// All ends of steps, newest first, and the steps that were begun and whose end is not known.
 fn table(records: &Records, entity: Option<&str>) -> String {
-    let mut rows = Vec::new();
+    let names = records.names();
+    let is_asked = |step: &LandedStep| entity.is_none_or(|entity| entity == step.entity);
+    let (mut rows, mut next) = (Vec::new(), None);
+    let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
     for entry in records.entries.iter().rev() {
         if let Body::Landing(landing) = &entry.record.body {
             rows.extend(glass_rows(landing, &entry.record.at, entity));
+        }
+        if let Some((landing, step)) = open::begun(records, entry)
+            && is_asked(step)
+            && seen.insert((&landing.id, &step.digest))
+        {
+            let unknown = (StepResult::Unknown, None);
+            rows.push(row(&names, (landing, step), unknown, &entry.record.at));
         }
         let Body::Step(end) = &entry.record.body else {
             continue;
@@ -79,12 +92,25 @@ fn table(records: &Records, entity: Option<&str>) -> String {
         else {
             continue;
         };
-        if entity.is_some_and(|entity| entity != step.entity) {
+        if !is_asked(step) {
             continue;
         }
-        rows.push(row(landing, step, end, &entry.record.at));
+        let is_timed = matches!(end.result, StepResult::Done | StepResult::Failed);
+        let ended = (end.result, is_timed.then_some(end.took_seconds));
+        rows.push(row(&names, (landing, step), ended, &entry.record.at));
     }
-    audit_table(&rows, entity)
+    for (landing, step) in landed(records).filter(|(_, step)| is_asked(step)) {
+        let open = open::open(records, landing, step);
+        let line = open::next(&open).map(|next| next.line(&names.of(landing, step.number)));
+        next = line.or(next);
+    }
+    audit_table(&rows, entity) + &next.unwrap_or_default()
+}
+
+/// All steps of the ledger, in the order of its landings.
+fn landed(records: &Records) -> impl Iterator<Item = (&record::Landing, &LandedStep)> {
+    let landings = records.state.landings().iter();
+    landings.flat_map(|landing| landing.steps.iter().map(move |step| (landing, step)))
 }
 
 /// Changes that are no steps and were allowed by breaking the glass: nothing else of them is in
@@ -112,19 +138,24 @@ fn minute(at: &str) -> String {
     at.get(..16).unwrap_or(at).replace('T', " ")
 }
 
-fn row(landing: &record::Landing, step: &LandedStep, end: &record::StepEnd, at: &str) -> AuditRow {
-    let is_timed = matches!(end.result, StepResult::Done | StepResult::Failed);
+/// A step as a row: how it ended, and in how many seconds.
+fn row(
+    names: &Names<'_>,
+    (landing, step): (&record::Landing, &LandedStep),
+    (result, took_seconds): (StepResult, Option<u64>),
+    at: &str,
+) -> AuditRow {
     let mut approved = step.approved.clone();
     approved.extend(step.break_glass.iter().map(|_| BREAK_GLASS.to_owned()));
     AuditRow {
         time: minute(at),
-        step: name(&landing.plan, step.number),
+        step: names.of(landing, step.number),
         action: step.action.clone(),
         entity: step.entity.clone(),
         asked: landing.requester.clone(),
         approved,
-        result: word(end.result).to_owned(),
-        took_seconds: is_timed.then_some(end.took_seconds),
+        result: word(result).to_owned(),
+        took_seconds,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The ledger as the commands use it: opened where a plan says, asked for steps by their names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::apply::{Clock, SystemClock};
 use crate::cli::Failure;
@@ -118,6 +118,21 @@ impl Records {
         spent
     }
 
+    /// How steps are named so that [`Self::find`] finds them.
+    pub(super) fn names(&self) -> Names<'_> {
+        let (mut once, mut twice) = (BTreeSet::new(), BTreeSet::new());
+        for landing in self.state.landings() {
+            let plan = short(&landing.plan);
+            if !once.insert(plan) {
+                twice.insert(plan);
+            }
+        }
+        Names {
+            state: &self.state,
+            twice,
+        }
+    }
+
     /// The landing and step that `7c41e09.2` or `7c41e09.2@LANDING` names.
     pub(super) fn find(&self, written: &str) -> Result<(&record::Landing, &LandedStep), Failure> {
         let shown = crate::text::visible(written);
@@ -140,15 +155,7 @@ impl Records {
         let landing = match found.as_slice() {
             [] => return Err(wrong()),
             [one] => *one,
-            [first, ..] => {
-                let names: Vec<&str> = found.iter().map(|landing| short(&landing.id)).collect();
-                return Err(Failure::new(format!(
-                    "`{shown}` is a step of {} landings: {}",
-                    found.len(),
-                    names.join(", ")
-                ))
-                .help(format!("write `{step}@{}`", short(&first.id))));
-            }
+            several => return Err(self.ambiguous(&shown, several, number)),
         };
         let step = landing
             .steps
@@ -157,9 +164,51 @@ impl Records {
             .ok_or_else(wrong)?;
         Ok((landing, step))
     }
+
+    /// That a name is one of several steps, and how each of them is named alone.
+    fn ambiguous(&self, shown: &str, landings: &[&record::Landing], number: u32) -> Failure {
+        let names = self.names();
+        let ways = landings.iter().map(|landing| {
+            let name = names.of(landing, number);
+            format!("`{name}`, which {} asked for", visible(&landing.requester))
+        });
+        let ways: Vec<String> = ways.collect();
+        Failure::new(format!(
+            "`{shown}` is a step of {} landings",
+            landings.len()
+        ))
+        .help(format!("write {}", ways.join(", or ")))
+    }
 }
 
-/// `7c41e09.2`.
+/// How the steps of a ledger are named.
+pub(super) struct Names<'r> {
+    state: &'r State,
+    /// The plans that landed more than once, as they are shortened.
+    twice: BTreeSet<&'r str>,
+}
+
+impl Names<'_> {
+    /// `7c41e09.2`, or with the landing where its plan landed more than once.
+    pub(super) fn of(&self, landing: &record::Landing, number: u32) -> String {
+        let name = name(&landing.plan, number);
+        if !self.twice.contains(short(&landing.plan)) {
+            return name;
+        }
+        // So much of the landing's id that it is no other's.
+        let id = landing.id.as_str();
+        let is_unique = |length: &usize| {
+            let start = id.get(..*length).unwrap_or(id);
+            let landings = self.state.landings().iter();
+            landings.filter(|it| it.id.starts_with(start)).count() <= 1
+        };
+        let length = (short(id).len()..id.len()).find(is_unique);
+        let start = length.and_then(|length| id.get(..length));
+        format!("{name}@{}", start.unwrap_or(id))
+    }
+}
+
+/// `7c41e09.2`, of a plan that may have landed more than once.
 pub(super) fn name(plan: &str, number: u32) -> String {
     format!("{}.{number}", short(plan))
 }

@@ -1,10 +1,12 @@
 //! `catalogc retry`: runs a failed step again, and what was skipped because of it. A run that
 //! was cut off goes on by the same command.
 
-use crate::cli::apply::again::{Present, Stood, may_run};
+use std::collections::BTreeMap;
+
+use crate::cli::apply::again::{Denial, Present, Stood, may_run};
 use crate::cli::apply::{Derivation, Derived, Landing};
 use crate::cli::merge::{Sides, account, accounts, login};
-use crate::cli::records::{Records, name, step_name};
+use crate::cli::records::{Records, step_name};
 use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
 use crate::compile::Compiled;
@@ -14,6 +16,10 @@ use crate::plan::account::Accounts;
 use crate::plan::file::{LedgerPlace, PlanFile};
 use crate::render;
 use crate::source::git::Repository;
+
+mod outdated;
+
+use outdated::Since;
 
 /// Run a failed step again
 #[derive(Debug, clap::Args)]
@@ -63,14 +69,28 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             .help("`catalogc audit verify` shows which plans are not what they were"));
     }
     let steps = to_open(&made, &landed, number)?;
+    let mut denied = match outdated(&made, &landed, (number, &tip), &landing)? {
+        Outdated::Steps(steps) => steps,
+        Outdated::Asked(output) => return Ok(output),
+    };
     let present = Present::of(&landing, &by)?;
     let mut bodies = Vec::new();
     for step in &steps {
-        let allowed = match permitted(&present, &made.plan, step, &by)? {
-            Ok(allowed) => allowed,
-            Err(denied) => return Ok(denied),
-        };
-        bodies.extend(again(&made, &landed, step, (&by, allowed)));
+        if denied.contains_key(&step.number) {
+            continue;
+        }
+        match permitted(&present, &made.plan, step)? {
+            Ok(allowed) => bodies.extend(again(&made, &landed, step, (&by, allowed))),
+            // What goes on outside is followed to its end, whoever asks; nothing of it is begun.
+            Err(denial) if goes_on(&made, &landed, step) => {
+                denied.insert(step.number, denial.why().to_owned());
+            }
+            Err(denial) => {
+                let name = made.records.names().of(&landed, step.number);
+                let what = format!("run {name} again, {} on {}", step.action, step.entity);
+                return Ok(denial.output(&by, &what));
+            }
+        }
     }
     if !bodies.is_empty() {
         made.records.append(bodies)?;
@@ -78,7 +98,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let again = left(&made, &landed);
     let done = done(&made, &landed);
     let first = render::going_on(&made.plan, done, &again);
-    landing.run(&mut made, &first, terminal)
+    landing.run(&mut made, &first, denied, terminal)
 }
 
 /// Where the ledger is, as the settings at the present tip say.
@@ -170,8 +190,7 @@ fn permitted(
     present: &Present,
     plan: &PlanFile,
     step: &LandedStep,
-    by: &str,
-) -> Result<Result<String, Output>, Failure> {
+) -> Result<Result<String, Denial>, Failure> {
     let planned = plan.steps.iter().find(|it| it.digest == step.digest);
     let Some(planned) = planned else {
         return Err(Failure::new(format!(
@@ -179,10 +198,53 @@ fn permitted(
             step.number
         )));
     };
-    let name = name(&plan.id, step.number);
-    let what = format!("run {name} again, {} on {}", step.action, step.entity);
-    let allowed = may_run(present, planned, stood(step));
-    Ok(allowed.map_err(|denial| denial.output(by, &what)))
+    Ok(may_run(present, planned, stood(step)))
+}
+
+/// What of a landing is not what the catalog says any more.
+enum Outdated {
+    /// Steps of which nothing is begun, by number, and why.
+    Steps(BTreeMap<u32, String>),
+    /// The step that was asked for.
+    Asked(Output),
+}
+
+/// The steps that would send what the catalog does not say any more.
+fn outdated(
+    made: &Derivation,
+    landed: &record::Landing,
+    (number, tip): (u32, &Compiled),
+    landing: &Landing,
+) -> Result<Outdated, Failure> {
+    let mut outdated = BTreeMap::new();
+    let Some(since) = Since::of(landing, landed, tip)? else {
+        return Ok(Outdated::Steps(outdated));
+    };
+    let left = landed.steps.iter();
+    let left = left.filter(|step| result(made, landed, step) != Some(StepResult::Done));
+    for step in left {
+        let planned = made.plan.steps.iter().find(|it| it.digest == step.digest);
+        let Some(why) = planned.and_then(|it| since.why(it, &made.records)) else {
+            continue;
+        };
+        let state = made.records.state.step(&landed.id, &step.digest);
+        let is_begun = state.is_some_and(|state| !state.calls.is_empty());
+        let is_followed = goes_on(made, landed, step)
+            || (is_begun && !is_ended(made, landed, step) && result(made, landed, step).is_none());
+        if step.number == number && !is_followed {
+            let name = made.records.names().of(landed, number);
+            return Ok(Outdated::Asked(outdated::refused(&name, step, &why)));
+        }
+        outdated.insert(step.number, why);
+    }
+    Ok(Outdated::Steps(outdated))
+}
+
+/// Whether a call of a step was begun and its end is not known.
+fn goes_on(made: &Derivation, landed: &record::Landing, step: &LandedStep) -> bool {
+    let state = made.records.state.step(&landed.id, &step.digest);
+    let mut calls = state.iter().flat_map(|state| state.calls.values());
+    calls.any(|call| matches!(call.state, CallState::Started | CallState::Progress(_)))
 }
 
 /// What a step stood on when it was landed.

@@ -10,10 +10,13 @@ use crate::check::excuse;
 use crate::compile::Compiled;
 use crate::finding::Code;
 use crate::finding::Finding;
+use crate::finding::Severity;
+use crate::finding::codes::{E0405, E0516};
 use crate::finding::fingerprint::of_marked;
 use crate::model::Settings;
 use crate::model::baseline::Excuse;
 use crate::model::day::Day;
+use crate::model::settings;
 use crate::text::FileId;
 
 /// What is the same in two findings that are one; no path where the file has a new one.
@@ -75,6 +78,50 @@ impl Compiled {
     pub fn hold_to(&mut self, target: &Self) {
         self.hold_severities(target);
         self.hold_baseline(target);
+        self.blame_settings(target);
+    }
+
+    /// Where the settings of the target are not in the result, what follows from it is one error
+    /// that says so: with them go who people are, what is read and where calls may connect.
+    /// What hides a secret stays, and what makes a file unreadable.
+    fn blame_settings(&mut self, target: &Self) {
+        let has = |side: &Self| {
+            let path = format!("{}{}", side.prefix, settings::FILE);
+            side.snapshot.find(&path).is_some()
+        };
+        if !has(target) || has(self) {
+            return;
+        }
+        let mut there = target.known();
+        let (mut kept, mut new) = (Vec::new(), Vec::new());
+        for finding in std::mem::take(&mut self.findings) {
+            let is_old = there.take(&self.key(&finding), finding.untold);
+            let stays = finding.hides || (finding.code.fixed && *finding.code != E0405);
+            let list = if is_old || stays { &mut kept } else { &mut new };
+            list.push(finding);
+        }
+        let errors = new.iter().filter(|it| it.severity == Severity::Error);
+        match errors.clone().next() {
+            None => kept.extend(new),
+            Some(first) => {
+                let all: usize = errors.map(|it| 1 + it.untold).sum();
+                let errors = if all == 1 { "error" } else { "errors" };
+                let name = settings::FILE;
+                kept.push(
+                    Finding::new(
+                        &E0516,
+                        first.span,
+                        format!("{name} of the target is removed, and {all} {errors} follow from it"),
+                    )
+                    .label("the first of them")
+                    .help(format!(
+                        "bring {name} back, or change in it what is meant: without it nobody is known and no call may connect"
+                    )),
+                );
+            }
+        }
+        crate::finding::sort(&mut kept);
+        self.findings = kept;
     }
 
     /// Of the target's severities and the result's own the stricter one holds. What the target

@@ -30,8 +30,7 @@ impl Roads {
     pub(super) fn of(catalog: &Catalog) -> Self {
         let mut behind = vec![Vec::new(); catalog.blueprints.len()];
         let mut ahead = Vec::with_capacity(catalog.blueprints.len());
-        for (n, blueprint) in (0..).zip(&catalog.blueprints) {
-            let here = BlueprintId(n);
+        for (here, blueprint) in catalog.kinds() {
             let mut leads = Vec::new();
             for (relation, to) in (0..).zip(&blueprint.relations) {
                 let Some((to, _)) = catalog.find_blueprint(&to.target.value) else {

@@ -104,11 +104,11 @@ impl<'c> Scheme<'c> {
         let mut definitions = Vec::new();
         let mut starts = vec![0];
         let mut findings = Vec::new();
-        for (n, blueprint) in (0..).zip(&catalog.blueprints) {
+        for (here, blueprint) in catalog.kinds() {
             let mut reader = Reader {
                 catalog,
                 roads: &roads,
-                here: BlueprintId(n),
+                here,
                 blueprint,
                 findings: Vec::new(),
             };

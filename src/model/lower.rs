@@ -331,11 +331,8 @@ fn duplicate(first: &Located<Text>, second: &Located<Text>, what: &str) -> Findi
 /// paths stands.
 fn place_entities(catalog: &mut Catalog, drafts: Vec<Draft>, findings: &mut Vec<Finding>) {
     let mut by_name: FxHashMap<Text, BlueprintId> = FxHashMap::default();
-    for (n, blueprint) in catalog.blueprints.iter().enumerate() {
-        by_name.insert(
-            blueprint.identifier.value.clone(),
-            BlueprintId(u32::try_from(n).unwrap_or(u32::MAX)),
-        );
+    for (id, blueprint) in catalog.kinds() {
+        by_name.insert(blueprint.identifier.value.clone(), id);
     }
     catalog.entities.reserve(drafts.len());
     let is_half_read = catalog.is_half_read(DocumentKind::Blueprints);

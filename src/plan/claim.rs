@@ -7,8 +7,8 @@
 use serde_json::Value as Json;
 
 use crate::expression::Expression;
-use crate::model::{Action, Blueprint, Catalog};
-use crate::plan::diff::segment;
+use crate::model::{Action, Blueprint, Catalog, Entity};
+use crate::plan::diff::{PathChange, Side, created, segment};
 use crate::policy::BuiltIn;
 use crate::text::Span;
 
@@ -44,12 +44,23 @@ pub fn trigger(action: &Action, happens: Happens, paths: &[&str]) -> Option<Span
 /// Whether an action claims a changed path.
 pub fn claims(action: &Action, path: &str) -> bool {
     let mut claims = action.trigger.changed.iter();
-    claims.any(|claim| {
-        // A property whose name reads like several keys has a path of its own.
-        let name = claim.value.strip_prefix("properties.");
-        let quoted = name.map(|name| format!("properties{}", segment(name)));
-        covers(&claim.value, path) || quoted.is_some_and(|claim| covers(&claim, path))
-    })
+    claims.any(|claim| is_claimed(&claim.value, path))
+}
+
+/// Whether two paths are one thing for what is done: one is within the other, or a claim of the
+/// action covers both.
+pub fn shared(action: Option<&Action>, one: &str, other: &str) -> bool {
+    let mut claims = action.into_iter().flat_map(|it| &it.trigger.changed);
+    covers(one, other)
+        || covers(other, one)
+        || claims.any(|claim| is_claimed(&claim.value, one) && is_claimed(&claim.value, other))
+}
+
+fn is_claimed(claim: &str, path: &str) -> bool {
+    // A property whose name reads like several keys has a path of its own.
+    let name = claim.strip_prefix("properties.");
+    let quoted = name.map(|name| format!("properties{}", segment(name)));
+    covers(claim, path) || quoted.is_some_and(|claim| covers(&claim, path))
 }
 
 /// Whether the condition of an action is true of `{before, after}`; `None` where it has none.
@@ -163,6 +174,50 @@ impl Authority {
                 (Some(_), _) => false,
             }
     }
+}
+
+/// The built-in actions of a change beside those of the catalog, each with its paths: what nobody
+/// claims, and what is a grant whoever claims it. `by` is the first action that claims it.
+pub fn built_in<'p>(
+    authority: &Authority,
+    (happens, by): (Happens, Option<&Action>),
+    said: &[&'p str],
+    is_claimed: impl Fn(&str) -> bool,
+) -> Vec<(BuiltIn, Vec<&'p str>)> {
+    let those = |is_it: &dyn Fn(&str) -> bool| -> Vec<&'p str> {
+        said.iter().copied().filter(|path| is_it(path)).collect()
+    };
+    if happens == Happens::Changes {
+        // What says who is a member is a grant, also where an action claims it.
+        let is_left = |path: &str| authority.is_whole() || !is_claimed(path);
+        let all = [BuiltIn::Rename, BuiltIn::Grant, BuiltIn::Update];
+        let own = all.map(|built_in| {
+            let is_own = |path: &str| is_left(path) && authority.built_in(path) == built_in;
+            (built_in, those(&is_own))
+        });
+        return own.into_iter().filter(|(_, own)| !own.is_empty()).collect();
+    }
+    let whole = if happens == Happens::Appears {
+        BuiltIn::Create
+    } else {
+        BuiltIn::Delete
+    };
+    let granted = those(&|path| authority.grants(path, happens, by));
+    let whole = by.is_none().then(|| (whole, Vec::new()));
+    let grant = (!granted.is_empty()).then_some((BuiltIn::Grant, granted));
+    whole.into_iter().chain(grant).collect()
+}
+
+/// Everything that an entity says when it appears, its name too, which may be a login.
+pub fn appears(entity: &Entity) -> Vec<PathChange> {
+    let mut changes = created(entity);
+    changes.push(PathChange {
+        path: "identifier".to_owned(),
+        before: None,
+        after: Some(Json::from(entity.identifier.value.as_str())),
+        place: (Side::After, entity.identifier.span),
+    });
+    changes
 }
 
 /// Whether entities of a blueprint can be groups that those of `kind` are members of, or that

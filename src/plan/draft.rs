@@ -1,7 +1,7 @@
 //! Which actions follow from the difference: those whose trigger matches, and the built-in
 //! ones for what nobody claims.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
@@ -117,37 +117,18 @@ fn built_in<'a>(
     mut drafts: Vec<Draft<'a>>,
     claimed: &[String],
 ) -> Vec<Draft<'a>> {
-    let happens = happens(difference);
     let authority = authority(states, difference);
-    if happens != Happens::Changes {
-        let by = drafts.iter().find_map(|draft| draft.doer.action());
-        let left = said(states, difference).into_iter();
-        let left = left.filter(|change| authority.grants(&change.path, happens, by));
-        let granted = granted(difference, left.collect());
-        if drafts.is_empty() {
-            let built_in = if happens == Happens::Appears {
-                BuiltIn::Create
-            } else {
-                BuiltIn::Delete
-            };
-            drafts.push(draft(difference, Doer::BuiltIn(built_in), Vec::new()));
-        }
-        drafts.extend(granted);
-        return drafts;
-    }
-    // What says who is a member is a grant, also where an action claims it.
-    let left = difference.changes.iter();
-    let left: Vec<&PathChange> = left
-        .filter(|change| authority.is_whole() || !claimed.contains(&change.path))
-        .collect();
-    for built_in in [BuiltIn::Rename, BuiltIn::Grant, BuiltIn::Update] {
-        let own = left
-            .iter()
-            .filter(|change| authority.built_in(&change.path) == built_in);
-        let changes: Vec<PathChange> = own.map(|change| (*change).clone()).collect();
-        if !changes.is_empty() {
-            drafts.push(draft(difference, Doer::BuiltIn(built_in), changes));
-        }
+    let said = said(states, difference);
+    let paths: Vec<&str> = said.iter().map(|change| change.path.as_str()).collect();
+    let by = drafts.iter().find_map(|draft| draft.doer.action());
+    let claimed: BTreeSet<&str> = claimed.iter().map(String::as_str).collect();
+    let is_claimed = |path: &str| claimed.contains(path);
+    let left = claim::built_in(&authority, (happens(difference), by), &paths, is_claimed);
+    for (built_in, paths) in left {
+        let paths: BTreeSet<&str> = paths.into_iter().collect();
+        let own = said.iter().filter(|it| paths.contains(it.path.as_str()));
+        let own = own.cloned().collect();
+        drafts.push(draft(difference, Doer::BuiltIn(built_in), own));
     }
     drafts
 }
@@ -281,23 +262,11 @@ fn authority(states: &States<'_>, difference: &Difference) -> Authority {
 /// All that a difference says: what changes, or everything that appears or disappears.
 fn said(states: &States<'_>, difference: &Difference) -> Vec<PathChange> {
     let all = match (difference.before, difference.after) {
-        (None, Some(id)) => states.after.catalog.entity(id).map(appears),
+        (None, Some(id)) => states.after.catalog.entity(id).map(claim::appears),
         (Some(id), None) => states.before.catalog.entity(id).map(disappears),
         _ => Some(difference.changes.clone()),
     };
     all.unwrap_or_default()
-}
-
-/// Everything that a new entity says, its name too, which may be a login.
-fn appears(entity: &Entity) -> Vec<PathChange> {
-    let mut changes = crate::plan::diff::created(entity);
-    changes.push(PathChange {
-        path: "identifier".to_owned(),
-        before: None,
-        after: Some(Json::from(entity.identifier.value.as_str())),
-        place: (Side::After, entity.identifier.span),
-    });
-    changes
 }
 
 fn disappears(entity: &Entity) -> Vec<PathChange> {
@@ -307,7 +276,7 @@ fn disappears(entity: &Entity) -> Vec<PathChange> {
         place: (Side::Before, change.place.1),
         ..change
     };
-    appears(entity).into_iter().map(swap).collect()
+    claim::appears(entity).into_iter().map(swap).collect()
 }
 
 fn draft<'a>(difference: &Difference, doer: Doer<'a>, changes: Vec<PathChange>) -> Draft<'a> {

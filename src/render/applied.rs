@@ -54,9 +54,9 @@ pub fn going_on(plan: &PlanFile, done: usize, again: &[u32]) -> String {
     )
 }
 
-/// How a run ended.
+/// How a run ended; what gives a step's number the name by which the ledger finds it.
 pub fn applied(
-    plan: &PlanFile,
+    (plan, name): (&PlanFile, &dyn Fn(u32) -> String),
     ends: &[Ended],
     headline: &str,
     interrupted: Option<&str>,
@@ -102,14 +102,14 @@ pub fn applied(
             out.push_str(&format!("    {} {}\n", end.number, safe(problem)));
         }
     }
-    out.push_str(&next(plan, ends));
+    out.push_str(&next(ends, name));
     out
 }
 
 /// What can be done now.
-fn next(plan: &PlanFile, ends: &[Ended]) -> String {
+fn next(ends: &[Ended], name: &dyn Fn(u32) -> String) -> String {
     let found = |word: &str| ends.iter().find(|end| end.word == word);
-    let named = |end: &Ended| format!("{}.{}", short(&plan.id), end.number);
+    let named = |end: &Ended| name(end.number);
     if let Some(end) = found("unknown") {
         let step = named(end);
         return format!(
@@ -150,11 +150,18 @@ mod tests {
                 problems: Vec::new(),
                 done: done.iter().map(ToString::to_string).collect(),
             };
-            let text = applied(&pr_412(), &[end], "failed: 1 of 5 steps", None, Color::Off);
+            let name = |number: u32| format!("7c41e09.{number}");
+            let ends = [end];
+            let text = applied(
+                (&pr_412(), &name),
+                &ends,
+                "failed: 1 of 5 steps",
+                None,
+                Color::Off,
+            );
             text.lines().last().unwrap_or_default().to_owned()
         };
-        let id = crate::plan::file::short(&pr_412().id).to_owned();
-        let repair = format!("next: repair the cause, then `catalogc retry {id}.2`");
+        let repair = "next: repair the cause, then `catalogc retry 7c41e09.2`".to_owned();
         assert_eq!(last(&[]), repair);
         assert_eq!(
             last(&["scale"]),

@@ -26,7 +26,7 @@ const MERGE: &str = "--base main --head pr-412 --actor lin";
 const AGREED: &str = "--approval ada@c1 --approval sam@pr-412";
 
 /// The shipped catalog on `main`.
-fn shipped() -> Git {
+pub(crate) fn shipped() -> Git {
     let git = Git::new().by("lin", "lin@acme.example");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files = disk::read(root, &selection(&Folder(root))).unwrap();

@@ -221,6 +221,24 @@ fn a_job_that_may_write_to_a_pull_request_checks_nothing_out() {
     }
 }
 
+/// A status is of a commit, and the rules are of the branch that a pull request is for.
+#[test]
+fn the_gate_answers_for_the_branch_that_is_applied_and_for_no_other() {
+    let workflows = workflows();
+    let find = |name: &str| workflows.iter().find(|(n, ..)| n == name).unwrap();
+    let (_, _, gate) = find("catalogc-gate");
+    let jobs = gate.get("jobs").and_then(Value::as_mapping).unwrap();
+    for (job, of) in jobs {
+        let when = of.get("if").and_then(Value::as_str).unwrap_or_default();
+        let is_ours = when.contains("github.event.pull_request.base.ref == 'main'");
+        assert!(is_ours && !when.contains("||"), "{job:?}: {when}");
+    }
+    let (_, _, apply) = find("catalogc-apply");
+    let branches = apply.get("on").unwrap().get("push").unwrap();
+    let main = Value::Sequence(vec![Value::from("main")]);
+    assert_eq!(branches.get("branches"), Some(&main));
+}
+
 #[test]
 fn only_apply_keeps_the_token_in_its_checkout() {
     for (name, _, workflow) in workflows() {

@@ -65,6 +65,33 @@ fn a_merged_request_that_changes_is_refused_and_a_new_one_is_not() {
 }
 
 #[test]
+fn what_follows_from_settings_that_are_removed_is_one_error_until_they_are_back() {
+    let shop = Shop::new();
+    let settings = shop.git.read("catalogc.yaml");
+    let git = shop.pull_request();
+    git.remove("catalogc.yaml").commit("no settings");
+    shop.plan("kim")
+        .says("error[E0516]: catalogc.yaml of the target is removed, and ")
+        .says("found 1 error in 1 of ")
+        .exits(1);
+    // What is wrong on the target already is no consequence.
+    shop.git.switch("main");
+    let cart = shop::service("cart", "checkout", 3).replace("replicas: 3", "replicas: many");
+    shop.git.commit_file(CART, &cart);
+    shop.plan("kim")
+        .says("error[E0516]")
+        .says("error[E0203]")
+        .says("found 2 errors")
+        .exits(1);
+    shop.git
+        .commit_file(CART, &shop::service("cart", "checkout", 3));
+    shop.git
+        .switch("pr")
+        .commit_file("catalogc.yaml", &settings);
+    shop.plan("kim").does_not_say("E0516").exits(0);
+}
+
+#[test]
 fn a_ledger_that_somebody_rewrote_is_told_until_it_is_brought_back() {
     let shop = Shop::new();
     shop.pull_request()

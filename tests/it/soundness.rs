@@ -82,6 +82,23 @@ fn ps3_definitions_and_memberships_need_their_own_permission() {
 }
 
 #[test]
+fn ps4_calls_go_where_the_target_says() {
+    let shop = scaled(5);
+    let settings = shop.git.read("catalogc.yaml");
+    let other = settings.replace("127.0.0.1:9", "127.0.0.1:10");
+    assert_ne!(settings, other);
+    shop.git.commit_file("catalogc.yaml", &other);
+    // Who may scale may not say where the call goes.
+    shop.gate("lin", &[]).says("define").exits(1);
+    let plan = [
+        "plan", "--base", "main", "--head", "pr", "--actor", "lin", "--format", "json",
+    ];
+    let plan = shop.run(&plan);
+    plan.says("http://127.0.0.1:9\"").exits(0);
+    plan.does_not_say("127.0.0.1:10");
+}
+
+#[test]
 fn ps4_what_is_used_is_not_changed_in_the_same_breath() {
     for (path, from, to) in [
         (

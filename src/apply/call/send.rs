@@ -77,6 +77,16 @@ impl Caller<'_> {
         Err(self.given_up(&tries))
     }
 
+    /// Looks for what may not be sent any more: its outputs. An error is its end.
+    pub(super) fn only_look(&self) -> Result<Map<String, Json>, End> {
+        let mut tries = Tries {
+            doubted_at: Some(self.job.since),
+            ..Tries::default()
+        };
+        let found = self.look_first(&mut tries)?;
+        found.ok_or_else(|| End::failed("it was not sent, and may not be sent any more"))
+    }
+
     /// One try. `None`: it may be tried again.
     fn try_once(&self, tries: &mut Tries) -> Result<Option<Map<String, Json>>, End> {
         let is_blind = self.contract() == Contract::Blind;

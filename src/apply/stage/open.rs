@@ -13,22 +13,37 @@ use crate::plan::file::Step;
 pub(super) struct Open<'a> {
     pub(super) step: &'a Step,
     pub(super) since: i64,
+    /// Why nothing more of it may be begun; what was begun is followed to its end all the same.
+    pub(super) refused: Option<String>,
     pub(super) calls: BTreeMap<&'a str, Standing>,
 }
 
 /// Where a call of an open step stands.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Standing {
+    /// It is to be begun.
     Waiting,
-    Running { since: i64, generation: u32 },
-    Ended { end: End, is_new: bool },
+    /// The ledger has it as begun by an earlier run: it is taken up, whatever became of others.
+    Begun,
+    Running {
+        since: i64,
+        generation: u32,
+    },
+    Ended {
+        end: End,
+        is_new: bool,
+    },
 }
 
 impl Open<'_> {
     /// Whether a call waits for nothing.
     pub(super) fn is_ready(&self, call: &Call) -> bool {
-        let is_waiting = self.calls.get(call.id.as_str()) == Some(&Standing::Waiting);
-        is_waiting && !self.has_failed() && call.needs.iter().all(|id| self.is_done(id))
+        let may_go_on = match self.calls.get(call.id.as_str()) {
+            Some(Standing::Begun) => true,
+            Some(Standing::Waiting) => self.refused.is_none() && !self.has_failed(),
+            _ => false,
+        };
+        may_go_on && call.needs.iter().all(|id| self.is_done(id))
     }
 
     pub(super) fn is_done(&self, id: &str) -> bool {
@@ -44,9 +59,16 @@ impl Open<'_> {
     pub(super) fn is_over(&self) -> bool {
         let mut calls = self.calls.values();
         let is_quiet = !calls.any(|it| matches!(it, Standing::Running { .. }));
+        let mut calls = self.step.calls.iter();
+        let is_taken_up = !calls.any(|call| self.is_ready(call));
+        is_quiet
+            && is_taken_up
+            && (self.is_complete() || self.has_failed() || self.refused.is_some())
+    }
+
+    fn is_complete(&self) -> bool {
         let mut calls = self.calls.values();
-        let is_complete = calls.all(|it| matches!(it, Standing::Ended { .. }));
-        is_quiet && (is_complete || self.has_failed())
+        calls.all(|it| matches!(it, Standing::Ended { .. }))
     }
 
     /// How the step ended, from how its calls did.
@@ -75,6 +97,13 @@ impl Open<'_> {
                 details.push(format!("{id}: {}", end.short));
             }
             problems.push(format!("{id}  {}", end.long));
+        }
+        if let Some(why) = &self.refused
+            && worst <= Word::Failed
+            && !(worst == Word::Done && self.is_complete())
+        {
+            worst = worst.max(Word::Refused);
+            details.push(why.clone());
         }
         let has_old = ends.iter().any(|(.., is_new)| !is_new);
         if worst == Word::Done && has_old {

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::{Within, within};
 use crate::finding::Severity;
+use crate::model::Moment;
 use crate::syntax::MergeKeys;
 use crate::text::FileId;
 
@@ -49,11 +50,18 @@ pub(crate) const FORMATS: &[&str] = &[
 /// Adds Port's formats to a validator's.
 pub(super) fn with_ours(options: ValidationOptions<'_>) -> ValidationOptions<'_> {
     options
+        .with_format("date-time", is_moment)
         .with_format("idn-email", is_mail)
         .with_format("idn-hostname", is_hostname)
         .with_format("url", is_url)
         .with_format("labeled-url", is_url)
         .with_format("yaml", is_yaml)
+}
+
+/// What is a moment here is one to whoever asks for the end of something: a value that passes
+/// and cannot be read would be no end.
+fn is_moment(text: &str) -> bool {
+    Moment::parse(text).is_some()
 }
 
 /// A local part, an at sign and a host; what letters are in them is left to the mail servers.

@@ -38,6 +38,11 @@ impl Denial {
         }
     }
 
+    /// Why.
+    pub(in crate::cli) fn why(&self) -> &str {
+        &self.why
+    }
+
     /// What is said of it; `what` is what is denied: `run 7c41e09.2 again, restart on cart`.
     pub(in crate::cli) fn output(&self, by: &str, what: &str) -> Output {
         let next = match self.could.as_slice() {

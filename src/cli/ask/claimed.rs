@@ -47,12 +47,8 @@ impl Change<'_> {
         let ((Some(whole), None) | (None, Some(whole))) = (self.before, self.after) else {
             return self.paths.clone();
         };
-        let properties = whole.properties.iter();
-        let properties = properties.map(|it| format!("properties.{}", it.key.value));
-        let relations = whole.relations.iter();
-        let relations = relations.map(|it| format!("relations.{}", it.name.value));
-        let name = std::iter::once("identifier".to_owned());
-        properties.chain(relations).chain(name).collect()
+        let said = claim::appears(whole).into_iter();
+        said.map(|change| change.path).collect()
     }
 }
 
@@ -121,34 +117,15 @@ pub(super) fn parts<'c>(
     let by_action = claimed.iter();
     let by_action = by_action.map(|action| part(What::Catalog(action), own(action)));
     let mut parts: Vec<Part<'c>> = by_action.collect();
-    if happens != Happens::Changes {
-        let by = claimed.first().copied();
-        let granted = change.said().into_iter();
-        let granted = granted.filter(|path| authority.grants(path, happens, by));
-        let granted = grant(granted.collect());
-        if parts.is_empty() {
-            let is_new = happens == Happens::Appears;
-            let built_in = if is_new {
-                BuiltIn::Create
-            } else {
-                BuiltIn::Delete
-            };
-            parts.push(part(What::BuiltIn(built_in), Vec::new()));
-        }
-        parts.extend(granted);
-        return Ok(parts);
-    }
-    for built_in in [BuiltIn::Rename, BuiltIn::Grant, BuiltIn::Update] {
-        let left = change.paths.iter().filter(|path| {
-            let mut claimed = claimed.iter();
-            let is_claimed = claimed.any(|action| claim::claims(action, path));
-            (authority.is_whole() || !is_claimed) && authority.built_in(path) == built_in
-        });
-        let left: Vec<String> = left.cloned().collect();
-        if !left.is_empty() {
-            parts.push(part(What::BuiltIn(built_in), left));
-        }
-    }
+    let said = change.said();
+    let paths: Vec<&str> = said.iter().map(String::as_str).collect();
+    let is_claimed = |path: &str| claimed.iter().any(|action| claim::claims(action, path));
+    let by = claimed.first().copied();
+    let left = claim::built_in(&authority, (happens, by), &paths, is_claimed);
+    parts.extend(left.into_iter().map(|(built_in, paths)| {
+        let paths = paths.into_iter().map(str::to_owned);
+        part(What::BuiltIn(built_in), paths.collect())
+    }));
     Ok(parts)
 }
 

@@ -130,7 +130,8 @@ impl<'c> Wish<'c> {
         Err(Failure::new(message).help(help))
     }
 
-    fn kind(&self, catalog: &Catalog) -> Option<BlueprintId> {
+    /// The number of the blueprint of what it is about.
+    pub(in crate::cli) fn kind(&self, catalog: &Catalog) -> Option<BlueprintId> {
         match &self.subject {
             Subject::Entity(id) => Some(catalog.entity(*id)?.blueprint),
             Subject::New(id, _) => Some(*id),
@@ -141,11 +142,6 @@ impl<'c> Wish<'c> {
     /// The blueprint of what it is about.
     pub(in crate::cli) fn blueprint<'k>(&self, catalog: &'k Catalog) -> Option<&'k Blueprint> {
         catalog.blueprint(self.kind(catalog)?)
-    }
-
-    /// The blueprint's number.
-    pub(in crate::cli) fn blueprint_id(&self, catalog: &Catalog) -> Option<BlueprintId> {
-        self.kind(catalog)
     }
 
     /// Makes it whole: every action that a plan would make of it.

@@ -1,5 +1,6 @@
 //! All that the ledger knows of one step.
 
+use crate::cli::audit::open::{self, open};
 use crate::cli::audit::word;
 use crate::cli::records::Records;
 use crate::ledger::Entry;
@@ -14,7 +15,12 @@ pub(super) fn text(records: &Records, landing: &Landing, step: &LandedStep) -> S
         .state
         .step(&landing.id, &step.digest)
         .and_then(|state| state.end.as_ref());
-    let result = end.map_or("not ended", |end| word(end.result));
+    let open = open(records, landing, step);
+    let result = match (open.as_slice(), end) {
+        ([], None) => "not ended",
+        ([], Some(end)) => word(end.result),
+        _ => "unknown",
+    };
     let mut out = format!(
         "{result}: {} on {}, {}\n",
         step.action,
@@ -50,6 +56,15 @@ pub(super) fn text(records: &Records, landing: &Landing, step: &LandedStep) -> S
             line(head, &words);
         }
     }
+    let is_told = |call: &str| {
+        records
+            .entries
+            .iter()
+            .any(|it| is_end_of(it, call, landing, step))
+    };
+    for (id, begun) in open.iter().filter(|(id, _)| !is_told(id)) {
+        line("called", &open::words(id, begun));
+    }
     if let Some(end) = end {
         line("because", &end.detail);
     }
@@ -63,7 +78,18 @@ pub(super) fn text(records: &Records, landing: &Landing, step: &LandedStep) -> S
             short(&before)
         ),
     );
+    let next = open::next(&open).map(|next| next.line(&records.names().of(landing, step.number)));
+    out.extend(next);
     out
+}
+
+/// Whether an entry says of a call that nobody can tell how it ended.
+fn is_end_of(entry: &Entry, call: &str, landing: &Landing, step: &LandedStep) -> bool {
+    matches!(&entry.record.body, Body::Result(end)
+        if end.outcome == Outcome::Unknown
+            && end.call == call
+            && end.landing == landing.id
+            && end.step.digest == step.digest)
 }
 
 /// `BROKEN by catalog/policies/oncall.cedar:3, without 1 from platform, because: incident 4711`.

@@ -167,8 +167,7 @@ fn changed<'c>(wish: &Wish<'c>, changes: &[(&Choice, Option<&Json>)]) -> Wish<'c
 /// What may be changed: the inputs that rules look at, and what was set of the entity.
 fn choices(asking: &Asking<'_>, wish: &Wish<'_>, actor: &Principal) -> Vec<Choice> {
     let catalog = &asking.compiled.catalog;
-    let (Some(blueprint), Some(kind)) = (wish.blueprint(catalog), wish.blueprint_id(catalog))
-    else {
+    let (Some(blueprint), Some(kind)) = (wish.blueprint(catalog), wish.kind(catalog)) else {
         return Vec::new();
     };
     let looks = asking.rules.looks(wish.what.name(), kind);

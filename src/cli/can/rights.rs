@@ -87,9 +87,9 @@ impl Asker<'_, '_> {
             What::Catalog(action) => catalog
                 .find_blueprint(&action.blueprint.value)
                 .map_or_else(Vec::new, |(kind, _)| self.on(kind)),
-            What::BuiltIn(_) => (0..)
-                .take(catalog.blueprints.len())
-                .flat_map(|kind| self.on(BlueprintId(kind)))
+            What::BuiltIn(_) => catalog
+                .kinds()
+                .flat_map(|(kind, _)| self.on(kind))
                 .collect(),
         }
     }

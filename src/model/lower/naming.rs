@@ -172,8 +172,8 @@ fn spellings(catalog: &Catalog) -> Spellings {
         .map(|entity| entity.blueprint)
         .collect();
     let mut targets: FxHashSet<BlueprintId> = FxHashSet::default();
-    for (n, blueprint) in catalog.blueprints.iter().enumerate() {
-        let is_foreign = u32::try_from(n).is_ok_and(|n| folding.contains(&BlueprintId(n)));
+    for (id, blueprint) in catalog.kinds() {
+        let is_foreign = folding.contains(&id);
         let relations = blueprint.relations.iter();
         targets.extend(
             relations

@@ -102,15 +102,12 @@ impl Pairs {
         let catalogs = Both::of(rules, |rules| rules.catalog());
         let mut kinds = Vec::new();
         let mut twins = FxHashMap::default();
-        for (n, blueprint) in catalogs.after.blueprints.iter().enumerate() {
+        for (after, blueprint) in catalogs.after.kinds() {
             let name = &blueprint.identifier.value;
             let Some((before, _)) = catalogs.before.find_blueprint(name) else {
                 continue;
             };
-            let id = Both {
-                before,
-                after: BlueprintId(u32::try_from(n).unwrap_or(u32::MAX)),
-            };
+            let id = Both { before, after };
             let pair = |(after, entity): (EntityId, &crate::model::Entity)| {
                 let moved = renamed.get(&after).copied();
                 let find = || {

@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::blueprint::Ownership;
 use crate::model::{BlueprintId, Catalog, EntityId};
+use crate::plan::claim::{Authority, Happens};
 use crate::plan::diff::{Difference, Side};
 use crate::plan::rights::pair::{Both, Pairs};
 use crate::plan::rights::says::{attributes, memberships, memberships_by_kind, owner_paths};
@@ -126,16 +127,10 @@ impl<'r, 'c> Touch<'r, 'c> {
 
     fn difference(&mut self, difference: &Difference, people: &BTreeSet<(Side, EntityId)>) {
         // Who takes the login of somebody is another person.
-        let target = self.rules.before.catalog();
-        let people_are = target.settings.people.as_ref();
-        let names = people_are
-            .into_iter()
-            .flat_map(|it| it.login.iter().chain(&it.id));
-        let names: Vec<&str> = names.map(|name| name.value.as_str()).collect();
-        let is_handed_over = difference.changes.iter().any(|change| {
-            change.path == "identifier"
-                || attribute(&change.path).is_some_and(|name| names.contains(&name))
-        });
+        let [target, result] = SIDES.map(|side| self.rules.on(side).catalog());
+        let authority = Authority::of(target, result, &difference.blueprint, Happens::Changes);
+        let mut changes = difference.changes.iter();
+        let is_handed_over = changes.any(|change| authority.has(&change.path));
         for (side, id) in [
             (Side::Before, difference.before),
             (Side::After, difference.after),
