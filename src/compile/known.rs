@@ -11,7 +11,7 @@ use crate::compile::Compiled;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::{E0405, E0516};
+use crate::finding::codes::{E0405, E0518};
 use crate::finding::fingerprint::of_marked;
 use crate::model::Settings;
 use crate::model::baseline::Excuse;
@@ -109,7 +109,7 @@ impl Compiled {
                 let name = settings::FILE;
                 kept.push(
                     Finding::new(
-                        &E0516,
+                        &E0518,
                         first.span,
                         format!("{name} of the target is removed, and {all} {errors} follow from it"),
                     )

@@ -71,7 +71,7 @@ fn what_follows_from_settings_that_are_removed_is_one_error_until_they_are_back(
     let git = shop.pull_request();
     git.remove("catalogc.yaml").commit("no settings");
     shop.plan("kim")
-        .says("error[E0516]: catalogc.yaml of the target is removed, and ")
+        .says("error[E0518]: catalogc.yaml of the target is removed, and ")
         .says("found 1 error in 1 of ")
         .exits(1);
     // What is wrong on the target already is no consequence.
@@ -79,7 +79,7 @@ fn what_follows_from_settings_that_are_removed_is_one_error_until_they_are_back(
     let cart = shop::service("cart", "checkout", 3).replace("replicas: 3", "replicas: many");
     shop.git.commit_file(CART, &cart);
     shop.plan("kim")
-        .says("error[E0516]")
+        .says("error[E0518]")
         .says("error[E0203]")
         .says("found 2 errors")
         .exits(1);
@@ -88,7 +88,7 @@ fn what_follows_from_settings_that_are_removed_is_one_error_until_they_are_back(
     shop.git
         .switch("pr")
         .commit_file("catalogc.yaml", &settings);
-    shop.plan("kim").does_not_say("E0516").exits(0);
+    shop.plan("kim").does_not_say("E0518").exits(0);
 }
 
 #[test]
