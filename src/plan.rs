@@ -8,7 +8,8 @@
 //! `diff` compares, `effect` follows derived values, `claim` and `draft` find the actions, `input`
 //! and `call` fill them in, `decide` asks the rules, `glass` sees who declares an emergency,
 //! `order` sorts, `cover`, `definition` and `beside` see to the rest of the bytes, `outside` names
-//! what is beyond them, `over` stops what has ended, `guard` counts, `assemble` puts it together.
+//! what is beyond them, `over` stops what has ended,
+//! `conflict` stops what does not go together, `guard` counts, `assemble` puts it together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,7 @@ mod assemble;
 mod beside;
 pub mod call;
 pub mod claim;
+mod conflict;
 mod cover;
 pub mod decide;
 mod definition;
@@ -142,6 +144,7 @@ pub fn plan(
     refusals.extend(declared.refusals);
     refusals.extend(unsent);
     refusals.extend(refuse::used_and_changed(&states, &drafts, &coverage));
+    refusals.extend(conflict::refused(&states, &drafts));
     refusals.extend(refuse::mixed(&drafts, &mixed));
     refusals.extend(refuse::broken_target(&states, &steps));
     refusals.extend(refuse::unanswered(&states));
