@@ -5,11 +5,12 @@
 //! Out: a [`file::PlanFile`], which is all that renderers and `apply` ever see, or the findings
 //! that stop it from being made.
 //!
-//! `diff` compares, `effect` follows derived values, `claim` and `draft` find the actions, `input`
-//! and `call` fill them in, `decide` asks the rules, `glass` sees who declares an emergency,
-//! `order` sorts, `cover`, `definition` and `beside` see to the rest of the bytes, `outside` names
-//! what is beyond them, `over` stops what has ended,
-//! `conflict` stops what does not go together, `guard` counts, `assemble` puts it together.
+//! `diff` compares, `effect` follows derived values, `claim` and `draft` find the actions,
+//! `coalesce` makes one step of what is asked for twice, `input` and `call` fill them in, `decide`
+//! asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition`
+//! and `beside` see to the rest of the bytes, `outside` names what is beyond them, `over` stops
+//! what has ended and `conflict` what does not go together, `guard` counts, `assemble` puts it
+//! together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +28,7 @@ mod assemble;
 mod beside;
 pub mod call;
 pub mod claim;
+mod coalesce;
 mod conflict;
 mod cover;
 pub mod decide;
@@ -130,6 +132,7 @@ pub fn plan(
     let mut drafts = draft::drafts(&states, &differences, (&derived, &effects), &mut findings);
     let defined = defined.iter();
     drafts.extend(defined.flat_map(|difference| draft::unclaimed(&states, difference)));
+    let (drafts, twice) = coalesce::coalesced(&states, drafts);
     let slots = order::order(&states, &drafts);
     let (steps, unsent) =
         assemble::steps(&states, &drafts, &slots, &judge, &secrets, &mut findings);
@@ -144,6 +147,7 @@ pub fn plan(
     refusals.extend(declared.refusals);
     refusals.extend(unsent);
     refusals.extend(refuse::used_and_changed(&states, &drafts, &coverage));
+    refusals.extend(twice);
     refusals.extend(conflict::refused(&states, &drafts));
     refusals.extend(refuse::mixed(&drafts, &mixed));
     refusals.extend(refuse::broken_target(&states, &steps));
@@ -331,7 +335,7 @@ fn told(
         let number = u32::try_from(n + 1).unwrap_or(u32::MAX);
         let Some(draft) = drafts
             .get(slot.draft)
-            .filter(|draft| draft.request.is_none() || !draft.changes.is_empty())
+            .filter(|draft| draft.requests.is_empty() || !draft.changes.is_empty())
         else {
             continue;
         };

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use crate::finding::Finding;
 use crate::finding::codes::E0509;
 use crate::model::settings;
-use crate::model::{Action, Entity};
+use crate::model::{Action, Entity, Request};
 use crate::plan::call::{self, Roots};
 use crate::plan::decide::{Judge, Matter, outcome, refuse};
 use crate::plan::diff::Side;
@@ -118,10 +118,7 @@ fn step(
         definition: definition(states, draft.doer),
         does: draft.does,
         blueprint: draft.blueprint.to_string(),
-        request: draft.request.map(|request| RequestRef {
-            id: request.id.value.to_string(),
-            file: visible(states.after.snapshot.path(request.span.file)).into_owned(),
-        }),
+        requests: requests(states, draft),
         changes: changes(states, draft),
         because: draft.because.clone(),
         inputs,
@@ -136,6 +133,14 @@ fn step(
         entity: identifier,
     };
     (step, waivers)
+}
+
+fn requests(states: &States<'_>, draft: &Draft<'_>) -> Vec<RequestRef> {
+    let named = |request: &&Request| RequestRef {
+        id: request.id.value.to_string(),
+        file: visible(states.after.snapshot.path(request.span.file)).into_owned(),
+    };
+    draft.requests.iter().map(named).collect()
 }
 
 fn identifier(states: &States<'_>, draft: &Draft<'_>) -> String {

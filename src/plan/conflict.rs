@@ -72,7 +72,10 @@ pub(super) fn asked_at(states: &States<'_>, draft: &Draft<'_>) -> String {
         let entity = states.of(side).catalog.entity(id?)?;
         Some((side, entity.identifier.span))
     };
-    let request = draft.request.map(|it| (Side::After, it.action.span));
+    let request = draft
+        .requests
+        .first()
+        .map(|it| (Side::After, it.action.span));
     let changed = draft.changes.first().map(|change| change.place);
     let asked = request
         .or(changed)

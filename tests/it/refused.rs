@@ -1,6 +1,6 @@
 //! What refuses a plan whatever the rules say of its steps.
 
-use crate::shop::{CART, Shop, service};
+use crate::shop::{CART, Shop, lines, service};
 
 /// An action that holds a service still, and the one that may not be in a plan with it.
 const LOCK: &str = "identifier: lock
@@ -21,6 +21,17 @@ fn locked() -> Shop {
     shop
 }
 
+/// That the plan of somebody is refused with these words, wherever their lines end.
+fn is_refused(shop: &Shop, actor: &str, words: &[&str]) {
+    let ran = shop.gate(actor, &[]);
+    ran.exits(1);
+    let said = ran.said();
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in words {
+        assert!(said.contains(words), "no `{words}` in: {said}");
+    }
+}
+
 /// Asks for an action in a file of that name.
 fn ask(shop: &Shop, name: &str, text: &str) {
     shop.git
@@ -36,9 +47,11 @@ fn a_request_and_a_change_that_conflict_are_refused_with_both_places() {
     shop.git.commit("scaled and locked");
     let words = "two steps of cart conflict, scale at catalog/entities/services/cart.yaml:4:13";
     let asked = "and lock at catalog/requests/still.yaml:1:9: make two pull requests of it";
-    let ran = shop.gate("lin", &[]);
-    ran.says("denied").says(words).says(asked).exits(1);
-    ran.says("catalog/actions/lock.yaml:8");
+    is_refused(
+        &shop,
+        "lin",
+        &["denied", words, asked, "catalog/actions/lock.yaml:8"],
+    );
 }
 
 #[test]
@@ -58,7 +71,95 @@ fn a_conflict_is_found_through_a_rename() {
     shop.pull_request().write(CART, renamed);
     ask(&shop, "still", "action: lock\nentity: basket\n");
     shop.git.commit("renamed, scaled and locked");
-    shop.gate("kim", &[])
-        .says("two steps of basket conflict")
-        .exits(1);
+    is_refused(&shop, "kim", &["two steps of basket conflict"]);
+}
+
+#[test]
+fn what_two_requests_ask_for_alike_is_one_step_with_both() {
+    let shop = Shop::new();
+    shop.pull_request();
+    ask(
+        &shop,
+        "one",
+        "action: announce\nentity: cart\ninputs: {words: all is well}\n",
+    );
+    ask(
+        &shop,
+        "two",
+        "action: announce\nentity: cart\ninputs: {words: all is well}\n",
+    );
+    shop.git.commit("asked twice");
+    let plan = shop.planned("lin");
+    let [step] = plan.steps.as_slice() else {
+        panic!("{:?}", plan.steps);
+    };
+    assert_eq!(step.request_ids().collect::<Vec<_>>(), ["one", "two"]);
+    assert_eq!(plan.requests().collect::<Vec<_>>(), ["one", "two"]);
+    let before = shop.git.switch("main").id("main");
+    let after = shop.git.merge("pr");
+    let merged = [
+        "apply", "--base", &before, "--head", &after, "--actor", "lin",
+    ];
+    shop.run(&merged).exits(0);
+    assert_eq!(lines(&shop.announced), 1);
+    // Each of the ids is spent: neither file asks again, wherever it is written.
+    for (n, name) in ["one", "two"].into_iter().enumerate() {
+        shop.git
+            .switch("main")
+            .remove(&format!("catalog/requests/{name}.yaml"));
+        shop.git.commit("tidied up");
+        shop.git.branch(&format!("again-{n}"), "main");
+        let text = format!("id: {name}\naction: announce\nentity: pay\n");
+        shop.git.commit_file("catalog/requests/other.yaml", &text);
+        let head = format!("again-{n}");
+        let gate = ["gate", "--base", "main", "--head", &head, "--actor", "lin"];
+        let spent = format!("the request {name} ran already");
+        shop.run(&gate).says(&spent).exits(1);
+    }
+}
+
+#[test]
+fn a_change_and_a_request_that_ask_for_the_same_are_one_step() {
+    let shop = scaled_by_request();
+    shop.pull_request()
+        .write(CART, service("cart", "checkout", 5));
+    ask(
+        &shop,
+        "more",
+        "action: scale\nentity: cart\ninputs: {replicas: 5.0}\n",
+    );
+    shop.git.commit("changed and asked for");
+    let plan = shop.planned("lin");
+    let [step] = plan.steps.as_slice() else {
+        panic!("{:?}", plan.steps);
+    };
+    assert_eq!(step.changes.len(), 1);
+    assert_eq!(step.request_ids().collect::<Vec<_>>(), ["more"]);
+    assert_eq!(step.because.len(), 2, "{:?}", step.because);
+    shop.gate("lin", &[]).says("allowed: 1 step").exits(0);
+}
+
+#[test]
+fn what_is_asked_for_with_other_inputs_is_refused_with_both_places() {
+    let shop = scaled_by_request();
+    shop.pull_request()
+        .write(CART, service("cart", "checkout", 5));
+    ask(
+        &shop,
+        "more",
+        "action: scale\nentity: cart\ninputs: {replicas: 6}\n",
+    );
+    shop.git.commit("changed and asked for");
+    let words = "scale is asked for twice of cart, and not with the same replicas, at catalog/entities/services/cart.yaml:4:13 and here";
+    is_refused(&shop, "lin", &[words, "(catalog/requests/more.yaml:1)"]);
+}
+
+/// The shop, whose services are scaled by requests too.
+fn scaled_by_request() -> Shop {
+    let shop = Shop::new();
+    let path = "catalog/actions/scale.yaml";
+    let scale = shop.git.read(path);
+    let scale = scale.replace("trigger: {", "trigger: {request: true, ");
+    shop.git.switch("main").commit_file(path, &scale);
+    shop
 }

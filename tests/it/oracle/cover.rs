@@ -139,6 +139,10 @@ impl<'w> Oracle<'w> {
         if !is_lifted && all > 0 && (all > guards.deletes || deleted.iter().any(is_mass)) {
             refusals.insert(Refusal::Guard);
         }
+        let mut pairs = drafts.iter().enumerate();
+        if pairs.any(|(n, draft)| drafts[..n].iter().any(|other| draft.is_of(other))) {
+            refusals.insert(Refusal::Differing);
+        }
         let defined = self.defined();
         let changes_policy = defined.values().any(|kind| *kind == "policy");
         for action in drafts.iter().filter_map(|draft| draft.own) {
