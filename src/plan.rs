@@ -9,8 +9,8 @@
 //! `coalesce` makes one step of what is asked for twice, `input` and `call` fill them in, `decide`
 //! asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition`
 //! and `beside` see to the rest of the bytes, `outside` names what is beyond them, `over` stops
-//! what has ended and `conflict` what does not go together, `guard` counts, `assemble` puts it
-//! together.
+//! what has ended and `conflict` what does not go together, `guard` counts, `limit` keeps it
+//! small, `stop` says what stops it, `assemble` puts it together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +41,7 @@ mod glass;
 mod guard;
 mod hide;
 mod input;
+mod limit;
 mod order;
 mod origin;
 mod outside;
@@ -49,6 +50,7 @@ mod refuse;
 pub mod rendered;
 pub mod rights;
 pub mod schema;
+mod stop;
 mod value;
 
 use account::Accounts;
@@ -60,12 +62,10 @@ use file::{Covered, LedgerPlace, Notice, PlanFile, Revision, Step};
 use glass::Declared;
 use hide::Secrets;
 use origin::Origins;
+use stop::Made;
 use value::States;
 
 pub use refuse::broken_definition;
-
-/// The most steps of a plan.
-pub const STEPS: usize = 5_000;
 
 /// Who asks, and for what.
 pub struct Asked<'a> {
@@ -133,6 +133,9 @@ pub fn plan(
     let defined = defined.iter();
     drafts.extend(defined.flat_map(|difference| draft::unclaimed(&states, difference)));
     let (drafts, twice) = coalesce::coalesced(&states, drafts);
+    if let Some(finding) = limit::steps(&states, &drafts) {
+        return Err(vec![finding]);
+    }
     let slots = order::order(&states, &drafts);
     let (steps, unsent) =
         assemble::steps(&states, &drafts, &slots, &judge, &secrets, &mut findings);
@@ -142,22 +145,21 @@ pub fn plan(
         return Err(findings);
     }
     let coverage = coverage(&states, &differences, &judge, asked, &adopted.paths);
-    let mut refusals = guard::broken(&states, &drafts);
-    refusals.extend(adopted.refusals);
-    refusals.extend(declared.refusals);
-    refusals.extend(unsent);
-    refusals.extend(refuse::used_and_changed(&states, &drafts, &coverage));
-    refusals.extend(twice);
-    refusals.extend(conflict::refused(&states, &drafts));
-    refusals.extend(refuse::mixed(&drafts, &mixed));
-    refusals.extend(refuse::broken_target(&states, &steps));
-    refusals.extend(refuse::unanswered(&states));
-    refusals.extend(refuse::left_out(&states, &differences));
-    refusals.extend(refuse::spent(&states, asked.spent));
+    let made = Made {
+        states: &states,
+        asked,
+        differences: &differences,
+        mixed: &mixed,
+        drafts: &drafts,
+        steps: &steps,
+        coverage: &coverage,
+    };
+    let earlier = [adopted.refusals, declared.refusals, unsent, twice];
+    let refusals = stop::refusals(&made, earlier.concat());
     let settings = &before.catalog.settings;
     let mut effects = told(&effects, &differences, &drafts, &slots);
     secrets.hide_effects(&mut effects);
-    Ok(PlanFile {
+    let plan = PlanFile {
         version: file::VERSION,
         id: PlanFile::id_of(&steps, &coverage),
         catalog: asked.root.to_owned(),
@@ -184,7 +186,11 @@ pub fn plan(
             branch: settings.ledger.branch.to_string(),
             remote: settings.ledger.remote.to_string(),
         },
-    })
+    };
+    match limit::bytes(&states, &drafts, &plan) {
+        Some(finding) => Err(vec![finding]),
+        None => Ok(plan),
+    }
 }
 
 /// Where connectors may connect.

@@ -27,8 +27,10 @@ pub struct Settings {
     pub people: Option<People>,
     /// Files beyond the default folders.
     pub sources: Option<Vec<Source>>,
-    /// How much may be deleted at once.
+    /// How much one plan may do at once.
     pub guards: Option<Guards>,
+    /// How large a plan may be.
+    pub limits: Option<Limits>,
     /// How bad findings are here, by name or code.
     pub severity: Option<Severities>,
     /// The file of findings that pass, from this file on.
@@ -85,18 +87,69 @@ pub struct Source {
     pub blueprint: Option<String>,
 }
 
-/// How much may be deleted at once; a plan beyond it is denied without an `override` request.
+/// How much one plan may do; beyond it is denied without an `override` request of exactly as much.
 #[derive(Debug, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Guards {
     /// Entities deleted by one plan.
     #[schemars(range(min = 0, max = 1_000_000), extend("default" = 10))]
     pub deletes: Option<u32>,
+    /// Entities created by one plan.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub creates: Option<u32>,
+    /// Entities changed by one plan.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub updates: Option<u32>,
+    /// Entities of which one plan changes who is what: members, logins.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub authority: Option<u32>,
     /// Percent of a blueprint's entities deleted by one plan.
     #[schemars(range(min = 0, max = 100), extend("default" = 25))]
     pub deletes_percent: Option<u32>,
-    /// Other numbers for single blueprints.
-    pub per_blueprint: Option<BTreeMap<String, u32>>,
+    /// Numbers for the entities of single blueprints.
+    pub per_blueprint: Option<BTreeMap<String, Guard>>,
+    /// Numbers for the entities that single teams own.
+    pub per_team: Option<BTreeMap<String, Guard>>,
+}
+
+/// How much one plan may do to some entities.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+pub enum Guard {
+    /// Entities deleted.
+    Deletes(#[schemars(range(min = 0, max = 1_000_000))] u32),
+    /// Numbers for more than deletions.
+    Numbers(GuardNumbers),
+}
+
+/// How much of each one plan may do.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct GuardNumbers {
+    /// Entities deleted.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub deletes: Option<u32>,
+    /// Entities created.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub creates: Option<u32>,
+    /// Entities changed.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub updates: Option<u32>,
+    /// Entities of which it changes who is what.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub authority: Option<u32>,
+}
+
+/// How large a plan may be.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Limits {
+    /// Its steps.
+    #[schemars(range(min = 1, max = 1_000_000), extend("default" = 5000))]
+    pub plan_steps: Option<u32>,
+    /// The bytes of its file.
+    #[schemars(range(min = 1, max = 1_073_741_824), extend("default" = 67_108_864))]
+    pub plan_bytes: Option<u32>,
 }
 
 /// Host names, with a port where it is not the usual one.

@@ -1,6 +1,6 @@
 //! What refuses a plan whatever the rules say of its steps.
 
-use crate::shop::{CART, Shop, lines, service};
+use crate::shop::{CART, PAY, Shop, lines, person, person_text, service};
 
 /// An action that holds a service still, and the one that may not be in a plan with it.
 const LOCK: &str = "identifier: lock
@@ -162,4 +162,85 @@ fn scaled_by_request() -> Shop {
     let scale = scale.replace("trigger: {", "trigger: {request: true, ");
     shop.git.switch("main").commit_file(path, &scale);
     shop
+}
+
+/// The shop with these guards.
+fn guarded(guards: &str) -> Shop {
+    let shop = Shop::new();
+    let settings = shop.git.read("catalogc.yaml") + guards;
+    shop.git
+        .switch("main")
+        .commit_file("catalogc.yaml", &settings);
+    shop
+}
+
+#[test]
+fn each_guard_is_lifted_by_its_own_exact_number() {
+    let shop = guarded(
+        "guards:\n  updates: 1\n  per_team: {checkout: {updates: 0}}\n  per_blueprint: {Service: {updates: 5}}\n",
+    );
+    shop.pull_request()
+        .write(CART, service("cart", "checkout", 5))
+        .write(PAY, service("pay", "platform", 5));
+    shop.git.commit("two change");
+    let words = [
+        "2 entities are changed, the guard is 1",
+        "1 entities of checkout are changed, the guard is 0; ask for it with a request `action: override`, `inputs: {updates: 2, per_team: {checkout: {updates: 1}}}`",
+    ];
+    is_refused(&shop, "kim", &words);
+    let lift = "catalog/requests/lift.yaml";
+    let all = "action: override\ninputs: {updates: 2}\n";
+    shop.git.commit_file(lift, all);
+    is_refused(&shop, "kim", &[words[1].split_once(';').unwrap().0]);
+    let both = "action: override\ninputs: {updates: 2, per_team: {checkout: {updates: 1}}}\n";
+    shop.git.commit_file(lift, both);
+    shop.gate("sam", &[]).does_not_say("the guard is").exits(1);
+    assert!(shop.planned("kim").refusals.is_empty());
+}
+
+#[test]
+fn creations_and_changes_of_authority_have_guards() {
+    let shop = guarded("guards: {creates: 0, authority: 0}\n");
+    shop.pull_request()
+        .write(&person("new"), person_text("new", "checkout"));
+    shop.git.commit("one more");
+    let words = [
+        "1 entities are created, the guard is 0",
+        "1 entities are made members or not, or get another login, the guard is 0",
+        "`inputs: {creates: 1, authority: 1}`",
+    ];
+    is_refused(&shop, "kim", &words);
+}
+
+#[test]
+fn an_override_that_names_no_guard_is_an_error() {
+    let shop = Shop::new();
+    shop.pull_request();
+    ask(&shop, "lift", "action: override\ninputs: {delets: 3}\n");
+    shop.git.commit("lifted");
+    shop.run(&["check"])
+        .says("E0502")
+        .says("`deletes`")
+        .exits(1);
+}
+
+#[test]
+fn a_plan_has_no_more_steps_and_bytes_than_the_target_says() {
+    let shop = guarded("limits: {plan_steps: 1}\n");
+    shop.pull_request()
+        .write(CART, service("cart", "checkout", 5))
+        .write(PAY, service("pay", "platform", 5));
+    shop.git.commit("two change");
+    shop.gate("kim", &[])
+        .says("E0516")
+        .says("the plan has 2 steps, the limit is 1")
+        .exits(1);
+    let small = guarded("limits: {plan_bytes: 100}\n");
+    small
+        .pull_request()
+        .commit_file(CART, &service("cart", "checkout", 5));
+    small
+        .plan("lin")
+        .says("the plan has more than 100 bytes")
+        .exits(1);
 }
