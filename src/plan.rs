@@ -9,7 +9,8 @@
 //! `coalesce` makes one step of what is asked for twice, `input` and `call` fill them in, `decide`
 //! asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition`
 //! and `beside` see to the rest of the bytes, `outside` names what is beyond them, `over` stops
-//! what has ended and `conflict` what does not go together, `guard` counts, `limit` keeps it
+//! what has ended, `precondition` what the action does not take, and `conflict` what does not go together, `freeze` what
+//! is not done now, `guard` counts, `limit` keeps it
 //! small, `stop` says what stops it, `assemble` puts it together.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +38,9 @@ pub mod diff;
 mod draft;
 mod effect;
 pub mod file;
+mod freeze;
 mod glass;
+pub mod gone;
 mod guard;
 mod hide;
 mod input;
@@ -46,6 +49,7 @@ mod order;
 mod origin;
 mod outside;
 mod over;
+pub mod precondition;
 mod refuse;
 pub mod rendered;
 pub mod rights;

@@ -14,11 +14,13 @@ use crate::syntax::Node;
 use crate::text::{Located, Text};
 
 mod baseline;
+mod freeze;
 mod guard;
 mod hosts;
 mod severity;
 mod source;
 
+pub use freeze::{Freeze, Window};
 pub(crate) use guard::by_name as guards_by_name;
 pub use guard::{Guards, Limits, Mass, Numbers};
 pub use source::{Reader, Source};
@@ -120,6 +122,8 @@ pub struct Settings {
     pub guards: Guards,
     /// How large a plan may be.
     pub limits: Limits,
+    /// When some of what a plan does is not done.
+    pub freezes: Vec<Freeze>,
     /// The file of findings that pass, beside the settings or below.
     pub baseline: Text,
     /// Findings that are more or less bad here; `None` is off.
@@ -143,6 +147,7 @@ impl Default for Settings {
             sources: Vec::new(),
             guards: Guards::default(),
             limits: Limits::default(),
+            freezes: Vec::new(),
             baseline: Text::const_new(FILE_OF_BASELINE),
             severity: BTreeMap::new(),
             hosts: Hosts::default(),
@@ -245,6 +250,7 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     let sources = fields.list("sources");
     let guards = fields.entry("guards");
     let limits = fields.entry("limits");
+    let freezes = fields.list("freezes");
     let severity = fields.mapping("severity");
     let baseline = fields.text("baseline");
     let hosts = fields.node("hosts");
@@ -261,6 +267,10 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     if let Some(entry) = limits {
         guard::read_limits(entry, &mut settings.limits, findings);
     }
+    settings.freezes = freezes
+        .iter()
+        .filter_map(|node| freeze::read(node, findings))
+        .collect();
     severity::read(severity, &mut settings, findings);
     baseline::read(baseline, &mut settings, findings);
     if let Some(node) = hosts {

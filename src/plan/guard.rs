@@ -106,7 +106,7 @@ fn masses(draft: &Draft<'_>) -> impl Iterator<Item = Mass> {
 }
 
 /// What entities of the result were on the target, where a step says it.
-fn old_names(drafts: &[Draft<'_>]) -> BTreeMap<EntityId, EntityId> {
+pub(super) fn old_names(drafts: &[Draft<'_>]) -> BTreeMap<EntityId, EntityId> {
     let pairs = drafts.iter();
     pairs
         .filter_map(|draft| Some((draft.after?, draft.before?)))
@@ -114,7 +114,7 @@ fn old_names(drafts: &[Draft<'_>]) -> BTreeMap<EntityId, EntityId> {
 }
 
 /// The owners of an entity on both sides, by the names that they have on the target.
-fn teams(
+pub(super) fn teams(
     states: &States<'_>,
     draft: &Draft<'_>,
     old_names: &BTreeMap<EntityId, EntityId>,

@@ -8,7 +8,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use crate::finding::codes;
 use crate::model::DocumentKind;
-use crate::schema::common::OneOrMany;
+use crate::schema::common::{ListOrOne, OneOrMany};
 
 /// The settings of a catalog, `catalogc.yaml`. All are optional.
 #[derive(Debug, JsonSchema)]
@@ -31,6 +31,8 @@ pub struct Settings {
     pub guards: Option<Guards>,
     /// How large a plan may be.
     pub limits: Option<Limits>,
+    /// When some of what a plan does is not done.
+    pub freezes: Option<Vec<Freeze>>,
     /// How bad findings are here, by name or code.
     pub severity: Option<Severities>,
     /// The file of findings that pass, from this file on.
@@ -150,6 +152,36 @@ pub struct Limits {
     /// The bytes of its file.
     #[schemars(range(min = 1, max = 1_073_741_824), extend("default" = 67_108_864))]
     pub plan_bytes: Option<u32>,
+}
+
+/// What is not done, and when; `plan` and `gate` then need `--now`.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Freeze {
+    /// What people call it, and requests `override` that lift it.
+    pub name: String,
+    /// When it is.
+    pub windows: ListOrOne<Window>,
+    /// Why.
+    pub reason: Option<String>,
+    /// The kinds of entities that it is for; absent: all.
+    pub blueprints: Option<OneOrMany>,
+    /// The actions that it is for, also `create`, `update` and the like; absent: all.
+    pub actions: Option<OneOrMany>,
+    /// The teams for whose entities it is; absent: all.
+    pub teams: Option<OneOrMany>,
+}
+
+/// A time.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Window {
+    /// Its first moment.
+    #[schemars(extend("examples" = ["2026-12-20T00:00:00Z"]))]
+    pub from: String,
+    /// The first moment behind it.
+    #[schemars(extend("examples" = ["2027-01-04T08:00:00Z"]))]
+    pub until: String,
 }
 
 /// Host names, with a port where it is not the usual one.

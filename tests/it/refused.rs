@@ -244,3 +244,154 @@ fn a_plan_has_no_more_steps_and_bytes_than_the_target_says() {
         .says("the plan has more than 100 bytes")
         .exits(1);
 }
+
+/// The shop, whose services are scaled and restarted only while they are small.
+fn small_alone() -> Shop {
+    let shop = Shop::new();
+    for name in ["scale", "restart"] {
+        let path = format!("catalog/actions/{name}.yaml");
+        let text = shop.git.read(&path);
+        let asked = "precondition:\n  - when: .entity.properties.replicas <= 10\n    message: more than 10 are scaled by hand, ask platform\n";
+        shop.git.switch("main").commit_file(&path, &(text + asked));
+    }
+    shop
+}
+
+#[test]
+fn a_precondition_is_asked_of_the_result() {
+    let shop = small_alone();
+    shop.pull_request()
+        .commit_file(CART, &service("cart", "checkout", 11));
+    let words = "more than 10 are scaled by hand, ask platform (in the result: replicas 11)";
+    is_refused(
+        &shop,
+        "lin",
+        &["denied", words, "catalog/actions/scale.yaml:"],
+    );
+    shop.git.commit_file(CART, &service("cart", "checkout", 10));
+    shop.gate("lin", &[]).exits(0);
+}
+
+#[test]
+fn a_precondition_is_asked_of_the_target_too() {
+    let shop = small_alone();
+    shop.git
+        .switch("main")
+        .commit_file(CART, &service("cart", "checkout", 30));
+    shop.pull_request()
+        .write(CART, service("cart", "checkout", 5));
+    ask(&shop, "again", "action: restart\nentity: cart\n");
+    shop.git.commit("fewer, and again");
+    let words = "more than 10 are scaled by hand, ask platform (on the target: replicas 30)";
+    is_refused(&shop, "kim", &[words]);
+    is_refused(&shop, "lin", &[words, "nobody may ask for it"]);
+    shop.git.switch("main");
+    shop.run(&["can", "lin", "restart", "cart"])
+        .says("more than 10")
+        .exits(1);
+}
+
+/// The shop with a freeze of what changes the services of checkout.
+fn frozen() -> Shop {
+    let shop = Shop::new();
+    let freezes = "freezes:\n  - name: holidays\n    windows:\n      - {from: 2026-12-20T00:00:00Z, until: 2027-01-04T08:00:00Z}\n    reason: nobody is there\n    blueprints: [Service]\n    teams: [checkout]\n";
+    let settings = shop.git.read("catalogc.yaml") + freezes;
+    shop.git
+        .switch("main")
+        .commit_file("catalogc.yaml", &settings);
+    shop
+}
+
+#[test]
+fn what_is_frozen_is_not_done_until_the_end_or_an_override() {
+    let shop = frozen();
+    shop.pull_request()
+        .commit_file(CART, &service("cart", "checkout", 5));
+    let at = |now| ["--now", now];
+    let in_it = at("2026-12-24T12:00:00Z");
+    let ran = shop.gate("lin", &in_it);
+    ran.exits(1);
+    let said = ran.said().split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = "the freeze holidays ends 2027-01-04 08:00 UTC, nobody is there; kim or vera may lift it with a request `action: override`, `inputs: {freezes: [holidays]}`";
+    assert!(said.contains(words), "{said}");
+    shop.gate("lin", &at("2026-12-19T23:59:59Z")).exits(0);
+    shop.gate("lin", &at("2027-01-04T08:00:00Z")).exits(0);
+    // Nobody can tell without knowing which moment it is.
+    shop.gate("lin", &[])
+        .says("the freeze `holidays`")
+        .says("--now")
+        .exits(2);
+    // Who may scale may not therefore lift it.
+    ask(
+        &shop,
+        "lift",
+        "action: override\ninputs: {freezes: [holidays], reason: it is down}\n",
+    );
+    shop.git.commit("lifted");
+    shop.gate("lin", &in_it)
+        .says("denied")
+        .does_not_say("the freeze")
+        .exits(1);
+}
+
+#[test]
+fn what_is_not_frozen_is_done() {
+    let shop = frozen();
+    shop.pull_request()
+        .commit_file(PAY, &service("pay", "platform", 5));
+    shop.gate("sam", &["--now", "2026-12-24T12:00:00Z"])
+        .exits(0);
+}
+
+#[test]
+fn what_is_handed_over_to_the_frozen_is_frozen() {
+    let shop = frozen();
+    shop.pull_request()
+        .commit_file(PAY, &service("pay", "checkout", 2));
+    let ran = shop.gate("sam", &["--now", "2026-12-24T12:00:00Z"]);
+    ran.says("the freeze holidays").exits(1);
+}
+
+#[test]
+fn what_is_merged_before_a_freeze_is_not_run_in_it() {
+    let shop = Shop::new();
+    let freezes = "freezes: [{name: always, windows: {from: 2000-01-01T00:00:00Z, until: 2999-01-01T00:00:00Z}, actions: announce}]\n";
+    let settings = shop.git.read("catalogc.yaml") + freezes;
+    shop.git
+        .switch("main")
+        .commit_file("catalogc.yaml", &settings);
+    shop.pull_request();
+    ask(
+        &shop,
+        "one",
+        "action: announce\nentity: cart\ninputs: {words: all is well}\n",
+    );
+    shop.git.commit("asked");
+    shop.gate("lin", &["--now", "1999-01-01T00:00:00Z"])
+        .exits(0);
+    let before = shop.git.switch("main").id("main");
+    let after = shop.git.merge("pr");
+    let ran = shop.run(&[
+        "apply", "--base", &before, "--head", &after, "--actor", "lin",
+    ]);
+    ran.says("the freeze always");
+    assert_ne!(ran.code, Some(0), "{ran}");
+    assert_eq!(lines(&shop.announced), 0);
+}
+
+#[test]
+fn a_deletion_of_what_is_used_is_one_finding_with_all_its_users() {
+    let shop = Shop::new();
+    let using = |name: &str| {
+        service(name, "checkout", 3).replace("{owner: checkout}", "{owner: checkout, uses: [pay]}")
+    };
+    let main = shop.git.switch("main");
+    main.write(CART, using("cart"));
+    main.write("catalog/entities/services/list.yaml", using("list"));
+    main.commit("both use pay");
+    shop.pull_request().remove(PAY).commit("no pay");
+    let words = "Service `pay` of catalog/entities/services/pay.yaml:1 is deleted here, and 2 places still point at it";
+    let users = ["error[E0517]", words, "uses of cart", "uses of list"];
+    is_refused(&shop, "kim", &users);
+    shop.plan("kim").does_not_say("E0301").exits(1);
+}

@@ -10,6 +10,7 @@ use crate::cli::ask::name::What;
 use crate::model::action::Operation;
 use crate::model::{Action, Blueprint, Catalog, Entity};
 use crate::plan::claim::{self, Authority, Happens};
+use crate::plan::precondition;
 use crate::policy::BuiltIn;
 use crate::text::visible;
 
@@ -101,6 +102,7 @@ pub(super) fn parts<'c>(
         let mut granted = Vec::new();
         if let What::Catalog(action) = asked {
             part.changed.retain(|path| claim::claims(action, path));
+            part.unmet = refused(action, change);
             // What makes somebody a member is a grant beside whatever action does it.
             granted = change.said();
             granted.retain(|path| authority.grants(path, happens, Some(action)));
@@ -119,7 +121,10 @@ pub(super) fn parts<'c>(
         own.cloned().collect()
     };
     let by_action = claimed.iter();
-    let by_action = by_action.map(|action| part(What::Catalog(action), own(action)));
+    let by_action = by_action.map(|action| Part {
+        unmet: refused(action, change),
+        ..part(What::Catalog(action), own(action))
+    });
     let mut parts: Vec<Part<'c>> = by_action.collect();
     if happens != Happens::Changes {
         let by = claimed.first().copied();
@@ -156,10 +161,15 @@ pub(super) fn parts<'c>(
 fn unmet(action: &Action, change: &Change<'_>) -> Option<String> {
     let name = &action.identifier.value;
     match claim::condition(action, || change.context.clone()) {
-        Ok(None | Some(true)) => None,
+        Ok(None | Some(true)) => refused(action, change),
         Ok(Some(false)) => Some(format!("the condition of `{name}` is not true of it")),
         Err(why) => Some(format!("the condition of `{name}` fails: {why}")),
     }
+}
+
+/// Why an action may not be done to an entity, whoever asks: a precondition is not true of it.
+fn refused(action: &Action, change: &Change<'_>) -> Option<String> {
+    precondition::unmet(action, &change.context).map(|unmet| unmet.text)
 }
 
 /// Whether a change is what was asked about, an action of the catalog: what else it may be was
