@@ -133,10 +133,8 @@ pub fn plan(
     let effects = effect::effects(&states, &differences);
     mixed.follow(&differences, &effects);
     let derived = effect::as_differences(&states, &effects);
-    let mut drafts = draft::drafts(&states, &differences, (&derived, &effects), &mut findings);
-    let defined = defined.iter();
-    drafts.extend(defined.flat_map(|difference| draft::unclaimed(&states, difference)));
-    let (drafts, twice) = coalesce::coalesced(&states, drafts);
+    let drafts = draft::drafts(&states, &differences, (&derived, &effects), &mut findings);
+    let (drafts, twice) = coalesce::coalesced(&states, with(&states, drafts, &defined));
     if let Some(finding) = limit::steps(&states, &drafts) {
         return Err(vec![finding]);
     }
@@ -161,6 +159,7 @@ pub fn plan(
     let earlier = [adopted.refusals, declared.refusals, unsent, twice];
     let refusals = stop::refusals(&made, earlier.concat());
     let settings = &before.catalog.settings;
+    let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
     let mut effects = told(&effects, &differences, &drafts, &slots);
     secrets.hide_effects(&mut effects);
     let plan = PlanFile {
@@ -172,8 +171,7 @@ pub fn plan(
         actors: asked.actors.to_vec(),
         open: settings.permissions == Permissions::Open,
         refusals,
-        notices: glass::notice(&declared.requests, &steps, &coverage)
-            .into_iter()
+        notices: glass
             .chain(notices(asked, rules, &steps, &adopted.paths))
             .collect(),
         effects,
@@ -186,14 +184,26 @@ pub fn plan(
         outside: outside::outside(asked.outside),
         entities: after.catalog.entities.len() as u64,
         hosts: hosts(settings),
-        ledger: LedgerPlace {
-            branch: settings.ledger.branch.to_string(),
-            remote: settings.ledger.remote.to_string(),
-        },
+        ledger: ledger(settings),
     };
-    match limit::bytes(&states, &drafts, &plan) {
-        Some(finding) => Err(vec![finding]),
-        None => Ok(plan),
+    limit::bytes(&states, &drafts, plan)
+}
+
+/// The drafts, and those of what a definition made.
+fn with<'a>(
+    states: &States<'a>,
+    mut drafts: Vec<Draft<'a>>,
+    defined: &[Difference],
+) -> Vec<Draft<'a>> {
+    let defined = defined.iter();
+    drafts.extend(defined.flat_map(|difference| draft::unclaimed(states, difference)));
+    drafts
+}
+
+fn ledger(settings: &Settings) -> LedgerPlace {
+    LedgerPlace {
+        branch: settings.ledger.branch.to_string(),
+        remote: settings.ledger.remote.to_string(),
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) struct Question {
 /// When the rules are asked; what is run reads the clock instead.
 #[derive(Debug, clap::Args)]
 pub(super) struct Time {
-    /// The moment at which rules are asked: who is a member then, what is frozen, and `context.now`
+    /// The moment of the question: who is a member, what is frozen, `context.now`
     #[arg(long, value_name = "RFC3339", value_parser = moment)]
     pub(super) now: Option<Moment>,
 }

@@ -276,16 +276,8 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     if let Some(node) = hosts {
         hosts::read(node, &mut settings.hosts, findings);
     }
-    if let Some(entry) = ledger
-        && let Some(mut fields) = Fields::of("`ledger`", &entry.node, entry.key.span, findings)
-    {
-        if let Some(branch) = fields.text("branch") {
-            settings.ledger.branch = branch.value;
-        }
-        if let Some(remote) = fields.text("remote") {
-            settings.ledger.remote = remote.value;
-        }
-        fields.done();
+    if let Some(entry) = ledger {
+        read_ledger(entry, &mut settings.ledger, findings);
     }
     if !document.complete {
         take_back_missing(findings, before);
@@ -293,6 +285,19 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     settings.half_read = !document.complete;
     settings.root = Some(root.clone());
     settings
+}
+
+fn read_ledger(entry: &Entry, ledger: &mut LedgerSettings, findings: &mut Vec<Finding>) {
+    let Some(mut fields) = Fields::of("`ledger`", &entry.node, entry.key.span, findings) else {
+        return;
+    };
+    if let Some(branch) = fields.text("branch") {
+        ledger.branch = branch.value;
+    }
+    if let Some(remote) = fields.text("remote") {
+        ledger.remote = remote.value;
+    }
+    fields.done();
 }
 
 fn read_people(entry: &Entry, findings: &mut Vec<Finding>) -> Option<People> {

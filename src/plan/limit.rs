@@ -22,21 +22,23 @@ pub(super) fn steps(states: &States<'_>, drafts: &[Draft<'_>]) -> Option<Finding
     (count > most).then(|| too_large(place(states, drafts), &what, &most.to_string(), key))
 }
 
-/// That the plan's file would be too large.
-pub(super) fn bytes(states: &States<'_>, drafts: &[Draft<'_>], plan: &PlanFile) -> Option<Finding> {
+/// The plan, or that its file would be too large.
+pub(super) fn bytes(
+    states: &States<'_>,
+    drafts: &[Draft<'_>],
+    plan: PlanFile,
+) -> Result<PlanFile, Vec<Finding>> {
     let most = states.before.catalog.settings.limits.bytes;
     let mut size = Size { most, written: 0 };
-    let mut to = serde_json::Serializer::new(&mut size);
-    let is_small = plan.serialize(&mut to).is_ok();
-    let what = format!("more than {most} bytes");
-    (!is_small).then(|| {
-        too_large(
-            place(states, drafts),
-            &what,
-            &most.to_string(),
-            "plan_bytes",
-        )
-    })
+    if plan
+        .serialize(&mut serde_json::Serializer::new(&mut size))
+        .is_ok()
+    {
+        return Ok(plan);
+    }
+    let (what, most) = (format!("more than {most} bytes"), most.to_string());
+    let place = place(states, drafts);
+    Err(vec![too_large(place, &what, &most, "plan_bytes")])
 }
 
 fn too_large(place: Span, what: &str, most: &str, key: &str) -> Finding {

@@ -115,16 +115,7 @@ pub(super) fn parts<'c>(
         return Ok([as_asked].into_iter().chain(grant(granted)).collect());
     }
     let claimed = claimed(catalog, change)?;
-    let own = |action: &Action| {
-        let own = change.paths.iter();
-        let own = own.filter(|path| claim::claims(action, path));
-        own.cloned().collect()
-    };
-    let by_action = claimed.iter();
-    let by_action = by_action.map(|action| Part {
-        unmet: refused(action, change),
-        ..part(What::Catalog(action), own(action))
-    });
+    let by_action = claimed.iter().map(|action| part_of(action, change));
     let mut parts: Vec<Part<'c>> = by_action.collect();
     if happens != Happens::Changes {
         let by = claimed.first().copied();
@@ -170,6 +161,16 @@ fn unmet(action: &Action, change: &Change<'_>) -> Option<String> {
 /// Why an action may not be done to an entity, whoever asks: a precondition is not true of it.
 fn refused(action: &Action, change: &Change<'_>) -> Option<String> {
     precondition::unmet(action, &change.context).map(|unmet| unmet.text)
+}
+
+/// An action that claims a change, and what of the change it claims.
+fn part_of<'c>(action: &'c Action, change: &Change<'_>) -> Part<'c> {
+    let own = change.paths.iter();
+    let own = own.filter(|path| claim::claims(action, path));
+    Part {
+        unmet: refused(action, change),
+        ..part(What::Catalog(action), own.cloned().collect())
+    }
 }
 
 /// Whether a change is what was asked about, an action of the catalog: what else it may be was
