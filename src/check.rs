@@ -30,6 +30,7 @@ mod cycle;
 mod derived;
 mod derived_value;
 mod file;
+mod guarded;
 mod identifier;
 mod keys;
 mod membership;
@@ -127,6 +128,7 @@ pub static CHECKS: &[Check] = &[
     secret::keys,
     trial::trials,
     zeros::zeros,
+    guarded::names,
 ];
 
 /// Compiles the schemas of the blueprints; what is wrong with them is a finding, and the

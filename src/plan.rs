@@ -5,11 +5,14 @@
 //! Out: a [`file::PlanFile`], which is all that renderers and `apply` ever see, or the findings
 //! that stop it from being made.
 //!
-//! `diff` compares, `effect` follows derived values, `claim` and `draft` find the actions, `input`
-//! and `call` fill them in, `decide` asks the rules, `glass` sees who declares an emergency,
-//! `order` sorts, `cover`, `definition` and `beside` see to the rest of the bytes, `outside` names
-//! what is beyond them, `over` stops what has ended, `guard` counts, `assemble` puts it together;
-//! `outdated` looks whether a step of an old plan is still what the catalog says.
+//! `diff` compares, `effect` follows derived values, `claim` and `draft` find the actions,
+//! `coalesce` makes one step of what is asked for twice, `input` and `call` fill them in, `decide`
+//! asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition`
+//! and `beside` see to the rest of the bytes, `outside` names what is beyond them, `over` stops
+//! what has ended, `precondition` what the action does not take, `conflict` what does not go
+//! together, `freeze` what is not done now, `guard` counts, `limit` keeps it small, `stop` says
+//! what stops it, `assemble` puts it together; `stale` compares two plans, `outdated` looks
+//! whether a step of an old plan is still what the catalog says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +30,8 @@ mod assemble;
 mod beside;
 pub mod call;
 pub mod claim;
+mod coalesce;
+mod conflict;
 mod cover;
 pub mod decide;
 mod definition;
@@ -34,20 +39,25 @@ pub mod diff;
 mod draft;
 mod effect;
 pub mod file;
+mod freeze;
 mod glass;
+pub mod gone;
 mod guard;
 mod hide;
 mod input;
+mod limit;
 mod order;
 mod origin;
 pub mod outdated;
 mod outside;
 mod over;
+pub mod precondition;
 mod refuse;
 pub mod rendered;
 pub mod rights;
 pub mod schema;
 pub mod stale;
+mod stop;
 mod value;
 
 use account::Accounts;
@@ -59,12 +69,10 @@ use file::{Covered, LedgerPlace, Notice, PlanFile, Revision, Step};
 use glass::Declared;
 use hide::Secrets;
 use origin::Origins;
+use stop::Made;
 use value::States;
 
 pub use refuse::broken_definition;
-
-/// The most steps of a plan.
-pub const STEPS: usize = 5_000;
 
 /// Who asks, and for what.
 pub struct Asked<'a> {
@@ -128,9 +136,11 @@ pub fn plan(
     let effects = effect::effects(&states, &differences);
     mixed.follow(&differences, &effects);
     let derived = effect::as_differences(&states, &effects);
-    let mut drafts = draft::drafts(&states, &differences, (&derived, &effects), &mut findings);
-    let defined = defined.iter();
-    drafts.extend(defined.flat_map(|difference| draft::unclaimed(&states, difference)));
+    let drafts = draft::drafts(&states, &differences, (&derived, &effects), &mut findings);
+    let (drafts, twice) = coalesce::coalesced(&states, with(&states, drafts, &defined));
+    if let Some(finding) = limit::steps(&states, &drafts) {
+        return Err(vec![finding]);
+    }
     let slots = order::order(&states, &drafts);
     let (steps, unsent) =
         assemble::steps(&states, &drafts, &slots, &judge, &secrets, &mut findings);
@@ -140,20 +150,22 @@ pub fn plan(
         return Err(findings);
     }
     let coverage = coverage(&states, &differences, &judge, asked, &adopted.paths);
-    let mut refusals = guard::broken(&states, &drafts);
-    refusals.extend(adopted.refusals);
-    refusals.extend(declared.refusals);
-    refusals.extend(unsent);
-    refusals.extend(refuse::used_and_changed(&states, &drafts, &coverage));
-    refusals.extend(refuse::mixed(&drafts, &mixed));
-    refusals.extend(refuse::broken_target(&states, &steps));
-    refusals.extend(refuse::unanswered(&states));
-    refusals.extend(refuse::left_out(&states, &differences));
-    refusals.extend(refuse::spent(&states, asked.spent));
+    let made = Made {
+        states: &states,
+        asked,
+        differences: &differences,
+        mixed: &mixed,
+        drafts: &drafts,
+        steps: &steps,
+        coverage: &coverage,
+    };
+    let earlier = [adopted.refusals, declared.refusals, unsent, twice];
+    let refusals = stop::refusals(&made, earlier.concat());
     let settings = &before.catalog.settings;
+    let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
     let mut effects = told(&effects, &differences, &drafts, &slots);
     secrets.hide_effects(&mut effects);
-    Ok(PlanFile {
+    let plan = PlanFile {
         version: file::VERSION,
         id: PlanFile::id_of(&steps, &coverage),
         catalog: asked.root.to_owned(),
@@ -162,8 +174,7 @@ pub fn plan(
         actors: asked.actors.to_vec(),
         open: settings.permissions == Permissions::Open,
         refusals,
-        notices: glass::notice(&declared.requests, &steps, &coverage)
-            .into_iter()
+        notices: glass
             .chain(notices(asked, rules, &steps, &adopted.paths))
             .collect(),
         effects,
@@ -176,11 +187,27 @@ pub fn plan(
         outside: outside::outside(asked.outside),
         entities: after.catalog.entities.len() as u64,
         hosts: hosts(settings),
-        ledger: LedgerPlace {
-            branch: settings.ledger.branch.to_string(),
-            remote: settings.ledger.remote.to_string(),
-        },
-    })
+        ledger: ledger(settings),
+    };
+    limit::bytes(&states, &drafts, plan)
+}
+
+/// The drafts, and those of what a definition made.
+fn with<'a>(
+    states: &States<'a>,
+    mut drafts: Vec<Draft<'a>>,
+    defined: &[Difference],
+) -> Vec<Draft<'a>> {
+    let defined = defined.iter();
+    drafts.extend(defined.flat_map(|difference| draft::unclaimed(states, difference)));
+    drafts
+}
+
+fn ledger(settings: &Settings) -> LedgerPlace {
+    LedgerPlace {
+        branch: settings.ledger.branch.to_string(),
+        remote: settings.ledger.remote.to_string(),
+    }
 }
 
 /// Where connectors may connect.
@@ -331,7 +358,7 @@ fn told(
         let number = u32::try_from(n + 1).unwrap_or(u32::MAX);
         let Some(draft) = drafts
             .get(slot.draft)
-            .filter(|draft| draft.request.is_none() || !draft.changes.is_empty())
+            .filter(|draft| draft.requests.is_empty() || !draft.changes.is_empty())
         else {
             continue;
         };

@@ -336,9 +336,12 @@ impl<'a> Executor<'a> {
 
     /// The run key of a call of a step.
     pub(super) fn key(&self, step: &Step, call: &str, generation: u32) -> String {
-        let request = step.request.as_ref().map(|request| request.id.as_str());
+        let requests: Vec<&str> = step.request_ids().collect();
+        // No id has a line end in it.
+        let requests = requests.join("\n");
+        let requests = (!requests.is_empty()).then_some(requests.as_str());
         let named = self.run.runs.get(&step.number).map(String::as_str);
-        let run = named.or(request).unwrap_or(self.run.landing);
+        let run = named.or(requests).unwrap_or(self.run.landing);
         run_key(&self.genesis, run, &step.digest, call, generation)
     }
 }

@@ -192,7 +192,7 @@ pub(super) fn inputs(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Conditions and `from`: whether they can be read, and the paths that they read.
+/// Conditions, preconditions and `from`: whether they can be read, and the paths that they read.
 pub(super) fn expressions(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     for action in &subject.catalog.actions {
         let shape = blueprint_of(subject, action)
@@ -202,6 +202,13 @@ pub(super) fn expressions(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         let from = action.inputs.from.iter().map(|(_, source)| source);
         for source in action.trigger.condition.iter().chain(from) {
             shape::expression(subject, source, &shape, findings);
+        }
+        let shape = blueprint_of(subject, action)
+            .map_or(crate::expression::Shape::Any, |blueprint| {
+                shape::precondition(subject.catalog, blueprint)
+            });
+        for precondition in &action.preconditions {
+            shape::expression(subject, &precondition.when, &shape, findings);
         }
     }
 }

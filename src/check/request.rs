@@ -7,13 +7,13 @@ use crate::finding::Finding;
 use crate::finding::Fix;
 use crate::finding::codes::{E0202, E0205, E0207, E0501, E0502, E0507, E0510};
 use crate::graph::Unchecked;
-use crate::model::request::{BREAK_GLASS, GlassReason, REASON_MAX};
+use crate::model::request::{BREAK_GLASS, GlassReason, Lifts, OVERRIDE, REASON_MAX};
 use crate::model::{Action, DocumentKind, Request, is_secret};
 use crate::syntax::Entry;
 use crate::text::near;
 
 /// Actions that every catalog has and that a request may ask for.
-const BUILT_IN: [&str; 3] = [BREAK_GLASS, "override", "record"];
+const BUILT_IN: [&str; 3] = [BREAK_GLASS, OVERRIDE, "record"];
 
 /// All requests.
 pub(super) fn requests(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -21,6 +21,9 @@ pub(super) fn requests(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         if BUILT_IN.contains(&request.action.value.as_str()) {
             if request.action.value == BREAK_GLASS {
                 glass(request, findings);
+            }
+            if request.action.value == OVERRIDE {
+                Lifts::of(request, findings);
             }
             continue;
         }

@@ -117,6 +117,12 @@ fn schema(node: &Node) -> Shape {
     }
 }
 
+/// What preconditions read: `{entity}`.
+pub(super) fn precondition(catalog: &Catalog, blueprint: &Blueprint) -> Shape {
+    let entity = entity(catalog, blueprint);
+    Shape::Object(BTreeMap::from([("entity".to_owned(), entity)]))
+}
+
 /// What conditions and `from` read: `{before, after}`.
 pub(super) fn change(catalog: &Catalog, blueprint: &Blueprint) -> Shape {
     Shape::Object(BTreeMap::from([

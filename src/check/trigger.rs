@@ -39,6 +39,17 @@ pub(super) fn triggers(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                 comparisons(subject, blueprint, source, &expression, findings);
             }
         }
+        for precondition in &action.preconditions {
+            if let Ok(expression) = Expression::parse(&precondition.when.value) {
+                comparisons(
+                    subject,
+                    blueprint,
+                    &precondition.when,
+                    &expression,
+                    findings,
+                );
+            }
+        }
         if let Some(condition) = &action.trigger.condition {
             findings.extend(never(subject, condition));
         }
@@ -154,7 +165,7 @@ fn comparisons(
     for fact in expression.facts() {
         let path: Vec<&str> = fact.path.iter().map(String::as_str).collect();
         let name = match path.as_slice() {
-            ["before" | "after", "properties", name] | ["properties", name] => *name,
+            ["before" | "after" | "entity", "properties", name] | ["properties", name] => *name,
             _ => continue,
         };
         let Some(property) = blueprint.property(name) else {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::cli::open::{self, Opened};
-use crate::cli::plan::timed;
+use crate::cli::plan::{frozen, timed};
 use crate::cli::{Failure, failure};
 use crate::compile::{Compiled, compile};
 use crate::model::Moment;
@@ -286,10 +286,12 @@ impl Sides {
             apart,
         } = pair;
         if crate::check::has_errors(&after.findings) {
+            crate::plan::gone::grouped(&before, &mut after);
             return Ok(Err(Box::new(after)));
         }
         let (rules, _) = crate::policy::compile(&before.catalog, &before.graph, &before.snapshot);
         let rules = timed(rules, self.now)?;
+        frozen(&before.catalog.settings, self.now)?;
         let asked = Asked {
             target,
             head,

@@ -9,7 +9,7 @@ use crate::cli::check::summary;
 use crate::cli::merge::{Made, Sides, account, accounts, approval, login, moment};
 use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
-use crate::model::Moment;
+use crate::model::{Moment, Settings};
 use crate::plan::file::PlanFile;
 use crate::policy::Rules;
 use crate::render;
@@ -57,7 +57,7 @@ pub(super) struct Question {
 /// When the rules are asked; what is run reads the clock instead.
 #[derive(Debug, clap::Args)]
 pub(super) struct Time {
-    /// The moment at which rules are asked: who is a member then, and `context.now`
+    /// The moment of the question: who is a member, what is frozen, `context.now`
     #[arg(long, value_name = "RFC3339", value_parser = moment)]
     pub(super) now: Option<Moment>,
 }
@@ -65,10 +65,24 @@ pub(super) struct Time {
 /// The rules as they are asked at a moment, without which whatever depends on it would be denied.
 pub(super) fn timed(rules: Rules<'_>, now: Option<Moment>) -> Result<Rules<'_>, Failure> {
     if let (Some(message), None) = (rules.needs_now(), now) {
-        return Err(Failure::new(message)
-            .help("say when it is: `--now 2026-11-22T14:00:00Z`, or in a workflow `--now \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"`"));
+        return Err(moment_needed(message));
     }
     Ok(rules.at(now))
+}
+
+/// That nobody can tell what is frozen without knowing which moment it is.
+pub(super) fn frozen(settings: &Settings, now: Option<Moment>) -> Result<(), Failure> {
+    match (settings.freezes.first(), now) {
+        (Some(freeze), None) => Err(moment_needed(format!(
+            "the settings have the freeze `{}`, so it matters when it is asked",
+            freeze.name.value
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn moment_needed(message: String) -> Failure {
+    Failure::new(message).help("say when it is: `--now 2026-11-22T14:00:00Z`, or in a workflow `--now \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"`")
 }
 
 /// How a plan is printed.

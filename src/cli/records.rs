@@ -108,7 +108,7 @@ impl Records {
                     .or_insert_with(|| short(&other.plan).to_owned());
             }
             for step in &other.steps {
-                if let Some(request) = &step.request {
+                for request in &step.requests {
                     spent
                         .entry(request.clone())
                         .or_insert_with(|| name(&other.plan, step.number));
@@ -252,7 +252,7 @@ pub(super) fn landed(plan: &PlanFile, step: &Step) -> LandedStep {
         summary: step.summary(),
         allowed: allowed.join("; "),
         approved,
-        request: step.request.as_ref().map(|request| request.id.clone()),
+        requests: step.request_ids().map(str::to_owned).collect(),
         break_glass: step.breaks_glass().then(|| record::StepGlass {
             rules: rules(&step.decisions),
             waived: step

@@ -146,9 +146,9 @@ pub struct LandedStep {
     pub allowed: String,
     /// The logins whose approvals counted.
     pub approved: Vec<String>,
-    /// The id of the request file that asked for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request: Option<String>,
+    /// The ids of the request files that asked for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<String>,
     /// The break-glass rules that it stands on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub break_glass: Option<StepGlass>,

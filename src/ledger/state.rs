@@ -198,7 +198,7 @@ impl State {
         }
         for step in &landing.steps {
             self.step_mut(&landing.id, &step.digest);
-            if let Some(request) = &step.request {
+            for request in &step.requests {
                 self.requests
                     .entry(request.clone())
                     .or_insert_with(|| (landing.id.clone(), step.digest.clone()));

@@ -9,6 +9,10 @@ use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::text::{Located, Span, Text};
 
+mod precondition;
+
+pub use precondition::Precondition;
+
 /// When an action happens in the life of an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
@@ -46,6 +50,8 @@ pub struct Action {
     pub trigger: Trigger,
     /// What it needs to know.
     pub inputs: Inputs,
+    /// What must be true of the entity, whoever asks.
+    pub preconditions: Vec<Precondition>,
     /// Who may do it; `None` where the action says nothing.
     pub permissions: Option<Vec<PermissionBlock>>,
     /// Who else must agree.
@@ -210,6 +216,7 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<A
         fields.missing("trigger");
     }
     let inputs = fields.entry("inputs");
+    let precondition = fields.node("precondition");
     let permissions = fields.entry("permissions");
     let approvals = fields.list("approval");
     let (calls, call) = (fields.list("calls"), fields.entry("call"));
@@ -229,6 +236,9 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<A
         trigger,
         inputs: inputs
             .map(|entry| read_inputs(entry, findings))
+            .unwrap_or_default(),
+        preconditions: precondition
+            .map(|node| precondition::read(node, findings))
             .unwrap_or_default(),
         permissions: permissions.map(|entry| read_permissions(entry, findings)),
         approvals: approvals

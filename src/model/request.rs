@@ -5,6 +5,10 @@ use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::text::{Located, Span, Text};
 
+mod lift;
+
+pub use lift::Lifts;
+
 /// A wish that a pull request carries. Runs once ever, by its id.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -23,6 +27,9 @@ pub struct Request {
     /// All of the document.
     pub span: Span,
 }
+
+/// The name of the request that lifts guards and freezes.
+pub const OVERRIDE: &str = "override";
 
 /// The name of the request that breaks the glass.
 pub const BREAK_GLASS: &str = "break_glass";

@@ -7,18 +7,22 @@ use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::E0203;
 use crate::model::baseline::FILE as FILE_OF_BASELINE;
-use crate::model::fields::{Fields, take_back_missing, wrong_type};
+use crate::model::fields::{Fields, take_back_missing};
 use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::Node;
-use crate::syntax::Value;
 use crate::text::{Located, Text};
 
 mod baseline;
+mod freeze;
+mod guard;
 mod hosts;
 mod severity;
 mod source;
 
+pub use freeze::{Freeze, Window};
+pub(crate) use guard::by_name as guards_by_name;
+pub use guard::{Guards, Limits, Mass, Numbers};
 pub use source::{Reader, Source};
 
 /// The name of the settings file, beside the catalog's folder.
@@ -87,17 +91,6 @@ pub struct People {
     pub id: Option<Located<Text>>,
 }
 
-/// How much may be deleted at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Guards {
-    /// Entities deleted by one plan.
-    pub deletes: u64,
-    /// Percent of a blueprint's entities deleted by one plan.
-    pub deletes_percent: u64,
-    /// Other numbers for single blueprints.
-    pub per_blueprint: BTreeMap<Text, u64>,
-}
-
 /// Where connectors may connect.
 #[derive(Debug, Clone, Default)]
 pub struct Hosts {
@@ -125,8 +118,12 @@ pub struct Settings {
     pub people: Option<People>,
     /// Files beyond the default folders.
     pub sources: Vec<Source>,
-    /// Limits for deletions.
+    /// How much one plan may do at once.
     pub guards: Guards,
+    /// How large a plan may be.
+    pub limits: Limits,
+    /// When some of what a plan does is not done.
+    pub freezes: Vec<Freeze>,
     /// The file of findings that pass, beside the settings or below.
     pub baseline: Text,
     /// Findings that are more or less bad here; `None` is off.
@@ -148,11 +145,9 @@ impl Default for Settings {
             permissions: Permissions::Open,
             people: None,
             sources: Vec::new(),
-            guards: Guards {
-                deletes: 10,
-                deletes_percent: 25,
-                per_blueprint: BTreeMap::new(),
-            },
+            guards: Guards::default(),
+            limits: Limits::default(),
+            freezes: Vec::new(),
             baseline: Text::const_new(FILE_OF_BASELINE),
             severity: BTreeMap::new(),
             hosts: Hosts::default(),
@@ -254,6 +249,8 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     let people = fields.entry("people");
     let sources = fields.list("sources");
     let guards = fields.entry("guards");
+    let limits = fields.entry("limits");
+    let freezes = fields.list("freezes");
     let severity = fields.mapping("severity");
     let baseline = fields.text("baseline");
     let hosts = fields.node("hosts");
@@ -265,23 +262,22 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
         .filter_map(|node| source::read(node, findings))
         .collect();
     if let Some(entry) = guards {
-        read_guards(entry, &mut settings.guards, findings);
+        guard::read(entry, &mut settings.guards, findings);
     }
+    if let Some(entry) = limits {
+        guard::read_limits(entry, &mut settings.limits, findings);
+    }
+    settings.freezes = freezes
+        .iter()
+        .filter_map(|node| freeze::read(node, findings))
+        .collect();
     severity::read(severity, &mut settings, findings);
     baseline::read(baseline, &mut settings, findings);
     if let Some(node) = hosts {
         hosts::read(node, &mut settings.hosts, findings);
     }
-    if let Some(entry) = ledger
-        && let Some(mut fields) = Fields::of("`ledger`", &entry.node, entry.key.span, findings)
-    {
-        if let Some(branch) = fields.text("branch") {
-            settings.ledger.branch = branch.value;
-        }
-        if let Some(remote) = fields.text("remote") {
-            settings.ledger.remote = remote.value;
-        }
-        fields.done();
+    if let Some(entry) = ledger {
+        read_ledger(entry, &mut settings.ledger, findings);
     }
     if !document.complete {
         take_back_missing(findings, before);
@@ -289,6 +285,19 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     settings.half_read = !document.complete;
     settings.root = Some(root.clone());
     settings
+}
+
+fn read_ledger(entry: &Entry, ledger: &mut LedgerSettings, findings: &mut Vec<Finding>) {
+    let Some(mut fields) = Fields::of("`ledger`", &entry.node, entry.key.span, findings) else {
+        return;
+    };
+    if let Some(branch) = fields.text("branch") {
+        ledger.branch = branch.value;
+    }
+    if let Some(remote) = fields.text("remote") {
+        ledger.remote = remote.value;
+    }
+    fields.done();
 }
 
 fn read_people(entry: &Entry, findings: &mut Vec<Finding>) -> Option<People> {
@@ -322,33 +331,4 @@ fn read_people(entry: &Entry, findings: &mut Vec<Finding>) -> Option<People> {
         login: property(login, findings),
         id: property(id, findings),
     })
-}
-
-fn read_guards(entry: &Entry, guards: &mut Guards, findings: &mut Vec<Finding>) {
-    let Some(mut fields) = Fields::of("`guards`", &entry.node, entry.key.span, findings) else {
-        return;
-    };
-    let number =
-        |n: Option<Located<i64>>, default: u64| n.map_or(default, |n| n.value.unsigned_abs());
-    guards.deletes = number(fields.integer("deletes", 0, 1_000_000), guards.deletes);
-    guards.deletes_percent = number(
-        fields.integer("deletes_percent", 0, 100),
-        guards.deletes_percent,
-    );
-    let per_blueprint = fields.mapping("per_blueprint");
-    fields.done();
-    for entry in per_blueprint {
-        match entry.node.value {
-            Value::Integer(n) if n >= 0 => {
-                guards
-                    .per_blueprint
-                    .insert(entry.key.value.clone(), n.unsigned_abs());
-            }
-            _ => findings.push(wrong_type(
-                &entry.node,
-                "a whole number",
-                &format!("`{}` must be", entry.key.value),
-            )),
-        }
-    }
 }

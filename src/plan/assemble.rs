@@ -7,17 +7,19 @@ use serde_json::{Map, Value as Json};
 use crate::finding::Finding;
 use crate::finding::codes::E0509;
 use crate::model::settings;
-use crate::model::{Action, Entity};
+use crate::model::{Action, Entity, Request};
 use crate::plan::call::{self, Roots};
 use crate::plan::decide::{Judge, Matter, outcome, refuse};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
 use crate::plan::file::{self, Call, Change, Effectuation, Fact, Glass, GlassUse, Notice, Outcome};
 use crate::plan::file::{RequestRef, Step, digest};
+use crate::plan::freeze::Frozen;
 use crate::plan::hide::Secrets;
 use crate::plan::input::{as_map, inputs, place};
 use crate::plan::order::Slot;
 use crate::plan::over::is_over;
+use crate::plan::precondition::unmet;
 use crate::plan::rendered::Rendered;
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
@@ -38,13 +40,14 @@ pub(super) fn steps(
         .enumerate()
         .map(|(n, slot)| (slot.draft, u32::try_from(n + 1).unwrap_or(u32::MAX)))
         .collect();
+    let frozen = Frozen::now(states, drafts, judge);
     let mut steps = Vec::with_capacity(slots.len());
     let mut refusals = Vec::new();
     for slot in slots {
         let Some(draft) = drafts.get(slot.draft) else {
             continue;
         };
-        let (mut step, waivers) = step(states, draft, judge, findings);
+        let (mut step, waivers) = step(states, draft, (judge, &frozen), findings);
         step.number = numbers.get(&slot.draft).copied().unwrap_or_default();
         step.stage = slot.stage;
         step.after = slot
@@ -63,7 +66,7 @@ pub(super) fn steps(
 fn step(
     states: &States<'_>,
     draft: &Draft<'_>,
-    judge: &Judge<'_, '_>,
+    (judge, frozen): (&Judge<'_, '_>, &Frozen<'_>),
     findings: &mut Vec<Finding>,
 ) -> (Step, Vec<String>) {
     let action = match draft.doer {
@@ -94,6 +97,8 @@ fn step(
         .unwrap_or_default();
     let over = || is_over(states, draft, judge.rules.now());
     let unmet = draft.unmet.clone().or_else(over);
+    let unmet = unmet.or_else(|| precondition(states, draft));
+    let unmet = unmet.or_else(|| frozen.refuses(states, draft));
     if let Some(unmet) = &unmet {
         refuse(&mut decisions, unmet);
     }
@@ -118,10 +123,7 @@ fn step(
         definition: definition(states, draft.doer),
         does: draft.does,
         blueprint: draft.blueprint.to_string(),
-        request: draft.request.map(|request| RequestRef {
-            id: request.id.value.to_string(),
-            file: visible(states.after.snapshot.path(request.span.file)).into_owned(),
-        }),
+        requests: requests(states, draft),
         changes: changes(states, draft),
         because: draft.because.clone(),
         inputs,
@@ -136,6 +138,28 @@ fn step(
         entity: identifier,
     };
     (step, waivers)
+}
+
+/// Why the action may not be done to the entity, whoever asks.
+fn precondition(states: &States<'_>, draft: &Draft<'_>) -> Option<Notice> {
+    let action = draft.doer.action()?;
+    // Most actions have none, and what is asked of them is not made.
+    if action.preconditions.is_empty() {
+        return None;
+    }
+    let unmet = unmet(action, &states.context(draft.before, draft.after))?;
+    Some(Notice {
+        text: unmet.text,
+        place: Some(states.line(Side::Before, unmet.place)),
+    })
+}
+
+fn requests(states: &States<'_>, draft: &Draft<'_>) -> Vec<RequestRef> {
+    let named = |request: &&Request| RequestRef {
+        id: request.id.value.to_string(),
+        file: visible(states.after.snapshot.path(request.span.file)).into_owned(),
+    };
+    draft.requests.iter().map(named).collect()
 }
 
 fn identifier(states: &States<'_>, draft: &Draft<'_>) -> String {

@@ -48,7 +48,8 @@ pub(super) struct Draft<'a> {
     pub(super) before: Option<EntityId>,
     pub(super) after: Option<EntityId>,
     pub(super) changes: Vec<PathChange>,
-    pub(super) request: Option<&'a Request>,
+    /// What asked for it, in the order of their ids.
+    pub(super) requests: Vec<&'a Request>,
     pub(super) because: Vec<Notice>,
     /// Why nobody may ask for it of this entity, whoever they are.
     pub(super) unmet: Option<Notice>,
@@ -66,13 +67,14 @@ pub(super) fn drafts<'a>(
     let mut drafts = Vec::new();
     let records = records(states);
     for difference in differences {
-        if let Some(request) = recorded(states, &records, difference) {
+        let requests = recorded(states, &records, difference);
+        if !requests.is_empty() {
             let mut draft = draft(
                 difference,
                 Doer::BuiltIn(BuiltIn::Record),
                 difference.changes.clone(),
             );
-            draft.request = Some(request);
+            draft.requests = requests;
             drafts.push(draft);
             // That somebody is a member already makes nobody one who may not be.
             let authority = authority(states, difference);
@@ -293,7 +295,7 @@ fn draft<'a>(difference: &Difference, doer: Doer<'a>, changes: Vec<PathChange>) 
         before: difference.before,
         after: difference.after,
         changes,
-        request: None,
+        requests: Vec::new(),
         because: Vec::new(),
         unmet: None,
         cause: None,
@@ -330,22 +332,22 @@ pub(super) fn records_nothing(
 ) -> bool {
     let mut differences = differences.iter();
     request.action.value == BuiltIn::Record.word()
-        && !differences.any(|it| recorded(states, &[request], it).is_some())
+        && !differences.any(|it| !recorded(states, &[request], it).is_empty())
 }
 
-/// The request that says a difference is already true in the world.
+/// The requests that say a difference is already true in the world.
 fn recorded<'r>(
     states: &States<'_>,
     records: &[&'r Request],
     difference: &Difference,
-) -> Option<&'r Request> {
-    let name = &states
-        .entity(difference.before, difference.after)?
-        .identifier
-        .value;
+) -> Vec<&'r Request> {
+    let Some(entity) = states.entity(difference.before, difference.after) else {
+        return Vec::new();
+    };
+    let name = &entity.identifier.value;
     records
         .iter()
-        .find(|request| {
+        .filter(|request| {
             request
                 .entity
                 .as_ref()
@@ -356,6 +358,7 @@ fn recorded<'r>(
                     .is_none_or(|blueprint| blueprint.value == difference.blueprint)
         })
         .copied()
+        .collect()
 }
 
 /// The steps that requests ask for. A merged request never changes: it runs once, as approved.
@@ -414,7 +417,7 @@ fn asked_for<'a>(states: &States<'a>, findings: &mut Vec<Finding>) -> Vec<Draft<
             before,
             after,
             changes: Vec::new(),
-            request: Some(request),
+            requests: vec![request],
             because: vec![Notice {
                 text: format!("request {}", request.id.value),
                 place: Some(states.place(Side::After, request.action.span)),

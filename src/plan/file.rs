@@ -202,8 +202,8 @@ pub struct Step {
     pub blueprint: String,
     /// The entity, as the result names it, or the target if it is deleted.
     pub entity: String,
-    /// The request that asked for it.
-    pub request: Option<RequestRef>,
+    /// The requests that asked for it, by their ids.
+    pub requests: Vec<RequestRef>,
     /// The paths claimed, with before and after.
     pub changes: Vec<Change>,
     /// What made it part of the plan.
@@ -556,7 +556,7 @@ impl Covered {
 impl PlanFile {
     /// The ids of the requests that are spent by it.
     pub fn requests(&self) -> impl Iterator<Item = &str> {
-        let steps = self.steps.iter().filter_map(|step| step.request.as_ref());
+        let steps = self.steps.iter().flat_map(|step| &step.requests);
         let glass = self.break_glass.iter().map(|glass| &glass.request);
         steps.chain(glass).map(|request| request.id.as_str())
     }
@@ -644,6 +644,11 @@ impl Step {
         self.decisions.iter().any(Decision::breaks_glass)
     }
 
+    /// The ids of the requests that asked for it.
+    pub fn request_ids(&self) -> impl Iterator<Item = &str> {
+        self.requests.iter().map(|request| request.id.as_str())
+    }
+
     /// The digest of what an approval is of: the action and its definition, the entity, what
     /// changes, the inputs, the calls and whose agreement is needed.
     ///
@@ -666,6 +671,7 @@ impl Step {
             .iter()
             .map(|need| serde_json::json!([need.by, need.count]))
             .collect();
+        let requests: Vec<&str> = self.request_ids().collect();
         digest(&serde_json::json!({
             "step": VERSION,
             "action": self.action,
@@ -673,7 +679,7 @@ impl Step {
             "does": self.does,
             "blueprint": self.blueprint,
             "entity": self.entity,
-            "request": self.request.as_ref().map(|request| &request.id),
+            "requests": requests,
             "changes": changes,
             "inputs": inputs,
             "approvals": approvals,

@@ -1,16 +1,20 @@
-//! Guards against mass deletion, and the requests that lift them to an exact number.
+//! Guards against mass change, and the requests that lift each of them to an exact number.
+//!
+//! In: the drafts, the target's settings, the requests that the merge brings. Out: the guards
+//! that the plan breaks. A guard is of all of the catalog, of a blueprint, or of what a team owns.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::finding::Finding;
+use crate::model::request::{Lifts, OVERRIDE};
+use crate::model::settings::{Mass, Numbers};
 use crate::model::{EntityId, Request};
-use crate::plan::draft::{Draft, new_requests};
-use crate::plan::file::{Effectuation, Notice};
+use crate::plan::diff::Side;
+use crate::plan::draft::{Doer, Draft, new_requests};
+use crate::plan::file::{Effectuation, Notice, canonical};
 use crate::plan::value::States;
-use crate::syntax::{Entry, Value};
+use crate::policy::BuiltIn;
 use crate::text::Text;
-
-/// The name of the request that lifts a guard.
-pub(super) const OVERRIDE: &str = "override";
 
 /// The requests that lift guards.
 pub(super) fn overrides<'a>(states: &States<'a>) -> Vec<&'a Request> {
@@ -20,67 +24,207 @@ pub(super) fn overrides<'a>(states: &States<'a>) -> Vec<&'a Request> {
         .collect()
 }
 
-/// The exact number of deletions that a request lifts the guards to.
-fn lifted_to(request: &Request) -> Option<u64> {
-    let is_deletes = |entry: &&Entry| entry.key.value == "deletes";
-    match request.inputs.iter().find(is_deletes)?.node.value {
-        Value::Integer(n) => u64::try_from(n).ok(),
-        _ => None,
-    }
+/// What the requests lift. What is wrong in one is an error of the result already.
+pub(super) fn lifts(states: &States<'_>) -> Vec<Lifts> {
+    let all = overrides(states).into_iter();
+    all.map(|request| Lifts::of(request, &mut Vec::<Finding>::new()))
+        .collect()
 }
 
-/// The guards that the steps break; an override counts for exactly its number.
+/// An entity on both sides.
+type Subject = (Option<EntityId>, Option<EntityId>);
+
+/// What a guard is of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Scope {
+    All,
+    Blueprint(Text),
+    Team(Text),
+}
+
+/// A guard that is broken.
+struct Broken {
+    scope: Scope,
+    mass: Mass,
+    count: u64,
+    /// Of whom, how much, and how much it may be.
+    text: String,
+}
+
+/// The guards that the steps break; an override counts for exactly its numbers.
 pub(super) fn broken(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<Notice> {
-    let guards = &states.before.catalog.settings.guards;
-    // An entity is deleted once, however many steps its deletion has.
-    let gone: BTreeSet<(&Text, Option<EntityId>)> = drafts
+    let counts = counts(states, drafts);
+    let lifts = lifts(states);
+    let broken = counts
         .iter()
-        .filter(|draft| draft.does == Effectuation::Delete)
-        .map(|draft| (&draft.blueprint, draft.before))
-        .collect();
-    let mut deleted: BTreeMap<&Text, u64> = BTreeMap::new();
-    for (blueprint, _) in gone {
-        *deleted.entry(blueprint).or_default() += 1;
-    }
-    let all: u64 = deleted.values().sum();
-    let is_lifted = overrides(states)
-        .iter()
-        .any(|request| lifted_to(request) == Some(all));
-    if is_lifted || all == 0 {
+        .flat_map(|(scope, masses)| masses.iter().map(move |(mass, n)| (scope, *mass, *n)))
+        .filter(|(scope, mass, count)| !lifts.iter().any(|it| is_lifted(it, scope, *mass, *count)))
+        .filter_map(|(scope, mass, count)| judged(states, scope, mass, count));
+    let broken: Vec<Broken> = broken.collect();
+    let advice = advice(&broken);
+    let Some((last, first)) = broken.split_last() else {
         return Vec::new();
-    }
-    let advice =
-        format!("ask for it with a request `action: override`, `inputs: {{deletes: {all}}}`");
-    let mut notices = Vec::new();
-    if all > guards.deletes {
-        notices.push(format!(
-            "{all} entities are deleted, the guard is {}; {advice}",
-            guards.deletes
-        ));
-    }
-    for (kind, count) in deleted {
-        let catalog = &states.before.catalog;
-        let there = catalog
-            .find_blueprint(kind)
-            .map_or(0, |(id, _)| catalog.entities_of(id).len() as u64);
-        match guards.per_blueprint.get(kind) {
-            Some(most) if count > *most => {
-                notices.push(format!(
-                    "{count} of {there} {kind} are deleted, the guard is {most}; {advice}"
-                ));
-            }
-            // One deletion is never a mass, however small its kind is.
-            None if count > 1 && count * 100 > there * guards.deletes_percent => {
-                notices.push(format!(
-                    "{count} of {there} {kind} are deleted, the guard is {} percent; {advice}",
-                    guards.deletes_percent
-                ));
-            }
-            _ => {}
-        }
-    }
-    notices
-        .into_iter()
+    };
+    let last = format!("{}; {advice}", last.text);
+    let texts = first.iter().map(|broken| broken.text.clone());
+    texts
+        .chain([last])
         .map(|text| Notice { text, place: None })
         .collect()
+}
+
+/// How many entities there are of each sort, each once, however many steps it has.
+fn counts(states: &States<'_>, drafts: &[Draft<'_>]) -> BTreeMap<Scope, Numbers> {
+    let mut seen: BTreeSet<(Mass, &Text, Subject)> = BTreeSet::new();
+    let mut counts: BTreeMap<Scope, Numbers> = BTreeMap::new();
+    let old_names = old_names(drafts);
+    for draft in drafts {
+        let subject = (draft.before, draft.after);
+        for mass in masses(draft) {
+            if !seen.insert((mass, &draft.blueprint, subject)) {
+                continue;
+            }
+            let teams = teams(states, draft, &old_names).into_iter();
+            let scopes = [Scope::All, Scope::Blueprint(draft.blueprint.clone())];
+            for scope in scopes.into_iter().chain(teams.map(Scope::Team)) {
+                *counts.entry(scope).or_default().entry(mass).or_default() += 1;
+            }
+        }
+    }
+    counts
+}
+
+fn masses(draft: &Draft<'_>) -> impl Iterator<Item = Mass> {
+    let own = match draft.does {
+        Effectuation::Delete => Some(Mass::Deletes),
+        Effectuation::Create => Some(Mass::Creates),
+        Effectuation::Change | Effectuation::Rename => Some(Mass::Updates),
+        Effectuation::Run => None,
+    };
+    let is_grant = matches!(draft.doer, Doer::BuiltIn(BuiltIn::Grant));
+    own.into_iter().chain(is_grant.then_some(Mass::Authority))
+}
+
+/// What entities of the result were on the target, where a step says it.
+pub(super) fn old_names(drafts: &[Draft<'_>]) -> BTreeMap<EntityId, EntityId> {
+    let pairs = drafts.iter();
+    pairs
+        .filter_map(|draft| Some((draft.after?, draft.before?)))
+        .collect()
+}
+
+/// The owners of an entity on both sides, by the names that they have on the target.
+pub(super) fn teams(
+    states: &States<'_>,
+    draft: &Draft<'_>,
+    old_names: &BTreeMap<EntityId, EntityId>,
+) -> BTreeSet<Text> {
+    let owners = |side: Side, id: Option<EntityId>| {
+        let owners = id.map(|id| states.derived(side).owner(id));
+        owners.unwrap_or_default().into_iter()
+    };
+    let name = |side: Side, id: EntityId| {
+        let entity = states.of(side).catalog.entity(id)?;
+        Some(entity.identifier.value.clone())
+    };
+    let before = owners(Side::Before, draft.before).filter_map(|id| name(Side::Before, id));
+    let after = owners(Side::After, draft.after).filter_map(|id| match old_names.get(&id) {
+        Some(old) => name(Side::Before, *old),
+        None => name(Side::After, id),
+    });
+    before.chain(after).collect()
+}
+
+fn is_lifted(lifts: &Lifts, scope: &Scope, mass: Mass, count: u64) -> bool {
+    let numbers = match scope {
+        Scope::All => Some(&lifts.all),
+        Scope::Blueprint(name) => lifts.per_blueprint.get(name),
+        Scope::Team(name) => lifts.per_team.get(name),
+    };
+    numbers.and_then(|numbers| numbers.get(&mass)) == Some(&count)
+}
+
+/// The guard that so many of a sort break, if they do.
+fn judged(states: &States<'_>, scope: &Scope, mass: Mass, count: u64) -> Option<Broken> {
+    let guards = &states.before.catalog.settings.guards;
+    let numbers = match scope {
+        Scope::All => Some(&guards.all),
+        Scope::Blueprint(name) => guards.per_blueprint.get(name),
+        Scope::Team(name) => guards.per_team.get(name),
+    };
+    let most = numbers.and_then(|numbers| numbers.get(&mass)).copied();
+    let done = match mass {
+        Mass::Deletes => "are deleted",
+        Mass::Creates => "are created",
+        Mass::Updates => "are changed",
+        Mass::Authority => "are made members or not, or get another login",
+    };
+    let (who, guard) = match (scope, most) {
+        (_, Some(most)) if count <= most => return None,
+        (Scope::All, Some(most)) => ("entities".to_owned(), most.to_string()),
+        (Scope::Team(name), Some(most)) => (format!("entities of {name}"), most.to_string()),
+        (Scope::Blueprint(kind), most) => {
+            let catalog = &states.before.catalog;
+            let there = catalog
+                .find_blueprint(kind)
+                .map_or(0, |(id, _)| catalog.entities_of(id).len() as u64);
+            let percent = guards.deletes_percent;
+            // One deletion is never a mass, however small its kind is.
+            let is_mass = mass == Mass::Deletes
+                && count > 1
+                && count.saturating_mul(100) > there.saturating_mul(percent);
+            let guard = match most {
+                Some(most) => most.to_string(),
+                None if is_mass => format!("{percent} percent"),
+                None => return None,
+            };
+            (format!("of {there} {kind}"), guard)
+        }
+        (_, None) => return None,
+    };
+    Some(Broken {
+        scope: scope.clone(),
+        mass,
+        count,
+        text: format!("{count} {who} {done}, the guard is {guard}"),
+    })
+}
+
+/// How all of it is asked for, in one request.
+fn advice(broken: &[Broken]) -> String {
+    let mut scopes: BTreeMap<&Scope, Vec<String>> = BTreeMap::new();
+    for one in broken {
+        let number = format!("{}: {}", one.mass.word(), one.count);
+        scopes.entry(&one.scope).or_default().push(number);
+    }
+    let mut all = Vec::new();
+    let (mut blueprints, mut teams) = (Vec::new(), Vec::new());
+    for (scope, numbers) in scopes {
+        let numbers = numbers.join(", ");
+        match scope {
+            Scope::All => all.push(numbers),
+            Scope::Blueprint(name) => blueprints.push(format!("{}: {{{numbers}}}", key(name))),
+            Scope::Team(name) => teams.push(format!("{}: {{{numbers}}}", key(name))),
+        }
+    }
+    for (word, names) in [("per_blueprint", blueprints), ("per_team", teams)] {
+        if !names.is_empty() {
+            all.push(format!("{word}: {{{}}}", names.join(", ")));
+        }
+    }
+    format!(
+        "ask for it with a request `action: {OVERRIDE}`, `inputs: {{{}}}`",
+        all.join(", ")
+    )
+}
+
+/// A name as a key in a line of YAML.
+fn key(name: &Text) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let starts = name.starts_with(|c: char| c.is_alphabetic());
+    if starts && name.chars().all(is_plain) {
+        name.to_string()
+    } else {
+        canonical(&serde_json::Value::from(name.as_str()))
+    }
 }

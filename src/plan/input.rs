@@ -26,7 +26,7 @@ pub(super) fn inputs(
     let mut inputs = Vec::new();
     for Entry { key, node } in &action.inputs.properties {
         let name = key.value.as_str();
-        let given = match draft.request {
+        let given = match draft.requests.first() {
             Some(request) => crate::syntax::entry(&request.inputs, name)
                 .filter(|entry| !entry.node.is_null())
                 .map(|entry| (entry.node.to_json(), entry.node.span, None)),
@@ -117,7 +117,7 @@ fn unfit(action: &Action, name: &str, value: &Json, schema: &Node, span: Span) -
 
 /// Where a step is asked for in the result: the request, the first changed value, the entity.
 pub(super) fn place(states: &States<'_>, draft: &Draft<'_>) -> Span {
-    if let Some(request) = draft.request {
+    if let Some(request) = draft.requests.first() {
         return request.inputs_place;
     }
     let changed = draft

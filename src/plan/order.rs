@@ -54,7 +54,7 @@ type Rank = (
 fn rank(states: &States<'_>, draft: &Draft<'_>) -> Rank {
     let class = match draft.does {
         Effectuation::Delete => 0,
-        _ if draft.request.is_none() => 1,
+        _ if draft.requests.is_empty() => 1,
         _ => 2,
     };
     let entity = states

@@ -17,7 +17,7 @@ pub(super) fn is_over(
     now: Option<Moment>,
 ) -> Option<Notice> {
     let now = now?;
-    let is_created = draft.does == Effectuation::Create && draft.request.is_none();
+    let is_created = draft.does == Effectuation::Create;
     if !is_created || !matches!(draft.doer, Doer::Action(_)) {
         return None;
     }

@@ -7,12 +7,11 @@ use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::E0214;
 use crate::model::Entity;
-use crate::model::request::BREAK_GLASS;
+use crate::model::request::{BREAK_GLASS, OVERRIDE};
 use crate::plan::Asked;
 use crate::plan::diff::{Difference, Side};
 use crate::plan::draft::{Doer, Draft, new_requests};
-use crate::plan::file::{Covered, Notice, Step};
-use crate::plan::guard::OVERRIDE;
+use crate::plan::file::{Covered, Effectuation, Notice, Step};
 use crate::plan::origin;
 use crate::plan::origin::Mixed;
 use crate::plan::value::States;
@@ -166,7 +165,7 @@ pub(super) fn used_and_changed(
 pub(super) fn mixed(drafts: &[Draft<'_>], mixed: &Mixed) -> Vec<Notice> {
     let fired: BTreeSet<(&str, &str)> = drafts
         .iter()
-        .filter(|draft| draft.request.is_none())
+        .filter(|draft| draft.does != Effectuation::Run)
         .filter_map(|draft| match draft.doer {
             Doer::Action(action) => Some((
                 action.identifier.value.as_str(),

@@ -177,7 +177,7 @@ fn change_owner() -> Step {
 fn restart_service() -> Step {
     let mut step = step(4, "restart_service", Effectuation::Run, "CartService");
     step.stage = 2;
-    step.request = Some(request("restart_service-CartService-4be1f02"));
+    step.requests = vec![request("restart_service-CartService-4be1f02")];
     step.inputs = vec![input(
         "reason",
         json!("memory leak, see incident 4711"),
@@ -196,7 +196,7 @@ fn deploy() -> Step {
     let mut step = step(5, "deploy", Effectuation::Run, "CartService");
     step.stage = 3;
     step.outcome = Outcome::Denied;
-    step.request = Some(request("deploy-cart"));
+    step.requests = vec![request("deploy-cart")];
     step.inputs = vec![input("environment", json!("production"), None)];
     step.decisions = vec![Decision {
         actor: Some("lin".to_owned()),

@@ -133,7 +133,7 @@ pub(crate) enum Remedy<'a> {
 
 /// How a step is taken out of a plan.
 pub(crate) fn remedy(step: &Step) -> Remedy<'_> {
-    match (&step.request, step.does) {
+    match (step.requests.first(), step.does) {
         (Some(request), _) => Remedy::RemoveRequest(&request.file),
         (None, Effectuation::Create) => Remedy::LeaveOut(&step.entity),
         (None, Effectuation::Delete) => Remedy::Keep(&step.entity),

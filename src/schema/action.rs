@@ -29,6 +29,8 @@ pub struct Action {
     pub trigger: Trigger,
     /// What it needs to know.
     pub inputs: Option<Inputs>,
+    /// What must be true of the entity, on the target and in the result, whoever asks.
+    pub precondition: Option<ListOrOne<Precondition>>,
     /// Who may do it. Without it, whoever the policies permit.
     pub permissions: Option<Permissions>,
     /// Who else must agree; every entry must be met.
@@ -89,6 +91,18 @@ pub struct Trigger {
     /// denied.
     #[schemars(extend("examples" = [".before.properties.type == \"service\""]))]
     pub condition: Option<String>,
+}
+
+/// What must be true of an entity for the action to be done to it.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Precondition {
+    /// jq over `{entity}`.
+    #[schemars(extend("examples" = [".entity.properties.locked != true"]))]
+    pub when: String,
+    /// What to say where it is false.
+    #[schemars(length(min = 1))]
+    pub message: String,
 }
 
 /// What an action needs to know.

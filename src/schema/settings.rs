@@ -8,7 +8,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use crate::finding::codes;
 use crate::model::DocumentKind;
-use crate::schema::common::OneOrMany;
+use crate::schema::common::{ListOrOne, OneOrMany};
 
 /// The settings of a catalog, `catalogc.yaml`. All are optional.
 #[derive(Debug, JsonSchema)]
@@ -27,8 +27,12 @@ pub struct Settings {
     pub people: Option<People>,
     /// Files beyond the default folders.
     pub sources: Option<Vec<Source>>,
-    /// How much may be deleted at once.
+    /// How much one plan may do at once.
     pub guards: Option<Guards>,
+    /// How large a plan may be.
+    pub limits: Option<Limits>,
+    /// When some of what a plan does is not done.
+    pub freezes: Option<Vec<Freeze>>,
     /// How bad findings are here, by name or code.
     pub severity: Option<Severities>,
     /// The file of findings that pass, from this file on.
@@ -85,18 +89,99 @@ pub struct Source {
     pub blueprint: Option<String>,
 }
 
-/// How much may be deleted at once; a plan beyond it is denied without an `override` request.
+/// How much one plan may do; beyond it is denied without an `override` request of exactly as much.
 #[derive(Debug, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Guards {
     /// Entities deleted by one plan.
     #[schemars(range(min = 0, max = 1_000_000), extend("default" = 10))]
     pub deletes: Option<u32>,
+    /// Entities created by one plan.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub creates: Option<u32>,
+    /// Entities changed by one plan.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub updates: Option<u32>,
+    /// Entities of which one plan changes who is what: members, logins.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub authority: Option<u32>,
     /// Percent of a blueprint's entities deleted by one plan.
     #[schemars(range(min = 0, max = 100), extend("default" = 25))]
     pub deletes_percent: Option<u32>,
-    /// Other numbers for single blueprints.
-    pub per_blueprint: Option<BTreeMap<String, u32>>,
+    /// Numbers for the entities of single blueprints.
+    pub per_blueprint: Option<BTreeMap<String, Guard>>,
+    /// Numbers for the entities that single teams own.
+    pub per_team: Option<BTreeMap<String, Guard>>,
+}
+
+/// How much one plan may do to some entities.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+pub enum Guard {
+    /// Entities deleted.
+    Deletes(#[schemars(range(min = 0, max = 1_000_000))] u32),
+    /// Numbers for more than deletions.
+    Numbers(GuardNumbers),
+}
+
+/// How much of each one plan may do.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct GuardNumbers {
+    /// Entities deleted.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub deletes: Option<u32>,
+    /// Entities created.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub creates: Option<u32>,
+    /// Entities changed.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub updates: Option<u32>,
+    /// Entities of which it changes who is what.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub authority: Option<u32>,
+}
+
+/// How large a plan may be.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Limits {
+    /// Its steps.
+    #[schemars(range(min = 1, max = 1_000_000), extend("default" = 5000))]
+    pub plan_steps: Option<u32>,
+    /// The bytes of its file.
+    #[schemars(range(min = 1, max = 1_073_741_824), extend("default" = 67_108_864))]
+    pub plan_bytes: Option<u32>,
+}
+
+/// What is not done, and when; `plan` and `gate` then need `--now`.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Freeze {
+    /// What people call it, and requests `override` that lift it.
+    pub name: String,
+    /// When it is.
+    pub windows: ListOrOne<Window>,
+    /// Why.
+    pub reason: Option<String>,
+    /// The kinds of entities that it is for; absent: all.
+    pub blueprints: Option<OneOrMany>,
+    /// The actions that it is for, also `create`, `update` and the like; absent: all.
+    pub actions: Option<OneOrMany>,
+    /// The teams for whose entities it is; absent: all.
+    pub teams: Option<OneOrMany>,
+}
+
+/// A time.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Window {
+    /// Its first moment.
+    #[schemars(extend("examples" = ["2026-12-20T00:00:00Z"]))]
+    pub from: String,
+    /// The first moment behind it.
+    #[schemars(extend("examples" = ["2027-01-04T08:00:00Z"]))]
+    pub until: String,
 }
 
 /// Host names, with a port where it is not the usual one.

@@ -57,6 +57,7 @@ const PLACES: &[(&str, Kind, &str)] = &[
     ("an action", Kind::Action, ""),
     ("a trigger", Kind::Action, "Trigger"),
     ("`inputs`", Kind::Action, "Inputs"),
+    ("a precondition", Kind::Action, "Precondition"),
     ("`permissions`", Kind::Action, "Permissions"),
     ("a permission", Kind::Action, "Permission"),
     ("an approval", Kind::Action, "Approval"),
@@ -75,6 +76,10 @@ const PLACES: &[(&str, Kind, &str)] = &[
     ("`lookup`", Kind::Connector, "Lookup"),
     ("`poll`", Kind::Connector, "Poll"),
     ("the settings file", Kind::Settings, ""),
+    ("a guard", Kind::Settings, "GuardNumbers"),
+    ("`limits`", Kind::Settings, "Limits"),
+    ("a freeze", Kind::Settings, "Freeze"),
+    ("a window", Kind::Settings, "Window"),
     ("a rule test", Kind::Test, ""),
     ("an edit", Kind::Test, "Edit"),
     ("a patched file", Kind::Test, "PatchedFile"),
@@ -89,9 +94,9 @@ const PLACES: &[(&str, Kind, &str)] = &[
 /// A file for every mapping that the shipped catalog does not have.
 fn read_all_mappings() {
     let blueprint = "identifier: A\nschema: {properties: {}}\nexpiry: {property: x}\nmembership: {member: r, group: r}\nownership: {path: x}\naggregationProperties: {n: {target: A, calculationSpec: {func: count, calculationBy: entities}}}\ncalculationProperties: {c: {calculation: ., type: string}}\nmirrorProperties: {m: {path: x}}\nformulaProperties: {f: {formula: x}}\nrelations: {r: {target: A}}\n";
-    let settings = "people: {blueprint: A}\nsources: [{glob: x, documents: entities}, {glob: y, reader: mapping, mapping: z}, {glob: y, reader: port, files: [z]}]\nguards: {}\nledger: {}\n";
+    let settings = "people: {blueprint: A}\nsources: [{glob: x, documents: entities}, {glob: y, reader: mapping, mapping: z}, {glob: y, reader: port, files: [z]}]\nguards: {per_team: {x: {}}}\nlimits: {}\nfreezes: [{name: x, windows: {from: x, until: x}}]\nledger: {}\n";
     let connector = "identifier: c\ncontract: lookup\nwith: {}\nrequest: {}\nlookup: {request: {}, found: .}\npoll: {request: {}, succeeded: ., failed: .}\n";
-    let action = "identifier: a\noperation: day-2\nblueprint: A\ntrigger: {request: true}\ninputs: {}\npermissions: {execute: {users: [x]}}\napproval: [{by: {users: [x]}}]\ncall: {connector: c}\n";
+    let action = "identifier: a\noperation: day-2\nblueprint: A\ntrigger: {request: true}\ninputs: {}\nprecondition: {when: \".entity.title == null\", message: x}\npermissions: {execute: {users: [x]}}\napproval: [{by: {users: [x]}}]\ncall: {connector: c}\n";
     let scorecard = "identifier: s\nblueprint: A\nlevels: [{title: a}, {title: b}]\nfilter: {combinator: and, conditions: []}\nrules: [{identifier: r, level: b, query: {combinator: and, conditions: [{property: x, operator: isEmpty}]}}]\n";
     let test = "name: t\nactor: x\npatch: {a.yaml: {text: x}, b.yaml: {path: x, to: y}}\nexpect: allowed\napprovals: {from: x}\nsteps: {action: a}\n";
     let files = [

@@ -239,7 +239,9 @@ fn a_mass_deletion_needs_a_request_with_its_exact_number() {
     gate.exits(1);
     let lift = "catalog/requests/lift-1.yaml";
     for (deletes, code) in [(10, 1), (12, 1), (11, 0)] {
-        let text = format!("action: override\ninputs: {{deletes: {deletes}}}\n");
+        let text = format!(
+            "action: override\ninputs: {{deletes: {deletes}, per_blueprint: {{Service: {deletes}}}}}\n"
+        );
         shop.git.commit_file(lift, &text);
         let gate = shop.gate("kim", &[]);
         assert_eq!(gate.code, Some(code), "{deletes}: {gate}");

@@ -49,6 +49,7 @@ mod port;
 mod program;
 mod readme;
 mod recovery;
+mod refused;
 mod remapped;
 mod replayed;
 mod repository;

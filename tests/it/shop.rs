@@ -6,6 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
+use catalogc::plan::file::PlanFile;
+
 use crate::backend::Backend;
 use crate::program::{Ran, run};
 use crate::repository::Git;
@@ -241,6 +243,13 @@ impl Shop {
     /// The plan of merging `pr` into `main` for somebody.
     pub(crate) fn plan(&self, actor: &str) -> Ran {
         self.run(&["plan", "--base", "main", "--head", "pr", "--actor", actor])
+    }
+
+    /// The plan of merging `pr` into `main` for somebody, as data.
+    pub(crate) fn planned(&self, actor: &str) -> PlanFile {
+        let asked = ["plan", "--base", "main", "--head", "pr", "--actor", actor];
+        let ran = self.run(&[&asked[..], &["--format", "json"]].concat());
+        PlanFile::from_bytes(ran.exits(0).as_bytes()).unwrap()
     }
 
     /// Whether `pr` may be merged into `main`, asked by somebody, with further arguments.

@@ -283,7 +283,9 @@ fn ps18_a_mass_deletion_needs_an_exact_override() {
     let denied = shop.gate("kim", &[]);
     denied.says("denied").exits(1);
     let request = |count: u32| {
-        format!("action: override\ninputs: {{deletes: {count}, reason: the shop closes}}\n")
+        format!(
+            "action: override\ninputs: {{per_blueprint: {{Service: {count}}}, reason: the shop closes}}\n"
+        )
     };
     for (count, code) in [(3, 1), (1, 1), (2, 0)] {
         let path = "catalog/requests/lift.yaml";

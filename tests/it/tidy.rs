@@ -108,6 +108,8 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("E0004", "two branches are merged"),
     ("E0005", "the file would have more than 1 MiB"),
     ("E0508", "the target has the request as it was merged"),
+    ("E0516", "the result is compared with the target"),
+    ("E0517", "the target has the deleted entity"),
     ("E0518", "the target has the settings"),
     ("E0601", "a plan file was made when something else was true"),
     ("E0602", "a ledger is a branch of its own"),

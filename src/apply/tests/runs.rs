@@ -240,10 +240,10 @@ fn a_request_has_one_run_whatever_landing_it_comes_with() {
     let backend = fine();
     let asked = |id: &str| {
         let mut step = step(1, 1, &[], vec![call("restart", Contract::Keyed)]);
-        step.request = Some(RequestRef {
+        step.requests = vec![RequestRef {
             id: id.to_owned(),
             file: "requests/r.yaml".to_owned(),
-        });
+        }];
         // The same digest for both, so that the request's id alone makes the difference.
         plan(vec![step], &backend)
     };

@@ -135,7 +135,7 @@ pub(super) fn is_same_step(now: &Step, step: &Step) -> bool {
     now.action == step.action
         && now.blueprint == step.blueprint
         && now.entity == step.entity
-        && now.request == step.request
+        && now.requests == step.requests
         && now
             .changes
             .iter()

@@ -10,6 +10,7 @@ use crate::cli::ask::name::What;
 use crate::model::action::Operation;
 use crate::model::{Action, Blueprint, Catalog, Entity};
 use crate::plan::claim::{self, Authority, Happens};
+use crate::plan::precondition;
 use crate::policy::BuiltIn;
 use crate::text::visible;
 
@@ -97,6 +98,7 @@ pub(super) fn parts<'c>(
         let mut granted = Vec::new();
         if let What::Catalog(action) = asked {
             part.changed.retain(|path| claim::claims(action, path));
+            part.unmet = refused(action, change);
             // What makes somebody a member is a grant beside whatever action does it.
             granted = change.said();
             granted.retain(|path| authority.grants(path, happens, Some(action)));
@@ -109,13 +111,7 @@ pub(super) fn parts<'c>(
         return Ok([as_asked].into_iter().chain(grant(granted)).collect());
     }
     let claimed = claimed(catalog, change)?;
-    let own = |action: &Action| {
-        let own = change.paths.iter();
-        let own = own.filter(|path| claim::claims(action, path));
-        own.cloned().collect()
-    };
-    let by_action = claimed.iter();
-    let by_action = by_action.map(|action| part(What::Catalog(action), own(action)));
+    let by_action = claimed.iter().map(|action| part_of(action, change));
     let mut parts: Vec<Part<'c>> = by_action.collect();
     let said = change.said();
     let paths: Vec<&str> = said.iter().map(String::as_str).collect();
@@ -133,9 +129,24 @@ pub(super) fn parts<'c>(
 fn unmet(action: &Action, change: &Change<'_>) -> Option<String> {
     let name = &action.identifier.value;
     match claim::condition(action, || change.context.clone()) {
-        Ok(None | Some(true)) => None,
+        Ok(None | Some(true)) => refused(action, change),
         Ok(Some(false)) => Some(format!("the condition of `{name}` is not true of it")),
         Err(why) => Some(format!("the condition of `{name}` fails: {why}")),
+    }
+}
+
+/// Why an action may not be done to an entity, whoever asks: a precondition is not true of it.
+fn refused(action: &Action, change: &Change<'_>) -> Option<String> {
+    precondition::unmet(action, &change.context).map(|unmet| unmet.text)
+}
+
+/// An action that claims a change, and what of the change it claims.
+fn part_of<'c>(action: &'c Action, change: &Change<'_>) -> Part<'c> {
+    let own = change.paths.iter();
+    let own = own.filter(|path| claim::claims(action, path));
+    Part {
+        unmet: refused(action, change),
+        ..part(What::Catalog(action), own.cloned().collect())
     }
 }
 

@@ -27,7 +27,10 @@ fn landing(id: &str, steps: &[(&str, &str, Operation)]) -> Body {
         summary: String::new(),
         allowed: String::new(),
         approved: vec![],
-        request: (*action == "restart_service").then(|| "restart-4be1f02".into()),
+        requests: (*action == "restart_service")
+            .then(|| "restart-4be1f02".into())
+            .into_iter()
+            .collect(),
         break_glass: None,
     });
     Body::Landing(Landing {

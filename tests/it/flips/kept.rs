@@ -40,7 +40,7 @@ fn request_another_file_keeps() {
     let before = approved.step();
     approved.shop.git.switch("pr").remove(ASKED);
     let approved = approved.push("catalog/requests/november/other.yaml", REQUEST);
-    assert_ne!(approved.step()["request"], before["request"]);
+    assert_ne!(approved.step()["requests"], before["requests"]);
     approved.is_kept();
 }
 

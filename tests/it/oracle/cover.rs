@@ -136,8 +136,13 @@ impl<'w> Oracle<'w> {
         let is_mass = |(kind, count): (&&str, &usize)| {
             *count > 1 && count * 100 > self.target.of(kind).count() * guards.percent
         };
-        if !is_lifted && all > 0 && (all > guards.deletes || deleted.iter().any(is_mass)) {
+        // Each guard is lifted by its own number; no request here lifts that of a kind.
+        if (!is_lifted && all > guards.deletes) || deleted.iter().any(is_mass) {
             refusals.insert(Refusal::Guard);
+        }
+        let mut pairs = drafts.iter().enumerate();
+        if pairs.any(|(n, draft)| drafts[..n].iter().any(|other| draft.is_of(other))) {
+            refusals.insert(Refusal::Differing);
         }
         let defined = self.defined();
         let changes_policy = defined.values().any(|kind| *kind == "policy");

@@ -22,7 +22,7 @@ impl<'w> Difference<'w> {
             before: self.before,
             after: self.after,
             changes,
-            request: None,
+            requests: Vec::new(),
         }
     }
 }
@@ -34,7 +34,17 @@ pub(crate) struct Draft<'w> {
     pub(crate) before: Option<&'w Entity>,
     pub(crate) after: Option<&'w Entity>,
     pub(crate) changes: Vec<Change>,
-    pub(crate) request: Option<&'w Request>,
+    /// By their ids.
+    pub(crate) requests: Vec<&'w Request>,
+}
+
+impl Draft<'_> {
+    /// Whether it is the same action on the same entity, both asked for.
+    pub(crate) fn is_of(&self, other: &Draft<'_>) -> bool {
+        let is_asked = |draft: &Draft<'_>| draft.own.is_some() && !draft.requests.is_empty();
+        let of = |draft: &Draft<'_>| (draft.before.map(Entity::id), draft.after.map(Entity::id));
+        is_asked(self) && is_asked(other) && self.action == other.action && of(self) == of(other)
+    }
 }
 
 /// A target and the result of a merge into it.
@@ -183,23 +193,27 @@ impl<'w> Oracle<'w> {
     pub(crate) fn new_requests(&self) -> Vec<&'w Request> {
         let is_known = |id: &str| self.target.requests.iter().any(|it| it.id == id);
         let requests = self.result.requests.iter();
-        requests.filter(|it| !is_known(&it.id)).collect()
+        let mut new: Vec<&Request> = requests.filter(|it| !is_known(&it.id)).collect();
+        new.sort_by(|one, two| one.id.cmp(&two.id));
+        new
     }
 
-    /// The request that takes a difference as already true.
-    fn recorded(&self, difference: &Difference<'_>) -> Option<&'w Request> {
+    /// The requests that take a difference as already true.
+    fn recorded(&self, difference: &Difference<'_>) -> Vec<&'w Request> {
         let sides = [difference.before, difference.after].into_iter().flatten();
         let ids: Vec<Id> = sides.map(Entity::id).collect();
         let requests = self.new_requests().into_iter();
-        let mut records = requests.filter(|request| request.action == "record");
-        records.find(|request| request.of.as_ref().is_some_and(|id| ids.contains(id)))
+        let records = requests.filter(|request| request.action == "record");
+        let is_it = |request: &&Request| request.of.as_ref().is_some_and(|id| ids.contains(id));
+        records.filter(is_it).collect()
     }
 
     /// The steps of one difference.
     fn of_difference(&self, difference: &Difference<'w>, drafts: &mut Vec<Draft<'w>>) {
-        if let Some(request) = self.recorded(difference) {
+        let records = self.recorded(difference);
+        if !records.is_empty() {
             drafts.push(Draft {
-                request: Some(request),
+                requests: records,
                 ..difference.draft("record", difference.changes.clone())
             });
             drafts.extend(self.grant(difference, &BTreeSet::new()));
@@ -285,14 +299,23 @@ impl<'w> Oracle<'w> {
                 let after = self.result.entities.iter().find(|entity| {
                     entity.blueprint == *kind && self.old_name(kind, &entity.name) == name
                 });
-                drafts.push(Draft {
+                let asked = Draft {
                     action: action.name.clone(),
                     own: Some(action),
                     before,
                     after,
                     changes: Vec::new(),
-                    request: Some(request),
-                });
+                    requests: vec![request],
+                };
+                let first = drafts
+                    .iter_mut()
+                    .find(|draft: &&mut Draft<'_>| asked.is_of(draft));
+                match first {
+                    Some(first) if first.requests[0].inputs == request.inputs => {
+                        first.requests.push(request);
+                    }
+                    _ => drafts.push(asked),
+                }
             }
         }
         drafts

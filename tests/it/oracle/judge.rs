@@ -25,7 +25,7 @@ pub(crate) struct Key {
     pub(crate) action: String,
     pub(crate) is_built_in: bool,
     pub(crate) entity: Id,
-    pub(crate) request: Option<String>,
+    pub(crate) requests: Vec<String>,
 }
 
 /// Whose agreement is needed, by login.
@@ -60,6 +60,8 @@ pub(crate) enum Refusal {
     Guard,
     /// An action is used and changed, or used while a policy changes.
     UsedAndChanged,
+    /// One action is asked for with inputs that differ.
+    Differing,
     /// The target has no such action for a request.
     Unanswered,
 }
@@ -101,7 +103,7 @@ pub(crate) struct Asked<'a> {
 
 impl<'w> Oracle<'w> {
     fn inputs(draft: &Draft<'_>) -> BTreeMap<String, i64> {
-        if let Some(request) = draft.request {
+        if let Some(request) = draft.requests.first() {
             return request.inputs.clone();
         }
         let inputs = draft.own.iter().flat_map(|action| &action.inputs);
@@ -215,7 +217,7 @@ impl<'w> Oracle<'w> {
             action: draft.action.clone(),
             is_built_in: draft.own.is_none(),
             entity: entity.id(),
-            request: draft.request.map(|request| request.id.clone()),
+            requests: draft.requests.iter().map(|it| it.id.clone()).collect(),
         };
         let path = write::blueprint_file(&entity.blueprint);
         let is_new_kind = self.target.blueprint(&entity.blueprint).is_none();

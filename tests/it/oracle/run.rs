@@ -46,6 +46,8 @@ fn refusal(text: &str) -> Refusal {
         Refusal::Guard
     } else if text.contains("is used and changed at once") || text.contains("is asked for while") {
         Refusal::UsedAndChanged
+    } else if text.contains("is asked for twice") {
+        Refusal::Differing
     } else if text.contains("on the target yet") || text.contains("by requests on the target") {
         Refusal::Unanswered
     } else {
@@ -61,7 +63,7 @@ pub(crate) fn said(plan: &PlanFile) -> Verdict {
             action: step.action.clone(),
             is_built_in: step.built_in,
             entity: (step.blueprint.clone(), step.entity.clone()),
-            request: step.request.as_ref().map(|request| request.id.clone()),
+            requests: step.request_ids().map(str::to_owned).collect(),
         };
         let needs = step.approvals.iter().map(|need| Need {
             count: need.count as usize,
