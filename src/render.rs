@@ -45,14 +45,21 @@ mod json;
 mod making;
 mod markdown;
 mod plan_blocks;
+mod plan_bullets;
 mod plan_calls;
 #[cfg(test)]
 mod plan_cases;
+mod plan_change;
 mod plan_effects;
+mod plan_fence;
+mod plan_fold;
 mod plan_full;
+mod plan_lines;
 mod plan_people;
 mod plan_repeat;
 mod plan_rights;
+#[cfg(test)]
+mod plan_size;
 mod plan_steps;
 mod plan_words;
 pub mod policy;

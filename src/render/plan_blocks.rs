@@ -10,11 +10,14 @@ use crate::plan::file::PlanFile;
 
 use super::markdown::{cell, code, fence, sentence_cell};
 use super::paint::Color;
+use super::plan_effects::Listed;
+use super::plan_fold::Limits;
+use super::plan_lines::covered_lines;
 use super::plan_rights::Shown;
 use super::plan_steps::Columns;
-use super::plan_text::{Detail, View, covered_lines, step_line};
+use super::plan_text::{Detail, View, step_line};
 use super::plan_words::Group;
-use super::words::{count, push_line};
+use super::words::{count, number, push_line};
 use super::{plan_calls, plan_effects, plan_full, plan_rights};
 
 /// `details` that can be opened, its summary of our own words only.
@@ -25,25 +28,48 @@ fn details(out: &mut String, summary: &str, content: &str) {
     );
 }
 
+/// The most rows of a table.
+const ROWS: usize = 100;
+
 /// Values of other entities that change.
-pub(crate) fn effects(out: &mut String, plan: &PlanFile) {
+pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
     if plan.effects.is_empty() {
         return;
     }
     let mut table =
         "| | kind | entity | value | before | after | by |\n|---|---|---|---|--:|--:|---|\n"
             .to_owned();
-    for row in plan_effects::rows(plan) {
-        let cells =
-            [&row.kind, &row.entity, &row.path, &row.before, &row.after].map(|text| cell(text));
-        let (cells, through) = (cells.join(" | "), sentence_cell(&row.through));
+    let rows = plan_effects::rows(plan, Listed::Grouped);
+    let most = ROWS.min(limits.lines);
+    for row in rows.iter().take(most) {
+        let cells = [&row.kind, &row.entity, &row.path, &row.before, &row.after];
+        let cells = cells.map(|text| cell(&limits.text(text))).join(" | ");
+        let through = sentence_cell(&limits.text(&row.through));
         push_line(
             &mut table,
             &format!("| `~` | {cells} | {}, {through} |", row.steps),
         );
     }
+    if rows.len() > most {
+        let more = count(rows.len() - most, "more row", "more rows");
+        push_line(
+            &mut table,
+            &format!("\n{more} not listed here, all in plan.json and plan.html"),
+        );
+    }
     let values = count(plan.effects.len(), "value", "values");
     details(out, &format!("also changes: {values}"), &table);
+}
+
+/// A line for each step, where the lines above tell some as one.
+pub(crate) fn every_step(out: &mut String, plan: &PlanFile, shown: usize, lines: &str) {
+    let all = count(plan.steps.len(), "step", "steps");
+    let summary = if shown < plan.steps.len() {
+        format!("the first {} of {all}, a line each", number(shown))
+    } else {
+        format!("all {all}, a line each")
+    };
+    details(out, &summary, lines);
 }
 
 /// Who may do what after the merge and could not before, and the other way round.
