@@ -8,7 +8,7 @@
 //! `diff` compares, `effect` follows derived values, `claim` and `draft` find the actions, `input`
 //! and `call` fill them in, `decide` asks the rules, `glass` sees who declares an emergency,
 //! `order` sorts, `cover`, `definition` and `beside` see to the rest of the bytes, `outside` names
-//! what is beyond them, `over` stops what has ended, `guard` counts, `assemble` puts it together.
+//! what is beyond them, `touched` what is drawn, `since` compares with an earlier plan, `over` stops what has ended, `guard` counts, `assemble` puts it together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +45,8 @@ mod refuse;
 pub mod rendered;
 pub mod rights;
 pub mod schema;
+pub mod since;
+mod touched;
 mod value;
 
 use account::Accounts;
@@ -163,9 +165,11 @@ pub fn plan(
             .into_iter()
             .chain(notices(asked, rules, &steps, &adopted.paths))
             .collect(),
-        effects,
         rights: None,
+        graph: Some(touched::touched(&states, &steps, &effects)),
+        since: None,
         uncounted: judge.uncounted(&steps),
+        effects,
         steps,
         coverage,
         break_glass: declared.requests,

@@ -240,7 +240,7 @@ fn no_text_of_a_plan_drives_a_terminal_a_runner_or_a_forge() {
             inert(&comment, with);
             let github = plan_github(&plan);
             assert_eq!(github.summary, comment);
-            assert_eq!(github.outputs.lines().count(), 5, "{with}");
+            assert_eq!(github.outputs.lines().count(), 6, "{with}");
             let listed =
                 |c: char| c.is_ascii_lowercase() || c.is_ascii_hexdigit() || "=_\n".contains(c);
             assert!(

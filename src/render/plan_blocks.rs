@@ -18,7 +18,7 @@ use super::plan_steps::Columns;
 use super::plan_text::{Detail, View, step_line};
 use super::plan_words::Group;
 use super::words::{count, number, push_line};
-use super::{plan_calls, plan_effects, plan_full, plan_rights};
+use super::{plan_calls, plan_effects, plan_full, plan_rights, plan_since};
 
 /// `details` that can be opened, its summary of our own words only.
 fn details(out: &mut String, summary: &str, content: &str) {
@@ -59,6 +59,28 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
     }
     let values = count(plan.effects.len(), "value", "values");
     details(out, &format!("also changes: {values}"), &table);
+}
+
+/// What changed since an earlier plan.
+pub(crate) fn since(out: &mut String, plan: &PlanFile, limits: Limits) {
+    const MOST: usize = 20;
+    let Some(since) = &plan.since else {
+        return;
+    };
+    let lines = plan_since::lines(plan, since);
+    let most = MOST.min(limits.lines);
+    let mut text = format!("{}\n", limits.text(&plan_since::head(since)));
+    for (glyph, line) in lines.iter().take(most) {
+        push_line(&mut text, &format!("{glyph} {}", limits.text(line)));
+    }
+    if lines.len() > most {
+        let more = count(lines.len() - most, "more line", "more lines");
+        push_line(
+            &mut text,
+            &format!("! {more}, all in plan.json and plan.html"),
+        );
+    }
+    out.push_str(&fence("diff", &text));
 }
 
 /// A line for each step, where the lines above tell some as one.

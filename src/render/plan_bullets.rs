@@ -13,8 +13,8 @@ use crate::plan::file::Step;
 use crate::plan::file::short;
 
 use super::markdown::{code, sentence};
-use super::plan_fold::{Fold, Limits, folds};
-use super::plan_people::{approving, could, excluded, telling, uncounted, undecided, whom};
+use super::plan_fold::{Fold, Limits, Told};
+use super::plan_people::{could, excluded, telling, uncounted, undecided, whom};
 use super::plan_steps::{VALUE, glass_offered, remedy, summary};
 use super::plan_words::{Group, line_of};
 use super::words::{WIDTH, count, cut, push_line, size};
@@ -23,12 +23,17 @@ use super::words::{WIDTH, count, cut, push_line, size};
 const LOGINS: usize = 20;
 
 /// A bullet for everything that somebody must settle or agree to; gives how many are left out.
-pub(crate) fn in_the_way(out: &mut String, plan: &PlanFile, limits: Limits) -> usize {
+pub(crate) fn in_the_way(
+    out: &mut String,
+    plan: &PlanFile,
+    told: &Told<'_>,
+    limits: Limits,
+) -> usize {
     let mut bullets = Vec::new();
     let refusals = plan.refusals.iter();
     bullets.extend(refusals.map(|it| reason(&it.text, it.place.as_deref(), limits)));
-    for fold in folds(plan, Group::Denied) {
-        bullets.push(denied(&fold, limits));
+    for fold in told.folds(Group::Denied) {
+        bullets.push(denied(fold, limits));
     }
     for covered in Group::Denied.covered(plan) {
         let what = code(&limits.text(&format!("{} {}", covered.action, covered.path)));
@@ -46,7 +51,7 @@ pub(crate) fn in_the_way(out: &mut String, plan: &PlanFile, limits: Limits) -> u
         let why = sentence(&limits.text(&one.why));
         bullets.push(format!("not counted: {who} at {commit}, {why}"));
     }
-    push(out, "**In the way**\n", bullets, limits) + who_approves_what(out, plan, limits)
+    push(out, "**In the way**\n", bullets, limits) + who_approves_what(out, told, limits)
 }
 
 /// Bullets below a head, as many as may be.
@@ -68,50 +73,69 @@ fn push(out: &mut String, head: &str, bullets: Vec<String>, limits: Limits) -> u
     left_out
 }
 
-/// A bullet for each approval that is missing, told once where many steps miss the same one.
-fn needs(plan: &PlanFile, limits: Limits) -> Vec<String> {
+/// An approval that is missing, and the steps that miss it alike.
+struct Missing<'p> {
+    need: &'p ApprovalNeed,
+    steps: Vec<&'p Step>,
+}
+
+/// The approvals that are missing, by their first step; where many steps miss the same one, it is
+/// told once.
+fn missing(plan: &PlanFile) -> Vec<Missing<'_>> {
     const MOST: usize = 3;
-    let mut alike: Vec<(String, Vec<(&Step, &ApprovalNeed)>)> = Vec::new();
+    let mut alike: Vec<Missing<'_>> = Vec::new();
     let mut places = BTreeMap::new();
     for step in &plan.steps {
         for need in step.approvals.iter().filter(|need| need.missing() > 0) {
-            let words = from_whom(need, limits);
-            let place = *places
-                .entry((need.missing(), words.clone()))
-                .or_insert_with(|| {
-                    alike.push((words, Vec::new()));
-                    alike.len() - 1
-                });
-            if let Some((_, steps)) = alike.get_mut(place) {
-                steps.push((step, need));
+            let who = (&need.candidates, &need.excluded, &need.given);
+            let key = (need.missing(), &need.by, who, &need.undecided);
+            let place = *places.entry(key).or_insert_with(|| {
+                let steps = Vec::new();
+                alike.push(Missing { need, steps });
+                alike.len() - 1
+            });
+            if let Some(missing) = alike.get_mut(place) {
+                missing.steps.push(step);
             }
         }
     }
-    let mut bullets = Vec::new();
-    for (words, steps) in alike {
-        let approvals = |need: &ApprovalNeed| count(size(need.missing()), "approval", "approvals");
-        if steps.len() <= MOST {
-            bullets.extend(steps.iter().map(|(step, need)| {
-                let (what, approvals) = (name(step, limits), approvals(need));
-                (step.number, format!("{what} needs {approvals} {words}"))
-            }));
-            continue;
+    let mut all = Vec::new();
+    for Missing { need, steps } in alike {
+        if steps.len() > MOST {
+            all.push(Missing { need, steps });
+        } else {
+            let apart = steps.into_iter().map(|step| Missing {
+                need,
+                steps: vec![step],
+            });
+            all.extend(apart);
         }
-        let Some((first, need)) = steps.first() else {
-            continue;
-        };
-        let named = steps.iter().take(2).map(|(step, _)| name(step, limits));
-        let named: Vec<String> = named.collect();
-        let others = count(steps.len() - named.len(), "other step", "other steps");
-        let approvals = approvals(need);
-        let what = named.join(", ");
-        bullets.push((
-            first.number,
-            format!("{what} and {others} need {approvals} each {words}"),
-        ));
     }
-    bullets.sort_by_key(|(number, _)| *number);
-    bullets.into_iter().map(|(_, bullet)| bullet).collect()
+    all.sort_by_key(|missing| missing.steps.first().map(|step| step.number));
+    all
+}
+
+/// A bullet for each approval that is missing.
+fn needs(plan: &PlanFile, limits: Limits) -> Vec<String> {
+    let bullet = |missing: &Missing<'_>| {
+        let approvals = count(size(missing.need.missing()), "approval", "approvals");
+        let words = from_whom(missing.need, limits);
+        let named = missing.steps.iter().take(2).map(|step| name(step, limits));
+        let named: Vec<String> = named.collect();
+        let what = named.join(", ");
+        match missing.steps.len() - named.len() {
+            0 => format!("{what} needs {approvals} {words}"),
+            others => {
+                let others = count(others, "other step", "other steps");
+                format!("{what} and {others} need {approvals} each {words}")
+            }
+        }
+    };
+    let all = missing(plan);
+    // The words of what is only counted are of no use.
+    let mut bullets: Vec<String> = all.iter().take(limits.lines).map(bullet).collect();
+    bullets.resize(all.len(), String::new());
+    bullets
 }
 
 /// `from platform, the owner before: sam`.
@@ -139,10 +163,10 @@ pub(crate) fn codes(logins: &[&str], limits: Limits) -> Vec<String> {
 }
 
 /// A bullet for those who can approve, with the steps that they would approve.
-fn who_approves_what(out: &mut String, plan: &PlanFile, limits: Limits) -> usize {
+fn who_approves_what(out: &mut String, told: &Told<'_>, limits: Limits) -> usize {
     const MOST: usize = 20;
     let most = MOST.min(limits.lines);
-    let bullets = approving(plan).into_iter().map(|one| {
+    let bullets = told.approving.iter().map(|one| {
         let who = codes(&one.who, limits);
         let shown = one.steps.iter().take(most);
         let mut steps: Vec<String> = shown

@@ -3,10 +3,10 @@
 use serde_json::Value as Json;
 use serde_json::json;
 
-use crate::plan::file::{Effectuation, Input, Outcome, PlanFile, Step};
+use crate::plan::file::Input;
 
 use super::cast::{approved, coverage, pr_412};
-use super::making::{allowed, change, input, need, notice, step};
+use super::making::{change, input, notice};
 use super::story::PLAIN;
 use super::{Color, Detail, View};
 use super::{gate_text, plan_github, plan_json, plan_markdown, plan_text};
@@ -166,7 +166,7 @@ fn outputs_of_a_workflow_are_plain_lines() {
     assert_eq!(
         plan_github(&plan).outputs,
         format!(
-            "verdict=denied\nplan={}\nsteps=5\nmissing=2\nbreak_glass=0\n",
+            "verdict=denied\nplan={}\nsteps=5\nmissing=2\ndeletes=1\nbreak_glass=0\n",
             plan.id
         )
     );

@@ -10,7 +10,7 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 
 use super::markdown::{code, fence};
-use super::plan_fold::{Fold, Limits, folds};
+use super::plan_fold::{Fold, Limits, Told};
 use super::plan_lines::{Layout, covered_lines};
 use super::plan_steps::{glyph, result};
 use super::plan_words::{Group, loud};
@@ -28,15 +28,14 @@ pub(crate) struct Rows {
 
 impl Rows {
     /// What a merge does.
-    pub(crate) fn of(plan: &PlanFile, limits: Limits) -> Self {
+    pub(crate) fn of(plan: &PlanFile, told: &Told<'_>, limits: Limits) -> Self {
         let mut rows = Self::default();
-        let layout = Layout::of(plan);
         let loud = loud(plan);
         rows.push_some(loud.into_iter().map(|line| ('!', line)), limits);
         for group in Group::ALL {
-            let folds = folds(plan, group);
+            let folds = told.folds(group);
             for fold in folds.iter().take(limits.lines) {
-                rows.fold(plan, fold, layout, group, limits);
+                rows.fold(plan, fold, told.layout, (group, limits));
             }
             let more: usize = folds
                 .iter()
@@ -100,8 +99,7 @@ impl Rows {
         plan: &PlanFile,
         fold: &Fold<'_>,
         layout: Layout,
-        group: Group,
-        limits: Limits,
+        (group, limits): (Group, Limits),
     ) {
         if fold.is_one() {
             let (glyph, line) = layout.step(plan, fold.first);
@@ -134,12 +132,11 @@ fn in_order(plan: &PlanFile) -> impl Iterator<Item = &Step> {
 }
 
 /// A line for each of the first `listed` steps, where the fence tells some as one.
-pub(crate) fn listed(plan: &PlanFile, listed: usize) -> (usize, String) {
+pub(crate) fn listed(plan: &PlanFile, told: &Told<'_>, listed: usize) -> (usize, String) {
     let mut text = String::new();
     let shown = plan.steps.len().min(listed);
-    let layout = Layout::of(plan);
     for step in in_order(plan).take(listed) {
-        let (glyph, line) = layout.step(plan, step);
+        let (glyph, line) = told.layout.step(plan, step);
         push_line(&mut text, &format!("{glyph} {line}"));
     }
     (shown, fence("diff", &text))

@@ -10,7 +10,8 @@ use crate::plan::file::Effectuation;
 use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 
-use super::plan_people::telling;
+use super::plan_lines::Layout;
+use super::plan_people::{Approving, approving, telling};
 use super::plan_rights::plural;
 use super::plan_steps::{Columns, Remedy, VALUE, instead, remedy, remedy_text, result, summary};
 use super::plan_words::Group;
@@ -44,6 +45,35 @@ pub(crate) struct Fold<'p> {
     pub(crate) first: &'p Step,
     /// All of them, by number.
     pub(crate) steps: Vec<&'p Step>,
+}
+
+/// What of a plan is the same however much of it is told.
+pub(crate) struct Told<'p> {
+    /// The columns of its lines.
+    pub(crate) layout: Layout,
+    folds: BTreeMap<Group, Vec<Fold<'p>>>,
+    /// Who would approve what.
+    pub(crate) approving: Vec<Approving<'p>>,
+}
+
+impl<'p> Told<'p> {
+    /// Of a plan.
+    pub(crate) fn of(plan: &'p PlanFile) -> Self {
+        let groups = Group::ALL.into_iter();
+        Self {
+            layout: Layout::of(plan),
+            folds: groups.map(|group| (group, folds(plan, group))).collect(),
+            approving: approving(plan),
+        }
+    }
+
+    /// What a group comes to.
+    pub(crate) fn folds(&self, group: Group) -> &[Fold<'p>] {
+        self.folds
+            .get(&group)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
 }
 
 /// What a group comes to, by the number of the first step.

@@ -10,10 +10,10 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::short;
 
 use super::markdown::code;
-use super::plan_blocks::{calls, each_step, effects, every_step, merged, rights};
+use super::plan_blocks::{calls, each_step, effects, every_step, merged, rights, since};
 use super::plan_bullets::{codes, in_the_way};
 use super::plan_fence::{Rows, deleted, listed};
-use super::plan_fold::Limits;
+use super::plan_fold::{Limits, Told};
 use super::plan_repeat::repeat;
 use super::plan_words::{self, verdict};
 use super::words::{count, is_or_are, number, push_line, size};
@@ -24,6 +24,9 @@ const CHARACTERS: usize = 60_000;
 const BYTES: usize = 240_000;
 /// The columns of a name where everything else was not enough.
 const NARROW: usize = 100;
+
+/// With more steps than this a comment never has room for what each of them rests on.
+const EACH: usize = 1_000;
 
 /// How much of a plan a comment has.
 #[derive(Debug, Clone, Copy)]
@@ -60,8 +63,14 @@ pub fn plan_markdown(plan: &PlanFile) -> String {
         rights: false,
         ..no_calls
     };
-    for parts in [all, no_steps, no_calls, no_rights] {
-        let comment = comment(plan, parts);
+    let told = Told::of(plan);
+    let comment = |parts| comment(plan, &told, parts);
+    let skipped = usize::from(plan.steps.len() > EACH);
+    for parts in [all, no_steps, no_calls, no_rights]
+        .into_iter()
+        .skip(skipped)
+    {
+        let comment = comment(parts);
         if fits(&comment) {
             return comment;
         }
@@ -70,8 +79,8 @@ pub fn plan_markdown(plan: &PlanFile) -> String {
         listed,
         ..no_rights
     };
-    if fits(&comment(plan, listing(0))) {
-        return longest(plan, plan.steps.len(), listing);
+    if fits(&comment(listing(0))) {
+        return longest(plan.steps.len(), |listed| comment(listing(listed)));
     }
     let limiting = |lines: usize| Parts {
         limits: Limits {
@@ -80,16 +89,16 @@ pub fn plan_markdown(plan: &PlanFile) -> String {
         },
         ..listing(0)
     };
-    longest(plan, 1_000, limiting)
+    longest(1_000, |lines| comment(limiting(lines)))
 }
 
 /// The longest comment that fits, of those with 0 to `most` of something.
-fn longest(plan: &PlanFile, most: usize, parts: impl Fn(usize) -> Parts) -> String {
+fn longest(most: usize, comment: impl Fn(usize) -> String) -> String {
     let (mut few, mut many) = (0, most + 1);
-    let mut best = comment(plan, parts(few));
+    let mut best = comment(few);
     while few + 1 < many {
         let middle = few.midpoint(many);
-        let comment = comment(plan, parts(middle));
+        let comment = comment(middle);
         if fits(&comment) {
             few = middle;
             best = comment;
@@ -104,15 +113,17 @@ fn fits(comment: &str) -> bool {
     comment.len() <= BYTES && (comment.len() <= CHARACTERS || comment.chars().count() <= CHARACTERS)
 }
 
-fn comment(plan: &PlanFile, parts: Parts) -> String {
+fn comment(plan: &PlanFile, told: &Told<'_>, parts: Parts) -> String {
     let limits = parts.limits;
-    let rows = Rows::of(plan, limits);
-    let mut body = rows.fence();
-    let unsaid = in_the_way(&mut body, plan, limits) + rows.left_out;
+    let rows = Rows::of(plan, told, limits);
+    let mut body = String::new();
+    since(&mut body, plan, limits);
+    body.push_str(&rows.fence());
+    let unsaid = in_the_way(&mut body, plan, told, limits) + rows.left_out;
     body.push('\n');
     let mut on_steps = 0;
     if rows.is_folded(plan) && parts.listed > 0 {
-        let (shown, lines) = listed(plan, parts.listed);
+        let (shown, lines) = listed(plan, told, parts.listed);
         on_steps = shown;
         every_step(&mut body, plan, shown, &lines);
     }

@@ -20,7 +20,7 @@ use super::plan_steps::summary;
 use super::plan_steps::{Columns, VALUE, glass_text, glyph};
 use super::plan_words::{Group, line_of, loud, next, placed, plan_line, verdict};
 use super::words::{WIDTH, columns, count, leading, push_line, safe, wrap};
-use super::{plan_calls, plan_effects, plan_full, plan_rights};
+use super::{plan_calls, plan_effects, plan_full, plan_rights, plan_since};
 
 /// How much of a plan is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,7 @@ pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
         return out;
     }
     push_line(&mut out, &plan_line(plan));
+    push_since(&mut out, plan, color);
     out.push('\n');
     for group in Group::ALL {
         group_lines(&mut out, plan, group, view);
@@ -101,6 +102,16 @@ pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
     };
     push_line(&mut out, &format!("next: {}{more}", next(plan)));
     out
+}
+
+/// What changed since an earlier plan.
+fn push_since(out: &mut String, plan: &PlanFile, color: Color) {
+    if let Some(since) = &plan.since {
+        push_line(out, &plan_since::head(since));
+        for (glyph, line) in plan_since::lines(plan, since) {
+            push_wrapped(out, &color.glyph(glyph), " ", &line);
+        }
+    }
 }
 
 /// Approvals that were said and count for nothing, each with its reason.

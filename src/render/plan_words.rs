@@ -116,18 +116,22 @@ pub(crate) fn verdict(plan: &PlanFile) -> (&'static str, Vec<String>) {
             parts.insert(0, steps);
         }
     }
-    let deleted: BTreeSet<(&str, &str)> = plan
-        .steps
-        .iter()
-        .filter(|step| step.does == Effectuation::Delete)
-        .map(|step| (step.blueprint.as_str(), step.entity.as_str()))
-        .collect();
+    let deleted = deletes(plan);
     if !deleted.is_empty() {
         let n = deleted.len();
         let entities = count(n, "entity", "entities");
         parts.push(format!("{entities} {} deleted", is_or_are(n)));
     }
     (if nobody { "" } else { outcome.words() }, parts)
+}
+
+/// The entities that go, each with its blueprint.
+pub(crate) fn deletes(plan: &PlanFile) -> BTreeSet<(&str, &str)> {
+    let steps = plan.steps.iter();
+    let deletes = steps.filter(|step| step.does == Effectuation::Delete);
+    deletes
+        .map(|step| (step.blueprint.as_str(), step.entity.as_str()))
+        .collect()
 }
 
 /// What keeps a plan from being merged, and the approvals that it has.
