@@ -23,6 +23,7 @@ pub mod paint;
 pub mod patch;
 pub mod place;
 pub mod plan_github;
+pub mod plan_html;
 pub mod plan_json;
 pub mod plan_markdown;
 pub mod plan_text;
@@ -41,6 +42,7 @@ mod excerpt;
 mod finding_cases;
 #[cfg(test)]
 mod hostile;
+mod html;
 mod json;
 #[cfg(test)]
 mod making;
@@ -87,6 +89,7 @@ pub use gate_text::gate_text;
 pub use paint::Color;
 pub use patch::patch;
 pub use plan_github::{PlanGithub, plan_github};
+pub use plan_html::plan_html;
 pub use plan_json::plan_json;
 pub use plan_markdown::plan_markdown;
 pub use plan_text::plan_text;

@@ -96,6 +96,8 @@ enum Format {
     Text,
     /// For the pull request
     Markdown,
+    /// One page to be opened in a browser
+    Html,
     /// For programs: the plan file
     Json,
     /// For GitHub: outputs, then the job summary
@@ -123,6 +125,7 @@ impl Form {
                 },
             ),
             Format::Markdown => render::plan_markdown(plan),
+            Format::Html => render::plan_html(plan),
             Format::Json => render::plan_json(plan),
             Format::Github => render::plan_github(plan).summary,
         }

@@ -13,10 +13,11 @@ use crate::plan::file::Step;
 use crate::plan::file::short;
 
 use super::markdown::{code, sentence};
-use super::plan_fold::{Fold, Limits, Told};
+use super::plan_fold::{Fold, Limits, Told, folds};
+use super::plan_people::missing as words_of;
 use super::plan_people::{could, excluded, telling, uncounted, undecided, whom};
 use super::plan_steps::{VALUE, glass_offered, remedy, summary};
-use super::plan_words::{Group, line_of};
+use super::plan_words::{Group, line_of, placed};
 use super::words::{WIDTH, count, cut, push_line, size};
 
 /// How many logins are named in one place.
@@ -136,6 +137,38 @@ fn needs(plan: &PlanFile, limits: Limits) -> Vec<String> {
     let mut bullets: Vec<String> = all.iter().take(limits.lines).map(bullet).collect();
     bullets.resize(all.len(), String::new());
     bullets
+}
+
+/// What is denied and what is missing, as plain lines: `5 deploy CartService: lin is not in ...`.
+pub(crate) fn what_is_missing(plan: &PlanFile) -> Vec<String> {
+    let mut lines = Vec::new();
+    for fold in folds(plan, Group::Denied) {
+        let step = fold.first;
+        let denials = step.decisions.iter().filter(|one| !one.allowed);
+        let why: Vec<String> = denials
+            .flat_map(telling)
+            .map(|it| placed(&it.text, it.place.as_deref()))
+            .collect();
+        let what = if fold.is_one() {
+            format!("{} {} {}", step.number, step.action, step.entity)
+        } else {
+            format!("{} {}", step.action, fold.kind())
+        };
+        let next = fold.remedy();
+        lines.push(format!("{what}: {}; {next}", why.join("; ")));
+    }
+    for missing in missing(plan) {
+        let Some((first, words)) = missing.steps.first().zip(words_of(missing.need)) else {
+            continue;
+        };
+        let others = match missing.steps.len() - 1 {
+            0 => String::new(),
+            others => format!(" and {}", count(others, "other step", "other steps")),
+        };
+        let what = format!("{} {} {}", first.number, first.action, first.entity);
+        lines.push(format!("{what}{others}: missing {words}"));
+    }
+    lines
 }
 
 /// `from platform, the owner before: sam`.

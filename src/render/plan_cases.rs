@@ -3,11 +3,17 @@
 use serde_json::Value as Json;
 use serde_json::json;
 
+use crate::finding::Finding;
+use crate::finding::codes::E0301;
 use crate::plan::file::Input;
+use crate::plan::file::since::{Earlier, Since, Voided};
+use crate::source::memory;
+use crate::text::Span;
 
 use super::cast::{approved, coverage, pr_412};
 use super::making::{change, input, notice};
-use super::story::PLAIN;
+use super::story::{PLAIN, SUMMARY};
+use super::{Checked, findings_markdown};
 use super::{Color, Detail, View};
 use super::{gate_text, plan_github, plan_json, plan_markdown, plan_text};
 
@@ -186,4 +192,77 @@ fn a_command_to_repeat_is_quoted_for_a_shell() {
         ),
         "{comment}"
     );
+}
+
+#[test]
+fn what_changed_since_an_earlier_plan_is_told_in_text_and_comment() {
+    let before = pr_412();
+    let mut plan = approved(&[]);
+    let told = Since {
+        plan: before.id.clone(),
+        head: before.head.clone(),
+        new: vec![2],
+        gone: vec![Earlier {
+            number: 5,
+            action: "deploy".to_owned(),
+            blueprint: "Component".to_owned(),
+            entity: "CartService".to_owned(),
+        }],
+        changed: Vec::new(),
+        same: 3,
+        voided: vec![Voided {
+            login: "ada".to_owned(),
+            commit: "c2d9a10".to_owned(),
+            of: Earlier {
+                number: 3,
+                action: "change_owner".to_owned(),
+                blueprint: "Component".to_owned(),
+                entity: "CartService".to_owned(),
+            },
+            why: "ada pushed".to_owned(),
+        }],
+    };
+    plan.since = Some(told);
+    let lines = "since plan a31f8c2 of c2d9a10: 1 new, 1 gone, 3 steps are the same, 1 approval counts no more\n\
+        ! approval by ada at c2d9a10 counts no more for change_owner  CartService: ada pushed\n\
+        - gone     deploy  CartService\n\
+        + new      2 change_replicas  CartService\n";
+    let text = plan_text(&plan, &PLAIN);
+    assert!(text.contains(lines), "{text}");
+    let comment = plan_markdown(&plan);
+    assert!(
+        comment.contains(&format!("```diff\n{lines}```\n")),
+        "{comment}"
+    );
+}
+
+#[test]
+fn errors_take_the_place_of_the_plan_before() {
+    let snapshot = memory::snapshot([("a.yaml", "identifier: a\n".to_owned())]);
+    let file = snapshot.find("a.yaml").unwrap();
+    let all: Vec<Finding> = (0..4_000)
+        .map(|n| {
+            Finding::new(
+                &E0301,
+                Span::new(file, 0, 10),
+                format!("no API is called `{n}`"),
+            )
+        })
+        .collect();
+    let checked = Checked {
+        snapshot: &snapshot,
+        findings: &all,
+        baselined: &[],
+        summary: &SUMMARY,
+        root: "",
+    };
+    let comment = findings_markdown(&checked, "catalog", ("pr-412", "main"));
+    let plan = plan_markdown(&pr_412());
+    assert_eq!(comment.lines().next(), plan.lines().next());
+    assert!(
+        comment.contains("\n### no plan: 4,000 errors\nNothing is allowed"),
+        "{comment}"
+    );
+    assert!(comment.contains(" of 4,000 errors are listed here, "));
+    assert!(comment.chars().count() < 60_000);
 }

@@ -26,7 +26,7 @@ const MERGE: &str = "--base main --head pr-412 --actor lin";
 const AGREED: &str = "--approval ada@c1 --approval sam@pr-412";
 
 /// The shipped catalog on `main`.
-fn shipped() -> Git {
+pub(crate) fn shipped() -> Git {
     let git = Git::new().by("lin", "lin@acme.example");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files = disk::read(root, &selection(&Folder(root))).unwrap();
@@ -38,7 +38,7 @@ fn shipped() -> Git {
 }
 
 /// What lin asks for, with the deployment.
-fn asked(git: &Git) {
+pub(crate) fn asked(git: &Git) {
     git.branch("pr-412", "main");
     change(git, SERVICE, "replicas: 3 ", "replicas: 5 ");
     change(git, SERVICE, "owner: platform", "owner: checkout");

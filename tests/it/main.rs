@@ -39,6 +39,7 @@ mod moved;
 mod narrowed;
 mod oracle;
 mod origin;
+mod page;
 mod pages;
 mod patches;
 mod people;
