@@ -52,11 +52,11 @@ pub(crate) fn in_the_way(
         let why = sentence(&limits.text(&one.why));
         bullets.push(format!("not counted: {who} at {commit}, {why}"));
     }
-    push(out, "**In the way**\n", bullets, limits) + who_approves_what(out, told, limits)
+    push(out, "**In the way**\n", &bullets, limits) + who_approves_what(out, told, limits)
 }
 
 /// Bullets below a head, as many as may be.
-fn push(out: &mut String, head: &str, bullets: Vec<String>, limits: Limits) -> usize {
+fn push(out: &mut String, head: &str, bullets: &[String], limits: Limits) -> usize {
     if bullets.is_empty() {
         return 0;
     }
@@ -215,8 +215,8 @@ fn who_approves_what(out: &mut String, told: &Told<'_>, limits: Limits) -> usize
         }
         format!("{}: {}", who.join(" or "), steps.join(", "))
     });
-    let bullets = bullets.collect();
-    push(out, "\n**Who approves what**\n", bullets, limits)
+    let bullets: Vec<String> = bullets.collect();
+    push(out, "\n**Who approves what**\n", &bullets, limits)
 }
 
 /// `5 deploy`, as the lines of the fence begin.

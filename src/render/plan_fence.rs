@@ -117,12 +117,12 @@ impl Rows {
             Group::Deletes => limits.lines,
             _ => 1,
         };
-        let (names, named) = fold.names(Limits { lines, ..limits }, WIDTH - 6);
-        for line in names {
+        let (lines, told) = fold.names(Limits { lines, ..limits }, WIDTH - 6);
+        for line in lines {
             self.push(mark, &format!("    {line}"), limits);
         }
-        let named = fold.steps.iter().take(named).map(|step| step.number);
-        self.named.extend(named);
+        let told = fold.steps.iter().take(told).map(|step| step.number);
+        self.named.extend(told);
     }
 }
 

@@ -172,9 +172,8 @@ fn first(out: &mut String, plan: &PlanFile) {
 /// What the script filters by; without it this is not shown.
 fn filters(plan: &PlanFile, names: &Names) -> String {
     let options = |all: &[String]| -> String {
-        let named = all.iter().enumerate();
-        named
-            .map(|(n, name)| format!("<option value=\"{n}\">{}</option>", escape(name)))
+        let all = all.iter().enumerate();
+        all.map(|(n, name)| format!("<option value=\"{n}\">{}</option>", escape(name)))
             .collect()
     };
     let all = count(plan.steps.len(), "step", "steps");
