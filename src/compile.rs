@@ -36,6 +36,8 @@ pub struct Compiled {
     pub off: Vec<Finding>,
     /// What stands before every path of the settings, with a slash at its end, or nothing.
     pub prefix: String,
+    /// The folder compiled.
+    pub root: String,
 }
 
 impl Compiled {
@@ -111,5 +113,6 @@ pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
         excused: settled.excused,
         off: settled.off,
         prefix,
+        root: selection.root().to_owned(),
     }
 }

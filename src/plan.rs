@@ -10,8 +10,8 @@
 //! asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition`
 //! and `beside` see to the rest of the bytes, `outside` names what is beyond them, `over` stops
 //! what has ended, `precondition` what the action does not take, `conflict` what does not go
-//! together, `freeze` what is not done now, `guard` counts, `limit` keeps it small, `stop` says
-//! what stops it, `assemble` puts it together; `stale` compares two plans, `outdated` looks
+//! together, `freeze` what is not done now, `touched` what is drawn, `guard` counts, `limit` keeps it small, `stop` says
+//! what stops it, `assemble` puts it together; `since` and `stale` compare two plans, `outdated` looks
 //! whether a step of an old plan is still what the catalog says.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,8 +56,10 @@ mod refuse;
 pub mod rendered;
 pub mod rights;
 pub mod schema;
+pub mod since;
 pub mod stale;
 mod stop;
+mod touched;
 mod value;
 
 use account::Accounts;
@@ -177,9 +179,11 @@ pub fn plan(
         notices: glass
             .chain(notices(asked, rules, &steps, &adopted.paths))
             .collect(),
-        effects,
         rights: None,
+        graph: Some(touched::touched(&states, &steps, &effects)),
+        since: None,
         uncounted: judge.uncounted(&steps),
+        effects,
         steps,
         coverage,
         break_glass: declared.requests,

@@ -252,6 +252,8 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
         effects: Vec::new(),
         coverage: Vec::new(),
         rights: None,
+        graph: None,
+        since: None,
         break_glass: Vec::new(),
         uncounted: Vec::new(),
         merged: Vec::new(),

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::cli::merge::Made;
-use crate::cli::plan::{Form, Question, Time, findings};
+use crate::cli::plan::{Form, Question, Time, findings, unplanned};
 use crate::cli::records::Records;
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::model::Moment;
@@ -34,7 +34,10 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     }
     let plan = match plan(&arguments.question, arguments.time.now)? {
         Ok(plan) => plan,
-        Err(broken) => return Ok(findings(&broken, terminal)),
+        Err(broken) => {
+            let told = unplanned(&broken, &arguments.question, &arguments.form);
+            return Ok(told.unwrap_or_else(|| findings(&broken, terminal)));
+        }
     };
     let exit = if plan.verdict() == Outcome::Allowed {
         Exit::Fine

@@ -7,13 +7,15 @@ use clap::ValueEnum;
 
 use crate::cli::check::summary;
 use crate::cli::merge::{Made, Sides, account, accounts, approval, login, moment};
+use crate::cli::show::read;
 use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
 use crate::model::{Moment, Settings};
 use crate::plan::file::PlanFile;
+use crate::plan::since::since;
 use crate::policy::Rules;
 use crate::render;
-use crate::render::{Detail, View};
+use crate::render::{Checked, Detail, View};
 
 /// What merging would do
 #[derive(Debug, clap::Args)]
@@ -25,6 +27,9 @@ pub(super) struct Arguments {
     time: Time,
     #[command(flatten)]
     pub(super) form: Form,
+    /// An earlier plan of this pull request: says what changed since
+    #[arg(long, value_name = "FILE")]
+    previous: Option<PathBuf>,
     /// Where to save the plan
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -105,6 +110,8 @@ enum Format {
     Text,
     /// For the pull request
     Markdown,
+    /// One page to be opened in a browser
+    Html,
     /// For programs: the plan file
     Json,
     /// For GitHub: outputs, then the job summary
@@ -132,6 +139,7 @@ impl Form {
                 },
             ),
             Format::Markdown => render::plan_markdown(plan),
+            Format::Html => render::plan_html(plan),
             Format::Json => render::plan_json(plan),
             Format::Github => render::plan_github(plan).summary,
         }
@@ -174,10 +182,15 @@ impl Question {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
-    let plan = match arguments.question.plan(arguments.time.now)? {
+    let previous = arguments.previous.as_deref().map(read).transpose()?;
+    let mut plan = match arguments.question.plan(arguments.time.now)? {
         Ok(plan) => plan,
-        Err(broken) => return Ok(findings(&broken, terminal)),
+        Err(broken) => {
+            let told = unplanned(&broken, &arguments.question, &arguments.form);
+            return Ok(told.unwrap_or_else(|| findings(&broken, terminal)));
+        }
     };
+    plan.since = previous.map(|previous| since(&previous, &plan));
     let text = arguments.form.render(&plan, terminal);
     let written = arguments.out.iter().map(|path| Written {
         path: path.clone(),
@@ -190,7 +203,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     })
 }
 
-/// The findings of a result that cannot be planned.
+/// The findings of a result that cannot be planned, in words.
 pub(super) fn findings(compiled: &Compiled, terminal: Terminal) -> Output {
     let text = render::findings(
         &compiled.snapshot,
@@ -199,4 +212,29 @@ pub(super) fn findings(compiled: &Compiled, terminal: Terminal) -> Output {
         &summary(compiled),
     );
     Output::new(text, Exit::Found)
+}
+
+/// The same in the form that was asked for: a comment takes the place of the plan before.
+pub(super) fn unplanned(compiled: &Compiled, question: &Question, form: &Form) -> Option<Output> {
+    if !matches!(form.format, Format::Markdown | Format::Github) {
+        return None;
+    }
+    let summary = summary(compiled);
+    let checked = Checked {
+        snapshot: &compiled.snapshot,
+        findings: &compiled.findings,
+        baselined: &[],
+        summary: &summary,
+        root: "",
+    };
+    let sides = (question.head.as_str(), question.base.as_str());
+    let text = render::findings_markdown(&checked, &compiled.root, sides);
+    let appended = match form.format {
+        Format::Github => vec![("GITHUB_STEP_SUMMARY", text.clone())],
+        _ => Vec::new(),
+    };
+    Some(Output {
+        appended,
+        ..Output::new(text, Exit::Found)
+    })
 }

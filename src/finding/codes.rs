@@ -134,9 +134,9 @@ codes! {
     E0513 Warning "actions-conflict" "two actions that one change starts get in each other's way";
     E0514 Error "action-order-circle" "actions wait for each other in a circle";
     E0515 Warning "secret-suspected" "a value looks like a secret in plain text";
-    E0518 Error "settings-removed" "the settings of the target are not in the result" Fixed;
     E0516 Error "plan-too-large" "a plan has more steps or bytes than it may have" Fixed;
     E0517 Error "deleted-while-used" "an entity is deleted while others still point at it" Fixed;
+    E0518 Error "settings-removed" "the settings of the target are not in the result" Fixed;
 
     E0601 Error "plan-differs" "a plan is not what git gives today" Fixed;
     E0602 Error "ledger-broken" "the ledger's chain or a record of it is broken" Fixed;

@@ -13,9 +13,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::plan::rendered::Rendered;
 
+pub mod graph;
 pub mod rights;
+pub mod since;
 
+use graph::Graph;
 use rights::Rights;
+use since::Since;
 
 /// The version of the format.
 pub const VERSION: u32 = 1;
@@ -56,6 +60,12 @@ pub struct PlanFile {
     /// Who may do what after the merge and could not before, and the other way round; null where
     /// it was not asked. It decides nothing and is in no digest.
     pub rights: Option<Rights>,
+    /// What is touched and its neighbours, to be drawn; null in a plan that was made without it.
+    /// It decides nothing and is in no digest.
+    pub graph: Option<Graph>,
+    /// What changed since an earlier plan; null where none was named. It decides nothing and is
+    /// in no digest.
+    pub since: Option<Since>,
     /// The requests that break the glass, whether or not it was needed.
     pub break_glass: Vec<GlassRequest>,
     /// Approvals that were said and count for nothing.

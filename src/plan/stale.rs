@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use crate::plan::file::{Change, Covered, Notice, Outcome, PlanFile, Step};
+use crate::plan::since::pairs;
 
 /// Something of which the two plans do not say the same.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +51,7 @@ pub enum Why {
 
 /// What a plan of today says otherwise than a saved one.
 pub fn turns<'p>(saved: &'p PlanFile, today: &'p PlanFile) -> Vec<Turn<'p>> {
-    let mut turns = steps(&saved.steps, &today.steps);
+    let mut turns = steps(saved, today);
     let was: BTreeMap<_, Outcome> = saved
         .coverage
         .iter()
@@ -64,60 +65,32 @@ pub fn turns<'p>(saved: &'p PlanFile, today: &'p PlanFile) -> Vec<Turn<'p>> {
     turns
 }
 
-fn steps<'p>(saved: &'p [Step], today: &'p [Step]) -> Vec<Turn<'p>> {
-    let mut equal = Left::new(today, |step| step.digest.as_str());
-    let (mut turns, mut open, mut paired) = (Vec::new(), Vec::new(), BTreeSet::new());
-    // What is the same is paired first, so that a step is not told from its equal twin.
-    for step in saved {
-        let Some(now) = equal.take(&step.digest.as_str()) else {
-            open.push(step);
-            continue;
-        };
-        paired.insert(now.number);
-        if now.outcome != step.outcome {
+fn steps<'p>(saved: &'p PlanFile, today: &'p PlanFile) -> Vec<Turn<'p>> {
+    let pairs = pairs(saved, today);
+    let (mut still, mut known) = (BTreeSet::new(), BTreeSet::new());
+    let mut turns = Vec::new();
+    for (step, now) in pairs {
+        still.insert(step.number);
+        known.insert(now.number);
+        if step.digest != now.digest {
+            turns.push(Turn::Other(step, now, why(step, now)));
+        } else if step.outcome != now.outcome {
             turns.push(Turn::Decided(step, now));
         }
     }
-    let left = today.iter().filter(|step| !paired.contains(&step.number));
-    let mut about = Left::new(left, subject);
-    for step in open {
-        turns.push(match about.take(&subject(step)) {
-            Some(now) => Turn::Other(step, now, why(step, now)),
-            None => Turn::Gone(step),
-        });
-    }
+    let gone = saved.steps.iter();
+    let gone = gone.filter(|step| !still.contains(&step.number));
+    turns.extend(gone.map(Turn::Gone));
     turns.sort_by_key(number);
-    let mut new: Vec<&Step> = about.0.into_values().flatten().collect();
-    new.sort_by_key(|step| step.number);
-    turns.extend(new.into_iter().map(Turn::New));
+    let new = today.steps.iter();
+    let new = new.filter(|step| !known.contains(&step.number));
+    turns.extend(new.map(Turn::New));
     turns
-}
-
-/// Steps that nothing is paired with yet, by something of them; the last is taken first.
-struct Left<'p, K>(BTreeMap<K, Vec<&'p Step>>);
-
-impl<'p, K: Ord> Left<'p, K> {
-    fn new(steps: impl IntoIterator<Item = &'p Step>, key: impl Fn(&'p Step) -> K) -> Self {
-        let mut left: BTreeMap<K, Vec<&Step>> = BTreeMap::new();
-        for step in steps {
-            left.entry(key(step)).or_default().push(step);
-        }
-        Self(left)
-    }
-
-    fn take(&mut self, key: &K) -> Option<&'p Step> {
-        self.0.get_mut(key)?.pop()
-    }
 }
 
 /// What of a change that is no step makes it the same.
 fn meant(one: &Covered) -> (&str, &str, Option<&str>) {
     (&one.action, &one.path, one.digest.as_deref())
-}
-
-/// What a step is about, whatever it does to it.
-fn subject(step: &Step) -> (&str, &str, &str) {
-    (&step.action, &step.blueprint, &step.entity)
 }
 
 /// The step's number in the saved plan.

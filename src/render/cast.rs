@@ -33,6 +33,8 @@ pub(super) fn pr_412() -> PlanFile {
         effects: effects(),
         coverage: Vec::new(),
         rights: None,
+        graph: None,
+        since: None,
         break_glass: Vec::new(),
         uncounted: Vec::new(),
         merged: Vec::new(),

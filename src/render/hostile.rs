@@ -15,6 +15,7 @@ use super::{Color, Detail, View, findings, findings_json};
 use super::{gate_text, plan_github, plan_markdown, plan_text};
 
 mod formats;
+mod page;
 
 use formats::in_every_format;
 
@@ -63,7 +64,14 @@ impl Infection {
             Json::String(text)
                 if !matches!(
                     key,
-                    "outcome" | "does" | "contract" | "encode" | "part" | "for"
+                    "outcome"
+                        | "does"
+                        | "contract"
+                        | "encode"
+                        | "part"
+                        | "for"
+                        | "touched"
+                        | "there"
                 ) =>
             {
                 *text = self.another();
@@ -110,6 +118,8 @@ fn plans() -> Vec<PlanFile> {
         request: super::making::request("incident"),
         reason: "down".to_owned(),
     }];
+    full.graph = Some(page::graph());
+    full.since = Some(page::since(&full));
     full.uncounted = vec![Uncounted {
         login: "x".to_owned(),
         commit: "c".to_owned(),
@@ -240,7 +250,7 @@ fn no_text_of_a_plan_drives_a_terminal_a_runner_or_a_forge() {
             inert(&comment, with);
             let github = plan_github(&plan);
             assert_eq!(github.summary, comment);
-            assert_eq!(github.outputs.lines().count(), 5, "{with}");
+            assert_eq!(github.outputs.lines().count(), 6, "{with}");
             let listed =
                 |c: char| c.is_ascii_lowercase() || c.is_ascii_hexdigit() || "=_\n".contains(c);
             assert!(

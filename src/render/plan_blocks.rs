@@ -10,12 +10,15 @@ use crate::plan::file::PlanFile;
 
 use super::markdown::{cell, code, fence, sentence_cell};
 use super::paint::Color;
+use super::plan_effects::Listed;
+use super::plan_fold::Limits;
+use super::plan_lines::covered_lines;
 use super::plan_rights::Shown;
 use super::plan_steps::Columns;
-use super::plan_text::{Detail, View, covered_lines, step_line};
+use super::plan_text::{Detail, View, step_line};
 use super::plan_words::Group;
-use super::words::{count, push_line};
-use super::{plan_calls, plan_effects, plan_full, plan_rights};
+use super::words::{count, number, push_line};
+use super::{plan_calls, plan_effects, plan_full, plan_rights, plan_since};
 
 /// `details` that can be opened, its summary of our own words only.
 fn details(out: &mut String, summary: &str, content: &str) {
@@ -25,25 +28,70 @@ fn details(out: &mut String, summary: &str, content: &str) {
     );
 }
 
+/// The most rows of a table.
+const ROWS: usize = 100;
+
 /// Values of other entities that change.
-pub(crate) fn effects(out: &mut String, plan: &PlanFile) {
+pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
     if plan.effects.is_empty() {
         return;
     }
     let mut table =
         "| | kind | entity | value | before | after | by |\n|---|---|---|---|--:|--:|---|\n"
             .to_owned();
-    for row in plan_effects::rows(plan) {
-        let cells =
-            [&row.kind, &row.entity, &row.path, &row.before, &row.after].map(|text| cell(text));
-        let (cells, through) = (cells.join(" | "), sentence_cell(&row.through));
+    let rows = plan_effects::rows(plan, Listed::Grouped);
+    let most = ROWS.min(limits.lines);
+    for row in rows.iter().take(most) {
+        let cells = [&row.kind, &row.entity, &row.path, &row.before, &row.after];
+        let cells = cells.map(|text| cell(&limits.text(text))).join(" | ");
+        let through = sentence_cell(&limits.text(&row.through));
         push_line(
             &mut table,
             &format!("| `~` | {cells} | {}, {through} |", row.steps),
         );
     }
+    if rows.len() > most {
+        let more = count(rows.len() - most, "more row", "more rows");
+        push_line(
+            &mut table,
+            &format!("\n{more} not listed here, all in plan.json and plan.html"),
+        );
+    }
     let values = count(plan.effects.len(), "value", "values");
     details(out, &format!("also changes: {values}"), &table);
+}
+
+/// What changed since an earlier plan.
+pub(crate) fn since(out: &mut String, plan: &PlanFile, limits: Limits) {
+    const MOST: usize = 20;
+    let Some(since) = &plan.since else {
+        return;
+    };
+    let lines = plan_since::lines(plan, since);
+    let most = MOST.min(limits.lines);
+    let mut text = format!("{}\n", limits.text(&plan_since::head(since)));
+    for (glyph, line) in lines.iter().take(most) {
+        push_line(&mut text, &format!("{glyph} {}", limits.text(line)));
+    }
+    if lines.len() > most {
+        let more = count(lines.len() - most, "more line", "more lines");
+        push_line(
+            &mut text,
+            &format!("! {more}, all in plan.json and plan.html"),
+        );
+    }
+    out.push_str(&fence("diff", &text));
+}
+
+/// A line for each step, where the lines above tell some as one.
+pub(crate) fn every_step(out: &mut String, plan: &PlanFile, shown: usize, lines: &str) {
+    let all = count(plan.steps.len(), "step", "steps");
+    let summary = if shown < plan.steps.len() {
+        format!("the first {} of {all}, a line each", number(shown))
+    } else {
+        format!("all {all}, a line each")
+    };
+    details(out, &summary, lines);
 }
 
 /// Who may do what after the merge and could not before, and the other way round.

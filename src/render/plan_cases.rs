@@ -3,11 +3,17 @@
 use serde_json::Value as Json;
 use serde_json::json;
 
-use crate::plan::file::{Effectuation, Input, Outcome, PlanFile, Step};
+use crate::finding::Finding;
+use crate::finding::codes::E0301;
+use crate::plan::file::Input;
+use crate::plan::file::since::{Earlier, Since, Voided};
+use crate::source::memory;
+use crate::text::Span;
 
 use super::cast::{approved, coverage, pr_412};
-use super::making::{allowed, change, input, need, notice, step};
-use super::story::PLAIN;
+use super::making::{change, input, notice};
+use super::story::{PLAIN, SUMMARY};
+use super::{Checked, findings_markdown};
 use super::{Color, Detail, View};
 use super::{gate_text, plan_github, plan_json, plan_markdown, plan_text};
 
@@ -160,95 +166,13 @@ fn long_values_are_cut_except_in_full() {
     assert_eq!(full.matches("word").count(), 2 * 9 * 60);
 }
 
-fn many(n: u32, make: impl Fn(u32, &mut Step)) -> PlanFile {
-    let mut plan = pr_412();
-    plan.steps = (1..=n)
-        .map(|number| {
-            let name = format!("Service-{number}-\u{1f6f6}");
-            let mut step = step(number, "change_replicas", Effectuation::Change, &name);
-            step.changes = vec![change("properties.replicas", json!(3), json!(5), "f:1:1")];
-            step.decisions = vec![allowed("lin is in checkout", "f:1:1")];
-            make(number, &mut step);
-            step
-        })
-        .collect();
-    plan
-}
-
-#[test]
-fn a_comment_that_is_too_long_loses_what_matters_least() {
-    let plan = many(5_000, |number, step| {
-        if number % 50 == 0 {
-            step.does = Effectuation::Delete;
-        }
-        if number % 50 == 1 {
-            step.outcome = Outcome::Denied;
-            step.decisions[0].allowed = false;
-        }
-        if number % 50 == 2 {
-            step.outcome = Outcome::NeedsApproval;
-            step.approvals = vec![need("platform, the owner before", &["sam"], &[])];
-        }
-    });
-    let comment = plan_markdown(&plan);
-    assert!(
-        comment.chars().count() <= 60_000,
-        "{}",
-        comment.chars().count()
-    );
-    assert!(
-        comment.chars().count() > 59_000,
-        "{}",
-        comment.chars().count()
-    );
-    assert!(comment.contains("\n### denied: 100 of 5,000 steps are not allowed\n"));
-    let third = comment.lines().nth(2).unwrap();
-    assert!(
-        third.contains(" of 5,000 steps are listed here, all are in plan.json. 100 app"),
-        "{third}"
-    );
-    assert_eq!(
-        comment
-            .lines()
-            .filter(|line| line.starts_with("! "))
-            .count(),
-        200
-    );
-    assert_eq!(
-        comment
-            .lines()
-            .filter(|line| line.starts_with("- ") && line.contains(" deleted "))
-            .count(),
-        100
-    );
-    assert_eq!(
-        comment.matches(" needs 1 approval from `platform`").count(),
-        100
-    );
-    assert_eq!(comment.matches("<details>").count(), 0);
-    assert_eq!(comment.matches("\n```").count(), 2);
-}
-
-#[test]
-fn what_must_be_seen_is_never_cut() {
-    let plan = many(3_000, |_, step| step.does = Effectuation::Delete);
-    let comment = plan_markdown(&plan);
-    assert_eq!(
-        comment
-            .lines()
-            .filter(|line| line.contains(" deleted "))
-            .count(),
-        3_000
-    );
-}
-
 #[test]
 fn outputs_of_a_workflow_are_plain_lines() {
     let plan = pr_412();
     assert_eq!(
         plan_github(&plan).outputs,
         format!(
-            "verdict=denied\nplan={}\nsteps=5\nmissing=2\nbreak_glass=0\n",
+            "verdict=denied\nplan={}\nsteps=5\nmissing=2\ndeletes=1\nbreak_glass=0\n",
             plan.id
         )
     );
@@ -268,4 +192,77 @@ fn a_command_to_repeat_is_quoted_for_a_shell() {
         ),
         "{comment}"
     );
+}
+
+#[test]
+fn what_changed_since_an_earlier_plan_is_told_in_text_and_comment() {
+    let before = pr_412();
+    let mut plan = approved(&[]);
+    let told = Since {
+        plan: before.id.clone(),
+        head: before.head.clone(),
+        new: vec![2],
+        gone: vec![Earlier {
+            number: 5,
+            action: "deploy".to_owned(),
+            blueprint: "Component".to_owned(),
+            entity: "CartService".to_owned(),
+        }],
+        changed: Vec::new(),
+        same: 3,
+        voided: vec![Voided {
+            login: "ada".to_owned(),
+            commit: "c2d9a10".to_owned(),
+            of: Earlier {
+                number: 3,
+                action: "change_owner".to_owned(),
+                blueprint: "Component".to_owned(),
+                entity: "CartService".to_owned(),
+            },
+            why: "ada pushed".to_owned(),
+        }],
+    };
+    plan.since = Some(told);
+    let lines = "since plan a31f8c2 of c2d9a10: 1 new, 1 gone, 3 steps are the same, 1 approval counts no more\n\
+        ! approval by ada at c2d9a10 counts no more for change_owner  CartService: ada pushed\n\
+        - gone     deploy  CartService\n\
+        + new      2 change_replicas  CartService\n";
+    let text = plan_text(&plan, &PLAIN);
+    assert!(text.contains(lines), "{text}");
+    let comment = plan_markdown(&plan);
+    assert!(
+        comment.contains(&format!("```diff\n{lines}```\n")),
+        "{comment}"
+    );
+}
+
+#[test]
+fn errors_take_the_place_of_the_plan_before() {
+    let snapshot = memory::snapshot([("a.yaml", "identifier: a\n".to_owned())]);
+    let file = snapshot.find("a.yaml").unwrap();
+    let all: Vec<Finding> = (0..4_000)
+        .map(|n| {
+            Finding::new(
+                &E0301,
+                Span::new(file, 0, 10),
+                format!("no API is called `{n}`"),
+            )
+        })
+        .collect();
+    let checked = Checked {
+        snapshot: &snapshot,
+        findings: &all,
+        baselined: &[],
+        summary: &SUMMARY,
+        root: "",
+    };
+    let comment = findings_markdown(&checked, "catalog", ("pr-412", "main"));
+    let plan = plan_markdown(&pr_412());
+    assert_eq!(comment.lines().next(), plan.lines().next());
+    assert!(
+        comment.contains("\n### no plan: 4,000 errors\nNothing is allowed"),
+        "{comment}"
+    );
+    assert!(comment.contains(" of 4,000 errors are listed here, "));
+    assert!(comment.chars().count() < 60_000);
 }

@@ -1,12 +1,16 @@
 //! Values of other entities that change because of a plan's steps.
 //!
-//! In: the effects of a plan. Out: a line each, before and after in columns of their own.
+//! In: the effects of a plan. Out: a line each, before and after in columns of their own; where a
+//! value changes in many entities, these are one line that counts them.
+
+use std::collections::BTreeMap;
 
 use crate::plan::file::Effect;
 use crate::plan::file::PlanFile;
 
+use super::plan_rights::plural;
 use super::plan_steps::value;
-use super::words::{columns, left, right, safe};
+use super::words::{columns, count, left, number, right, safe};
 
 /// An effect, ready to be put into columns.
 pub(crate) struct Row {
@@ -24,53 +28,118 @@ pub(crate) struct Row {
     pub(crate) steps: String,
     /// What links them.
     pub(crate) through: String,
-    number: bool,
+    is_number: bool,
 }
 
-/// The effects, in the order of the plan.
-pub(crate) fn rows(plan: &PlanFile) -> Vec<Row> {
-    let row = |effect: &Effect| Row {
-        kind: safe(&effect.blueprint).into_owned(),
-        entity: safe(&effect.entity).into_owned(),
-        path: safe(
-            effect
-                .path
-                .strip_prefix("properties.")
-                .unwrap_or(&effect.path),
-        )
-        .into_owned(),
-        before: value(effect.before.as_ref(), LONGEST),
-        after: value(effect.after.as_ref(), LONGEST),
-        steps: effect
-            .by
-            .iter()
-            .map(u32::to_string)
-            .collect::<Vec<_>>()
-            .join(", "),
-        through: safe(&effect.through).into_owned(),
-        number: effect
-            .after
-            .as_ref()
-            .is_some_and(serde_json::Value::is_number),
-    };
-    plan.effects.iter().map(row).collect()
-}
+/// How many effects of one value are told apart.
+const APART: usize = 8;
 
 /// The widest value shown.
 const LONGEST: usize = 20;
 
-/// A line for each effect, without its glyph.
-pub(crate) fn lines(plan: &PlanFile) -> Vec<String> {
-    let rows = rows(plan);
+/// How effects are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listed {
+    /// Those of one kind and path together, where they are many.
+    Grouped,
+    /// Each.
+    Each,
+}
+
+/// The effects, in the order of the plan; a group stands where its first effect does.
+pub(crate) fn rows(plan: &PlanFile, listed: Listed) -> Vec<Row> {
+    let mut alike: BTreeMap<(&str, &str), Vec<&Effect>> = BTreeMap::new();
+    for effect in &plan.effects {
+        let key = (effect.blueprint.as_str(), effect.path.as_str());
+        alike.entry(key).or_default().push(effect);
+    }
+    let mut rows = Vec::new();
+    for effect in &plan.effects {
+        let key = (effect.blueprint.as_str(), effect.path.as_str());
+        let group = alike.get(&key).map(Vec::as_slice).unwrap_or_default();
+        match group.first() {
+            Some(first) if listed == Listed::Grouped && group.len() > APART => {
+                if std::ptr::eq(*first, effect) {
+                    rows.push(together(first, group));
+                }
+            }
+            _ => rows.push(row(effect)),
+        }
+    }
+    rows
+}
+
+fn row(effect: &Effect) -> Row {
+    let path = effect.path.strip_prefix("properties.");
+    Row {
+        kind: safe(&effect.blueprint).into_owned(),
+        entity: safe(&effect.entity).into_owned(),
+        path: safe(path.unwrap_or(&effect.path)).into_owned(),
+        before: value(effect.before.as_ref(), LONGEST),
+        after: value(effect.after.as_ref(), LONGEST),
+        steps: steps(&effect.by),
+        through: safe(&effect.through).into_owned(),
+        is_number: effect
+            .after
+            .as_ref()
+            .is_some_and(serde_json::Value::is_number),
+    }
+}
+
+/// Effects of one kind and path as one row; a cell in which they differ says so.
+fn together(first: &Effect, group: &[&Effect]) -> Row {
+    const NAMED: usize = 2;
+    let alike = row(first);
+    let same = |cell: &dyn Fn(&Row) -> String, shown: String| {
+        let is_same = group.iter().all(|effect| cell(&row(effect)) == shown);
+        if is_same { shown } else { "various".to_owned() }
+    };
+    let named: Vec<_> = group
+        .iter()
+        .take(NAMED)
+        .map(|effect| safe(&effect.entity))
+        .collect();
+    let mut by: Vec<u32> = group.iter().flat_map(|effect| effect.by.clone()).collect();
+    by.sort_unstable();
+    by.dedup();
+    Row {
+        entity: format!(
+            "{} {} ({}, ...)",
+            number(group.len()),
+            plural(&alike.kind),
+            named.join(", ")
+        ),
+        before: same(&|row| row.before.clone(), alike.before.clone()),
+        after: same(&|row| row.after.clone(), alike.after.clone()),
+        through: same(&|row| row.through.clone(), alike.through.clone()),
+        steps: steps(&by),
+        is_number: false,
+        ..alike
+    }
+}
+
+/// The steps that cause something: `2, 3`.
+fn steps(by: &[u32]) -> String {
+    const MOST: usize = 6;
+    if by.len() > MOST {
+        return count(by.len(), "step", "steps");
+    }
+    let by: Vec<String> = by.iter().map(u32::to_string).collect();
+    by.join(", ")
+}
+
+/// A line for each row, without its glyph.
+pub(crate) fn lines(plan: &PlanFile, listed: Listed) -> Vec<String> {
+    let rows = rows(plan, listed);
     let widest = |cell: fn(&Row) -> &str| rows.iter().map(|row| columns(cell(row))).max();
     let width = |cell: fn(&Row) -> &str| widest(cell).unwrap_or(0);
-    let numbers = rows.iter().filter(|row| row.number);
+    let numbers = rows.iter().filter(|row| row.is_number);
     let number = numbers.map(|row| columns(&row.after)).max().unwrap_or(0);
     let (kind, entity) = (width(|row| &row.kind), width(|row| &row.entity));
     let (path, before) = (width(|row| &row.path), width(|row| &row.before));
     let after = width(|row| &row.after);
     let line = |row: &Row| {
-        let to = if row.number {
+        let to = if row.is_number {
             right(&row.after, number)
         } else {
             row.after.clone()

@@ -35,6 +35,17 @@ pub(crate) fn block(plan: &PlanFile, step: &Step, color: Color) -> Vec<String> {
             &format!("{} {before} -> {after} ({place})", safe(&change.path)),
         );
     }
+    let mut lines = block.lines;
+    lines.extend(rest(plan, step, color));
+    lines
+}
+
+/// The same without the changes.
+pub(crate) fn rest(plan: &PlanFile, step: &Step, color: Color) -> Vec<String> {
+    let mut block = Block {
+        lines: Vec::new(),
+        color,
+    };
     for (n, because) in step.because.iter().enumerate() {
         let word = if n == 0 { "because" } else { "" };
         block.line(word, &placed(&because.text, because.place.as_deref()));

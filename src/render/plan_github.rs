@@ -7,12 +7,13 @@ use crate::plan::file::Outcome;
 use crate::plan::file::PlanFile;
 
 use super::plan_markdown::plan_markdown;
+use super::plan_words::deletes;
 
 /// What a workflow appends to the two files that GitHub gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanGithub {
-    /// For `GITHUB_OUTPUT`: `verdict`, `plan`, `steps`, `missing`, `break_glass` (how many steps
-    /// and other changes stand on it).
+    /// For `GITHUB_OUTPUT`: `verdict`, `plan`, `steps`, `missing`, `deletes` (how many
+    /// entities), `break_glass` (how many steps and other changes stand on it).
     pub outputs: String,
     /// For `GITHUB_STEP_SUMMARY`.
     pub summary: String,
@@ -35,8 +36,9 @@ pub fn plan_github(plan: &PlanFile) -> PlanGithub {
             .count();
     PlanGithub {
         outputs: format!(
-            "verdict={verdict}\nplan={id}\nsteps={}\nmissing={missing}\nbreak_glass={broken}\n",
-            plan.steps.len()
+            "verdict={verdict}\nplan={id}\nsteps={}\nmissing={missing}\ndeletes={}\nbreak_glass={broken}\n",
+            plan.steps.len(),
+            deletes(plan).len()
         ),
         summary: plan_markdown(plan),
     }

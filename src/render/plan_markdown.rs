@@ -1,82 +1,109 @@
 //! A plan as the comment under a pull request.
 //!
-//! In: a plan file. Out: Markdown that a forge accepts: what is too long goes block by block
-//! from the end, but never the verdict, a denial, a deletion or what is missing.
+//! In: a plan file. Out: Markdown that a forge accepts, its verdict and what is deleted first.
+//! What is too long goes block by block from the end, then lines and words; what is left out is
+//! counted in the comment, and where it stands.
 
 use std::fmt::Write as _;
 
 use crate::plan::file::PlanFile;
-use crate::plan::file::Step;
 use crate::plan::file::short;
 
-use super::markdown::{code, fence, sentence};
-use super::plan_blocks::{calls, each_step, effects, merged, rights};
-use super::plan_people::{approving, could, excluded, telling, uncounted, undecided, whom};
+use super::markdown::code;
+use super::plan_blocks::{calls, each_step, effects, every_step, merged, rights, since};
+use super::plan_bullets::{codes, in_the_way};
+use super::plan_fence::{Rows, deleted, listed};
+use super::plan_fold::{Limits, Told};
 use super::plan_repeat::repeat;
-use super::plan_steps::{VALUE, glass_offered, remedy, summary};
-use super::plan_text::short_group;
-use super::plan_words::{Group, line_of, loud, verdict};
-use super::words::{WIDTH, count, is_or_are, number, push_line, size};
+use super::plan_words::{self, verdict};
+use super::words::{count, is_or_are, number, push_line, size};
 
 /// What a comment may have, below what forges accept.
 const CHARACTERS: usize = 60_000;
 /// The same in bytes.
 const BYTES: usize = 240_000;
+/// The columns of a name where everything else was not enough.
+const NARROW: usize = 100;
+
+/// With more steps than this a comment never has room for what each of them rests on.
+const EACH: usize = 1_000;
 
 /// How much of a plan a comment has.
 #[derive(Debug, Clone, Copy)]
 struct Parts {
-    steps: bool,
+    /// What each step rests on.
+    each: bool,
     calls: bool,
-    effects: bool,
-    /// How many lines of what is allowed and deletes nothing.
-    allowed: usize,
+    rights: bool,
+    /// How many of the steps have a line of their own, where many are told as one.
+    listed: usize,
+    /// How much of everything else is told.
+    limits: Limits,
+}
+
+impl Parts {
+    const ALL: Self = Self {
+        each: true,
+        calls: true,
+        rights: true,
+        listed: usize::MAX,
+        limits: Limits::NONE,
+    };
 }
 
 /// The comment.
 pub fn plan_markdown(plan: &PlanFile) -> String {
-    let all = Parts {
-        steps: true,
-        calls: true,
-        effects: true,
-        allowed: usize::MAX,
-    };
-    let no_steps = Parts {
-        steps: false,
-        ..all
-    };
+    let all = Parts::ALL;
+    let no_steps = Parts { each: false, ..all };
     let no_calls = Parts {
         calls: false,
         ..no_steps
     };
-    let no_effects = Parts {
-        effects: false,
+    let no_rights = Parts {
+        rights: false,
         ..no_calls
     };
-    for parts in [all, no_steps, no_calls, no_effects] {
-        let comment = comment(plan, parts);
+    let told = Told::of(plan);
+    let comment = |parts| comment(plan, &told, parts);
+    let skipped = usize::from(plan.steps.len() > EACH);
+    for parts in [all, no_steps, no_calls, no_rights]
+        .into_iter()
+        .skip(skipped)
+    {
+        let comment = comment(parts);
         if fits(&comment) {
             return comment;
         }
     }
-    // Half the rest until it fits, or until only what is never cut is left.
-    let mut few = Parts {
-        allowed: 0,
-        ..no_effects
+    let listing = |listed| Parts {
+        listed,
+        ..no_rights
     };
-    let mut many = short_group(plan, Group::Allowed).len();
-    let mut best = comment(plan, few);
-    while few.allowed + 1 < many {
-        let middle = Parts {
-            allowed: few.allowed.midpoint(many),
-            ..few
-        };
-        let comment = comment(plan, middle);
+    if fits(&comment(listing(0))) {
+        return longest(plan.steps.len(), |listed| comment(listing(listed)));
+    }
+    let limiting = |lines: usize| Parts {
+        limits: Limits {
+            lines: lines + 1,
+            wide: NARROW,
+        },
+        ..listing(0)
+    };
+    longest(1_000, |lines| comment(limiting(lines)))
+}
+
+/// The longest comment that fits, of those with 0 to `most` of something.
+fn longest(most: usize, comment: impl Fn(usize) -> String) -> String {
+    let (mut few, mut many) = (0, most + 1);
+    let mut best = comment(few);
+    while few + 1 < many {
+        let middle = few.midpoint(many);
+        let comment = comment(middle);
         if fits(&comment) {
             few = middle;
             best = comment;
         } else {
-            many = middle.allowed;
+            many = middle;
         }
     }
     best
@@ -86,43 +113,107 @@ fn fits(comment: &str) -> bool {
     comment.len() <= BYTES && (comment.len() <= CHARACTERS || comment.chars().count() <= CHARACTERS)
 }
 
-fn comment(plan: &PlanFile, parts: Parts) -> String {
-    let mut out = format!(
-        "<!-- catalogc:plan catalog={} -->\n",
-        in_marker(&plan.catalog)
-    );
-    let (lines, cut) = step_lines(plan, parts);
-    head(&mut out, plan, cut.as_deref());
-    if !lines.is_empty() {
-        out.push_str(&fence("diff", &lines));
+fn comment(plan: &PlanFile, told: &Told<'_>, parts: Parts) -> String {
+    let limits = parts.limits;
+    let rows = Rows::of(plan, told, limits);
+    let mut body = String::new();
+    since(&mut body, plan, limits);
+    body.push_str(&rows.fence());
+    let unsaid = in_the_way(&mut body, plan, told, limits) + rows.left_out;
+    body.push('\n');
+    let mut on_steps = 0;
+    if rows.is_folded(plan) && parts.listed > 0 {
+        let (shown, lines) = listed(plan, told, parts.listed);
+        on_steps = shown;
+        every_step(&mut body, plan, shown, &lines);
     }
-    in_the_way(&mut out, plan);
-    out.push('\n');
-    if parts.effects {
-        rights(&mut out, plan);
-        effects(&mut out, plan);
-        merged(&mut out, plan);
+    if parts.rights {
+        rights(&mut body, plan);
+    }
+    effects(&mut body, plan, limits);
+    if parts.rights {
+        merged(&mut body, plan);
     }
     if parts.calls {
-        calls(&mut out, plan);
+        calls(&mut body, plan);
     }
-    if parts.steps {
-        each_step(&mut out, plan);
+    if parts.each {
+        each_step(&mut body, plan);
     }
-    if out.ends_with("</details>\n") {
-        out.push('\n');
+    if body.ends_with("</details>\n") {
+        body.push('\n');
     }
+    let mut out = format!("{}\n", marker(&plan.catalog));
+    head(&mut out, plan, limits);
+    let unnamed = rows.unnamed(plan, on_steps);
+    let missing = left_out(plan, parts, unnamed, unsaid);
+    if let Some(line) = missing {
+        push_line(&mut out, &line);
+    }
+    out.push_str(&body);
     if plan.approvals().1 > 0 {
         out.push_str(
             "An approval counts for what it saw: a push that leaves a step as it is keeps it.\n",
         );
     }
-    push_line(&mut out, &format!("Repeat: {}", code(&repeat(plan))));
+    let repeat = repeat(plan);
+    if repeat.len() < limits.wide.saturating_mul(20) {
+        push_line(&mut out, &format!("Repeat: {}", code(&repeat)));
+    }
     out
 }
 
-/// The heading and the line below it.
-fn head(out: &mut String, plan: &PlanFile, cut: Option<&str>) {
+/// The line by which a poster finds the comment that it wrote before.
+pub(crate) fn marker(catalog: &str) -> String {
+    format!("<!-- catalogc:plan catalog={} -->", in_marker(catalog))
+}
+
+/// What the comment does not have and the plan has, by count.
+fn left_out(plan: &PlanFile, parts: Parts, unnamed: usize, unsaid: usize) -> Option<String> {
+    let mut what = Vec::new();
+    if unnamed > 0 {
+        let all = count(plan.steps.len(), "step", "steps");
+        what.push(format!("{} of {all}", number(unnamed)));
+    }
+    if unsaid > 0 {
+        let lines = count(unsaid, "line", "lines");
+        what.push(format!("{lines} of what is in the way or must be known"));
+    }
+    if parts.limits != Limits::NONE {
+        what.push(format!(
+            "ends of names and texts beyond {NARROW} characters"
+        ));
+    }
+    if let (false, Some(rights)) = (parts.rights, &plan.rights) {
+        let moves = rights.moves.len();
+        if moves > 0 {
+            what.push(count(
+                moves,
+                "line of who may do what",
+                "lines of who may do what",
+            ));
+        }
+    }
+    if !parts.rights && !plan.merged.is_empty() {
+        what.push(count(plan.merged.len(), "merged file", "merged files"));
+    }
+    let calls = plan_words::calls(plan);
+    if !parts.calls && calls > 0 {
+        what.push(count(calls, "call", "calls"));
+    }
+    if !parts.each && !plan.steps.is_empty() {
+        what.push("what each step rests on".to_owned());
+    }
+    (!what.is_empty()).then(|| {
+        format!(
+            "Not listed here, all in plan.json and plan.html: {}",
+            what.join(", ")
+        )
+    })
+}
+
+/// The heading and the lines below it.
+fn head(out: &mut String, plan: &PlanFile, limits: Limits) {
     let (word, parts) = verdict(plan);
     let gap = if word.is_empty() { "" } else { ": " };
     let (first, rest) = parts
@@ -139,7 +230,6 @@ fn head(out: &mut String, plan: &PlanFile, cut: Option<&str>) {
         push_line(out, &format!("### {word}{gap}{first}"));
     }
     let mut sentences = Vec::new();
-    sentences.extend(cut.map(str::to_owned));
     if !rest.is_empty() {
         sentences.push(rest.join(", "));
     }
@@ -148,203 +238,34 @@ fn head(out: &mut String, plan: &PlanFile, cut: Option<&str>) {
         .commit
         .as_deref()
         .map_or(plan.head.name.as_str(), short);
-    let made = format!("lan {} of {}", code(short(&plan.id)), code(commit));
-    sentences.push(match plan.actors.split_first() {
+    let made = format!(
+        "lan {} of {} with {}",
+        code(short(&plan.id)),
+        code(&limits.text(commit)),
+        count(plan.steps.len(), "step", "steps")
+    );
+    let logins = |logins: &[String]| {
+        let names: Vec<&str> = logins.iter().map(String::as_str).collect();
+        codes(&names, limits).join(", ")
+    };
+    sentences.push(match plan.actors.split_at_checked(1) {
         None => format!("P{made}"),
-        Some((asked, [])) => format!("Asked for by {}, p{made}", code(asked)),
-        Some((asked, pushed)) => {
-            let pushed: Vec<String> = pushed.iter().map(|login| code(login)).collect();
-            format!(
-                "Asked for by {}, pushed by {}, p{made}",
-                code(asked),
-                pushed.join(", ")
-            )
-        }
+        Some((asked, [])) => format!("Asked for by {}, p{made}", logins(asked)),
+        Some((asked, pushed)) => format!(
+            "Asked for by {}, pushed by {}, p{made}",
+            logins(asked),
+            logins(pushed)
+        ),
     });
     out.push_str(&sentences.join(". "));
     out.push('\n');
+    if let Some(line) = deleted(plan, limits) {
+        push_line(out, &line);
+    }
 }
 
 fn is_empty(plan: &PlanFile) -> bool {
     plan.steps.is_empty() && plan.coverage.is_empty() && plan.refusals.is_empty()
-}
-
-/// The lines of the fence, and what to say where some are left out.
-fn step_lines(plan: &PlanFile, parts: Parts) -> (String, Option<String>) {
-    let mut lines: Vec<(char, String)> = loud(plan).into_iter().map(|line| ('!', line)).collect();
-    for group in [Group::Denied, Group::Deletes, Group::NeedsApproval] {
-        lines.extend(short_group(plan, group));
-    }
-    let allowed = short_group(plan, Group::Allowed);
-    let shown = parts.allowed.min(allowed.len());
-    let steps = Group::Allowed.steps(plan).count();
-    let left_out = steps.saturating_sub(shown);
-    lines.extend(allowed.into_iter().take(parts.allowed));
-    let all = plan.steps.len();
-    let cut = if left_out > 0 {
-        let of = count(all, "step is", "steps are");
-        Some(format!(
-            "{} of {of} listed here, all are in plan.json",
-            number(all - left_out)
-        ))
-    } else if !(parts.steps && parts.calls && parts.effects && parts.allowed == usize::MAX) {
-        let of = count(all, "step is", "steps are");
-        Some(format!(
-            "{} of {of} listed here, the rest is in plan.json",
-            number(all)
-        ))
-    } else {
-        None
-    };
-    let mut text = String::new();
-    for (glyph, line) in lines {
-        push_line(&mut text, &format!("{glyph} {line}"));
-    }
-    (text, cut)
-}
-
-/// A bullet for everything that somebody must settle or agree to.
-fn in_the_way(out: &mut String, plan: &PlanFile) {
-    let mut bullets = Vec::new();
-    for refusal in &plan.refusals {
-        bullets.push(reason(&refusal.text, refusal.place.as_deref()));
-    }
-    for step in Group::Denied.steps(plan) {
-        denied(&mut bullets, step);
-    }
-    for covered in Group::Denied.covered(plan) {
-        let what = code(&format!("{} {}", covered.action, covered.path));
-        for decision in covered
-            .decisions
-            .iter()
-            .filter(|decision| !decision.allowed)
-        {
-            let reasons = reasons(telling(decision));
-            bullets.push(format!("{what} {reasons}"));
-        }
-        if covered.decisions.iter().all(|decision| decision.allowed) {
-            bullets.push(what);
-        }
-    }
-    for step in &plan.steps {
-        for need in step.approvals.iter().filter(|need| need.missing() > 0) {
-            let what = name(step);
-            let approvals = count(size(need.missing()), "approval", "approvals");
-            let who = whom(need, &|logins| {
-                let logins: Vec<String> = logins.iter().map(|login| code(login)).collect();
-                logins.join(", ")
-            });
-            let more = [excluded(need), undecided(need)].into_iter().flatten();
-            let more: String = more.map(|why| format!("; {}", sentence(&why))).collect();
-            bullets.push(format!(
-                "{what} needs {approvals} from {}: {who}{more}",
-                whose(&need.by)
-            ));
-        }
-    }
-    for one in uncounted(plan) {
-        let (who, commit) = (code(&one.login), code(short(&one.commit)));
-        bullets.push(format!(
-            "not counted: {who} at {commit}, {}",
-            sentence(&one.why)
-        ));
-    }
-    if !bullets.is_empty() {
-        out.push_str("**In the way**\n");
-        for bullet in bullets {
-            push_line(out, &format!("- {bullet}"));
-        }
-    }
-    who_approves_what(out, plan);
-}
-
-/// A bullet for those who can approve, with the steps that they would approve.
-fn who_approves_what(out: &mut String, plan: &PlanFile) {
-    const MOST: usize = 20;
-    let all = approving(plan);
-    if all.is_empty() {
-        return;
-    }
-    out.push_str("\n**Who approves what**\n");
-    for one in all {
-        let who: Vec<String> = one.who.iter().map(|who| code(who)).collect();
-        let mut steps: Vec<String> = one
-            .steps
-            .iter()
-            .take(MOST)
-            .map(|(step, _)| {
-                let what = format!("{}  {}", step.entity, summary(step, WIDTH, VALUE));
-                let digest = code(short(&step.digest));
-                format!("{} {} ({digest})", name(step), code(&what))
-            })
-            .collect();
-        if one.steps.len() > MOST {
-            steps.push(count(one.steps.len() - MOST, "other step", "other steps"));
-        }
-        push_line(
-            out,
-            &format!("- {}: {}", who.join(" or "), steps.join(", ")),
-        );
-    }
-}
-
-/// `5 deploy`, as the lines of the fence begin.
-fn name(step: &Step) -> String {
-    code(&format!("{} {}", step.number, step.action))
-}
-
-/// `platform, the owner before`, its name in a code span.
-fn whose(by: &str) -> String {
-    for role in [", the owner before", ", the owner after"] {
-        if let Some(name) = by.strip_suffix(role) {
-            return code(name) + role;
-        }
-    }
-    code(by)
-}
-
-fn denied(bullets: &mut Vec<String>, step: &Step) {
-    let (before, what, after) = remedy(step).parts();
-    let could: Vec<String> = could(&step.decisions).iter().map(|who| code(who)).collect();
-    let who = if could.is_empty() {
-        "nobody may ask for it".to_owned()
-    } else {
-        format!("{} may ask now", could.join(", "))
-    };
-    let mut first = before.chars();
-    let start = first.next().map(|c| c.to_ascii_uppercase()).into_iter();
-    let before: String = start.chain(first).collect();
-    let glass = glass_offered(&step.decisions).map(|rules| {
-        let (rules, action) = (code(&rules), code("action: break_glass"));
-        let reason = code("reason");
-        format!("; in an emergency {rules} permits it to a request {action} with a {reason}")
-    });
-    let glass = glass.unwrap_or_default();
-    let next = format!("{before} {}{after}; {who}{glass}", code(what));
-    let no: Vec<String> = step
-        .decisions
-        .iter()
-        .filter(|decision| !decision.allowed)
-        .map(|decision| reasons(telling(decision)))
-        .collect();
-    bullets.push(format!("{} {}\n  {next}", name(step), no.join("; ")));
-}
-
-fn reasons(reasons: &[crate::plan::file::Notice]) -> String {
-    let all: Vec<String> = reasons
-        .iter()
-        .map(|r| reason(&r.text, r.place.as_deref()))
-        .collect();
-    if all.is_empty() {
-        "is not allowed".to_owned()
-    } else {
-        all.join("; ")
-    }
-}
-
-fn reason(text: &str, place: Option<&str>) -> String {
-    let place = place.map(|place| format!(" ({})", code(line_of(place))));
-    sentence(text) + &place.unwrap_or_default()
 }
 
 /// A path inside an HTML comment: what could end the comment is percent-encoded.

@@ -355,7 +355,7 @@ fn kind(on: &On, words: Words) -> Option<String> {
 }
 
 /// More than one of a kind.
-fn plural(kind: &str) -> String {
+pub(crate) fn plural(kind: &str) -> String {
     match kind.strip_suffix('y') {
         Some(stem) if stem.ends_with(|c: char| c.is_ascii_lowercase() && !"aeou".contains(c)) => {
             format!("{stem}ies")

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use crate::plan::file::Change;
 use crate::plan::file::Decision;
 use crate::plan::file::Effectuation;
 use crate::plan::file::Input;
@@ -15,6 +14,7 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 use crate::plan::file::show;
 
+use super::plan_change;
 use super::plan_people::{could, who_may};
 use super::words::{columns, cut, names, number, safe, size};
 
@@ -64,7 +64,7 @@ pub(crate) fn summary(step: &Step, width: usize, longest: usize) -> String {
 fn parts(step: &Step, longest: usize) -> Vec<String> {
     match step.does {
         Effectuation::Delete => return vec!["deleted".to_owned()],
-        Effectuation::Create => return vec!["created".to_owned()],
+        Effectuation::Create => return plan_change::created(step, longest.min(VALUE)),
         _ => {}
     }
     if step.changes.is_empty() {
@@ -78,16 +78,10 @@ fn parts(step: &Step, longest: usize) -> Vec<String> {
         };
         return step.inputs.iter().map(input).collect();
     }
-    let change = |change: &Change| {
-        let name = change
-            .path
-            .rsplit_once('.')
-            .map_or(change.path.as_str(), |(_, name)| name);
-        let before = value(change.before.as_ref(), longest);
-        let after = value(change.after.as_ref(), longest);
-        format!("{} {before} -> {after}", safe(name))
-    };
-    step.changes.iter().map(change).collect()
+    let changes = step.changes.iter();
+    changes
+        .map(|change| plan_change::change(step, change, longest))
+        .collect()
 }
 
 fn shortened(parts: &[String], width: usize) -> String {
@@ -157,6 +151,11 @@ impl<'a> Remedy<'a> {
 /// `take catalog/requests/deploy-cart.yaml out; sam may ask now`.
 pub(crate) fn remedy_text(step: &Step) -> String {
     let (before, name, after) = remedy(step).parts();
+    format!("{before} {}{after}; {}", safe(name), instead(step))
+}
+
+/// Who could ask for a denied step, and how in an emergency.
+pub(crate) fn instead(step: &Step) -> String {
     let could = could(&step.decisions);
     let who = if could.is_empty() {
         "nobody may ask for it".to_owned()
@@ -166,7 +165,7 @@ pub(crate) fn remedy_text(step: &Step) -> String {
     let glass = glass_text(&step.decisions)
         .map(|glass| format!("; {glass}"))
         .unwrap_or_default();
-    format!("{before} {}{after}; {who}{glass}", safe(name))
+    who + &glass
 }
 
 /// The break-glass rules that would permit what is denied to some, if they permit it to all of

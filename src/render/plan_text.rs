@@ -5,18 +5,22 @@
 
 use crate::plan::file::Covered;
 use crate::plan::file::Decision;
+use crate::plan::file::Effectuation;
 use crate::plan::file::Outcome;
 use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 use crate::plan::file::short;
 
 use super::paint::{Color, Style};
+use super::plan_effects::Listed;
+use super::plan_fold::{Fold, Limits, folds, singles};
+use super::plan_lines::{covered_lines, short_lines};
 use super::plan_people::{given, missing, telling, uncounted, waived, who_may};
 use super::plan_steps::summary;
-use super::plan_steps::{BROKEN, Columns, VALUE, glass_text, glyph, remedy_text, result};
+use super::plan_steps::{Columns, VALUE, glass_text, glyph};
 use super::plan_words::{Group, line_of, loud, next, placed, plan_line, verdict};
-use super::words::{WIDTH, columns, count, leading, left, push_line, safe, wrap};
-use super::{plan_calls, plan_effects, plan_full, plan_rights};
+use super::words::{WIDTH, columns, count, leading, push_line, safe, wrap};
+use super::{plan_calls, plan_effects, plan_full, plan_rights, plan_since};
 
 /// How much of a plan is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +63,7 @@ pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
         return out;
     }
     push_line(&mut out, &plan_line(plan));
+    push_since(&mut out, plan, color);
     out.push('\n');
     for group in Group::ALL {
         group_lines(&mut out, plan, group, view);
@@ -66,7 +71,11 @@ pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
     plan_rights::push_rights(&mut out, plan, view);
     if !plan.effects.is_empty() {
         push_head(&mut out, "also changes", color);
-        for line in plan_effects::lines(plan) {
+        let listed = match view.detail {
+            Detail::Full => Listed::Each,
+            _ => Listed::Grouped,
+        };
+        for line in plan_effects::lines(plan, listed) {
             push_row(&mut out, '~', &line, color);
         }
     }
@@ -93,6 +102,16 @@ pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
     };
     push_line(&mut out, &format!("next: {}{more}", next(plan)));
     out
+}
+
+/// What changed since an earlier plan.
+fn push_since(out: &mut String, plan: &PlanFile, color: Color) {
+    if let Some(since) = &plan.since {
+        push_line(out, &plan_since::head(since));
+        for (glyph, line) in plan_since::lines(plan, since) {
+            push_wrapped(out, &color.glyph(glyph), " ", &line);
+        }
+    }
 }
 
 /// Approvals that were said and count for nothing, each with its reason.
@@ -151,85 +170,13 @@ fn nothing(out: &mut String, plan: &PlanFile, color: Color) {
     push_loud(out, plan, color);
 }
 
-/// One line a step with its result, as in a comment: glyph and the rest.
-pub(crate) fn short_lines(plan: &PlanFile) -> Vec<(char, String)> {
-    Group::ALL
-        .iter()
-        .flat_map(|group| short_group(plan, *group))
-        .collect()
-}
-
-/// The short lines of one group.
-pub(crate) fn short_group(plan: &PlanFile, group: Group) -> Vec<(char, String)> {
-    let all = Columns::of(plan);
-    let widest = |texts: &mut dyn Iterator<Item = String>| {
-        texts.map(|text| columns(&text)).max().unwrap_or(0)
-    };
-    let results = widest(&mut plan.steps.iter().map(|step| result(plan, step)));
-    let taken = 2 + all.number + 1 + all.action + 2 + all.entity + 2 + 2 + results.min(30);
-    let room = WIDTH.saturating_sub(taken).max(VALUE);
-    let wide = widest(&mut plan.steps.iter().map(|step| summary(step, room, VALUE))).min(room);
-    let step_line = |step: &Step| {
-        let what = left(&summary(step, room, VALUE), wide);
-        (
-            glyph(step),
-            format!("{}{what}  {}", all.head(step), result(plan, step)),
-        )
-    };
-    let mut lines: Vec<(char, String)> = group.steps(plan).map(step_line).collect();
-    lines.extend(covered_lines(plan, group));
-    lines
-}
-
-/// What is no step: `define  catalog/blueprints/component.yaml  allowed`. Where many changes of
-/// one kind are allowed they are counted.
-pub(crate) fn covered_lines(plan: &PlanFile, group: Group) -> Vec<(char, String)> {
-    const MOST: usize = 8;
-    let covered: Vec<&Covered> = group.covered(plan).collect();
-    let mut lines = Vec::new();
-    for kind in covered.chunk_by(|a, b| a.action == b.action && a.decisions == b.decisions) {
-        let Some(first) = kind.first() else { continue };
-        let is_broken = first.breaks_glass();
-        let result = if is_broken {
-            BROKEN.to_owned()
-        } else if plan.actors.is_empty() && group == Group::Allowed {
-            format!("may  {}", who_may(&first.decisions))
-        } else {
-            first.outcome.words().to_owned()
-        };
-        let glyph = if group == Group::Allowed && !is_broken {
-            ' '
-        } else {
-            '!'
-        };
-        let action = leading(&first.action);
-        if group == Group::Allowed && kind.len() > MOST {
-            let files = count(kind.len(), "file", "files");
-            lines.push((glyph, format!("{action}  {files}  {result}")));
-            continue;
-        }
-        let widest = kind
-            .iter()
-            .map(|one| columns(&safe(&one.path)))
-            .max()
-            .unwrap_or(0);
-        for one in kind {
-            let path = left(&safe(&one.path), widest.min(60));
-            // Of a file with several definitions it is told which of them change.
-            let what = match one.digest {
-                Some(_) => format!("{}  ", safe(&one.text)),
-                None => String::new(),
-            };
-            lines.push((glyph, format!("{action}  {path}  {what}{result}")));
-        }
-    }
-    lines
-}
-
 fn group_lines(out: &mut String, plan: &PlanFile, group: Group, view: &View<'_>) {
     let color = view.color;
-    let steps: Vec<&Step> = group.steps(plan).collect();
-    let quiet = if group == Group::Allowed && view.detail != Detail::Full {
+    let steps = match view.detail {
+        Detail::Full => singles(plan, group),
+        _ => folds(plan, group),
+    };
+    let quiet = if group.is_settled() && view.detail != Detail::Full {
         covered_lines(plan, group)
     } else {
         Vec::new()
@@ -240,20 +187,8 @@ fn group_lines(out: &mut String, plan: &PlanFile, group: Group, view: &View<'_>)
     }
     push_line(out, &color.paint(&[Style::Bold], group.head(plan)));
     let all = Columns::of(plan);
-    for step in steps {
-        step_line(out, all, step, view);
-        if view.detail == Detail::Full {
-            for line in plan_full::block(plan, step, color) {
-                push_line(out, &line);
-            }
-        } else {
-            decisions(out, &step.decisions, color);
-            if step.outcome == Outcome::Denied && !plan.actors.is_empty() {
-                detail(out, "next", &remedy_text(step), color);
-            }
-            approvals(out, plan, step, color);
-        }
-        plan_rights::push_own(out, plan_rights::of_step(plan, step), color);
+    for fold in steps {
+        fold_lines(out, plan, (&fold, all), view);
     }
     for (glyph, line) in &quiet {
         push_row(out, *glyph, line, color);
@@ -263,6 +198,54 @@ fn group_lines(out: &mut String, plan: &PlanFile, group: Group, view: &View<'_>)
             covered_line(out, one, color);
         }
         plan_rights::push_own(out, plan_rights::of_file(plan, &one.path), color);
+    }
+}
+
+/// A step and what is said of it, or steps that are alike.
+fn fold_lines(
+    out: &mut String,
+    plan: &PlanFile,
+    (fold, all): (&Fold<'_>, Columns),
+    view: &View<'_>,
+) {
+    let (step, color) = (fold.first, view.color);
+    if fold.is_one() {
+        step_line(out, all, step, view);
+    } else {
+        let head = fold.head(all);
+        let what = fold.what(WIDTH.saturating_sub(2 + columns(&head)).max(VALUE));
+        push_row(
+            out,
+            glyph(step),
+            &format!("{head}{}", color.word(&what)),
+            color,
+        );
+        let lines = match step.does {
+            // What is deleted is never cut.
+            Effectuation::Delete => usize::MAX,
+            _ => 1,
+        };
+        let limits = Limits {
+            lines,
+            ..Limits::NONE
+        };
+        for line in fold.names(limits, WIDTH - 6).0 {
+            push_row(out, glyph(step), &format!("    {line}"), color);
+        }
+    }
+    if view.detail == Detail::Full {
+        for line in plan_full::block(plan, step, color) {
+            push_line(out, &line);
+        }
+    } else {
+        decisions(out, &step.decisions, color);
+        if step.outcome == Outcome::Denied && !plan.actors.is_empty() {
+            detail(out, "next", &fold.remedy(), color);
+        }
+        approvals(out, plan, step, color);
+    }
+    if fold.is_one() {
+        plan_rights::push_own(out, plan_rights::of_step(plan, step), color);
     }
 }
 

@@ -23,6 +23,10 @@ pub(crate) enum Group {
     Denied,
     /// What takes an entity away.
     Deletes,
+    /// What says who may do what, and all else that is defined.
+    Authority,
+    /// What makes somebody a member.
+    Grants,
     /// What waits for somebody.
     NeedsApproval,
     /// The rest.
@@ -31,9 +35,11 @@ pub(crate) enum Group {
 
 impl Group {
     /// All groups in their order.
-    pub(crate) const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Denied,
         Self::Deletes,
+        Self::Authority,
+        Self::Grants,
         Self::NeedsApproval,
         Self::Allowed,
     ];
@@ -43,18 +49,25 @@ impl Group {
         match (step.outcome, step.does) {
             (Outcome::Denied, _) => Self::Denied,
             (_, Effectuation::Delete) => Self::Deletes,
+            _ if step.built_in && step.action == "grant" => Self::Grants,
             (Outcome::NeedsApproval, _) => Self::NeedsApproval,
             (Outcome::Allowed, _) => Self::Allowed,
         }
     }
 
     /// The group of what is no step.
-    pub(crate) const fn of_covered(covered: &Covered) -> Self {
-        match covered.outcome {
-            Outcome::Denied => Self::Denied,
-            Outcome::NeedsApproval => Self::NeedsApproval,
-            Outcome::Allowed => Self::Allowed,
+    pub(crate) fn of_covered(covered: &Covered) -> Self {
+        match (covered.outcome, covered.action.as_str()) {
+            (Outcome::Denied, _) => Self::Denied,
+            (_, "define" | "override") => Self::Authority,
+            (Outcome::NeedsApproval, _) => Self::NeedsApproval,
+            (Outcome::Allowed, _) => Self::Allowed,
         }
+    }
+
+    /// Whether what is no step and belongs to it needs nobody any more.
+    pub(crate) const fn is_settled(self) -> bool {
+        matches!(self, Self::Authority | Self::Allowed)
     }
 
     /// Its head. Where nobody is named, nothing has been allowed to anybody yet.
@@ -62,6 +75,8 @@ impl Group {
         match self {
             Self::Denied => "denied",
             Self::Deletes => "deletes",
+            Self::Authority => "definitions",
+            Self::Grants => "grants",
             Self::NeedsApproval => "needs approval",
             Self::Allowed if plan.actors.is_empty() => "others",
             Self::Allowed => "allowed",
@@ -101,18 +116,22 @@ pub(crate) fn verdict(plan: &PlanFile) -> (&'static str, Vec<String>) {
             parts.insert(0, steps);
         }
     }
-    let deleted: BTreeSet<(&str, &str)> = plan
-        .steps
-        .iter()
-        .filter(|step| step.does == Effectuation::Delete)
-        .map(|step| (step.blueprint.as_str(), step.entity.as_str()))
-        .collect();
+    let deleted = deletes(plan);
     if !deleted.is_empty() {
         let n = deleted.len();
         let entities = count(n, "entity", "entities");
         parts.push(format!("{entities} {} deleted", is_or_are(n)));
     }
     (if nobody { "" } else { outcome.words() }, parts)
+}
+
+/// The entities that go, each with its blueprint.
+pub(crate) fn deletes(plan: &PlanFile) -> BTreeSet<(&str, &str)> {
+    let steps = plan.steps.iter();
+    let deletes = steps.filter(|step| step.does == Effectuation::Delete);
+    deletes
+        .map(|step| (step.blueprint.as_str(), step.entity.as_str()))
+        .collect()
 }
 
 /// What keeps a plan from being merged, and the approvals that it has.

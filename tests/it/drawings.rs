@@ -38,7 +38,7 @@ pub(crate) fn shipped() -> Git {
 }
 
 /// What lin asks for, with the deployment.
-fn asked(git: &Git) {
+pub(crate) fn asked(git: &Git) {
     git.branch("pr-412", "main");
     change(git, SERVICE, "replicas: 3 ", "replicas: 5 ");
     change(git, SERVICE, "owner: platform", "owner: checkout");

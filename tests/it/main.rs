@@ -42,6 +42,7 @@ mod narrowed;
 mod oracle;
 mod origin;
 mod outdated;
+mod page;
 mod pages;
 mod patches;
 mod people;

@@ -1,0 +1,278 @@
+//! The words of a changed value: what was there and what is, or what came and what went.
+//!
+//! In: changed paths with their values. Out: plain text without colour, safe to show. Of lists it
+//! is told what is added and removed, of long texts the place where they differ.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use crate::plan::file::Change;
+use crate::plan::file::Step;
+use crate::plan::file::canonical;
+use crate::plan::file::show;
+
+use super::words::{columns, count, cut, safe};
+
+/// How many elements of a list are named where values are cut.
+const NAMED: usize = 3;
+
+/// The paths that say most about what is new, best first.
+const TELLING: [&str; 6] = [
+    "title",
+    "relations.owner",
+    "properties.owner",
+    "properties.type",
+    "properties.kind",
+    "properties.lifecycle",
+];
+
+/// `replicas 3 -> 5`, `members + aojea - x`, values in at most `longest` columns.
+pub(crate) fn change(of: &Step, change: &Change, longest: usize) -> String {
+    let name = safe(name(of, &change.path)).into_owned();
+    format!("{name} {}", values(change, longest))
+}
+
+/// The values of a change without its name: `3 -> 5`, `+ aojea - x`.
+pub(crate) fn values(change: &Change, longest: usize) -> String {
+    let (before, after) = (change.before.as_ref(), change.after.as_ref());
+    if let (Some(Json::Array(a)), Some(Json::Array(b))) = (before, after) {
+        let is_set = change.path.starts_with("relations.");
+        if let Some(moved) = elements(a, b, is_set, longest) {
+            return moved;
+        }
+    }
+    let (a, b) = (
+        safe(&show(before)).into_owned(),
+        safe(&show(after)).into_owned(),
+    );
+    if columns(&a) <= longest && columns(&b) <= longest {
+        return format!("{a} -> {b}");
+    }
+    let (a, b) = middles(&a, &b, longest);
+    format!("{a} -> {b}")
+}
+
+/// `created`, and what tells most about what is new: `created, owner platform, type service`.
+pub(crate) fn created(step: &Step, longest: usize) -> Vec<String> {
+    let mut parts = vec!["created".to_owned()];
+    let value = |path: &str| {
+        let mut changes = step.changes.iter();
+        let change = changes.find(|change| change.path == path)?;
+        change.after.as_ref().map(|value| (change, value))
+    };
+    let told = TELLING.iter().filter_map(|path| value(path));
+    parts.extend(told.take(2).map(|(change, value)| {
+        let value = cut(&safe(&show(Some(value))), longest).into_owned();
+        format!("{} {value}", safe(name(step, &change.path)))
+    }));
+    parts
+}
+
+/// A path without the word before it that only says where a value is kept, unless another change
+/// of the step would then have the same name.
+pub(crate) fn name<'p>(of: &Step, path: &'p str) -> &'p str {
+    let short = stripped(path);
+    let mut others = of.changes.iter().filter(|change| change.path != path);
+    if others.any(|change| stripped(&change.path) == short) {
+        path
+    } else {
+        short
+    }
+}
+
+fn stripped(path: &str) -> &str {
+    let rest = ["properties", "relations"]
+        .iter()
+        .find_map(|kept_in| path.strip_prefix(kept_in));
+    match rest {
+        Some(rest) if rest.starts_with('[') => rest,
+        Some(rest) if rest.len() > 1 => rest.strip_prefix('.').unwrap_or(path),
+        _ => path,
+    }
+}
+
+/// What is added and removed between two lists; none where nothing is, or all of it.
+fn elements(before: &[Json], after: &[Json], is_set: bool, longest: usize) -> Option<String> {
+    let mut times: BTreeMap<String, isize> = BTreeMap::new();
+    for item in before {
+        *times.entry(canonical(item)).or_default() += 1;
+    }
+    let mut added = Vec::new();
+    for item in after {
+        let left = times.entry(canonical(item)).or_default();
+        *left -= 1;
+        if *left < 0 {
+            added.push(item);
+        }
+    }
+    let mut removed = Vec::new();
+    for item in before.iter().rev() {
+        let left = times.entry(canonical(item)).or_default();
+        if *left > 0 {
+            *left -= 1;
+            removed.push(item);
+        }
+    }
+    removed.reverse();
+    let stays = before.len() - removed.len();
+    if (added.is_empty() && removed.is_empty())
+        || (stays == 0 && before.len() <= 1 && after.len() <= 1)
+    {
+        return None;
+    }
+    let mut parts = Vec::new();
+    for (sign, items) in [("+", &added), ("-", &removed)] {
+        if !items.is_empty() {
+            parts.push(format!("{sign} {}", named(items, longest)));
+        }
+    }
+    let kept = |all: &[Json], without: &[&Json]| -> Vec<String> {
+        let gone = |item: &Json| without.iter().any(|other| std::ptr::eq(*other, item));
+        let stay = all.iter().filter(|item| !gone(item));
+        stay.map(canonical).collect()
+    };
+    if !is_set && kept(before, &removed) != kept(after, &added) {
+        parts.push("(in another order)".to_owned());
+    }
+    Some(parts.join(" "))
+}
+
+/// Elements of a list by their values.
+fn named(items: &[&Json], longest: usize) -> String {
+    let most = if longest == usize::MAX {
+        usize::MAX
+    } else {
+        NAMED.max(longest / 12)
+    };
+    let shown = items.iter().take(most);
+    let mut shown: Vec<String> = shown
+        .map(|item| cut(&safe(&show(Some(item))), longest).into_owned())
+        .collect();
+    if items.len() > most {
+        shown.push(count(items.len() - most, "other", "others"));
+    }
+    shown.join(", ")
+}
+
+/// Two long texts around the place where they differ: `"(+40) ...see 4711... (+20)"`.
+fn middles(a: &str, b: &str, longest: usize) -> (String, String) {
+    const BEFORE: usize = 8;
+    let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+    let skipped = same.saturating_sub(BEFORE);
+    // A few characters are not worth the words that they are left out.
+    if skipped <= 2 * BEFORE || longest < 2 * BEFORE {
+        return (cut(a, longest).into_owned(), cut(b, longest).into_owned());
+    }
+    let shown = |text: &str| {
+        let mark = format!("(+{skipped}) ...");
+        let rest: String = text.chars().skip(skipped).collect();
+        let room = longest.saturating_sub(columns(&mark)).max(2 * BEFORE);
+        let rest = rest.strip_suffix('"').unwrap_or(&rest);
+        let end = if text.ends_with('"') { "\"" } else { "" };
+        let start = if text.starts_with('"') { "\"" } else { "" };
+        format!("{start}{mark}{}{end}", cut(rest, room))
+    };
+    (shown(a), shown(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::making::{change, step};
+    use crate::plan::file::{Effectuation, Step};
+
+    fn with(path: &str, before: serde_json::Value, after: serde_json::Value) -> Step {
+        let mut step = step(1, "update", Effectuation::Change, "A");
+        step.changes = vec![change(path, before, after, "f:1:1")];
+        step
+    }
+
+    fn words(step: &Step, longest: usize) -> String {
+        super::change(step, &step.changes[0], longest)
+    }
+
+    #[test]
+    fn of_a_list_it_is_told_what_came_and_what_went() {
+        let members: Vec<String> = (0..22).map(|n| format!("m{n:02}")).collect();
+        let mut after = members.clone();
+        after.retain(|member| member != "m07");
+        after.insert(0, "aojea".to_owned());
+        let step = with("relations.members", json!(members), json!(after));
+        assert_eq!(words(&step, 24), "members + aojea - m07");
+        let many = with("relations.members", json!([]), json!(members));
+        assert_eq!(words(&many, 24), "members + m00, m01, m02, 19 others");
+        let emptied = with("properties.tags", json!(["a", "b c"]), json!([]));
+        assert_eq!(words(&emptied, 24), "tags - a, \"b c\"");
+    }
+
+    #[test]
+    fn a_list_of_one_and_a_list_in_another_order_are_shown_whole() {
+        let one = with("relations.uses", json!(["b"]), json!(["bb"]));
+        assert_eq!(words(&one, 24), "uses [b] -> [bb]");
+        let order = with("properties.steps", json!([1, 2]), json!([2, 1]));
+        assert_eq!(words(&order, 24), "steps [1, 2] -> [2, 1]");
+        let both = with("properties.steps", json!([1, 2, 3]), json!([3, 1]));
+        assert_eq!(words(&both, 24), "steps - 2 (in another order)");
+        let twice = with("properties.steps", json!([1, 1, 2]), json!([1, 2]));
+        assert_eq!(words(&twice, 24), "steps - 1");
+    }
+
+    #[test]
+    fn of_long_texts_the_place_where_they_differ_is_shown() {
+        let text = |n: u32| {
+            json!(format!(
+                "a leak of memory in the carts, see incident {n} for all of it"
+            ))
+        };
+        let step = with("properties.reason", text(4711), text(4712));
+        let shown = words(&step, 40);
+        assert!(shown.contains("4711") && shown.contains("4712"), "{shown}");
+        assert!(shown.starts_with("reason \"(+"), "{shown}");
+        let other = with("title", json!("x".repeat(60)), json!("y".repeat(60)));
+        assert!(
+            words(&other, 24).starts_with("title xxx"),
+            "{}",
+            words(&other, 24)
+        );
+    }
+
+    #[test]
+    fn a_path_keeps_what_is_needed_to_be_clear() {
+        let named = |path: &str| words(&with(path, json!(1), json!(2)), 24);
+        assert_eq!(named("properties.replicas"), "replicas 1 -> 2");
+        assert_eq!(named("properties.nest.a.b"), "nest.a.b 1 -> 2");
+        assert_eq!(named("properties[\"a.b\"].c"), "[\"a.b\"].c 1 -> 2");
+        assert_eq!(
+            named("properties.env[name=PORT].value"),
+            "env[name=PORT].value 1 -> 2"
+        );
+        assert_eq!(named("title"), "title 1 -> 2");
+        assert_eq!(named("properties."), "properties. 1 -> 2");
+        let mut step = with("properties.owner", json!("a"), json!("b"));
+        step.changes
+            .push(change("relations.owner", json!("c"), json!("d"), "f:2:1"));
+        assert_eq!(words(&step, 24), "properties.owner a -> b");
+    }
+
+    #[test]
+    fn what_is_new_says_whose_it_is() {
+        let mut step = step(1, "create", Effectuation::Create, "A");
+        for (path, value) in [
+            ("properties.language", json!("go")),
+            ("properties.type", json!("service")),
+            ("relations.owner", json!("platform")),
+        ] {
+            let mut new = change(path, json!(null), value, "f:1:1");
+            new.before = None;
+            step.changes.push(new);
+        }
+        assert_eq!(
+            super::created(&step, 24).join(", "),
+            "created, owner platform, type service"
+        );
+        step.changes.clear();
+        assert_eq!(super::created(&step, 24), ["created"]);
+    }
+}
