@@ -29,6 +29,7 @@ mod read;
 mod road;
 mod route;
 mod scheme;
+mod secret;
 #[cfg(test)]
 mod tests;
 mod why;
@@ -38,6 +39,7 @@ pub use formula::{Hole, holes};
 pub use own::{own, plain, whole};
 pub use part::{is_unwritten, unwritten};
 pub use query::ordering;
+pub use secret::{Secrecy, has_secret};
 pub use why::{Origin, Source, Why};
 
 use route::Ground;

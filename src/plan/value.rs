@@ -1,10 +1,13 @@
 //! Both states of the catalog as the plan reads them: entities as values, places as words.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
+use crate::check::is_sealed;
 use crate::compile::Compiled;
-use crate::derive::Derived;
-use crate::model::{Entity, EntityId};
+use crate::derive::{Derived, Secrecy};
+use crate::model::{Action, Entity, EntityId};
 use crate::plan::Apart;
 use crate::plan::diff::Side;
 use crate::source::{Snapshot, SourceFile};
@@ -19,6 +22,7 @@ pub(super) struct States<'a> {
     apart: &'a Apart,
     derived_before: Derived<'a>,
     derived_after: Derived<'a>,
+    secrecy: [Secrecy<'a>; 2],
 }
 
 impl<'a> States<'a> {
@@ -29,6 +33,7 @@ impl<'a> States<'a> {
             apart,
             derived_before: Derived::new(&before.catalog, &before.graph),
             derived_after: Derived::new(&after.catalog, &after.graph),
+            secrecy: [Secrecy::of(&before.catalog), Secrecy::of(&after.catalog)],
         }
     }
 
@@ -67,6 +72,43 @@ impl<'a> States<'a> {
             Side::Before => &self.derived_before,
             Side::After => &self.derived_after,
         }
+    }
+
+    /// Which values are secret: what either side says to be so is.
+    pub(super) const fn secrecy(&self) -> &[Secrecy<'a>; 2] {
+        &self.secrecy
+    }
+
+    /// Whether an expression over an entity of a blueprint reads what is secret.
+    pub(super) fn reads_secret(&self, blueprint: &str, source: &str) -> bool {
+        let mut sides = self.secrecy.iter();
+        sides.any(|secrecy| secrecy.is_read_by(blueprint, source))
+    }
+
+    /// Whether a secret of the entity fills an input that is not said to be one.
+    pub(super) fn is_filled_by_secret(&self, action: &Action, input: &str) -> bool {
+        let mut sides = self.secrecy.iter();
+        sides.any(|secrecy| secrecy.fills(action, input))
+    }
+
+    /// The properties of an entity that are encrypted on every side that has them.
+    pub(super) fn sealed(&self, blueprint: &str, entity: &str) -> BTreeSet<&'a str> {
+        let mut sealed = BTreeSet::new();
+        let mut open = BTreeSet::new();
+        for side in [self.before, self.after] {
+            let kind = side.catalog.find_blueprint(blueprint);
+            let found = kind.and_then(|(kind, _)| side.catalog.find_entity(kind, entity));
+            let found = found.and_then(|id| side.catalog.entity(id));
+            for entry in found.iter().flat_map(|it| it.properties.iter()) {
+                if is_sealed(&entry.node.to_json()) {
+                    sealed.insert(entry.key.value.as_str());
+                } else {
+                    open.insert(entry.key.value.as_str());
+                }
+            }
+        }
+        sealed.retain(|name| !open.contains(name));
+        sealed
     }
 
     /// The entity that a step is about: in the result, or on the target if it is gone.

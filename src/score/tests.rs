@@ -62,7 +62,7 @@ impl World {
             graph: &self.graph,
             now: now.map(|now| Moment::parse(now).unwrap()),
         };
-        let mut cards = ground.cards(&self.catalog.scorecards);
+        let mut cards = ground.cards(&self.catalog.scorecards, None);
         assert_eq!(cards.len(), 1);
         cards.remove(0).scores
     }
