@@ -42,6 +42,7 @@ mod cover;
 mod decide;
 pub mod explain;
 mod fault;
+mod foreign;
 mod form;
 mod gap;
 mod glass;
