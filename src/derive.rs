@@ -38,7 +38,7 @@ pub use cycle::check;
 pub use formula::{Hole, holes};
 pub use own::{own, plain, whole};
 pub use part::{is_unwritten, unwritten};
-pub use query::ordering;
+pub use query::Operator;
 pub use secret::{Secrecy, has_secret};
 pub use why::{Origin, Source, Why};
 

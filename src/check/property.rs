@@ -127,6 +127,12 @@ fn made(entity: &Entity, entry: &Entry, findings: &mut [Finding]) {
         let of = format!("`{name}` is made of this element");
         finding.label = format!("{of}: {}", finding.label);
         finding.fix = None;
+        if entry.key.span != entry.node.span {
+            finding.related.push(Related {
+                span: entry.key.span,
+                label: "by this expression".to_owned(),
+            });
+        }
     }
 }
 

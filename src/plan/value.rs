@@ -10,6 +10,8 @@ use crate::derive::{Derived, Secrecy};
 use crate::model::{Action, Entity, EntityId};
 use crate::plan::Apart;
 use crate::plan::diff::Side;
+use crate::plan::file::Notice;
+use crate::policy::{Reason, Rules};
 use crate::source::{Snapshot, SourceFile};
 use crate::text::{Span, position, visible};
 
@@ -145,5 +147,20 @@ impl<'a> States<'a> {
         let snapshot = &self.of(side).snapshot;
         let at = position(snapshot.readable(span.file).unwrap_or_default(), span.start);
         format!("{}:{}", visible(snapshot.path(span.file)), at.line)
+    }
+
+    /// A reason with its place: `FILE:LINE`, and the column where the line has several rules.
+    pub(super) fn notice(&self, rules: &Rules<'_>, reason: &Reason) -> Notice {
+        let place = reason.place.map(|span| {
+            if rules.shares_line(span) {
+                self.place(Side::Before, span)
+            } else {
+                self.line(Side::Before, span)
+            }
+        });
+        Notice {
+            text: reason.text.clone(),
+            place: place.or_else(|| reason.rule.clone()),
+        }
     }
 }

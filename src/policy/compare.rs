@@ -138,7 +138,9 @@ fn repair(literal: &Token<'_>, wanted: &str) -> Option<String> {
         "Bool" | "Boolean" if matches!(text, "true" | "false") => {
             Some(format!("write {text} without quotes"))
         }
-        _ if wanted.contains("__") || is_kind(wanted) => Some(format!("write {wanted}::\"{text}\"")),
+        _ if wanted.contains("__") || is_kind(wanted) => {
+            Some(format!("write {wanted}::\"{text}\""))
+        }
         _ => None,
     }
 }

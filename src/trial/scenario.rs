@@ -204,13 +204,15 @@ fn is_by(bench: &Bench<'_>, by: &Located<Text>, one: &Decided<'_>) -> bool {
     named.iter().any(is_decided)
 }
 
-/// The rules that a decision met. A plan names them by their lines: where several stand on one,
-/// none is said to have decided.
+/// The rules that a decision met. A plan names them by their lines, and where several stand on
+/// one by their first characters.
 fn seen(bench: &Bench<'_>, one: &Decided<'_>) -> Vec<(Span, Seen)> {
     let mut seen = Vec::new();
     let at = |name: &str| -> Option<&Listed> {
         let permissions = bench.listed.iter().filter(|it| it.sort != Sort::Approval);
-        let mut rules = permissions.filter(|rule| bench.line(rule.place) == name);
+        let is_meant =
+            |rule: &&Listed| bench.line(rule.place) == name || bench.place(rule.place) == name;
+        let mut rules = permissions.filter(is_meant);
         let first = rules.next();
         first.filter(|_| rules.next().is_none())
     };

@@ -39,6 +39,7 @@ mod moved;
 mod narrowed;
 mod oracle;
 mod origin;
+mod owned;
 mod pages;
 mod patches;
 mod people;

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
+use crate::cli::ask::Matter;
 use crate::compile::Compiled;
 use crate::derive::Secrecy;
+use crate::model::{Catalog, is_secret};
 
 /// Stands in the place of a secret.
 const MASK: &str = "***";
@@ -69,5 +71,25 @@ impl<'c> Hider<'c> {
     /// Whether something of a property is marked as secret.
     pub(in crate::cli) fn marks(&self, blueprint: &str, name: &str) -> bool {
         self.marked.marks(blueprint, name)
+    }
+}
+
+impl Matter<'_> {
+    /// The inputs as they may be shown: a secret is not.
+    pub(in crate::cli) fn shown_inputs(&self, catalog: &Catalog) -> Map<String, Json> {
+        let secrecy = Secrecy::of(catalog);
+        let inputs = self.inputs.iter().map(|(name, value)| {
+            let action = self.what.action();
+            let schema = action.and_then(|action| action.inputs.schema(name));
+            let is_hidden = schema.is_some_and(is_secret)
+                || action.is_some_and(|action| secrecy.fills(action, name));
+            let value = if is_hidden {
+                Json::from("***")
+            } else {
+                value.clone()
+            };
+            (name.clone(), value)
+        });
+        inputs.collect()
     }
 }

@@ -15,7 +15,7 @@ use crate::cli::ask::name::What;
 use crate::cli::ask::subject::{Subject, Written};
 use crate::cli::ask::value::{known, typed};
 use crate::derive::{self, Secrecy, has_secret};
-use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId, is_secret};
+use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId};
 use crate::plan::claim;
 use crate::plan::diff;
 use crate::plan::file::show;
@@ -386,23 +386,5 @@ impl<'c> Matter<'c> {
             after: after.map(|entity| (catalog, entity)),
             cause: None,
         }
-    }
-
-    /// The inputs as they may be shown: a secret is not.
-    pub(in crate::cli) fn shown_inputs(&self, catalog: &Catalog) -> Map<String, Json> {
-        let secrecy = Secrecy::of(catalog);
-        let inputs = self.inputs.iter().map(|(name, value)| {
-            let action = self.what.action();
-            let schema = action.and_then(|action| action.inputs.schema(name));
-            let is_hidden = schema.is_some_and(is_secret)
-                || action.is_some_and(|action| secrecy.fills(action, name));
-            let value = if is_hidden {
-                Json::from("***")
-            } else {
-                value.clone()
-            };
-            (name.clone(), value)
-        });
-        inputs.collect()
     }
 }

@@ -290,6 +290,6 @@ fn an_input_that_is_an_entity_is_looked_up() {
         }
     }
     ask(&git, "can lin pair Service/shop --set buddy=shop")
-        .says("`Service/shop` is no User")
+        .says("no User is called `shop`")
         .exits(2);
 }
