@@ -16,9 +16,11 @@ use crate::text::{Located, Text};
 
 mod baseline;
 mod hosts;
+mod selection;
 mod severity;
 mod source;
 
+pub use selection::selection;
 pub use source::{Reader, Source};
 
 /// The name of the settings file, beside the catalog's folder.

@@ -347,3 +347,33 @@ fn two_blocks_on_one_line_are_two_rules() {
     assert_eq!(decided(&by("ada")), [second]);
     assert_eq!(decided(&(by("lin") + &by("ada"))), [first, second]);
 }
+
+#[test]
+fn patched_settings_say_what_is_read() {
+    let files = |tests: &str| {
+        [
+            ("catalogc.yaml", "sources:\n  - {glob: \"more/*.yaml\", documents: entities}\nguards: {deletes: 10, deletes_percent: 100}\n".to_owned()),
+            ("more/team.yaml", "identifier: ops\nblueprint: Team\n".to_owned()),
+            ("catalog/entities/team.yaml", "identifier: sre\nblueprint: Team\n".to_owned()),
+            (
+                "catalog/blueprints/kinds.yaml",
+                "identifier: Team\nschema: {properties: {}}\n".to_owned(),
+            ),
+            ("catalog/tests/own.yaml", tests.to_owned()),
+        ]
+    };
+    let report = |tests: &str| {
+        let selection = Selection::new(Some("catalogc.yaml"), "catalog", &["more/*.yaml"]).unwrap();
+        let compiled = compile(memory::snapshot(files(tests)), &selection);
+        trial::run(&compiled, &selection, None)
+    };
+    // Without its source the team of the other folder is gone.
+    let gone = report(
+        "- {name: a source goes, actor: lin, outsider: true, patch: {catalogc.yaml: {sources: null}}, expect: allowed, steps: [{action: delete, entity: ops}]}\n",
+    );
+    assert_eq!(gone.failed(), 0, "{gone:?}");
+    let stays = report(
+        "- {name: it stays, actor: lin, outsider: true, patch: {catalogc.yaml: {guards.deletes: 5}}, expect: allowed, steps: [{action: delete, entity: ops}]}\n",
+    );
+    assert_eq!(stays.failed(), 1, "{stays:?}");
+}
