@@ -102,6 +102,23 @@ fn holds(condition: &str, now: Option<&str>) -> String {
 }
 
 #[test]
+fn one_entity_is_scored_as_it_is_among_all() {
+    let world = World::new(
+        "identifier: s\nblueprint: Service\nrules:\n  - {identifier: r, level: Gold, \
+         query: {combinator: and, conditions: [{property: size, operator: '=', value: 3}]}}\n",
+    );
+    let ground = Ground {
+        catalog: &world.catalog,
+        graph: &world.graph,
+        now: None,
+    };
+    for score in world.scores(None) {
+        let cards = ground.cards(&world.catalog.scorecards, Some(score.entity));
+        assert_eq!(cards[0].scores, [score]);
+    }
+}
+
+#[test]
 fn every_operator_says_what_it_says_in_port() {
     // The entities stand in the order bare, full, hollow.
     for (condition, entities) in [
