@@ -140,7 +140,7 @@ fn made(entity: &Entity, entry: &Entry, findings: &mut [Finding]) {
 fn silence(name: &str, property: &Property, findings: &mut [Finding]) {
     for finding in findings {
         finding.message = format!("`{name}` does not fit its schema, and is a secret");
-        finding.label = "not shown".to_owned();
+        "not shown".clone_into(&mut finding.label);
         finding.help = Some(format!("compare it with the schema of `{name}`"));
         finding.related.clear();
         finding.fix = None;

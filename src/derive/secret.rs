@@ -249,9 +249,9 @@ fn hide(schema: &Node, value: &mut Json, instead: &dyn Fn(&Json) -> Json) {
         }
         Json::Array(items) => {
             if let Some(schema) = schema.get("items") {
-                items
-                    .iter_mut()
-                    .for_each(|item| hide(schema, item, instead));
+                for item in items {
+                    hide(schema, item, instead);
+                }
             }
         }
         _ => {}

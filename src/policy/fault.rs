@@ -98,25 +98,7 @@ pub(super) fn error(
     let message = clean(&error.to_string());
     match error {
         ValidationError::UnsafeAttributeAccess(_) => {
-            let place = named(text, &range, &message);
-            let name = text.get(place.clone()).unwrap_or_default();
-            let name = name.trim_matches('"');
-            let is_of_kind = message.contains(" on entity type ");
-            let of_others = wording::kinds_with(vocabulary, name).filter(|_| is_of_kind);
-            let computed = lint::computed(vocabulary, name).filter(|_| !is_of_kind);
-            let untyped = lint::untyped(vocabulary, name);
-            let flat = flat(text, &place, name);
-            let input = input(catalog, name, &message).filter(|_| !is_of_kind);
-            Finding::new(&E0402, map.span(&place), attribute(&message))
-                .label("not found")
-                .help("`catalogc policy show --schema` lists what rules can read")
-                .maybe_help(
-                    flat.or(input)
-                        .or(untyped)
-                        .or(of_others)
-                        .or(computed)
-                        .or(help),
-                )
+            no_attribute(text, &range, &message, (catalog, vocabulary), help, map)
         }
         ValidationError::UnrecognizedActionId(_) => no_action(text, &range, help.as_deref(), map),
         ValidationError::UnrecognizedEntityType(_) => {
@@ -172,6 +154,36 @@ pub(super) fn error(
             .label("cannot be checked")
             .maybe_help(help),
     }
+}
+
+/// The finding of an attribute that nothing has.
+fn no_attribute(
+    text: &str,
+    range: &Range<usize>,
+    message: &str,
+    (catalog, vocabulary): (&Catalog, &Vocabulary),
+    help: Option<String>,
+    map: &Map,
+) -> Finding {
+    let place = named(text, range, message);
+    let name = text.get(place.clone()).unwrap_or_default();
+    let name = name.trim_matches('"');
+    let is_of_kind = message.contains(" on entity type ");
+    let of_others = wording::kinds_with(vocabulary, name).filter(|_| is_of_kind);
+    let computed = lint::computed(vocabulary, name).filter(|_| !is_of_kind);
+    let untyped = lint::untyped(vocabulary, name);
+    let flat = flat(text, &place, name);
+    let input = input(catalog, name, message).filter(|_| !is_of_kind);
+    Finding::new(&E0402, map.span(&place), attribute(message))
+        .label("not found")
+        .help("`catalogc policy show --schema` lists what rules can read")
+        .maybe_help(
+            flat.or(input)
+                .or(untyped)
+                .or(of_others)
+                .or(computed)
+                .or(help),
+        )
 }
 
 /// What to write for `resource.properties.replicas`: rules read attributes flat.

@@ -199,13 +199,11 @@ fn is_secret(asker: &Asker<'_, '_>, path: &[&str]) -> bool {
             action.inputs.schema(input).is_some_and(model::is_secret)
                 || rules.secrecy.fills(action, input)
         };
-        return match rest.first() {
-            Some(input) => is_hidden(input),
-            None => {
-                let mut inputs = action.inputs.properties.iter();
-                inputs.any(|it| is_hidden(&it.key.value))
-            }
-        };
+        let mut inputs = action.inputs.properties.iter();
+        return rest.first().map_or_else(
+            || inputs.any(|it| is_hidden(&it.key.value)),
+            |input| is_hidden(input),
+        );
     }
     // A name that is secret anywhere is so here: which entity it is of may not be known.
     let names = path.iter().skip(1);

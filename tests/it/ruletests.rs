@@ -340,8 +340,8 @@ fn two_blocks_on_one_line_are_two_rules() {
         decided.map(|rule| rule.place.clone()).collect()
     };
     let (first, second) = (
-        "catalog/actions/scale.yaml:5:25",
-        "catalog/actions/scale.yaml:5:41",
+        "catalog/actions/scale.yaml:5:26",
+        "catalog/actions/scale.yaml:5:42",
     );
     assert_eq!(decided(&by("lin")), [first]);
     assert_eq!(decided(&by("ada")), [second]);

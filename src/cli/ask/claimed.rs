@@ -102,22 +102,7 @@ pub(super) fn parts<'c>(
         let mut granted = Vec::new();
         if let What::Catalog(action) = asked {
             part.changed.retain(|path| claim::claims(action, path));
-            // What makes somebody a member is a grant beside whatever action does it; of what
-            // stays, where no action claims it.
-            granted = change.said();
-            if happens == Happens::Changes && !authority.is_empty() {
-                let claimed = claimed(catalog, change)?;
-                let is_claimed = |path: &str| {
-                    let mut all = claimed.iter().chain([&action]);
-                    all.any(|action| claim::claims(action, path))
-                };
-                granted.retain(|path| {
-                    authority.built_in(path) == BuiltIn::Grant
-                        && (authority.is_whole() || !is_claimed(path))
-                });
-            } else {
-                granted.retain(|path| authority.grants(path, happens, Some(action)));
-            }
+            granted = beside(catalog, action, change, &authority)?;
         }
         return Ok([part].into_iter().chain(grant(granted)).collect());
     }
@@ -164,6 +149,31 @@ pub(super) fn parts<'c>(
         }
     }
     Ok(parts)
+}
+
+/// What makes somebody a member is a grant beside whatever action does it; of what stays, where no
+/// action claims it.
+fn beside(
+    catalog: &Catalog,
+    action: &Action,
+    change: &Change<'_>,
+    authority: &Authority,
+) -> Result<Vec<String>, Failure> {
+    let happens = change.happens();
+    let mut granted = change.said();
+    if happens != Happens::Changes || authority.is_empty() {
+        granted.retain(|path| authority.grants(path, happens, Some(action)));
+        return Ok(granted);
+    }
+    let claimed = claimed(catalog, change)?;
+    let is_claimed = |path: &str| {
+        let mut all = claimed.iter().copied().chain([action]);
+        all.any(|action| claim::claims(action, path))
+    };
+    granted.retain(|path| {
+        authority.built_in(path) == BuiltIn::Grant && (authority.is_whole() || !is_claimed(path))
+    });
+    Ok(granted)
 }
 
 /// Why nobody may ask for an action of an entity: its condition is not true of it.
