@@ -94,8 +94,6 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     union::unite(&mut drafts, &mut findings);
     place_entities(&mut catalog, drafts, &mut findings);
     catalog.left_out.sort_unstable();
-    catalog.guessed.sort_unstable();
-    catalog.guessed.dedup();
     catalog.texts.sort_unstable();
     catalog.files = map;
     (catalog, findings)

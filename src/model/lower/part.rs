@@ -154,4 +154,5 @@ pub(super) fn gather(parts: Vec<Part>, catalog: &mut Catalog, drafts: &mut Vec<D
         catalog.aliases.extend(part.aliases);
         drafts.extend(part.drafts);
     }
+    catalog.guessed.sort_unstable();
 }

@@ -12,7 +12,7 @@ fn marked() -> Shop {
     let all = shop.git.read(kinds).replacen(
         "    note: {type: string}\n",
         "    note: {type: string}
-    pin: {type: integer, maximum: 99999, secret: true}
+    pin: {type: integer, maximum: 999999999, secret: true}
     armed: {type: boolean, secret: true}
     door: {type: object, properties: {code: {type: integer, secret: true}, floor: {type: integer}}}
 ",
@@ -33,16 +33,22 @@ levels: [{title: Open}, {title: Safe}]
 rules:
   - identifier: pin
     level: Safe
-    query: {combinator: and, conditions: [{property: pin, operator: \">\", value: 31337}, {property: twice, operator: \">\", value: 1}, {property: armed, operator: \"=\", value: true}]}
+    query: {combinator: and, conditions: [{property: pin, operator: \">\", value: 313370429}, {property: twice, operator: \">\", value: 1}, {property: armed, operator: \"=\", value: true}]}
 ",
     );
-    let values = "  pin: 48392\n  armed: true\n  door: {code: 73915, floor: 4}";
+    let values = "  pin: 483920175\n  armed: true\n  door: {code: 739152046, floor: 4}";
     shop.git.commit_file(CART, &cart(&shop, values));
     shop
 }
 
 /// What no output may say: the values, what is computed of them, and what they are compared with.
-const NUMBERS: [&str; 5] = ["48392", "73915", "96784", "31337", "59260"];
+const NUMBERS: [&str; 5] = [
+    "483920175",
+    "739152046",
+    "967840350",
+    "313370429",
+    "592604817",
+];
 
 #[test]
 fn a_marked_number_or_truth_value_is_shown_by_no_command() {
@@ -55,9 +61,9 @@ fn a_marked_number_or_truth_value_is_shown_by_no_command() {
         &["why", "cart", "twice"],
         &["why", "cart", "most"],
         &["why", "cart", "door"],
-        &["can", "kim", "update", "cart", "--set", "pin=48392"],
-        &["can", "kim", "update", "cart", "--set", "pin=59260"],
-        &["who-can", "update", "cart", "--set", "pin=59260"],
+        &["can", "kim", "update", "cart", "--set", "pin=483920175"],
+        &["can", "kim", "update", "cart", "--set", "pin=592604817"],
+        &["who-can", "update", "cart", "--set", "pin=592604817"],
     ] {
         for format in ["table", "json"] {
             let ran = run(root, &[words, &["--format", format]].concat());
@@ -79,7 +85,7 @@ fn a_plan_shows_that_a_marked_value_changes_and_not_what_it_is() {
     let shop = marked();
     let clean = shop.git.read(CART);
     let edited = clean
-        .replace("48392", "59260")
+        .replace("483920175", "592604817")
         .replace("armed: true", "armed: false")
         .replace("floor: 4", "floor: 5");
     shop.pull_request().commit_file(CART, &edited);
@@ -87,7 +93,7 @@ fn a_plan_shows_that_a_marked_value_changes_and_not_what_it_is() {
         NUMBERS.iter().for_each(|number| {
             ran.does_not_say(number);
         });
-        ran.does_not_say("118520");
+        ran.does_not_say("1185209634");
     });
     let plan = [
         "plan", "--base", "main", "--head", "pr", "--actor", "kim", "--format", "json",
@@ -107,11 +113,11 @@ fn a_marked_number_that_does_not_fit_is_not_repeated() {
     let shop = marked();
     let clean = shop.git.read(CART);
     shop.git
-        .commit_file(CART, &clean.replace("48392", "148392"));
+        .commit_file(CART, &clean.replace("483920175", "1483920175"));
     for format in FORMATS {
         run(shop.git.root(), &["check", "--format", format])
             .says("E0")
-            .does_not_say("148392");
+            .does_not_say("1483920175");
     }
 }
 
@@ -146,7 +152,7 @@ undo: rotate
         );
         let clean = shop.git.read(CART);
         shop.pull_request()
-            .commit_file(CART, &clean.replace("48392", "59260"));
+            .commit_file(CART, &clean.replace("483920175", "592604817"));
         plans(&shop, |ran| {
             NUMBERS.iter().for_each(|number| {
                 ran.does_not_say(number);
