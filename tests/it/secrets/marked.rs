@@ -67,9 +67,9 @@ fn a_marked_number_or_truth_value_is_shown_by_no_command() {
     ] {
         for format in ["table", "json"] {
             let ran = run(root, &[words, &["--format", format]].concat());
-            NUMBERS.iter().for_each(|number| {
+            for number in NUMBERS {
                 ran.does_not_say(number);
-            });
+            }
         }
     }
     let why = |name: &str| run(root, &["why", "cart", name, "--format", "json"]);
@@ -90,9 +90,9 @@ fn a_plan_shows_that_a_marked_value_changes_and_not_what_it_is() {
         .replace("floor: 4", "floor: 5");
     shop.pull_request().commit_file(CART, &edited);
     plans(&shop, |ran| {
-        NUMBERS.iter().for_each(|number| {
+        for number in NUMBERS {
             ran.does_not_say(number);
-        });
+        }
         ran.does_not_say("1185209634");
     });
     let plan = [
@@ -154,9 +154,9 @@ undo: rotate
         shop.pull_request()
             .commit_file(CART, &clean.replace("483920175", "592604817"));
         plans(&shop, |ran| {
-            NUMBERS.iter().for_each(|number| {
+            for number in NUMBERS {
                 ran.does_not_say(number);
-            });
+            }
         });
         shop.plan("kim").says(
             "the call send of rotate on cart would send a value that is marked as a secret in plain text",
