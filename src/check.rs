@@ -16,6 +16,7 @@ use crate::model::DocumentKind;
 use crate::policy::Listed;
 use crate::source::Snapshot;
 use crate::text::{FileId, Span};
+use serde_json::Value as Json;
 
 mod action;
 mod alias;
@@ -160,6 +161,11 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 /// Takes secrets that were found out of the words of all findings.
 pub fn mask(snapshot: &Snapshot, findings: &mut [Finding]) {
     secret::mask(snapshot, findings);
+}
+
+/// Whether a value is an envelope that only the holders of a key can open.
+pub fn is_sealed(value: &Json) -> bool {
+    value.as_str().is_some_and(request::is_age_envelope)
 }
 
 /// The secrets that a finding marks which hides them: of very many it covers several at once.

@@ -103,7 +103,7 @@ pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
     crate::check::mask(&snapshot, &mut findings);
     let prefix = selection.prefix().to_owned();
     let mut settled = crate::check::settle(&catalog, &snapshot, &prefix, findings);
-    crate::check::certain(&snapshot, &mut settled.findings);
+    crate::check::certain(&snapshot, &catalog.guessed, &mut settled.findings);
     Compiled {
         snapshot,
         catalog,

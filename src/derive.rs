@@ -29,6 +29,7 @@ mod read;
 mod road;
 mod route;
 mod scheme;
+mod secret;
 #[cfg(test)]
 mod tests;
 mod why;
@@ -37,7 +38,8 @@ pub use cycle::check;
 pub use formula::{Hole, holes};
 pub use own::{own, plain, whole};
 pub use part::{is_unwritten, unwritten};
-pub use query::ordering;
+pub use query::Operator;
+pub use secret::{Secrecy, has_secret};
 pub use why::{Origin, Source, Why};
 
 use route::Ground;

@@ -107,6 +107,9 @@ pub struct Catalog {
     pub lost: Lost,
     /// The aliases of all files: what is wrong with a value is told at its anchor.
     pub aliases: Vec<Alias>,
+    /// Where values stand that are only thought to be what an expression of a mapping gave, in
+    /// order: nothing is changed there.
+    pub guessed: Vec<Span>,
     index: FxHashMap<(BlueprintId, Text), EntityId>,
 }
 

@@ -24,7 +24,7 @@ use std::sync::Mutex;
 use serde_json::Map;
 use serde_json::Value as Json;
 
-use crate::derive::Derived;
+use crate::derive::{Derived, Secrecy};
 use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::model::action::Side;
@@ -43,6 +43,7 @@ mod decide;
 pub mod explain;
 mod extension;
 mod fault;
+mod foreign;
 mod form;
 mod gap;
 mod glass;
@@ -221,6 +222,8 @@ pub struct Rules<'c> {
     derived: Option<Mutex<Derived<'c>>>,
     /// The rules by the action that they are about; filled as actions are asked for.
     shelves: shelf::Shelves,
+    /// Which values are secret.
+    secrecy: Secrecy<'c>,
 }
 
 /// Reads and checks the rules of a catalog. Rules with errors deny what they are about.
@@ -259,6 +262,7 @@ pub fn compile<'c>(
         memberships: membership::Memberships::of(catalog, graph),
         derived,
         shelves: shelf::Shelves::default(),
+        secrecy: Secrecy::of(catalog),
     };
     findings.extend(rules.too_few_definers());
     findings.extend(rules.never_met());

@@ -70,18 +70,34 @@ pub struct Ground<'c> {
 }
 
 impl<'c> Ground<'c> {
-    /// How all entities do on some scorecards of the catalog.
-    pub fn cards(self, scorecards: impl IntoIterator<Item = &'c Scorecard>) -> Vec<Card<'c>> {
+    /// How all entities do on some scorecards of the catalog, or `one` of them alone.
+    pub fn cards(
+        self,
+        scorecards: impl IntoIterator<Item = &'c Scorecard>,
+        one: Option<EntityId>,
+    ) -> Vec<Card<'c>> {
         let definitions = Definitions::new(self.catalog, self.graph);
         let scorecards = scorecards.into_iter();
         scorecards
-            .map(|scorecard| self.card(scorecard, &definitions))
+            .map(|scorecard| self.card(scorecard, one, &definitions))
             .collect()
     }
 
-    fn card(self, scorecard: &'c Scorecard, definitions: &Definitions<'c>) -> Card<'c> {
+    fn card(
+        self,
+        scorecard: &'c Scorecard,
+        one: Option<EntityId>,
+        definitions: &Definitions<'c>,
+    ) -> Card<'c> {
         let kind = self.catalog.find_blueprint(&scorecard.blueprint.value);
+        let is_of = |kind| {
+            let entity = one.and_then(|one| self.catalog.entity(one));
+            entity.is_some_and(|entity| entity.blueprint == kind)
+        };
         let entities: Vec<EntityId> = match kind {
+            Some((kind, _)) if one.is_some() && !scorecard.broken => {
+                one.filter(|_| is_of(kind)).into_iter().collect()
+            }
             Some((kind, _)) if !scorecard.broken => {
                 self.catalog.numbered(kind).map(|(id, _)| id).collect()
             }

@@ -1,6 +1,6 @@
 //! Which of the proposed changes can be made in the files as they are written.
 //!
-//! In: findings and the files that they are about. Out: the same findings; a change that is not
+//! In: findings, the files that they are about, and where values stand by a guess. Out: the same findings; a change that is not
 //! plain in the text, or that would change what stands elsewhere too, is no longer proposed.
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use crate::syntax::{MergeKeys, Node, Value};
 use crate::text::{FileId, Span};
 
 /// Drops the changes that cannot be made, or not without changing something else.
-pub fn certain(snapshot: &Snapshot, findings: &mut [Finding]) {
+pub fn certain(snapshot: &Snapshot, guessed: &[Span], findings: &mut [Finding]) {
     let mut repeated: BTreeMap<FileId, usize> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| *finding.code == E0102) {
         *repeated.entry(finding.span.file).or_default() += 1;
@@ -44,6 +44,11 @@ pub fn certain(snapshot: &Snapshot, findings: &mut [Finding]) {
         let Some(fix) = finding.fix.take() else {
             continue;
         };
+        // What stands there may be another value, which is the same by chance.
+        if guessed.binary_search(&fix.span).is_ok() || guessed.binary_search(&finding.span).is_ok()
+        {
+            continue;
+        }
         let file = fix.span.file;
         let Some(edits) = edits(snapshot, &fix) else {
             continue;

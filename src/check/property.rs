@@ -6,16 +6,18 @@ use rayon::prelude::*;
 
 use crate::check::Subject;
 use crate::check::schema::Kind;
+use crate::derive::has_secret;
 use crate::finding::Finding;
 use crate::finding::codes::{E0205, E0206, E0211};
-use crate::finding::{Many, bound};
+use crate::finding::{Many, Related, bound};
 use crate::model::Blueprint;
 use crate::model::Entity;
+use crate::model::blueprint::Property;
 use crate::model::entity::Naming;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
-use crate::text::{Span, visible};
+use crate::text::{FileId, Span, visible};
 
 /// Unknown, missing and unfitting properties.
 pub(super) fn properties(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -74,6 +76,9 @@ pub(super) fn entity_properties(
             schema.findings(name, owner, entry, &property.schema, findings);
             let own = findings.get_mut(told..).unwrap_or_default();
             made(entity, entry, own);
+            if has_secret(&property.schema) {
+                silence(name, property, own);
+            }
             many.cut(findings);
         }
     }
@@ -121,6 +126,30 @@ fn made(entity: &Entity, entry: &Entry, findings: &mut [Finding]) {
         let of = format!("`{name}` is made of this element");
         finding.label = format!("{of}: {}", finding.label);
         finding.fix = None;
+        if entry.key.span != entry.node.span {
+            finding.related.push(Related {
+                span: entry.key.span,
+                label: "by this expression".to_owned(),
+            });
+        }
+    }
+}
+
+/// What a secret is, is repeated nowhere, and neither is what it nearly is.
+fn silence(name: &str, property: &Property, findings: &mut [Finding]) {
+    for finding in findings {
+        finding.message = format!("`{name}` does not fit its schema, and is a secret");
+        "not shown".clone_into(&mut finding.label);
+        finding.help = Some(format!("compare it with the schema of `{name}`"));
+        finding.related.clear();
+        finding.fix = None;
+        finding.hides = true;
+        if property.name.span.file != FileId::BUILT_IN {
+            finding.related.push(Related {
+                span: property.name.span,
+                label: "its schema".to_owned(),
+            });
+        }
     }
 }
 
@@ -154,6 +183,8 @@ pub(super) fn unique(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             let Some(name) = path.value.strip_prefix("properties.") else {
                 continue;
             };
+            let property = blueprint.property(name);
+            let is_shown = !property.is_some_and(|property| has_secret(&property.schema));
             let mut first: BTreeMap<String, &Node> = BTreeMap::new();
             for entity in subject.catalog.entities_of(id) {
                 let Some(entry) = entity.property(name) else {
@@ -173,7 +204,11 @@ pub(super) fn unique(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                             format!(
                                 "two entities of {} have the {name} {}",
                                 blueprint.identifier.value,
-                                shown(second)
+                                if is_shown {
+                                    shown(second)
+                                } else {
+                                    "`***`".to_owned()
+                                }
                             ),
                         )
                         .label("second")

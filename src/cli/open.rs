@@ -6,7 +6,6 @@ use std::path::Path;
 use crate::cli::{Failure, failure};
 use crate::compile::Compiled;
 use crate::compile::compile;
-use crate::model::Settings;
 use crate::model::settings;
 use crate::source::Selection;
 use crate::source::Snapshot;
@@ -14,8 +13,6 @@ use crate::source::SourceFile;
 use crate::source::disk;
 use crate::source::git::{CommitId, GitError, Repository};
 use crate::source::layout::{Layout, Place};
-use crate::syntax::MergeKeys;
-use crate::text::FileId;
 
 /// A directory of the disk as a place to look for a catalog.
 struct Folder<'p>(&'p Path);
@@ -88,23 +85,7 @@ pub(super) fn selection(layout: &Layout) -> Result<Selection, Failure> {
             ),
         );
     }
-    let settings = match &layout.settings {
-        Some(SourceFile { text: Ok(text), .. }) => {
-            // What is wrong with the settings is found again, with its place, when all is read.
-            let (documents, _) = crate::syntax::parse(FileId(0), text, MergeKeys::Refused);
-            let document = documents
-                .iter()
-                .find(|document| !document.root.is_null() || !document.complete);
-            document
-                .map(|document| settings::read(document, &mut Vec::new()))
-                .unwrap_or_default()
-        }
-        _ => Settings::default(),
-    };
-    layout
-        .selection(&settings.catalog, &settings.globs())
-        .and_then(|selection| selection.with_large(&settings.foreign_globs()))
-        .map_err(Failure::new)
+    settings::selection(layout).map_err(Failure::new)
 }
 
 /// That a place has no catalog.

@@ -1,9 +1,6 @@
 //! `catalogc score`: how entities do on scorecards, and which rules are not met.
 
-use std::collections::BTreeSet;
-
-use serde_json::Value as Json;
-
+use crate::cli::ask::hide::Hider;
 use crate::cli::ask::{Format, Source, name};
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::compile::Compiled;
@@ -77,9 +74,9 @@ fn scores(compiled: &Compiled, arguments: &Arguments) -> Result<Scores, Failure>
         compiled,
         ground,
         derived: Derived::new(catalog, &compiled.graph),
-        secrets: compiled.secrets(),
+        hider: Hider::of(compiled),
     };
-    let cards = ground.cards(chosen);
+    let cards = ground.cards(chosen, one);
     let scored: Vec<Scored> = cards
         .iter()
         .map(|card| teller.scored(card, one))
@@ -132,8 +129,7 @@ struct Teller<'c> {
     compiled: &'c Compiled,
     ground: Ground<'c>,
     derived: Derived<'c>,
-    /// What no output shows.
-    secrets: BTreeSet<String>,
+    hider: Hider<'c>,
 }
 
 impl Teller<'_> {
@@ -173,7 +169,7 @@ impl Teller<'_> {
                     level: text(rule.level.as_ref()),
                     met: *met,
                     conditions: if is_told {
-                        self.conditions(rule, score.entity)
+                        self.conditions((&scorecard.blueprint.value, rule), score.entity)
                     } else {
                         Vec::new()
                     },
@@ -182,44 +178,51 @@ impl Teller<'_> {
         }
     }
 
-    fn conditions(&self, rule: &Rule, entity: EntityId) -> Vec<Condition> {
+    fn conditions(&self, (blueprint, rule): (&str, &Rule), entity: EntityId) -> Vec<Condition> {
         let conditions = rule.query.iter().flat_map(|query| &query.conditions);
         conditions
             .map(|condition| {
                 let asked = self.ground.ask(condition, entity, &self.derived);
+                let name = condition.name.value.as_str();
+                let is_marked = !condition.is_relation && self.hider.marks(blueprint, name);
+                let shown = |value| {
+                    if is_marked {
+                        self.hider.property(blueprint, name, &value)
+                    } else {
+                        self.hider.value(&value)
+                    }
+                };
+                // What it is compared with says what it is, or is not.
+                let compared = if is_marked {
+                    Compared::Hidden
+                } else {
+                    Compared::Shown
+                };
                 Condition {
-                    asks: self
-                        .masked(&Json::from(words(condition)))
-                        .as_str()
-                        .unwrap_or_default()
-                        .to_owned(),
-                    is: asked.value.map(|value| self.masked(&value)),
+                    asks: self.hider.text(&words(condition, compared)),
+                    is: asked.value.map(shown),
                     holds: asked.holds,
                 }
             })
             .collect()
     }
+}
 
-    /// The value, or signs in its place where a secret stands in it.
-    fn masked(&self, value: &Json) -> Json {
-        let text = value.to_string();
-        let is_secret = self
-            .secrets
-            .iter()
-            .any(|secret| text.contains(secret.as_str()));
-        if is_secret {
-            "***".into()
-        } else {
-            value.clone()
-        }
-    }
+/// Whether a condition is shown with what it compares with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Compared {
+    Shown,
+    Hidden,
 }
 
 /// A condition in few words: `replicas >= 2`.
-fn words(condition: &scorecard::Condition) -> String {
+fn words(condition: &scorecard::Condition, compared: Compared) -> String {
     let not = if condition.not { "not " } else { "" };
     let value = condition.value.as_ref();
-    let value = value.map_or_else(String::new, |value| format!(" {}", value.to_json()));
+    let value = value.map_or_else(String::new, |value| match compared {
+        Compared::Shown => format!(" {}", value.to_json()),
+        Compared::Hidden => " ***".to_owned(),
+    });
     let name = &condition.name.value;
     format!("{not}{name} {}{value}", condition.operator.value.word())
 }

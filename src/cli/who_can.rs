@@ -1,9 +1,10 @@
 //! `catalogc who-can`: everyone who may do something, each with the reason.
 
+use crate::cli::ask::hide::Hider;
 use crate::cli::ask::name::What;
 use crate::cli::ask::{Asking, Format, Matter, Source, Wish};
 use crate::cli::can::Options;
-use crate::cli::can::verdict::{Hider, agreements, asked, facts, parts, permitting};
+use crate::cli::can::verdict::{agreements, asked, facts, parts, permitting};
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::policy::Principal;
 use crate::policy::explain::{Explanation, Says};
@@ -56,8 +57,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let Some(matter) = matters.first() else {
         return Err(Failure::new("nothing is asked"));
     };
-    let secrets = opened.compiled.secrets();
-    let hider = Hider { secrets: &secrets };
+    let hider = Hider::of(&opened.compiled);
     let all = asking.rules.people();
     let people = people(&asking, &matters, matter, &hider);
     if !people.is_empty() {

@@ -2,11 +2,13 @@
 
 use clap::ValueEnum;
 
+use crate::cli::ask::hide::Hider;
 use crate::cli::ask::name;
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
 use crate::compile::Compiled;
 use crate::derive::Derived;
 use crate::model::Blueprint;
+use crate::render::why::Traced;
 use crate::render::{why_json, why_text};
 use crate::source::git::Repository;
 use crate::text::{Text, choose, visible};
@@ -57,16 +59,32 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         }
     };
     let mut why = why(&compiled, arguments)?;
-    let secrets = compiled.secrets();
-    if !secrets.is_empty() {
-        why.traced
-            .hide(&|text| secrets.iter().any(|secret| text.contains(secret.as_str())));
-    }
+    hide(&mut why.traced, &Hider::of(&compiled));
     let text = match arguments.format {
         Format::Table => why_text(&why, terminal.color),
         Format::Json => why_json(&why),
     };
     Ok(Output::new(text, Exit::Fine))
+}
+
+/// Takes secrets out of a value and of what it was made of.
+fn hide(traced: &mut Traced, hider: &Hider<'_>) {
+    if let Some(value) = &mut traced.value {
+        *value = if traced.how == trace::RELATION {
+            hider.value(value)
+        } else {
+            hider.property(&traced.blueprint, &traced.name, value)
+        };
+    }
+    traced.how = hider.text(&traced.how);
+    // Why there is none may repeat what was read.
+    let is_marked = hider.marks(&traced.blueprint, &traced.name);
+    let is_shown = |problem: &String| !is_marked && hider.text(problem) == *problem;
+    traced.problem = traced.problem.take().filter(is_shown);
+    traced
+        .inputs
+        .iter_mut()
+        .for_each(|input| hide(input, hider));
 }
 
 fn why(compiled: &Compiled, arguments: &Arguments) -> Result<crate::render::why::Why, Failure> {

@@ -39,26 +39,46 @@ enum Rule {
     },
 }
 
+/// How a value is compared; scorecards compare as these do where the words mean the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Operator {
+pub enum Operator {
+    /// `=`
     Equal,
+    /// `!=`
     NotEqual,
+    /// `in`
     In,
+    /// `notIn`
     NotIn,
+    /// `>`
     Greater,
+    /// `>=`
     GreaterOrEqual,
+    /// `<`
     Less,
+    /// `<=`
     LessOrEqual,
+    /// `isEmpty`: absent.
     IsEmpty,
+    /// `isNotEmpty`
     IsNotEmpty,
+    /// `contains`
     Contains,
+    /// `doesNotContains`
     NotContains,
+    /// `containsAny`
     ContainsAny,
+    /// `beginsWith`
     BeginsWith,
+    /// `doesNotBeginsWith`
     NotBeginsWith,
+    /// `endsWith`
     EndsWith,
+    /// `doesNotEndsWith`
     NotEndsWith,
+    /// `between`
     Between,
+    /// `notBetween`
     NotBetween,
 }
 
@@ -115,7 +135,7 @@ impl Query {
 impl Operator {
     /// Whether the value `is` of an entity stands so to the value `to` of a rule. An absent value
     /// is not equal to, not in and not greater than anything.
-    fn holds(self, is: Option<&Json>, to: &Json) -> bool {
+    pub fn holds(self, is: Option<&Json>, to: &Json) -> bool {
         let ordered =
             |wanted: fn(Ordering) -> bool| is.and_then(|is| ordering(is, to)).is_some_and(wanted);
         let is_in = || {
@@ -159,7 +179,7 @@ impl Operator {
 
 /// Numbers by size, times by the moment they name, other texts by their bytes; nothing else has
 /// an order.
-pub fn ordering(left: &Json, right: &Json) -> Option<Ordering> {
+fn ordering(left: &Json, right: &Json) -> Option<Ordering> {
     match (left, right) {
         (Json::Number(left), Json::Number(right)) => Some(compare(left, right)),
         (Json::String(left), Json::String(right)) => {

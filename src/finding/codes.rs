@@ -85,6 +85,7 @@ codes! {
     E0241 Error "mapping-fails" "an expression of a mapping fails for an element" Fixed;
     E0242 Error "union-differs" "two places say different things of one entity" Fixed;
     E0243 Warning "mapping-finds-nothing" "a file has nothing that the rules of its mapping look for";
+    E0244 Warning "query-rule-unanswered" "an aggregation's query has a rule that is not answered here";
 
     E0301 Error "relation-target-missing" "a relation names an entity that no file defines";
     E0302 Error "identity-duplicated" "two documents define the same thing" Fixed;
@@ -101,6 +102,7 @@ codes! {
     E0313 Warning "requirement-circle" "blueprints require each other, so that none of their entities can be the first";
     E0314 Warning "references-unchecked" "references are not checked, because what they name may stand in a file that could not be read";
     E0315 Warning "relation-target-twice" "a relation names an entity twice";
+    E0316 Warning "mapping-path-nowhere" "a path of a mapping leads to nothing in any element";
 
     E0401 Error "policy-syntax" "a permission rule cannot be read" Fixed;
     E0402 Error "policy-name-unknown" "a permission rule names something that does not exist" Fixed;

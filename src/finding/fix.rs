@@ -46,6 +46,8 @@ pub enum Change {
     Begun,
     /// Typographic quotes become straight ones, in all of the file.
     Straight,
+    /// The line that begins with it gets so many blanks more before it.
+    Indented(usize),
 }
 
 /// Bytes of a file that are replaced.
@@ -101,8 +103,22 @@ impl Fix {
             Change::Repeated(first) => repeated(text, *first, self.span),
             Change::Begun => begun(text, self.span),
             Change::Straight => straight(text, self.span),
+            Change::Indented(blanks) => indented(text, self.span, *blanks),
         }
     }
+}
+
+/// More blanks before what a line begins with.
+fn indented(text: &str, span: Span, blanks: usize) -> Option<Vec<Edit>> {
+    let before = text.get(..span.start as usize)?;
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let is_first = line.chars().all(|c| c == ' ');
+    is_first.then(|| {
+        vec![Edit {
+            span: Span::new(span.file, span.start, span.start),
+            text: " ".repeat(blanks),
+        }]
+    })
 }
 
 /// The characters between quotes, or all of them where there are none.

@@ -86,6 +86,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     let parts = budget.lower(&foreign, &mut findings, |file, part| {
         mapped::lower(file, &map, &mappings, part);
     });
+    mappings.nowhere(snapshot, &mut findings);
     part::gather(parts, &mut catalog, &mut drafts);
     catalog.trials.sort_by_key(|trial| trial.span);
     catalog.unread.sort_unstable();

@@ -17,12 +17,14 @@ mod baseline;
 mod freeze;
 mod guard;
 mod hosts;
+mod selection;
 mod severity;
 mod source;
 
 pub use freeze::{Freeze, Window};
 pub(crate) use guard::by_name as guards_by_name;
 pub use guard::{Guards, Limits, Mass, Numbers};
+pub use selection::selection;
 pub use source::{Reader, Source};
 
 /// The name of the settings file, beside the catalog's folder.

@@ -32,7 +32,7 @@ pub(super) fn steps(
     drafts: &[Draft<'_>],
     slots: &[Slot],
     judge: &Judge<'_, '_>,
-    secrets: &Secrets,
+    secrets: &Secrets<'_>,
     findings: &mut Vec<Finding>,
 ) -> (Vec<Step>, Vec<Notice>) {
     let numbers: BTreeMap<usize, u32> = slots
@@ -56,7 +56,7 @@ pub(super) fn steps(
             .filter_map(|first| numbers.get(first).copied())
             .collect();
         step.after.sort_unstable();
-        refusals.extend(secrets.hide(&mut step));
+        refusals.extend(secrets.hide(&mut step, states));
         agree(judge, &mut step, waivers);
         steps.push(step);
     }
@@ -132,7 +132,7 @@ fn step(
         approvals,
         calls,
         after: Vec::new(),
-        undo: undo(draft, action),
+        undo: undo(states, draft, action),
         reads: reads(states, draft, judge, action),
         writes: writes(draft, &identifier),
         entity: identifier,
@@ -315,14 +315,21 @@ fn roots(
     ])
 }
 
-fn undo(draft: &Draft<'_>, action: Option<&Action>) -> Option<String> {
+fn undo(states: &States<'_>, draft: &Draft<'_>, action: Option<&Action>) -> Option<String> {
     let name = &action?.undo.as_ref()?.value;
     let back: Vec<String> = draft
         .changes
         .iter()
         .map(|change| {
             let name = change.path.rsplit('.').next().unwrap_or(&change.path);
-            format!("{name} {}", file::show(change.before.as_ref()))
+            let mut before = change.before.clone();
+            if let Some(value) = &mut before {
+                for secrecy in states.secrecy() {
+                    let unsaid = |_: &Json| Json::from("as it was");
+                    secrecy.hide(&draft.blueprint, &change.path, value, &unsaid);
+                }
+            }
+            format!("{name} {}", file::show(before.as_ref()))
         })
         .collect();
     Some(if back.is_empty() {

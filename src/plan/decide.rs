@@ -150,7 +150,10 @@ impl Judge<'_, '_> {
     /// What the rules say to one actor: the ordinary ones, then those that break the glass.
     fn decided(&self, states: &States<'_>, login: &str, question: &Question<'_>) -> Decision {
         let told = |reasons: &[Reason]| -> Vec<Notice> {
-            reasons.iter().map(|it| notice(states, it)).collect()
+            reasons
+                .iter()
+                .map(|it| states.notice(self.rules, it))
+                .collect()
         };
         let decision = self.rules.decide(question);
         let ordinary = Decision {
@@ -388,13 +391,5 @@ pub(super) fn outcome(decisions: &[Decision], needs: &[ApprovalNeed]) -> Outcome
         Outcome::NeedsApproval
     } else {
         Outcome::Allowed
-    }
-}
-
-fn notice(states: &States<'_>, reason: &Reason) -> Notice {
-    let place = reason.place.map(|span| states.line(Side::Before, span));
-    Notice {
-        text: reason.text.clone(),
-        place: place.or_else(|| reason.rule.clone()),
     }
 }

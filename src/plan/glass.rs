@@ -22,7 +22,7 @@ pub(super) struct Declared {
 }
 
 /// The requests `break_glass` that a merge brings.
-pub(super) fn declared(states: &States<'_>, secrets: &Secrets) -> Declared {
+pub(super) fn declared(states: &States<'_>, secrets: &Secrets<'_>) -> Declared {
     let mut declared = Declared {
         requests: Vec::new(),
         refusals: Vec::new(),

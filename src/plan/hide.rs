@@ -8,35 +8,47 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
+use crate::check::is_sealed;
+use crate::derive::Secrecy;
+use crate::expression::{Read, Segment, Template};
 use crate::finding::Finding;
-use crate::plan::file::{Call, Effect, Notice, Step};
+use crate::model::Catalog;
+use crate::plan::file::{Call, Effect, Input, Notice, Step};
 use crate::plan::file::{digest, short};
 use crate::plan::value::States;
+use crate::syntax::{Node, Value};
 
 /// The secrets of both sides, the longest first: one may begin as another does.
-pub(super) struct Secrets {
+pub(super) struct Secrets<'s> {
+    /// Values that are marked as secrets, whatever they look like.
+    marked: &'s [Secrecy<'s>],
+    /// The actions by which inputs are filled and calls are made.
+    actions: &'s Catalog,
     /// All that look like one.
     all: Vec<String>,
     /// Those whose finding the settings do not switch off, which is to say that they are none.
     told: Vec<String>,
 }
 
-impl Secrets {
-    pub(super) fn of(states: &States<'_>) -> Self {
+impl<'s> Secrets<'s> {
+    pub(super) fn of(states: &'s States<'s>) -> Self {
         let mut all = states.before.secrets();
         all.extend(states.after.secrets());
         let mut told = states.before.secrets_told();
         told.extend(states.after.secrets_told());
         Self {
+            marked: states.secrecy(),
+            actions: &states.before.catalog,
             all: longest_first(all),
             told: longest_first(told),
         }
     }
 
     /// Hides them in a step, and says which of its calls would send one.
-    pub(super) fn hide(&self, step: &mut Step) -> Vec<Notice> {
+    pub(super) fn hide(&self, step: &mut Step, states: &States<'_>) -> Vec<Notice> {
+        let mut refusals = self.hide_marked(step, states);
         if self.all.is_empty() {
-            return Vec::new();
+            return refusals;
         }
         for change in &mut step.changes {
             self.hide_in(&mut change.path);
@@ -58,19 +70,12 @@ impl Secrets {
         if let Some(undo) = &mut step.undo {
             self.hide_in(undo);
         }
-        let mut refusals = Vec::new();
         let (action, entity) = (&step.action, &step.entity);
         step.calls.retain_mut(|call| {
             let Some(hidden) = in_call(call, &self.told) else {
                 return true;
             };
-            refusals.push(Notice {
-                text: format!(
-                    "the call {} of {action} on {entity} would send what looks like a secret in plain text: give it as `{{fromEnv: NAME}}`",
-                    call.id
-                ),
-                place: None,
-            });
+            refusals.push(sends(&call.id, action, entity, "what looks like a secret"));
             // What cannot be shown without it is not shown.
             serde_json::from_value(hidden)
                 .map(|hidden| *call = hidden)
@@ -79,9 +84,82 @@ impl Secrets {
         refusals
     }
 
+    /// Hides what is marked as a secret, by where it stands.
+    fn hide_marked(&self, step: &mut Step, states: &States<'_>) -> Vec<Notice> {
+        let mut refusals = Vec::new();
+        if self.marked.iter().all(Secrecy::is_empty) {
+            return refusals;
+        }
+        for change in &mut step.changes {
+            let of = (step.blueprint.as_str(), step.entity.as_str());
+            for value in change.before.iter_mut().chain(&mut change.after) {
+                let instead = |value: &Json| instead_at(of, &change.path, value);
+                for marked in self.marked {
+                    marked.hide(of.0, &change.path, value, &instead);
+                }
+            }
+        }
+        let Some(action) = self
+            .actions
+            .find_action(&step.action)
+            .filter(|_| !step.built_in)
+        else {
+            return refusals;
+        };
+        let is_filled = |input: &Input| {
+            !input.secret
+                && !is_sealed(&input.value)
+                && states.is_filled_by_secret(action, &input.name)
+        };
+        let mut filled = BTreeSet::new();
+        for input in step.inputs.iter_mut().filter(|input| is_filled(input)) {
+            let of = (step.blueprint.as_str(), step.entity.as_str());
+            input.value = instead_at(of, &input.name, &input.value);
+            filled.insert(input.name.clone());
+        }
+        let (name, entity) = (&step.action, &step.entity);
+        // Of what is renamed the other side has another name.
+        let sealed = if step
+            .changes
+            .iter()
+            .any(|change| change.path == "identifier")
+        {
+            BTreeSet::new()
+        } else {
+            states.sealed(&step.blueprint, entity)
+        };
+        let sent = Sent {
+            marked: self.marked,
+            blueprint: &step.blueprint,
+            filled: &filled,
+            sealed: &sealed,
+        };
+        step.calls.retain(|call| {
+            let mut written = action.calls.iter().filter(|it| it.id.value == call.id);
+            let is_sent = written.any(|it| sent.is_in(&it.with));
+            if is_sent {
+                refusals.push(sends(
+                    &call.id,
+                    name,
+                    entity,
+                    "a value that is marked as a secret",
+                ));
+            }
+            !is_sent
+        });
+        refusals
+    }
+
     /// Hides them in the derived values that change.
     pub(super) fn hide_effects(&self, effects: &mut [Effect]) {
         for effect in effects {
+            let of = (effect.blueprint.as_str(), effect.entity.as_str());
+            for value in effect.before.iter_mut().chain(&mut effect.after) {
+                let instead = |value: &Json| instead_at(of, &effect.path, value);
+                for marked in self.marked {
+                    marked.hide_property(of.0, &effect.path, value, &instead);
+                }
+            }
             self.hide_in(&mut effect.path);
             for value in effect.before.iter_mut().chain(&mut effect.after) {
                 in_value(value, &self.all);
@@ -102,10 +180,54 @@ impl Secrets {
 
     /// Hides them among other words.
     pub(super) fn hide_in(&self, text: &mut String) {
-        for secret in &self.all {
-            if text.contains(secret) {
-                *text = text.replace(secret, &instead_of(secret));
+        hide_in(text, &self.all);
+    }
+}
+
+/// What a call of a step must not send.
+struct Sent<'s> {
+    marked: &'s [Secrecy<'s>],
+    blueprint: &'s str,
+    /// Inputs that a secret fills.
+    filled: &'s BTreeSet<String>,
+    /// Properties that are encrypted.
+    sealed: &'s BTreeSet<&'s str>,
+}
+
+impl Sent<'_> {
+    /// Whether a template below a value reads a secret of the entity, or an input that one fills.
+    fn is_in(&self, with: &Node) -> bool {
+        match &with.value {
+            Value::String(text) => Template::parse(text).is_ok_and(|template| {
+                template.holes().any(|hole| {
+                    let mut marked = self.marked.iter();
+                    let sealed = |name: &str| self.sealed.contains(name);
+                    marked.any(|it| it.is_read(self.blueprint, &hole.expression, &sealed))
+                        || hole.expression.reads().iter().any(|it| self.is_filled(it))
+                })
+            }),
+            Value::Sequence(items) => items.iter().any(|item| self.is_in(item)),
+            Value::Mapping(entries) => entries.iter().any(|entry| self.is_in(&entry.node)),
+            _ => false,
+        }
+    }
+
+    fn is_filled(&self, read: &Read) -> bool {
+        let mut keys = read.path.iter().map(|step| &step.segment);
+        match (keys.next(), keys.next()) {
+            (Some(Segment::Key(key)), Some(Segment::Key(name))) if key == "inputs" => {
+                self.filled.contains(name)
             }
+            (Some(Segment::Key(key)), _) => key == "inputs" && !self.filled.is_empty(),
+            _ => !self.filled.is_empty(),
+        }
+    }
+}
+
+fn hide_in(text: &mut String, secrets: &[String]) {
+    for secret in secrets {
+        if text.contains(secret) {
+            *text = text.replace(secret, &instead_of(secret));
         }
     }
 }
@@ -121,12 +243,33 @@ fn instead_of(text: &str) -> String {
     format!("*** ({})", short(&digest(&Json::from(text))))
 }
 
+/// What stands in the place of a marked value. Its digest is of where it stands too, so that the
+/// same short value looks different elsewhere.
+fn instead_at((blueprint, entity): (&str, &str), path: &str, value: &Json) -> Json {
+    let whole = serde_json::json!([blueprint, entity, path, value]);
+    Json::from(format!("*** ({})", short(&digest(&whole))))
+}
+
+/// Why a call is not made.
+fn sends(call: &str, action: &str, entity: &str, what: &str) -> Notice {
+    Notice {
+        text: format!(
+            "the call {call} of {action} on {entity} would send {what} in plain text: give it as `{{fromEnv: NAME}}`"
+        ),
+        place: None,
+    }
+}
+
 /// Hides secrets in a value, and says how many texts and keys had any.
 fn in_value(value: &mut Json, secrets: &[String]) -> usize {
     let is_one = |text: &str| secrets.iter().any(|secret| text.contains(secret));
     match value {
         Json::String(text) if is_one(text) => {
             *text = instead_of(text);
+            1
+        }
+        Json::Number(number) if is_one(&number.to_string()) => {
+            *value = instead_of(&number.to_string()).into();
             1
         }
         Json::Array(items) => items.iter_mut().map(|it| in_value(it, secrets)).sum(),
@@ -159,21 +302,16 @@ fn in_call(call: &Call, secrets: &[String]) -> Option<Json> {
 mod tests {
     use serde_json::json;
 
-    use super::{Secrets, in_value, longest_first};
+    use super::{hide_in, in_value, longest_first};
 
-    fn secrets() -> Secrets {
-        let all = ["hunter", "hunter2-and-more"].map(str::to_owned);
-        let all = longest_first(all.into());
-        Secrets {
-            told: all.clone(),
-            all,
-        }
+    fn secrets() -> Vec<String> {
+        longest_first(["hunter", "hunter2-and-more"].map(str::to_owned).into())
     }
 
     #[test]
     fn the_longest_secret_goes_first_and_nothing_of_it_stays() {
         let mut text = "it is hunter2-and-more, not hunter".to_owned();
-        secrets().hide_in(&mut text);
+        hide_in(&mut text, &secrets());
         assert!(!text.contains("hunter") && !text.contains("more"), "{text}");
         assert_eq!(text.matches("***").count(), 2, "{text}");
     }
@@ -181,7 +319,7 @@ mod tests {
     #[test]
     fn a_key_that_holds_a_secret_is_hidden_and_its_value_stays() {
         let mut value = json!({"env": {"x-hunter": 1, "y": [{"hunter": "a"}]}});
-        assert_eq!(in_value(&mut value, &secrets().all), 2);
+        assert_eq!(in_value(&mut value, &secrets()), 2);
         let text = value.to_string();
         assert!(!text.contains("hunter"), "{text}");
         assert_eq!(

@@ -34,6 +34,11 @@ pub(super) fn inputs(
                 match claim::input(action, name, || states.context(draft.before, draft.after)) {
                     Ok(filled) => filled.map(|(value, source)| (value, place, Some(source))),
                     Err(message) => {
+                        let message = if states.is_filled_by_secret(action, name) {
+                            "its expression fails".to_owned()
+                        } else {
+                            message
+                        };
                         findings.push(
                             Finding::new(
                                 &E0505,
@@ -65,7 +70,12 @@ pub(super) fn inputs(
         let fits =
             Schema::compile(name, node, &mut Vec::new()).is_some_and(|schema| schema.fits(&value));
         if !fits && !secret {
-            findings.push(unfit(action, name, &value, node, span));
+            let shown = if states.is_filled_by_secret(action, name) {
+                "this value".to_owned()
+            } else {
+                show(Some(&value))
+            };
+            findings.push(unfit(action, name, &shown, node, span));
         }
         inputs.push(Input {
             name: name.to_owned(),
@@ -89,7 +99,7 @@ fn missing(action: &Action, name: &str, place: Span) -> Finding {
 
 /// A value that the action does not take. The schema stands on the target, so it is told in
 /// words and not shown.
-fn unfit(action: &Action, name: &str, value: &Json, schema: &Node, span: Span) -> Finding {
+fn unfit(action: &Action, name: &str, value: &str, schema: &Node, span: Span) -> Finding {
     let rules: Vec<String> = schema
         .as_mapping()
         .unwrap_or_default()
@@ -106,9 +116,8 @@ fn unfit(action: &Action, name: &str, value: &Json, schema: &Node, span: Span) -
         &E0207,
         span,
         format!(
-            "`{}` does not take {} as `{name}`",
-            action.identifier.value,
-            show(Some(value))
+            "`{}` does not take {value} as `{name}`",
+            action.identifier.value
         ),
     )
     .label("does not fit the input")

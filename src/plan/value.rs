@@ -1,12 +1,17 @@
 //! Both states of the catalog as the plan reads them: entities as values, places as words.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
+use crate::check::is_sealed;
 use crate::compile::Compiled;
-use crate::derive::Derived;
-use crate::model::{Entity, EntityId};
+use crate::derive::{Derived, Secrecy};
+use crate::model::{Action, Entity, EntityId};
 use crate::plan::Apart;
 use crate::plan::diff::Side;
+use crate::plan::file::Notice;
+use crate::policy::{Reason, Rules};
 use crate::source::{Snapshot, SourceFile};
 use crate::text::{Span, position, visible};
 
@@ -19,6 +24,7 @@ pub(super) struct States<'a> {
     apart: &'a Apart,
     derived_before: Derived<'a>,
     derived_after: Derived<'a>,
+    secrecy: [Secrecy<'a>; 2],
 }
 
 impl<'a> States<'a> {
@@ -29,6 +35,7 @@ impl<'a> States<'a> {
             apart,
             derived_before: Derived::new(&before.catalog, &before.graph),
             derived_after: Derived::new(&after.catalog, &after.graph),
+            secrecy: [Secrecy::of(&before.catalog), Secrecy::of(&after.catalog)],
         }
     }
 
@@ -69,6 +76,43 @@ impl<'a> States<'a> {
         }
     }
 
+    /// Which values are secret: what either side says to be so is.
+    pub(super) const fn secrecy(&self) -> &[Secrecy<'a>; 2] {
+        &self.secrecy
+    }
+
+    /// Whether an expression over an entity of a blueprint reads what is secret.
+    pub(super) fn reads_secret(&self, blueprint: &str, source: &str) -> bool {
+        let mut sides = self.secrecy.iter();
+        sides.any(|secrecy| secrecy.is_read_by(blueprint, source))
+    }
+
+    /// Whether a secret of the entity fills an input that is not said to be one.
+    pub(super) fn is_filled_by_secret(&self, action: &Action, input: &str) -> bool {
+        let mut sides = self.secrecy.iter();
+        sides.any(|secrecy| secrecy.fills(action, input))
+    }
+
+    /// The properties of an entity that are encrypted on every side that has them.
+    pub(super) fn sealed(&self, blueprint: &str, entity: &str) -> BTreeSet<&'a str> {
+        let mut sealed = BTreeSet::new();
+        let mut open = BTreeSet::new();
+        for side in [self.before, self.after] {
+            let kind = side.catalog.find_blueprint(blueprint);
+            let found = kind.and_then(|(kind, _)| side.catalog.find_entity(kind, entity));
+            let found = found.and_then(|id| side.catalog.entity(id));
+            for entry in found.iter().flat_map(|it| it.properties.iter()) {
+                if is_sealed(&entry.node.to_json()) {
+                    sealed.insert(entry.key.value.as_str());
+                } else {
+                    open.insert(entry.key.value.as_str());
+                }
+            }
+        }
+        sealed.retain(|name| !open.contains(name));
+        sealed
+    }
+
     /// The entity that a step is about: in the result, or on the target if it is gone.
     pub(super) fn entity(
         &self,
@@ -103,5 +147,20 @@ impl<'a> States<'a> {
         let snapshot = &self.of(side).snapshot;
         let at = position(snapshot.readable(span.file).unwrap_or_default(), span.start);
         format!("{}:{}", visible(snapshot.path(span.file)), at.line)
+    }
+
+    /// A reason with its place: `FILE:LINE`, and the column where the line has several rules.
+    pub(super) fn notice(&self, rules: &Rules<'_>, reason: &Reason) -> Notice {
+        let place = reason.place.map(|span| {
+            if rules.shares_line(span) {
+                self.place(Side::Before, span)
+            } else {
+                self.line(Side::Before, span)
+            }
+        });
+        Notice {
+            text: reason.text.clone(),
+            place: place.or_else(|| reason.rule.clone()),
+        }
     }
 }

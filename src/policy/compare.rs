@@ -138,7 +138,18 @@ fn repair(literal: &Token<'_>, wanted: &str) -> Option<String> {
         "Bool" | "Boolean" if matches!(text, "true" | "false") => {
             Some(format!("write {text} without quotes"))
         }
-        _ if wanted.contains("__") => Some(format!("write {wanted}::\"{text}\"")),
+        _ if wanted.contains("__") || is_kind(wanted) => {
+            Some(format!("write {wanted}::\"{text}\""))
+        }
         _ => None,
     }
+}
+
+/// Whether a type is one of entities or of listed words.
+fn is_kind(wanted: &str) -> bool {
+    let is_sign = |c: char| c == '_' || c == ':' || c.is_alphanumeric();
+    !matches!(wanted, "Long" | "String" | "Bool" | "Boolean")
+        && !wanted.contains("AnyEntity")
+        && wanted.chars().all(is_sign)
+        && wanted.starts_with(char::is_uppercase)
 }

@@ -13,6 +13,7 @@ use crate::finding::Finding;
 use crate::finding::codes::{E0105, E0401, E0402, E0403, E0404};
 use crate::model::Catalog;
 use crate::policy::compare;
+use crate::policy::foreign;
 use crate::policy::lint;
 use crate::policy::rule::{Map, Rule};
 use crate::policy::tokens::{Sort, Token, tokens};
@@ -35,6 +36,12 @@ pub(super) fn syntax(
         .and_then(|mut labels| labels.next())
         .and_then(|label| label.label().map(str::to_owned));
     let help = error.help().map(|help| help.to_string()).or(what);
+    if let Some(said) = foreign::said(text, &range, &message) {
+        let finding = Finding::new(&E0401, map.span(&said.range), said.message);
+        findings.push(finding.label("not Cedar").help(said.help));
+        // What else the parser says of the text comes of it.
+        return;
+    }
     let (message, help) = if let Some((message, help)) = wording::foreign(text, &range, &message) {
         (message, Some(help))
     } else if message.starts_with("invalid variable") {
@@ -91,17 +98,7 @@ pub(super) fn error(
     let message = clean(&error.to_string());
     match error {
         ValidationError::UnsafeAttributeAccess(_) => {
-            let place = named(text, &range, &message);
-            let name = text.get(place.clone()).unwrap_or_default();
-            let name = name.trim_matches('"');
-            let is_of_kind = message.contains(" on entity type ");
-            let of_others = wording::kinds_with(vocabulary, name).filter(|_| is_of_kind);
-            let computed = lint::computed(vocabulary, name).filter(|_| !is_of_kind);
-            let untyped = lint::untyped(vocabulary, name);
-            Finding::new(&E0402, map.span(&place), attribute(&message))
-                .label("not found")
-                .help("`catalogc policy show --schema` lists what rules can read")
-                .maybe_help(untyped.or(of_others).or(computed).or(help))
+            no_attribute(text, &range, &message, (catalog, vocabulary), help, map)
         }
         ValidationError::UnrecognizedActionId(_) => no_action(text, &range, help.as_deref(), map),
         ValidationError::UnrecognizedEntityType(_) => {
@@ -130,7 +127,10 @@ pub(super) fn error(
                 let words = wording::mismatch(&message).unwrap_or_else(|| message.clone());
                 Finding::new(&E0403, map.span(&range), words)
                     .label("of another type")
-                    .maybe_help(wording::remedy(&message, source, catalog))
+                    .maybe_help(
+                        listed(text, &range, source)
+                            .or_else(|| wording::remedy(&message, source, catalog)),
+                    )
             })
         }
         ValidationError::EntityDerefLevelViolation(_) => Finding::new(
@@ -154,6 +154,62 @@ pub(super) fn error(
             .label("cannot be checked")
             .maybe_help(help),
     }
+}
+
+/// The finding of an attribute that nothing has.
+fn no_attribute(
+    text: &str,
+    range: &Range<usize>,
+    message: &str,
+    (catalog, vocabulary): (&Catalog, &Vocabulary),
+    help: Option<String>,
+    map: &Map,
+) -> Finding {
+    let place = named(text, range, message);
+    let name = text.get(place.clone()).unwrap_or_default();
+    let name = name.trim_matches('"');
+    let is_of_kind = message.contains(" on entity type ");
+    let of_others = wording::kinds_with(vocabulary, name).filter(|_| is_of_kind);
+    let computed = lint::computed(vocabulary, name).filter(|_| !is_of_kind);
+    let untyped = lint::untyped(vocabulary, name);
+    let flat = flat(text, &place, name);
+    let input = input(catalog, name, message).filter(|_| !is_of_kind);
+    Finding::new(&E0402, map.span(&place), attribute(message))
+        .label("not found")
+        .help("`catalogc policy show --schema` lists what rules can read")
+        .maybe_help(
+            flat.or(input)
+                .or(untyped)
+                .or(of_others)
+                .or(computed)
+                .or(help),
+        )
+}
+
+/// What to write for `resource.properties.replicas`: rules read attributes flat.
+fn flat(text: &str, place: &Range<usize>, name: &str) -> Option<String> {
+    let rest = text.get(place.end..)?.strip_prefix('.')?;
+    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+    let below = rest.get(..end.unwrap_or(rest.len()))?;
+    let is_group = matches!(name, "properties" | "relations") && !below.is_empty();
+    is_group.then(|| format!("leave `{name}` out: `resource.{below}`"))
+}
+
+/// What to write for `n in [1, 2]`: `in` asks what an entity is in.
+fn listed(text: &str, range: &Range<usize>, source: &str) -> Option<String> {
+    let rest = text.get(range.end..)?.trim_start();
+    let list = rest.strip_prefix("in")?.trim_start();
+    let end = list.starts_with('[').then(|| list.find(']'))??;
+    let list = list.get(..=end)?;
+    let is_of_entities = list.contains("::");
+    (!is_of_entities).then(|| format!("write `{list}.contains({source})`"))
+}
+
+/// What to write for `context.n`, where `n` is an input of the action.
+fn input(catalog: &Catalog, name: &str, message: &str) -> Option<String> {
+    let action = catalog.find_action(message.split('"').nth(1)?)?;
+    let is_input = action.inputs.schema(name).is_some();
+    is_input.then(|| format!("write `context.inputs.{name}`"))
 }
 
 /// The finding of an action that does not exist; `help` may name the nearest.

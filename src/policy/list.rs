@@ -73,6 +73,17 @@ impl Rules<'_> {
         }
     }
 
+    /// Whether another permission begins on the same line as this one, so that the line alone
+    /// names neither.
+    pub fn shares_line(&self, place: Span) -> bool {
+        let permissions = &self.book.permissions;
+        let own = permissions.iter().find(|rule| rule.place == place);
+        own.is_some_and(|own| {
+            let mut all = permissions.iter();
+            all.any(|rule| rule.place != place && rule.name == own.name)
+        })
+    }
+
     /// The places of the rules that a question is about, whether or not they hold.
     pub fn about(&self, question: &Question<'_>) -> Vec<Span> {
         let Ok(case) = self.case(question) else {

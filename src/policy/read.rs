@@ -6,7 +6,7 @@
 
 use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId};
 
-use crate::finding::codes::{E0005, E0209, E0404, E0405};
+use crate::finding::codes::{E0005, E0209, E0401, E0404, E0405};
 use crate::finding::{Finding, Severity};
 use crate::model::Catalog;
 use crate::policy::cover;
@@ -130,11 +130,17 @@ fn parse(text: &str, map: &Map, findings: &mut Vec<Finding>) -> Option<Policy> {
     }
     match Policy::parse(Some(PolicyId::new("0")), text) {
         Ok(policy) => Some(policy),
+        // The rest of a rule that a `;` in the midst of it cut off.
+        Err(_) if is_rest(text) && findings.last().is_some_and(|it| *it.code == E0401) => None,
         Err(error) => {
             fault::syntax(&error, 0, (text, map), findings);
             None
         }
     }
+}
+
+fn is_rest(text: &str) -> bool {
+    tokens(text).first().is_some_and(|token| token.is("}"))
 }
 
 /// What a statement that cannot be read does, by its first word behind the annotations.

@@ -195,27 +195,21 @@ fn is_secret(asker: &Asker<'_, '_>, path: &[&str]) -> bool {
         let Some(action) = rules.catalog.find_action(name) else {
             return false;
         };
-        return match rest.first() {
-            Some(input) => action.inputs.schema(input).is_some_and(model::is_secret),
-            None => action
-                .inputs
-                .properties
-                .iter()
-                .any(|it| model::is_secret(&it.node)),
+        let is_hidden = |input: &str| {
+            action.inputs.schema(input).is_some_and(model::is_secret)
+                || rules.secrecy.fills(action, input)
         };
+        let mut inputs = action.inputs.properties.iter();
+        return rest.first().map_or_else(
+            || inputs.any(|it| is_hidden(&it.key.value)),
+            |input| is_hidden(input),
+        );
     }
     // A name that is secret anywhere is so here: which entity it is of may not be known.
     let names = path.iter().skip(1);
-    let of = |name: &str| {
-        let blueprints = rules.catalog.blueprints.iter();
-        let mut found = blueprints.filter_map(|blueprint| blueprint.property(name));
-        found.any(|property| model::is_secret(&property.schema))
-    };
+    let secret = &rules.secrecy;
     let is_side = matches!(path, ["context", "before" | "after"]);
-    let all = rules.catalog.blueprints.iter();
-    let mut all = all.flat_map(|blueprint| &blueprint.properties);
-    names.into_iter().any(|name| of(name))
-        || (is_side && all.any(|it| model::is_secret(&it.schema)))
+    names.into_iter().any(|name| secret.marks_anywhere(name)) || (is_side && !secret.is_empty())
 }
 
 /// The facts that a condition rests on.

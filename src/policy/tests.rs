@@ -18,6 +18,7 @@ use crate::source::{Selection, Snapshot};
 mod approving;
 mod covering;
 mod deciding;
+mod foreign;
 mod glass;
 mod member;
 mod mistakes;

@@ -130,12 +130,8 @@ pub(super) fn foreign(text: &str, range: &Range<usize>, told: &str) -> Option<(S
         return Some((message, "write `//` in its place".to_owned()));
     }
     let is_quote = matches!(first, '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}');
-    if is_quote {
+    is_quote.then(|| {
         let message = format!("`{first}` is a typographic quote");
-        return Some((message, "write `\"` around the text".to_owned()));
-    }
-    (first == '\'').then(|| {
-        let message = "a text stands in double quotes in Cedar".to_owned();
         (message, "write `\"` around the text".to_owned())
     })
 }

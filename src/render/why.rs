@@ -49,28 +49,6 @@ pub struct Traced {
     pub left_out: usize,
 }
 
-impl Traced {
-    /// Takes out texts that hold a secret.
-    pub fn hide(&mut self, is_secret: &dyn Fn(&str) -> bool) {
-        fn of(value: &mut Json, is_secret: &dyn Fn(&str) -> bool) {
-            match value {
-                Json::String(text) if is_secret(text) => "***".clone_into(text),
-                Json::Array(items) => items.iter_mut().for_each(|item| of(item, is_secret)),
-                Json::Object(items) => items.values_mut().for_each(|item| of(item, is_secret)),
-                _ => {}
-            }
-        }
-        self.value.iter_mut().for_each(|value| of(value, is_secret));
-        if is_secret(&self.how) {
-            "***".clone_into(&mut self.how);
-        }
-        self.problem = self.problem.take().filter(|problem| !is_secret(problem));
-        self.inputs
-            .iter_mut()
-            .for_each(|input| input.hide(is_secret));
-    }
-}
-
 /// A place in a file, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Place {

@@ -6,7 +6,7 @@
 
 use serde_json::Value as Json;
 
-use crate::derive::ordering;
+use crate::derive::Operator as Shared;
 use crate::model::Moment;
 use crate::model::scorecard::{Condition, Operator};
 use crate::score::period::Period;
@@ -22,53 +22,44 @@ pub(super) fn holds(condition: &Condition, is: Option<&Json>, now: Option<Moment
 
 fn answer(operator: Operator, is: Option<&Json>, to: Option<&Node>, now: Option<Moment>) -> bool {
     use Operator as O;
-    let constant = || to.map(|to| crate::derive::plain(to.to_json()));
-    let ordered = |wanted: fn(std::cmp::Ordering) -> bool| {
-        is.zip(constant())
-            .and_then(|(is, to)| ordering(is, &to))
-            .is_some_and(wanted)
-    };
     let is_empty = || is.is_none_or(is_empty);
     let is_between = || {
         let period = to.and_then(|to| Period::read(to, now));
         is.zip(period).is_some_and(|(is, period)| period.has(is))
     };
     // `=` on a time may name a period instead of an instant.
-    let is_equal = || match to {
-        Some(node) if node.as_mapping().is_some() && is.is_some_and(Json::is_string) => {
-            is_between()
-        }
-        _ => is == constant().as_ref(),
+    let names_period =
+        to.is_some_and(|to| to.as_mapping().is_some()) && is.is_some_and(Json::is_string);
+    let constant = to.map_or(Json::Null, |to| crate::derive::plain(to.to_json()));
+    // A mapping contains its keys here, and nothing in the rules of a query.
+    let is_key = |one: &Json| {
+        let keys = is.and_then(Json::as_object).zip(one.as_str());
+        keys.is_some_and(|(is, one)| is.contains_key(one))
     };
-    let contains = |one: &Json| match (is, one) {
-        (Some(Json::Array(all)), one) => all.contains(one),
-        (Some(Json::String(is)), Json::String(one)) => is.contains(one.as_str()),
-        (Some(Json::Object(is)), Json::String(one)) => is.contains_key(one),
-        _ => false,
+    let has_key = || is_key(&constant);
+    let has_any_key = || {
+        constant
+            .as_array()
+            .is_some_and(|all| all.iter().any(is_key))
     };
-    let any = |holds: &dyn Fn(&Json) -> bool| match constant() {
-        Some(Json::Array(all)) => all.iter().any(holds),
-        _ => false,
-    };
-    let text = |holds: fn(&str, &str) -> bool| match (is, constant()) {
-        (Some(Json::String(is)), Some(Json::String(to))) => holds(is, &to),
-        _ => false,
-    };
+    let shared = |operator: Shared| operator.holds(is, &constant);
     match operator {
-        O::Equal => is_equal(),
-        O::NotEqual => !is_equal(),
-        O::Greater => ordered(std::cmp::Ordering::is_gt),
-        O::GreaterOrEqual => ordered(std::cmp::Ordering::is_ge),
-        O::Less => ordered(std::cmp::Ordering::is_lt),
-        O::LessOrEqual => ordered(std::cmp::Ordering::is_le),
-        O::Contains => constant().is_some_and(|one| contains(&one)),
-        O::DoesNotContain => !constant().is_some_and(|one| contains(&one)),
-        O::ContainsAny => any(&contains),
-        O::In => any(&|one| Some(one) == is),
-        O::BeginsWith => text(|is, to| is.starts_with(to)),
-        O::DoesNotBeginWith => !text(|is, to| is.starts_with(to)),
-        O::EndsWith => text(|is, to| is.ends_with(to)),
-        O::DoesNotEndWith => !text(|is, to| is.ends_with(to)),
+        O::Equal if names_period => is_between(),
+        O::NotEqual if names_period => !is_between(),
+        O::Equal => shared(Shared::Equal),
+        O::NotEqual => shared(Shared::NotEqual),
+        O::Greater => shared(Shared::Greater),
+        O::GreaterOrEqual => shared(Shared::GreaterOrEqual),
+        O::Less => shared(Shared::Less),
+        O::LessOrEqual => shared(Shared::LessOrEqual),
+        O::Contains => shared(Shared::Contains) || has_key(),
+        O::DoesNotContain => shared(Shared::NotContains) && !has_key(),
+        O::ContainsAny => shared(Shared::ContainsAny) || has_any_key(),
+        O::In => shared(Shared::In),
+        O::BeginsWith => shared(Shared::BeginsWith),
+        O::DoesNotBeginWith => shared(Shared::NotBeginsWith),
+        O::EndsWith => shared(Shared::EndsWith),
+        O::DoesNotEndWith => shared(Shared::NotEndsWith),
         O::Between => is_between(),
         O::NotBetween => is.is_some() && !is_between(),
         O::IsEmpty => is_empty(),

@@ -62,7 +62,7 @@ impl World {
             graph: &self.graph,
             now: now.map(|now| Moment::parse(now).unwrap()),
         };
-        let mut cards = ground.cards(&self.catalog.scorecards);
+        let mut cards = ground.cards(&self.catalog.scorecards, None);
         assert_eq!(cards.len(), 1);
         cards.remove(0).scores
     }
@@ -99,6 +99,23 @@ fn holds(condition: &str, now: Option<&str>) -> String {
             .as_str()[..1]
     })
     .collect()
+}
+
+#[test]
+fn one_entity_is_scored_as_it_is_among_all() {
+    let world = World::new(
+        "identifier: s\nblueprint: Service\nrules:\n  - {identifier: r, level: Gold, \
+         query: {combinator: and, conditions: [{property: size, operator: '=', value: 3}]}}\n",
+    );
+    let ground = Ground {
+        catalog: &world.catalog,
+        graph: &world.graph,
+        now: None,
+    };
+    for score in world.scores(None) {
+        let cards = ground.cards(&world.catalog.scorecards, Some(score.entity));
+        assert_eq!(cards[0].scores, [score]);
+    }
 }
 
 #[test]

@@ -29,8 +29,15 @@ pub(super) fn rules(
     }
     let rule = |rule: &Listed| {
         let at = position(snapshot.text(rule.place.file), rule.place.start);
+        let line = format!("{}:{}", visible(snapshot.path(rule.place.file)), at.line);
+        let same = listed.iter().filter(|other| other.name == rule.name);
         RuleSeen {
-            place: format!("{}:{}", visible(snapshot.path(rule.place.file)), at.line),
+            // Where several stand on a line, it names none of them.
+            place: if same.count() > 1 {
+                format!("{line}:{}", at.column)
+            } else {
+                line
+            },
             sort: match rule.sort {
                 Sort::Permit => "permit",
                 Sort::Forbid => "forbid",

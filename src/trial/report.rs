@@ -70,7 +70,7 @@ pub enum Reach {
 /// A rule, and how far tests have gone with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleSeen {
-    /// `FILE:LINE`.
+    /// `FILE:LINE`; with the column where several rules begin on the line.
     pub place: String,
     /// `permit`, `forbid`, `block`, `approval`.
     pub sort: &'static str,

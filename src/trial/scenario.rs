@@ -9,11 +9,14 @@ use crate::check::has_errors;
 use crate::check::trial::{Patched, Ruled};
 use crate::compile::{Compiled, compile};
 use crate::finding::{Finding, Severity};
+use crate::model::settings;
 use crate::model::trial::{Expected, ExpectedStep, Trial};
 use crate::plan::account::Accounts;
 use crate::plan::file::{self, PlanFile, Revision};
 use crate::plan::{Apart, Asked, plan};
 use crate::policy::{Listed, Principal, Sort};
+use crate::source::layout::Layout;
+use crate::source::{Selection, Snapshot, SourceFile};
 use crate::text::{Located, Span, Text};
 use crate::trial::coverage::Seen;
 use crate::trial::report::Told;
@@ -42,7 +45,8 @@ pub(super) fn play(
     let planned = patch::patched(bench.compiled, patched)
         .map_err(|fault| vec![fault])
         .and_then(|snapshot| {
-            let mut after = compile(snapshot, bench.selection);
+            let read = read(bench, snapshot).map_err(|fault| vec![fault])?;
+            let mut after = compile(read.snapshot, &read.selection);
             after.hold_to(bench.compiled);
             // What is wrong with tests is told of themselves and gives nobody a right.
             let mut findings = std::mem::take(&mut after.findings);
@@ -51,7 +55,11 @@ pub(super) fn play(
             if has_errors(&after.findings) {
                 return Err(errors(&after, &after.findings));
             }
-            planned(bench, actors, &after)
+            let apart = Apart {
+                before: Snapshot::default(),
+                after: read.apart,
+            };
+            planned(bench, actors, &after, &apart)
         });
     match planned {
         Ok(plan) => compared(bench, trial, &plan),
@@ -60,6 +68,52 @@ pub(super) fn play(
             ..Outcome::default()
         },
     }
+}
+
+/// The files of the result, as its own settings read them.
+struct Read {
+    snapshot: Snapshot,
+    selection: Selection,
+    /// What only the settings of the catalog read.
+    apart: Snapshot,
+}
+
+/// Reads the patched files by their own settings, where these are patched. Files that only they
+/// would read are those that the patch writes: of others the test knows nothing.
+fn read(bench: &Bench<'_>, snapshot: Snapshot) -> Result<Read, String> {
+    let as_before = |snapshot| Read {
+        snapshot,
+        selection: bench.selection.clone(),
+        apart: Snapshot::default(),
+    };
+    let Some(name) = bench.selection.settings() else {
+        return Ok(as_before(snapshot));
+    };
+    let file = |snapshot: &Snapshot| {
+        snapshot
+            .find(name)
+            .and_then(|it| snapshot.file(it).cloned())
+    };
+    let settings = file(&snapshot);
+    let text = |file: &Option<SourceFile>| file.as_ref().and_then(|it| it.text.clone().ok());
+    if text(&settings) == text(&file(&bench.compiled.snapshot)) {
+        return Ok(as_before(snapshot));
+    }
+    let layout = Layout {
+        settings,
+        settings_name: settings::FILE,
+        misnamed: None,
+        prefix: bench.selection.prefix().to_owned(),
+        is_catalog: false,
+    };
+    let selection = settings::selection(&layout)?;
+    let files = snapshot.as_slice().iter().cloned();
+    let (own, apart) = files.partition(|file| selection.takes_file(&file.path));
+    Ok(Read {
+        snapshot: Snapshot::new(own),
+        selection,
+        apart: Snapshot::new(apart),
+    })
 }
 
 /// What is wrong with the result, as faults of the test.
@@ -79,6 +133,7 @@ fn planned(
     bench: &Bench<'_>,
     actors: &[(Text, Principal)],
     after: &Compiled,
+    apart: &Apart,
 ) -> Result<PlanFile, Vec<String>> {
     let side = |name: &str| Revision {
         name: name.to_owned(),
@@ -94,7 +149,7 @@ fn planned(
         excluded: &[],
         merged: Vec::new(),
         outside: &[],
-        apart: &Apart::default(),
+        apart,
         root: bench.selection.root(),
         has_target: true,
         spent: &BTreeMap::new(),
@@ -204,13 +259,15 @@ fn is_by(bench: &Bench<'_>, by: &Located<Text>, one: &Decided<'_>) -> bool {
     named.iter().any(is_decided)
 }
 
-/// The rules that a decision met. A plan names them by their lines: where several stand on one,
-/// none is said to have decided.
+/// The rules that a decision met. A plan names them by their lines, and where several stand on
+/// one by their first characters.
 fn seen(bench: &Bench<'_>, one: &Decided<'_>) -> Vec<(Span, Seen)> {
     let mut seen = Vec::new();
     let at = |name: &str| -> Option<&Listed> {
         let permissions = bench.listed.iter().filter(|it| it.sort != Sort::Approval);
-        let mut rules = permissions.filter(|rule| bench.line(rule.place) == name);
+        let is_meant =
+            |rule: &&Listed| bench.line(rule.place) == name || bench.place(rule.place) == name;
+        let mut rules = permissions.filter(is_meant);
         let first = rules.next();
         first.filter(|_| rules.next().is_none())
     };

@@ -42,6 +42,7 @@ mod narrowed;
 mod oracle;
 mod origin;
 mod outdated;
+mod owned;
 mod page;
 mod pages;
 mod patches;

@@ -300,3 +300,80 @@ fn the_page_about_tests_is_true() {
     let differs = bless::differs("../docs/testing-rules.md", &printed);
     bless::none_differ(&differs.into_iter().collect::<Vec<_>>(), "ruletests");
 }
+
+#[test]
+fn two_blocks_on_one_line_are_two_rules() {
+    let text = |tests: &str| {
+        [
+            ("catalogc.yaml", "people: {blueprint: User}\npermissions: enforced\n".to_owned()),
+            (
+                "catalog/blueprints/kinds.yaml",
+                "identifier: Team\nschema: {properties: {}}\n---\nidentifier: User\nschema: {properties: {}}\nrelations: {teams: {target: Team, many: true, memberOf: true}}\n---\nidentifier: Service\nschema: {properties: {n: {type: integer}}}\n".to_owned(),
+            ),
+            (
+                "catalog/entities/all.yaml",
+                "{identifier: sre, blueprint: Team}\n---\n{identifier: ops, blueprint: Team}\n---\n{identifier: lin, blueprint: User, relations: {teams: [sre]}}\n---\n{identifier: ada, blueprint: User, relations: {teams: [ops]}}\n---\nidentifier: shop\nblueprint: Service\nproperties: {n: 1}\n".to_owned(),
+            ),
+            (
+                "catalog/actions/scale.yaml",
+                "identifier: scale\noperation: day-2\nblueprint: Service\ntrigger: {changed: [properties.n]}\npermissions: {execute: [{teams: [sre]}, {teams: [ops]}]}\n".to_owned(),
+            ),
+            (
+                "catalog/policies/admins.cedar",
+                "permit (principal, action == Action::\"define\", resource);\n".to_owned(),
+            ),
+            ("catalog/tests/own.yaml", tests.to_owned()),
+        ]
+    };
+    let by = |actor: &str| {
+        format!(
+            "- {{name: {actor} scales, actor: {actor}, patch: {{shop: {{properties.n: 2}}}}, expect: allowed}}\n"
+        )
+    };
+    let decided = |tests: &str| -> Vec<String> {
+        let selection = Selection::new(Some("catalogc.yaml"), "catalog", &[]).unwrap();
+        let compiled = compile(memory::snapshot(text(tests)), &selection);
+        let report = trial::run(&compiled, &selection, None);
+        assert_eq!(report.failed(), 0, "{report:?}");
+        let rules = report.rules.iter();
+        let decided = rules.filter(|rule| rule.reach == trial::report::Reach::Decided);
+        decided.map(|rule| rule.place.clone()).collect()
+    };
+    let (first, second) = (
+        "catalog/actions/scale.yaml:5:26",
+        "catalog/actions/scale.yaml:5:42",
+    );
+    assert_eq!(decided(&by("lin")), [first]);
+    assert_eq!(decided(&by("ada")), [second]);
+    assert_eq!(decided(&(by("lin") + &by("ada"))), [first, second]);
+}
+
+#[test]
+fn patched_settings_say_what_is_read() {
+    let files = |tests: &str| {
+        [
+            ("catalogc.yaml", "sources:\n  - {glob: \"more/*.yaml\", documents: entities}\nguards: {deletes: 10, deletes_percent: 100}\n".to_owned()),
+            ("more/team.yaml", "identifier: ops\nblueprint: Team\n".to_owned()),
+            ("catalog/entities/team.yaml", "identifier: sre\nblueprint: Team\n".to_owned()),
+            (
+                "catalog/blueprints/kinds.yaml",
+                "identifier: Team\nschema: {properties: {}}\n".to_owned(),
+            ),
+            ("catalog/tests/own.yaml", tests.to_owned()),
+        ]
+    };
+    let report = |tests: &str| {
+        let selection = Selection::new(Some("catalogc.yaml"), "catalog", &["more/*.yaml"]).unwrap();
+        let compiled = compile(memory::snapshot(files(tests)), &selection);
+        trial::run(&compiled, &selection, None)
+    };
+    // Without its source the team of the other folder is gone.
+    let gone = report(
+        "- {name: a source goes, actor: lin, outsider: true, patch: {catalogc.yaml: {sources: null}}, expect: allowed, steps: [{action: delete, entity: ops}]}\n",
+    );
+    assert_eq!(gone.failed(), 0, "{gone:?}");
+    let stays = report(
+        "- {name: it stays, actor: lin, outsider: true, patch: {catalogc.yaml: {guards.deletes: 5}}, expect: allowed, steps: [{action: delete, entity: ops}]}\n",
+    );
+    assert_eq!(stays.failed(), 1, "{stays:?}");
+}

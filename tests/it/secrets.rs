@@ -6,6 +6,8 @@ use crate::program::run;
 use crate::shop::{CART, Shop};
 use crate::support::compile_folder;
 
+mod marked;
+
 /// Every format of findings.
 const FORMATS: [&str; 6] = ["human", "json", "sarif", "github", "gitlab", "junit"];
 

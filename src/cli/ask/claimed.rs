@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use crate::cli::Failure;
 use crate::cli::ask::name::What;
+use crate::derive::Secrecy;
 use crate::model::action::Operation;
 use crate::model::{Action, Blueprint, Catalog, Entity};
 use crate::plan::claim::{self, Authority, Happens};
@@ -81,7 +82,7 @@ pub(super) fn parts<'c>(
         && !follows(asked)
     {
         return Ok(vec![Part {
-            unmet: unmet(action, change),
+            unmet: unmet(catalog, action, change),
             ..as_asked
         }]);
     }
@@ -93,15 +94,13 @@ pub(super) fn parts<'c>(
         happens,
     );
     // Where nothing is said to change, the rules of what was asked are all there is to tell.
-    if is_nothing || is_asked_alone(asked, change)? {
+    if is_nothing || is_asked_alone(catalog, asked, change)? {
         let mut part = as_asked;
         let mut granted = Vec::new();
         if let What::Catalog(action) = asked {
             part.changed.retain(|path| claim::claims(action, path));
             part.unmet = refused(action, change);
-            // What makes somebody a member is a grant beside whatever action does it.
-            granted = change.said();
-            granted.retain(|path| authority.grants(path, happens, Some(action)));
+            granted = beside(catalog, action, change, &authority)?;
         }
         return Ok([part].into_iter().chain(grant(granted)).collect());
     }
@@ -125,13 +124,53 @@ pub(super) fn parts<'c>(
     Ok(parts)
 }
 
+/// What makes somebody a member is a grant beside whatever action does it; of what stays, where no
+/// action claims it.
+fn beside(
+    catalog: &Catalog,
+    action: &Action,
+    change: &Change<'_>,
+    authority: &Authority,
+) -> Result<Vec<String>, Failure> {
+    let happens = change.happens();
+    let mut granted = change.said();
+    if happens != Happens::Changes || authority.is_empty() {
+        granted.retain(|path| authority.grants(path, happens, Some(action)));
+        return Ok(granted);
+    }
+    let claimed = claimed(catalog, change)?;
+    let is_claimed = |path: &str| {
+        let mut all = claimed.iter().copied().chain([action]);
+        all.any(|action| claim::claims(action, path))
+    };
+    granted.retain(|path| {
+        authority.built_in(path) == BuiltIn::Grant && (authority.is_whole() || !is_claimed(path))
+    });
+    Ok(granted)
+}
+
 /// Why nobody may ask for an action of an entity: its condition is not true of it.
-fn unmet(action: &Action, change: &Change<'_>) -> Option<String> {
+fn unmet(catalog: &Catalog, action: &Action, change: &Change<'_>) -> Option<String> {
     let name = &action.identifier.value;
     match claim::condition(action, || change.context.clone()) {
         Ok(None | Some(true)) => refused(action, change),
         Ok(Some(false)) => Some(format!("the condition of `{name}` is not true of it")),
-        Err(why) => Some(format!("the condition of `{name}` fails: {why}")),
+        Err(why) => {
+            let why = told(catalog, action, why);
+            Some(format!("the condition of `{name}` fails: {why}"))
+        }
+    }
+}
+
+/// Why a condition fails, which may repeat what it read: a secret is not repeated.
+fn told(catalog: &Catalog, action: &Action, why: String) -> String {
+    let condition = action.trigger.condition.as_ref();
+    let secrecy = Secrecy::of(catalog);
+    let reads = |text: &str| secrecy.is_read_by(&action.blueprint.value, text);
+    if condition.is_some_and(|condition| reads(&condition.value)) {
+        "it cannot be evaluated".to_owned()
+    } else {
+        why
     }
 }
 
@@ -152,11 +191,15 @@ fn part_of<'c>(action: &'c Action, change: &Change<'_>) -> Part<'c> {
 
 /// Whether a change is what was asked about, an action of the catalog: what else it may be was
 /// not asked.
-fn is_asked_alone(asked: What<'_>, change: &Change<'_>) -> Result<bool, Failure> {
+fn is_asked_alone(
+    catalog: &Catalog,
+    asked: What<'_>,
+    change: &Change<'_>,
+) -> Result<bool, Failure> {
     match asked {
         What::Catalog(action) => {
             let is_other = action.trigger.expired.is_some() && !is_triggered(action, change);
-            Ok(is_other || is_claimed(action, change)?)
+            Ok(is_other || is_claimed(catalog, action, change)?)
         }
         What::BuiltIn(_) => Ok(false),
     }
@@ -168,12 +211,13 @@ fn is_triggered(action: &Action, change: &Change<'_>) -> bool {
 }
 
 /// Whether an action claims a change: it is triggered and its condition is true.
-fn is_claimed(action: &Action, change: &Change<'_>) -> Result<bool, Failure> {
+fn is_claimed(catalog: &Catalog, action: &Action, change: &Change<'_>) -> Result<bool, Failure> {
     if !is_triggered(action, change) {
         return Ok(false);
     }
     let holds = claim::condition(action, || change.context.clone()).map_err(|why| {
         let name = visible(&action.identifier.value).into_owned();
+        let why = told(catalog, action, why);
         let failure = Failure::new(format!("the condition of `{name}` fails here: {why}"));
         failure.help("no plan can be made of this change; see `catalogc check`")
     })?;
@@ -194,7 +238,7 @@ fn claimed<'c>(catalog: &'c Catalog, change: &Change<'_>) -> Result<Vec<&'c Acti
     let mut found = Vec::new();
     for action in &catalog.actions {
         let is_of = action.blueprint.value == change.blueprint.identifier.value;
-        if is_of && is_claimed(action, change)? {
+        if is_of && is_claimed(catalog, action, change)? {
             found.push(action);
         }
     }

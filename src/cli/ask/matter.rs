@@ -13,9 +13,9 @@ use crate::cli::ask::claimed::{Change, Part, is_removal, parts};
 use crate::cli::ask::fill::{filled, input_names, missing_claim, missing_input};
 use crate::cli::ask::name::What;
 use crate::cli::ask::subject::{Subject, Written};
-use crate::cli::ask::value::typed;
-use crate::derive;
-use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId, is_secret};
+use crate::cli::ask::value::{known, typed};
+use crate::derive::{self, Secrecy, has_secret};
+use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId};
 use crate::plan::claim;
 use crate::plan::diff;
 use crate::plan::file::show;
@@ -102,6 +102,7 @@ impl<'c> Wish<'c> {
             && let Some(schema) = action.inputs.schema(key)
         {
             let value = typed(&action.identifier.value, key, schema, value)?;
+            known(catalog, schema, &value)?;
             self.inputs.insert(key.to_owned(), value);
             return Ok(());
         }
@@ -180,13 +181,18 @@ impl<'c> Wish<'c> {
         let parts = parts(catalog, self.what, &change)?;
         parts
             .into_iter()
-            .map(|part| self.matter(part, &change))
+            .map(|part| self.matter(catalog, part, &change))
             .collect()
     }
 
-    fn matter(&self, part: Part<'c>, change: &Change<'_>) -> Result<Matter<'c>, Failure> {
+    fn matter(
+        &self,
+        catalog: &Catalog,
+        part: Part<'c>,
+        change: &Change<'_>,
+    ) -> Result<Matter<'c>, Failure> {
         let inputs = match part.what {
-            What::Catalog(action) => self.filled(action, &change.context)?,
+            What::Catalog(action) => self.filled(catalog, action, &change.context)?,
             What::BuiltIn(_) => Map::new(),
         };
         let resource = match (&self.subject, change.after) {
@@ -219,7 +225,13 @@ impl<'c> Wish<'c> {
     }
 
     /// The inputs of an action: those that were given, and those that the change fills.
-    fn filled(&self, action: &Action, context: &Json) -> Result<Map<String, Json>, Failure> {
+    fn filled(
+        &self,
+        catalog: &Catalog,
+        action: &Action,
+        context: &Json,
+    ) -> Result<Map<String, Json>, Failure> {
+        let secrecy = Secrecy::of(catalog);
         let is_asked = self
             .what
             .action()
@@ -237,6 +249,11 @@ impl<'c> Wish<'c> {
                 continue;
             }
             let value = claim::input(action, name, || context.clone()).map_err(|why| {
+                let why = if secrecy.fills(action, name) {
+                    "its expression fails".to_owned()
+                } else {
+                    why
+                };
                 Failure::new(format!(
                     "the input `{}` cannot be filled: {why}",
                     visible(name)
@@ -307,7 +324,7 @@ impl<'c> Wish<'c> {
             let property = claim.path.strip_prefix("properties.");
             let property = property.and_then(|name| blueprint.property(name));
             let value = match property {
-                Some(property) if is_secret(&property.schema) => "what it is".to_owned(),
+                Some(property) if has_secret(&property.schema) => "what it is".to_owned(),
                 _ => show(Some(&claim.value)),
             };
             let path = visible(&claim.path);
@@ -365,21 +382,5 @@ impl<'c> Matter<'c> {
             after: after.map(|entity| (catalog, entity)),
             cause: None,
         }
-    }
-
-    /// The inputs as they may be shown: a secret is not.
-    pub(in crate::cli) fn shown_inputs(&self) -> Map<String, Json> {
-        let inputs = self.inputs.iter().map(|(name, value)| {
-            let action = self.what.action();
-            let schema = action.and_then(|action| action.inputs.schema(name));
-            let is_hidden = schema.is_some_and(is_secret);
-            let value = if is_hidden {
-                Json::from("***")
-            } else {
-                value.clone()
-            };
-            (name.clone(), value)
-        });
-        inputs.collect()
     }
 }

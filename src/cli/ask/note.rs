@@ -8,7 +8,8 @@ use crate::cli::ask::claimed::is_removal;
 use crate::cli::ask::fill::filled;
 use crate::cli::ask::matter::Wish;
 use crate::cli::ask::subject::Subject;
-use crate::model::{Blueprint, is_secret};
+use crate::derive::has_secret;
+use crate::model::Blueprint;
 use crate::plan::claim;
 use crate::plan::diff::{self, PathChange};
 use crate::plan::file::show;
@@ -51,12 +52,13 @@ impl Wish<'_> {
     }
 }
 
-/// Whether a path leads to a secret property.
+/// Whether a path leads to a property that is secret or has a secret in it.
 pub(in crate::cli) fn is_secret_path(blueprint: &Blueprint, path: &str) -> bool {
-    let name = path.strip_prefix("properties.");
-    let name = name.and_then(|rest| rest.split(['.', '[']).next());
+    let name = path.strip_prefix("properties");
+    let name = name.and_then(|rest| rest.strip_prefix('.').or(rest.strip_prefix("[\"")));
+    let name = name.and_then(|rest| rest.split(['.', '[', '"']).next());
     let property = name.and_then(|name| blueprint.property(name));
-    property.is_some_and(|property| is_secret(&property.schema))
+    property.is_some_and(|property| has_secret(&property.schema))
 }
 
 /// `teams loses checkout`: the whole list is set.

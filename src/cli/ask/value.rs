@@ -3,7 +3,8 @@
 use serde_json::Value as Json;
 
 use crate::cli::Failure;
-use crate::model::is_secret;
+use crate::cli::ask::name::{entity, entity_of};
+use crate::model::{BlueprintId, Catalog, is_secret};
 use crate::plan::file::canonical;
 use crate::plan::rights::candidate::fits;
 use crate::syntax::MergeKeys;
@@ -40,6 +41,36 @@ pub(super) fn typed(
         visible(name)
     );
     Err(Failure::new(message).help(takes(schema, written)))
+}
+
+/// That the entities which a value names by its schema are there.
+pub(super) fn known(catalog: &Catalog, schema: &Node, value: &Json) -> Result<(), Failure> {
+    let is_entity = schema.get("format").and_then(Node::as_str) == Some("entity");
+    let kind = schema.get("blueprint").and_then(Node::as_str);
+    match value {
+        Json::Array(items) => {
+            // The kind may stand beside the list.
+            let schema = schema.get("items").filter(|_| !is_entity).unwrap_or(schema);
+            items.iter().try_for_each(|it| known(catalog, schema, it))
+        }
+        Json::String(written) if is_entity && !is_secret(schema) => {
+            match kind.and_then(|kind| catalog.find_blueprint(kind)) {
+                Some((kind, _)) if catalog.find_entity(kind, written).is_some() => Ok(()),
+                Some((kind, _)) => missing(catalog, kind, written),
+                None if kind.is_some() => Ok(()),
+                None => entity(catalog, written).map(|_| ()),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A request would not know the name with its kind before it either.
+fn missing(catalog: &Catalog, kind: BlueprintId, written: &str) -> Result<(), Failure> {
+    let found = entity_of(catalog, kind, written)?;
+    let name = catalog.entity(found).map_or("", |it| &it.identifier.value);
+    let message = format!("no entity is called `{}`", visible(written));
+    Err(Failure::new(message).help(format!("write `{}`", visible(name))))
 }
 
 /// What a schema takes: the nearest of its words, or all that it says.

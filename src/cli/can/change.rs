@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 use crate::cli::ask::fill::filled;
 use crate::cli::ask::{Asking, Matter, Wish};
 use crate::cli::can::verdict::permitting;
+use crate::derive::has_secret;
 use crate::model::{Blueprint, is_secret};
 use crate::plan::rights::candidate::{candidates, fits};
 use crate::policy::Principal;
@@ -205,7 +206,7 @@ fn choices(asking: &Asking<'_>, wish: &Wish<'_>, actor: &Principal) -> Vec<Choic
         let name = claim.path.strip_prefix("properties.");
         let property = name.and_then(|name| blueprint.property(name));
         let values = match property {
-            Some(property) if is_secret(&property.schema) => continue,
+            Some(property) if has_secret(&property.schema) => continue,
             Some(property) => {
                 let mut values = candidates(&property.schema, &[], Some(&claim.value));
                 values.retain(|value| fits(&property.name.value, &property.schema, value));

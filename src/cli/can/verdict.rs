@@ -1,8 +1,9 @@
 //! The answer to one question, with its reasons, ready to be printed.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use crate::cli::Failure;
+use crate::cli::ask::hide::Hider;
 use crate::cli::ask::name::{What, full};
 use crate::cli::ask::note::is_secret_path;
 use crate::cli::ask::subject::Subject;
@@ -48,8 +49,7 @@ pub(super) fn answer<'c>(
         Verdict::NeedsApproval => agreements(asking, &matters, actor, Some(&login)),
         _ => Vec::new(),
     };
-    let secrets = asking.compiled.secrets();
-    let hider = Hider { secrets: &secrets };
+    let hider = Hider::of(asking.compiled);
     let mut answer = Answer {
         version: 1,
         verdict,
@@ -125,50 +125,13 @@ pub(in crate::cli) fn asked(
         blueprint: blueprint.map(|it| it.identifier.value.to_string()),
         entity,
         new,
-        inputs: matter.shown_inputs(),
+        inputs: matter.shown_inputs(catalog),
         claims: claims.collect(),
         changed: matter.changed.clone(),
         written: (!is_written).then(|| wish.what.word().to_owned()),
         parts: if parts.len() > 1 { parts } else { Vec::new() },
         notes: wish.notes(asking),
         at,
-    }
-}
-
-/// Takes out texts that hold a secret which stands in the catalog in plain text.
-pub(in crate::cli) struct Hider<'s> {
-    pub(in crate::cli) secrets: &'s std::collections::BTreeSet<String>,
-}
-
-impl Hider<'_> {
-    pub(in crate::cli) fn text(&self, text: &str) -> String {
-        let is_secret = self
-            .secrets
-            .iter()
-            .any(|secret| text.contains(secret.as_str()));
-        if is_secret {
-            "***".to_owned()
-        } else {
-            text.to_owned()
-        }
-    }
-
-    fn value(&self, value: &Json) -> Json {
-        match value {
-            Json::String(text) => Json::from(self.text(text)),
-            Json::Array(items) => items.iter().map(|item| self.value(item)).collect(),
-            Json::Object(items) => items
-                .iter()
-                .map(|(key, value)| (key.clone(), self.value(value)))
-                .collect(),
-            other => other.clone(),
-        }
-    }
-
-    pub(in crate::cli) fn object(&self, object: &mut Map<String, Json>) {
-        for value in object.values_mut() {
-            *value = self.value(value);
-        }
     }
 }
 

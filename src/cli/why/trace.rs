@@ -16,6 +16,9 @@ use serde_json::Value as Json;
 /// The name by which the owner is asked for.
 pub(super) const OWNER: &str = "owner";
 
+/// How a relation that was followed is said.
+pub(super) const RELATION: &str = "relation";
+
 /// Entities of an aggregation that are shown.
 const SHOWN: usize = 10;
 /// How many values of values are followed.
@@ -189,7 +192,7 @@ impl<'c> Tracer<'c> {
         Traced {
             value: to.map(|to| Json::from(to.identifier.value.as_str())),
             kind: "written",
-            how: "relation".to_owned(),
+            how: RELATION.to_owned(),
             place: Some(self.place(edge.span)),
             ..self.blank(edge.from, name)
         }

@@ -10,7 +10,7 @@ use super::{Combinator, OPERATORS, Operator, Query, Rule};
 use crate::derive::own::plain;
 use crate::derive::part::Parts;
 use crate::finding::Finding;
-use crate::finding::codes::{E0201, E0202, E0203, E0204, E0215};
+use crate::finding::codes::{E0201, E0202, E0203, E0204, E0215, E0244};
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::text::choose;
@@ -61,6 +61,10 @@ fn rule(node: &Node, parts: Parts<'_>, findings: &mut Vec<Finding>) -> Option<Ru
     if node.get("combinator").is_some() || node.get("rules").is_some() {
         return query(node, parts, findings).map(Rule::Group);
     }
+    if let Some(finding) = unanswered(entries) {
+        findings.push(finding);
+        return None;
+    }
     let is_known = known(entries, "a rule", RULE, findings);
     let word = needed(node, "a rule", "operator", findings);
     let name = needed(node, "a rule", "property", findings);
@@ -80,12 +84,58 @@ fn rule(node: &Node, parts: Parts<'_>, findings: &mut Vec<Finding>) -> Option<Ru
         findings.push(not_a_word(word, "operator", &names));
         return None;
     };
-    let value = value(node, name, *operator, findings)?;
+    let is_span = |value: &Node| value.get("from").is_some() || value.get("to").is_some();
+    // `=` on a time may name a span.
+    let operator = match operator {
+        Operator::Equal if node.get("value").is_some_and(is_span) => Operator::Between,
+        operator => *operator,
+    };
+    let value = value(node, name, operator, findings)?;
     is_known.then_some(Rule::Compare {
         part: part?,
-        operator: *operator,
+        operator,
         value,
     })
+}
+
+/// Kinds of rules that Port's search has and an aggregation here does not answer, each with what
+/// to write. None of them is left out of a query, for then it would count what must not count.
+fn unanswered(entries: &[Entry]) -> Option<Finding> {
+    let entry = |name: &str| entries.iter().find(|entry| entry.key.value == name);
+    let word = entry("operator").and_then(|entry| entry.node.as_str());
+    let operator = |name: &str| {
+        entry("operator")
+            .map(|it| &it.node)
+            .filter(|_| word == Some(name))
+    };
+    let relations = "count over `pathFilter`, which names the relations on the way";
+    let told = |node: &Node, name: &str, help: &str| {
+        let message = format!("an aggregation's query does not answer `{name}`");
+        Finding::new(&E0244, node.span, message)
+            .label("not answered")
+            .help(help)
+    };
+    for name in ["isExpired", "isNotExpired"] {
+        if let Some(node) = operator(name) {
+            return Some(beyond(
+                node,
+                &format!("`{name}`, which moves with the clock,"),
+            ));
+        }
+    }
+    if let Some(node) = operator("relatedTo") {
+        return Some(told(node, "relatedTo", relations));
+    }
+    if let Some(node) = operator("matchAny") {
+        return Some(told(node, "matchAny", relations));
+    }
+    let property = entry("property").map(|entry| &entry.node);
+    if let Some(schema) = entry("propertySchema") {
+        let help = "write one rule for each property, as `property: name`, in a group with `or`";
+        return Some(told(&schema.node, "propertySchema", help));
+    }
+    let node = property.filter(|node| node.get("path").is_some())?;
+    Some(told(node, "path", relations))
 }
 
 /// The value of a rule, where its operator can compare with it.

@@ -3,6 +3,7 @@
 //! Part of evaluation; null has every key and no elements, as in jq.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde_json::Value;
 
@@ -104,7 +105,7 @@ impl Run {
         Ok(())
     }
 
-    fn bounds<'a>(
+    pub(super) fn bounds<'a>(
         &mut self,
         bound: Option<&'a Node>,
         input: &'a Value,
@@ -184,9 +185,8 @@ fn sliced(it: &Value, from: Option<&Value>, upto: Option<&Value>) -> Result<Valu
         Value::String(text) => text.chars().count(),
         other => return Err(format!("{} cannot be cut", value::described(other))),
     };
-    let from = edge(from, length, f64::floor)?.unwrap_or(0);
-    let upto = edge(upto, length, f64::ceil)?.unwrap_or(length);
-    let many = upto.saturating_sub(from);
+    let range = range(from, upto, length)?;
+    let (from, many) = (range.start, range.len());
     Ok(match it {
         Value::Array(all) => all.iter().skip(from).take(many).cloned().collect(),
         Value::String(text) => text
@@ -197,6 +197,17 @@ fn sliced(it: &Value, from: Option<&Value>, upto: Option<&Value>) -> Result<Valu
             .into(),
         _ => Value::Null,
     })
+}
+
+/// What a slice takes of so many.
+pub(super) fn range(
+    from: Option<&Value>,
+    upto: Option<&Value>,
+    length: usize,
+) -> Result<Range<usize>, String> {
+    let from = edge(from, length, f64::floor)?.unwrap_or(0);
+    let upto = edge(upto, length, f64::ceil)?.unwrap_or(length);
+    Ok(from..upto.max(from))
 }
 
 /// Where a slice begins or ends, within the value; nothing for an edge that is not given.

@@ -8,13 +8,14 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde_json::Value;
 
 use super::Done;
 use super::Run;
 use super::Stop;
-use super::down::position;
+use super::down::{position, range};
 use super::fault;
 use crate::expression::reads::Turn;
 use crate::expression::tree::Kind;
@@ -34,6 +35,8 @@ pub enum Origin {
     List(Vec<Origin>),
     /// It is an object of these.
     Fields(BTreeMap<String, Origin>),
+    /// It is the same text or number as what stands there: a guess, and no proof.
+    Alike(Box<Origin>),
     /// Nowhere.
     Made,
 }
@@ -188,12 +191,46 @@ impl Run {
                 let turns: Option<Vec<Turn>> = indices.iter().map(turn).collect();
                 turns.ok_or_else(|| fault(link.place, "no such element"))?
             }
-            Part::Slice(..) => return Err(fault(link.place, "a part of a list")),
+            Part::Slice(from, upto) => {
+                let from = self.bounds(from.as_ref(), &at.value, None)?;
+                let upto = self.bounds(upto.as_ref(), &at.value, None)?;
+                let ([from], [upto]) = (from.as_slice(), upto.as_slice()) else {
+                    return Err(fault(link.place, "more than one part"));
+                };
+                let length = it.value.as_array().map_or(0, Vec::len);
+                let range = range(from.as_deref(), upto.as_deref(), length);
+                let range = range.map_err(|message| fault(link.place, message))?;
+                out.push(self.sliced(it, range, link)?);
+                return Ok(());
+            }
         };
         for turn in turns {
             out.push(self.one_down(it, turn, link)?);
         }
         Ok(())
+    }
+
+    /// The elements of a list from one place to another, as a list of their own.
+    fn sliced<'v>(
+        &mut self,
+        it: &Traced<'v>,
+        range: Range<usize>,
+        link: &Link,
+    ) -> Result<Traced<'v>, Stop> {
+        if !it.value.is_array() {
+            return Err(fault(link.place, "a part of no list"));
+        }
+        let (mut values, mut origins) = (Vec::new(), Vec::new());
+        for at in range {
+            let one = self.one_down(it, Turn::Index(at), link)?;
+            self.pay(value::size(&one.value))?;
+            values.push(one.value.into_owned());
+            origins.push(one.origin);
+        }
+        Ok(Traced {
+            value: Cow::Owned(Value::Array(values)),
+            origin: Origin::List(origins),
+        })
     }
 
     fn one_down<'v>(
@@ -314,6 +351,7 @@ fn note(value: &Value, way: &mut Vec<Turn>, known: &mut Known) {
 fn note_traced(value: &Value, origin: &Origin, known: &mut Known) {
     match (value, origin) {
         (value, Origin::Value(way)) => note(value, &mut way.clone(), known),
+        (value, Origin::Alike(origin)) => note_traced(value, origin, known),
         (Value::Array(all), Origin::List(origins)) => {
             for (value, origin) in all.iter().zip(origins) {
                 note_traced(value, origin, known);
@@ -342,7 +380,8 @@ fn again(result: &Value, known: &Known) -> Origin {
             Origin::Fields(below.collect())
         }
         Value::String(_) | Value::Number(_) => {
-            known.get(&spelt(result)).cloned().unwrap_or(Origin::Made)
+            let found = known.get(&spelt(result)).cloned();
+            found.map_or(Origin::Made, |origin| Origin::Alike(Box::new(origin)))
         }
         Value::Null | Value::Bool(_) => Origin::Made,
     }

@@ -123,3 +123,13 @@ fn typographic_quotes_are_replaced_where_there_are_no_others() {
         None
     );
 }
+
+#[test]
+fn a_bracket_that_begins_its_line_is_indented() {
+    let text = "a:\n  b: [\n    1,\n  ]\n";
+    assert_eq!(
+        changed(text, "]", Change::Indented(1)).unwrap(),
+        "a:\n  b: [\n    1,\n   ]\n"
+    );
+    assert_eq!(changed("a: [1]\n", "]", Change::Indented(1)), None);
+}

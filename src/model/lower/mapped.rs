@@ -79,6 +79,7 @@ pub(super) fn lower(
     }
     for mut mapped in made {
         part.weight += mapped.document.root.weight();
+        part.guessed.append(&mut mapped.guessed);
         let draft = entity::read(&mut mapped.document, None, &mut part.findings);
         bound(&mut part.findings);
         part.drafts.extend(draft.map(|draft| entity::Draft {

@@ -41,6 +41,8 @@ pub(super) struct Part {
     /// How many bytes of other files were taken in.
     pub(super) taken_in: usize,
     pub(super) texts: Vec<TextTakenIn>,
+    /// Where values stand that are only thought to be what an expression gave.
+    pub(super) guessed: Vec<Span>,
 }
 
 impl Part {
@@ -147,8 +149,10 @@ pub(super) fn gather(parts: Vec<Part>, catalog: &mut Catalog, drafts: &mut Vec<D
             catalog.lost.note(file, entity);
         }
         catalog.texts.extend(part.texts);
+        catalog.guessed.extend(part.guessed);
         catalog.left_out.extend(part.left_out);
         catalog.aliases.extend(part.aliases);
         drafts.extend(part.drafts);
     }
+    catalog.guessed.sort_unstable();
 }

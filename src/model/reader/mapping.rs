@@ -6,6 +6,7 @@
 //! but the mappings, and no blueprint until [`Mappings::check`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::finding::Finding;
 use crate::finding::Severity;
@@ -17,7 +18,7 @@ use crate::source::Snapshot;
 use crate::source::path::resolve;
 use crate::syntax::Document;
 use crate::syntax::MergeKeys;
-use crate::text::{FileId, Located, Text, choose};
+use crate::text::{FileId, Located, Span, Text, choose};
 
 mod budget;
 mod entity;
@@ -25,6 +26,7 @@ mod failure;
 mod formula;
 mod input;
 mod names;
+mod nowhere;
 mod place;
 mod rule;
 mod run;
@@ -43,12 +45,16 @@ pub(in crate::model) struct Mappings {
 struct Mapping {
     /// Its rules; `None` where it cannot be used.
     rules: Option<Vec<Rule>>,
+    /// Whether a part of its files was not read, so that nobody knows what is nowhere.
+    is_blurred: AtomicBool,
 }
 
 /// An entity that a mapping makes.
 pub(in crate::model) struct Mapped {
     /// Its tree.
     pub(in crate::model) document: Document,
+    /// Where values stand that are only thought to be what an expression gave.
+    pub(in crate::model) guessed: Vec<Span>,
     /// Whether others may say more of the same entity.
     pub(in crate::model) union: Union,
 }
@@ -91,6 +97,18 @@ impl Mappings {
         }
     }
 
+    /// Says which paths led to nothing, once all files were read.
+    pub(in crate::model) fn nowhere(&self, snapshot: &Snapshot, findings: &mut Vec<Finding>) {
+        let mappings = self.by_path.values();
+        let whole = mappings.filter(|mapping| !mapping.is_blurred.load(Ordering::Relaxed));
+        for rule in whole.flat_map(|mapping| mapping.rules.iter().flatten()) {
+            findings.extend(
+                rule.values()
+                    .filter_map(|formula| formula.nowhere(snapshot)),
+            );
+        }
+    }
+
     /// What the rules of a mapping make; of one that cannot be used it may be anything.
     pub(in crate::model) fn makers(&self, mapping: &str) -> Vec<Maker<'_>> {
         let rules = self.by_path.get(mapping).and_then(|it| it.rules.as_ref());
@@ -112,8 +130,10 @@ impl Mappings {
         documents: &[Document],
         findings: &mut Vec<Finding>,
     ) -> (Vec<Mapped>, Understood) {
-        let rules = self.by_path.get(mapping).map(|mapping| &mapping.rules);
-        let Some(Some(rules)) = rules else {
+        let Some(mapping) = self.by_path.get(mapping) else {
+            return (Vec::new(), Understood::Nothing);
+        };
+        let Some(rules) = &mapping.rules else {
             return (Vec::new(), Understood::Nothing);
         };
         let mut made = Vec::new();
@@ -127,6 +147,9 @@ impl Mappings {
                 findings,
             );
             understood = understood.and(of_it);
+        }
+        if understood != Understood::All {
+            mapping.is_blurred.store(true, Ordering::Relaxed);
         }
         (made, understood)
     }
@@ -184,11 +207,11 @@ impl Mapping {
     ) -> Self {
         let Some(file) = snapshot.find(path) else {
             findings.push(missing(name, path, snapshot));
-            return Self { rules: None };
+            return Self::of(None);
         };
         if snapshot.file(file).is_none_or(|file| file.text.is_err()) {
             findings.push(broken(name, "the mapping cannot be read"));
-            return Self { rules: None };
+            return Self::of(None);
         }
         let before = findings.len();
         let rules = rules_of(file, snapshot, findings);
@@ -199,8 +222,13 @@ impl Mapping {
         if is_broken {
             findings.push(broken(name, "the mapping is broken"));
         }
+        Self::of((!is_broken).then_some(rules))
+    }
+
+    fn of(rules: Option<Vec<Rule>>) -> Self {
         Self {
-            rules: (!is_broken).then_some(rules),
+            rules,
+            is_blurred: AtomicBool::new(false),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::misquoted;
 use super::rough;
 use super::scene::Scene;
 use super::words::Told;
+use crate::finding::fix::Change;
 
 /// A quote that is open where the reading stopped.
 pub(super) fn quote_open(scene: &Scene<'_>) -> Option<Told> {
@@ -199,13 +200,19 @@ pub(super) fn within(scene: &Scene<'_>) -> Option<Told> {
         (scene.char(), is_first, is_outdented(scene, innermost))
     {
         let missing = scene.line_at(innermost).indent() + 1 - line.indent();
-        return Some(Told::new(
+        let told = Told::new(
             scene.at,
             1,
             format!("the closing bracket `{close}` is not indented"),
             format!("indented by {}", line.indent()),
             format!("indent the closing bracket by {} more", blanks(missing)),
-        ));
+        );
+        // Around others a second one may have to follow it: then nothing is certain.
+        return Some(if rough.brackets.len() == 1 {
+            told.fixed_by(Change::Indented(missing))
+        } else {
+            told
+        });
     }
     if is_first && !is_key && is_outdented(scene, innermost) {
         return Some(Told::new(

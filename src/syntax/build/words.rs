@@ -10,8 +10,9 @@ use granit_parser::{ErrorKind, ScanError};
 
 use super::scene::Scene;
 use super::{Builder, Stop, begin, flow, indentation, misquoted, offset, separator};
-use crate::finding::Finding;
 use crate::finding::codes::{E0101, E0104};
+use crate::finding::fix::Change;
+use crate::finding::{Finding, Fix};
 use crate::text::Span;
 
 /// What is told of a mistake.
@@ -22,6 +23,8 @@ pub(super) struct Told {
     pub(super) message: String,
     pub(super) label: String,
     pub(super) help: String,
+    /// What puts it right, where that is certain.
+    pub(super) change: Option<Change>,
 }
 
 impl Told {
@@ -38,6 +41,15 @@ impl Told {
             message: message.into(),
             label: label.into(),
             help: help.into(),
+            change: None,
+        }
+    }
+
+    /// The same with what puts it right for certain.
+    pub(super) fn fixed_by(self, change: Change) -> Self {
+        Self {
+            change: Some(change),
+            ..self
         }
     }
 }
@@ -109,7 +121,8 @@ impl Builder<'_> {
         self.tell(
             Finding::new(&E0101, span, told.message)
                 .label(told.label)
-                .help(told.help),
+                .help(told.help)
+                .maybe_fix(told.change.map(|change| Fix::new(span, change))),
         );
         Stop::Document
     }

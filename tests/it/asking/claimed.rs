@@ -239,3 +239,57 @@ fn asked_by_its_name_an_action_that_makes_members_is_a_grant_too() {
             .exits(0);
     }
 }
+
+#[test]
+fn asked_by_its_name_an_action_says_what_it_leaves_to_grant() {
+    let git = claiming();
+    let action = "identifier: call_person\noperation: day-2\nblueprint: User\ntrigger: {changed: [title]}\npermissions: {execute: {when: 'true'}}\n";
+    git.write("catalog/actions/call.yaml", action);
+    ask(&git, "check").exits(0);
+    let line = "call_person User/lin --set title=Lin";
+    ask(&git, &format!("can lin {line}"))
+        .says("allowed")
+        .exits(0);
+    // Nobody claims the teams, so that a plan makes a grant of them.
+    let line = format!("{line} --set relations.teams=ops");
+    ask(&git, &format!("can lin {line}"))
+        .says("this change is `call_person` (allowed) and `grant` (denied)")
+        .exits(1);
+    ask(&git, &format!("can ada {line}"))
+        .says("allowed")
+        .exits(0);
+    // Another action claims them.
+    let claims = action
+        .replace("call_person", "join")
+        .replace("[title]", "[relations.teams]");
+    git.write("catalog/actions/join.yaml", &claims);
+    ask(&git, &format!("can lin {line}"))
+        .does_not_say("grant")
+        .exits(0);
+}
+
+#[test]
+fn an_input_that_is_an_entity_is_looked_up() {
+    let git = claiming();
+    let action = "identifier: pair\noperation: day-2\nblueprint: Service\ntrigger: {request: true}\ninputs:\n  properties:\n    buddy: {type: string, format: entity, blueprint: User}\n    others: {type: array, items: {type: string, format: entity, blueprint: User}}\npermissions: {execute: {when: 'true'}}\n";
+    git.write("catalog/actions/pair.yaml", action);
+    ask(&git, "check").exits(0);
+    let line = "pair Service/shop --set buddy=ada --set others=lin,sam";
+    ask(&git, &format!("can lin {line}"))
+        .says("allowed")
+        .exits(0);
+    for (line, name) in [
+        ("pair Service/shop --set buddy=adda", "adda"),
+        ("pair Service/shop --set others=lin,adda", "adda"),
+    ] {
+        for command in ["can lin", "who-can"] {
+            ask(&git, &format!("{command} {line}"))
+                .says(&format!("no User is called `{name}`"))
+                .says("did you mean `ada`?")
+                .exits(2);
+        }
+    }
+    ask(&git, "can lin pair Service/shop --set buddy=shop")
+        .says("no User is called `shop`")
+        .exits(2);
+}

@@ -27,6 +27,7 @@ fn drawn(origin: &Origin) -> String {
             let all = all.iter().map(|(key, it)| format!("{key}: {}", drawn(it)));
             format!("{{{}}}", all.collect::<Vec<_>>().join(", "))
         }
+        Origin::Alike(origin) => format!("~{}", drawn(origin)),
         Origin::Made => "-".to_owned(),
     }
 }
@@ -54,18 +55,23 @@ fn what_an_expression_chooses_keeps_its_place() {
         ("if .one then .one else .list end", ".one"),
         ("[.one]", "[.one]"),
         (".names[-1]", ".names[1]"),
-        (".repos | keys", "[key .repos.q, key .repos.r]"),
-        (".names | sort", "[.names[1], .names[0]]"),
+        (".names[1:]", "[.names[1]]"),
+        (".names[:1]", "[.names[0]]"),
+        (".names[-5:9]", "[.names[0], .names[1]]"),
+        ("[.owners[1:][].name]", "[.owners[1].name]"),
+        (".one[1:]", "-"),
+        (".repos | keys", "[~key .repos.q, ~key .repos.r]"),
+        (".names | sort", "[~.names[1], ~.names[0]]"),
         (
             "[.owners[] | .name] | unique",
-            "[.owners[0].name, .owners[1].name]",
+            "[~.owners[0].name, ~.owners[1].name]",
         ),
         (
             "[.repos | to_entries[] | select(.value == \"read\") | .key]",
-            "[key .repos.q]",
+            "[~key .repos.q]",
         ),
-        ("{a: .one}", "{a: .one}"),
-        ("[.names, [.one]] | add", "[.names[0], .names[1], .one]"),
+        ("{a: .one}", "{a: ~.one}"),
+        ("[.names, [.one]] | add", "[~.names[0], ~.names[1], ~.one]"),
         (".one + \"!\"", "-"),
         ("\"o\"", "-"),
         (".one | ascii_upcase", "-"),

@@ -6,7 +6,7 @@
 use serde_json::Value as Json;
 
 use super::Mapped;
-use super::formula::{Formula, Found};
+use super::formula::{Form, Formula, Found};
 use super::rule::Rule;
 use super::run::Run;
 use crate::model::reader::tree;
@@ -56,6 +56,7 @@ pub(super) fn make(run: &mut Run<'_, '_>, rule: &Rule) -> bool {
     let complete = run.is_complete && run.failures.count() == failures;
     run.made.push(Mapped {
         document: tree::document(root, complete),
+        guessed: std::mem::take(&mut run.input.guessed),
         union: rule.union,
     });
     true
@@ -67,7 +68,10 @@ fn mapping(run: &mut Run<'_, '_>, formulas: &[(Located<Text>, Formula)]) -> Vec<
         .iter()
         .filter_map(|(key, formula)| {
             let node = node(run, formula, &key.value)?;
-            Some(tree::entry(&key.value, place, node))
+            // What nobody wrote has its key where the expression has it.
+            let is_made = node.span == place && !matches!(formula.form, Form::Way(_));
+            let key_place = if is_made { formula.written.span } else { place };
+            Some(tree::entry(&key.value, key_place, node))
         })
         .collect()
 }

@@ -6,6 +6,7 @@
 use serde_json::Value as Json;
 
 use super::input::Input;
+use super::nowhere::Met;
 use crate::expression::Expression;
 use crate::expression::Origin;
 use crate::expression::Problem;
@@ -34,6 +35,8 @@ pub(super) struct Formula {
     pub(super) written: Located<Text>,
     pub(super) expression: Expression,
     pub(super) form: Form,
+    /// What it met in the elements that were read, where it is a path.
+    pub(super) met: Met,
 }
 
 /// How an expression comes to its value.
@@ -88,6 +91,7 @@ impl Formula {
                 form: form_of(&written.value, &expression),
                 written,
                 expression,
+                met: Met::default(),
             }),
             Err(problems) => {
                 let refused = |problem: &Problem| refused(&written, problem, snapshot);
@@ -115,8 +119,16 @@ impl Formula {
             Form::Entries(way) => (way, true),
             Form::Computed => return self.made(input, place),
         };
-        match input.follow(way) {
-            Ok(None) => return Ok(Found::Nothing),
+        let followed = input.follow(way);
+        if !matches!(followed, Ok(None)) {
+            self.met.found();
+        }
+        match followed {
+            Ok(None) => {
+                let (turns, last) = input.reach(way);
+                self.met.missed(turns, last);
+                return Ok(Found::Nothing);
+            }
             Ok(Some(node)) => match node.value {
                 Value::Null => return Ok(Found::Nothing),
                 Value::Mapping(entries) if is_entries => {

@@ -52,6 +52,8 @@ pub(super) struct Input<'n> {
     json: Option<Json>,
     /// What is left for the file.
     pub(super) budget: Budget,
+    /// Where values stand that are only thought to be what an expression gave: they are the same.
+    pub(super) guessed: Vec<Span>,
 }
 
 /// What was the parent before an element became one.
@@ -78,6 +80,7 @@ impl<'n> Input<'n> {
             levels: 0,
             json: None,
             budget: Budget::of(root, documents),
+            guessed: Vec::new(),
         }
     }
 
@@ -123,10 +126,28 @@ impl<'n> Input<'n> {
         self.item.as_ref().map_or(self.root, |item| &item.node)
     }
 
-    /// A copy of the value that a path leads to; an error where it leads through what has no keys.
-    pub(super) fn follow(&mut self, way: &[Turn]) -> Result<Option<Node>, ()> {
+    /// How many links of a path lead to something, and what the last of them leads to.
+    pub(super) fn reach(&self, way: &[Turn]) -> (usize, Option<&Node>) {
+        let (start, rest) = self.start(way);
+        let before = way.len() - rest.len();
+        let mut here = start;
+        for (n, turn) in rest.iter().enumerate() {
+            let next = here.and_then(|node| match turn {
+                Turn::Key(key) => node.get(key),
+                Turn::Index(at) => node.as_sequence().and_then(|nodes| nodes.get(*at)),
+            });
+            if next.is_none() {
+                return (before + n, here);
+            }
+            here = next;
+        }
+        (way.len(), here)
+    }
+
+    /// What a path begins at, and what of it is left.
+    fn start<'a, 'w>(&'a self, way: &'w [Turn]) -> (Option<&'a Node>, &'w [Turn]) {
         let (item, parent) = (self.item.as_ref(), self.parent.as_ref());
-        let (start, rest) = match way.split_first() {
+        match way.split_first() {
             Some((Turn::Key(first), rest)) => match (first.as_str(), rest.split_first()) {
                 (FILE, Some((Turn::Key(key), rest))) if key == CONTENT => (Some(self.root), rest),
                 (FILE, _) => (Some(&self.file), rest),
@@ -135,22 +156,33 @@ impl<'n> Input<'n> {
                 _ => (Some(self.root), way),
             },
             _ => (Some(self.root), way),
-        };
+        }
+    }
+
+    /// A copy of the value that a path leads to; an error where it leads through what has no keys.
+    pub(super) fn follow(&mut self, way: &[Turn]) -> Result<Option<Node>, ()> {
+        let (start, rest) = self.start(way);
         let mut here = start;
+        let mut passed = 0_u64;
         for turn in rest {
-            let Some(node) = here else { return Ok(None) };
+            let Some(node) = here else { break };
             here = match (turn, &node.value) {
                 // As in jq, nothing has every key and no elements.
                 (_, Value::Null) => None,
                 (Turn::Key(key), Value::Mapping(entries)) => {
-                    self.budget.steps = self.budget.steps.saturating_sub(entries.len() as u64);
+                    passed += entries.len() as u64;
                     node.get(key)
                 }
                 (Turn::Index(at), Value::Sequence(nodes)) => nodes.get(*at),
-                _ => return Err(()),
+                _ => {
+                    self.budget.steps = self.budget.steps.saturating_sub(passed);
+                    return Err(());
+                }
             };
         }
-        let Some(node) = here.cloned() else {
+        let found = here.cloned();
+        self.budget.steps = self.budget.steps.saturating_sub(passed);
+        let Some(node) = found else {
             return Ok(None);
         };
         self.budget.copied(&node);

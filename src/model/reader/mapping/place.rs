@@ -30,6 +30,11 @@ impl Input<'_> {
             (Origin::Key(way), Json::String(text)) => {
                 tree::text(text, self.key_at(way).unwrap_or(place))
             }
+            (Origin::Alike(origin), _) => {
+                let node = self.placed(value, origin, place, allowance);
+                self.guessed.push(node.span);
+                node
+            }
             (Origin::List(origins), Json::Array(items)) => {
                 let items = items.iter().zip(origins);
                 let nodes = items.map(|(item, origin)| self.placed(item, origin, place, allowance));
@@ -47,6 +52,7 @@ impl Input<'_> {
             }
             _ => {
                 let found = self.written_once(value, allowance);
+                self.guessed.extend(found.iter().map(|node| node.span));
                 found.unwrap_or_else(|| tree::value(value, place))
             }
         }

@@ -60,6 +60,13 @@ pub(super) struct Rule {
 }
 
 impl Rule {
+    /// The expressions whose values may be absent.
+    pub(super) fn values(&self) -> impl Iterator<Item = &Formula> {
+        let meta = self.meta.iter().map(|(_, formula)| formula);
+        let below = self.properties.iter().chain(&self.relations);
+        meta.chain(below.map(|(_, formula)| formula))
+    }
+
     /// How many elements stand one within the other.
     pub(super) fn levels(&self) -> usize {
         self.items.len() + usize::from(self.recurse.is_some())

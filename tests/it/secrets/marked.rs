@@ -1,0 +1,165 @@
+//! Values that are marked as secrets stand in no output, whatever their type is.
+
+use super::{FORMATS, cart, plans};
+use crate::program::run;
+use crate::shop::{CART, Shop};
+
+/// A shop whose services have a number, a truth value and a part of a mapping that are marked as
+/// secrets, and values that are computed of them.
+fn marked() -> Shop {
+    let shop = Shop::new();
+    let kinds = "catalog/blueprints/kinds.yaml";
+    let all = shop.git.read(kinds).replacen(
+        "    note: {type: string}\n",
+        "    note: {type: string}
+    pin: {type: integer, maximum: 999999999, secret: true}
+    armed: {type: boolean, secret: true}
+    door: {type: object, properties: {code: {type: integer, secret: true}, floor: {type: integer}}}
+",
+        1,
+    );
+    let derived = "ownership: {path: owner}
+calculationProperties: {twice: {calculation: '.properties.pin * 2', type: number}}
+mirrorProperties: {pins: {path: uses.pin}}
+aggregationProperties: {most: {target: Service, calculationSpec: {func: max, property: pin, calculationBy: property}}}
+";
+    let all = all.replacen("ownership: {path: owner}\n", derived, 1);
+    shop.git.commit_file(kinds, &all);
+    shop.git.commit_file(
+        "catalog/scorecards/safe.yaml",
+        "identifier: safe
+blueprint: Service
+levels: [{title: Open}, {title: Safe}]
+rules:
+  - identifier: pin
+    level: Safe
+    query: {combinator: and, conditions: [{property: pin, operator: \">\", value: 313370429}, {property: twice, operator: \">\", value: 1}, {property: armed, operator: \"=\", value: true}]}
+",
+    );
+    let values = "  pin: 483920175\n  armed: true\n  door: {code: 739152046, floor: 4}";
+    shop.git.commit_file(CART, &cart(&shop, values));
+    shop
+}
+
+/// What no output may say: the values, what is computed of them, and what they are compared with.
+const NUMBERS: [&str; 5] = [
+    "483920175",
+    "739152046",
+    "967840350",
+    "313370429",
+    "592604817",
+];
+
+#[test]
+fn a_marked_number_or_truth_value_is_shown_by_no_command() {
+    let shop = marked();
+    let root = shop.git.root();
+    for words in [
+        &["score", "cart"][..],
+        &["why", "cart", "pin"],
+        &["why", "cart", "armed"],
+        &["why", "cart", "twice"],
+        &["why", "cart", "most"],
+        &["why", "cart", "door"],
+        &["can", "kim", "update", "cart", "--set", "pin=483920175"],
+        &["can", "kim", "update", "cart", "--set", "pin=592604817"],
+        &["who-can", "update", "cart", "--set", "pin=592604817"],
+    ] {
+        for format in ["table", "json"] {
+            let ran = run(root, &[words, &["--format", format]].concat());
+            for number in NUMBERS {
+                ran.does_not_say(number);
+            }
+        }
+    }
+    let why = |name: &str| run(root, &["why", "cart", name, "--format", "json"]);
+    why("armed").says("\"***\"").does_not_say("true");
+    why("door").says("\"floor\": 4").says("\"code\": \"***\"");
+    run(root, &["score", "cart"])
+        .says("pin > ***")
+        .says("armed = ***");
+}
+
+#[test]
+fn a_plan_shows_that_a_marked_value_changes_and_not_what_it_is() {
+    let shop = marked();
+    let clean = shop.git.read(CART);
+    let edited = clean
+        .replace("483920175", "592604817")
+        .replace("armed: true", "armed: false")
+        .replace("floor: 4", "floor: 5");
+    shop.pull_request().commit_file(CART, &edited);
+    plans(&shop, |ran| {
+        for number in NUMBERS {
+            ran.does_not_say(number);
+        }
+        ran.does_not_say("1185209634");
+    });
+    let plan = [
+        "plan", "--base", "main", "--head", "pr", "--actor", "kim", "--format", "json",
+    ];
+    let ran = run(shop.git.root(), &plan);
+    ran.says("properties.pin")
+        .says("properties.armed")
+        .says("properties.door")
+        .says("\"twice\"")
+        .says("*** (")
+        .does_not_say("\"before\": true")
+        .does_not_say("\"after\": false");
+}
+
+#[test]
+fn a_marked_number_that_does_not_fit_is_not_repeated() {
+    let shop = marked();
+    let clean = shop.git.read(CART);
+    shop.git
+        .commit_file(CART, &clean.replace("483920175", "1483920175"));
+    for format in FORMATS {
+        run(shop.git.root(), &["check", "--format", format])
+            .says("E0")
+            .does_not_say("1483920175");
+    }
+}
+
+#[test]
+fn a_call_that_would_send_a_marked_number_is_refused() {
+    for call in [
+        "given: \"{{ .inputs.given }}\"",
+        "given: \"{{ .entity.properties.pin }}\"",
+        "given: \"{{ .after.properties.twice }}\"",
+        "given: \"{{ .entity.properties }}\"",
+    ] {
+        let shop = marked();
+        shop.git.commit_file(
+            "catalog/actions/rotate.yaml",
+            &format!(
+                "identifier: rotate
+operation: day-2
+blueprint: Service
+trigger: {{changed: [properties.pin]}}
+inputs:
+  properties: {{given: {{type: integer}}}}
+  from: {{given: .after.properties.pin}}
+permissions:
+  execute: {{teams: [admins]}}
+call:
+  id: send
+  connector: webhook
+  with: {{url: https://deploy.example/rotate, body: {{{call}}}}}
+undo: rotate
+"
+            ),
+        );
+        let clean = shop.git.read(CART);
+        shop.pull_request()
+            .commit_file(CART, &clean.replace("483920175", "592604817"));
+        plans(&shop, |ran| {
+            for number in NUMBERS {
+                ran.does_not_say(number);
+            }
+        });
+        shop.plan("kim").says(
+            "the call send of rotate on cart would send a value that is marked as a secret in plain text",
+        );
+    }
+}
