@@ -1,0 +1,181 @@
+//! Two states of one entity, and the paths at which they differ.
+//!
+//! In: an entity before and after, each with its blueprint. Out: its changed paths, in the order
+//! in which they stand.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::value::mappings;
+use super::{PathChange, Side};
+use crate::model::entity::Related;
+use crate::model::{Blueprint, Entity};
+use crate::syntax::{Entry, Node, Value};
+use crate::text::{Located, Span, Text};
+
+/// All that an entity says when it appears: what agrees to it agrees to this.
+pub(in crate::plan) fn created(now: &Entity) -> Vec<PathChange> {
+    let nothing = Entity {
+        title: None,
+        icon: None,
+        team: Vec::new(),
+        properties: std::sync::Arc::default(),
+        relations: Box::default(),
+        ..now.clone()
+    };
+    changes([None, None], &nothing, now)
+}
+
+/// The paths at which two states of an entity differ; its blueprint before and after.
+pub fn changes(kinds: [Option<&Blueprint>; 2], old: &Entity, now: &Entity) -> Vec<PathChange> {
+    let mut changes = Vec::new();
+    if is_written_alike(old, now) {
+        return changes;
+    }
+    let texts = [
+        ("title", &old.title, &now.title),
+        ("icon", &old.icon, &now.icon),
+    ];
+    for (path, old_text, now_text) in texts {
+        let (a, b) = (old_text.as_ref(), now_text.as_ref());
+        if a.map(|text| &text.value) != b.map(|text| &text.value) {
+            let value = |text: &Located<Text>| Json::from(text.value.as_str());
+            let place = place(a.map(|text| text.span), b.map(|text| text.span), old.span);
+            changes.push(PathChange {
+                path: path.to_owned(),
+                before: a.map(value),
+                after: b.map(value),
+                place,
+            });
+        }
+    }
+    let names = |entity: &Entity| -> Option<Json> {
+        let mut names: Vec<&str> = entity.team.iter().map(|name| name.value.as_str()).collect();
+        names.sort_unstable();
+        (!names.is_empty()).then(|| Json::from(names))
+    };
+    if names(old) != names(now) {
+        let first = |entity: &Entity| entity.team.first().map(|name| name.span);
+        let place = place(first(old), first(now), old.span);
+        changes.push(PathChange {
+            path: "team".to_owned(),
+            before: names(old),
+            after: names(now),
+            place,
+        });
+    }
+    // What was a list on the target does not become a set by the change itself.
+    let is_set = |name: &str| {
+        kinds.iter().all(|blueprint| {
+            let property = blueprint.and_then(|blueprint| blueprint.property(name));
+            property
+                .and_then(|property| property.schema.get("uniqueItems"))
+                .is_some_and(|unique| unique.value == Value::Bool(true))
+        })
+    };
+    let by_name = |entries: &'_ [Entry]| -> BTreeMap<Text, Node> {
+        entries
+            .iter()
+            .map(|entry| (entry.key.value.clone(), entry.node.clone()))
+            .collect()
+    };
+    let (a, b) = (by_name(&old.properties), by_name(&now.properties));
+    mappings("properties", &a, &b, &is_set, &mut changes);
+    relations(old, now, &mut changes);
+    changes.sort_by(|a, b| (a.place.0, a.place.1, &a.path).cmp(&(b.place.0, b.place.1, &b.path)));
+    changes
+}
+
+/// Whether two states are the same value by value in the same order: nearly all are, and this
+/// is quick.
+fn is_written_alike(old: &Entity, now: &Entity) -> bool {
+    type Written = Option<Located<Text>>;
+    let text =
+        |a: &Written, b: &Written| a.as_ref().map(|a| &a.value) == b.as_ref().map(|b| &b.value);
+    let names = |a: &[Located<Text>], b: &[Located<Text>]| {
+        a.iter()
+            .map(|name| &name.value)
+            .eq(b.iter().map(|name| &name.value))
+    };
+    let related = |a: &Related, b: &Related| {
+        a.name.value == b.name.value && a.is_list == b.is_list && names(&a.targets, &b.targets)
+    };
+    text(&old.title, &now.title)
+        && text(&old.icon, &now.icon)
+        && names(&old.team, &now.team)
+        && is_same_mapping(&old.properties, &now.properties)
+        && old.relations.len() == now.relations.len()
+        && old
+            .relations
+            .iter()
+            .zip(&now.relations)
+            .all(|(a, b)| related(a, b))
+}
+
+fn is_same_mapping(a: &[Entry], b: &[Entry]) -> bool {
+    a.len() == b.len()
+        && a.iter()
+            .zip(b)
+            .all(|(a, b)| a.key.value == b.key.value && is_same(&a.node, &b.node))
+}
+
+fn is_same(a: &Node, b: &Node) -> bool {
+    match (&a.value, &b.value) {
+        (Value::Mapping(a), Value::Mapping(b)) => is_same_mapping(a, b),
+        (Value::Sequence(a), Value::Sequence(b)) => {
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| is_same(a, b))
+        }
+        (a, b) => a == b,
+    }
+}
+
+pub(super) fn place(old: Option<Span>, now: Option<Span>, whole: Span) -> (Side, Span) {
+    match (now, old) {
+        (Some(now), _) => (Side::After, now),
+        (None, old) => (Side::Before, old.unwrap_or(whole)),
+    }
+}
+
+fn relations(old: &Entity, now: &Entity, changes: &mut Vec<PathChange>) {
+    let mut names: Vec<&Text> = old
+        .relations
+        .iter()
+        .chain(&now.relations)
+        .map(|related| &related.name.value)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    for name in names {
+        let (a, b) = (old.relation(name), now.relation(name));
+        let (was, is) = (a.and_then(targets), b.and_then(targets));
+        if was != is {
+            let place = place(
+                a.map(|related| related.span),
+                b.map(|related| related.span),
+                old.span,
+            );
+            changes.push(PathChange {
+                path: format!("relations.{name}"),
+                before: was,
+                after: is,
+                place,
+            });
+        }
+    }
+}
+
+/// What a relation names: a name, or a sorted list where a list is written.
+fn targets(related: &Related) -> Option<Json> {
+    let mut names: Vec<&str> = related
+        .targets
+        .iter()
+        .map(|name| name.value.as_str())
+        .collect();
+    if !related.is_list {
+        return names.first().map(|name| Json::from(*name));
+    }
+    names.sort_unstable();
+    names.dedup();
+    (!names.is_empty()).then(|| Json::from(names))
+}
