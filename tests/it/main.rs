@@ -20,6 +20,7 @@ mod bombs;
 mod commits;
 mod connectors;
 mod corpora;
+mod difference;
 mod drawings;
 mod explained;
 mod files;

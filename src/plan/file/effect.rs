@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::value::there;
+
 /// A value of another entity that changes because of a step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -14,9 +16,19 @@ pub struct Effect {
     pub entity: String,
     /// The derived property.
     pub path: String,
-    /// Before.
+    /// Before; without this key there was nothing.
+    #[serde(
+        default,
+        deserialize_with = "there",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub before: Option<Json>,
-    /// After.
+    /// After; without this key there is nothing.
+    #[serde(
+        default,
+        deserialize_with = "there",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub after: Option<Json>,
     /// The numbers of the steps that cause it.
     #[schemars(inner(range(min = 1)))]

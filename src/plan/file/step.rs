@@ -2,8 +2,9 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
+use super::value::there;
 use super::{ApprovalNeed, Call, Decision, Notice, Outcome, VERSION, digest, show};
 
 /// What a step does to its entity.
@@ -95,9 +96,19 @@ pub struct RequestRef {
 pub struct Change {
     /// `properties.replicas`, `relations.owner`, `title`, `identifier`.
     pub path: String,
-    /// Before; null where there was nothing.
+    /// Before; without this key there was nothing, and null is a null that was written.
+    #[serde(
+        default,
+        deserialize_with = "there",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub before: Option<Json>,
-    /// After; null where there is nothing.
+    /// After; without this key there is nothing, and null is a null that is written.
+    #[serde(
+        default,
+        deserialize_with = "there",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub after: Option<Json>,
     /// Where the value after stands, or before if it is gone.
     pub place: String,
@@ -127,6 +138,19 @@ pub struct Fact {
     pub digest: String,
 }
 
+impl Change {
+    /// What an approval is of: all but the place. What is absent has no key, so that it is no
+    /// null.
+    fn meant(&self) -> Json {
+        let sides = [("before", &self.before), ("after", &self.after)];
+        let mut meant = Map::from_iter([("path".to_owned(), Json::from(self.path.as_str()))]);
+        for (side, value) in sides {
+            meant.extend(value.clone().map(|value| (side.to_owned(), value)));
+        }
+        Json::Object(meant)
+    }
+}
+
 impl Step {
     /// Whether it is permitted, or its approvals are waived, by a break-glass rule.
     pub fn breaks_glass(&self) -> bool {
@@ -140,11 +164,7 @@ impl Step {
     /// so what was approved before an emergency stays approved in it, and who approves in it
     /// approves no other thing than what the others saw.
     pub fn digest_of(&self) -> String {
-        let changes: Vec<Json> = self
-            .changes
-            .iter()
-            .map(|change| serde_json::json!([change.path, change.before, change.after]))
-            .collect();
+        let changes: Vec<Json> = self.changes.iter().map(Change::meant).collect();
         let inputs: Vec<Json> = self
             .inputs
             .iter()

@@ -4,18 +4,25 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
+
+/// Reads a value whose key is there: a null is one, and a missing key is none.
+pub(super) fn there<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Json>, D::Error> {
+    Json::deserialize(from).map(Some)
+}
 
 /// The first seven characters of a digest or commit.
 pub fn short(id: &str) -> &str {
     id.get(..7).unwrap_or(id)
 }
 
-/// A value in a line: words as they are, `none` for nothing, lists in brackets.
+/// A value in a line: words as they are, `none` for nothing, `null` for a null that is written,
+/// lists in brackets.
 pub fn show(value: Option<&Json>) -> String {
     match value {
-        None | Some(Json::Null) => "none".to_owned(),
+        None => "none".to_owned(),
         Some(Json::String(text)) if is_word(text) => text.clone(),
         Some(Json::Array(items)) => {
             let items: Vec<String> = items.iter().map(|item| show(Some(item))).collect();
@@ -28,7 +35,7 @@ pub fn show(value: Option<&Json>) -> String {
 /// Whether a text reads as one word, so that it needs no quotes.
 fn is_word(text: &str) -> bool {
     !text.is_empty()
-        && text != "none"
+        && !matches!(text, "none" | "null")
         && !text.contains(|c: char| c.is_whitespace() || matches!(c, '"' | ',' | '[' | ']'))
 }
 
