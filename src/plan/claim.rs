@@ -7,8 +7,10 @@
 use serde_json::Value as Json;
 
 use crate::expression::Expression;
+use crate::model::shape::read_element;
 use crate::model::{Action, Blueprint, Catalog};
-use crate::plan::diff::segment;
+use crate::plan::diff::{PathChange, segment};
+use crate::plan::file::canonical;
 use crate::policy::BuiltIn;
 use crate::text::Span;
 
@@ -41,15 +43,57 @@ pub fn trigger(action: &Action, happens: Happens, paths: &[&str]) -> Option<Span
     }
 }
 
-/// Whether an action claims a changed path.
+/// Whether an action claims a changed path, so that it is not left to the built-in actions.
 pub fn claims(action: &Action, path: &str) -> bool {
+    is_any(action, |claim| covers(claim, path))
+}
+
+/// Whether a change fires an action: its path is claimed, or it is a change of more than what is
+/// claimed, as of an element that comes, or of a list whose elements cannot be told apart, and
+/// what is claimed changes with it.
+pub(super) fn fires(action: &Action, change: &PathChange) -> bool {
+    let changes_with = |claim: &str| {
+        let below = claim.strip_prefix(change.path.as_str());
+        let below = below.filter(|rest| rest.starts_with(['.', '[']));
+        let at = |side: &Option<Json>, rest| side.as_ref().and_then(|value| part(value, rest));
+        below.is_some_and(|rest| {
+            let sides = [at(&change.before, rest), at(&change.after, rest)];
+            let [before, after] = sides.map(|value| value.as_ref().map(canonical));
+            before != after
+        })
+    };
+    claims(action, &change.path) || is_any(action, changes_with)
+}
+
+/// Whether any claim of an action is one, in any way that it is written.
+fn is_any(action: &Action, is: impl Fn(&str) -> bool) -> bool {
     let mut claims = action.trigger.changed.iter();
     claims.any(|claim| {
         // A property whose name reads like several keys has a path of its own.
         let name = claim.value.strip_prefix("properties.");
         let quoted = name.map(|name| format!("properties{}", segment(name)));
-        covers(&claim.value, path) || quoted.is_some_and(|claim| covers(&claim, path))
+        is(&claim.value) || quoted.is_some_and(|claim| is(&claim))
     })
+}
+
+/// What a value has at a path below it. Of several elements with one key it is all of them.
+fn part(value: &Json, path: &str) -> Option<Json> {
+    if path.is_empty() {
+        return Some(value.clone());
+    }
+    if let Some((key, wanted, rest)) = read_element(path) {
+        let items = value.as_array()?.iter();
+        let items: Vec<&Json> = items.filter(|it| it.get(key) == Some(&wanted)).collect();
+        return match items.as_slice() {
+            [] => None,
+            [one] => part(one, rest),
+            several => several.iter().map(|one| part(one, rest)).collect(),
+        };
+    }
+    let name = path.strip_prefix('.')?;
+    let end = name.find(['.', '[']).unwrap_or(name.len());
+    let (name, rest) = name.split_at(end);
+    part(value.get(name)?, rest)
 }
 
 /// Whether the condition of an action is true of `{before, after}`; `None` where it has none.

@@ -12,6 +12,7 @@ use crate::model::{Catalog, Entity, EntityId};
 use crate::text::{Span, Text};
 
 mod entity;
+mod keyed;
 mod value;
 
 pub use entity::changes;

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::program::{Ran, run};
 
+mod keyed;
 mod value;
 
 const SERVICE: &str = "catalog/blueprints/service.yaml";

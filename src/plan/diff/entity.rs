@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use super::keyed::Shapes;
 use super::value::mappings;
 use super::{PathChange, Side};
 use crate::model::entity::Related;
@@ -65,15 +66,6 @@ pub fn changes(kinds: [Option<&Blueprint>; 2], old: &Entity, now: &Entity) -> Ve
             place,
         });
     }
-    // What was a list on the target does not become a set by the change itself.
-    let is_set = |name: &str| {
-        kinds.iter().all(|blueprint| {
-            let property = blueprint.and_then(|blueprint| blueprint.property(name));
-            property
-                .and_then(|property| property.schema.get("uniqueItems"))
-                .is_some_and(|unique| unique.value == Value::Bool(true))
-        })
-    };
     let by_name = |entries: &'_ [Entry]| -> BTreeMap<Text, Node> {
         entries
             .iter()
@@ -81,7 +73,8 @@ pub fn changes(kinds: [Option<&Blueprint>; 2], old: &Entity, now: &Entity) -> Ve
             .collect()
     };
     let (a, b) = (by_name(&old.properties), by_name(&now.properties));
-    mappings("properties", &a, &b, &is_set, &mut changes);
+    let shapes = |name: &str| Shapes::of(kinds, name);
+    mappings("properties", &a, &b, &shapes, &mut changes);
     relations(old, now, &mut changes);
     changes.sort_by(|a, b| (a.place.0, a.place.1, &a.path).cmp(&(b.place.0, b.place.1, &b.path)));
     changes

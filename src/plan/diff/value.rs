@@ -1,7 +1,7 @@
 //! Two values, and the paths at which they differ.
 //!
 //! In: a value before and after, and what its schema says of lists. Out: a change for each leaf;
-//! nested mappings are compared key by key, lists as a whole.
+//! nested mappings are compared key by key, keyed lists element by element, others as a whole.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,19 @@ use serde_json::Value as Json;
 
 use super::PathChange;
 use super::entity::place;
+use super::keyed::{Shapes, elements, pairs};
 use crate::plan::file::canonical;
-use crate::syntax::Node;
+use crate::syntax::{Entry, Node, Value};
 use crate::text::{FileId, Span, Text};
 
 type Named = BTreeMap<Text, Node>;
 
-/// Compares two mappings; nested mappings are compared key by key, lists as a whole.
-pub(super) fn mappings(
+/// Compares two mappings; nested mappings are compared key by key, keyed lists element by element, others as a whole.
+pub(super) fn mappings<'s>(
     path: &str,
     old: &Named,
     now: &Named,
-    is_set: &dyn Fn(&str) -> bool,
+    shapes: &dyn Fn(&str) -> Shapes<'s>,
     changes: &mut Vec<PathChange>,
 ) {
     let mut names: Vec<&Text> = old.keys().chain(now.keys()).collect();
@@ -28,8 +29,7 @@ pub(super) fn mappings(
     names.dedup();
     for name in names {
         let path = format!("{path}{}", segment(name));
-        let set = is_set(name);
-        values(&path, old.get(name), now.get(name), set, changes);
+        values(&path, old.get(name), now.get(name), shapes(name), changes);
     }
 }
 
@@ -46,7 +46,7 @@ fn values(
     path: &str,
     old: Option<&Node>,
     now: Option<&Node>,
-    is_set: bool,
+    shapes: Shapes<'_>,
     changes: &mut Vec<PathChange>,
 ) {
     let inner = |node: &Node| -> Option<Named> {
@@ -66,17 +66,37 @@ fn values(
         _ => None,
     };
     if let Some((old, now)) = nested {
-        mappings(path, &old, &now, &|_| false, changes);
+        mappings(path, &old, &now, &|key| shapes.key(key), changes);
         return;
     }
-    let form = |node: &Node| {
-        let mut value = node.to_json();
-        if let (true, Json::Array(items)) = (is_set, &mut value) {
-            items.sort_by_key(canonical);
-        }
-        value
+    let keyed = shapes.list_key().and_then(|key| pairs(key, (old, now)));
+    let Some(keyed) = keyed else {
+        whole(path, old, now, shapes, changes);
+        return;
     };
-    let (before, after) = (old.map(form), now.map(form));
+    for (part, (old, now)) in keyed {
+        let path = format!("{path}{part}");
+        let inside = shapes.element();
+        if old.is_some() && now.is_some() {
+            values(&path, old, now, inside, changes);
+        } else {
+            whole(&path, old, now, inside, changes);
+        }
+    }
+}
+
+/// Compares two values as one.
+fn whole(
+    path: &str,
+    old: Option<&Node>,
+    now: Option<&Node>,
+    shapes: Shapes<'_>,
+    changes: &mut Vec<PathChange>,
+) {
+    let (before, after) = (
+        old.map(|node| form(node, shapes)),
+        now.map(|node| form(node, shapes)),
+    );
     if before.as_ref().map(canonical) == after.as_ref().map(canonical) {
         return;
     }
@@ -88,4 +108,31 @@ fn values(
         after,
         place,
     });
+}
+
+/// A value in the one form of all that mean the same: where order means nothing, it is sorted.
+fn form(node: &Node, shapes: Shapes<'_>) -> Json {
+    match &node.value {
+        Value::Mapping(entries) => {
+            let entry = |entry: &Entry| {
+                let key = &entry.key.value;
+                (key.to_string(), form(&entry.node, shapes.key(key)))
+            };
+            Json::Object(entries.iter().map(entry).collect())
+        }
+        Value::Sequence(items) => {
+            let inside = shapes.element();
+            let by_key = shapes.list_key().and_then(|key| elements(key, node));
+            if let Some(elements) = by_key {
+                let sorted = elements.values();
+                return sorted.map(|item| form(item, inside)).collect();
+            }
+            let mut items: Vec<Json> = items.iter().map(|item| form(item, inside)).collect();
+            if shapes.is_set() {
+                items.sort_by_key(canonical);
+            }
+            Json::Array(items)
+        }
+        _ => node.to_json(),
+    }
 }
