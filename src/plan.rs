@@ -115,7 +115,7 @@ pub fn plan(
     let secrets = Secrets::of(&states);
     let declared = glass::declared(&states, &secrets);
     let judge = judge(rules, asked, &declared);
-    let all = diff::diff(&before.catalog, &after.catalog);
+    let all = diff::diff(&before.catalog, &after.catalog, &states.renames);
     let adopted = refuse::adopt(&states, asked, all);
     let Origins {
         authored: differences,

@@ -13,10 +13,12 @@ use crate::text::{Span, Text};
 
 mod entity;
 mod keyed;
+mod rename;
 mod value;
 
 pub use entity::changes;
 pub(super) use entity::created;
+pub use rename::Renames;
 pub(super) use value::segment;
 
 /// Which of the two catalogs a place is in.
@@ -64,7 +66,7 @@ impl Difference {
 }
 
 /// All differences, by blueprint and identifier of the result (of the target for what is gone).
-pub fn diff(before: &Catalog, after: &Catalog) -> Vec<Difference> {
+pub fn diff(before: &Catalog, after: &Catalog, names: &Renames) -> Vec<Difference> {
     let mut gone: BTreeMap<(Text, Text), EntityId> = BTreeMap::new();
     let mut new: BTreeMap<(Text, Text), EntityId> = BTreeMap::new();
     let mut differences = Vec::new();
@@ -88,7 +90,7 @@ pub fn diff(before: &Catalog, after: &Catalog) -> Vec<Difference> {
         };
         match (old, now) {
             (Some((a, old)), Some((b, now))) => {
-                let changes = differing((before, old), (after, now));
+                let changes = differing((before, old), (after, now), names);
                 if !changes.is_empty() {
                     let blueprint = Text::from(key(after, now).0);
                     differences.push(Difference {
@@ -108,7 +110,7 @@ pub fn diff(before: &Catalog, after: &Catalog) -> Vec<Difference> {
             (None, None) => break,
         }
     }
-    renames(before, after, &mut gone, &mut new, &mut differences);
+    renames(before, after, names, &mut gone, &mut new, &mut differences);
     let alone = |(blueprint, _): (Text, Text), before, after| Difference {
         blueprint,
         before,
@@ -138,39 +140,34 @@ fn owned_key(catalog: &Catalog, entity: &Entity) -> (Text, Text) {
     (Text::from(blueprint), Text::from(identifier))
 }
 
-/// Pairs what is new with what is gone where `movedFrom` says so.
+/// Pairs what is new with what is gone where it is the same entity.
 fn renames(
     before: &Catalog,
     after: &Catalog,
+    names: &Renames,
     gone: &mut BTreeMap<(Text, Text), EntityId>,
     new: &mut BTreeMap<(Text, Text), EntityId>,
     differences: &mut Vec<Difference>,
 ) {
     new.retain(|(blueprint, name), id| {
+        let old_id = names.before(*id);
+        let Some((old_id, old)) = old_id.and_then(|id| Some((id, before.entity(id)?))) else {
+            return true;
+        };
         let Some(now) = after.entity(*id) else {
             return true;
         };
-        let Some(from) = &now.moved_from else {
-            return true;
-        };
-        let old_key = (blueprint.clone(), from.value.clone());
-        let Some((old_id, old)) = gone
-            .get(&old_key)
-            .and_then(|id| Some((*id, before.entity(*id)?)))
-        else {
-            return true;
-        };
-        let mut changes = differing((before, old), (after, now));
+        let mut changes = differing((before, old), (after, now), names);
         changes.insert(
             0,
             PathChange {
                 path: "identifier".to_owned(),
-                before: Some(Json::from(from.value.as_str())),
+                before: Some(Json::from(old.identifier.value.as_str())),
                 after: Some(Json::from(name.as_str())),
                 place: (Side::After, now.identifier.span),
             },
         );
-        gone.remove(&old_key);
+        gone.remove(&owned_key(before, old));
         differences.push(Difference {
             blueprint: blueprint.clone(),
             before: Some(old_id),
@@ -182,7 +179,11 @@ fn renames(
 }
 
 /// The paths at which an entity of one catalog differs from its state in another.
-fn differing(before: (&Catalog, &Entity), after: (&Catalog, &Entity)) -> Vec<PathChange> {
+fn differing(
+    before: (&Catalog, &Entity),
+    after: (&Catalog, &Entity),
+    names: &Renames,
+) -> Vec<PathChange> {
     let kinds = [before, after].map(|(catalog, entity)| catalog.blueprint(entity.blueprint));
-    changes(kinds, before.1, after.1)
+    entity::differing(kinds, before.1, after.1, names)
 }

@@ -156,6 +156,13 @@ fn twin(states: &States<'_>, side: Side, id: EntityId) -> Option<EntityId> {
     } else {
         Side::Before
     };
+    let renamed = match side {
+        Side::Before => states.renames.after(id),
+        Side::After => states.renames.before(id),
+    };
+    if renamed.is_some() {
+        return renamed;
+    }
     let catalog = &states.of(side).catalog;
     let entity = catalog.entity(id)?;
     let kind = catalog.blueprint(entity.blueprint)?;

@@ -6,7 +6,7 @@ use crate::compile::Compiled;
 use crate::derive::Derived;
 use crate::model::{Entity, EntityId};
 use crate::plan::Apart;
-use crate::plan::diff::Side;
+use crate::plan::diff::{Renames, Side};
 use crate::source::{Snapshot, SourceFile};
 use crate::text::{Span, position, visible};
 
@@ -16,6 +16,8 @@ pub(super) struct States<'a> {
     pub(super) before: &'a Compiled,
     /// The result of the merge.
     pub(super) after: &'a Compiled,
+    /// The entities that have another name in the result.
+    pub(super) renames: Renames,
     apart: &'a Apart,
     derived_before: Derived<'a>,
     derived_after: Derived<'a>,
@@ -26,6 +28,7 @@ impl<'a> States<'a> {
         Self {
             before,
             after,
+            renames: Renames::of(&before.catalog, &after.catalog),
             apart,
             derived_before: Derived::new(&before.catalog, &before.graph),
             derived_after: Derived::new(&after.catalog, &after.graph),

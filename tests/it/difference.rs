@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::program::{Ran, run};
 
 mod keyed;
+mod rename;
 mod value;
 
 const SERVICE: &str = "catalog/blueprints/service.yaml";

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::keyed::Shapes;
+use super::rename::Renames;
 use super::value::mappings;
 use super::{PathChange, Side};
 use crate::model::entity::Related;
@@ -30,6 +31,16 @@ pub(in crate::plan) fn created(now: &Entity) -> Vec<PathChange> {
 
 /// The paths at which two states of an entity differ; its blueprint before and after.
 pub fn changes(kinds: [Option<&Blueprint>; 2], old: &Entity, now: &Entity) -> Vec<PathChange> {
+    differing(kinds, old, now, &Renames::default())
+}
+
+/// The same where entities that they name have other names in the result.
+pub(super) fn differing(
+    kinds: [Option<&Blueprint>; 2],
+    old: &Entity,
+    now: &Entity,
+    renames: &Renames,
+) -> Vec<PathChange> {
     let mut changes = Vec::new();
     if is_written_alike(old, now) {
         return changes;
@@ -51,21 +62,7 @@ pub fn changes(kinds: [Option<&Blueprint>; 2], old: &Entity, now: &Entity) -> Ve
             });
         }
     }
-    let names = |entity: &Entity| -> Option<Json> {
-        let mut names: Vec<&str> = entity.team.iter().map(|name| name.value.as_str()).collect();
-        names.sort_unstable();
-        (!names.is_empty()).then(|| Json::from(names))
-    };
-    if names(old) != names(now) {
-        let first = |entity: &Entity| entity.team.first().map(|name| name.span);
-        let place = place(first(old), first(now), old.span);
-        changes.push(PathChange {
-            path: "team".to_owned(),
-            before: names(old),
-            after: names(now),
-            place,
-        });
-    }
+    changes.extend(team(old, now, renames));
     let by_name = |entries: &'_ [Entry]| -> BTreeMap<Text, Node> {
         entries
             .iter()
@@ -75,9 +72,30 @@ pub fn changes(kinds: [Option<&Blueprint>; 2], old: &Entity, now: &Entity) -> Ve
     let (a, b) = (by_name(&old.properties), by_name(&now.properties));
     let shapes = |name: &str| Shapes::of(kinds, name);
     mappings("properties", &a, &b, &shapes, &mut changes);
-    relations(old, now, &mut changes);
+    relations(kinds, (old, now), renames, &mut changes);
     changes.sort_by(|a, b| (a.place.0, a.place.1, &a.path).cmp(&(b.place.0, b.place.1, &b.path)));
     changes
+}
+
+/// Another owner, where the field `team` says who it is.
+fn team(old: &Entity, now: &Entity, renames: &Renames) -> Option<PathChange> {
+    let names = |entity: &Entity, called: &dyn Fn(&str) -> String| -> Option<Json> {
+        let names = entity.team.iter();
+        let mut names: Vec<String> = names.map(|name| called(&name.value)).collect();
+        names.sort_unstable();
+        (!names.is_empty()).then(|| Json::from(names))
+    };
+    let before = names(old, &str::to_owned);
+    if before == names(now, &|name| renames.old_team(name).to_owned()) {
+        return None;
+    }
+    let first = |entity: &Entity| entity.team.first().map(|name| name.span);
+    Some(PathChange {
+        path: "team".to_owned(),
+        before,
+        after: names(now, &str::to_owned),
+        place: place(first(old), first(now), old.span),
+    })
 }
 
 /// Whether two states are the same value by value in the same order: nearly all are, and this
@@ -130,7 +148,12 @@ pub(super) fn place(old: Option<Span>, now: Option<Span>, whole: Span) -> (Side,
     }
 }
 
-fn relations(old: &Entity, now: &Entity, changes: &mut Vec<PathChange>) {
+fn relations(
+    kinds: [Option<&Blueprint>; 2],
+    (old, now): (&Entity, &Entity),
+    renames: &Renames,
+    changes: &mut Vec<PathChange>,
+) {
     let mut names: Vec<&Text> = old
         .relations
         .iter()
@@ -141,8 +164,18 @@ fn relations(old: &Entity, now: &Entity, changes: &mut Vec<PathChange>) {
     names.dedup();
     for name in names {
         let (a, b) = (old.relation(name), now.relation(name));
-        let (was, is) = (a.and_then(targets), b.and_then(targets));
-        if was != is {
+        let [old_kind, kind] = kinds.map(|kind| {
+            let (_, relation) = kind?.relation(name)?;
+            Some(relation.target.value.as_str())
+        });
+        let is_of_kind = |kind: &&str| old_kind == Some(*kind);
+        let called = |name: &str| match kind.filter(is_of_kind) {
+            Some(kind) => renames.old_name(kind, name).to_owned(),
+            None => name.to_owned(),
+        };
+        let targets = |side: Option<&Related>| targets(side?, &str::to_owned);
+        let was = targets(a);
+        if was != b.and_then(|related| self::targets(related, &called)) {
             let place = place(
                 a.map(|related| related.span),
                 b.map(|related| related.span),
@@ -151,7 +184,7 @@ fn relations(old: &Entity, now: &Entity, changes: &mut Vec<PathChange>) {
             changes.push(PathChange {
                 path: format!("relations.{name}"),
                 before: was,
-                after: is,
+                after: targets(b),
                 place,
             });
         }
@@ -159,14 +192,14 @@ fn relations(old: &Entity, now: &Entity, changes: &mut Vec<PathChange>) {
 }
 
 /// What a relation names: a name, or a sorted list where a list is written.
-fn targets(related: &Related) -> Option<Json> {
-    let mut names: Vec<&str> = related
+fn targets(related: &Related, called: &dyn Fn(&str) -> String) -> Option<Json> {
+    let mut names: Vec<String> = related
         .targets
         .iter()
-        .map(|name| name.value.as_str())
+        .map(|name| called(&name.value))
         .collect();
     if !related.is_list {
-        return names.first().map(|name| Json::from(*name));
+        return names.first().map(|name| Json::from(name.as_str()));
     }
     names.sort_unstable();
     names.dedup();
