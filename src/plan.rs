@@ -5,7 +5,8 @@
 //! Out: a [`file::PlanFile`], which is all that renderers and `apply` ever see, or the findings
 //! that stop it from being made.
 //!
-//! `diff` compares, `effect` follows derived values, `claim` and `draft` find the actions, `input`
+//! `diff` compares, `effect` follows derived values, `levels` holds what they touch against
+//! scorecards, `claim` and `draft` find the actions, `input`
 //! and `call` fill them in, `decide` asks the rules, `glass` sees who declares an emergency,
 //! `order` sorts, `cover`, `definition` and `beside` see to the rest of the bytes, `outside` names
 //! what is beyond them, `over` stops what has ended, `guard` counts, `assemble` puts it together.
@@ -37,6 +38,7 @@ mod glass;
 mod guard;
 mod hide;
 mod input;
+mod levels;
 mod order;
 mod origin;
 mod outside;
@@ -126,8 +128,8 @@ pub fn plan(
     mixed.follow(&differences, &effects);
     let derived = effect::as_differences(&states, &effects);
     let mut drafts = draft::drafts(&states, &differences, (&derived, &effects), &mut findings);
-    let defined = defined.iter();
-    drafts.extend(defined.flat_map(|difference| draft::unclaimed(&states, difference)));
+    let unclaimed = defined.iter();
+    drafts.extend(unclaimed.flat_map(|difference| draft::unclaimed(&states, difference)));
     let slots = order::order(&states, &drafts);
     let (steps, unsent) =
         assemble::steps(&states, &drafts, &slots, &judge, &secrets, &mut findings);
@@ -148,7 +150,10 @@ pub fn plan(
     refusals.extend(refuse::left_out(&states, &differences));
     refusals.extend(refuse::spent(&states, asked.spent));
     let settings = &before.catalog.settings;
+    let all = differences.iter().chain(&defined);
+    let touched = levels::touched(&states, all, &effects);
     let mut effects = told(&effects, &differences, &drafts, &slots);
+    let levels = levels::levels(&states, rules.now(), &touched, (&steps, &effects));
     secrets.hide_effects(&mut effects);
     Ok(PlanFile {
         version: file::VERSION,
@@ -164,6 +169,9 @@ pub fn plan(
             .chain(notices(asked, rules, &steps, &adopted.paths))
             .collect(),
         effects,
+        more_effects: Vec::new(),
+        levels: levels.moves,
+        unscored: levels.unscored,
         rights: None,
         uncounted: judge.uncounted(&steps),
         steps,

@@ -23,6 +23,7 @@ pub mod patch;
 pub mod place;
 pub mod plan_github;
 pub mod plan_json;
+mod plan_levels;
 pub mod plan_markdown;
 pub mod plan_text;
 pub mod rights;

@@ -150,7 +150,7 @@ fn in_result(states: &States<'_>, side: Side, id: EntityId) -> Option<EntityId> 
 }
 
 /// The entity of the same identity on the other side.
-fn twin(states: &States<'_>, side: Side, id: EntityId) -> Option<EntityId> {
+pub(super) fn twin(states: &States<'_>, side: Side, id: EntityId) -> Option<EntityId> {
     let other = if side == Side::Before {
         Side::After
     } else {

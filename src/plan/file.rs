@@ -22,7 +22,7 @@ pub use call::{Call, Contract, LookupData, PollData, Send};
 pub use covered::Covered;
 pub use decision::{ApprovalNeed, Decision, Excluded, Given, Glass, GlassRequest, GlassUse};
 pub use decision::{Outcome, Part, Uncounted};
-pub use effect::Effect;
+pub use effect::{Effect, FlippedRule, LevelMove, LevelTurn, MoreEffects};
 pub use step::{Change, Effectuation, Fact, Input, RequestRef, Step};
 pub use value::{canonical, digest, short, show};
 
@@ -62,6 +62,12 @@ pub struct PlanFile {
     pub steps: Vec<Step>,
     /// Values of other entities that change with it.
     pub effects: Vec<Effect>,
+    /// Of what a changed definition moves: how many values more than stand among the effects.
+    pub more_effects: Vec<MoreEffects>,
+    /// Levels of scorecards that fall or rise with it.
+    pub levels: Vec<LevelMove>,
+    /// Scorecards whose levels are not computed, and why.
+    pub unscored: Vec<Notice>,
     /// Changes of definitions and of bytes without meaning, each with its decision.
     pub coverage: Vec<Covered>,
     /// Who may do what after the merge and could not before, and the other way round; null where

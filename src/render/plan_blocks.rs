@@ -15,7 +15,7 @@ use super::plan_steps::Columns;
 use super::plan_text::{Detail, View, covered_lines, step_line};
 use super::plan_words::Group;
 use super::words::{count, push_line};
-use super::{plan_calls, plan_effects, plan_full, plan_rights};
+use super::{plan_calls, plan_effects, plan_full, plan_levels, plan_rights};
 
 /// `details` that can be opened, its summary of our own words only.
 fn details(out: &mut String, summary: &str, content: &str) {
@@ -27,7 +27,8 @@ fn details(out: &mut String, summary: &str, content: &str) {
 
 /// Values of other entities that change.
 pub(crate) fn effects(out: &mut String, plan: &PlanFile) {
-    if plan.effects.is_empty() {
+    let counted = plan_levels::counted(plan);
+    if plan.effects.is_empty() && counted.is_empty() && plan.unscored.is_empty() {
         return;
     }
     let mut table =
@@ -42,8 +43,34 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile) {
             &format!("| `~` | {cells} | {}, {through} |", row.steps),
         );
     }
-    let values = count(plan.effects.len(), "value", "values");
-    details(out, &format!("also changes: {values}"), &table);
+    levels(&mut table, plan);
+    let values = match plan.effects.len() {
+        0 => String::new(),
+        many => count(many, "value", "values"),
+    };
+    let mut counted = vec![values, counted];
+    counted.retain(|words| !words.is_empty());
+    if counted.is_empty() {
+        counted.push("levels are not computed".to_owned());
+    }
+    details(
+        out,
+        &format!("also changes: {}", counted.join(", ")),
+        &table,
+    );
+}
+
+/// Levels that move, as rows of the same table, and what is not computed below it.
+fn levels(table: &mut String, plan: &PlanFile) {
+    for row in plan_levels::rows(plan) {
+        let cells = row.cells.each_ref().map(|text| cell(text)).join(" | ");
+        let because = sentence_cell(&plan_levels::because(&row));
+        push_line(table, &format!("| `{}` | {cells} | {because} |", row.glyph));
+    }
+    for one in &plan.unscored {
+        table.push('\n');
+        push_line(table, &sentence_cell(&one.text));
+    }
 }
 
 /// Who may do what after the merge and could not before, and the other way round.

@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::program::{Ran, run};
 
 mod keyed;
+mod levels;
 mod rename;
 mod value;
 

@@ -36,3 +36,63 @@ pub struct Effect {
     /// What links them: `CartService.replicas`.
     pub through: String,
 }
+
+/// Values that a changed definition moves beyond those that stand among the effects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MoreEffects {
+    /// The blueprint of the entities.
+    pub blueprint: String,
+    /// The derived property.
+    pub path: String,
+    /// The definition: `definition Service.cost`.
+    pub through: String,
+    /// How many entities more.
+    pub count: u64,
+}
+
+/// A level of a scorecard that an entity gets or loses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LevelMove {
+    /// The scorecard.
+    pub scorecard: String,
+    /// The blueprint of the entity.
+    pub blueprint: String,
+    /// The entity, as the result names it.
+    pub entity: String,
+    /// The level before; null where the scorecard was not for the entity.
+    pub before: Option<String>,
+    /// The level after; null where the scorecard is not for the entity.
+    pub after: Option<String>,
+    /// Whether it falls or rises.
+    pub turn: LevelTurn,
+    /// The rules that are met now and were not, or the other way round, in the order of the file.
+    pub rules: Vec<FlippedRule>,
+    /// The numbers of the steps that cause it; none where the scorecard or another definition
+    /// does.
+    #[schemars(inner(range(min = 1)))]
+    pub by: Vec<u32>,
+}
+
+/// Which way a level moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LevelTurn {
+    /// Down.
+    Falls,
+    /// Up.
+    Rises,
+    /// To or from a level that the other side does not have, or none.
+    Other,
+}
+
+/// A rule of a scorecard whose answer is another than before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FlippedRule {
+    /// The rule.
+    pub rule: String,
+    /// Whether the entity meets it now.
+    pub met: bool,
+}
