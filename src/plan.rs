@@ -52,8 +52,6 @@ mod value;
 use account::Accounts;
 use decide::{Approval, Emergency, Judge, Matter, outcome};
 use diff::Difference;
-use draft::Draft;
-use effect::Effect;
 use file::{Covered, LedgerPlace, Notice, PlanFile, Revision, Step};
 use glass::Declared;
 use hide::Secrets;
@@ -151,8 +149,16 @@ pub fn plan(
     refusals.extend(refuse::spent(&states, asked.spent));
     let settings = &before.catalog.settings;
     let all = differences.iter().chain(&defined);
+    let (defined, more_effects) = effect::defined::defined(&states, &effects);
+    let mut effects = [
+        effects,
+        effect::owner::owners(&states, &differences),
+        defined,
+    ]
+    .concat();
+    effect::sort(&mut effects);
     let touched = levels::touched(&states, all, &effects);
-    let mut effects = told(&effects, &differences, &drafts, &slots);
+    let mut effects = effect::told(&effects, &differences, &drafts, &slots);
     let levels = levels::levels(&states, rules.now(), &touched, (&steps, &effects));
     secrets.hide_effects(&mut effects);
     Ok(PlanFile {
@@ -169,7 +175,7 @@ pub fn plan(
             .chain(notices(asked, rules, &steps, &adopted.paths))
             .collect(),
         effects,
-        more_effects: Vec::new(),
+        more_effects,
         levels: levels.moves,
         unscored: levels.unscored,
         rights: None,
@@ -321,56 +327,4 @@ fn coverage(
         });
     }
     coverage
-}
-
-/// The effects with the numbers of the steps that cause them.
-fn told(
-    effects: &[Effect],
-    differences: &[Difference],
-    drafts: &[Draft<'_>],
-    slots: &[order::Slot],
-) -> Vec<file::Effect> {
-    // The steps of each path of each difference; what appears or disappears has the path "".
-    let mut causes: BTreeMap<(usize, &str), BTreeSet<u32>> = BTreeMap::new();
-    for (n, slot) in slots.iter().enumerate() {
-        let number = u32::try_from(n + 1).unwrap_or(u32::MAX);
-        let Some(draft) = drafts
-            .get(slot.draft)
-            .filter(|draft| draft.request.is_none() || !draft.changes.is_empty())
-        else {
-            continue;
-        };
-        let of = differences
-            .iter()
-            .position(|d| d.before == draft.before && d.after == draft.after);
-        let Some(of) = of else { continue };
-        if draft.changes.is_empty() {
-            causes.entry((of, "")).or_default().insert(number);
-        }
-        for change in &draft.changes {
-            causes.entry((of, &change.path)).or_default().insert(number);
-        }
-    }
-    let tell = |effect: &Effect| {
-        let by = effect
-            .causes
-            .iter()
-            .filter_map(|cause| causes.get(&(cause.difference, cause.path.as_str())));
-        let by: BTreeSet<u32> = by.flatten().copied().collect();
-        let through: BTreeSet<&str> = effect
-            .causes
-            .iter()
-            .map(|cause| cause.through.as_str())
-            .collect();
-        file::Effect {
-            blueprint: effect.blueprint.to_string(),
-            entity: effect.entity.to_string(),
-            path: effect.property.clone(),
-            before: effect.was.clone(),
-            after: effect.is.clone(),
-            by: by.into_iter().collect(),
-            through: through.into_iter().collect::<Vec<_>>().join(", "),
-        }
-    };
-    effects.iter().map(tell).collect()
 }

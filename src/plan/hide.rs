@@ -83,6 +83,10 @@ impl Secrets {
     pub(super) fn hide_effects(&self, effects: &mut [Effect]) {
         for effect in effects {
             self.hide_in(&mut effect.path);
+            self.hide_in(&mut effect.through);
+            for words in effect.via.iter_mut().flatten() {
+                self.hide_in(words);
+            }
             for value in effect.before.iter_mut().chain(&mut effect.after) {
                 in_value(value, &self.all);
             }

@@ -224,6 +224,7 @@ fn effects() -> Vec<Effect> {
         after: Some(after),
         by: vec![by],
         through: through.to_owned(),
+        via: Vec::new(),
     };
     vec![
         effect(

@@ -37,16 +37,28 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile) {
     for row in plan_effects::rows(plan) {
         let cells =
             [&row.kind, &row.entity, &row.path, &row.before, &row.after].map(|text| cell(text));
-        let (cells, through) = (cells.join(" | "), sentence_cell(&row.through));
+        let through = sentence_cell(&row.through);
+        let by = match row.steps.as_str() {
+            "" => through,
+            steps => format!("{steps}, {through}"),
+        };
         push_line(
             &mut table,
-            &format!("| `~` | {cells} | {}, {through} |", row.steps),
+            &format!("| `~` | {} | {by} |", cells.join(" | ")),
         );
     }
     levels(&mut table, plan);
+    for line in plan_effects::more(plan) {
+        table.push('\n');
+        push_line(&mut table, &sentence_cell(&line));
+    }
     let values = match plan.effects.len() {
         0 => String::new(),
-        many => count(many, "value", "values"),
+        many => {
+            let more: u64 = plan.more_effects.iter().map(|it| it.count).sum();
+            let more = usize::try_from(more).unwrap_or(usize::MAX);
+            count(many.saturating_add(more), "value", "values")
+        }
     };
     let mut counted = vec![values, counted];
     counted.retain(|words| !words.is_empty());

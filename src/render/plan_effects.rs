@@ -2,11 +2,11 @@
 //!
 //! In: the effects of a plan. Out: a line each, before and after in columns of their own.
 
-use crate::plan::file::Effect;
 use crate::plan::file::PlanFile;
+use crate::plan::file::{Effect, MoreEffects};
 
 use super::plan_steps::value;
-use super::words::{columns, left, right, safe};
+use super::words::{columns, count, left, right, safe};
 
 /// An effect, ready to be put into columns.
 pub(crate) struct Row {
@@ -47,13 +47,49 @@ pub(crate) fn rows(plan: &PlanFile) -> Vec<Row> {
             .map(u32::to_string)
             .collect::<Vec<_>>()
             .join(", "),
-        through: safe(&effect.through).into_owned(),
+        through: through(effect),
         number: effect
             .after
             .as_ref()
             .is_some_and(serde_json::Value::is_number),
     };
     plan.effects.iter().map(row).collect()
+}
+
+/// `CartService.cost via Cart.cost`: the last value that a step changes, and those on the way.
+fn through(effect: &Effect) -> String {
+    let chain = effect.via.iter().max_by_key(|chain| chain.len());
+    let chain = chain.map_or(&[][..], Vec::as_slice);
+    let own = chain.iter().rposition(|words| *words == effect.through);
+    let way = own.and_then(|at| chain.get(at + 1..));
+    let way: Vec<&str> = way.unwrap_or_default().iter().map(String::as_str).collect();
+    if way.is_empty() {
+        return safe(&effect.through).into_owned();
+    }
+    format!("{} via {}", safe(&effect.through), safe(&way.join(", ")))
+}
+
+/// Values that a definition moves beyond those of the rows: `Service cost of 1,182 more entities,
+/// by definition Service.cost`.
+pub(crate) fn more(plan: &PlanFile) -> Vec<String> {
+    let line = |more: &MoreEffects| {
+        let entities = count(size64(more.count), "more entity", "more entities");
+        let (kind, path) = (safe(&more.blueprint), safe(&more.path));
+        format!("{kind} {path} of {entities}, by {}", safe(&more.through))
+    };
+    plan.more_effects.iter().map(line).collect()
+}
+
+fn size64(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// `by 2, CartService.replicas`, or `by definition Service.cost`.
+pub(crate) fn because(row: &Row) -> String {
+    if row.steps.is_empty() {
+        return format!("by {}", row.through);
+    }
+    format!("by {}, {}", row.steps, row.through)
 }
 
 /// The widest value shown.
@@ -76,15 +112,14 @@ pub(crate) fn lines(plan: &PlanFile) -> Vec<String> {
             row.after.clone()
         };
         format!(
-            "{}  {}  {}  {} -> {}  by {}, {}",
+            "{}  {}  {}  {} -> {}  {}",
             left(&row.kind, kind),
             left(&row.entity, entity),
             left(&row.path, path),
             right(&row.before, before),
             left(&to, after),
-            row.steps,
-            row.through,
+            because(row),
         )
     };
-    rows.iter().map(line).collect()
+    rows.iter().map(line).chain(more(plan)).collect()
 }

@@ -69,14 +69,13 @@ pub(crate) fn because(row: &Row) -> String {
     format!("{by}, {}", row.why)
 }
 
-/// `1 level falls`, `2 levels fall, 1 level moves`; empty where none does.
+/// `1 level falls`, `2 levels fall, 1 level rises`; empty where none moves.
 pub(crate) fn counted(plan: &PlanFile) -> String {
-    let falls = |level: &&LevelMove| level.turn == LevelTurn::Falls;
-    let fall = plan.levels.iter().filter(falls).count();
-    let others = plan.levels.len() - fall;
+    let of = |turn: LevelTurn| plan.levels.iter().filter(|it| it.turn == turn).count();
     let said = [
-        (fall, "level falls", "levels fall"),
-        (others, "level rises", "levels rise"),
+        (of(LevelTurn::Falls), "level falls", "levels fall"),
+        (of(LevelTurn::Rises), "level rises", "levels rise"),
+        (of(LevelTurn::Other), "level moves", "levels move"),
     ];
     let said = said.iter().filter(|(many, ..)| *many > 0);
     let said: Vec<String> = said

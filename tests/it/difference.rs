@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::program::{Ran, run};
 
+mod effect;
 mod keyed;
 mod levels;
 mod rename;

@@ -14,7 +14,7 @@ pub struct Effect {
     pub blueprint: String,
     /// The entity.
     pub entity: String,
-    /// The derived property.
+    /// The derived property; `$owner` where it gets another owner by what leads to it.
     pub path: String,
     /// Before; without this key there was nothing.
     #[serde(
@@ -30,11 +30,14 @@ pub struct Effect {
         skip_serializing_if = "Option::is_none"
     )]
     pub after: Option<Json>,
-    /// The numbers of the steps that cause it.
+    /// The numbers of the steps that cause it; none where a definition does.
     #[schemars(inner(range(min = 1)))]
     pub by: Vec<u32>,
-    /// What links them: `CartService.replicas`.
+    /// What links them: `CartService.replicas`, `definition Service.cost`.
     pub through: String,
+    /// The chains of values that lead to it, each from what a step changes to the last one before
+    /// this; the first of them, and of a long one its end.
+    pub via: Vec<Vec<String>>,
 }
 
 /// Values that a changed definition moves beyond those that stand among the effects.

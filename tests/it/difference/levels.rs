@@ -13,7 +13,8 @@ rules:
   - {identifier: survives, level: silver, query: {combinator: and, conditions: [{property: twice, operator: \">=\", value: 4}]}}
 ";
 
-const SCHEMA: &str = "owner: {type: string}\nn: {type: integer}\nbuilt: {type: string, format: date-time}";
+const SCHEMA: &str =
+    "owner: {type: string}\nn: {type: integer}\nbuilt: {type: string, format: date-time}";
 const TWICE: &str =
     "calculationProperties: {twice: {calculation: \".properties.n * 2\", type: number}}\n";
 
