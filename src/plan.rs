@@ -39,6 +39,7 @@ mod guard;
 mod hide;
 mod input;
 mod levels;
+mod likeness;
 mod order;
 mod origin;
 mod outside;
@@ -136,7 +137,12 @@ pub fn plan(
         crate::finding::sort(&mut findings);
         return Err(findings);
     }
-    let coverage = coverage(&states, &differences, &judge, asked, &adopted.paths);
+    let mut coverage = coverage(&states, &differences, &judge, asked, &adopted.paths);
+    for covered in &mut coverage {
+        secrets.hide_covered(covered);
+    }
+    let mut likely = likeness::likely(&states, &differences);
+    secrets.hide_notices(&mut likely);
     let mut refusals = guard::broken(&states, &drafts);
     refusals.extend(adopted.refusals);
     refusals.extend(declared.refusals);
@@ -150,12 +156,8 @@ pub fn plan(
     let settings = &before.catalog.settings;
     let all = differences.iter().chain(&defined);
     let (defined, more_effects) = effect::defined::defined(&states, &effects);
-    let mut effects = [
-        effects,
-        effect::owner::owners(&states, &differences),
-        defined,
-    ]
-    .concat();
+    let owners = effect::owner::owners(&states, &differences, &effects);
+    let mut effects = [effects, owners, defined].concat();
     effect::sort(&mut effects);
     let touched = levels::touched(&states, all, &effects);
     let mut effects = effect::told(&effects, &differences, &drafts, &slots);
@@ -173,6 +175,7 @@ pub fn plan(
         notices: glass::notice(&declared.requests, &steps, &coverage)
             .into_iter()
             .chain(notices(asked, rules, &steps, &adopted.paths))
+            .chain(likely)
             .collect(),
         effects,
         more_effects,
@@ -292,6 +295,7 @@ fn coverage(
                 let text = states.after.snapshot.text(file);
                 file::digest(&serde_json::json!(["entities", path, text]))
             }),
+            changes: Vec::new(),
             outcome: outcome(&decisions, &[]),
             decisions,
         });
@@ -308,6 +312,7 @@ fn coverage(
             action: change.built_in.word().to_owned(),
             path: change.path.clone(),
             text: format!("{what} {}", change.text),
+            changes: definition::difference::changes(states, change.kind, &change.name),
             digest: change.digest,
             outcome: outcome(&decisions, &[]),
             decisions,
@@ -322,6 +327,7 @@ fn coverage(
             path: path.clone(),
             text: "a guard is lifted".to_owned(),
             digest: None,
+            changes: Vec::new(),
             outcome: outcome(&decisions, &[]),
             decisions,
         });

@@ -49,6 +49,7 @@ mod plan_blocks;
 mod plan_calls;
 #[cfg(test)]
 mod plan_cases;
+mod plan_definitions;
 mod plan_effects;
 mod plan_full;
 mod plan_people;

@@ -18,6 +18,7 @@ mod value;
 
 pub use entity::changes;
 pub(super) use entity::created;
+pub(super) use keyed::elements;
 pub use rename::Renames;
 pub(super) use value::segment;
 

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use crate::finding::Finding;
-use crate::plan::file::{Call, Effect, Notice, Step};
+use crate::plan::file::{Call, Change, Covered, Effect, Notice, Step};
 use crate::plan::file::{digest, short};
 use crate::plan::value::States;
 
@@ -38,12 +38,7 @@ impl Secrets {
         if self.all.is_empty() {
             return Vec::new();
         }
-        for change in &mut step.changes {
-            self.hide_in(&mut change.path);
-            for value in change.before.iter_mut().chain(&mut change.after) {
-                in_value(value, &self.all);
-            }
-        }
+        self.hide_changes(&mut step.changes);
         for input in &mut step.inputs {
             in_value(&mut input.value, &self.all);
         }
@@ -90,6 +85,27 @@ impl Secrets {
             for value in effect.before.iter_mut().chain(&mut effect.after) {
                 in_value(value, &self.all);
             }
+        }
+    }
+
+    fn hide_changes(&self, changes: &mut [Change]) {
+        for change in changes {
+            self.hide_in(&mut change.path);
+            for value in change.before.iter_mut().chain(&mut change.after) {
+                in_value(value, &self.all);
+            }
+        }
+    }
+
+    /// Hides them in what a definition says otherwise.
+    pub(super) fn hide_covered(&self, covered: &mut Covered) {
+        self.hide_changes(&mut covered.changes);
+    }
+
+    /// Hides them in words.
+    pub(super) fn hide_notices(&self, notices: &mut [Notice]) {
+        for notice in notices {
+            self.hide_in(&mut notice.text);
         }
     }
 

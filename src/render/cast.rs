@@ -279,6 +279,7 @@ pub(super) fn coverage() -> Vec<Covered> {
         path: path.to_owned(),
         text: text.to_owned(),
         digest: (action == "define").then(|| "5".repeat(64)),
+        changes: Vec::new(),
         outcome,
         decisions: vec![Decision {
             actor: Some("lin".to_owned()),

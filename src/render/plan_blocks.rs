@@ -15,7 +15,7 @@ use super::plan_steps::Columns;
 use super::plan_text::{Detail, View, covered_lines, step_line};
 use super::plan_words::Group;
 use super::words::{count, push_line};
-use super::{plan_calls, plan_effects, plan_full, plan_levels, plan_rights};
+use super::{plan_calls, plan_definitions, plan_effects, plan_full, plan_levels, plan_rights};
 
 /// `details` that can be opened, its summary of our own words only.
 fn details(out: &mut String, summary: &str, content: &str) {
@@ -70,6 +70,15 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile) {
         &format!("also changes: {}", counted.join(", ")),
         &table,
     );
+}
+
+/// What changed definitions say otherwise.
+pub(crate) fn definitions(out: &mut String, plan: &PlanFile) {
+    let lines = plan_definitions::lines(plan);
+    if !lines.is_empty() {
+        let text = fence("text", &lines.join("\n"));
+        details(out, "what definitions say otherwise", &text);
+    }
 }
 
 /// Levels that move, as rows of the same table, and what is not computed below it.

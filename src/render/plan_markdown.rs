@@ -10,7 +10,7 @@ use crate::plan::file::Step;
 use crate::plan::file::short;
 
 use super::markdown::{code, fence, sentence};
-use super::plan_blocks::{calls, each_step, effects, merged, rights};
+use super::plan_blocks::{calls, definitions, each_step, effects, merged, rights};
 use super::plan_people::{approving, could, excluded, telling, uncounted, undecided, whom};
 use super::plan_repeat::repeat;
 use super::plan_steps::{VALUE, glass_offered, remedy, summary};
@@ -100,6 +100,7 @@ fn comment(plan: &PlanFile, parts: Parts) -> String {
     out.push('\n');
     if parts.effects {
         rights(&mut out, plan);
+        definitions(&mut out, plan);
         effects(&mut out, plan);
         merged(&mut out, plan);
     }

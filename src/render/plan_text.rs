@@ -16,7 +16,7 @@ use super::plan_steps::summary;
 use super::plan_steps::{BROKEN, Columns, VALUE, glass_text, glyph, remedy_text, result};
 use super::plan_words::{Group, line_of, loud, next, placed, plan_line, verdict};
 use super::words::{WIDTH, columns, count, leading, left, push_line, safe, wrap};
-use super::{plan_calls, plan_effects, plan_full, plan_levels, plan_rights};
+use super::{plan_calls, plan_definitions, plan_full, plan_rights};
 
 /// How much of a plan is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,16 +64,7 @@ pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
         group_lines(&mut out, plan, group, view);
     }
     plan_rights::push_rights(&mut out, plan, view);
-    let levels = plan_levels::lines(plan);
-    if !plan.effects.is_empty() || !levels.is_empty() {
-        push_head(&mut out, "also changes", color);
-        for line in plan_effects::lines(plan) {
-            push_row(&mut out, '~', &line, color);
-        }
-        for (glyph, line) in levels {
-            push_row(&mut out, glyph, &line, color);
-        }
-    }
+    plan_definitions::push_changes(&mut out, plan, color);
     if !plan.merged.is_empty() {
         push_head(&mut out, "merged as text, in neither commit", color);
         for file in &plan.merged {
@@ -399,6 +390,6 @@ pub(crate) fn push_head(out: &mut String, head: &str, color: Color) {
     push_line(out, &format!("\n{}", color.paint(&[Style::Bold], head)));
 }
 
-fn push_row(out: &mut String, glyph: char, text: &str, color: Color) {
+pub(crate) fn push_row(out: &mut String, glyph: char, text: &str, color: Color) {
     push_line(out, &format!("{} {text}", color.glyph(glyph)));
 }

@@ -8,9 +8,11 @@ use serde_json::{Value as Json, json};
 
 use crate::program::{Ran, run};
 
+mod definition;
 mod effect;
 mod keyed;
 mod levels;
+mod likeness;
 mod rename;
 mod value;
 

@@ -77,7 +77,10 @@ pub(super) fn pairs<'n>(key: &str, sides: Pair<'n>) -> Option<BTreeMap<String, P
 }
 
 /// The elements of a list by their part of a path.
-pub(super) fn elements<'n>(key: &str, list: &'n Node) -> Option<BTreeMap<String, &'n Node>> {
+pub(in crate::plan) fn elements<'n>(
+    key: &str,
+    list: &'n Node,
+) -> Option<BTreeMap<String, &'n Node>> {
     let mut elements = BTreeMap::new();
     for item in list.as_sequence()? {
         let value = item.get(key)?;

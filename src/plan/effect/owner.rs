@@ -11,6 +11,7 @@ use super::{Cause, Effect, FOLLOWED, changed, in_result, twin, words};
 use crate::model::EntityId;
 use crate::model::blueprint::Ownership;
 use crate::plan::diff::{Difference, Side};
+use crate::plan::file::canonical;
 use crate::plan::value::States;
 
 /// What of an entity changes, as far as the owners of others are found by it.
@@ -25,7 +26,14 @@ enum Moved {
 }
 
 /// The entities that get other owners.
-pub(in crate::plan) fn owners(states: &States<'_>, differences: &[Difference]) -> Vec<Effect> {
+pub(in crate::plan) fn owners(
+    states: &States<'_>,
+    differences: &[Difference],
+    known: &[Effect],
+) -> Vec<Effect> {
+    // A mirror of the owner says it already.
+    let known: BTreeSet<(EntityId, [Option<String>; 2])> =
+        known.iter().map(|it| (it.after, form(it))).collect();
     let mut reached: BTreeMap<EntityId, BTreeSet<Cause>> = BTreeMap::new();
     for side in [Side::Before, Side::After] {
         for (number, difference) in differences.iter().enumerate() {
@@ -56,9 +64,9 @@ pub(in crate::plan) fn owners(states: &States<'_>, differences: &[Difference]) -
             states.derived(Side::After).owner(after),
         );
         // Who has another name is who they were.
-        let known = |owner: &EntityId| twin(states, Side::After, *owner).ok_or(*owner);
+        let same = |owner: &EntityId| twin(states, Side::After, *owner).ok_or(*owner);
         let was: BTreeSet<Result<EntityId, EntityId>> = old.iter().copied().map(Ok).collect();
-        if was == new.iter().map(known).collect() {
+        if was == new.iter().map(same).collect() {
             return None;
         }
         let values = (
@@ -66,8 +74,14 @@ pub(in crate::plan) fn owners(states: &States<'_>, differences: &[Difference]) -
             named(states, Side::After, &new),
         );
         changed(states, (before, after), "$owner".to_owned(), values, causes)
+            .filter(|effect| !known.contains(&(after, form(effect))))
     };
     reached.into_iter().filter_map(effect).collect()
+}
+
+/// The value before and after in their one form.
+fn form(effect: &Effect) -> [Option<String>; 2] {
+    [&effect.was, &effect.is].map(|value| value.as_ref().map(canonical))
 }
 
 /// A name, or a list of them.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Decision, Outcome};
+use super::{Change, Decision, Outcome};
 
 /// A change that is no step, and its decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -17,6 +17,8 @@ pub struct Covered {
     pub text: String,
     /// Of a definition: the digest of what it says before and after.
     pub digest: Option<String>,
+    /// Of a definition that both sides have: the paths of it that are others, before and after.
+    pub changes: Vec<Change>,
     /// How it is decided.
     pub outcome: Outcome,
     /// The decision about each actor.

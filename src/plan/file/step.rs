@@ -91,7 +91,7 @@ pub struct RequestRef {
 }
 
 /// A changed path.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// `properties.replicas`, `relations.owner`, `title`, `identifier`.
