@@ -17,8 +17,8 @@ use serde_json::Map;
 
 use crate::compile::Compiled;
 use crate::finding::Finding;
-use crate::model::Settings;
 use crate::model::settings::Permissions;
+use crate::model::{Moment, Settings};
 use crate::policy::{BuiltIn, Rules};
 use crate::source::Snapshot;
 
@@ -53,9 +53,12 @@ mod value;
 use account::Accounts;
 use decide::{Approval, Emergency, Judge, Matter, outcome};
 use diff::Difference;
-use file::{Covered, LedgerPlace, Notice, PlanFile, Revision, Step};
+use draft::Draft;
+use effect::Effect;
+use file::{Covered, LedgerPlace, MoreEffects, Notice, PlanFile, Revision, Step};
 use glass::Declared;
 use hide::Secrets;
+use levels::Levels;
 use origin::Origins;
 use value::States;
 
@@ -133,36 +136,25 @@ pub fn plan(
     let (steps, unsent) =
         assemble::steps(&states, &drafts, &slots, &judge, &secrets, &mut findings);
     if !findings.is_empty() {
-        secrets.hide_findings(&mut findings);
-        crate::finding::sort(&mut findings);
-        return Err(findings);
+        return Err(secrets.hidden(findings));
     }
     let mut coverage = coverage(&states, &differences, &judge, asked, &adopted.paths);
-    for covered in &mut coverage {
-        secrets.hide_covered(covered);
-    }
-    let mut likely = likeness::likely(&states, &differences);
-    secrets.hide_notices(&mut likely);
+    secrets.hide_covered(&mut coverage);
+    let likely = likeness::likely(&states, &differences, &secrets);
     let mut refusals = guard::broken(&states, &drafts);
-    refusals.extend(adopted.refusals);
-    refusals.extend(declared.refusals);
-    refusals.extend(unsent);
+    refusals.extend([adopted.refusals, declared.refusals, unsent].concat());
     refusals.extend(refuse::used_and_changed(&states, &drafts, &coverage));
     refusals.extend(refuse::mixed(&drafts, &mixed));
-    refusals.extend(refuse::broken_target(&states, &steps));
-    refusals.extend(refuse::unanswered(&states));
-    refusals.extend(refuse::left_out(&states, &differences));
-    refusals.extend(refuse::spent(&states, asked.spent));
+    refusals.extend(not_as_told(&states, &steps, &differences, asked));
     let settings = &before.catalog.settings;
-    let all = differences.iter().chain(&defined);
-    let (defined, more_effects) = effect::defined::defined(&states, &effects);
-    let owners = effect::owner::owners(&states, &differences, &effects);
-    let mut effects = [effects, owners, defined].concat();
-    effect::sort(&mut effects);
-    let touched = levels::touched(&states, all, &effects);
-    let mut effects = effect::told(&effects, &differences, &drafts, &slots);
-    let levels = levels::levels(&states, rules.now(), &touched, (&steps, &effects));
-    secrets.hide_effects(&mut effects);
+    let besides = Besides {
+        states: &states,
+        authored: &differences,
+        defined: &defined,
+        now: rules.now(),
+    };
+    let (effects, more_effects, levels) =
+        besides.tell(effects, (&drafts, &slots), &steps, &secrets);
     Ok(PlanFile {
         version: file::VERSION,
         id: PlanFile::id_of(&steps, &coverage),
@@ -190,11 +182,63 @@ pub fn plan(
         outside: outside::outside(asked.outside),
         entities: after.catalog.entities.len() as u64,
         hosts: hosts(settings),
-        ledger: LedgerPlace {
-            branch: settings.ledger.branch.to_string(),
-            remote: settings.ledger.remote.to_string(),
-        },
+        ledger: ledger(settings),
     })
+}
+
+/// What changes besides the steps is asked of both sides.
+struct Besides<'a, 'c> {
+    states: &'a States<'c>,
+    /// The differences that somebody made.
+    authored: &'a [Difference],
+    /// Those that a definition made.
+    defined: &'a [Difference],
+    now: Option<Moment>,
+}
+
+impl Besides<'_, '_> {
+    /// Values of other entities, those that are only counted, and levels of scorecards.
+    fn tell(
+        &self,
+        effects: Vec<Effect>,
+        (drafts, slots): (&[Draft<'_>], &[order::Slot]),
+        steps: &[Step],
+        secrets: &Secrets,
+    ) -> (Vec<file::Effect>, Vec<MoreEffects>, Levels) {
+        let (defined, more) = effect::defined::defined(self.states, &effects);
+        let owners = effect::owner::owners(self.states, self.authored, &effects);
+        let mut all = [effects, owners, defined].concat();
+        effect::sort(&mut all);
+        let differences = self.authored.iter().chain(self.defined);
+        let touched = levels::touched(self.states, differences, &all);
+        let mut effects = effect::told(&all, self.authored, drafts, slots);
+        let levels = levels::levels(self.states, self.now, &touched, (steps, &effects));
+        secrets.hide_effects(&mut effects);
+        (effects, more, levels)
+    }
+}
+
+/// What stops a plan because one of the sides cannot be taken as it is.
+fn not_as_told(
+    states: &States<'_>,
+    steps: &[Step],
+    differences: &[Difference],
+    asked: &Asked<'_>,
+) -> Vec<Notice> {
+    let mut refusals = Vec::new();
+    refusals.extend(refuse::broken_target(states, steps));
+    refusals.extend(refuse::unanswered(states));
+    refusals.extend(refuse::left_out(states, differences));
+    refusals.extend(refuse::spent(states, asked.spent));
+    refusals
+}
+
+/// Where the ledger is.
+fn ledger(settings: &Settings) -> LedgerPlace {
+    LedgerPlace {
+        branch: settings.ledger.branch.to_string(),
+        remote: settings.ledger.remote.to_string(),
+    }
 }
 
 /// Where connectors may connect.

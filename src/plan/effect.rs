@@ -188,8 +188,8 @@ fn words(states: &States<'_>, side: Side, start: EntityId, path: &str) -> String
         .catalog
         .entity(start)
         .map_or("", |entity| entity.identifier.value.as_str());
-    let fields = ["properties", "relations"].into_iter();
-    let field = fields.filter_map(|field| path.strip_prefix(field)).next();
+    let mut fields = ["properties", "relations"].into_iter();
+    let field = fields.find_map(|field| path.strip_prefix(field));
     match (path, side, field) {
         ("", Side::Before, _) => format!("{name} is deleted"),
         ("", Side::After, _) => format!("{name} is created"),

@@ -98,26 +98,23 @@ impl Secrets {
     }
 
     /// Hides them in what a definition says otherwise.
-    pub(super) fn hide_covered(&self, covered: &mut Covered) {
-        self.hide_changes(&mut covered.changes);
-    }
-
-    /// Hides them in words.
-    pub(super) fn hide_notices(&self, notices: &mut [Notice]) {
-        for notice in notices {
-            self.hide_in(&mut notice.text);
+    pub(super) fn hide_covered(&self, coverage: &mut [Covered]) {
+        for covered in coverage {
+            self.hide_changes(&mut covered.changes);
         }
     }
 
-    /// Hides them in the words of findings.
-    pub(super) fn hide_findings(&self, findings: &mut [Finding]) {
-        for finding in findings {
+    /// Findings in order, without them in their words.
+    pub(super) fn hidden(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        for finding in &mut findings {
             self.hide_in(&mut finding.message);
             self.hide_in(&mut finding.label);
             if let Some(help) = &mut finding.help {
                 self.hide_in(help);
             }
         }
+        crate::finding::sort(&mut findings);
+        findings
     }
 
     /// Hides them among other words.

@@ -11,6 +11,7 @@ use crate::model::{Entity, EntityId};
 use crate::plan::diff::{Difference, Side};
 use crate::plan::effect::twin;
 use crate::plan::file::{Notice, canonical};
+use crate::plan::hide::Secrets;
 use crate::plan::value::States;
 use crate::syntax::to_json_object;
 
@@ -24,8 +25,15 @@ struct Alike {
     new: Vec<EntityId>,
 }
 
+/// What entities are alike by.
+type Signature = fn(&States<'_>, Side, EntityId) -> Option<String>;
+
 /// The likely renames.
-pub(super) fn likely(states: &States<'_>, differences: &[Difference]) -> Vec<Notice> {
+pub(super) fn likely(
+    states: &States<'_>,
+    differences: &[Difference],
+    secrets: &Secrets,
+) -> Vec<Notice> {
     let sides = differences
         .iter()
         .filter_map(|it| match (it.before, it.after) {
@@ -35,8 +43,7 @@ pub(super) fn likely(states: &States<'_>, differences: &[Difference]) -> Vec<Not
         });
     let mut alone: Vec<(Side, EntityId)> = sides.collect();
     let mut found: Vec<(EntityId, EntityId)> = Vec::new();
-    let signatures: [fn(&States<'_>, Side, EntityId) -> Option<String>; 2] = [said, led_to];
-    for signature in signatures {
+    for signature in [said as Signature, led_to] {
         let mut buckets: BTreeMap<String, Alike> = BTreeMap::new();
         for (side, id) in &alone {
             let Some(key) = signature(states, *side, *id) else {
@@ -70,6 +77,9 @@ pub(super) fn likely(states: &States<'_>, differences: &[Difference]) -> Vec<Not
             text: format!("{left} more entities look renamed too: each needs its `movedFrom`"),
             place: None,
         });
+    }
+    for notice in &mut notices {
+        secrets.hide_in(&mut notice.text);
     }
     notices
 }

@@ -77,7 +77,7 @@ fn edges(states: &States<'_>, drafts: &[Draft<'_>]) -> BTreeSet<(usize, usize)> 
         match (draft.does, draft.before, draft.after) {
             // What names something by its new name comes after it has that name.
             (Effectuation::Create | Effectuation::Rename, _, Some(id)) => {
-                named.entry(id).or_default().push(n)
+                named.entry(id).or_default().push(n);
             }
             (Effectuation::Delete, Some(id), _) => deleted.entry(id).or_default().push(n),
             _ => {}
