@@ -1,5 +1,6 @@
 //! What a plan says of values: one test for each sentence of the design about what a difference
 //! is, and what is none.
+#![expect(clippy::disallowed_methods, reason = "the two sides are folders")]
 
 use std::fmt::Write as _;
 
