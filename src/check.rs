@@ -24,6 +24,7 @@ mod baseline;
 mod blueprint;
 mod call;
 mod certain;
+mod claim;
 mod conflict;
 mod connector;
 mod consequence;

@@ -28,6 +28,7 @@ mod reader;
 pub mod request;
 pub mod scorecard;
 pub mod settings;
+pub mod shape;
 pub mod trial;
 
 pub use action::Action;

@@ -5,14 +5,15 @@
 //! Out: a [`file::PlanFile`], which is all that renderers and `apply` ever see, or the findings
 //! that stop it from being made.
 //!
-//! `diff` compares, `effect` follows derived values, `claim` and `draft` find the actions,
+//! `diff` compares, `likeness` sees what may be a rename, `effect` follows derived values and
+//! `levels` holds what they touch against scorecards, `claim` and `draft` find the actions,
 //! `coalesce` makes one step of what is asked for twice, `input` and `call` fill them in, `decide`
 //! asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition`
 //! and `beside` see to the rest of the bytes, `outside` names what is beyond them, `over` stops
 //! what has ended, `precondition` what the action does not take, `conflict` what does not go
-//! together, `freeze` what is not done now, `touched` what is drawn, `guard` counts, `limit` keeps it small, `stop` says
-//! what stops it, `assemble` puts it together; `since` and `stale` compare two plans, `outdated` looks
-//! whether a step of an old plan is still what the catalog says.
+//! together, `freeze` what is not done now, `guard` counts, `limit` keeps it small, `stop` says
+//! what stops it, `touched` what is drawn, `assemble` puts it together; `since` and `stale`
+//! compare two plans, `outdated` looks whether a step of an old plan is what the catalog says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,8 +21,8 @@ use serde_json::Map;
 
 use crate::compile::Compiled;
 use crate::finding::Finding;
-use crate::model::Settings;
 use crate::model::settings::Permissions;
+use crate::model::{Moment, Settings};
 use crate::policy::{BuiltIn, Rules};
 use crate::source::Snapshot;
 
@@ -45,6 +46,8 @@ pub mod gone;
 mod guard;
 mod hide;
 mod input;
+mod levels;
+mod likeness;
 mod limit;
 mod order;
 mod origin;
@@ -67,9 +70,10 @@ use decide::{Approval, Emergency, Judge, Matter, outcome};
 use diff::Difference;
 use draft::Draft;
 use effect::Effect;
-use file::{Covered, LedgerPlace, Notice, PlanFile, Revision, Step};
+use file::{Covered, LedgerPlace, MoreEffects, Notice, PlanFile, Revision, Step};
 use glass::Declared;
 use hide::Secrets;
+use levels::Levels;
 use origin::Origins;
 use stop::Made;
 use value::States;
@@ -128,7 +132,7 @@ pub fn plan(
     let secrets = Secrets::of(&states);
     let declared = glass::declared(&states, &secrets);
     let judge = judge(rules, asked, &declared);
-    let all = diff::diff(&before.catalog, &after.catalog);
+    let all = diff::diff(&before.catalog, &after.catalog, &states.renames);
     let adopted = refuse::adopt(&states, asked, all);
     let Origins {
         authored: differences,
@@ -147,11 +151,11 @@ pub fn plan(
     let (steps, unsent) =
         assemble::steps(&states, &drafts, &slots, &judge, &secrets, &mut findings);
     if !findings.is_empty() {
-        secrets.hide_findings(&mut findings);
-        crate::finding::sort(&mut findings);
-        return Err(findings);
+        return Err(secrets.hidden(findings));
     }
-    let coverage = coverage(&states, &differences, &judge, asked, &adopted.paths);
+    let mut coverage = coverage(&states, &differences, &judge, asked, &adopted.paths);
+    secrets.hide_covered(&mut coverage);
+    let likely = likeness::likely(&states, &differences, &secrets);
     let made = Made {
         states: &states,
         asked,
@@ -165,8 +169,14 @@ pub fn plan(
     let refusals = stop::refusals(&made, earlier.concat());
     let settings = &before.catalog.settings;
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
-    let mut effects = told(&effects, &differences, &drafts, &slots);
-    secrets.hide_effects(&mut effects);
+    let besides = Besides {
+        states: &states,
+        authored: &differences,
+        defined: &defined,
+        now: rules.now(),
+    };
+    let (effects, more_effects, levels) =
+        besides.tell(effects, (&drafts, &slots), &steps, &secrets);
     let plan = PlanFile {
         version: file::VERSION,
         id: PlanFile::id_of(&steps, &coverage),
@@ -178,7 +188,11 @@ pub fn plan(
         refusals,
         notices: glass
             .chain(notices(asked, rules, &steps, &adopted.paths))
+            .chain(likely)
             .collect(),
+        more_effects,
+        levels: levels.moves,
+        unscored: levels.unscored,
         rights: None,
         graph: Some(touched::touched(&states, &steps, &effects)),
         since: None,
@@ -207,6 +221,39 @@ fn with<'a>(
     drafts
 }
 
+/// What changes besides the steps is asked of both sides.
+struct Besides<'a, 'c> {
+    states: &'a States<'c>,
+    /// The differences that somebody made.
+    authored: &'a [Difference],
+    /// Those that a definition made.
+    defined: &'a [Difference],
+    now: Option<Moment>,
+}
+
+impl Besides<'_, '_> {
+    /// Values of other entities, those that are only counted, and levels of scorecards.
+    fn tell(
+        &self,
+        effects: Vec<Effect>,
+        (drafts, slots): (&[Draft<'_>], &[order::Slot]),
+        steps: &[Step],
+        secrets: &Secrets,
+    ) -> (Vec<file::Effect>, Vec<MoreEffects>, Levels) {
+        let (defined, more) = effect::defined::defined(self.states, &effects);
+        let owners = effect::owner::owners(self.states, self.authored, &effects);
+        let mut all = [effects, owners, defined].concat();
+        effect::sort(&mut all);
+        let differences = self.authored.iter().chain(self.defined);
+        let touched = levels::touched(self.states, differences, &all);
+        let mut effects = effect::told(&all, self.authored, drafts, slots);
+        let levels = levels::levels(self.states, self.now, &touched, (steps, &effects));
+        secrets.hide_effects(&mut effects);
+        (effects, more, levels)
+    }
+}
+
+/// Where the ledger is.
 fn ledger(settings: &Settings) -> LedgerPlace {
     LedgerPlace {
         branch: settings.ledger.branch.to_string(),
@@ -312,6 +359,7 @@ fn coverage(
                 let text = states.after.snapshot.text(file);
                 file::digest(&serde_json::json!(["entities", path, text]))
             }),
+            changes: Vec::new(),
             outcome: outcome(&decisions, &[]),
             decisions,
         });
@@ -328,6 +376,7 @@ fn coverage(
             action: change.built_in.word().to_owned(),
             path: change.path.clone(),
             text: format!("{what} {}", change.text),
+            changes: definition::difference::changes(states, change.kind, &change.name),
             digest: change.digest,
             outcome: outcome(&decisions, &[]),
             decisions,
@@ -342,61 +391,10 @@ fn coverage(
             path: path.clone(),
             text: "a guard is lifted".to_owned(),
             digest: None,
+            changes: Vec::new(),
             outcome: outcome(&decisions, &[]),
             decisions,
         });
     }
     coverage
-}
-
-/// The effects with the numbers of the steps that cause them.
-fn told(
-    effects: &[Effect],
-    differences: &[Difference],
-    drafts: &[Draft<'_>],
-    slots: &[order::Slot],
-) -> Vec<file::Effect> {
-    // The steps of each path of each difference; what appears or disappears has the path "".
-    let mut causes: BTreeMap<(usize, &str), BTreeSet<u32>> = BTreeMap::new();
-    for (n, slot) in slots.iter().enumerate() {
-        let number = u32::try_from(n + 1).unwrap_or(u32::MAX);
-        let Some(draft) = drafts
-            .get(slot.draft)
-            .filter(|draft| draft.requests.is_empty() || !draft.changes.is_empty())
-        else {
-            continue;
-        };
-        let of = differences
-            .iter()
-            .position(|d| d.before == draft.before && d.after == draft.after);
-        let Some(of) = of else { continue };
-        if draft.changes.is_empty() {
-            causes.entry((of, "")).or_default().insert(number);
-        }
-        for change in &draft.changes {
-            causes.entry((of, &change.path)).or_default().insert(number);
-        }
-    }
-    let tell = |effect: &Effect| {
-        let by = effect
-            .causes
-            .iter()
-            .filter_map(|cause| causes.get(&(cause.difference, cause.path.as_str())));
-        let by: BTreeSet<u32> = by.flatten().copied().collect();
-        let through: BTreeSet<&str> = effect
-            .causes
-            .iter()
-            .map(|cause| cause.through.as_str())
-            .collect();
-        file::Effect {
-            blueprint: effect.blueprint.to_string(),
-            entity: effect.entity.to_string(),
-            path: effect.property.clone(),
-            before: effect.was.clone(),
-            after: effect.is.clone(),
-            by: by.into_iter().collect(),
-            through: through.into_iter().collect::<Vec<_>>().join(", "),
-        }
-    };
-    effects.iter().map(tell).collect()
 }

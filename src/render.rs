@@ -25,6 +25,7 @@ pub mod place;
 pub mod plan_github;
 pub mod plan_html;
 pub mod plan_json;
+mod plan_levels;
 pub mod plan_markdown;
 pub mod plan_text;
 pub mod rights;
@@ -53,6 +54,7 @@ mod plan_calls;
 #[cfg(test)]
 mod plan_cases;
 mod plan_change;
+mod plan_definitions;
 mod plan_effects;
 mod plan_fence;
 mod plan_fold;

@@ -103,6 +103,20 @@ impl<'c> Ground<'c> {
             }
             _ => Vec::new(),
         };
+        Card {
+            scorecard,
+            scores: self.scores(scorecard, &entities, definitions),
+        }
+    }
+
+    /// How some entities of its blueprint do on a scorecard that is not broken; those that it is
+    /// not for are left out.
+    pub fn scores(
+        self,
+        scorecard: &Scorecard,
+        entities: &[EntityId],
+        definitions: &Definitions<'c>,
+    ) -> Vec<Score> {
         let scores = entities.par_chunks(TOGETHER).flat_map_iter(|entities| {
             let derived = definitions.derived(u64::MAX);
             let scores = entities.iter();
@@ -110,10 +124,7 @@ impl<'c> Ground<'c> {
                 .filter_map(|entity| self.score(scorecard, *entity, &derived))
                 .collect::<Vec<_>>()
         });
-        Card {
-            scorecard,
-            scores: scores.collect(),
-        }
+        scores.collect()
     }
 
     /// How an entity does; `None` where the scorecard is not for it.

@@ -2,6 +2,7 @@
 
 use crate::check::Subject;
 use crate::check::action::blueprint_of;
+use crate::check::claim::never_changes;
 use crate::check::place::within;
 use crate::expression::{Expression, Fact, Segment};
 use crate::finding::Finding;
@@ -30,7 +31,7 @@ pub(super) fn triggers(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             );
         }
         for path in &action.trigger.changed {
-            findings.extend(changed(blueprint, path));
+            findings.extend(never_changes(blueprint, path));
         }
         let from = action.inputs.from.iter().map(|(_, source)| source);
         for source in action.trigger.condition.iter().chain(from) {
@@ -65,54 +66,6 @@ pub(super) fn triggers(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
-}
-
-/// A path below something that has nothing below it.
-fn changed(blueprint: &Blueprint, path: &Located<Text>) -> Option<Finding> {
-    let found = |above: &str, what: &str| {
-        Finding::new(
-            &E0501,
-            path.span,
-            format!("`{}` never changes: `{above}` is {what}", path.value),
-        )
-        .label("nothing is below it")
-    };
-    if let Some(below) = path.value.strip_prefix("relations.") {
-        let (name, _) = below.split_once(['.', '['])?;
-        let (_, relation) = blueprint.relation(name)?;
-        return Some(
-            found(name, "a relation, which changes as a whole")
-                .related(relation.name.span, "defined here")
-                .help(format!("write `relations.{name}`")),
-        );
-    }
-    let below = path.value.strip_prefix("properties.")?;
-    let (name, rest) = below.split_once('.')?;
-    let property = blueprint.property(name)?;
-    let mut schema = &property.schema;
-    let mut above = name;
-    for part in rest.split('.') {
-        // What is in brackets is an element or a quoted key, which is not looked at.
-        if part.contains('[') {
-            return None;
-        }
-        let what = match schema.get("type").and_then(Node::as_str) {
-            Some("string") => "a string",
-            Some("integer" | "number") => "a number",
-            Some("boolean") => "a boolean",
-            _ => "",
-        };
-        if !what.is_empty() {
-            return Some(
-                found(above, what)
-                    .related(property.name.span, "defined here")
-                    .help(format!("write `properties.{name}`")),
-            );
-        }
-        above = part;
-        schema = schema.get("properties")?.get(part)?;
-    }
-    None
 }
 
 /// What is read of an entity before it is there, or after it is gone.

@@ -7,8 +7,10 @@
 use serde_json::Value as Json;
 
 use crate::expression::Expression;
+use crate::model::shape::read_element;
 use crate::model::{Action, Blueprint, Catalog, Entity};
 use crate::plan::diff::{PathChange, Side, created, segment};
+use crate::plan::file::canonical;
 use crate::policy::BuiltIn;
 use crate::text::Span;
 
@@ -41,26 +43,70 @@ pub fn trigger(action: &Action, happens: Happens, paths: &[&str]) -> Option<Span
     }
 }
 
-/// Whether an action claims a changed path.
+/// Whether an action claims a changed path, so that it is not left to the built-in actions.
 pub fn claims(action: &Action, path: &str) -> bool {
+    is_any(action, |claim| covers(claim, path))
+}
+
+/// Whether a change fires an action: its path is claimed, or it is a change of more than what is
+/// claimed, as of an element that comes, or of a list whose elements cannot be told apart, and
+/// what is claimed changes with it.
+pub(super) fn fires(action: &Action, change: &PathChange) -> bool {
+    let changes_with = |claim: &str| {
+        let below = claim.strip_prefix(change.path.as_str());
+        let below = below.filter(|rest| rest.starts_with(['.', '[']));
+        let at = |side: &Option<Json>, rest| side.as_ref().and_then(|value| part(value, rest));
+        below.is_some_and(|rest| {
+            let sides = [at(&change.before, rest), at(&change.after, rest)];
+            let [before, after] = sides.map(|value| value.as_ref().map(canonical));
+            before != after
+        })
+    };
+    claims(action, &change.path) || is_any(action, changes_with)
+}
+
+/// Whether any claim of an action is one, in any way that it is written.
+fn is_any(action: &Action, is: impl Fn(&str) -> bool) -> bool {
     let mut claims = action.trigger.changed.iter();
-    claims.any(|claim| is_claimed(&claim.value, path))
+    claims.any(|claim| is_either(&claim.value, &is))
+}
+
+/// Whether a claim is one, as it is written or as the path of a property whose name reads like
+/// several keys.
+fn is_either(claim: &str, is: impl Fn(&str) -> bool) -> bool {
+    let name = claim.strip_prefix("properties.");
+    let quoted = name.map(|name| format!("properties{}", segment(name)));
+    is(claim) || quoted.is_some_and(|claim| is(&claim))
 }
 
 /// Whether two paths are one thing for what is done: one is within the other, or a claim of the
 /// action covers both.
 pub fn shared(action: Option<&Action>, one: &str, other: &str) -> bool {
     let mut claims = action.into_iter().flat_map(|it| &it.trigger.changed);
+    let claimed = |claim: &str, path: &str| is_either(claim, |claim| covers(claim, path));
     covers(one, other)
         || covers(other, one)
-        || claims.any(|claim| is_claimed(&claim.value, one) && is_claimed(&claim.value, other))
+        || claims.any(|claim| claimed(&claim.value, one) && claimed(&claim.value, other))
 }
 
-fn is_claimed(claim: &str, path: &str) -> bool {
-    // A property whose name reads like several keys has a path of its own.
-    let name = claim.strip_prefix("properties.");
-    let quoted = name.map(|name| format!("properties{}", segment(name)));
-    covers(claim, path) || quoted.is_some_and(|claim| covers(&claim, path))
+/// What a value has at a path below it. Of several elements with one key it is all of them.
+fn part(value: &Json, path: &str) -> Option<Json> {
+    if path.is_empty() {
+        return Some(value.clone());
+    }
+    if let Some((key, wanted, rest)) = read_element(path) {
+        let items = value.as_array()?.iter();
+        let items: Vec<&Json> = items.filter(|it| it.get(key) == Some(&wanted)).collect();
+        return match items.as_slice() {
+            [] => None,
+            [one] => part(one, rest),
+            several => several.iter().map(|one| part(one, rest)).collect(),
+        };
+    }
+    let name = path.strip_prefix('.')?;
+    let end = name.find(['.', '[']).unwrap_or(name.len());
+    let (name, rest) = name.split_at(end);
+    part(value.get(name)?, rest)
 }
 
 /// Whether the condition of an action is true of `{before, after}`; `None` where it has none.

@@ -19,6 +19,8 @@ use crate::syntax::MergeKeys;
 use crate::syntax::{Entry, Node, Value};
 use crate::text::FileId;
 
+pub(super) mod difference;
+
 /// What one definition says, without places.
 struct Definition {
     path: String,

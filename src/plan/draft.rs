@@ -165,7 +165,9 @@ fn claims<'a>(
                 continue;
             }
         }
-        claimed.extend(changes.iter().map(|change| change.path.clone()));
+        // What is more than what the action claims is left to the built-in actions too.
+        let paths = changes.iter().map(|change| &change.path);
+        claimed.extend(paths.filter(|path| claim::claims(action, path)).cloned());
         let mut draft = draft(difference, Doer::Action(action), changes);
         draft.because.push(why);
         if let Some(condition) = &action.trigger.condition {
@@ -190,22 +192,23 @@ fn matches(
         place: Some(states.place(Side::Before, span)),
     };
     let happens = happens(difference);
-    let paths: Vec<&str> = difference
-        .changes
-        .iter()
-        .map(|change| change.path.as_str())
+    let changes = difference.changes.iter();
+    let changes: Vec<PathChange> = changes
+        .filter(|change| claim::fires(action, change))
+        .cloned()
         .collect();
-    let span = claim::trigger(action, happens, &paths)?;
+    let span = match happens {
+        Happens::Changes => action.trigger.changed_key.filter(|_| !changes.is_empty())?,
+        _ => claim::trigger(action, happens, &[])?,
+    };
     Some(match happens {
         Happens::Appears => (Vec::new(), because("created: true".to_owned(), span)),
         Happens::Disappears => (Vec::new(), because("deleted: true".to_owned(), span)),
         Happens::Changes => {
-            let changes = difference.changes.iter();
-            let changes = changes.filter(|change| claim::claims(action, &change.path));
             let names = action.trigger.changed.iter();
             let names: Vec<&str> = names.map(|claim| claim.value.as_str()).collect();
             let text = format!("changed: [{}]", names.join(", "));
-            (changes.cloned().collect(), because(text, span))
+            (changes, because(text, span))
         }
     })
 }

@@ -13,7 +13,7 @@ use crate::derive::Secrecy;
 use crate::expression::{Read, Segment, Template};
 use crate::finding::Finding;
 use crate::model::Catalog;
-use crate::plan::file::{Call, Effect, Input, Notice, Step};
+use crate::plan::file::{Call, Change, Covered, Effect, Input, Notice, Step};
 use crate::plan::file::{digest, short};
 use crate::plan::value::States;
 use crate::syntax::{Node, Value};
@@ -50,12 +50,7 @@ impl<'s> Secrets<'s> {
         if self.all.is_empty() {
             return refusals;
         }
-        for change in &mut step.changes {
-            self.hide_in(&mut change.path);
-            for value in change.before.iter_mut().chain(&mut change.after) {
-                in_value(value, &self.all);
-            }
-        }
+        self.hide_changes(&mut step.changes);
         for input in &mut step.inputs {
             in_value(&mut input.value, &self.all);
         }
@@ -161,21 +156,43 @@ impl<'s> Secrets<'s> {
                 }
             }
             self.hide_in(&mut effect.path);
+            self.hide_in(&mut effect.through);
+            for words in effect.via.iter_mut().flatten() {
+                self.hide_in(words);
+            }
             for value in effect.before.iter_mut().chain(&mut effect.after) {
                 in_value(value, &self.all);
             }
         }
     }
 
-    /// Hides them in the words of findings.
-    pub(super) fn hide_findings(&self, findings: &mut [Finding]) {
-        for finding in findings {
+    fn hide_changes(&self, changes: &mut [Change]) {
+        for change in changes {
+            self.hide_in(&mut change.path);
+            for value in change.before.iter_mut().chain(&mut change.after) {
+                in_value(value, &self.all);
+            }
+        }
+    }
+
+    /// Hides them in what a definition says otherwise.
+    pub(super) fn hide_covered(&self, coverage: &mut [Covered]) {
+        for covered in coverage {
+            self.hide_changes(&mut covered.changes);
+        }
+    }
+
+    /// Findings in order, without them in their words.
+    pub(super) fn hidden(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        for finding in &mut findings {
             self.hide_in(&mut finding.message);
             self.hide_in(&mut finding.label);
             if let Some(help) = &mut finding.help {
                 self.hide_in(help);
             }
         }
+        crate::finding::sort(&mut findings);
+        findings
     }
 
     /// Hides them among other words.

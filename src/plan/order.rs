@@ -1,5 +1,5 @@
-//! What must come before what: creations after what they point at, deletions before it,
-//! updates between, then the actions' own `after`.
+//! What must come before what: creations and renames before what points at them, deletions
+//! before what they point at, updates between, then the actions' own `after`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,11 +71,14 @@ fn rank(states: &States<'_>, draft: &Draft<'_>) -> Rank {
 }
 
 fn edges(states: &States<'_>, drafts: &[Draft<'_>]) -> BTreeSet<(usize, usize)> {
-    let mut created: BTreeMap<EntityId, Vec<usize>> = BTreeMap::new();
+    let mut named: BTreeMap<EntityId, Vec<usize>> = BTreeMap::new();
     let mut deleted: BTreeMap<EntityId, Vec<usize>> = BTreeMap::new();
     for (n, draft) in drafts.iter().enumerate() {
         match (draft.does, draft.before, draft.after) {
-            (Effectuation::Create, _, Some(id)) => created.entry(id).or_default().push(n),
+            // What names something by its new name comes after it has that name.
+            (Effectuation::Create | Effectuation::Rename, _, Some(id)) => {
+                named.entry(id).or_default().push(n);
+            }
             (Effectuation::Delete, Some(id), _) => deleted.entry(id).or_default().push(n),
             _ => {}
         }
@@ -88,7 +91,7 @@ fn edges(states: &States<'_>, drafts: &[Draft<'_>]) -> BTreeSet<(usize, usize)> 
             .unwrap_or_default();
         for edge in needed {
             edges.extend(
-                created
+                named
                     .get(&edge.to)
                     .into_iter()
                     .flatten()

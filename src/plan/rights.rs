@@ -125,7 +125,11 @@ fn compared(
     actors: &[String],
     limits: Limits,
 ) -> (Rights, BTreeSet<(String, String)>) {
-    let differences = diff(&states.before.catalog, &states.after.catalog);
+    let differences = diff(
+        &states.before.catalog,
+        &states.after.catalog,
+        &states.renames,
+    );
     let pairs = Pairs::new(&rules, &differences, actors);
     let touch = Touch::new(rules, states, &pairs, &differences);
     let whole = Both::of(&rules, |rules| rules.whole());

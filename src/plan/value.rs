@@ -9,7 +9,7 @@ use crate::compile::Compiled;
 use crate::derive::{Derived, Secrecy};
 use crate::model::{Action, Entity, EntityId};
 use crate::plan::Apart;
-use crate::plan::diff::Side;
+use crate::plan::diff::{Renames, Side};
 use crate::plan::file::Notice;
 use crate::policy::{Reason, Rules};
 use crate::source::{Snapshot, SourceFile};
@@ -21,6 +21,8 @@ pub(super) struct States<'a> {
     pub(super) before: &'a Compiled,
     /// The result of the merge.
     pub(super) after: &'a Compiled,
+    /// The entities that have another name in the result.
+    pub(super) renames: Renames,
     apart: &'a Apart,
     derived_before: Derived<'a>,
     derived_after: Derived<'a>,
@@ -32,6 +34,7 @@ impl<'a> States<'a> {
         Self {
             before,
             after,
+            renames: Renames::of(&before.catalog, &after.catalog),
             apart,
             derived_before: Derived::new(&before.catalog, &before.graph),
             derived_after: Derived::new(&after.catalog, &after.graph),

@@ -31,6 +31,9 @@ pub(super) fn pr_412() -> PlanFile {
             deploy(),
         ],
         effects: effects(),
+        more_effects: Vec::new(),
+        levels: Vec::new(),
+        unscored: Vec::new(),
         coverage: Vec::new(),
         rights: None,
         graph: None,
@@ -223,6 +226,7 @@ fn effects() -> Vec<Effect> {
         after: Some(after),
         by: vec![by],
         through: through.to_owned(),
+        via: Vec::new(),
     };
     vec![
         effect(
@@ -277,6 +281,7 @@ pub(super) fn coverage() -> Vec<Covered> {
         path: path.to_owned(),
         text: text.to_owned(),
         digest: (action == "define").then(|| "5".repeat(64)),
+        changes: Vec::new(),
         outcome,
         decisions: vec![Decision {
             actor: Some("lin".to_owned()),

@@ -14,11 +14,12 @@ use super::plan_effects::Listed;
 use super::plan_fold::Limits;
 use super::plan_lines::covered_lines;
 use super::plan_rights::Shown;
+use super::plan_since;
 use super::plan_steps::Columns;
 use super::plan_text::{Detail, View, step_line};
 use super::plan_words::Group;
-use super::words::{count, number, push_line};
-use super::{plan_calls, plan_effects, plan_full, plan_rights, plan_since};
+use super::words::{count, number, push_line, size};
+use super::{plan_calls, plan_definitions, plan_effects, plan_full, plan_levels, plan_rights};
 
 /// `details` that can be opened, its summary of our own words only.
 fn details(out: &mut String, summary: &str, content: &str) {
@@ -33,7 +34,8 @@ const ROWS: usize = 100;
 
 /// Values of other entities that change.
 pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
-    if plan.effects.is_empty() {
+    let counted = plan_levels::counted(plan);
+    if plan.effects.is_empty() && counted.is_empty() && plan.unscored.is_empty() {
         return;
     }
     let mut table =
@@ -43,22 +45,72 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
     let most = ROWS.min(limits.lines);
     for row in rows.iter().take(most) {
         let cells = [&row.kind, &row.entity, &row.path, &row.before, &row.after];
-        let cells = cells.map(|text| cell(&limits.text(text))).join(" | ");
-        let through = sentence_cell(&limits.text(&row.through));
+        let cells = cells.map(|text| cell(&limits.text(text)));
+        let by = sentence_cell(&limits.text(&plan_effects::because(row)));
         push_line(
             &mut table,
-            &format!("| `~` | {cells} | {}, {through} |", row.steps),
+            &format!("| `~` | {} | {by} |", cells.join(" | ")),
         );
     }
-    if rows.len() > most {
-        let more = count(rows.len() - most, "more row", "more rows");
+    let levels = plan_levels::rows(plan);
+    for row in levels.iter().take(most) {
+        let cells = row.cells.each_ref().map(|text| cell(&limits.text(text)));
+        let because = sentence_cell(&limits.text(&plan_levels::because(row)));
+        push_line(
+            &mut table,
+            &format!("| `{}` | {} | {because} |", row.glyph, cells.join(" | ")),
+        );
+    }
+    let more = rows.len().saturating_sub(most) + levels.len().saturating_sub(most);
+    if more > 0 {
+        let more = count(more, "more row", "more rows");
         push_line(
             &mut table,
             &format!("\n{more} not listed here, all in plan.json and plan.html"),
         );
     }
-    let values = count(plan.effects.len(), "value", "values");
-    details(out, &format!("also changes: {values}"), &table);
+    for one in plan.unscored.iter().take(most) {
+        table.push('\n');
+        push_line(&mut table, &sentence_cell(&limits.text(&one.text)));
+    }
+    for line in plan_effects::more(plan).iter().take(most) {
+        table.push('\n');
+        push_line(&mut table, &sentence_cell(&limits.text(line)));
+    }
+    let values = match plan.effects.len() {
+        0 => String::new(),
+        many => {
+            let more: u64 = plan.more_effects.iter().map(|it| it.count).sum();
+            count(many.saturating_add(size(more)), "value", "values")
+        }
+    };
+    let mut counted = vec![values, counted];
+    counted.retain(|words| !words.is_empty());
+    if counted.is_empty() {
+        counted.push("levels are not computed".to_owned());
+    }
+    details(
+        out,
+        &format!("also changes: {}", counted.join(", ")),
+        &table,
+    );
+}
+
+/// What changed definitions say otherwise.
+pub(crate) fn definitions(out: &mut String, plan: &PlanFile, limits: Limits) {
+    let lines = plan_definitions::lines(plan);
+    if lines.is_empty() {
+        return;
+    }
+    let most = ROWS.min(limits.lines);
+    let shown = lines.iter().take(most).map(|line| limits.text(line));
+    let mut shown: Vec<String> = shown.collect();
+    if lines.len() > most {
+        let more = count(lines.len() - most, "more line", "more lines");
+        shown.push(format!("{more}, all in plan.json and plan.html"));
+    }
+    let text = fence("text", &(shown.join("\n") + "\n"));
+    details(out, "what definitions say otherwise", &text);
 }
 
 /// What changed since an earlier plan.

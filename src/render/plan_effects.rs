@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::file::Effect;
 use crate::plan::file::PlanFile;
+use crate::plan::file::{Effect, MoreEffects};
 
 use super::plan_rights::plural;
 use super::plan_steps::value;
-use super::words::{columns, count, left, number, right, safe};
+use super::words::{columns, count, left, number, right, safe, size};
 
 /// An effect, ready to be put into columns.
 pub(crate) struct Row {
@@ -78,12 +78,44 @@ fn row(effect: &Effect) -> Row {
         before: value(effect.before.as_ref(), LONGEST),
         after: value(effect.after.as_ref(), LONGEST),
         steps: steps(&effect.by),
-        through: safe(&effect.through).into_owned(),
+        through: through(effect),
         is_number: effect
             .after
             .as_ref()
             .is_some_and(serde_json::Value::is_number),
     }
+}
+
+/// `CartService.cost via Cart.cost`: the last value that a step changes, and those on the way.
+fn through(effect: &Effect) -> String {
+    let chain = effect.via.iter().max_by_key(|chain| chain.len());
+    let chain = chain.map_or(&[][..], Vec::as_slice);
+    let own = chain.iter().rposition(|words| *words == effect.through);
+    let way = own.and_then(|at| chain.get(at + 1..));
+    let way: Vec<&str> = way.unwrap_or_default().iter().map(String::as_str).collect();
+    if way.is_empty() {
+        return safe(&effect.through).into_owned();
+    }
+    format!("{} via {}", safe(&effect.through), safe(&way.join(", ")))
+}
+
+/// Values that a definition moves beyond those of the rows: `Service cost of 1,182 more entities,
+/// by definition Service.cost`.
+pub(crate) fn more(plan: &PlanFile) -> Vec<String> {
+    let line = |more: &MoreEffects| {
+        let entities = count(size(more.count), "more entity", "more entities");
+        let (kind, path) = (safe(&more.blueprint), safe(&more.path));
+        format!("{kind} {path} of {entities}, by {}", safe(&more.through))
+    };
+    plan.more_effects.iter().map(line).collect()
+}
+
+/// `2, CartService.replicas`, or `definition Service.cost`.
+pub(crate) fn because(row: &Row) -> String {
+    if row.steps.is_empty() {
+        return row.through.clone();
+    }
+    format!("{}, {}", row.steps, row.through)
 }
 
 /// Effects of one kind and path as one row; a cell in which they differ says so.
@@ -145,15 +177,14 @@ pub(crate) fn lines(plan: &PlanFile, listed: Listed) -> Vec<String> {
             row.after.clone()
         };
         format!(
-            "{}  {}  {}  {} -> {}  by {}, {}",
+            "{}  {}  {}  {} -> {}  by {}",
             left(&row.kind, kind),
             left(&row.entity, entity),
             left(&row.path, path),
             right(&row.before, before),
             left(&to, after),
-            row.steps,
-            row.through,
+            because(row),
         )
     };
-    rows.iter().map(line).collect()
+    rows.iter().map(line).chain(more(plan)).collect()
 }

@@ -10,7 +10,8 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::short;
 
 use super::markdown::code;
-use super::plan_blocks::{calls, each_step, effects, every_step, merged, rights, since};
+use super::plan_blocks::{calls, definitions, each_step, effects, every_step};
+use super::plan_blocks::{merged, rights, since};
 use super::plan_bullets::{codes, in_the_way};
 use super::plan_fence::{Rows, deleted, listed};
 use super::plan_fold::{Limits, Told};
@@ -129,6 +130,7 @@ fn comment(plan: &PlanFile, told: &Told<'_>, parts: Parts) -> String {
     }
     if parts.rights {
         rights(&mut body, plan);
+        definitions(&mut body, plan, limits);
     }
     effects(&mut body, plan, limits);
     if parts.rights {

@@ -20,7 +20,7 @@ use super::plan_steps::summary;
 use super::plan_steps::{Columns, VALUE, glass_text, glyph};
 use super::plan_words::{Group, line_of, loud, next, placed, plan_line, verdict};
 use super::words::{WIDTH, columns, count, leading, push_line, safe, wrap};
-use super::{plan_calls, plan_effects, plan_full, plan_rights, plan_since};
+use super::{plan_calls, plan_definitions, plan_full, plan_rights, plan_since};
 
 /// How much of a plan is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,16 +69,11 @@ pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
         group_lines(&mut out, plan, group, view);
     }
     plan_rights::push_rights(&mut out, plan, view);
-    if !plan.effects.is_empty() {
-        push_head(&mut out, "also changes", color);
-        let listed = match view.detail {
-            Detail::Full => Listed::Each,
-            _ => Listed::Grouped,
-        };
-        for line in plan_effects::lines(plan, listed) {
-            push_row(&mut out, '~', &line, color);
-        }
-    }
+    let listed = match view.detail {
+        Detail::Full => Listed::Each,
+        _ => Listed::Grouped,
+    };
+    plan_definitions::push_changes(&mut out, plan, listed, color);
     if !plan.merged.is_empty() {
         push_head(&mut out, "merged as text, in neither commit", color);
         for file in &plan.merged {
@@ -378,6 +373,6 @@ pub(crate) fn push_head(out: &mut String, head: &str, color: Color) {
     push_line(out, &format!("\n{}", color.paint(&[Style::Bold], head)));
 }
 
-fn push_row(out: &mut String, glyph: char, text: &str, color: Color) {
+pub(crate) fn push_row(out: &mut String, glyph: char, text: &str, color: Color) {
     push_line(out, &format!("{} {text}", color.glyph(glyph)));
 }

@@ -186,7 +186,7 @@ fn the_digest_is_of_the_covered_fields_and_of_no_other() {
         *value = match *field {
             "does" => json!("delete"),
             "outcome" => json!("denied"),
-            "changes" => json!([{"path": "title", "before": null, "after": "x", "place": "f:1:1"}]),
+            "changes" => json!([{"path": "title", "after": "x", "place": "f:1:1"}]),
             "inputs" => json!([{"name": "why", "value": "x", "from": null, "secret": false}]),
             "undo" => json!("restart"),
             "approvals" | "because" | "decisions" | "calls" | "reads" => json!([]),

@@ -22,6 +22,7 @@ mod bombs;
 mod commits;
 mod connectors;
 mod corpora;
+mod difference;
 mod drawings;
 mod explained;
 mod files;

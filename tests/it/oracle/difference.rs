@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::world::{Action, Entity, Id, Request, Trigger, USER, Value, World};
+use super::world::{Action, Entity, Id, Request, TEAM, Trigger, USER, Value, World};
 
 /// A path with what it was and what it is.
 pub(crate) type Change = (String, Option<Vec<String>>, Option<Vec<String>>);
@@ -91,6 +91,27 @@ impl<'w> Oracle<'w> {
         fields
     }
 
+    /// The fields of an entity of the result, in which others have the names that they have on
+    /// the target: a relation to what is renamed is the same relation.
+    fn known(&self, entity: &Entity) -> BTreeMap<String, Vec<String>> {
+        let mut fields = Self::fields(entity);
+        let blueprint = self.result.blueprint(&entity.blueprint);
+        for (path, names) in &mut fields {
+            let relation = path.strip_prefix("relations.");
+            let relation = relation.and_then(|name| blueprint?.relation(name));
+            let kind = match relation {
+                Some(relation) => relation.target.as_str(),
+                None if path == "team" => TEAM,
+                None => continue,
+            };
+            for name in names.iter_mut() {
+                *name = self.old_name(kind, name).to_owned();
+            }
+            names.sort();
+        }
+        fields
+    }
+
     pub(crate) fn differences(&self) -> Vec<Difference<'w>> {
         let mut all = Vec::new();
         let mut met: BTreeSet<Id> = BTreeSet::new();
@@ -107,10 +128,11 @@ impl<'w> Oracle<'w> {
             };
             met.insert(before.id());
             let (was, is) = (Self::fields(before), Self::fields(after));
+            let known = self.known(after);
             let paths: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
             let changes: Vec<Change> = paths
                 .into_iter()
-                .filter(|path| was.get(*path) != is.get(*path))
+                .filter(|path| was.get(*path) != known.get(*path))
                 .map(|path| (path.clone(), was.get(path).cloned(), is.get(path).cloned()))
                 .collect();
             if !changes.is_empty() {

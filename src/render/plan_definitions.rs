@@ -1,0 +1,65 @@
+//! What changes besides the steps: what definitions say, values of other entities, levels.
+//!
+//! In: a plan. Out: a line for each, before and after, under a head for definitions and one for
+//! the rest.
+
+use crate::plan::file::{Change, Covered, PlanFile};
+
+use super::paint::Color;
+use super::plan_effects::Listed;
+use super::plan_steps::value;
+use super::plan_text::{push_head, push_row};
+use super::words::{count, safe};
+use super::{plan_effects, plan_levels};
+
+/// How many paths of a definition are shown where not everything is asked for.
+const MOST: usize = 8;
+
+/// The widest value shown.
+const LONGEST: usize = 40;
+
+/// The definitions that say something else, each with its paths.
+pub(crate) fn lines(plan: &PlanFile) -> Vec<String> {
+    let changed = plan.coverage.iter().filter(|it| !it.changes.is_empty());
+    changed.flat_map(of_one).collect()
+}
+
+/// Everything that changes besides the steps.
+pub(crate) fn push_changes(out: &mut String, plan: &PlanFile, listed: Listed, color: Color) {
+    let definitions = lines(plan);
+    if !definitions.is_empty() {
+        push_head(out, "definitions say otherwise", color);
+    }
+    for line in definitions {
+        push_row(out, '~', &line, color);
+    }
+    let (effects, levels) = (plan_effects::lines(plan, listed), plan_levels::lines(plan));
+    if !effects.is_empty() || !levels.is_empty() {
+        push_head(out, "also changes", color);
+    }
+    for line in effects {
+        push_row(out, '~', &line, color);
+    }
+    for (glyph, line) in levels {
+        push_row(out, glyph, &line, color);
+    }
+}
+
+fn of_one(covered: &Covered) -> Vec<String> {
+    let line = |change: &Change| {
+        let before = value(change.before.as_ref(), LONGEST);
+        let after = value(change.after.as_ref(), LONGEST);
+        let (path, place) = (safe(&change.path), safe(&change.place));
+        format!("{path} {before} -> {after} ({place})")
+    };
+    let mut lines: Vec<String> = covered.changes.iter().take(MOST).map(line).collect();
+    let more = covered.changes.len().saturating_sub(MOST);
+    if more > 0 {
+        let more = count(more, "more path", "more paths");
+        lines.push(format!(
+            "{more} of {}, all are in plan.json",
+            safe(&covered.path)
+        ));
+    }
+    lines
+}

@@ -1,0 +1,118 @@
+//! Levels of scorecards that fall or rise with a plan.
+//!
+//! In: the levels of a plan. Out: a line each, with the glyph of a level that falls, and what is
+//! not computed.
+
+use crate::plan::file::{FlippedRule, LevelMove, LevelTurn, PlanFile};
+
+use super::words::{columns, count, left, safe};
+
+/// A level that moves, ready to be put into columns.
+pub(crate) struct Row {
+    /// `!` where it falls.
+    pub(crate) glyph: char,
+    /// Kind, entity, scorecard, before and after.
+    pub(crate) cells: [String; 5],
+    /// The steps: `2, 3`.
+    pub(crate) steps: String,
+    /// The rules: `has_runbook is not met`.
+    pub(crate) why: String,
+}
+
+/// The most lines that are shown where not everything is asked for.
+const MOST: usize = 50;
+
+/// The levels, those that fall first.
+pub(crate) fn rows(plan: &PlanFile) -> Vec<Row> {
+    let mut levels: Vec<&LevelMove> = plan.levels.iter().collect();
+    levels.sort_by_key(|level| level.turn != LevelTurn::Falls);
+    levels.into_iter().map(row).collect()
+}
+
+fn row(level: &LevelMove) -> Row {
+    let name = |level: Option<&str>| level.map_or("none".to_owned(), |it| safe(it).into_owned());
+    let text = |text: &str| safe(text).into_owned();
+    let rule = |rule: &FlippedRule| {
+        let is = if rule.met { "is met" } else { "is not met" };
+        format!("{} {is}", safe(&rule.rule))
+    };
+    let steps: Vec<String> = level.by.iter().map(u32::to_string).collect();
+    let why: Vec<String> = level.rules.iter().map(rule).collect();
+    Row {
+        glyph: if level.turn == LevelTurn::Falls {
+            '!'
+        } else {
+            '~'
+        },
+        cells: [
+            text(&level.blueprint),
+            text(&level.entity),
+            text(&level.scorecard),
+            name(level.before.as_deref()),
+            name(level.after.as_deref()),
+        ],
+        steps: steps.join(", "),
+        why: why.join(", "),
+    }
+}
+
+/// `by 3, has_runbook is not met`; a definition has no number.
+pub(crate) fn because(row: &Row) -> String {
+    let by = if row.steps.is_empty() {
+        "by a definition".to_owned()
+    } else {
+        format!("by {}", row.steps)
+    };
+    if row.why.is_empty() {
+        return by;
+    }
+    format!("{by}, {}", row.why)
+}
+
+/// `1 level falls`, `2 levels fall, 1 level rises`; empty where none moves.
+pub(crate) fn counted(plan: &PlanFile) -> String {
+    let of = |turn: LevelTurn| plan.levels.iter().filter(|it| it.turn == turn).count();
+    let said = [
+        (of(LevelTurn::Falls), "level falls", "levels fall"),
+        (of(LevelTurn::Rises), "level rises", "levels rise"),
+        (of(LevelTurn::Other), "level moves", "levels move"),
+    ];
+    let said = said.iter().filter(|(many, ..)| *many > 0);
+    let said: Vec<String> = said
+        .map(|(many, one, more)| count(*many, one, more))
+        .collect();
+    said.join(", ")
+}
+
+/// A line for each level that moves, with its glyph, and one for each scorecard that was not
+/// asked.
+pub(crate) fn lines(plan: &PlanFile) -> Vec<(char, String)> {
+    let rows = rows(plan);
+    let shown = || rows.iter().take(MOST);
+    let widths: [usize; 5] = std::array::from_fn(|n| {
+        let cells = shown().filter_map(|row| row.cells.get(n));
+        cells.map(|cell| columns(cell)).max().unwrap_or(0)
+    });
+    let line = |row: &Row| {
+        let mut cells = row.cells.iter().zip(widths);
+        let mut next = || {
+            cells
+                .next()
+                .map_or(String::new(), |(text, wide)| left(text, wide))
+        };
+        let (kind, entity, card, before, after) = (next(), next(), next(), next(), next());
+        let text = format!(
+            "{kind}  {entity}  {card}  {before} -> {after}  {}",
+            because(row)
+        );
+        (row.glyph, text)
+    };
+    let mut lines: Vec<(char, String)> = shown().map(line).collect();
+    if let Some(more) = rows.len().checked_sub(MOST).filter(|more| *more > 0) {
+        let more = count(more, "level more moves", "levels more move");
+        lines.push(('~', format!("{more}, all are in plan.json")));
+    }
+    let unscored = plan.unscored.iter();
+    lines.extend(unscored.map(|one| ('!', safe(&one.text).into_owned())));
+    lines
+}
