@@ -46,7 +46,11 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
     for row in rows.iter().take(most) {
         let cells = [&row.kind, &row.entity, &row.path, &row.before, &row.after];
         let cells = cells.map(|text| cell(&limits.text(text)));
-        let by = sentence_cell(&limits.text(&plan_effects::because(row)));
+        let through = sentence_cell(&limits.text(&row.through));
+        let by = match row.steps.as_str() {
+            "" => through,
+            steps => format!("{steps}, {through}"),
+        };
         push_line(
             &mut table,
             &format!("| `~` | {} | {by} |", cells.join(" | ")),

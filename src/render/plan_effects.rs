@@ -40,9 +40,9 @@ const LONGEST: usize = 20;
 /// How effects are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listed {
-    /// Those of one kind and path together, where they are many.
+    /// Those of one kind and path together, where they are many; by the last value on the way.
     Grouped,
-    /// Each.
+    /// Each, with all that is on the way.
     Each,
 }
 
@@ -63,6 +63,10 @@ pub(crate) fn rows(plan: &PlanFile, listed: Listed) -> Vec<Row> {
                     rows.push(together(first, group));
                 }
             }
+            _ if listed == Listed::Each => rows.push(Row {
+                through: through(effect),
+                ..row(effect)
+            }),
             _ => rows.push(row(effect)),
         }
     }
@@ -78,7 +82,7 @@ fn row(effect: &Effect) -> Row {
         before: value(effect.before.as_ref(), LONGEST),
         after: value(effect.after.as_ref(), LONGEST),
         steps: steps(&effect.by),
-        through: through(effect),
+        through: safe(&effect.through).into_owned(),
         is_number: effect
             .after
             .as_ref()

@@ -44,6 +44,7 @@ const RENDER: &[&str] = &[
     "schema::written",
     "plan::file",
     "plan::rendered",
+    "plan::stale",
     "trial::report",
 ];
 
