@@ -240,12 +240,15 @@ impl Besides<'_, '_> {
         steps: &[Step],
         secrets: &Secrets,
     ) -> (Vec<file::Effect>, Vec<MoreEffects>, Levels) {
-        let (defined, more) = effect::defined::defined(self.states, &effects);
+        let defined = effect::defined::defined(self.states, &effects);
         let owners = effect::owner::owners(self.states, self.authored, &effects);
+        let differences = self.authored.iter().chain(self.defined);
+        let moved = effects.iter().chain(&owners).chain(&defined);
+        let touched = levels::touched(self.states, differences, moved);
+        // What is too much to list still moves levels.
+        let (defined, more) = effect::defined::bounded(defined);
         let mut all = [effects, owners, defined].concat();
         effect::sort(&mut all);
-        let differences = self.authored.iter().chain(self.defined);
-        let touched = levels::touched(self.states, differences, &all);
         let mut effects = effect::told(&all, self.authored, drafts, slots);
         let levels = levels::levels(self.states, self.now, &touched, (steps, &effects));
         secrets.hide_effects(&mut effects);

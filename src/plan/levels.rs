@@ -29,9 +29,9 @@ pub(super) struct Levels {
 pub(super) fn touched<'d>(
     states: &States<'_>,
     differences: impl Iterator<Item = &'d Difference>,
-    effects: &[Effect],
+    effects: impl Iterator<Item = &'d Effect>,
 ) -> BTreeSet<Pair> {
-    let mut touched: BTreeSet<Pair> = effects.iter().map(|it| (it.before, it.after)).collect();
+    let mut touched: BTreeSet<Pair> = effects.map(|it| (it.before, it.after)).collect();
     for difference in differences {
         let Some(pair) = difference.before.zip(difference.after) else {
             continue;
@@ -56,6 +56,7 @@ pub(super) fn levels(
     (steps, effects): (&[Step], &[file::Effect]),
 ) -> Levels {
     let mut levels = Levels::default();
+    let causes = Causes::of(steps, effects);
     let scorecards = |side: Side| states.of(side).catalog.scorecards.iter();
     for after in scorecards(Side::After).filter(|it| !it.broken) {
         let is_same = |it: &&Scorecard| {
@@ -88,7 +89,7 @@ pub(super) fn levels(
         }
         let moves = card.moves(now, &pairs).into_iter();
         levels.moves.extend(moves.map(|(mut moved, names)| {
-            moved.by = causes(&moved, &names, steps, effects);
+            moved.by = causes.by(&moved, &names);
             moved
         }));
     }
@@ -237,23 +238,44 @@ fn path(condition: &Condition) -> String {
     }
 }
 
-/// The steps that change what the rules ask about, of the entity itself or by an effect.
-fn causes(moved: &LevelMove, names: &Names, steps: &[Step], effects: &[file::Effect]) -> Vec<u32> {
-    let is_it =
-        |blueprint: &str, entity: &str| blueprint == moved.blueprint && entity == moved.entity;
-    let is_asked = |path: &str| {
-        names.iter().any(|name| {
-            let rest = path.strip_prefix(name.as_str());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        })
-    };
-    let own = steps
-        .iter()
-        .filter(|step| is_it(&step.blueprint, &step.entity));
-    let own = own.filter(|step| step.changes.iter().any(|it| is_asked(&it.path)));
-    let others = effects.iter().filter(|it| is_it(&it.blueprint, &it.entity));
-    let others = others.filter(|it| is_asked(&format!("properties.{}", it.path)));
-    let mut by: BTreeSet<u32> = own.map(|step| step.number).collect();
-    by.extend(others.flat_map(|effect| &effect.by));
-    by.into_iter().collect()
+/// What changes an entity, by its blueprint and identifier.
+#[derive(Default)]
+struct Causes<'p>(BTreeMap<(&'p str, &'p str), (Vec<&'p Step>, Vec<&'p file::Effect>)>);
+
+impl<'p> Causes<'p> {
+    fn of(steps: &'p [Step], effects: &'p [file::Effect]) -> Self {
+        let mut causes = Self::default();
+        for step in steps {
+            let key = (step.blueprint.as_str(), step.entity.as_str());
+            causes.0.entry(key).or_default().0.push(step);
+        }
+        for effect in effects {
+            let key = (effect.blueprint.as_str(), effect.entity.as_str());
+            causes.0.entry(key).or_default().1.push(effect);
+        }
+        causes
+    }
+
+    /// The steps that change what the rules ask about, of the entity itself or by an effect.
+    fn by(&self, moved: &LevelMove, names: &Names) -> Vec<u32> {
+        let Some((steps, effects)) = self
+            .0
+            .get(&(moved.blueprint.as_str(), moved.entity.as_str()))
+        else {
+            return Vec::new();
+        };
+        let is_asked = |path: &str| {
+            names.iter().any(|name| {
+                let rest = path.strip_prefix(name.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            })
+        };
+        let own = steps.iter();
+        let own = own.filter(|step| step.changes.iter().any(|it| is_asked(&it.path)));
+        let others = effects.iter();
+        let others = others.filter(|it| is_asked(&format!("properties.{}", it.path)));
+        let mut by: BTreeSet<u32> = own.map(|step| step.number).collect();
+        by.extend(others.flat_map(|effect| &effect.by));
+        by.into_iter().collect()
+    }
 }

@@ -25,6 +25,10 @@ pub enum Turn<'p> {
     /// A change of a definition, or of bytes without meaning, that is another or decided
     /// otherwise.
     Covered(&'p Covered),
+    /// A change that is no step, and that is none any more.
+    Uncovered(&'p Covered),
+    /// The same steps in another order.
+    Reordered,
     /// What refuses all of today's plan and did not refuse the saved one.
     Refused(&'p Notice),
 }
@@ -59,9 +63,17 @@ pub fn turns<'p>(saved: &'p PlanFile, today: &'p PlanFile) -> Vec<Turn<'p>> {
         .collect();
     let is_new = |now: &&Covered| was.get(&meant(now)) != Some(&now.outcome);
     turns.extend(today.coverage.iter().filter(is_new).map(Turn::Covered));
+    let about = |one: &'p Covered| (one.action.as_str(), one.path.as_str());
+    let still: BTreeSet<_> = today.coverage.iter().map(about).collect();
+    let gone = saved.coverage.iter();
+    let gone = gone.filter(|was| !still.contains(&(was.action.as_str(), was.path.as_str())));
+    turns.extend(gone.map(Turn::Uncovered));
     let refused: BTreeSet<&str> = saved.refusals.iter().map(|it| it.text.as_str()).collect();
     let is_new = |now: &&Notice| !refused.contains(now.text.as_str());
     turns.extend(today.refusals.iter().filter(is_new).map(Turn::Refused));
+    if turns.is_empty() && saved.id != today.id {
+        turns.push(Turn::Reordered);
+    }
     turns
 }
 
@@ -97,7 +109,11 @@ fn meant(one: &Covered) -> (&str, &str, Option<&str>) {
 const fn number(turn: &Turn<'_>) -> u32 {
     match turn {
         Turn::Gone(step) | Turn::Other(step, ..) | Turn::Decided(step, _) => step.number,
-        Turn::New(_) | Turn::Covered(_) | Turn::Refused(_) => u32::MAX,
+        Turn::New(_)
+        | Turn::Covered(_)
+        | Turn::Uncovered(_)
+        | Turn::Reordered
+        | Turn::Refused(_) => u32::MAX,
     }
 }
 

@@ -69,6 +69,8 @@ pub fn stale(turn: &Turn<'_>, target: &str) -> String {
         ),
         Turn::New(step) => format!("{} {} is a step too", step.action, step.entity),
         Turn::Covered(now) => format!("{} {} is not what it was", now.action, now.path),
+        Turn::Uncovered(was) => format!("{} {} is no change any more", was.action, was.path),
+        Turn::Reordered => "its steps are done in another order now".to_owned(),
         Turn::Refused(notice) => notice.text.clone(),
     }
 }
@@ -102,6 +104,11 @@ fn line(turn: &Turn<'_>) -> (char, String) {
             outcome,
             ..
         }) => ('~', format!("{action} {path}: {text}, {}", outcome.words())),
+        Turn::Uncovered(was) => (
+            '-',
+            format!("{} {}: is no change any more", was.action, was.path),
+        ),
+        Turn::Reordered => ('~', "the same steps, in another order".to_owned()),
         Turn::Refused(notice) => ('!', notice.text.clone()),
     }
 }

@@ -94,8 +94,9 @@ fn ps4_calls_go_where_the_target_says() {
         "plan", "--base", "main", "--head", "pr", "--actor", "lin", "--format", "json",
     ];
     let plan = shop.run(&plan);
-    plan.says("http://127.0.0.1:9\"").exits(0);
-    plan.does_not_say("127.0.0.1:10");
+    let to =
+        r#""hosts":{"api.github.com":"http://127.0.0.1:9","deploy.example":"http://127.0.0.1:9"}"#;
+    plan.says(to).exits(0);
 }
 
 #[test]

@@ -75,3 +75,20 @@ fn a_result_with_mistakes_is_told_as_such() {
         .commit_file(CART, &shop::service("cart", "checkout", 4));
     verify(&shop).says("E0004").exits(1);
 }
+
+#[test]
+fn a_definition_that_the_target_has_by_now_is_no_change_any_more() {
+    let shop = Shop::new();
+    let (old, new) = ("timeout: 2m", "timeout: 3m");
+    let text = shop.git.read(SCALE).replace(old, new);
+    shop.pull_request().commit_file(SCALE, &text);
+    shop.git.switch("main");
+    let plan = ["plan", "--base", "main", "--head", "pr", "--actor", "kim"];
+    shop.run(&[&plan[..], &["--out", "plan.json"]].concat())
+        .exits(0);
+    verify(&shop).says("ok: plan ").exits(0);
+    shop.git.commit_file(SCALE, &text);
+    verify(&shop)
+        .says("stale: define catalog/actions/scale.yaml is no change any more")
+        .exits(3);
+}

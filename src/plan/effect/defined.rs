@@ -22,11 +22,8 @@ const DERIVED: [&str; 4] = [
     "aggregationProperties",
 ];
 
-/// The values that changed definitions move, and how many more there are of each property.
-pub(in crate::plan) fn defined(
-    states: &States<'_>,
-    known: &[Effect],
-) -> (Vec<Effect>, Vec<MoreEffects>) {
+/// The values that changed definitions move.
+pub(in crate::plan) fn defined(states: &States<'_>, known: &[Effect]) -> Vec<Effect> {
     let known: BTreeSet<(EntityId, &str)> = known
         .iter()
         .map(|effect| (effect.after, effect.property.as_str()))
@@ -42,7 +39,7 @@ pub(in crate::plan) fn defined(
     }
     let mut all: Vec<Effect> = all.into_values().collect();
     super::sort(&mut all);
-    bounded(all)
+    all
 }
 
 /// The derived properties that both sides have and define otherwise.
@@ -102,7 +99,7 @@ fn moved(states: &States<'_>, definition: &str, kind: &Blueprint, name: &str) ->
     moved
 }
 
-fn bounded(all: Vec<Effect>) -> (Vec<Effect>, Vec<MoreEffects>) {
+pub(in crate::plan) fn bounded(all: Vec<Effect>) -> (Vec<Effect>, Vec<MoreEffects>) {
     type Group = (String, String, String);
     let mut counts: BTreeMap<Group, usize> = BTreeMap::new();
     let mut listed = Vec::new();

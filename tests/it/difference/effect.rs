@@ -77,7 +77,7 @@ fn a_chain_is_told_from_what_changed_to_the_last_value() {
             "s cost 12 -> 24 [1] s.n [[\"s.n\"]]",
         ]
     );
-    let ran = pair.run("plan", &["--actor", "lin"]);
+    let ran = pair.run("plan", &["--actor", "lin", "--full"]);
     ran.says("by 1, s.cost via d.price");
 }
 

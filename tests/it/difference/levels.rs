@@ -80,3 +80,19 @@ fn what_counts_from_the_present_moment_is_not_computed_without_it() {
     pair.run("plan", &["--actor", "lin"])
         .says("! levels of readiness are not computed: it counts from the present moment");
 }
+
+#[test]
+fn a_formula_moves_more_levels_than_the_values_that_are_listed() {
+    let pair = pair("owner: a\nn: 2", "owner: a\nn: 2");
+    for n in 0..25 {
+        let text =
+            format!("identifier: s{n}\nblueprint: Service\nproperties: {{owner: a, n: 2}}\n");
+        pair.both(&format!("catalog/entities/s{n}.yaml"), &text);
+    }
+    let path = pair.folder.path().join("head").join(super::SERVICE);
+    let text = std::fs::read_to_string(path).unwrap();
+    pair.on("head", super::SERVICE, &text.replace("n * 2", "n * 1"));
+    let plan = pair.json();
+    assert_eq!(plan["levels"].as_array().unwrap().len(), 26);
+    assert_eq!(plan["more_effects"][0]["count"], 6);
+}
