@@ -39,6 +39,7 @@ mod identifier;
 mod mapped;
 mod members;
 mod naming;
+mod order;
 mod part;
 mod reading;
 mod salvage;
@@ -93,6 +94,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     catalog.unread.dedup();
     union::unite(&mut drafts, &mut findings);
     place_entities(&mut catalog, drafts, &mut findings);
+    order::settle(&mut catalog);
     catalog.left_out.sort_unstable();
     catalog.texts.sort_unstable();
     catalog.files = map;

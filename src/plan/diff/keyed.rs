@@ -40,14 +40,18 @@ impl<'s> Shapes<'s> {
         self.below(Shape::element)
     }
 
+    /// Where one side says that order means nothing, its list is sorted and the other may not be:
+    /// that is a change of the definition.
     pub(super) fn is_set(self) -> bool {
-        self.0.is_some_and(|all| all.iter().all(|it| it.is_set()))
+        self.0.is_some_and(|all| all.iter().any(|it| it.is_set()))
     }
 
     /// The key that tells elements apart.
     pub(super) fn list_key(self) -> Option<&'s str> {
-        let [old, now] = self.0?.map(Shape::list_key);
-        old.filter(|_| old == now)
+        match self.0?.map(Shape::list_key) {
+            [Some(old), Some(now)] => (old == now).then_some(old),
+            [old, now] => old.or(now),
+        }
     }
 }
 
