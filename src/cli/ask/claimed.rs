@@ -33,6 +33,8 @@ pub(super) struct Change<'e> {
     pub(super) paths: Vec<String>,
     /// `{before, after}`, as conditions and `from` read it.
     pub(super) context: Json,
+    /// Which of its values are secret.
+    pub(super) secrecy: Secrecy<'e>,
 }
 
 impl Change<'_> {
@@ -176,7 +178,8 @@ fn told(catalog: &Catalog, action: &Action, why: String) -> String {
 
 /// Why an action may not be done to an entity, whoever asks: a precondition is not true of it.
 fn refused(action: &Action, change: &Change<'_>) -> Option<String> {
-    precondition::unmet(action, &change.context).map(|unmet| unmet.text)
+    let secrecy = std::slice::from_ref(&change.secrecy);
+    precondition::unmet(action, &change.context, secrecy).map(|unmet| unmet.text)
 }
 
 /// An action that claims a change, and what of the change it claims.
