@@ -88,10 +88,7 @@ impl<'s> Secrets<'s> {
         for change in &mut step.changes {
             let of = (step.blueprint.as_str(), step.entity.as_str());
             for value in change.before.iter_mut().chain(&mut change.after) {
-                let instead = |value: &Json| instead_at(of, &change.path, value);
-                for marked in self.marked {
-                    marked.hide(of.0, &change.path, value, &instead);
-                }
+                self.hide_at(of, &change.path, value);
             }
         }
         let Some(action) = self
@@ -143,6 +140,14 @@ impl<'s> Secrets<'s> {
             !is_sent
         });
         refusals
+    }
+
+    /// Hides what is marked as a secret in the value at a path of an entity.
+    pub(super) fn hide_at(&self, of: (&str, &str), path: &str, value: &mut Json) {
+        let instead = |value: &Json| instead_at(of, path, value);
+        for marked in self.marked {
+            marked.hide(of.0, path, value, &instead);
+        }
     }
 
     /// Hides them in the derived values that change.
