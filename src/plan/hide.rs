@@ -267,7 +267,7 @@ fn instead_of(text: &str) -> String {
 
 /// What stands in the place of a marked value. Its digest is of where it stands too, so that the
 /// same short value looks different elsewhere.
-fn instead_at((blueprint, entity): (&str, &str), path: &str, value: &Json) -> Json {
+pub(super) fn instead_at((blueprint, entity): (&str, &str), path: &str, value: &Json) -> Json {
     let whole = serde_json::json!([blueprint, entity, path, value]);
     Json::from(format!("*** ({})", short(&digest(&whole))))
 }
