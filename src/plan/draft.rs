@@ -248,18 +248,7 @@ fn holds(
     after: Option<EntityId>,
 ) -> Result<Option<bool>, String> {
     let held = claim::condition(action, || states.context(before, after));
-    held.map_err(|message| {
-        let condition = action.trigger.condition.as_ref();
-        let reads = |text: &crate::text::Located<Text>| {
-            states.reads_secret(&action.blueprint.value, &text.value)
-        };
-        // Why it fails may repeat what it read.
-        if condition.is_some_and(reads) {
-            "it cannot be evaluated".to_owned()
-        } else {
-            message
-        }
-    })
+    held.map_err(|why| claim::told(action, states.secrecy(), why))
 }
 
 const fn happens(difference: &Difference) -> Happens {
