@@ -452,7 +452,6 @@ fn unmet(
     })
 }
 
-/// What a request says, wherever it stands.
 /// The finding that a merged request has another file name, and with it another id: it would run
 /// once more.
 fn renamed(request: &Request, gone: &Request) -> Finding {
@@ -468,6 +467,7 @@ fn renamed(request: &Request, gone: &Request) -> Finding {
     ))
 }
 
+/// What a request says, wherever it stands.
 fn form(request: &Request) -> Json {
     let text = |text: &Option<crate::text::Located<Text>>| {
         text.as_ref().map(|text| text.value.to_string())
