@@ -147,7 +147,8 @@ fn precondition(states: &States<'_>, draft: &Draft<'_>) -> Option<Notice> {
     if action.preconditions.is_empty() {
         return None;
     }
-    let unmet = unmet(action, &states.context(draft.before, draft.after))?;
+    let context = states.context(draft.before, draft.after);
+    let unmet = unmet(action, &context, states.secrecy())?;
     Some(Notice {
         text: unmet.text,
         place: Some(states.line(Side::Before, unmet.place)),

@@ -6,6 +6,7 @@
 
 use serde_json::Value as Json;
 
+use crate::derive::Secrecy;
 use crate::expression::Expression;
 use crate::model::shape::read_element;
 use crate::model::{Action, Blueprint, Catalog, Entity};
@@ -121,6 +122,21 @@ pub fn condition(action: &Action, context: impl FnOnce() -> Json) -> Result<Opti
         Expression::parse(&written.value).map_err(|_| "it cannot be read".to_owned())?;
     let holds = expression.evaluate_bool(&context());
     holds.map(Some).map_err(|problem| problem.message)
+}
+
+/// Why the condition of an action fails, which may repeat what it read: what is secret by any of
+/// `secrecy` is not repeated.
+pub fn told(action: &Action, secrecy: &[Secrecy<'_>], why: String) -> String {
+    let condition = action.trigger.condition.as_ref();
+    let is_secret = condition.is_some_and(|condition| {
+        let mut all = secrecy.iter();
+        all.any(|it| it.is_read_by(&action.blueprint.value, &condition.value))
+    });
+    if is_secret {
+        "it cannot be evaluated".to_owned()
+    } else {
+        why
+    }
 }
 
 /// What an action makes of `{before, after}` for one of its inputs, and the expression; `None`

@@ -20,6 +20,7 @@ use crate::syntax::{Entry, Node, Value};
 use crate::text::FileId;
 
 pub(super) mod difference;
+mod marked;
 
 /// What one definition says, without places.
 struct Definition {

@@ -248,18 +248,7 @@ fn holds(
     after: Option<EntityId>,
 ) -> Result<Option<bool>, String> {
     let held = claim::condition(action, || states.context(before, after));
-    held.map_err(|message| {
-        let condition = action.trigger.condition.as_ref();
-        let reads = |text: &crate::text::Located<Text>| {
-            states.reads_secret(&action.blueprint.value, &text.value)
-        };
-        // Why it fails may repeat what it read.
-        if condition.is_some_and(reads) {
-            "it cannot be evaluated".to_owned()
-        } else {
-            message
-        }
-    })
+    held.map_err(|why| claim::told(action, states.secrecy(), why))
 }
 
 const fn happens(difference: &Difference) -> Happens {
@@ -463,7 +452,6 @@ fn unmet(
     })
 }
 
-/// What a request says, wherever it stands.
 /// The finding that a merged request has another file name, and with it another id: it would run
 /// once more.
 fn renamed(request: &Request, gone: &Request) -> Finding {
@@ -479,6 +467,7 @@ fn renamed(request: &Request, gone: &Request) -> Finding {
     ))
 }
 
+/// What a request says, wherever it stands.
 fn form(request: &Request) -> Json {
     let text = |text: &Option<crate::text::Located<Text>>| {
         text.as_ref().map(|text| text.value.to_string())

@@ -88,10 +88,7 @@ impl<'s> Secrets<'s> {
         for change in &mut step.changes {
             let of = (step.blueprint.as_str(), step.entity.as_str());
             for value in change.before.iter_mut().chain(&mut change.after) {
-                let instead = |value: &Json| instead_at(of, &change.path, value);
-                for marked in self.marked {
-                    marked.hide(of.0, &change.path, value, &instead);
-                }
+                self.hide_at(of, &change.path, value);
             }
         }
         let Some(action) = self
@@ -143,6 +140,14 @@ impl<'s> Secrets<'s> {
             !is_sent
         });
         refusals
+    }
+
+    /// Hides what is marked as a secret in the value at a path of an entity.
+    pub(super) fn hide_at(&self, of: (&str, &str), path: &str, value: &mut Json) {
+        let instead = |value: &Json| instead_at(of, path, value);
+        for marked in self.marked {
+            marked.hide(of.0, path, value, &instead);
+        }
     }
 
     /// Hides them in the derived values that change.
@@ -262,7 +267,7 @@ fn instead_of(text: &str) -> String {
 
 /// What stands in the place of a marked value. Its digest is of where it stands too, so that the
 /// same short value looks different elsewhere.
-fn instead_at((blueprint, entity): (&str, &str), path: &str, value: &Json) -> Json {
+pub(super) fn instead_at((blueprint, entity): (&str, &str), path: &str, value: &Json) -> Json {
     let whole = serde_json::json!([blueprint, entity, path, value]);
     Json::from(format!("*** ({})", short(&digest(&whole))))
 }

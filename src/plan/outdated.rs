@@ -86,19 +86,29 @@ impl<'a> Writes<'a> {
 
     /// The same in words, without secrets.
     pub fn words(&self, moved: &Moved, then: &Compiled, now: &Compiled) -> String {
-        let name = format!("{} {}", self.step.blueprint, self.step.entity);
+        let apart = Apart::default();
+        let states = States::new(then, now, &apart);
+        let secrets = Secrets::of(&states);
+        let (kind, entity) = (self.step.blueprint.as_str(), self.step.entity.as_str());
+        let name = format!("{kind} {entity}");
+        let shown = |path: &str, value: &Option<Json>| {
+            let mut value = value.clone();
+            if let Some(value) = &mut value {
+                secrets.hide_at((kind, entity), path, value);
+            }
+            show(value.as_ref())
+        };
         let mut words = match moved {
             Moved::Gone(None) => format!("{name} is not there any more"),
             Moved::Gone(Some(new)) => format!("{name} is called {new} now"),
             Moved::There => format!("{name} is there again"),
             Moved::Value { path, was, is } => format!(
                 "{path} is {} now, and the step would make it {}",
-                show(is.as_ref()),
-                show(was.as_ref())
+                shown(path, is),
+                shown(path, was)
             ),
         };
-        let apart = Apart::default();
-        Secrets::of(&States::new(then, now, &apart)).hide_in(&mut words);
+        secrets.hide_in(&mut words);
         visible(&words).into_owned()
     }
 

@@ -1,12 +1,13 @@
 //! What must be true of an entity for an action to be done to it, on the target and in the
 //! result.
 //!
-//! In: an action and the entity on both sides. Out: the first precondition that is not true,
-//! with the words of its author and the values that were seen. What cannot be decided is not
-//! true.
+//! In: an action, the entity on both sides, and which of its values are secret. Out: the first
+//! precondition that is not true, with the words of its author and the values that were seen. What
+//! cannot be decided is not true.
 
 use serde_json::{Value as Json, json};
 
+use crate::derive::Secrecy;
 use crate::expression::{Expression, Segment};
 use crate::model::Action;
 use crate::model::action::Precondition;
@@ -26,14 +27,18 @@ pub struct Unmet {
 }
 
 /// The first precondition of an action that is not true of `{before, after}`. An entity that is
-/// on one side alone is asked about there.
-pub fn unmet(action: &Action, context: &Json) -> Option<Unmet> {
+/// on one side alone is asked about there. What is secret by any of `secrecy` is not shown.
+pub fn unmet(action: &Action, context: &Json, secrecy: &[Secrecy<'_>]) -> Option<Unmet> {
     let sides = [("before", "on the target"), ("after", "in the result")];
+    let is_secret = |source: &str| {
+        let mut all = secrecy.iter();
+        all.any(|it| it.is_read_by(&action.blueprint.value, source))
+    };
     let mut all = action.preconditions.iter();
     all.find_map(|precondition| {
         sides.iter().find_map(|(key, words)| {
             let entity = context.get(key).filter(|entity| !entity.is_null())?;
-            let why = refused(precondition, entity)?;
+            let why = refused(precondition, entity, &is_secret)?;
             Some(Unmet {
                 text: format!("{} ({words}: {why})", precondition.message.value),
                 place: precondition.when.span,
@@ -43,12 +48,20 @@ pub fn unmet(action: &Action, context: &Json) -> Option<Unmet> {
 }
 
 /// What was seen where a precondition is not true of an entity.
-fn refused(precondition: &Precondition, entity: &Json) -> Option<String> {
-    let Ok(expression) = Expression::parse(&precondition.when.value) else {
+fn refused(
+    precondition: &Precondition,
+    entity: &Json,
+    is_secret: &dyn Fn(&str) -> bool,
+) -> Option<String> {
+    let source = &precondition.when.value;
+    let Ok(expression) = Expression::parse(source) else {
         return Some("the precondition cannot be read".to_owned());
     };
     match expression.evaluate_bool(&json!({"entity": entity})) {
         Ok(true) => None,
+        // What was seen, and why it fails, may repeat what it read.
+        Ok(false) if is_secret(source) => Some("not true".to_owned()),
+        Err(_) if is_secret(source) => Some("it cannot be decided".to_owned()),
         Ok(false) => Some(seen(&expression, entity)),
         Err(problem) => Some(format!("it cannot be decided: {}", problem.message)),
     }

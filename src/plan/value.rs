@@ -84,12 +84,6 @@ impl<'a> States<'a> {
         &self.secrecy
     }
 
-    /// Whether an expression over an entity of a blueprint reads what is secret.
-    pub(super) fn reads_secret(&self, blueprint: &str, source: &str) -> bool {
-        let mut sides = self.secrecy.iter();
-        sides.any(|secrecy| secrecy.is_read_by(blueprint, source))
-    }
-
     /// Whether a secret of the entity fills an input that is not said to be one.
     pub(super) fn is_filled_by_secret(&self, action: &Action, input: &str) -> bool {
         let mut sides = self.secrecy.iter();

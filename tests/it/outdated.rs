@@ -6,14 +6,14 @@ use crate::program::{Ran, catalogc, end};
 use crate::repository::Git;
 use crate::shop::{self, CART, Shop};
 
-fn run(shop: &Shop, arguments: &[&str]) -> Ran {
+pub(crate) fn run(shop: &Shop, arguments: &[&str]) -> Ran {
     let mut command = catalogc(shop.git.root(), arguments);
     command.envs(SECRETS).env("CATALOGC_TEST_AHEAD", "60");
     end(command)
 }
 
 /// Merges what `change` makes of main, and applies it for somebody.
-fn landed(shop: &Shop, name: &str, actor: &str, change: impl Fn(&Git)) -> Ran {
+pub(crate) fn landed(shop: &Shop, name: &str, actor: &str, change: impl Fn(&Git)) -> Ran {
     let git = shop.git.branch(name, "main");
     change(git);
     git.commit(name);
@@ -30,7 +30,7 @@ fn scaled(shop: &Shop, name: &str, replicas: u32) -> Ran {
 }
 
 /// The name of the step that a run tells to retry.
-fn step(ran: &Ran) -> String {
+pub(crate) fn step(ran: &Ran) -> String {
     let step = ran.exits(4).split("`catalogc retry ").nth(1);
     let step = step.and_then(|rest| rest.split('`').next());
     step.unwrap_or_else(|| panic!("{ran}")).to_owned()

@@ -7,6 +7,7 @@ use crate::shop::{CART, Shop};
 use crate::support::compile_folder;
 
 mod marked;
+mod repeated;
 
 /// Every format of findings.
 const FORMATS: [&str; 6] = ["human", "json", "sarif", "github", "gitlab", "junit"];

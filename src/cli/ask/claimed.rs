@@ -33,6 +33,8 @@ pub(super) struct Change<'e> {
     pub(super) paths: Vec<String>,
     /// `{before, after}`, as conditions and `from` read it.
     pub(super) context: Json,
+    /// Which of its values are secret.
+    pub(super) secrecy: Secrecy<'e>,
 }
 
 impl Change<'_> {
@@ -42,6 +44,11 @@ impl Change<'_> {
             (_, None) => Happens::Disappears,
             _ => Happens::Changes,
         }
+    }
+
+    /// Why the condition of an action fails, without secrets.
+    fn told(&self, action: &Action, why: String) -> String {
+        claim::told(action, std::slice::from_ref(&self.secrecy), why)
     }
 
     /// All that the change says: what changes, or everything that appears or disappears.
@@ -82,7 +89,7 @@ pub(super) fn parts<'c>(
         && !follows(asked)
     {
         return Ok(vec![Part {
-            unmet: unmet(catalog, action, change),
+            unmet: unmet(action, change),
             ..as_asked
         }]);
     }
@@ -94,7 +101,7 @@ pub(super) fn parts<'c>(
         happens,
     );
     // Where nothing is said to change, the rules of what was asked are all there is to tell.
-    if is_nothing || is_asked_alone(catalog, asked, change)? {
+    if is_nothing || is_asked_alone(asked, change)? {
         let mut part = as_asked;
         let mut granted = Vec::new();
         if let What::Catalog(action) = asked {
@@ -150,33 +157,22 @@ fn beside(
 }
 
 /// Why nobody may ask for an action of an entity: its condition is not true of it.
-fn unmet(catalog: &Catalog, action: &Action, change: &Change<'_>) -> Option<String> {
+fn unmet(action: &Action, change: &Change<'_>) -> Option<String> {
     let name = &action.identifier.value;
     match claim::condition(action, || change.context.clone()) {
         Ok(None | Some(true)) => refused(action, change),
         Ok(Some(false)) => Some(format!("the condition of `{name}` is not true of it")),
         Err(why) => {
-            let why = told(catalog, action, why);
+            let why = change.told(action, why);
             Some(format!("the condition of `{name}` fails: {why}"))
         }
     }
 }
 
-/// Why a condition fails, which may repeat what it read: a secret is not repeated.
-fn told(catalog: &Catalog, action: &Action, why: String) -> String {
-    let condition = action.trigger.condition.as_ref();
-    let secrecy = Secrecy::of(catalog);
-    let reads = |text: &str| secrecy.is_read_by(&action.blueprint.value, text);
-    if condition.is_some_and(|condition| reads(&condition.value)) {
-        "it cannot be evaluated".to_owned()
-    } else {
-        why
-    }
-}
-
 /// Why an action may not be done to an entity, whoever asks: a precondition is not true of it.
 fn refused(action: &Action, change: &Change<'_>) -> Option<String> {
-    precondition::unmet(action, &change.context).map(|unmet| unmet.text)
+    let secrecy = std::slice::from_ref(&change.secrecy);
+    precondition::unmet(action, &change.context, secrecy).map(|unmet| unmet.text)
 }
 
 /// An action that claims a change, and what of the change it claims.
@@ -191,15 +187,11 @@ fn part_of<'c>(action: &'c Action, change: &Change<'_>) -> Part<'c> {
 
 /// Whether a change is what was asked about, an action of the catalog: what else it may be was
 /// not asked.
-fn is_asked_alone(
-    catalog: &Catalog,
-    asked: What<'_>,
-    change: &Change<'_>,
-) -> Result<bool, Failure> {
+fn is_asked_alone(asked: What<'_>, change: &Change<'_>) -> Result<bool, Failure> {
     match asked {
         What::Catalog(action) => {
             let is_other = action.trigger.expired.is_some() && !is_triggered(action, change);
-            Ok(is_other || is_claimed(catalog, action, change)?)
+            Ok(is_other || is_claimed(action, change)?)
         }
         What::BuiltIn(_) => Ok(false),
     }
@@ -211,13 +203,13 @@ fn is_triggered(action: &Action, change: &Change<'_>) -> bool {
 }
 
 /// Whether an action claims a change: it is triggered and its condition is true.
-fn is_claimed(catalog: &Catalog, action: &Action, change: &Change<'_>) -> Result<bool, Failure> {
+fn is_claimed(action: &Action, change: &Change<'_>) -> Result<bool, Failure> {
     if !is_triggered(action, change) {
         return Ok(false);
     }
     let holds = claim::condition(action, || change.context.clone()).map_err(|why| {
         let name = visible(&action.identifier.value).into_owned();
-        let why = told(catalog, action, why);
+        let why = change.told(action, why);
         let failure = Failure::new(format!("the condition of `{name}` fails here: {why}"));
         failure.help("no plan can be made of this change; see `catalogc check`")
     })?;
@@ -238,7 +230,7 @@ fn claimed<'c>(catalog: &'c Catalog, change: &Change<'_>) -> Result<Vec<&'c Acti
     let mut found = Vec::new();
     for action in &catalog.actions {
         let is_of = action.blueprint.value == change.blueprint.identifier.value;
-        if is_of && is_claimed(catalog, action, change)? {
+        if is_of && is_claimed(action, change)? {
             found.push(action);
         }
     }

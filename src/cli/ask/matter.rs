@@ -177,6 +177,7 @@ impl<'c> Wish<'c> {
             after: (is_new || !is_removal(self.what)).then_some(&edited),
             paths,
             context: self.context(asking, blueprint, &edited),
+            secrecy: Secrecy::of(catalog),
         };
         let parts = parts(catalog, self.what, &change)?;
         parts

@@ -60,8 +60,8 @@ pub(super) fn answer<'c>(
             .map(|rule| said(asking, rule, &hider))
             .collect(),
         reasons: match &matter.unmet {
-            Some(why) => vec![why.clone()],
-            None => words(&explained),
+            Some(why) => vec![hider.text(why)],
+            None => words(&explained, &hider),
         },
         approvals,
         could,
@@ -176,11 +176,11 @@ pub(in crate::cli) fn facts(
 }
 
 /// The reasons that no rule gives.
-fn words(explained: &Explanation) -> Vec<String> {
+fn words(explained: &Explanation, hider: &Hider<'_>) -> Vec<String> {
     let reasons = explained.decision.reasons.iter();
     reasons
         .filter(|reason| reason.rule.is_none())
-        .map(|reason| reason.text.clone())
+        .map(|reason| hider.text(&reason.text))
         .collect()
 }
 

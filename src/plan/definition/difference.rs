@@ -2,13 +2,14 @@
 //!
 //! In: a definition on both sides. Out: a change for each leaf. Lists whose elements have names
 //! are compared element by element where those that stay keep their order, which means something
-//! here; other lists are one value.
+//! here; other lists are one value. What is said of marked values is not shown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
 use crate::compile::Compiled;
+use crate::plan::definition::marked::hidden;
 use crate::plan::diff::{Side, elements, segment};
 use crate::plan::file::{Change, canonical};
 use crate::plan::value::States;
@@ -24,11 +25,12 @@ pub(in crate::plan) fn changes(states: &States<'_>, kind: &str, name: &str) -> V
     let [Some(old), Some(now)] = sides else {
         return Vec::new();
     };
+    let [old, now] = hidden(states.secrecy(), (kind, name), [old, now]);
     let mut leaves = Leaves {
         states,
         changes: Vec::new(),
     };
-    leaves.compare("", (Some(old), Some(now)));
+    leaves.compare("", (Some(&old), Some(&now)));
     leaves.changes
 }
 
