@@ -17,7 +17,7 @@ use crate::cli::ask::value::{known, typed};
 use crate::derive::{self, Secrecy, has_secret};
 use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId};
 use crate::plan::claim;
-use crate::plan::diff;
+use crate::plan::diff::{self, PathChange};
 use crate::plan::file::show;
 use crate::plan::rights::candidate::paths;
 use crate::policy::{BuiltIn, Principal, Question, Resource};
@@ -166,7 +166,8 @@ impl<'c> Wish<'c> {
         for claim in &claims {
             claim.write(&mut edited);
         }
-        let paths = self.changed(blueprint, &claims, (&base, &edited))?;
+        let seen = self.seen(blueprint, (&base, &edited));
+        let paths = self.changed(blueprint, &claims, &seen)?;
         let is_new = matches!(self.subject, Subject::New(..));
         if is_new {
             missing_claim(blueprint, &edited)?;
@@ -176,6 +177,7 @@ impl<'c> Wish<'c> {
             before: (!is_new).then_some(&base),
             after: (is_new || !is_removal(self.what)).then_some(&edited),
             paths,
+            seen,
             context: self.context(asking, blueprint, &edited),
         };
         let parts = parts(catalog, self.what, &change)?;
@@ -307,18 +309,25 @@ impl<'c> Wish<'c> {
         }
     }
 
+    /// What is set to another value than it has.
+    fn seen(&self, blueprint: &Blueprint, (base, edited): (&Entity, &Entity)) -> Vec<PathChange> {
+        if !matches!(self.subject, Subject::Entity(_)) || is_removal(self.what) {
+            return Vec::new();
+        }
+        diff::changes([Some(blueprint); 2], base, edited)
+    }
+
     /// The paths that change: those that were named, those that are set to another value, or what
     /// the action is started by.
     fn changed(
         &self,
         blueprint: &Blueprint,
         claims: &[Claim],
-        (base, edited): (&Entity, &Entity),
+        set: &[PathChange],
     ) -> Result<Vec<String>, Failure> {
         if !matches!(self.subject, Subject::Entity(_)) || is_removal(self.what) {
             return Ok(Vec::new());
         }
-        let set = diff::changes([Some(blueprint); 2], base, edited);
         if let (Some(claim), true, true) = (claims.first(), set.is_empty(), self.changed.is_empty())
         {
             let property = claim.path.strip_prefix("properties.");
@@ -334,7 +343,7 @@ impl<'c> Wish<'c> {
             );
             return Err(Failure::new(message).help("write another value"));
         }
-        let set = set.into_iter().map(|change| change.path);
+        let set = set.iter().map(|change| change.path.clone());
         let mut changed: Vec<String> = self.changed.iter().cloned().chain(set).collect();
         if matches!(self.what, What::BuiltIn(BuiltIn::Rename)) {
             changed.push("identifier".to_owned());
