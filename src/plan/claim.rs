@@ -118,7 +118,10 @@ fn part(value: &Json, path: &str) -> Option<Json> {
     }
     if let Some((key, wanted, rest)) = read_element(path) {
         let items = value.as_array()?.iter();
-        let items: Vec<&Json> = items.filter(|it| it.get(key) == Some(&wanted)).collect();
+        // 1.0 is 1, as where elements are told apart.
+        let wanted = canonical(&wanted);
+        let is_it = |it: &&Json| it.get(key).is_some_and(|value| canonical(value) == wanted);
+        let items: Vec<&Json> = items.filter(is_it).collect();
         return match items.as_slice() {
             [] => None,
             [one] => part(one, rest),

@@ -135,3 +135,16 @@ fn an_element_that_comes_fires_what_claims_a_part_of_it() {
     action("b", "properties.env[name=PORT].open");
     assert_eq!(pair.steps(), ["a cart", "update cart"]);
 }
+
+#[test]
+fn an_element_is_claimed_however_its_number_is_written() {
+    let numbered = ENV.replace("name", "port");
+    let [before, after] = [
+        "env: [{port: 1.0, to: 1}]",
+        "env: [{port: 1.0, to: 2}, {port: 1.0}]",
+    ];
+    let pair = Pair::service(&numbered, before, after);
+    let action = "identifier: move_port\noperation: day-2\nblueprint: Service\ntrigger: {changed: [\"properties.env[port=1]\"]}\n";
+    pair.both("catalog/actions/move_port.yaml", action);
+    assert_eq!(pair.steps(), ["move_port cart", "update cart"]);
+}
