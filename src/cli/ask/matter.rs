@@ -11,6 +11,7 @@ use crate::cli::ask::Asking;
 use crate::cli::ask::claim::{Claim, blank, unknown};
 use crate::cli::ask::claimed::{Change, Part, is_removal, parts};
 use crate::cli::ask::fill::{filled, input_names, missing_claim, missing_input};
+use crate::cli::ask::frozen::{self, Refusal};
 use crate::cli::ask::name::What;
 use crate::cli::ask::subject::{Subject, Written};
 use crate::cli::ask::value::{known, typed};
@@ -39,8 +40,7 @@ pub(in crate::cli) struct Matter<'c> {
     pub(in crate::cli) what: What<'c>,
     pub(in crate::cli) inputs: Map<String, Json>,
     pub(in crate::cli) changed: Vec<String>,
-    /// Why nobody may ask for it of this entity, whoever they are.
-    pub(in crate::cli) unmet: Option<String>,
+    pub(in crate::cli) unmet: Option<Refusal>,
     resource: Owned,
 }
 
@@ -183,16 +183,17 @@ impl<'c> Wish<'c> {
         let parts = parts(catalog, self.what, &change)?;
         parts
             .into_iter()
-            .map(|part| self.matter(catalog, part, &change))
+            .map(|part| self.matter(asking, part, &change))
             .collect()
     }
 
     fn matter(
         &self,
-        catalog: &Catalog,
+        asking: &Asking<'c>,
         part: Part<'c>,
         change: &Change<'_>,
     ) -> Result<Matter<'c>, Failure> {
+        let catalog = &asking.compiled.catalog;
         let inputs = match part.what {
             What::Catalog(action) => self.filled(catalog, action, &change.context)?,
             What::BuiltIn(_) => Map::new(),
@@ -206,7 +207,10 @@ impl<'c> Wish<'c> {
             what: part.what,
             inputs,
             changed: part.changed,
-            unmet: part.unmet,
+            unmet: match part.unmet {
+                Some(why) => Some(Refusal::Unmet(why)),
+                None => frozen::refusal(asking, part.what, (&self.subject, change))?,
+            },
             resource,
         })
     }
