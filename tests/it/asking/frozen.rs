@@ -62,6 +62,6 @@ fn what_is_handed_over_to_the_frozen_is_denied() {
         .says("the freeze holidays")
         .exits(1);
     ask(&git, &format!("{line} {AFTER_IT}"))
-        .says("allowed")
-        .exits(0);
+        .says("needs approval: lin may update shop")
+        .exits(1);
 }
