@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use crate::check::is_sealed;
+use crate::compile::Compiled;
 use crate::derive::Secrecy;
 use crate::expression::{Read, Segment, Template};
 use crate::finding::Finding;
@@ -198,6 +199,21 @@ impl<'s> Secrets<'s> {
     /// Hides them among other words.
     pub(super) fn hide_in(&self, text: &mut String) {
         hide_in(text, &self.all);
+    }
+}
+
+/// All of two catalogs that looks like a secret, the longest first.
+pub(super) struct Hidden(Vec<String>);
+
+impl Hidden {
+    pub(super) fn of(sides: [&Compiled; 2]) -> Self {
+        let all = sides.into_iter().flat_map(Compiled::secrets).collect();
+        Self(longest_first(all))
+    }
+
+    /// Hides it among other words.
+    pub(super) fn hide_in(&self, text: &mut String) {
+        hide_in(text, &self.0);
     }
 }
 

@@ -3,18 +3,38 @@
 //! In: the catalog that the landing left, the catalog of now, the step. Out: the first thing that
 //! the step writes and that is another now. What was changed and changed back is no other thing.
 
+use std::cell::OnceCell;
+
 use serde_json::Value as Json;
 
 use crate::compile::Compiled;
 use crate::derive::Derived;
 use crate::model::{Action, Blueprint, EntityId};
-use crate::plan::Apart;
 use crate::plan::claim::shared;
 use crate::plan::diff::changes;
 use crate::plan::file::{Effectuation, Step, show};
-use crate::plan::hide::Secrets;
-use crate::plan::value::States;
+use crate::plan::hide::Hidden;
 use crate::text::visible;
+
+/// Two catalogs that are compared, with what is computed of them once.
+pub struct Between<'a> {
+    then: &'a Compiled,
+    now: &'a Compiled,
+    derived: [Derived<'a>; 2],
+    hidden: OnceCell<Hidden>,
+}
+
+impl<'a> Between<'a> {
+    /// An old one and one of now.
+    pub fn new(then: &'a Compiled, now: &'a Compiled) -> Self {
+        Self {
+            then,
+            now,
+            derived: [then, now].map(|it| Derived::new(&it.catalog, &it.graph)),
+            hidden: OnceCell::new(),
+        }
+    }
+}
 
 /// What of an entity is another between two catalogs.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,8 +70,9 @@ impl<'a> Writes<'a> {
         }
     }
 
-    /// What of it is another in `now` than in `then`.
-    pub fn moved(&self, then: &Compiled, now: &Compiled) -> Option<Moved> {
+    /// What of it is another now than then.
+    pub fn moved(&self, between: &Between<'_>) -> Option<Moved> {
+        let (then, now) = (between.then, between.now);
         let (a, b) = match (self.find(then), self.find(now)) {
             (None, None) => return None,
             (None, Some(_)) => return Some(Moved::There),
@@ -72,8 +93,7 @@ impl<'a> Writes<'a> {
                 is: change.after,
             });
         }
-        let derived = [then, now].map(|it| Derived::new(&it.catalog, &it.graph));
-        let [was, is] = derived;
+        let [was, is] = &between.derived;
         let names = kinds[0].into_iter().flat_map(Blueprint::derived);
         names
             .map(|name| (format!("properties.{}", name.value), &name.value))
@@ -85,7 +105,7 @@ impl<'a> Writes<'a> {
     }
 
     /// The same in words, without secrets.
-    pub fn words(&self, moved: &Moved, then: &Compiled, now: &Compiled) -> String {
+    pub fn words(&self, moved: &Moved, between: &Between<'_>) -> String {
         let name = format!("{} {}", self.step.blueprint, self.step.entity);
         let mut words = match moved {
             Moved::Gone(None) => format!("{name} is not there any more"),
@@ -97,8 +117,8 @@ impl<'a> Writes<'a> {
                 show(was.as_ref())
             ),
         };
-        let apart = Apart::default();
-        Secrets::of(&States::new(then, now, &apart)).hide_in(&mut words);
+        let hidden = || Hidden::of([between.then, between.now]);
+        between.hidden.get_or_init(hidden).hide_in(&mut words);
         visible(&words).into_owned()
     }
 
