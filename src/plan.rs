@@ -40,7 +40,7 @@ pub mod diff;
 mod draft;
 mod effect;
 pub mod file;
-mod freeze;
+pub mod freeze;
 mod glass;
 pub mod gone;
 mod guard;

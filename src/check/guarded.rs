@@ -5,10 +5,20 @@ use crate::check::Subject;
 use crate::check::action::unknown_action;
 use crate::finding::Finding;
 use crate::finding::codes::E0216;
+use crate::finding::codes::E0506;
 use crate::model::DocumentKind;
 use crate::policy::BuiltIn;
 use crate::syntax::{Entry, Node};
 use crate::text::{Located, Text};
+
+/// The built-in actions that a freeze may be of; the others run nothing.
+const FROZEN: [BuiltIn; 5] = [
+    BuiltIn::Create,
+    BuiltIn::Update,
+    BuiltIn::Delete,
+    BuiltIn::Rename,
+    BuiltIn::Grant,
+];
 
 /// The names of blueprints, teams and actions in `guards` and `freezes`.
 pub(super) fn names(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -77,12 +87,22 @@ fn actions(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let own = catalog.actions.iter();
     let known: Vec<&str> = own
         .map(|action| action.identifier.value.as_str())
-        .chain(BuiltIn::ALL.map(BuiltIn::word))
+        .chain(FROZEN.map(BuiltIn::word))
         .collect();
     let freezes = catalog.settings.freezes.iter();
     for name in freezes.flat_map(|freeze| &freeze.actions) {
         if !known.contains(&name.value.as_str()) {
-            findings.push(unknown_action(name, &known));
+            findings.push(never_frozen(name).unwrap_or_else(|| unknown_action(name, &known)));
         }
     }
+}
+
+/// A built-in action that no freeze is of.
+fn never_frozen(name: &Located<Text>) -> Option<Finding> {
+    let mut all = BuiltIn::ALL.into_iter();
+    all.find(|it| it.word() == name.value)?;
+    let text = format!("`{}` is never frozen", name.value);
+    let words = FROZEN.map(|it| format!("`{}`", it.word())).join(", ");
+    let finding = Finding::new(&E0506, name.span, text).label("runs nothing");
+    Some(finding.help(format!("name an action of the catalog, or one of {words}")))
 }

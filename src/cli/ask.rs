@@ -20,6 +20,7 @@ use crate::text::{choose, visible};
 mod claim;
 pub(super) mod claimed;
 pub(super) mod fill;
+pub(super) mod frozen;
 pub(super) mod hide;
 pub(super) mod matter;
 pub(super) mod name;

@@ -291,7 +291,7 @@ impl Sides {
         }
         let (rules, _) = crate::policy::compile(&before.catalog, &before.graph, &before.snapshot);
         let rules = timed(rules, self.now)?;
-        frozen(&before.catalog.settings, self.now)?;
+        frozen(before.catalog.settings.freezes.first(), self.now)?;
         let asked = Asked {
             target,
             head,

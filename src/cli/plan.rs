@@ -10,7 +10,8 @@ use crate::cli::merge::{Made, Sides, account, accounts, approval, login, moment}
 use crate::cli::show::read;
 use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
-use crate::model::{Moment, Settings};
+use crate::model::Moment;
+use crate::model::settings::Freeze;
 use crate::plan::file::PlanFile;
 use crate::plan::since::since;
 use crate::policy::Rules;
@@ -76,8 +77,8 @@ pub(super) fn timed(rules: Rules<'_>, now: Option<Moment>) -> Result<Rules<'_>, 
 }
 
 /// That nobody can tell what is frozen without knowing which moment it is.
-pub(super) fn frozen(settings: &Settings, now: Option<Moment>) -> Result<(), Failure> {
-    match (settings.freezes.first(), now) {
+pub(super) fn frozen(freeze: Option<&Freeze>, now: Option<Moment>) -> Result<(), Failure> {
+    match (freeze, now) {
         (Some(freeze), None) => Err(moment_needed(format!(
             "the settings have the freeze `{}`, so it matters when it is asked",
             freeze.name.value

@@ -69,7 +69,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             .help("`catalogc audit verify` shows which plans are not what they were"));
     }
     let steps = to_open(&made, &landed, number)?;
-    let mut denied = match outdated(&made, &landed, (number, &tip), &landing)? {
+    let mut denied = match outdated(&made, &landed, (number, &steps, &tip), &landing)? {
         Outdated::Steps(steps) => steps,
         Outdated::Asked(output) => return Ok(output),
     };
@@ -213,18 +213,24 @@ enum Outdated {
 fn outdated(
     made: &Derivation,
     landed: &record::Landing,
-    (number, tip): (u32, &Compiled),
+    (number, asked, tip): (u32, &[LandedStep], &Compiled),
     landing: &Landing,
 ) -> Result<Outdated, Failure> {
     let mut outdated = BTreeMap::new();
     let Some(since) = Since::of(landing, landed, tip)? else {
         return Ok(Outdated::Steps(outdated));
     };
+    let compared = since.compared();
     let left = landed.steps.iter();
     let left = left.filter(|step| result(made, landed, step) != Some(StepResult::Done));
     for step in left {
         let planned = made.plan.steps.iter().find(|it| it.digest == step.digest);
-        let Some(why) = planned.and_then(|it| since.why(it, &made.records)) else {
+        let is_asked = asked.iter().any(|it| it.number == step.number);
+        let why = planned.and_then(|it| match is_asked {
+            true => compared.why_and_who(it, &made.records),
+            false => compared.why(it),
+        });
+        let Some(why) = why else {
             continue;
         };
         let state = made.records.state.step(&landed.id, &step.digest);

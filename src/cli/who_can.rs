@@ -69,6 +69,8 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     };
     let said = parts(&asking, &matters, None);
     let mut told = asked(&asking, &wish, (matter, said), opened.at.clone());
+    let unmet = matters.iter().filter_map(|it| it.unmet.as_ref());
+    told.notes.extend(unmet.map(|it| hider.text(it.words())));
     hider.object(&mut told.inputs);
     hider.object(&mut told.claims);
     let people = People {

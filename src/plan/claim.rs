@@ -26,6 +26,25 @@ pub enum Happens {
     Changes,
 }
 
+/// A path that changes.
+#[derive(Debug, Clone, Copy)]
+pub enum Changed<'c> {
+    /// With what it was and what it becomes.
+    Seen(&'c PathChange),
+    /// Of which nobody said what it becomes: all below it may change with it.
+    Told(&'c str),
+}
+
+impl<'c> Changed<'c> {
+    /// The path.
+    pub const fn path(self) -> &'c str {
+        match self {
+            Self::Seen(change) => change.path.as_str(),
+            Self::Told(path) => path,
+        }
+    }
+}
+
 /// A claim covers its path and everything below it.
 pub fn covers(claim: &str, path: &str) -> bool {
     path.strip_prefix(claim)
@@ -33,14 +52,14 @@ pub fn covers(claim: &str, path: &str) -> bool {
 }
 
 /// What of an action's trigger a change meets, if it meets it.
-pub fn trigger(action: &Action, happens: Happens, paths: &[&str]) -> Option<Span> {
+pub fn trigger(action: &Action, happens: Happens, changes: &[Changed<'_>]) -> Option<Span> {
     let trigger = &action.trigger;
     match happens {
         Happens::Appears => trigger.created,
         Happens::Disappears => trigger.deleted,
         Happens::Changes => trigger
             .changed_key
-            .filter(|_| paths.iter().any(|path| claims(action, path))),
+            .filter(|_| changes.iter().any(|change| fires(action, *change))),
     }
 }
 
@@ -52,10 +71,13 @@ pub fn claims(action: &Action, path: &str) -> bool {
 /// Whether a change fires an action: its path is claimed, or it is a change of more than what is
 /// claimed, as of an element that comes, or of a list whose elements cannot be told apart, and
 /// what is claimed changes with it.
-pub(super) fn fires(action: &Action, change: &PathChange) -> bool {
+pub fn fires(action: &Action, change: Changed<'_>) -> bool {
     let changes_with = |claim: &str| {
-        let below = claim.strip_prefix(change.path.as_str());
+        let below = claim.strip_prefix(change.path());
         let below = below.filter(|rest| rest.starts_with(['.', '[']));
+        let Changed::Seen(change) = change else {
+            return below.is_some();
+        };
         let at = |side: &Option<Json>, rest| side.as_ref().and_then(|value| part(value, rest));
         below.is_some_and(|rest| {
             let sides = [at(&change.before, rest), at(&change.after, rest)];
@@ -63,7 +85,7 @@ pub(super) fn fires(action: &Action, change: &PathChange) -> bool {
             before != after
         })
     };
-    claims(action, &change.path) || is_any(action, changes_with)
+    claims(action, change.path()) || is_any(action, changes_with)
 }
 
 /// Whether any claim of an action is one, in any way that it is written.
@@ -97,7 +119,10 @@ fn part(value: &Json, path: &str) -> Option<Json> {
     }
     if let Some((key, wanted, rest)) = read_element(path) {
         let items = value.as_array()?.iter();
-        let items: Vec<&Json> = items.filter(|it| it.get(key) == Some(&wanted)).collect();
+        // 1.0 is 1, as where elements are told apart.
+        let wanted = canonical(&wanted);
+        let is_it = |it: &&Json| it.get(key).is_some_and(|value| canonical(value) == wanted);
+        let items: Vec<&Json> = items.filter(is_it).collect();
         return match items.as_slice() {
             [] => None,
             [one] => part(one, rest),

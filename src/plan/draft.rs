@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use crate::finding::Finding;
 use crate::finding::codes::{E0505, E0508};
 use crate::model::{Action, Entity, EntityId, Request};
-use crate::plan::claim::{self, Authority, Happens};
+use crate::plan::claim::{self, Authority, Changed, Happens};
 use crate::plan::diff::{Difference, PathChange, Side};
 use crate::plan::effect::{self, Effect};
 use crate::plan::file::{Effectuation, Notice};
@@ -192,15 +192,10 @@ fn matches(
         place: Some(states.place(Side::Before, span)),
     };
     let happens = happens(difference);
-    let changes = difference.changes.iter();
-    let changes: Vec<PathChange> = changes
-        .filter(|change| claim::fires(action, change))
-        .cloned()
-        .collect();
-    let span = match happens {
-        Happens::Changes => action.trigger.changed_key.filter(|_| !changes.is_empty())?,
-        _ => claim::trigger(action, happens, &[])?,
-    };
+    let changes: Vec<Changed<'_>> = difference.changes.iter().map(Changed::Seen).collect();
+    let span = claim::trigger(action, happens, &changes)?;
+    let fires = |change: &&PathChange| claim::fires(action, Changed::Seen(change));
+    let changes = difference.changes.iter().filter(fires).cloned().collect();
     Some(match happens {
         Happens::Appears => (Vec::new(), because("created: true".to_owned(), span)),
         Happens::Disappears => (Vec::new(), because("deleted: true".to_owned(), span)),

@@ -17,7 +17,7 @@ use crate::plan::draft::{Doer, Draft};
 use crate::plan::file::Notice;
 use crate::plan::guard::{lifts, old_names, teams};
 use crate::plan::value::States;
-use crate::policy::{ActionName, BuiltIn, Principal, Question, Resource};
+use crate::policy::{ActionName, BuiltIn, Principal, Question, Resource, Rules};
 use crate::text::{Located, Text};
 
 /// The freezes that are on, and who may lift them.
@@ -47,15 +47,7 @@ impl<'a> Frozen<'a> {
             old_names: BTreeMap::new(),
         };
         if !frozen.on.is_empty() {
-            let who = who_lifts(judge);
-            frozen.advice = match who.split_last() {
-                None => "nobody may lift it".to_owned(),
-                Some((last, [])) => format!("{last} may lift it"),
-                Some((last, rest)) => {
-                    let rest: Vec<&str> = rest.iter().map(Text::as_str).collect();
-                    format!("{} or {last} may lift it", rest.join(", "))
-                }
-            };
+            frozen.advice = advice(judge.rules);
             frozen.old_names = old_names(drafts);
         }
         frozen
@@ -68,30 +60,82 @@ impl<'a> Frozen<'a> {
             return None;
         }
         let owners = teams(states, draft, &self.old_names);
-        let is_for = |freeze: &Freeze| {
-            means(&freeze.blueprints, |name| *name == draft.blueprint)
-                && means(&freeze.actions, |name| name == draft.doer.name())
-                && means(&freeze.teams, |name| owners.contains(name))
+        let done = Done {
+            blueprint: &draft.blueprint,
+            action: draft.doer.name(),
+            owners: &owners,
         };
-        let (freeze, end) = self.on.iter().find(|(freeze, _)| is_for(freeze))?;
-        let name = &freeze.name.value;
-        let why = freeze.reason.as_ref();
-        let why = why.map(|why| format!(", {why}")).unwrap_or_default();
+        let (freeze, end) = self.on.iter().find(|(freeze, _)| done.is_of(freeze))?;
         Some(Notice {
-            text: format!(
-                "the freeze {name} ends {}{why}; {} with a request `action: {OVERRIDE}`, `inputs: {{freezes: [{name}]}}`",
-                end.words(),
-                self.advice,
-            ),
+            text: words(freeze, *end, &self.advice),
             place: Some(states.line(Side::Before, freeze.name.span)),
         })
     }
 }
 
+/// What is done to an entity of a blueprint.
+pub struct Done<'d> {
+    /// The blueprint.
+    pub blueprint: &'d str,
+    /// The action, by its name.
+    pub action: &'d str,
+    /// Who owns the entity, before it or after it.
+    pub owners: &'d BTreeSet<Text>,
+}
+
+impl Done<'_> {
+    /// Whether a freeze is of it.
+    fn is_of(&self, freeze: &Freeze) -> bool {
+        means(&freeze.blueprints, |name| name == self.blueprint)
+            && means(&freeze.actions, |name| name == self.action)
+            && means(&freeze.teams, |name| self.owners.contains(name))
+    }
+}
+
+/// The first of the freezes that is of something, whether it is on or not.
+pub fn named<'f>(freezes: &'f [Freeze], done: &Done<'_>) -> Option<&'f Freeze> {
+    freezes.iter().find(|freeze| done.is_of(freeze))
+}
+
+/// Why something may not be done at a moment, and until when, whoever asks for it.
+pub fn refused(
+    freezes: &[Freeze],
+    done: &Done<'_>,
+    now: Moment,
+    rules: &Rules<'_>,
+) -> Option<String> {
+    let mut own = freezes.iter().filter(|freeze| done.is_of(freeze));
+    own.find_map(|freeze| Some(words(freeze, freeze.end(now)?, &advice(rules))))
+}
+
+/// Why something is not done.
+fn words(freeze: &Freeze, end: Moment, advice: &str) -> String {
+    let name = &freeze.name.value;
+    let why = freeze.reason.as_ref();
+    let why = why.map(|why| format!(", {why}")).unwrap_or_default();
+    format!(
+        "the freeze {name} ends {}{why}; {advice} with a request `action: {OVERRIDE}`, `inputs: {{freezes: [{name}]}}`",
+        end.words(),
+    )
+}
+
+/// Who may lift a freeze, in words.
+fn advice(rules: &Rules<'_>) -> String {
+    let who = who_lifts(rules);
+    match who.split_last() {
+        None => "nobody may lift it".to_owned(),
+        Some((last, [])) => format!("{last} may lift it"),
+        Some((last, rest)) => {
+            let rest: Vec<&str> = rest.iter().map(Text::as_str).collect();
+            format!("{} or {last} may lift it", rest.join(", "))
+        }
+    }
+}
+
 /// Logins of those who may lift a freeze.
-fn who_lifts(judge: &Judge<'_, '_>) -> Vec<Text> {
+fn who_lifts(rules: &Rules<'_>) -> Vec<Text> {
     let nobody = Principal::Unknown(Text::const_new(""));
-    judge.rules.who_may(&Question {
+    rules.who_may(&Question {
         actor: &nobody,
         action: ActionName::BuiltIn(BuiltIn::Override),
         resource: Resource::Root {

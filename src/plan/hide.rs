@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use crate::check::is_sealed;
+use crate::compile::Compiled;
 use crate::derive::Secrecy;
 use crate::expression::{Read, Segment, Template};
 use crate::finding::Finding;
@@ -144,10 +145,7 @@ impl<'s> Secrets<'s> {
 
     /// Hides what is marked as a secret in the value at a path of an entity.
     pub(super) fn hide_at(&self, of: (&str, &str), path: &str, value: &mut Json) {
-        let instead = |value: &Json| instead_at(of, path, value);
-        for marked in self.marked {
-            marked.hide(of.0, path, value, &instead);
-        }
+        hide_marked_at(self.marked, of, path, value);
     }
 
     /// Hides them in the derived values that change.
@@ -203,6 +201,34 @@ impl<'s> Secrets<'s> {
     /// Hides them among other words.
     pub(super) fn hide_in(&self, text: &mut String) {
         hide_in(text, &self.all);
+    }
+}
+
+/// All of two catalogs that looks like a secret, the longest first.
+pub(super) struct Hidden(Vec<String>);
+
+/// Hides what is marked as a secret in the value at a path of an entity.
+pub(super) fn hide_marked_at(
+    marked: &[Secrecy<'_>],
+    of: (&str, &str),
+    path: &str,
+    value: &mut Json,
+) {
+    let instead = |value: &Json| instead_at(of, path, value);
+    for marked in marked {
+        marked.hide(of.0, path, value, &instead);
+    }
+}
+
+impl Hidden {
+    pub(super) fn of(sides: [&Compiled; 2]) -> Self {
+        let all = sides.into_iter().flat_map(Compiled::secrets).collect();
+        Self(longest_first(all))
+    }
+
+    /// Hides it among other words.
+    pub(super) fn hide_in(&self, text: &mut String) {
+        hide_in(text, &self.0);
     }
 }
 

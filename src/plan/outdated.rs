@@ -3,18 +3,44 @@
 //! In: the catalog that the landing left, the catalog of now, the step. Out: the first thing that
 //! the step writes and that is another now. What was changed and changed back is no other thing.
 
+use std::cell::OnceCell;
+
 use serde_json::Value as Json;
 
 use crate::compile::Compiled;
-use crate::derive::Derived;
+use crate::derive::{Derived, Secrecy};
 use crate::model::{Action, Blueprint, EntityId};
-use crate::plan::Apart;
 use crate::plan::claim::shared;
 use crate::plan::diff::changes;
 use crate::plan::file::{Effectuation, Step, show};
-use crate::plan::hide::Secrets;
-use crate::plan::value::States;
+use crate::plan::hide::{Hidden, hide_marked_at};
 use crate::text::visible;
+
+/// Two catalogs that are compared, with what is computed of them once.
+pub struct Between<'a> {
+    then: &'a Compiled,
+    now: &'a Compiled,
+    derived: [Derived<'a>; 2],
+    secret: OnceCell<Secret<'a>>,
+}
+
+/// What is shown of neither.
+struct Secret<'a> {
+    hidden: Hidden,
+    marked: [Secrecy<'a>; 2],
+}
+
+impl<'a> Between<'a> {
+    /// An old one and one of now.
+    pub fn new(then: &'a Compiled, now: &'a Compiled) -> Self {
+        Self {
+            then,
+            now,
+            derived: [then, now].map(|it| Derived::new(&it.catalog, &it.graph)),
+            secret: OnceCell::new(),
+        }
+    }
+}
 
 /// What of an entity is another between two catalogs.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,8 +76,9 @@ impl<'a> Writes<'a> {
         }
     }
 
-    /// What of it is another in `now` than in `then`.
-    pub fn moved(&self, then: &Compiled, now: &Compiled) -> Option<Moved> {
+    /// What of it is another now than then.
+    pub fn moved(&self, between: &Between<'_>) -> Option<Moved> {
+        let (then, now) = (between.then, between.now);
         let (a, b) = match (self.find(then), self.find(now)) {
             (None, None) => return None,
             (None, Some(_)) => return Some(Moved::There),
@@ -72,8 +99,7 @@ impl<'a> Writes<'a> {
                 is: change.after,
             });
         }
-        let derived = [then, now].map(|it| Derived::new(&it.catalog, &it.graph));
-        let [was, is] = derived;
+        let [was, is] = &between.derived;
         let names = kinds[0].into_iter().flat_map(Blueprint::derived);
         names
             .map(|name| (format!("properties.{}", name.value), &name.value))
@@ -85,16 +111,18 @@ impl<'a> Writes<'a> {
     }
 
     /// The same in words, without secrets.
-    pub fn words(&self, moved: &Moved, then: &Compiled, now: &Compiled) -> String {
-        let apart = Apart::default();
-        let states = States::new(then, now, &apart);
-        let secrets = Secrets::of(&states);
+    pub fn words(&self, moved: &Moved, between: &Between<'_>) -> String {
+        let secret = || Secret {
+            hidden: Hidden::of([between.then, between.now]),
+            marked: [between.then, between.now].map(|it| Secrecy::of(&it.catalog)),
+        };
+        let secret = between.secret.get_or_init(secret);
         let (kind, entity) = (self.step.blueprint.as_str(), self.step.entity.as_str());
         let name = format!("{kind} {entity}");
         let shown = |path: &str, value: &Option<Json>| {
             let mut value = value.clone();
             if let Some(value) = &mut value {
-                secrets.hide_at((kind, entity), path, value);
+                hide_marked_at(&secret.marked, (kind, entity), path, value);
             }
             show(value.as_ref())
         };
@@ -108,7 +136,7 @@ impl<'a> Writes<'a> {
                 shown(path, was)
             ),
         };
-        secrets.hide_in(&mut words);
+        secret.hidden.hide_in(&mut words);
         visible(&words).into_owned()
     }
 

@@ -9,7 +9,7 @@ use cedar_policy::{Effect, EntityUid, Policy, ResourceConstraint};
 use serde_json::Value as Json;
 
 use crate::model::settings::Permissions;
-use crate::model::{BlueprintId, EntityId};
+use crate::model::{BlueprintId, Entity, EntityId};
 use crate::policy::owner::{self, Claims};
 use crate::policy::rule::Rule;
 use crate::policy::tokens::{Part, Sort, Token, parts, tokens};
@@ -65,6 +65,13 @@ impl Rules<'_> {
             looks.identity |= !is_of_kind || rule.broken;
         }
         looks
+    }
+
+    /// The entities of the catalog that own what is not in it yet, by what it says.
+    pub fn would_own(&self, entity: &Entity) -> BTreeSet<EntityId> {
+        let blueprint = self.catalog.blueprint(entity.blueprint);
+        let owners = |blueprint| owner::owners(self.catalog, blueprint, entity, Claims::Count);
+        blueprint.map(owners).unwrap_or_default()
     }
 
     /// What rules that look so can tell of an entity: two with the same are decided alike. `None`

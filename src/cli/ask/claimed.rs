@@ -10,7 +10,8 @@ use crate::cli::ask::name::What;
 use crate::derive::Secrecy;
 use crate::model::action::Operation;
 use crate::model::{Action, Blueprint, Catalog, Entity};
-use crate::plan::claim::{self, Authority, Happens};
+use crate::plan::claim::{self, Authority, Changed, Happens};
+use crate::plan::diff::PathChange;
 use crate::plan::precondition;
 use crate::policy::BuiltIn;
 use crate::text::visible;
@@ -31,6 +32,8 @@ pub(super) struct Change<'e> {
     pub(super) after: Option<&'e Entity>,
     /// What changes of one that stays.
     pub(super) paths: Vec<String>,
+    /// Those of them that somebody said what they become.
+    pub(super) seen: Vec<PathChange>,
     /// `{before, after}`, as conditions and `from` read it.
     pub(super) context: Json,
     /// Which of its values are secret.
@@ -49,6 +52,18 @@ impl Change<'_> {
     /// Why the condition of an action fails, without secrets.
     fn told(&self, action: &Action, why: String) -> String {
         claim::told(action, std::slice::from_ref(&self.secrecy), why)
+    }
+
+    /// A path of it, with what it was and becomes where that is known.
+    fn at<'c>(&'c self, path: &'c str) -> Changed<'c> {
+        let mut seen = self.seen.iter();
+        let seen = seen.find(|change| change.path == path);
+        seen.map_or(Changed::Told(path), Changed::Seen)
+    }
+
+    /// Whether a path of it is a change that an action is made for, as a plan does.
+    fn fires(&self, action: &Action, path: &str) -> bool {
+        claim::fires(action, self.at(path))
     }
 
     /// All that the change says: what changes, or everything that appears or disappears.
@@ -105,7 +120,7 @@ pub(super) fn parts<'c>(
         let mut part = as_asked;
         let mut granted = Vec::new();
         if let What::Catalog(action) = asked {
-            part.changed.retain(|path| claim::claims(action, path));
+            part.changed.retain(|path| change.fires(action, path));
             part.unmet = refused(action, change);
             granted = beside(catalog, action, change, &authority)?;
         }
@@ -178,7 +193,7 @@ fn refused(action: &Action, change: &Change<'_>) -> Option<String> {
 /// An action that claims a change, and what of the change it claims.
 fn part_of<'c>(action: &'c Action, change: &Change<'_>) -> Part<'c> {
     let own = change.paths.iter();
-    let own = own.filter(|path| claim::claims(action, path));
+    let own = own.filter(|path| change.fires(action, path));
     Part {
         unmet: refused(action, change),
         ..part(What::Catalog(action), own.cloned().collect())
@@ -191,14 +206,19 @@ fn is_asked_alone(asked: What<'_>, change: &Change<'_>) -> Result<bool, Failure>
     match asked {
         What::Catalog(action) => {
             let is_other = action.trigger.expired.is_some() && !is_triggered(action, change);
-            Ok(is_other || is_claimed(action, change)?)
+            // What is more than what it claims is one change with it, which others make too.
+            let mut paths = change.paths.iter();
+            let is_more =
+                |path: &String| change.fires(action, path) && !claim::claims(action, path);
+            let is_alone = !paths.any(is_more);
+            Ok(is_other || (is_alone && is_claimed(action, change)?))
         }
         What::BuiltIn(_) => Ok(false),
     }
 }
 
 fn is_triggered(action: &Action, change: &Change<'_>) -> bool {
-    let paths: Vec<&str> = change.paths.iter().map(String::as_str).collect();
+    let paths: Vec<Changed<'_>> = change.paths.iter().map(|path| change.at(path)).collect();
     claim::trigger(action, change.happens(), &paths).is_some()
 }
 

@@ -11,13 +11,14 @@ use crate::cli::ask::Asking;
 use crate::cli::ask::claim::{Claim, blank, unknown};
 use crate::cli::ask::claimed::{Change, Part, is_removal, parts};
 use crate::cli::ask::fill::{filled, input_names, missing_claim, missing_input};
+use crate::cli::ask::frozen::{self, Refusal};
 use crate::cli::ask::name::What;
 use crate::cli::ask::subject::{Subject, Written};
 use crate::cli::ask::value::{known, typed};
 use crate::derive::{self, Secrecy, has_secret};
 use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId};
 use crate::plan::claim;
-use crate::plan::diff;
+use crate::plan::diff::{self, PathChange};
 use crate::plan::file::show;
 use crate::plan::rights::candidate::paths;
 use crate::policy::{BuiltIn, Principal, Question, Resource};
@@ -39,8 +40,7 @@ pub(in crate::cli) struct Matter<'c> {
     pub(in crate::cli) what: What<'c>,
     pub(in crate::cli) inputs: Map<String, Json>,
     pub(in crate::cli) changed: Vec<String>,
-    /// Why nobody may ask for it of this entity, whoever they are.
-    pub(in crate::cli) unmet: Option<String>,
+    pub(in crate::cli) unmet: Option<Refusal>,
     resource: Owned,
 }
 
@@ -166,7 +166,8 @@ impl<'c> Wish<'c> {
         for claim in &claims {
             claim.write(&mut edited);
         }
-        let paths = self.changed(blueprint, &claims, (&base, &edited))?;
+        let seen = self.seen(blueprint, (&base, &edited));
+        let paths = self.changed(blueprint, &claims, &seen)?;
         let is_new = matches!(self.subject, Subject::New(..));
         if is_new {
             missing_claim(blueprint, &edited)?;
@@ -176,22 +177,24 @@ impl<'c> Wish<'c> {
             before: (!is_new).then_some(&base),
             after: (is_new || !is_removal(self.what)).then_some(&edited),
             paths,
+            seen,
             context: self.context(asking, blueprint, &edited),
             secrecy: Secrecy::of(catalog),
         };
         let parts = parts(catalog, self.what, &change)?;
         parts
             .into_iter()
-            .map(|part| self.matter(catalog, part, &change))
+            .map(|part| self.matter(asking, part, &change))
             .collect()
     }
 
     fn matter(
         &self,
-        catalog: &Catalog,
+        asking: &Asking<'c>,
         part: Part<'c>,
         change: &Change<'_>,
     ) -> Result<Matter<'c>, Failure> {
+        let catalog = &asking.compiled.catalog;
         let inputs = match part.what {
             What::Catalog(action) => self.filled(catalog, action, &change.context)?,
             What::BuiltIn(_) => Map::new(),
@@ -205,7 +208,10 @@ impl<'c> Wish<'c> {
             what: part.what,
             inputs,
             changed: part.changed,
-            unmet: part.unmet,
+            unmet: match part.unmet {
+                Some(why) => Some(Refusal::Unmet(why)),
+                None => frozen::refusal(asking, part.what, (&self.subject, change))?,
+            },
             resource,
         })
     }
@@ -308,18 +314,25 @@ impl<'c> Wish<'c> {
         }
     }
 
+    /// What is set to another value than it has.
+    fn seen(&self, blueprint: &Blueprint, (base, edited): (&Entity, &Entity)) -> Vec<PathChange> {
+        if !matches!(self.subject, Subject::Entity(_)) || is_removal(self.what) {
+            return Vec::new();
+        }
+        diff::changes([Some(blueprint); 2], base, edited)
+    }
+
     /// The paths that change: those that were named, those that are set to another value, or what
     /// the action is started by.
     fn changed(
         &self,
         blueprint: &Blueprint,
         claims: &[Claim],
-        (base, edited): (&Entity, &Entity),
+        set: &[PathChange],
     ) -> Result<Vec<String>, Failure> {
         if !matches!(self.subject, Subject::Entity(_)) || is_removal(self.what) {
             return Ok(Vec::new());
         }
-        let set = diff::changes([Some(blueprint); 2], base, edited);
         if let (Some(claim), true, true) = (claims.first(), set.is_empty(), self.changed.is_empty())
         {
             let property = claim.path.strip_prefix("properties.");
@@ -335,7 +348,7 @@ impl<'c> Wish<'c> {
             );
             return Err(Failure::new(message).help("write another value"));
         }
-        let set = set.into_iter().map(|change| change.path);
+        let set = set.iter().map(|change| change.path.clone());
         let mut changed: Vec<String> = self.changed.iter().cloned().chain(set).collect();
         if matches!(self.what, What::BuiltIn(BuiltIn::Rename)) {
             changed.push("identifier".to_owned());

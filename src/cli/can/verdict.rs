@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::cli::Failure;
+use crate::cli::ask::frozen::Refusal;
 use crate::cli::ask::hide::Hider;
 use crate::cli::ask::name::{What, full};
 use crate::cli::ask::note::is_secret_path;
@@ -60,7 +61,7 @@ pub(super) fn answer<'c>(
             .map(|rule| said(asking, rule, &hider))
             .collect(),
         reasons: match &matter.unmet {
-            Some(why) => vec![hider.text(why)],
+            Some(why) => vec![hider.text(why.words())],
             None => words(&explained, &hider),
         },
         approvals,
@@ -235,8 +236,14 @@ fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>, matter: &Matter<'
             format!("{begin}; `catalogc plan` shows what will happen")
         };
     }
-    if matter.unmet.is_some() {
-        return "nobody may, as the entity is now; `catalogc get` shows it".to_owned();
+    match matter.unmet {
+        Some(Refusal::Unmet(_)) => {
+            return "nobody may, as the entity is now; `catalogc get` shows it".to_owned();
+        }
+        Some(Refusal::Frozen(_)) => {
+            return "wait for the end of the freeze, or ask for it with a request `override` in the same pull request".to_owned();
+        }
+        None => {}
     }
     let mut ways = Vec::new();
     match answer.could.as_slice() {

@@ -1,14 +1,18 @@
 //! What changed since an old landing: a step that would send what the catalog does not say any
 //! more is not run again.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use crate::cli::apply::Landing;
 use crate::cli::records::Records;
 use crate::cli::{Exit, Failure, Output, failure, open};
 use crate::compile::Compiled;
 use crate::ledger::record::{self, LandedStep};
 use crate::plan::file::{Step, short};
-use crate::plan::outdated::Writes;
-use crate::source::git::Repository;
+use crate::plan::outdated::{Between, Writes};
+use crate::source::git::{CommitId, Repository};
 use crate::text::visible;
 
 /// How many landings are looked at for the one that set a value.
@@ -20,6 +24,14 @@ pub(super) struct Since<'r> {
     landed: &'r record::Landing,
     then: Compiled,
     now: &'r Compiled,
+    /// The catalogs of commits that were looked at; none where one cannot be read.
+    commits: RefCell<BTreeMap<CommitId, Option<Rc<Compiled>>>>,
+}
+
+/// The steps of a landing that are looked at, each compared with the catalog of now.
+pub(super) struct Compared<'s> {
+    since: &'s Since<'s>,
+    between: Between<'s>,
 }
 
 impl<'r> Since<'r> {
@@ -40,15 +52,32 @@ impl<'r> Since<'r> {
             landed,
             then: open::commit(repository, after, &landed.after)?,
             now,
+            commits: RefCell::default(),
         }))
     }
 
+    /// Compares the two catalogs.
+    pub(super) fn compared(&self) -> Compared<'_> {
+        Compared {
+            since: self,
+            between: Between::new(&self.then, self.now),
+        }
+    }
+}
+
+impl Compared<'_> {
     /// Why a step is not what the catalog says any more, in words.
-    pub(super) fn why(&self, step: &Step, records: &Records) -> Option<String> {
-        let writes = Writes::of(step, &self.then);
-        let moved = writes.moved(&self.then, self.now)?;
-        let words = writes.words(&moved, &self.then, self.now);
-        Some(match self.by(&writes, step, records) {
+    pub(super) fn why(&self, step: &Step) -> Option<String> {
+        let writes = Writes::of(step, &self.since.then);
+        let moved = writes.moved(&self.between)?;
+        Some(writes.words(&moved, &self.between))
+    }
+
+    /// The same, with who made it another, for which old landings are looked at.
+    pub(super) fn why_and_who(&self, step: &Step, records: &Records) -> Option<String> {
+        let words = self.why(step)?;
+        let writes = Writes::of(step, &self.since.then);
+        Some(match self.since.by(&writes, step, records) {
             Some(landing) => format!(
                 "{words}; {} set it, which {} asked for",
                 short(&landing.after),
@@ -56,6 +85,20 @@ impl<'r> Since<'r> {
             ),
             None => format!("{words}; no landing of the ledger set it"),
         })
+    }
+}
+
+impl Since<'_> {
+    /// The catalog of a commit, compiled once.
+    fn commit(&self, id: &str) -> Option<Rc<Compiled>> {
+        let commit = self.repository.resolve(id).ok()?;
+        if let Some(known) = self.commits.borrow().get(&commit) {
+            return known.clone();
+        }
+        let compiled = open::commit(self.repository, &commit, id).ok().map(Rc::new);
+        let mut commits = self.commits.borrow_mut();
+        commits.insert(commit, compiled.clone());
+        compiled
     }
 
     /// The last landing since that changed what the step writes.
@@ -72,12 +115,10 @@ impl<'r> Since<'r> {
             .filter(|other| other.steps.iter().any(is_of_kind))
             .take(LANDINGS);
         others.find(|other| {
-            let side = |id: &str| {
-                let commit = self.repository.resolve(id).ok()?;
-                open::commit(self.repository, &commit, id).ok()
-            };
-            let sides = side(&other.before).zip(side(&other.after));
-            sides.is_some_and(|(before, after)| writes.moved(&before, &after).is_some())
+            let sides = self.commit(&other.before).zip(self.commit(&other.after));
+            sides.is_some_and(|(before, after)| {
+                writes.moved(&Between::new(&before, &after)).is_some()
+            })
         })
     }
 }

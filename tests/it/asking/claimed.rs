@@ -293,3 +293,35 @@ fn an_input_that_is_an_entity_is_looked_up() {
         .says("no User is called `shop`")
         .exits(2);
 }
+
+/// What a plan makes of an element that comes, or of a list that is told as a whole, is asked
+/// about: the action that claims a part of it, and the built-in one for the rest.
+#[test]
+fn an_element_that_comes_is_asked_about_as_what_claims_a_part_of_it() {
+    let git = claiming();
+    let keyed =
+        "note: {type: string}\n    env: {type: array, listKey: name, items: {type: object}}";
+    let kinds = super::KINDS.replace("note: {type: string}", keyed);
+    let action = "identifier: move_port\noperation: day-2\nblueprint: Service\ntrigger: {changed: [\"properties.env[name=PORT].value\"]}\npermissions: {execute: {teams: [cart]}}\n";
+    git.write("catalog/blueprints/kinds.yaml", kinds)
+        .write("catalog/actions/port.yaml", action);
+    ask(&git, "check").exits(0);
+    let both = "this change is `move_port` (allowed) and `update` (denied)";
+    for what in ["update Service/shop", "move_port shop"] {
+        let comes = r#"--set properties.env=[{"name":"PORT","value":80}]"#;
+        ask(&git, &format!("can lin {what} {comes}"))
+            .says(both)
+            .exits(1);
+        ask(&git, &format!("can lin {what} --changed properties.env"))
+            .says(both)
+            .exits(1);
+    }
+    let other = r#"--set properties.env=[{"name":"LOG","value":80}]"#;
+    ask(&git, &format!("can ada update Service/shop {other}"))
+        .says("allowed: ada may update shop")
+        .does_not_say("move_port")
+        .exits(0);
+    ask(&git, "can lin move_port shop")
+        .says("allowed: lin may move_port shop")
+        .exits(0);
+}

@@ -155,3 +155,16 @@ fn what_is_computed_of_a_list_does_not_follow_its_order() {
     }
     assert_eq!(pair.json()["steps"], serde_json::json!([]));
 }
+
+#[test]
+fn an_element_is_claimed_however_its_number_is_written() {
+    let numbered = ENV.replace("name", "port");
+    let [before, after] = [
+        "env: [{port: 1.0, to: 1}]",
+        "env: [{port: 1.0, to: 2}, {port: 1.0}]",
+    ];
+    let pair = Pair::service(&numbered, before, after);
+    let action = "identifier: move_port\noperation: day-2\nblueprint: Service\ntrigger: {changed: [\"properties.env[port=1]\"]}\n";
+    pair.both("catalog/actions/move_port.yaml", action);
+    assert_eq!(pair.steps(), ["move_port cart", "update cart"]);
+}
