@@ -9,7 +9,7 @@ use super::paint::Color;
 use super::plan_effects::Listed;
 use super::plan_steps::value;
 use super::plan_text::{push_head, push_row};
-use super::words::{count, safe};
+use super::words::{count, leading, safe};
 use super::{plan_effects, plan_levels};
 
 /// How many paths of a definition are shown where not everything is asked for.
@@ -49,7 +49,7 @@ fn of_one(covered: &Covered) -> Vec<String> {
     let line = |change: &Change| {
         let before = value(change.before.as_ref(), LONGEST);
         let after = value(change.after.as_ref(), LONGEST);
-        let (path, place) = (safe(&change.path), safe(&change.place));
+        let (path, place) = (leading(&change.path), safe(&change.place));
         format!("{path} {before} -> {after} ({place})")
     };
     let mut lines: Vec<String> = covered.changes.iter().take(MOST).map(line).collect();
