@@ -5,8 +5,8 @@ use serde_json::json;
 
 use crate::finding::Finding;
 use crate::finding::codes::E0301;
-use crate::plan::file::{Effectuation, Input, PlanFile};
 use crate::plan::file::since::{Earlier, Since, Voided};
+use crate::plan::file::{Effectuation, Input, PlanFile};
 use crate::source::memory;
 use crate::text::Span;
 
