@@ -72,6 +72,7 @@ impl Infection {
                         | "for"
                         | "touched"
                         | "there"
+                        | "turn"
                 ) =>
             {
                 *text = self.another();
@@ -114,6 +115,10 @@ fn plans() -> Vec<PlanFile> {
     full.refusals = full.steps[1].because.clone();
     full.merged = vec!["a".to_owned(), "b".to_owned()];
     full.coverage = super::cast::coverage();
+    full.coverage[1].changes = full.steps[1].changes.clone();
+    full.unscored = full.refusals.clone();
+    full.more_effects = page::more_effects();
+    full.levels = page::levels();
     full.break_glass = vec![GlassRequest {
         request: super::making::request("incident"),
         reason: "down".to_owned(),

@@ -102,7 +102,7 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
 
 /// What changed definitions say otherwise.
 pub(crate) fn definitions(out: &mut String, plan: &PlanFile, limits: Limits) {
-    let lines = plan_definitions::lines(plan);
+    let lines = plan_definitions::lines(plan, Listed::Grouped);
     if lines.is_empty() {
         return;
     }
@@ -221,7 +221,7 @@ pub(crate) fn each_step(out: &mut String, plan: &PlanFile) {
                 push_line(&mut text, &line);
             }
         }
-        for (glyph, line) in covered_lines(plan, group) {
+        for (glyph, line) in covered_lines(plan, group, Listed::Grouped) {
             push_line(&mut text, &format!("{glyph} {line}"));
         }
     }

@@ -18,7 +18,7 @@ use super::plan_people::missing as words_of;
 use super::plan_people::{could, excluded, telling, uncounted, undecided, whom};
 use super::plan_steps::{VALUE, glass_offered, remedy, summary};
 use super::plan_words::{Group, line_of, placed};
-use super::words::{WIDTH, count, cut, push_line, size};
+use super::words::{WIDTH, count, cut, list, push_line, size};
 
 /// How many logins are named in one place.
 const LOGINS: usize = 20;
@@ -238,8 +238,8 @@ fn whose(by: &str, limits: Limits) -> String {
 fn denied(fold: &Fold<'_>, limits: Limits) -> String {
     let step = fold.first;
     let remedy = fold.together().unwrap_or_else(|| {
-        let (before, what, after) = remedy(step).parts();
-        format!("{before} {}{after}", code(&limits.text(what)))
+        let each = |names: &[&str]| list(&codes(names, limits), "and");
+        remedy(step).words(each)
     });
     let mut first = remedy.chars();
     let start = first.next().map(|c| c.to_ascii_uppercase()).into_iter();

@@ -5,13 +5,13 @@ use serde_json::json;
 
 use crate::finding::Finding;
 use crate::finding::codes::E0301;
-use crate::plan::file::Input;
 use crate::plan::file::since::{Earlier, Since, Voided};
+use crate::plan::file::{Effectuation, Input, PlanFile};
 use crate::source::memory;
 use crate::text::Span;
 
 use super::cast::{approved, coverage, pr_412};
-use super::making::{change, input, notice};
+use super::making::{change, input, notice, request};
 use super::story::{PLAIN, SUMMARY};
 use super::{Checked, findings_markdown};
 use super::{Color, Detail, View};
@@ -265,4 +265,29 @@ fn errors_take_the_place_of_the_plan_before() {
     );
     assert!(comment.contains(" of 4,000 errors are listed here, "));
     assert!(comment.chars().count() < 60_000);
+}
+
+#[test]
+fn everything_that_asks_for_a_denied_step_is_named() {
+    let mut plan = pr_412();
+    let step = &mut plan.steps[4];
+    step.requests = ["deploy-cart", "deploy-cart-again"].map(request).to_vec();
+    let next = |plan: &PlanFile| plan_text(plan, &PLAIN).replace("\n             ", " ");
+    let files = "take catalog/requests/deploy-cart.yaml and \
+                 catalog/requests/deploy-cart-again.yaml out";
+    let text = next(&plan);
+    assert!(text.contains(&format!("{files}; sam")), "{text}");
+    plan.steps[4].does = Effectuation::Change;
+    plan.steps[4].changes = plan.steps[1].changes.clone();
+    let text = next(&plan);
+    let undo = format!("{files}, and undo the change of CartService; sam");
+    assert!(text.contains(&undo), "{text}");
+    let comment = plan_markdown(&plan);
+    assert!(
+        comment.contains(
+            "  Take `catalog/requests/deploy-cart.yaml` and \
+             `catalog/requests/deploy-cart-again.yaml` out, and undo the change of `CartService`; "
+        ),
+        "{comment}"
+    );
 }

@@ -8,32 +8,36 @@ use crate::plan::file::{Change, Covered, PlanFile};
 use super::paint::Color;
 use super::plan_effects::Listed;
 use super::plan_steps::value;
-use super::plan_text::{push_head, push_row};
-use super::words::{count, safe};
+use super::plan_text::{push_head, push_row, push_wrapped};
+use super::words::{count, leading, safe};
 use super::{plan_effects, plan_levels};
 
 /// How many paths of a definition are shown where not everything is asked for.
 const MOST: usize = 8;
 
-/// The widest value shown.
+/// The widest value shown where not everything is asked for.
 const LONGEST: usize = 40;
 
-/// The definitions that say something else, each with its paths.
-pub(crate) fn lines(plan: &PlanFile) -> Vec<String> {
+/// The definitions that say something else, each with its paths; a line of them may stand alone.
+pub(crate) fn lines(plan: &PlanFile, listed: Listed) -> Vec<String> {
     let changed = plan.coverage.iter().filter(|it| !it.changes.is_empty());
-    changed.flat_map(of_one).collect()
+    changed.flat_map(|one| of_one(one, listed)).collect()
 }
 
 /// Everything that changes besides the steps.
 pub(crate) fn push_changes(out: &mut String, plan: &PlanFile, listed: Listed, color: Color) {
-    let definitions = lines(plan);
+    let definitions = lines(plan, listed);
     if !definitions.is_empty() {
         push_head(out, "definitions say otherwise", color);
     }
     for line in definitions {
-        push_row(out, '~', &line, color);
+        match listed {
+            Listed::Each => push_wrapped(out, &color.glyph('~'), " ", &line),
+            Listed::Grouped => push_row(out, '~', &line, color),
+        }
     }
-    let (effects, levels) = (plan_effects::lines(plan, listed), plan_levels::lines(plan));
+    let effects = plan_effects::lines(plan, listed);
+    let levels = plan_levels::lines(plan, listed);
     if !effects.is_empty() || !levels.is_empty() {
         push_head(out, "also changes", color);
     }
@@ -45,19 +49,23 @@ pub(crate) fn push_changes(out: &mut String, plan: &PlanFile, listed: Listed, co
     }
 }
 
-fn of_one(covered: &Covered) -> Vec<String> {
+fn of_one(covered: &Covered, listed: Listed) -> Vec<String> {
+    let (most, longest) = match listed {
+        Listed::Each => (usize::MAX, usize::MAX),
+        Listed::Grouped => (MOST, LONGEST),
+    };
     let line = |change: &Change| {
-        let before = value(change.before.as_ref(), LONGEST);
-        let after = value(change.after.as_ref(), LONGEST);
-        let (path, place) = (safe(&change.path), safe(&change.place));
+        let before = value(change.before.as_ref(), longest);
+        let after = value(change.after.as_ref(), longest);
+        let (path, place) = (leading(&change.path), safe(&change.place));
         format!("{path} {before} -> {after} ({place})")
     };
-    let mut lines: Vec<String> = covered.changes.iter().take(MOST).map(line).collect();
-    let more = covered.changes.len().saturating_sub(MOST);
+    let mut lines: Vec<String> = covered.changes.iter().take(most).map(line).collect();
+    let more = covered.changes.len().saturating_sub(most);
     if more > 0 {
         let more = count(more, "more path", "more paths");
         lines.push(format!(
-            "{more} of {}, all are in plan.json",
+            "{more} of {}, all are in plan.json and plan.html",
             safe(&covered.path)
         ));
     }

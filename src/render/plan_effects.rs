@@ -34,15 +34,18 @@ pub(crate) struct Row {
 /// How many effects of one value are told apart.
 const APART: usize = 8;
 
-/// The widest value shown.
+/// The widest value shown where not each effect is listed.
 const LONGEST: usize = 20;
+
+/// The widest column of values in a list; a longer one pushes the rest of its own line only.
+const WIDEST: usize = 40;
 
 /// How effects are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listed {
     /// Those of one kind and path together, where they are many; by the last value on the way.
     Grouped,
-    /// Each, with all that is on the way.
+    /// Each, uncut, with all that is on the way.
     Each,
 }
 
@@ -65,22 +68,23 @@ pub(crate) fn rows(plan: &PlanFile, listed: Listed) -> Vec<Row> {
             }
             _ if listed == Listed::Each => rows.push(Row {
                 through: through(effect),
-                ..row(effect)
+                steps: numbers(&effect.by),
+                ..row(effect, usize::MAX)
             }),
-            _ => rows.push(row(effect)),
+            _ => rows.push(row(effect, LONGEST)),
         }
     }
     rows
 }
 
-fn row(effect: &Effect) -> Row {
+fn row(effect: &Effect, longest: usize) -> Row {
     let path = effect.path.strip_prefix("properties.");
     Row {
         kind: safe(&effect.blueprint).into_owned(),
         entity: safe(&effect.entity).into_owned(),
         path: safe(path.unwrap_or(&effect.path)).into_owned(),
-        before: value(effect.before.as_ref(), LONGEST),
-        after: value(effect.after.as_ref(), LONGEST),
+        before: value(effect.before.as_ref(), longest),
+        after: value(effect.after.as_ref(), longest),
         steps: steps(&effect.by),
         through: safe(&effect.through).into_owned(),
         is_number: effect
@@ -125,9 +129,11 @@ pub(crate) fn because(row: &Row) -> String {
 /// Effects of one kind and path as one row; a cell in which they differ says so.
 fn together(first: &Effect, group: &[&Effect]) -> Row {
     const NAMED: usize = 2;
-    let alike = row(first);
+    let alike = row(first, LONGEST);
     let same = |cell: &dyn Fn(&Row) -> String, shown: String| {
-        let is_same = group.iter().all(|effect| cell(&row(effect)) == shown);
+        let is_same = group
+            .iter()
+            .all(|effect| cell(&row(effect, LONGEST)) == shown);
         if is_same { shown } else { "various".to_owned() }
     };
     let named: Vec<_> = group
@@ -160,6 +166,10 @@ fn steps(by: &[u32]) -> String {
     if by.len() > MOST {
         return count(by.len(), "step", "steps");
     }
+    numbers(by)
+}
+
+fn numbers(by: &[u32]) -> String {
     let by: Vec<String> = by.iter().map(u32::to_string).collect();
     by.join(", ")
 }
@@ -170,10 +180,13 @@ pub(crate) fn lines(plan: &PlanFile, listed: Listed) -> Vec<String> {
     let widest = |cell: fn(&Row) -> &str| rows.iter().map(|row| columns(cell(row))).max();
     let width = |cell: fn(&Row) -> &str| widest(cell).unwrap_or(0);
     let numbers = rows.iter().filter(|row| row.is_number);
-    let number = numbers.map(|row| columns(&row.after)).max().unwrap_or(0);
+    let number = numbers
+        .map(|row| columns(&row.after).min(WIDEST))
+        .max()
+        .unwrap_or(0);
     let (kind, entity) = (width(|row| &row.kind), width(|row| &row.entity));
-    let (path, before) = (width(|row| &row.path), width(|row| &row.before));
-    let after = width(|row| &row.after);
+    let (path, before) = (width(|row| &row.path), width(|row| &row.before).min(WIDEST));
+    let after = width(|row| &row.after).min(WIDEST);
     let line = |row: &Row| {
         let to = if row.is_number {
             right(&row.after, number)

@@ -10,6 +10,7 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 
 use super::markdown::{code, fence};
+use super::plan_effects::Listed;
 use super::plan_fold::{Fold, Limits, Told};
 use super::plan_lines::{Layout, covered_lines};
 use super::plan_steps::{glyph, result};
@@ -47,7 +48,8 @@ impl Rows {
                 let more = count(more, "more step", "more steps");
                 rows.push('!', &format!("{head}: {more}"), limits);
             }
-            rows.push_some(covered_lines(plan, group).into_iter(), limits);
+            let covered = covered_lines(plan, group, Listed::Grouped);
+            rows.push_some(covered.into_iter(), limits);
         }
         rows
     }

@@ -3,7 +3,7 @@
 //! In: a plan file. Out: for each group what is told in a line of its own. A few alike steps stay
 //! apart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::file::Decision;
 use crate::plan::file::Effectuation;
@@ -13,7 +13,7 @@ use crate::plan::file::Step;
 use super::plan_lines::Layout;
 use super::plan_people::{Approving, approving, telling};
 use super::plan_rights::plural;
-use super::plan_steps::{Columns, Remedy, VALUE, instead, remedy, remedy_text, result, summary};
+use super::plan_steps::{Columns, Undo, VALUE, instead, remedy, remedy_text, result, summary};
 use super::plan_words::Group;
 use super::words::{columns, count, cut, left, number, safe};
 
@@ -185,13 +185,23 @@ impl<'p> Fold<'p> {
 
     /// How several denied steps are taken out of a plan.
     pub(crate) fn together(&self) -> Option<String> {
-        let n = number(self.steps.len());
-        (!self.is_one()).then(|| match remedy(self.first) {
-            Remedy::RemoveRequest(_) => format!("take the {n} request files out"),
-            Remedy::LeaveOut(_) => "leave them out".to_owned(),
-            Remedy::Keep(_) => "keep them".to_owned(),
-            Remedy::Undo(_) => "undo these changes".to_owned(),
-        })
+        if self.is_one() {
+            return None;
+        }
+        let files = self.steps.iter().flat_map(|step| remedy(step).files);
+        let files: BTreeSet<&str> = files.collect();
+        let files = match files.len() {
+            0 => None,
+            1 => Some("take the request file out".to_owned()),
+            n => Some(format!("take the {} request files out", number(n))),
+        };
+        let undo = remedy(self.first).undo.map(|undo| match undo {
+            Undo::LeaveOut => "leave them out".to_owned(),
+            Undo::Keep => "keep them".to_owned(),
+            Undo::Undo => "undo these changes".to_owned(),
+        });
+        let all: Vec<String> = files.into_iter().chain(undo).collect();
+        Some(all.join(", and "))
     }
 
     /// What all of them do, or which values they change.

@@ -11,13 +11,13 @@ use crate::plan::file::short;
 
 use super::html::{escape, lines, policy};
 use super::plan_bullets::what_is_missing;
-use super::plan_effects::{Listed, rows};
 use super::plan_repeat::repeat;
 use super::plan_rights::Shown;
 use super::plan_words::{deletes, loud, next, plan_line, verdict};
 use super::words::{count, is_or_are, push_line, size};
 use super::{plan_calls, plan_rights, plan_since};
 
+mod besides;
 mod graph;
 mod steps;
 
@@ -200,32 +200,7 @@ fn filters(plan: &PlanFile, names: &Names) -> String {
 
 /// What else changes, what would run, who may do what, and files that are in neither commit.
 fn below(out: &mut String, plan: &PlanFile) {
-    if !plan.effects.is_empty() {
-        let mut table =
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Also changes\">\
-             <table><thead><tr><th scope=\"col\">kind</th><th scope=\"col\">entity</th>\
-             <th scope=\"col\">value</th><th scope=\"col\">before</th><th scope=\"col\">after</th>\
-             <th scope=\"col\">by</th></tr></thead><tbody>\n"
-                .to_owned();
-        for row in rows(plan, Listed::Each) {
-            let cells = [&row.kind, &row.entity, &row.path];
-            let cells: String = cells
-                .map(|cell| format!("<td>{}</td>", escape(cell)))
-                .concat();
-            let (before, after) = (escape(&row.before), escape(&row.after));
-            let (steps, through) = (escape(&row.steps), escape(&row.through));
-            push_line(
-                &mut table,
-                &format!(
-                    "<tr>{cells}<td class=\"old\">{before}</td><td class=\"new\">{after}</td>\
-                     <td>{steps}, {through}</td></tr>"
-                ),
-            );
-        }
-        table.push_str("</tbody></table></div>");
-        let values = count(plan.effects.len(), "value", "values");
-        section(out, &format!("also changes: {values}"), &table);
-    }
+    besides::sections(out, plan);
     let calls = plan_calls::table(plan);
     if !calls.is_empty() {
         let head = format!("would run: {}", count(calls.len(), "call", "calls"));

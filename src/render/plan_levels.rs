@@ -5,6 +5,7 @@
 
 use crate::plan::file::{FlippedRule, LevelMove, LevelTurn, PlanFile};
 
+use super::plan_effects::Listed;
 use super::words::{columns, count, left, safe};
 
 /// A level that moves, ready to be put into columns.
@@ -86,9 +87,13 @@ pub(crate) fn counted(plan: &PlanFile) -> String {
 
 /// A line for each level that moves, with its glyph, and one for each scorecard that was not
 /// asked.
-pub(crate) fn lines(plan: &PlanFile) -> Vec<(char, String)> {
+pub(crate) fn lines(plan: &PlanFile, listed: Listed) -> Vec<(char, String)> {
+    let most = match listed {
+        Listed::Each => usize::MAX,
+        Listed::Grouped => MOST,
+    };
     let rows = rows(plan);
-    let shown = || rows.iter().take(MOST);
+    let shown = || rows.iter().take(most);
     let widths: [usize; 5] = std::array::from_fn(|n| {
         let cells = shown().filter_map(|row| row.cells.get(n));
         cells.map(|cell| columns(cell)).max().unwrap_or(0)
@@ -108,9 +113,9 @@ pub(crate) fn lines(plan: &PlanFile) -> Vec<(char, String)> {
         (row.glyph, text)
     };
     let mut lines: Vec<(char, String)> = shown().map(line).collect();
-    if let Some(more) = rows.len().checked_sub(MOST).filter(|more| *more > 0) {
+    if let Some(more) = rows.len().checked_sub(most).filter(|more| *more > 0) {
         let more = count(more, "level more moves", "levels more move");
-        lines.push(('~', format!("{more}, all are in plan.json")));
+        lines.push(('~', format!("{more}, all are in plan.json and plan.html")));
     }
     let unscored = plan.unscored.iter();
     lines.extend(unscored.map(|one| ('!', safe(&one.text).into_owned())));

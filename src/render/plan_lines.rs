@@ -6,6 +6,7 @@ use crate::plan::file::Covered;
 use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 
+use super::plan_effects::Listed;
 use super::plan_people::who_may;
 use super::plan_steps::{BROKEN, Columns, VALUE, glyph, result, summary};
 use super::plan_words::Group;
@@ -63,13 +64,13 @@ fn short_group(plan: &PlanFile, group: Group) -> Vec<(char, String)> {
     let layout = Layout::of(plan);
     let steps = group.steps(plan);
     let mut lines: Vec<(char, String)> = steps.map(|step| layout.step(plan, step)).collect();
-    lines.extend(covered_lines(plan, group));
+    lines.extend(covered_lines(plan, group, Listed::Grouped));
     lines
 }
 
 /// What is no step: `define  catalog/blueprints/component.yaml  allowed`. Where many changes of
-/// one kind are allowed they are counted.
-pub(crate) fn covered_lines(plan: &PlanFile, group: Group) -> Vec<(char, String)> {
+/// one kind are allowed they are counted, unless each is asked for.
+pub(crate) fn covered_lines(plan: &PlanFile, group: Group, listed: Listed) -> Vec<(char, String)> {
     const MOST: usize = 8;
     let covered: Vec<&Covered> = group.covered(plan).collect();
     let mut lines = Vec::new();
@@ -89,7 +90,7 @@ pub(crate) fn covered_lines(plan: &PlanFile, group: Group) -> Vec<(char, String)
             '!'
         };
         let action = leading(&first.action);
-        if group.is_settled() && kind.len() > MOST {
+        if listed == Listed::Grouped && group.is_settled() && kind.len() > MOST {
             let files = count(kind.len(), "file", "files");
             lines.push((glyph, format!("{action}  {files}  {result}")));
             continue;

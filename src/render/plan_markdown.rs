@@ -196,6 +196,14 @@ fn left_out(plan: &PlanFile, parts: Parts, unnamed: usize, unsaid: usize) -> Opt
             ));
         }
     }
+    let paths = plan.coverage.iter().map(|it| it.changes.len()).sum();
+    if !parts.rights && paths > 0 {
+        what.push(count(
+            paths,
+            "changed path of definitions",
+            "changed paths of definitions",
+        ));
+    }
     if !parts.rights && !plan.merged.is_empty() {
         what.push(count(plan.merged.len(), "merged file", "merged files"));
     }

@@ -8,12 +8,22 @@ use crate::plan::file::short;
 
 /// The command that makes this plan again, for a shell.
 pub(crate) fn repeat(plan: &PlanFile) -> String {
-    let revision = |revision: &Revision| {
-        let commit = revision.commit.as_deref().map(short);
-        commit.unwrap_or(&revision.name).to_owned()
-    };
+    command(plan, &revision(&plan.target)) + " --full"
+}
+
+/// The command that plans the same against the target as it is then, and saves the plan.
+pub(crate) fn anew(plan: &PlanFile) -> String {
+    command(plan, &plan.target.name) + " --out plan.json"
+}
+
+fn revision(revision: &Revision) -> String {
+    let commit = revision.commit.as_deref().map(short);
+    commit.unwrap_or(&revision.name).to_owned()
+}
+
+fn command(plan: &PlanFile, base: &str) -> String {
     let mut words = vec!["catalogc".to_owned(), "plan".to_owned()];
-    words.push(option("--base", &revision(&plan.target)));
+    words.push(option("--base", base));
     words.push(option("--head", &revision(&plan.head)));
     words.extend(plan.actors.iter().map(|login| option("--actor", login)));
     let given = plan
@@ -25,7 +35,6 @@ pub(crate) fn repeat(plan: &PlanFile) -> String {
         .map(|given| format!("{}@{}", given.login, short(&given.commit)))
         .collect();
     words.extend(given.iter().map(|approval| option("--approval", approval)));
-    words.push("--full".to_owned());
     words.join(" ")
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::plan::file::{Decision, Effectuation, Outcome, PlanFile, Step};
 
-use super::cast::{approved, pr_412, without_deployment};
+use super::cast::{approved, coverage, pr_412, without_deployment};
 use super::making::{allowed, change, need, notice, step};
 use super::story::PLAIN;
 use super::{plan_markdown, plan_text};
@@ -167,7 +167,7 @@ fn five_thousand_long_and_hostile_names_fit() {
 
 #[test]
 fn what_matters_least_is_left_out_first() {
-    let plan = many(5_000, |number, step| {
+    let mut plan = many(5_000, |number, step| {
         if number % 50 == 0 {
             step.does = Effectuation::Delete;
         }
@@ -179,7 +179,14 @@ fn what_matters_least_is_left_out_first() {
             step.approvals = vec![need("platform, the owner before", &["sam"], &[])];
         }
     });
+    plan.coverage = coverage();
+    plan.coverage[1].changes = vec![change("a", json!(1), json!(2), "f:1:1"); 3];
+    plan.coverage[0].outcome = Outcome::Allowed;
     let comment = comment(&plan);
+    let cut = comment.lines().find(|line| line.starts_with("Not listed"));
+    let cut = cut.unwrap();
+    assert!(cut.contains("3 changed paths of definitions"), "{cut}");
+    assert!(!comment.contains("what definitions say otherwise"));
     assert!(comment.chars().count() > 55_000);
     assert!(comment.contains("\n### denied: 100 of 5,000 steps are not allowed\n"));
     assert!(comment.contains("100 entities are deleted"));

@@ -16,7 +16,7 @@ use crate::plan::file::show;
 
 use super::plan_change;
 use super::plan_people::{could, who_may};
-use super::words::{columns, cut, names, number, safe, size};
+use super::words::{columns, cut, list, names, number, safe, size};
 
 /// The widest value of a step in one line.
 pub(crate) const VALUE: usize = 24;
@@ -114,44 +114,68 @@ pub(crate) fn result(plan: &PlanFile, step: &Step) -> String {
 }
 
 /// How a change that is not allowed is taken out of a plan.
-pub(crate) enum Remedy<'a> {
-    /// The request file goes.
-    RemoveRequest(&'a str),
+pub(crate) struct Remedy<'a> {
+    /// The request files that go.
+    pub(crate) files: Vec<&'a str>,
+    /// What becomes of the entity, where more than requests asks for the step.
+    pub(crate) undo: Option<Undo>,
+    entity: &'a str,
+}
+
+/// How the change of an entity is taken out of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Undo {
     /// The new entity goes.
-    LeaveOut(&'a str),
+    LeaveOut,
     /// The entity stays.
-    Keep(&'a str),
+    Keep,
     /// The change goes.
-    Undo(&'a str),
+    Undo,
 }
 
 /// How a step is taken out of a plan.
 pub(crate) fn remedy(step: &Step) -> Remedy<'_> {
-    match (step.requests.first(), step.does) {
-        (Some(request), _) => Remedy::RemoveRequest(&request.file),
-        (None, Effectuation::Create) => Remedy::LeaveOut(&step.entity),
-        (None, Effectuation::Delete) => Remedy::Keep(&step.entity),
-        (None, _) => Remedy::Undo(&step.entity),
+    let files = step.requests.iter().map(|request| request.file.as_str());
+    let files: Vec<&str> = files.collect();
+    let undo = match step.does {
+        Effectuation::Create => Some(Undo::LeaveOut),
+        Effectuation::Delete => Some(Undo::Keep),
+        // What only runs was asked for by requests, or by changes that it follows from.
+        Effectuation::Run if !files.is_empty() && step.changes.is_empty() => None,
+        _ => Some(Undo::Undo),
+    };
+    Remedy {
+        files,
+        undo,
+        entity: &step.entity,
     }
 }
 
-impl<'a> Remedy<'a> {
-    /// The words before the name, the name, the words behind it.
-    pub(crate) const fn parts(&self) -> (&'static str, &'a str, &'static str) {
-        match self {
-            Self::RemoveRequest(file) => ("take", file, " out"),
-            Self::LeaveOut(name) => ("leave", name, " out"),
-            Self::Keep(name) => ("keep", name, ""),
-            Self::Undo(name) => ("undo the change of", name, ""),
-        }
+impl Remedy<'_> {
+    /// All that has to be done, names as `names` writes them: `take a.yaml and b.yaml out, and
+    /// undo the change of CartService`.
+    pub(crate) fn words(&self, names: impl Fn(&[&str]) -> String) -> String {
+        let files =
+            (!self.files.is_empty()).then(|| format!("take {} out", names(self.files.as_slice())));
+        let entity = || names(&[self.entity]);
+        let undo = self.undo.map(|undo| match undo {
+            Undo::LeaveOut => format!("leave {} out", entity()),
+            Undo::Keep => format!("keep {}", entity()),
+            Undo::Undo => format!("undo the change of {}", entity()),
+        });
+        let all: Vec<String> = files.into_iter().chain(undo).collect();
+        all.join(", and ")
     }
 }
 
 /// What can be done about a denied step:
 /// `take catalog/requests/deploy-cart.yaml out; sam may ask now`.
 pub(crate) fn remedy_text(step: &Step) -> String {
-    let (before, name, after) = remedy(step).parts();
-    format!("{before} {}{after}; {}", safe(name), instead(step))
+    let each = |names: &[&str]| {
+        let names: Vec<_> = names.iter().map(|name| safe(name)).collect();
+        list(&names, "and")
+    };
+    format!("{}; {}", remedy(step).words(each), instead(step))
 }
 
 /// Who could ask for a denied step, and how in an emergency.

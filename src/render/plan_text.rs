@@ -172,7 +172,7 @@ fn group_lines(out: &mut String, plan: &PlanFile, group: Group, view: &View<'_>)
         _ => folds(plan, group),
     };
     let quiet = if group.is_settled() && view.detail != Detail::Full {
-        covered_lines(plan, group)
+        covered_lines(plan, group, Listed::Grouped)
     } else {
         Vec::new()
     };

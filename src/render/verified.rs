@@ -3,6 +3,7 @@
 use crate::plan::file::{Covered, PlanFile, Step, short};
 use crate::plan::stale::{Turn, Why};
 use crate::render::Color;
+use crate::render::plan_repeat::anew;
 use crate::render::plan_steps::{VALUE, value};
 use crate::render::words::{count, push_line, safe};
 
@@ -12,6 +13,7 @@ pub fn verified(saved: &PlanFile, today: &PlanFile, turns: &[Turn<'_>], color: C
     let mut out = String::new();
     let Some(first) = turns.first() else {
         let steps = match saved.steps.len() {
+            0 => "its changes of definitions are the same".to_owned(),
             1 => "its step is the same".to_owned(),
             n => format!("its {} are the same", count(n, "step", "steps")),
         };
@@ -34,7 +36,10 @@ pub fn verified(saved: &PlanFile, today: &PlanFile, turns: &[Turn<'_>], color: C
     }
     push_line(
         &mut out,
-        "next: make the plan again with `catalogc plan --out`, and have it approved again where a step changed",
+        &format!(
+            "next: make the plan again with `{}`; steps that changed need their approvals anew",
+            safe(&anew(today))
+        ),
     );
     out
 }
@@ -42,7 +47,10 @@ pub fn verified(saved: &PlanFile, today: &PlanFile, turns: &[Turn<'_>], color: C
 /// Why a plan is not true any more, for its first line.
 pub fn stale(turn: &Turn<'_>, target: &str) -> String {
     match turn {
-        Turn::Gone(step) => format!("step {} is no step any more", step.number),
+        Turn::Gone(step) => format!(
+            "step {} is not in a plan against {target} any more",
+            step.number
+        ),
         Turn::Other(step, _, Why::Fact(fact)) => {
             let fact = fact.rsplit('/').next().unwrap_or(fact);
             format!(
@@ -59,7 +67,10 @@ pub fn stale(turn: &Turn<'_>, target: &str) -> String {
             step.number, step.action
         ),
         Turn::Other(step, _, Why::Meant) => {
-            format!("step {} is not what git gives now", step.number)
+            format!(
+                "step {} is planned otherwise against {target} now",
+                step.number
+            )
         }
         Turn::Decided(step, now) => format!(
             "step {} was {}, and is {} now",
@@ -67,9 +78,15 @@ pub fn stale(turn: &Turn<'_>, target: &str) -> String {
             step.outcome.words(),
             now.outcome.words()
         ),
-        Turn::New(step) => format!("{} {} is a step too", step.action, step.entity),
-        Turn::Covered(now) => format!("{} {} is not what it was", now.action, now.path),
-        Turn::Uncovered(was) => format!("{} {} is no change any more", was.action, was.path),
+        Turn::New(step) => format!(
+            "a plan against {target} has a new step now, {} {}",
+            step.action, step.entity
+        ),
+        Turn::Covered(now) => format!(
+            "the change of {} is another one against {target} now, or decided otherwise",
+            now.path
+        ),
+        Turn::Uncovered(was) => format!("{} is changed already in {target}", was.path),
         Turn::Reordered => "its steps are done in another order now".to_owned(),
         Turn::Refused(notice) => notice.text.clone(),
     }
@@ -78,7 +95,7 @@ pub fn stale(turn: &Turn<'_>, target: &str) -> String {
 /// What is said otherwise, with its sign.
 fn line(turn: &Turn<'_>) -> (char, String) {
     match turn {
-        Turn::Gone(step) => ('-', format!("{}: is no step any more", numbered(step))),
+        Turn::Gone(step) => ('-', format!("{}: not planned any more", numbered(step))),
         Turn::Other(step, now, why) => {
             let decided = if now.outcome == step.outcome {
                 String::new()
@@ -91,7 +108,7 @@ fn line(turn: &Turn<'_>) -> (char, String) {
         Turn::New(now) => (
             '+',
             format!(
-                "{} {}: is new, {}",
+                "{} {}: new, {}",
                 now.action,
                 now.entity,
                 now.outcome.words()
@@ -103,7 +120,10 @@ fn line(turn: &Turn<'_>) -> (char, String) {
             text,
             outcome,
             ..
-        }) => ('~', format!("{action} {path}: {text}, {}", outcome.words())),
+        }) => (
+            '~',
+            format!("{action} {path}: {text}, {} now", outcome.words()),
+        ),
         Turn::Uncovered(was) => (
             '-',
             format!("{} {}: is no change any more", was.action, was.path),
@@ -119,24 +139,28 @@ fn numbered(step: &Step) -> String {
 
 fn other(why: &Why) -> String {
     match why {
-        Why::Fact(fact) => format!("{fact} is not what it was"),
+        Why::Fact(fact) => format!("{fact} changed on the target"),
         Why::Value { path, was, is } => format!(
             "{path} is {} on the target now, was {}",
             value(is.as_ref(), VALUE),
             value(was.as_ref(), VALUE)
         ),
-        Why::Definition => "the action or what it calls is defined otherwise".to_owned(),
-        Why::Meant => "what it does, its inputs, calls or approvals are others".to_owned(),
+        Why::Definition => {
+            "the action or what it calls is defined otherwise on the target now".to_owned()
+        }
+        Why::Meant => {
+            "its changes, inputs, calls or needed approvals are not the same now".to_owned()
+        }
     }
 }
 
 fn decided(was: &Step, now: &Step) -> String {
     let denial = now.decisions.iter().find(|one| !one.allowed);
     let why = denial.and_then(|one| one.reasons.first());
-    let why = why.map(|why| format!(", {}", why.text)).unwrap_or_default();
+    let why = why.map(|why| format!(": {}", why.text)).unwrap_or_default();
     format!(
-        "{} now{why}, was {}",
-        now.outcome.words(),
-        was.outcome.words()
+        "was {}, is {} now{why}",
+        was.outcome.words(),
+        now.outcome.words()
     )
 }

@@ -4,6 +4,7 @@
     reason = "the program and a browser are run"
 )]
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -58,6 +59,10 @@ fn a_page_needs_nothing_else() {
 fn a_browser_runs_its_script_and_finds_every_step() {
     let Some(chromium) = chromium() else {
         // The structure is looked at above.
+        let needed = std::env::var("CATALOGC_NEEDS_CHROMIUM");
+        assert_ne!(needed.as_deref(), Ok("1"), "no Chromium is on the PATH");
+        let told = "the page is opened in no browser: no Chromium is on the PATH";
+        writeln!(std::io::stderr(), "{told}").unwrap();
         return;
     };
     let folder = tempfile::tempdir().unwrap();

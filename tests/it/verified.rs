@@ -55,16 +55,19 @@ fn a_verdict_that_moved_is_told_with_its_reason() {
         .commit_file(&shop::person("lin"), &shop::person_text("lin", ""));
     verify(&shop)
         .says("stale: step 1 was allowed, and is denied now")
-        .says("! 1 scale cart: denied now, for checkout or platform, not for lin, was allowed")
+        .says("! 1 scale cart: was allowed, is denied now: for checkout or platform, not for lin")
         .exits(3);
 }
 
 #[test]
-fn what_was_merged_since_is_no_step_any_more() {
+fn what_was_merged_since_is_not_planned_any_more() {
     let shop = planned();
     shop.git.merge("pr");
     verify(&shop)
-        .says("stale: step 1 is no step any more")
+        .says("stale: step 1 is not in a plan against main any more")
+        .says("- 1 scale cart: not planned any more")
+        .says("next: make the plan again with `catalogc plan --base main --head ")
+        .says(" --actor lin --out plan.json`; ")
         .exits(3);
 }
 
@@ -89,6 +92,6 @@ fn a_definition_that_the_target_has_by_now_is_no_change_any_more() {
     verify(&shop).says("ok: plan ").exits(0);
     shop.git.commit_file(SCALE, &text);
     verify(&shop)
-        .says("stale: define catalog/actions/scale.yaml is no change any more")
+        .says("stale: catalog/actions/scale.yaml is changed already in main")
         .exits(3);
 }

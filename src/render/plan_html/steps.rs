@@ -18,6 +18,7 @@ use crate::plan::file::show;
 
 use super::super::html::{escape, lines};
 use super::super::paint::Color;
+use super::super::plan_effects::Listed;
 use super::super::plan_full;
 use super::super::plan_lines::covered_lines;
 use super::super::plan_people::open_candidates;
@@ -70,7 +71,7 @@ fn approvers(step: &Step) -> BTreeSet<String> {
 pub(super) fn steps(plan: &PlanFile, names: &Names) -> String {
     let mut out = String::new();
     for group in Group::ALL {
-        let others = covered_lines(plan, group);
+        let others = covered_lines(plan, group, Listed::Each);
         let mut steps = group.steps(plan).peekable();
         if steps.peek().is_none() && others.is_empty() {
             continue;
@@ -150,8 +151,13 @@ fn sides(step: &Step) -> String {
     if step.changes.is_empty() {
         return String::new();
     }
+    table(&step.entity, &step.changes)
+}
+
+/// Each of some changes: its path, before and after, none of it cut.
+pub(super) fn table(of: &str, changes: &[Change]) -> String {
     let mut rows = String::new();
-    for change in &step.changes {
+    for change in changes {
         // Writing to a String cannot fail.
         let _ = writeln!(rows, "{}", row(change));
     }
@@ -159,7 +165,7 @@ fn sides(step: &Step) -> String {
         "<table class=\"sides\"><caption>{}: before and after</caption><thead><tr>\
          <th scope=\"col\">path</th><th scope=\"col\">before</th><th scope=\"col\">after</th>\
          </tr></thead><tbody>\n{rows}</tbody></table>",
-        escape(&step.entity)
+        escape(of)
     )
 }
 
