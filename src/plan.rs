@@ -21,14 +21,14 @@ use serde_json::Map;
 
 use crate::compile::Compiled;
 use crate::finding::Finding;
-use crate::model::settings::Permissions;
-use crate::model::{Moment, Settings};
+use crate::model::Moment;
 use crate::policy::{BuiltIn, Rules};
 use crate::source::Snapshot;
 
 pub mod account;
 mod assemble;
 mod beside;
+mod blank;
 pub mod call;
 pub mod claim;
 mod coalesce;
@@ -70,7 +70,7 @@ use decide::{Approval, Emergency, Judge, Matter, outcome};
 use diff::Difference;
 use draft::Draft;
 use effect::Effect;
-use file::{Covered, LedgerPlace, MoreEffects, Notice, PlanFile, Revision, Step};
+use file::{Covered, MoreEffects, Notice, PlanFile, Revision, Step};
 use glass::Declared;
 use hide::Secrets;
 use levels::Levels;
@@ -167,7 +167,6 @@ pub fn plan(
     };
     let earlier = [adopted.refusals, declared.refusals, unsent, twice];
     let refusals = stop::refusals(&made, earlier.concat());
-    let settings = &before.catalog.settings;
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
     let besides = Besides {
         states: &states,
@@ -178,13 +177,7 @@ pub fn plan(
     let (effects, more_effects, levels) =
         besides.tell(effects, (&drafts, &slots), &steps, &secrets);
     let plan = PlanFile {
-        version: file::VERSION,
         id: PlanFile::id_of(&steps, &coverage),
-        catalog: asked.root.to_owned(),
-        target: asked.target.clone(),
-        head: asked.head.clone(),
-        actors: asked.actors.to_vec(),
-        open: settings.permissions == Permissions::Open,
         refusals,
         notices: glass
             .chain(notices(asked, rules, &steps, &adopted.paths))
@@ -193,19 +186,13 @@ pub fn plan(
         more_effects,
         levels: levels.moves,
         unscored: levels.unscored,
-        rights: None,
         graph: Some(touched::touched(&states, &steps, &effects)),
-        since: None,
         uncounted: judge.uncounted(&steps),
         effects,
         steps,
         coverage,
         break_glass: declared.requests,
-        merged: asked.merged.clone(),
-        outside: outside::outside(asked.outside),
-        entities: after.catalog.entities.len() as u64,
-        hosts: hosts(settings),
-        ledger: ledger(settings),
+        ..blank::blank(before, after, asked)
     };
     limit::bytes(&states, &drafts, plan)
 }
@@ -254,25 +241,6 @@ impl Besides<'_, '_> {
         secrets.hide_effects(&mut effects);
         (effects, more, levels)
     }
-}
-
-/// Where the ledger is.
-fn ledger(settings: &Settings) -> LedgerPlace {
-    LedgerPlace {
-        branch: settings.ledger.branch.to_string(),
-        remote: settings.ledger.remote.to_string(),
-    }
-}
-
-/// Where connectors may connect.
-fn hosts(settings: &Settings) -> BTreeMap<String, Option<String>> {
-    let hosts = settings.hosts.allowed.iter();
-    hosts
-        .map(|(host, address)| {
-            let address = address.as_ref().map(|address| address.value.to_string());
-            (host.to_string(), address)
-        })
-        .collect()
 }
 
 fn judge<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>, declared: &Declared) -> Judge<'a, 'c> {

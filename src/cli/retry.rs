@@ -226,9 +226,12 @@ fn outdated(
     for step in left {
         let planned = made.plan.steps.iter().find(|it| it.digest == step.digest);
         let is_asked = asked.iter().any(|it| it.number == step.number);
-        let why = planned.and_then(|it| match is_asked {
-            true => compared.why_and_who(it, &made.records),
-            false => compared.why(it),
+        let why = planned.and_then(|it| {
+            if is_asked {
+                compared.why_and_who(it, &made.records)
+            } else {
+                compared.why(it)
+            }
         });
         let Some(why) = why else {
             continue;

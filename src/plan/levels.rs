@@ -240,7 +240,10 @@ fn path(condition: &Condition) -> String {
 
 /// What changes an entity, by its blueprint and identifier.
 #[derive(Default)]
-struct Causes<'p>(BTreeMap<(&'p str, &'p str), (Vec<&'p Step>, Vec<&'p file::Effect>)>);
+struct Causes<'p>(BTreeMap<(&'p str, &'p str), Cause<'p>>);
+
+/// The steps of an entity, and the effects on it.
+type Cause<'p> = (Vec<&'p Step>, Vec<&'p file::Effect>);
 
 impl<'p> Causes<'p> {
     fn of(steps: &'p [Step], effects: &'p [file::Effect]) -> Self {

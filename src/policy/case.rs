@@ -77,8 +77,8 @@ impl Rules<'_> {
             return Err("the blueprint has no type in rules".to_owned());
         };
         let subject = Subject::of(question, id, kind, vocabulary)?;
-        let shelf = self.shelf(&subject.name, &subject.actions, &kind.name);
-        let reads = &shelf.reads;
+        let on_shelf = self.shelf(&subject.name, &subject.actions, &kind.name);
+        let reads = &on_shelf.reads;
         let mut slice = Slice::new(self, vocabulary, Sight { reads, shows });
         slice.roots(actor);
         let of = (blueprint, kind);
@@ -89,7 +89,7 @@ impl Rules<'_> {
             .ok_or("the action has no name")?
             .clone();
         let request = request(principal, action, resource.clone(), pairs)?;
-        let entities = slice.finish(shelf.level, &subject.actions)?;
+        let entities = slice.finish(on_shelf.level, &subject.actions)?;
         Ok(Case {
             name: subject.name,
             actions: subject.actions,
@@ -97,7 +97,7 @@ impl Rules<'_> {
             owners,
             request,
             entities,
-            shelf,
+            shelf: on_shelf,
         })
     }
 
@@ -170,8 +170,8 @@ impl Rules<'_> {
         let action = vocabulary.action_uid(built_in.word());
         let resource = shape::uid(&vocabulary.catalog, "root");
         let of = resource.type_name();
-        let shelf = self.shelf(built_in.word(), std::slice::from_ref(&action), of);
-        let reads = &shelf.reads;
+        let on_shelf = self.shelf(built_in.word(), std::slice::from_ref(&action), of);
+        let reads = &on_shelf.reads;
         let mut slice = Slice::new(self, vocabulary, Sight { reads, shows });
         slice.roots(actor);
         let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
@@ -181,7 +181,7 @@ impl Rules<'_> {
         ];
         pairs.extend(self.now_pair(slice.sight));
         let request = request(principal, action.clone(), resource.clone(), pairs)?;
-        let entities = slice.finish(shelf.level, &[])?;
+        let entities = slice.finish(on_shelf.level, &[])?;
         Ok(Case {
             name: built_in.word().to_owned(),
             actions: vec![action],
@@ -189,7 +189,7 @@ impl Rules<'_> {
             owners: BTreeSet::new(),
             request,
             entities,
-            shelf,
+            shelf: on_shelf,
         })
     }
 

@@ -198,7 +198,7 @@ impl<'p> Fold<'p> {
         let undo = remedy(self.first).undo.map(|undo| match undo {
             Undo::LeaveOut => "leave them out".to_owned(),
             Undo::Keep => "keep them".to_owned(),
-            Undo::Undo => "undo these changes".to_owned(),
+            Undo::TakeBack => "undo these changes".to_owned(),
         });
         let all: Vec<String> = files.into_iter().chain(undo).collect();
         Some(all.join(", and "))

@@ -130,7 +130,7 @@ pub(crate) enum Undo {
     /// The entity stays.
     Keep,
     /// The change goes.
-    Undo,
+    TakeBack,
 }
 
 /// How a step is taken out of a plan.
@@ -142,7 +142,7 @@ pub(crate) fn remedy(step: &Step) -> Remedy<'_> {
         Effectuation::Delete => Some(Undo::Keep),
         // What only runs was asked for by requests, or by changes that it follows from.
         Effectuation::Run if !files.is_empty() && step.changes.is_empty() => None,
-        _ => Some(Undo::Undo),
+        _ => Some(Undo::TakeBack),
     };
     Remedy {
         files,
@@ -161,7 +161,7 @@ impl Remedy<'_> {
         let undo = self.undo.map(|undo| match undo {
             Undo::LeaveOut => format!("leave {} out", entity()),
             Undo::Keep => format!("keep {}", entity()),
-            Undo::Undo => format!("undo the change of {}", entity()),
+            Undo::TakeBack => format!("undo the change of {}", entity()),
         });
         let all: Vec<String> = files.into_iter().chain(undo).collect();
         all.join(", and ")

@@ -8,7 +8,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use serde_json::Value as Json;
+use serde_json::{Number, Value as Json};
 
 use crate::model::shape::Shape;
 use crate::model::{Blueprint, Catalog};
@@ -133,14 +133,7 @@ impl Eq for Ordered {}
 fn compare(one: &Json, other: &Json) -> Ordering {
     match (one, other) {
         (Json::Bool(one), Json::Bool(other)) => one.cmp(other),
-        (Json::Number(a), Json::Number(b)) => match (a.as_i64(), b.as_i64()) {
-            (Some(a), Some(b)) => a.cmp(&b),
-            // `1.0` is 1.
-            _ => {
-                let float = |number: &serde_json::Number| number.as_f64().unwrap_or_default() + 0.0;
-                float(a).total_cmp(&float(b))
-            }
-        },
+        (Json::Number(one), Json::Number(other)) => numbers(one, other),
         (Json::String(one), Json::String(other)) => one.cmp(other),
         (Json::Array(one), Json::Array(other)) => each(one.iter(), other.iter(), compare),
         (Json::Object(one), Json::Object(other)) => each(one.iter(), other.iter(), |a, b| {
@@ -148,6 +141,15 @@ fn compare(one: &Json, other: &Json) -> Ordering {
         }),
         _ => rank(one).cmp(&rank(other)),
     }
+}
+
+fn numbers(one: &Number, other: &Number) -> Ordering {
+    if let (Some(one), Some(other)) = (one.as_i64(), other.as_i64()) {
+        return one.cmp(&other);
+    }
+    // `1.0` is 1, and `-0.0` is 0.
+    let float = |number: &Number| number.as_f64().unwrap_or_default() + 0.0;
+    float(one).total_cmp(&float(other))
 }
 
 fn each<T>(
