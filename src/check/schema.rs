@@ -19,6 +19,7 @@ mod defaults;
 mod formats;
 mod keywords;
 mod lint;
+mod listed;
 mod pattern;
 mod quotable;
 mod within;

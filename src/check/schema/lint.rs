@@ -6,6 +6,7 @@
 use serde_json::Value as Json;
 
 use super::keywords::each;
+use super::listed;
 use super::pattern;
 use crate::check::property::shown;
 use crate::finding::Finding;
@@ -103,7 +104,7 @@ pub(super) fn lint(schema: &Node, findings: &mut Vec<Finding>) {
         values(entries, findings);
         pattern::patterns(entries, findings);
         required(entries, findings);
-        list_key(entries, findings);
+        listed::key(entries, findings);
         without_effect(entries, findings);
     });
 }
@@ -256,28 +257,6 @@ fn required(entries: &[Entry], findings: &mut Vec<Finding>) {
             .help(crate::text::choose(written, &known)),
         );
     }
-}
-
-/// A key that no element of the list has: its elements cannot be told apart by it.
-fn list_key(entries: &[Entry], findings: &mut Vec<Finding>) {
-    let named = entry(entries, "listKey").map(|entry| &entry.node);
-    let known = entry(entries, "items").and_then(|items| items.node.get("properties"));
-    let (Some(named), Some(known)) = (named, known.and_then(Node::as_mapping)) else {
-        return;
-    };
-    let known: Vec<&str> = known.iter().map(|it| it.key.value.as_str()).collect();
-    let Some(written) = named.as_str().filter(|name| !known.contains(name)) else {
-        return;
-    };
-    findings.push(
-        Finding::new(
-            &E0209,
-            named.span,
-            format!("the elements have no `{written}` that tells them apart"),
-        )
-        .label("not in `properties` of `items`")
-        .help(crate::text::choose(written, &known)),
-    );
 }
 
 /// Keywords that say nothing here.

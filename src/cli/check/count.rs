@@ -1,8 +1,11 @@
 //! What a check looked at, and what it does not show, in numbers.
 
+use rustc_hash::FxHashSet;
+
 use crate::compile::Compiled;
+use crate::derive::Secrecy;
 use crate::render::{Summary, Unshown};
-use crate::text::{Span, position};
+use crate::text::{FileId, Span, position};
 
 /// What was looked at, in numbers.
 pub(in crate::cli) fn summary(compiled: &Compiled) -> Summary {
@@ -53,7 +56,39 @@ fn secrets(compiled: &Compiled) -> Vec<Span> {
     let excused = compiled.excused.iter().map(|excused| &excused.finding);
     let all = compiled.findings.iter().chain(excused).chain(&compiled.off);
     let secrets = all.filter(|finding| finding.hides);
-    secrets.map(|finding| finding.span).collect()
+    let secrets = secrets.map(|finding| finding.span);
+    secrets.chain(marked(compiled)).collect()
+}
+
+/// The values that are marked as secrets, in the files of which lines are shown.
+fn marked(compiled: &Compiled) -> Vec<Span> {
+    let catalog = &compiled.catalog;
+    let secrecy = Secrecy::of(catalog);
+    if secrecy.is_empty() {
+        return Vec::new();
+    }
+    let shown: FxHashSet<FileId> = compiled
+        .findings
+        .iter()
+        .flat_map(|finding| {
+            let related = finding.related.iter().map(|related| related.span);
+            related.chain(finding.see).chain([finding.span])
+        })
+        .map(|span| span.file)
+        .collect();
+    let mut marked = Vec::new();
+    for entity in &catalog.entities {
+        let Some(blueprint) = catalog.blueprint(entity.blueprint) else {
+            continue;
+        };
+        let kind = blueprint.identifier.value.as_str();
+        let values = entity.properties.iter();
+        let values = values.filter(|entry| {
+            shown.contains(&entry.node.span.file) && secrecy.marks(kind, &entry.key.value)
+        });
+        marked.extend(values.map(|entry| entry.node.span));
+    }
+    marked
 }
 
 fn place(compiled: &Compiled, span: Span) -> String {

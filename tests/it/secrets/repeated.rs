@@ -154,3 +154,36 @@ fn what_was_marked_is_hidden_also_where_the_mark_goes() {
     });
     shop.plan("kim").says("schema.properties.pin.secret");
 }
+
+#[test]
+fn a_line_that_is_shown_does_not_show_the_secrets_on_it() {
+    let shop = marked();
+    let cart = "identifier: cart\nblueprint: Service\n\
+        properties: {replicas: x, pin: 483920175, note: n}\nrelations: {owner: checkout}\n";
+    shop.pull_request().commit_file(CART, cart);
+    for format in ["text", "markdown"] {
+        let plan = ["plan", "--base", "main", "--head", "pr", "--actor", "lin"];
+        let ran = shop.run(&[&plan[..], &["--format", format]].concat());
+        ran.says("replicas: x, pin: *********, note")
+            .does_not_say("483920175")
+            .exits(1);
+    }
+    for format in ["human", "json", "junit", "sarif", "github", "gitlab"] {
+        let ran = shop.run(&["check", "--rev", "pr", "--format", format]);
+        ran.does_not_say("483920175").exits(1);
+    }
+}
+
+#[test]
+fn a_secret_tells_no_elements_apart() {
+    let shop = marked();
+    let kinds = shop.git.read(KINDS).replacen(
+        "    armed:",
+        "    doors: {type: array, listKey: code, items: {type: object, properties: {code: {type: string, secret: true}}}}\n    armed:",
+        1,
+    );
+    shop.git.write(KINDS, kinds);
+    shop.run(&["check"])
+        .says("`code` is secret, and would stand in every path")
+        .exits(1);
+}
