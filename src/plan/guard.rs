@@ -153,16 +153,20 @@ fn judged(states: &States<'_>, scope: &Scope, mass: Mass, count: u64) -> Option<
         Scope::Team(name) => guards.per_team.get(name),
     };
     let most = numbers.and_then(|numbers| numbers.get(&mass)).copied();
+    let (entities, is) = match count {
+        1 => ("entity", "is"),
+        _ => ("entities", "are"),
+    };
     let done = match mass {
-        Mass::Deletes => "are deleted",
-        Mass::Creates => "are created",
-        Mass::Updates => "are changed",
-        Mass::Authority => "are made members or not, or get another login",
+        Mass::Deletes => "deleted",
+        Mass::Creates => "created",
+        Mass::Updates => "changed",
+        Mass::Authority => "let in, let out, or given another login",
     };
     let (who, guard) = match (scope, most) {
         (_, Some(most)) if count <= most => return None,
-        (Scope::All, Some(most)) => ("entities".to_owned(), most.to_string()),
-        (Scope::Team(name), Some(most)) => (format!("entities of {name}"), most.to_string()),
+        (Scope::All, Some(most)) => (entities.to_owned(), most.to_string()),
+        (Scope::Team(name), Some(most)) => (format!("{entities} of {name}"), most.to_string()),
         (Scope::Blueprint(kind), most) => {
             let catalog = &states.before.catalog;
             let there = catalog
@@ -186,7 +190,7 @@ fn judged(states: &States<'_>, scope: &Scope, mass: Mass, count: u64) -> Option<
         scope: scope.clone(),
         mass,
         count,
-        text: format!("{count} {who} {done}, the guard is {guard}"),
+        text: format!("{count} {who} {is} {done}, the guard is {guard}"),
     })
 }
 

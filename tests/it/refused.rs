@@ -185,7 +185,7 @@ fn each_guard_is_lifted_by_its_own_exact_number() {
     shop.git.commit("two change");
     let words = [
         "2 entities are changed, the guard is 1",
-        "1 entities of checkout are changed, the guard is 0; ask for it with a request `action: override`, `inputs: {updates: 2, per_team: {checkout: {updates: 1}}}`",
+        "1 entity of checkout is changed, the guard is 0; ask for it with a request `action: override`, `inputs: {updates: 2, per_team: {checkout: {updates: 1}}}`",
     ];
     is_refused(&shop, "kim", &words);
     let lift = "catalog/requests/lift.yaml";
@@ -205,8 +205,8 @@ fn creations_and_changes_of_authority_have_guards() {
         .write(&person("new"), person_text("new", "checkout"));
     shop.git.commit("one more");
     let words = [
-        "1 entities are created, the guard is 0",
-        "1 entities are made members or not, or get another login, the guard is 0",
+        "1 entity is created, the guard is 0",
+        "1 entity is let in, let out, or given another login, the guard is 0",
         "`inputs: {creates: 1, authority: 1}`",
     ];
     is_refused(&shop, "kim", &words);

@@ -238,7 +238,7 @@ fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>, matter: &Matter<'
     }
     match matter.unmet {
         Some(Refusal::Unmet(_)) => {
-            return "nobody may, as the entity is now; `catalogc get` shows it".to_owned();
+            return "nobody may, as the entity is now".to_owned();
         }
         Some(Refusal::Frozen(_)) => {
             return "wait for the end of the freeze, or ask for it with a request `override` in the same pull request".to_owned();
