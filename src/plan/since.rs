@@ -3,7 +3,7 @@
 //! In: two plan files. Out: which steps are new, gone and changed, and which approvals count no
 //! more, each with its reason. It decides nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::plan::file::since::{Changed, Earlier, Since, Voided};
 use crate::plan::file::{ApprovalNeed, Change, PlanFile, Step};
@@ -13,19 +13,7 @@ type Key<'p> = (&'p str, &'p str, &'p str);
 
 /// What changed since `previous`.
 pub fn since(previous: &PlanFile, now: &PlanFile) -> Since {
-    let pairs = pairs(previous, now);
-    let numbers =
-        |of: fn(&(&'_ Step, &'_ Step)) -> u32| -> BTreeSet<u32> { pairs.iter().map(of).collect() };
-    let (still, known) = (numbers(|pair| pair.0.number), numbers(|pair| pair.1.number));
-    let new = now
-        .steps
-        .iter()
-        .filter(|step| !known.contains(&step.number));
-    let gone: Vec<&Step> = previous
-        .steps
-        .iter()
-        .filter(|step| !still.contains(&step.number))
-        .collect();
+    let Paired { pairs, gone, new } = paired(previous, now);
     let mut changed = Vec::new();
     let mut voided = Vec::new();
     for (old, step) in &pairs {
@@ -44,7 +32,7 @@ pub fn since(previous: &PlanFile, now: &PlanFile) -> Since {
     Since {
         plan: previous.id.clone(),
         head: previous.head.clone(),
-        new: new.map(|step| step.number).collect(),
+        new: new.into_iter().map(|step| step.number).collect(),
         gone: gone.into_iter().map(earlier).collect(),
         same: (pairs.len() - changed.len()) as u64,
         changed,
@@ -52,15 +40,23 @@ pub fn since(previous: &PlanFile, now: &PlanFile) -> Since {
     }
 }
 
-/// The steps that are in both: those that are the same first, then those of one action on one
-/// entity in their order.
-pub(super) fn pairs<'p>(previous: &'p PlanFile, now: &'p PlanFile) -> Vec<(&'p Step, &'p Step)> {
+/// The steps of two plans.
+pub(super) struct Paired<'p> {
+    /// Those that are in both.
+    pub(super) pairs: Vec<(&'p Step, &'p Step)>,
+    /// Those of the earlier plan alone, by number.
+    pub(super) gone: Vec<&'p Step>,
+    /// Those of the later plan alone, by number.
+    pub(super) new: Vec<&'p Step>,
+}
+
+/// Pairs the steps that are the same first, then those of one action on one entity in their order.
+pub(super) fn paired<'p>(previous: &'p PlanFile, now: &'p PlanFile) -> Paired<'p> {
     let mut open: BTreeMap<Key<'_>, Vec<&Step>> = BTreeMap::new();
     for step in &previous.steps {
         open.entry(key(step)).or_default().push(step);
     }
-    let mut pairs = Vec::new();
-    let mut rest = Vec::new();
+    let (mut pairs, mut rest, mut new) = (Vec::new(), Vec::new(), Vec::new());
     for step in &now.steps {
         let all = open.entry(key(step)).or_default();
         match all.iter().position(|old| old.digest == step.digest) {
@@ -69,12 +65,14 @@ pub(super) fn pairs<'p>(previous: &'p PlanFile, now: &'p PlanFile) -> Vec<(&'p S
         }
     }
     for step in rest {
-        let all = open.entry(key(step)).or_default();
-        if !all.is_empty() {
-            pairs.push((all.remove(0), step));
+        match open.get_mut(&key(step)).filter(|all| !all.is_empty()) {
+            Some(all) => pairs.push((all.remove(0), step)),
+            None => new.push(step),
         }
     }
-    pairs
+    let mut gone: Vec<&Step> = open.into_values().flatten().collect();
+    gone.sort_by_key(|step| step.number);
+    Paired { pairs, gone, new }
 }
 
 fn key(step: &Step) -> Key<'_> {

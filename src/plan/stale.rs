@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use crate::plan::file::{Change, Covered, Notice, Outcome, PlanFile, Step};
-use crate::plan::since::pairs;
+use crate::plan::since::{Paired, paired};
 
 /// Something of which the two plans do not say the same.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,25 +78,18 @@ pub fn turns<'p>(saved: &'p PlanFile, today: &'p PlanFile) -> Vec<Turn<'p>> {
 }
 
 fn steps<'p>(saved: &'p PlanFile, today: &'p PlanFile) -> Vec<Turn<'p>> {
-    let pairs = pairs(saved, today);
-    let (mut still, mut known) = (BTreeSet::new(), BTreeSet::new());
+    let Paired { pairs, gone, new } = paired(saved, today);
     let mut turns = Vec::new();
     for (step, now) in pairs {
-        still.insert(step.number);
-        known.insert(now.number);
         if step.digest != now.digest {
             turns.push(Turn::Other(step, now, why(step, now)));
         } else if step.outcome != now.outcome {
             turns.push(Turn::Decided(step, now));
         }
     }
-    let gone = saved.steps.iter();
-    let gone = gone.filter(|step| !still.contains(&step.number));
-    turns.extend(gone.map(Turn::Gone));
+    turns.extend(gone.into_iter().map(Turn::Gone));
     turns.sort_by_key(number);
-    let new = today.steps.iter();
-    let new = new.filter(|step| !known.contains(&step.number));
-    turns.extend(new.map(Turn::New));
+    turns.extend(new.into_iter().map(Turn::New));
     turns
 }
 
