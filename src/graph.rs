@@ -166,11 +166,8 @@ impl Graph {
 }
 
 fn is_member_of(catalog: &Catalog, edge: &Edge) -> bool {
-    catalog
-        .entity(edge.from)
-        .and_then(|entity| catalog.blueprint(entity.blueprint))
-        .and_then(|blueprint| blueprint.relations.get(usize::from(edge.relation)))
-        .is_some_and(|relation| relation.member_of)
+    let relation = catalog.relation_of(edge.from, edge.relation);
+    relation.is_some_and(|relation| relation.member_of)
 }
 
 /// Where each entity's run begins among sorted `keys`.

@@ -132,6 +132,12 @@ impl Catalog {
         self.blueprints.get(id.0 as usize)
     }
 
+    /// The relation of a number of an entity's blueprint.
+    pub fn relation_of(&self, entity: EntityId, number: u16) -> Option<&blueprint::Relation> {
+        let blueprint = self.blueprint(self.entity(entity)?.blueprint)?;
+        blueprint.relations.get(usize::from(number))
+    }
+
     /// All blueprints with their numbers, in the order of their names.
     pub fn kinds(&self) -> impl ExactSizeIterator<Item = (BlueprintId, &Blueprint)> {
         let all = self.blueprints.iter().enumerate();

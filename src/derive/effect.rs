@@ -35,12 +35,7 @@ pub(super) fn causes(
     let sources = derived.counted(definition, &reached, &derived.memo.borrow());
     let mut causes = BTreeSet::new();
     for (from, relation) in definition.route.trail(ground, entity, &sources) {
-        let relations = ground
-            .catalog
-            .entity(from)
-            .and_then(|from| ground.catalog.blueprint(from.blueprint))
-            .map(|blueprint| &blueprint.relations);
-        if let Some(relation) = relations.and_then(|all| all.get(usize::from(relation))) {
+        if let Some(relation) = ground.catalog.relation_of(from, relation) {
             causes.insert((from, format!("relations.{}", relation.name.value)));
         }
     }

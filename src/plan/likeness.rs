@@ -141,8 +141,7 @@ fn led_to(states: &States<'_>, side: Side, id: EntityId) -> Option<String> {
             Side::After => twin(states, side, from).map(|_| from)?,
         };
         let user = compiled.catalog.entity(from)?;
-        let kind = compiled.catalog.blueprint(user.blueprint)?;
-        let relation = kind.relations.get(usize::from(relation))?;
+        let relation = compiled.catalog.relation_of(from, relation)?;
         let now = states.after.catalog.entity(after)?;
         let names = [
             blueprint(states, side, user)?,

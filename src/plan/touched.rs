@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use crate::compile::Compiled;
-use crate::graph::Edge as Relation;
 use crate::model::EntityId;
 use crate::plan::diff::Side;
 use crate::plan::file::graph::{Edge, Graph, Node, There, Touched};
@@ -118,10 +117,12 @@ fn relations(
             };
             let own = compiled.graph.outgoing(id).iter();
             for edge in own.chain(compiled.graph.incoming(id)) {
-                let ends = (name(edge.from), relation(compiled, edge), name(edge.to));
+                let relation = compiled.catalog.relation_of(edge.from, edge.relation);
+                let ends = (name(edge.from), relation, name(edge.to));
                 let (Some(from), Some(relation), Some(to)) = ends else {
                     continue;
                 };
+                let relation = relation.name.value.to_string();
                 let there = match side {
                     Side::Before => There::Gone,
                     Side::After => There::New,
@@ -161,12 +162,4 @@ fn written(compiled: &Compiled, id: EntityId) -> Option<Key> {
     let blueprint = compiled.catalog.blueprint(entity.blueprint)?;
     let name = entity.identifier.value.to_string();
     Some((blueprint.identifier.value.to_string(), name))
-}
-
-/// The name of a relation.
-fn relation(compiled: &Compiled, edge: &Relation) -> Option<String> {
-    let entity = compiled.catalog.entity(edge.from)?;
-    let blueprint = compiled.catalog.blueprint(entity.blueprint)?;
-    let relation = blueprint.relations.get(usize::from(edge.relation))?;
-    Some(relation.name.value.to_string())
 }

@@ -46,8 +46,8 @@ impl Rules<'_> {
     }
 
     /// Whether a rule may read what an entity was before or becomes.
-    pub const fn reads_sides(&self) -> bool {
-        self.reads.sides
+    pub fn reads_sides(&self) -> bool {
+        self.reads.sides()
     }
 
     /// What the rules about an action of a blueprint look at, and those about its approvals.

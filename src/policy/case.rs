@@ -112,7 +112,7 @@ impl Rules<'_> {
         subject.fits(&question.resource)?;
         let mut pairs = self.context(question, subject, kind)?;
         pairs.extend(self.now_pair(slice.sight));
-        let has_sides = self.reads.sides;
+        let has_sides = self.reads.sides();
         let (resource, owners) = match question.resource {
             Resource::Entity(id) => {
                 slice.roots([id]);

@@ -13,6 +13,7 @@ use crate::policy::cover;
 use crate::policy::fault;
 use crate::policy::glass;
 use crate::policy::lint;
+use crate::policy::reads::Reads;
 use crate::policy::rule::{Map, Origin, Rule, Scope};
 use crate::policy::short::{self, Reader};
 use crate::policy::tokens::{Sort, statements, tokens, too_complex};
@@ -96,9 +97,11 @@ fn read_file(
             Some(ActionConstraint::In(actions)) => Scope::In(actions),
             Some(ActionConstraint::Eq(action)) => Scope::In(vec![action]),
         };
+        let name = reader.places.name(snapshot, place);
         let rule = Rule {
             place,
-            name: reader.places.name(snapshot, place),
+            reads: Reads::of_text(text, &name),
+            name,
             lines: short::line_ends(snapshot, place),
             origin: Origin::Policy {
                 title: title

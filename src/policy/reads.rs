@@ -10,51 +10,62 @@ use crate::policy::Rules;
 use crate::policy::rule::Rule;
 use crate::policy::tokens::{Sort, Token, tokens};
 use crate::policy::vocabulary::Kind;
+use crate::text::Text;
 
 /// What rules name.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Reads {
     /// Names and strings without escapes.
-    names: BTreeSet<String>,
+    names: BTreeSet<Text>,
     /// Whether a string has an escape, which may hide a name.
     is_hidden: bool,
-    /// Whether what an entity was or becomes may be read.
-    pub(super) sides: bool,
-    /// Whether that or the context may be read as a whole, not by the names of its parts alone.
+    /// Whether the context, or what an entity was or becomes, may be read as a whole, not by the
+    /// names of its parts alone.
     whole: bool,
     /// The first rule that may read `context.now`.
     pub(super) now: Option<String>,
 }
 
 impl Reads {
+    /// What the text of one rule names.
+    pub(super) fn of_text(text: &str, rule: &str) -> Self {
+        let all = tokens(text);
+        let names = all.iter().filter_map(|token| match token.plain() {
+            Some(text) => Some(Text::from(text)),
+            None => (token.sort != Sort::String).then(|| Text::from(token.text)),
+        });
+        let is_hidden = |token: &Token<'_>| token.sort == Sort::String && token.plain().is_none();
+        Self {
+            names: names.collect(),
+            is_hidden: all.iter().any(is_hidden),
+            whole: reads_a_whole(&all),
+            now: reads_now(&all).then(|| rule.to_owned()),
+        }
+    }
+
     /// What these rules name.
     pub(super) fn of<'r>(rules: impl Iterator<Item = &'r Rule>) -> Self {
-        let mut reads = Self::default();
+        let mut all = Self::default();
         for rule in rules {
-            let all = tokens(&rule.text);
-            for token in &all {
-                let is_string = token.sort == Sort::String;
-                match token.plain() {
-                    Some(text) => reads.names.insert(text.to_owned()),
-                    None if is_string => {
-                        reads.is_hidden = true;
-                        continue;
-                    }
-                    None => reads.names.insert(token.text.to_owned()),
-                };
-            }
-            reads.whole |= reads_a_whole(&all);
-            if reads.now.is_none() && rule.reads_now() {
-                reads.now = Some(rule.name.clone());
+            let reads = &rule.reads;
+            all.names.extend(reads.names.iter().cloned());
+            all.is_hidden |= reads.is_hidden;
+            all.whole |= reads.whole;
+            if all.now.is_none() {
+                all.now.clone_from(&reads.now);
             }
         }
-        reads.sides = reads.is_named("before") || reads.is_named("after");
-        reads
+        all
+    }
+
+    /// Whether what an entity was or becomes may be read.
+    pub(super) fn sides(&self) -> bool {
+        self.is_named("before") || self.is_named("after")
     }
 
     /// Something that is read without being named in a rule.
     pub(super) fn add(&mut self, name: &str) {
-        self.names.insert(name.to_owned());
+        self.names.insert(Text::from(name));
     }
 
     /// Whether a rule may read something of this name.
@@ -80,14 +91,6 @@ fn reads_a_whole(all: &[Token<'_>]) -> bool {
     })
 }
 
-/// Whether a rule names this.
-fn names(rule: &Rule, name: &str) -> bool {
-    tokens(&rule.text).iter().any(|token| match token.plain() {
-        Some(text) => text == name,
-        None => token.text == name || (token.sort == Sort::String && token.text.contains('\\')),
-    })
-}
-
 impl Rules<'_> {
     /// Nothing is computed for what is new: a `forbid` that reads such a value cannot tell.
     pub(super) fn nothing_computed(
@@ -102,7 +105,7 @@ impl Rules<'_> {
                 rule.effect == Effect::Forbid
                     && rule.scope.covers(actions)
                     && rule.is_about(&kind.name)
-                    && names(rule, name)
+                    && rule.reads.is_named(name)
             };
             if let Some(rule) = rules.find(cannot_tell) {
                 let rule = &rule.name;
@@ -119,12 +122,12 @@ impl Rule {
     /// The name of a computed attribute of a kind that the rule names, if it names one.
     pub(super) fn computed<'k>(&self, kind: &'k Kind) -> Option<&'k str> {
         let mut computed = kind.attributes.computed();
-        computed.find(|name| names(self, name))
+        computed.find(|name| self.reads.is_named(name))
     }
 
     /// Whether it may read the moment at which it is asked.
-    pub(super) fn reads_now(&self) -> bool {
-        reads_now(&tokens(&self.text))
+    pub(super) const fn reads_now(&self) -> bool {
+        self.reads.now.is_some()
     }
 }
 

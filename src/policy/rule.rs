@@ -6,6 +6,7 @@ use std::ops::Range;
 use cedar_policy::{Effect, EntityUid, Policy};
 
 use crate::finding::Finding;
+use crate::policy::reads::Reads;
 use crate::text::{Span, Text};
 
 /// Where a rule is written.
@@ -57,6 +58,8 @@ pub(super) struct Rule {
     pub(super) origin: Origin,
     /// Its Cedar text.
     pub(super) text: String,
+    /// What the text names.
+    pub(super) reads: Reads,
     /// Where the text is written.
     pub(super) map: Map,
     /// Whether it permits or forbids; what cannot be read forbids unless it says `permit`.

@@ -18,6 +18,7 @@ use crate::model::blueprint::Ownership;
 use crate::model::{Action, BlueprintId, Catalog, EntityId};
 use crate::policy::fault;
 use crate::policy::people::{self, Groups, People};
+use crate::policy::reads::Reads;
 use crate::policy::rule::{Map, Origin, Rule, Scope, Written};
 use crate::policy::shape;
 use crate::policy::tokens::too_complex;
@@ -180,9 +181,11 @@ impl<'c> Reader<'c> {
         let policy = is_readable
             .then(|| Policy::parse(Some(PolicyId::new("0")), &text).ok())
             .flatten();
+        let name = self.places.name(self.snapshot, place);
         Rule {
             place,
-            name: self.places.name(self.snapshot, place),
+            reads: Reads::of_text(&text, &name),
+            name,
             lines: line_ends(self.snapshot, whole),
             origin,
             level: 1,

@@ -184,9 +184,7 @@ impl<'c> Tracer<'c> {
     /// A relation that was followed.
     fn step(&self, edge: &Edge) -> Traced {
         let catalog = &self.compiled.catalog;
-        let kind = catalog.entity(edge.from).map(|from| from.blueprint);
-        let relations = kind.and_then(|kind| Some(&catalog.blueprint(kind)?.relations));
-        let relation = relations.and_then(|all| all.get(usize::from(edge.relation)));
+        let relation = catalog.relation_of(edge.from, edge.relation);
         let name = relation.map_or("", |relation| relation.name.value.as_str());
         let to = catalog.entity(edge.to);
         Traced {

@@ -140,6 +140,11 @@ impl Run {
     fn list<'v>(&mut self, inner: &'v Node, at: &Traced<'v>) -> Result<Traced<'v>, Stop> {
         let mut all = Vec::new();
         self.trace(inner, at, &mut all)?;
+        self.together(all)
+    }
+
+    /// Values as one list, each with where it comes from.
+    fn together<'v>(&mut self, all: Vec<Traced<'v>>) -> Result<Traced<'v>, Stop> {
         let (mut values, mut origins) = (Vec::new(), Vec::new());
         for one in all {
             self.pay(value::size(&one.value))?;
@@ -220,17 +225,9 @@ impl Run {
         if !it.value.is_array() {
             return Err(fault(link.place, "a part of no list"));
         }
-        let (mut values, mut origins) = (Vec::new(), Vec::new());
-        for at in range {
-            let one = self.one_down(it, Turn::Index(at), link)?;
-            self.pay(value::size(&one.value))?;
-            values.push(one.value.into_owned());
-            origins.push(one.origin);
-        }
-        Ok(Traced {
-            value: Cow::Owned(Value::Array(values)),
-            origin: Origin::List(origins),
-        })
+        let all = range.map(|at| self.one_down(it, Turn::Index(at), link));
+        let all = all.collect::<Result<_, _>>()?;
+        self.together(all)
     }
 
     fn one_down<'v>(

@@ -177,9 +177,7 @@ fn found_by(states: &States<'_>, side: Side, id: EntityId, moved: &Moved) -> BTr
 fn back_from(states: &States<'_>, side: Side, id: EntityId, steps: &[&str]) -> BTreeSet<EntityId> {
     let compiled = states.of(side);
     let name = |from: EntityId, relation: u16| {
-        let kind = compiled.catalog.entity(from)?.blueprint;
-        let kind = compiled.catalog.blueprint(kind)?;
-        let relation = kind.relations.get(usize::from(relation))?;
+        let relation = compiled.catalog.relation_of(from, relation)?;
         Some(relation.name.value.as_str())
     };
     let mut here = BTreeSet::from([id]);
