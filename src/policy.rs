@@ -282,7 +282,13 @@ fn reads_computed(vocabulary: Option<&vocabulary::Vocabulary>, reads: &reads::Re
 impl Rules<'_> {
     /// The same rules, asked at a moment.
     pub fn at(self, now: Option<Moment>) -> Self {
-        Self { now, ..self }
+        // What they remember of people holds for a moment.
+        let shelves = shelf::Shelves::default();
+        Self {
+            now,
+            shelves,
+            ..self
+        }
     }
 
     /// The first rule, as `FILE:LINE`, that reads `context.now`: without a moment whatever such a

@@ -5,19 +5,21 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use cedar_policy::{Context, Entities, EntityUid, Request, RestrictedExpression};
+use cedar_policy::{Entities, EntityUid, Request};
+use cedar_policy_core::ast::{self, EntityUID, RequestSchemaAllPass, Value};
+use cedar_policy_core::extensions::Extensions;
 use serde_json::Value as Json;
 
 use crate::model::action::Operation;
 use crate::model::{Blueprint, BlueprintId, Entity, EntityId};
 use crate::policy::owner::{self, Claims};
-use crate::policy::reads::Reads;
 use crate::policy::shape::{self, Shape};
 use crate::policy::shelf::Shelf;
-use crate::policy::slice::{Pairs, Sight, Slice, Standing, first_line};
+use crate::policy::slice::{Pairs, Shown, Sight, Slice};
 use crate::policy::subject::Subject;
 use crate::policy::vocabulary::{Kind, Vocabulary};
 use crate::policy::{ActionName, OWNERS, Principal, Question, Resource, Rules};
+use crate::text::Text;
 
 /// A question in Cedar's words.
 pub(super) struct Case {
@@ -41,9 +43,9 @@ impl Rules<'_> {
     /// The case of a question.
     pub(super) fn case(&self, question: &Question<'_>) -> Result<Case, String> {
         let vocabulary = self.vocabulary.as_ref().ok_or("the rules cannot be read")?;
-        let case = self.case_of(question, vocabulary, Reads::shows);
+        let case = self.case_of(question, vocabulary, Shown::Named);
         #[cfg(test)]
-        if let (Ok(case), Ok(whole)) = (&case, self.case_of(question, vocabulary, |_, _| true)) {
+        if let (Ok(case), Ok(whole)) = (&case, self.case_of(question, vocabulary, Shown::All)) {
             use crate::policy::tests::{IsAsked, are_alike, conforms};
             let is_whole = self.now.is_some() && matches!(question.actor, Principal::Person(_));
             let is_asked = if is_whole {
@@ -57,19 +59,19 @@ impl Rules<'_> {
         case
     }
 
-    /// The case, with what `shows` says that the rules can see.
+    /// The case, with as much as the rules are shown.
     fn case_of(
         &self,
         question: &Question<'_>,
         vocabulary: &Vocabulary,
-        shows: fn(&Reads, &str) -> bool,
+        shown: Shown,
     ) -> Result<Case, String> {
         if vocabulary.schemas.is_err() {
             return Err("the blueprints give no types for rules".to_owned());
         }
         let (actor, principal) = self.principal(question.actor, vocabulary)?;
         if let Resource::Root { kind, path } = question.resource {
-            return self.root_case(question, (kind, path), (actor, principal), shows);
+            return self.root_case(question, (kind, path), (actor, principal), shown);
         }
         let id = self.blueprint_of(question)?;
         let (Some(blueprint), Some(kind)) = (self.catalog.blueprint(id), vocabulary.kind(id))
@@ -78,8 +80,11 @@ impl Rules<'_> {
         };
         let subject = Subject::of(question, id, kind, vocabulary)?;
         let on_shelf = self.shelf(&subject.name, &subject.actions, &kind.name);
-        let reads = &on_shelf.reads;
-        let mut slice = Slice::new(self, vocabulary, Sight { reads, shows });
+        let sight = Sight {
+            shelf: &on_shelf,
+            shown,
+        };
+        let mut slice = Slice::new(self, vocabulary, sight);
         slice.roots(actor);
         let of = (blueprint, kind);
         let (resource, owners, pairs) = self.resource(question, &subject, of, &mut slice)?;
@@ -115,13 +120,12 @@ impl Rules<'_> {
         let has_sides = self.reads.sides();
         let (resource, owners) = match question.resource {
             Resource::Entity(id) => {
-                slice.roots([id]);
+                slice.resource(id);
                 let entity = self.catalog.entity(id).ok_or("there is no such entity")?;
                 let owners = owner::owners(self.catalog, blueprint, entity, Claims::Count);
                 let has_side = has_sides && slice.sight.has("before");
                 if has_side && subject.operation != Operation::Create {
-                    let side = slice.record(blueprint, kind, entity, Standing::Fact)?;
-                    pairs.push(("before".to_owned(), record(side)?));
+                    pairs.push(("before".into(), slice.before(kind, id)?));
                 }
                 let uid = slice.uid(id).ok_or("the entity has no type in rules")?;
                 (uid, owners)
@@ -138,8 +142,8 @@ impl Rules<'_> {
             && subject.operation != Operation::Delete
             && let Some(entity) = after(question)
         {
-            let side = slice.record(blueprint, kind, entity, Standing::Claim)?;
-            pairs.push(("after".to_owned(), record(side)?));
+            let side = slice.record(blueprint, kind, entity)?;
+            pairs.push(("after".into(), record(side)));
         }
         if let Some((owner, _)) = &kind.owner
             && slice.sight.has(OWNERS)
@@ -147,8 +151,8 @@ impl Rules<'_> {
             slice.roots(owners.iter().copied());
             let uids = owners.iter().filter_map(|id| slice.uid(*id));
             let uids = uids.filter(|uid| uid.type_name() == owner);
-            let set = RestrictedExpression::new_set(uids.map(RestrictedExpression::new_entity_uid));
-            pairs.push((OWNERS.to_owned(), set));
+            let owners = Value::set(uids.map(shape::reference), None);
+            pairs.push((OWNERS.into(), owners));
         }
         Ok((resource, owners, pairs))
     }
@@ -158,7 +162,7 @@ impl Rules<'_> {
         question: &Question<'_>,
         (kind, path): (&str, &str),
         (actor, principal): (Option<EntityId>, EntityUid),
-        shows: fn(&Reads, &str) -> bool,
+        shown: Shown,
     ) -> Result<Case, String> {
         let vocabulary = self.vocabulary.as_ref().ok_or("the rules cannot be read")?;
         let ActionName::BuiltIn(built_in) = question.action else {
@@ -171,13 +175,15 @@ impl Rules<'_> {
         let resource = shape::uid(&vocabulary.catalog, "root");
         let of = resource.type_name();
         let on_shelf = self.shelf(built_in.word(), std::slice::from_ref(&action), of);
-        let reads = &on_shelf.reads;
-        let mut slice = Slice::new(self, vocabulary, Sight { reads, shows });
+        let sight = Sight {
+            shelf: &on_shelf,
+            shown,
+        };
+        let mut slice = Slice::new(self, vocabulary, sight);
         slice.roots(actor);
-        let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
         let mut pairs = vec![
-            ("kind".to_owned(), text(kind)),
-            ("path".to_owned(), text(path)),
+            ("kind".into(), Value::new(kind, None)),
+            ("path".into(), Value::new(path, None)),
         ];
         pairs.extend(self.now_pair(slice.sight));
         let request = request(principal, action.clone(), resource.clone(), pairs)?;
@@ -194,9 +200,9 @@ impl Rules<'_> {
     }
 
     /// `context.now`, where it is known and read.
-    fn now_pair(&self, sight: Sight<'_>) -> Option<(String, RestrictedExpression)> {
+    fn now_pair(&self, sight: Sight<'_>) -> Option<(Text, Value)> {
         let now = self.now.filter(|_| sight.has("now"))?;
-        Some(("now".to_owned(), shape::instant(now)))
+        Some(("now".into(), shape::instant(now)?))
     }
 
     /// The principal, and the entity that it is.
@@ -265,10 +271,10 @@ impl Rules<'_> {
                 }
                 match fields.iter().find(|field| field.name == *name) {
                     Some(field) => {
-                        let expression = field.shape.expression(value).ok_or_else(|| {
+                        let value = field.shape.value(value).ok_or_else(|| {
                             format!("the input `{name}` is not {}", field.shape.words())
                         })?;
-                        inputs.push((name.clone(), expression));
+                        inputs.push((field.name.clone(), value));
                     }
                     // An input of a type that rules do not have.
                     None if action.is_some_and(|a| a.inputs.schema(name).is_some()) => {}
@@ -280,12 +286,11 @@ impl Rules<'_> {
             if let Some(missing) = required.find(|field| !is_given(&field.name)) {
                 return Err(format!("the input `{}` is missing", missing.name));
             }
-            pairs.push(("inputs".to_owned(), record(inputs)?));
+            pairs.push(("inputs".into(), record(inputs)));
             let cause = question
                 .cause
                 .filter(|_| subject.operation == Operation::Day2);
-            let cause = cause.map(|cause| RestrictedExpression::new_string(cause.to_owned()));
-            pairs.extend(cause.map(|cause| ("cause".to_owned(), cause)));
+            pairs.extend(cause.map(|cause| ("cause".into(), Value::new(cause, None))));
         }
         let paths: BTreeSet<&str> = question
             .changed
@@ -295,9 +300,9 @@ impl Rules<'_> {
         let paths: Json = paths.into_iter().collect();
         let changed: Shape = kind.changed_shape();
         let changed = changed
-            .expression(&paths)
+            .value(&paths)
             .ok_or("the changed paths have no names")?;
-        pairs.push(("changed".to_owned(), changed));
+        pairs.push(("changed".into(), changed));
         Ok(pairs)
     }
 }
@@ -311,8 +316,10 @@ fn after<'q>(question: &Question<'q>) -> Option<&'q Entity> {
     }
 }
 
-fn record(pairs: Pairs) -> Result<RestrictedExpression, String> {
-    RestrictedExpression::new_record(pairs).map_err(|error| error.to_string())
+fn record(pairs: Pairs) -> Value {
+    let pairs = pairs.into_iter();
+    let pairs = pairs.map(|(name, value)| (String::from(name), value));
+    Value::record(pairs, None)
 }
 
 fn request(
@@ -321,13 +328,18 @@ fn request(
     resource: EntityUid,
     pairs: Pairs,
 ) -> Result<Request, String> {
-    let context = Context::from_pairs(pairs).map_err(|error| error.to_string())?;
+    let known = |uid: EntityUid| (EntityUID::from(uid), None);
+    let pairs = pairs.into_iter();
+    let context = pairs.map(|(name, value)| (name.as_str().into(), value));
     // The context is made from the types of the schema, so it is not compared with them again.
-    Request::new(principal, action, resource, context, None).map_err(|error| {
-        let error = error.to_string();
-        format!(
-            "the question does not fit the rules: {}",
-            first_line(&error)
-        )
-    })
+    let request = ast::Request::new(
+        known(principal),
+        known(action),
+        known(resource),
+        ast::Context::Value(Arc::new(context.collect())),
+        None::<&RequestSchemaAllPass>,
+        Extensions::all_available(),
+    );
+    let request = request.map_err(|error| format!("the question does not fit the rules: {error}"));
+    request.map(Request::from)
 }

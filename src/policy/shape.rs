@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use cedar_policy::{EntityId as Eid, EntityTypeName, EntityUid, RestrictedExpression};
+use cedar_policy::{EntityId as Eid, EntityTypeName, EntityUid};
+use cedar_policy_core::ast::{EntityUID, Value};
 use serde_json::Value as Json;
 use serde_json::json;
 
@@ -193,7 +194,7 @@ impl Shape {
         }
     }
 
-    /// Whether `value` is of this type: what has an expression, found without making it.
+    /// Whether `value` is of this type: what has a value for Cedar, found without making it.
     pub(super) fn fits(&self, value: &Json) -> bool {
         match (self, value) {
             (Self::Text | Self::Entity(_), Json::String(_)) | (Self::Bool, Json::Bool(_)) => true,
@@ -213,32 +214,26 @@ impl Shape {
         }
     }
 
-    /// `value` as an expression of this type; `None` where it does not fit.
-    pub(super) fn expression(&self, value: &Json) -> Option<RestrictedExpression> {
+    /// `value` as one of this type for Cedar; `None` where it does not fit.
+    pub(super) fn value(&self, value: &Json) -> Option<Value> {
         match (self, value) {
-            (Self::Text, Json::String(text)) => {
-                Some(RestrictedExpression::new_string(text.clone()))
-            }
+            (Self::Text, Json::String(text)) => Some(Value::new(text.as_str(), None)),
             (Self::Choice(choice), Json::String(text)) => {
                 let is_listed = choice.words.contains(text);
-                is_listed.then(|| RestrictedExpression::new_entity_uid(uid(&choice.name, text)))
+                is_listed.then(|| reference(uid(&choice.name, text)))
             }
-            (Self::Entity(name), Json::String(text)) => {
-                Some(RestrictedExpression::new_entity_uid(uid(name, text)))
-            }
-            (Self::Bool, Json::Bool(value)) => Some(RestrictedExpression::new_bool(*value)),
-            (Self::Long, Json::Number(_)) => Some(RestrictedExpression::new_long(whole(value)?)),
+            (Self::Entity(name), Json::String(text)) => Some(reference(uid(name, text))),
+            (Self::Bool, Json::Bool(value)) => Some(Value::new(*value, None)),
+            (Self::Long, Json::Number(_)) => Some(Value::new(whole(value)?, None)),
             (Self::Decimal, Json::Number(_)) => {
-                Some(extension::value(Extension::Decimal, decimal(value)?))
+                extension::value(Extension::Decimal, decimal(value)?)
             }
-            (Self::Instant, Json::String(text)) => Some(instant(Moment::parse(text)?)),
-            (Self::Day, Json::String(text)) => Some(instant(Moment::of_day(text)?)),
+            (Self::Instant, Json::String(text)) => instant(Moment::parse(text)?),
+            (Self::Day, Json::String(text)) => instant(Moment::of_day(text)?),
             (Self::Set(element), Json::Array(values)) => {
-                let values: Option<Vec<_>> = values
-                    .iter()
-                    .map(|value| element.expression(value))
-                    .collect();
-                Some(RestrictedExpression::new_set(values?))
+                let values: Option<Vec<_>> =
+                    values.iter().map(|value| element.value(value)).collect();
+                Some(Value::set(values?, None))
             }
             (Self::Record(fields), Json::Object(object)) => {
                 let mut pairs = Vec::new();
@@ -247,11 +242,11 @@ impl Shape {
                         None | Some(Json::Null) if field.required => return None,
                         None | Some(Json::Null) => {}
                         Some(value) => {
-                            pairs.push((field.name.to_string(), field.shape.expression(value)?));
+                            pairs.push((field.name.as_str(), field.shape.value(value)?));
                         }
                     }
                 }
-                RestrictedExpression::new_record(pairs).ok()
+                Some(Value::record(pairs, None))
             }
             _ => None,
         }
@@ -290,7 +285,7 @@ pub(super) fn record_schema<'f>(fields: impl IntoIterator<Item = &'f Field>) -> 
 }
 
 /// An instant, in the only form that Cedar reads: three places of a second.
-pub(super) fn instant(moment: Moment) -> RestrictedExpression {
+pub(super) fn instant(moment: Moment) -> Option<Value> {
     extension::value(Extension::Datetime, format!("{moment:.3}"))
 }
 
@@ -327,6 +322,11 @@ fn decimal(value: &Json) -> Option<String> {
     is_exact.then_some(text)
 }
 
+/// An entity as a value.
+pub(super) fn reference(uid: EntityUid) -> Value {
+    Value::new(EntityUID::from(uid), None)
+}
+
 /// The entity of a type and an identifier.
 pub(super) fn uid(name: &EntityTypeName, identifier: &str) -> EntityUid {
     EntityUid::from_type_name_and_id(name.clone(), Eid::new(identifier))
@@ -355,20 +355,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_instant_has_no_expression() {
+    fn what_is_no_instant_has_no_value() {
         assert!(
             Shape::Instant
-                .expression(&json!("2026-11-22T14:00:00+01:00"))
+                .value(&json!("2026-11-22T14:00:00+01:00"))
                 .is_some()
         );
-        assert!(Shape::Day.expression(&json!("2026-11-22")).is_some());
+        assert!(Shape::Day.value(&json!("2026-11-22")).is_some());
         for (shape, value) in [
             (Shape::Instant, json!("2026-11-22")),
             (Shape::Instant, json!("tomorrow")),
             (Shape::Day, json!("2026-11-22T14:00:00Z")),
             (Shape::Day, json!(20_261_122)),
         ] {
-            assert!(shape.expression(&value).is_none(), "{value}");
+            assert!(shape.value(&value).is_none(), "{value}");
             assert!(!shape.fits(&value), "{value}");
         }
     }

@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cedar_policy::{Effect, EntityTypeName, EntityUid, PolicyId, PolicySet, ResourceConstraint};
 use rustc_hash::FxHashMap;
 
+use crate::model::EntityId;
 use crate::policy::Rules;
 use crate::policy::decide::Asked;
 use crate::policy::reads::Reads;
 use crate::policy::rule::{Origin, Rule};
+use crate::policy::slice::Face;
 
 /// What a decision about one action looks at.
 #[derive(Debug)]
@@ -28,6 +30,32 @@ pub(super) struct Shelf {
     glass: PolicySet,
     /// Those of them that forbid: no permit is for an actor who is no person.
     forbids: PolicySet,
+    /// The entities that they saw last.
+    pub(super) faces: Faces,
+}
+
+/// How many entities a shelf remembers.
+const FACES: usize = 256;
+
+/// Entities as these rules see them: most decisions are about the same few people and groups.
+#[derive(Debug, Default)]
+pub(super) struct Faces(Mutex<FxHashMap<EntityId, Arc<Face>>>);
+
+impl Faces {
+    /// What is remembered of an entity.
+    pub(super) fn get(&self, id: EntityId) -> Option<Arc<Face>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&id).cloned()
+    }
+
+    /// Remembers what rules see of an entity.
+    pub(super) fn keep(&self, id: EntityId, face: &Arc<Face>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= FACES {
+            known.clear();
+        }
+        known.insert(id, Arc::clone(face));
+    }
 }
 
 impl Shelf {
@@ -87,6 +115,7 @@ impl Rules<'_> {
             ordinary: PolicySet::new(),
             glass: PolicySet::new(),
             forbids: PolicySet::new(),
+            faces: Faces::default(),
         };
         let mut asked: Vec<&Rule> = Vec::new();
         for (number, rule) in self.book.permissions.iter().enumerate() {

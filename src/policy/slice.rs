@@ -6,10 +6,14 @@
 //! `!(... in ...)` are right although the groups between are not there.
 //! An entity that does not fit its blueprint is an error, and an error is a denial.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::PoisonError;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::{Arc, PoisonError};
 
-use cedar_policy::{Entities, EntityUid, RestrictedExpression};
+use cedar_policy::{Entities, EntityUid};
+use cedar_policy_core::ast::{EntityUID, PartialValue, Value};
+use cedar_policy_core::entities::{NoEntitiesSchema, TCComputation};
+use cedar_policy_core::extensions::Extensions;
 use serde_json::Value as Json;
 
 use crate::derive::Outcome;
@@ -17,9 +21,10 @@ use crate::model::{Blueprint, Catalog, Entity, EntityId};
 use crate::policy::Rules;
 use crate::policy::attribute::{Attribute, Of};
 use crate::policy::owner::{self, Claims};
-use crate::policy::reads::Reads;
 use crate::policy::shape::{self, Field, Shape};
+use crate::policy::shelf::Shelf;
 use crate::policy::vocabulary::{Kind, Vocabulary};
+use crate::text::Text;
 
 /// Whether an entity is a fact of the target or comes from a pull request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,28 +42,55 @@ pub(super) struct Slice<'s, 'c> {
     /// What rules can see of an entity.
     pub(super) sight: Sight<'s>,
     roots: BTreeSet<EntityId>,
-    built: BTreeMap<EntityId, cedar_policy::Entity>,
-    proposed: Option<cedar_policy::Entity>,
+    /// The resource, where it is on the target.
+    resource: Option<EntityId>,
+    built: BTreeMap<EntityId, Arc<Face>>,
+    proposed: Option<Arc<CedarEntity>>,
+}
+
+type CedarEntity = cedar_policy_core::ast::Entity;
+
+/// What rules can see of an entity of the target.
+#[derive(Debug)]
+pub(super) struct Face {
+    /// For Cedar.
+    entity: Arc<CedarEntity>,
+    /// The entities that it names.
+    seen: BTreeSet<EntityId>,
 }
 
 /// What the rules that are asked can see of an entity, by name.
 #[derive(Clone, Copy)]
 pub(super) struct Sight<'s> {
+    /// The rules.
+    pub(super) shelf: &'s Shelf,
+    /// How much of it they are shown.
+    pub(super) shown: Shown,
+}
+
+/// How much of an entity rules are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
     /// What they name.
-    pub(super) reads: &'s Reads,
-    /// How it is looked up there.
-    pub(super) shows: fn(&Reads, &str) -> bool,
+    Named,
+    /// All, to prove that it changes nothing.
+    #[cfg(test)]
+    All,
 }
 
 impl Sight<'_> {
     /// Whether something of this name can be seen.
-    pub(super) fn has(&self, name: &str) -> bool {
-        (self.shows)(self.reads, name)
+    pub(super) fn has(self, name: &str) -> bool {
+        match self.shown {
+            Shown::Named => self.shelf.reads.shows(name),
+            #[cfg(test)]
+            Shown::All => true,
+        }
     }
 }
 
 /// Named values for Cedar.
-pub(super) type Pairs = Vec<(String, RestrictedExpression)>;
+pub(super) type Pairs = Vec<(Text, Value)>;
 
 impl<'s, 'c> Slice<'s, 'c> {
     pub(super) fn new(rules: &'s Rules<'c>, vocabulary: &'s Vocabulary, sight: Sight<'s>) -> Self {
@@ -67,6 +99,7 @@ impl<'s, 'c> Slice<'s, 'c> {
             vocabulary,
             sight,
             roots: BTreeSet::new(),
+            resource: None,
             built: BTreeMap::new(),
             proposed: None,
         }
@@ -75,6 +108,12 @@ impl<'s, 'c> Slice<'s, 'c> {
     /// Rules begin to look at these entities of the target.
     pub(super) fn roots(&mut self, ids: impl IntoIterator<Item = EntityId>) {
         self.roots.extend(ids);
+    }
+
+    /// The resource is this entity of the target.
+    pub(super) fn resource(&mut self, id: EntityId) {
+        self.roots.insert(id);
+        self.resource = Some(id);
     }
 
     /// The entity of the target in Cedar's words.
@@ -90,31 +129,41 @@ impl<'s, 'c> Slice<'s, 'c> {
         entity: &Entity,
     ) -> Result<EntityUid, String> {
         let uid = shape::uid(&kind.name, &entity.identifier.value);
-        let pairs = self.record(blueprint, kind, entity, Standing::Claim)?;
+        let pairs = self.record(blueprint, kind, entity)?;
         let mut parents = HashSet::new();
         for relation in blueprint.relations.iter().filter(|r| r.member_of) {
             for id in owner::targets(self.rules.catalog, blueprint, entity, &relation.name.value) {
-                parents.extend(self.uid(id));
+                parents.extend(self.uid(id).map(EntityUID::from));
                 parents.extend(self.ancestors(id));
             }
         }
-        let attributes: HashMap<_, _> = pairs.into_iter().collect();
-        let built = cedar_policy::Entity::new(uid.clone(), attributes, parents)
-            .map_err(|error| error.to_string())?;
-        self.proposed = Some(built);
+        self.proposed = Some(Arc::new(for_cedar(uid.clone(), pairs, parents)));
         Ok(uid)
     }
 
-    /// The attributes of an entity; what they point at is looked at next.
+    /// The attributes of an entity of the target that are no computed values; what they point at
+    /// is looked at next.
+    pub(super) fn before(&mut self, kind: &Kind, id: EntityId) -> Result<Value, String> {
+        let face = self.face(id)?;
+        self.roots.extend(&face.seen);
+        let is_own = |name: &str| !kind.attributes.computed().any(|computed| computed == name);
+        let all = face.entity.attrs().filter_map(|(name, value)| match value {
+            PartialValue::Value(value) if is_own(name) => Some((name.clone(), value.clone())),
+            PartialValue::Value(_) | PartialValue::Residual(_) => None,
+        });
+        Ok(Value::record(all, None))
+    }
+
+    /// The attributes of an entity that a pull request brings; what they point at is looked at
+    /// next.
     pub(super) fn record(
         &mut self,
         blueprint: &Blueprint,
         kind: &Kind,
         entity: &Entity,
-        standing: Standing,
     ) -> Result<Pairs, String> {
         let own = kind.attributes.own();
-        let (pairs, seen) = self.attributes(own, (blueprint, None), entity, standing)?;
+        let (pairs, seen) = self.attributes(own, (blueprint, None), entity, Standing::Claim)?;
         self.roots.extend(seen);
         Ok(pairs)
     }
@@ -123,50 +172,74 @@ impl<'s, 'c> Slice<'s, 'c> {
     /// is asked for with the group that it is in.
     pub(super) fn finish(mut self, level: u32, actions: &[EntityUid]) -> Result<Entities, String> {
         let mut next = std::mem::take(&mut self.roots);
+        let mut shown = BTreeMap::new();
         for _ in 0..level.max(1) {
             let mut seen = BTreeSet::new();
             for id in std::mem::take(&mut next) {
-                if !self.built.contains_key(&id) {
-                    let built = self.build(id, &mut seen)?;
-                    self.built.insert(id, built);
+                if let Entry::Vacant(free) = shown.entry(id) {
+                    let face = self.face(id)?;
+                    seen.extend(&face.seen);
+                    free.insert(Arc::clone(&face.entity));
                 }
             }
             next = seen;
         }
         let action = actions.split_first().map(|(action, groups)| {
-            let groups = groups.iter().cloned().collect();
-            cedar_policy::Entity::new_no_attrs(action.clone(), groups)
+            let groups = groups.iter().cloned().map(EntityUID::from).collect();
+            Arc::new(for_cedar(action.clone(), Pairs::new(), groups))
         });
-        let entities = self.built.into_values().chain(self.proposed).chain(action);
-        // They are made from the types of the schema, so they are not compared with them again.
-        Entities::from_entities(entities, None)
+        let entities = shown.into_values().chain(self.proposed).chain(action);
+        // They are made from the types of the schema, so they are not compared with them again,
+        // and each has all of its ancestors.
+        cedar_policy_core::entities::Entities::new()
+            .add_entities(
+                entities,
+                None::<&NoEntitiesSchema>,
+                TCComputation::AssumeAlreadyComputed,
+                Extensions::all_available(),
+            )
+            .map(Entities::from)
             .map_err(|error| first_line(&error.to_string()).to_owned())
     }
 
-    fn build(
-        &self,
-        id: EntityId,
-        seen: &mut BTreeSet<EntityId>,
-    ) -> Result<cedar_policy::Entity, String> {
+    /// What rules can see of an entity of the target.
+    fn face(&mut self, id: EntityId) -> Result<Arc<Face>, String> {
+        if let Some(face) = self.built.get(&id) {
+            return Ok(Arc::clone(face));
+        }
+        // Each resource is another one.
+        let is_kept = self.sight.shown == Shown::Named && self.resource != Some(id);
+        let kept = is_kept.then_some(&self.sight.shelf.faces);
+        let face = if let Some(face) = kept.and_then(|faces| faces.get(id)) {
+            face
+        } else {
+            let face = Arc::new(self.build(id)?);
+            if let Some(faces) = kept {
+                faces.keep(id, &face);
+            }
+            face
+        };
+        self.built.insert(id, Arc::clone(&face));
+        Ok(face)
+    }
+
+    fn build(&self, id: EntityId) -> Result<Face, String> {
         let unknown = || "an entity has no type in rules".to_owned();
         let catalog = self.rules.catalog;
         let entity = catalog.entity(id).ok_or_else(unknown)?;
         let blueprint = catalog.blueprint(entity.blueprint).ok_or_else(unknown)?;
         let kind = self.vocabulary.kind(entity.blueprint).ok_or_else(unknown)?;
         let all = kind.attributes.all.iter();
-        let (pairs, found) = self.attributes(all, (blueprint, Some(id)), entity, Standing::Fact)?;
-        seen.extend(found);
+        let (pairs, seen) = self.attributes(all, (blueprint, Some(id)), entity, Standing::Fact)?;
         let uid = shape::uid(&kind.name, &entity.identifier.value);
-        cedar_policy::Entity::new(uid, pairs.into_iter().collect(), self.ancestors(id))
-            .map_err(|error| error.to_string())
+        let entity = Arc::new(for_cedar(uid, pairs, self.ancestors(id)));
+        Ok(Face { entity, seen })
     }
 
-    fn ancestors(&self, id: EntityId) -> HashSet<EntityUid> {
-        let ancestors = self.rules.ancestors(id);
-        ancestors
-            .into_iter()
-            .filter_map(|id| self.uid(id))
-            .collect()
+    fn ancestors(&self, id: EntityId) -> HashSet<EntityUID> {
+        let ancestors = self.rules.ancestors(id).into_iter();
+        let uids = ancestors.filter_map(|id| self.uid(id));
+        uids.map(EntityUID::from).collect()
     }
 
     /// The attributes of an entity and the entities of the target that they name; `id` is that of
@@ -193,7 +266,7 @@ impl<'s, 'c> Slice<'s, 'c> {
                     .title
                     .as_ref()
                     .map(|title| Json::from(title.value.as_str())),
-                Of::Owner | Of::Derived if !is_seen => continue,
+                _ if !is_seen && of.fits_always() => continue,
                 Of::Owner => {
                     let owners = owner::owners(catalog, blueprint, entity, Claims::Count);
                     let value = names(catalog, &owners, &field.shape);
@@ -201,7 +274,10 @@ impl<'s, 'c> Slice<'s, 'c> {
                     value
                 }
                 Of::Relation => {
-                    let found = owner::targets(catalog, blueprint, entity, &field.name);
+                    let found = match id {
+                        Some(id) => self.targets(id, &field.name),
+                        None => owner::targets(catalog, blueprint, entity, &field.name),
+                    };
                     let value = related(entity, field, found.len(), standing)?;
                     if is_seen {
                         seen.extend(found);
@@ -228,13 +304,19 @@ impl<'s, 'c> Slice<'s, 'c> {
                 format!("`{}` of `{name}` is not {words}", field.name)
             };
             if is_seen {
-                let expression = field.shape.expression(&value).ok_or_else(misfit)?;
-                pairs.push((field.name.to_string(), expression));
+                let value = field.shape.value(&value).ok_or_else(misfit)?;
+                pairs.push((field.name.clone(), value));
             } else if !field.shape.fits(&value) {
                 return Err(misfit());
             }
         }
         Ok((pairs, seen))
+    }
+
+    /// The entities that a relation of an entity of the target names.
+    fn targets(&self, id: EntityId, relation: &str) -> BTreeSet<EntityId> {
+        let Rules { graph, catalog, .. } = self.rules;
+        graph.targets(catalog, id, relation).into_iter().collect()
     }
 
     /// A computed value, where a rule may read it.
@@ -252,6 +334,13 @@ impl<'s, 'c> Slice<'s, 'c> {
             }
         }
     }
+}
+
+/// An entity for Cedar, with all of its ancestors as parents.
+fn for_cedar(uid: EntityUid, pairs: Pairs, parents: HashSet<EntityUID>) -> CedarEntity {
+    let pairs = pairs.into_iter();
+    let attributes = pairs.map(|(name, value)| (name.as_str().into(), PartialValue::Value(value)));
+    CedarEntity::new_with_attr_partial_value(uid.into(), attributes, HashSet::new(), parents, [])
 }
 
 /// The first line of a message of Cedar's.
