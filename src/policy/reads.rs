@@ -87,7 +87,10 @@ fn reads_a_whole(all: &[Token<'_>]) -> bool {
         let is_part = all
             .get(n + 1)
             .is_some_and(|sign| sign.is(".") || sign.is("[") || sign.is("has"));
-        matches!(name, "context" | "before" | "after") && !is_part
+        let before = n.checked_sub(1).and_then(|n| all.get(n));
+        // Whether there is such a side is no value of it.
+        let is_asked_for = before.is_some_and(|sign| sign.is("has"));
+        matches!(name, "context" | "before" | "after") && !is_part && !is_asked_for
     })
 }
 
@@ -197,6 +200,7 @@ mod tests {
         for text in [
             "context.before.x == context.after.x",
             "context.before has x && context.before[\"x\"] == 1",
+            "context has before && context.before.x == 1",
             "resource.x == 1",
         ] {
             assert!(!reads_a_whole(&tokens(text)), "{text}");
