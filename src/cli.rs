@@ -16,8 +16,11 @@ mod demo;
 mod explain;
 mod fix;
 mod gate;
+mod get;
 mod help;
 mod init;
+mod look;
+mod ls;
 mod merge;
 mod open;
 mod plan;
@@ -29,9 +32,11 @@ mod resolve;
 mod retry;
 mod schema;
 mod score;
+mod search;
 pub mod shipped;
 mod show;
 mod test;
+mod unsettled;
 mod verify;
 mod who_can;
 mod why;
@@ -106,7 +111,7 @@ impl Output {
 /// Why a command could not do its work.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// In one line.
+    /// In one line; where it is about characters of an argument, they are shown below it.
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
@@ -173,8 +178,9 @@ catalogc: a typed catalog in git becomes reviewed day-2 actions
 Start   init       a working catalog with CI         demo       the whole loop, in a temp folder
 Check   check      all that can be wrong, at once    test       the catalog's tests of its rules
         explain    a finding: why, and repaired      schema     for editors: names and types
-Look    why        where a derived value comes from  policy     the rules as Cedar
-        score      scorecards as a table
+Look    get        entities and their values         search     entities by a part of a value
+        ls         the kinds, and how many of each   score      scorecards as a table
+        why        where a derived value comes from  policy     the rules as Cedar
 Review  plan       what merging would do             show       a saved plan
         gate       may this be merged now?           verify     is a saved plan still true?
         can        may this person do that?          who-can    who may do that?
@@ -190,6 +196,9 @@ enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
     Test(test::Arguments),
+    Get(get::Arguments),
+    Ls(ls::Arguments),
+    Search(search::Arguments),
     Why(why::Arguments),
     Score(score::Arguments),
     Policy(policy::Arguments),
@@ -216,6 +225,9 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Test(arguments) => test::run(&arguments, terminal),
+        Command::Get(arguments) => get::run(&arguments, terminal),
+        Command::Ls(arguments) => ls::run(&arguments, terminal),
+        Command::Search(arguments) => search::run(&arguments, terminal),
         Command::Why(arguments) => why::run(&arguments, terminal),
         Command::Score(arguments) => score::run(&arguments, terminal),
         Command::Policy(arguments) => policy::run(&arguments),

@@ -86,6 +86,21 @@ impl Source {
         self.time.now
     }
 
+    /// The catalog alone, for who need not say which commit it is.
+    pub(super) fn compiled(&self) -> Result<Compiled, Failure> {
+        let Some(rev) = &self.rev else {
+            return open::directory(&self.dir);
+        };
+        let repository = Repository::discover(&self.dir).map_err(failure)?;
+        let commit = repository.resolve(rev).map_err(failure)?;
+        open::commit(&repository, &commit, rev)
+    }
+
+    /// The folder that the catalog is in.
+    pub(super) fn dir(&self) -> &std::path::Path {
+        &self.dir
+    }
+
     /// Opens the catalog. Files on disk that are those of `HEAD` are told by its branch.
     pub(super) fn open(&self) -> Result<Asked, Failure> {
         let mut repeat = String::new();
