@@ -17,7 +17,9 @@ mod explain;
 mod fix;
 mod gate;
 mod get;
+mod graph;
 mod help;
+mod impact;
 mod init;
 mod look;
 mod ls;
@@ -178,7 +180,8 @@ catalogc: a typed catalog in git becomes reviewed day-2 actions
 Start   init       a working catalog with CI         demo       the whole loop, in a temp folder
 Check   check      all that can be wrong, at once    test       the catalog's tests of its rules
         explain    a finding: why, and repaired      schema     for editors: names and types
-Look    get        entities and their values         search     entities by a part of a value
+Look    get        entities and their values         graph      relations, as a picture
+        search     entities by a part of a value     impact     what depends on this
         ls         the kinds, and how many of each   score      scorecards as a table
         why        where a derived value comes from  policy     the rules as Cedar
 Review  plan       what merging would do             show       a saved plan
@@ -199,6 +202,8 @@ enum Command {
     Get(get::Arguments),
     Ls(ls::Arguments),
     Search(search::Arguments),
+    Graph(graph::Arguments),
+    Impact(impact::Arguments),
     Why(why::Arguments),
     Score(score::Arguments),
     Policy(policy::Arguments),
@@ -228,6 +233,8 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Get(arguments) => get::run(&arguments, terminal),
         Command::Ls(arguments) => ls::run(&arguments, terminal),
         Command::Search(arguments) => search::run(&arguments, terminal),
+        Command::Graph(arguments) => graph::run(&arguments, terminal),
+        Command::Impact(arguments) => impact::run(&arguments, terminal),
         Command::Why(arguments) => why::run(&arguments, terminal),
         Command::Score(arguments) => score::run(&arguments, terminal),
         Command::Policy(arguments) => policy::run(&arguments),

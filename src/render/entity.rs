@@ -177,10 +177,7 @@ pub fn entity_text(entity: &Entity, color: Color) -> String {
     };
     let kind = safe(&entity.blueprint);
     let title = entity.title.as_ref().map(|title| format!(": {title}"));
-    let at = match at_words(entity.at.as_ref()) {
-        words if words.is_empty() => words,
-        words => format!(", {}", words.trim_start_matches([',', ' '])),
-    };
+    let at = format!(", {}", at_words(entity.at.as_ref()));
     let first = format!("{kind} {}{}", entity.identifier, title.unwrap_or_default());
     push_line(
         &mut page.out,
@@ -265,9 +262,9 @@ impl Page {
     }
 
     fn put(&mut self, head: &str, text: &str, lead: &str) {
-        let head = &*safe(head);
+        let head = &*leading(head);
         let shown = if self.last == head { "" } else { head };
-        let text = safe(text);
+        let text = leading(text);
         let room = WIDTH - HEAD - 4;
         for (n, row) in wrap(&text, room, room).iter().enumerate() {
             let (lead, shown) = if n == 0 { (lead, shown) } else { ("    ", "") };

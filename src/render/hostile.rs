@@ -15,6 +15,7 @@ use super::{Color, Detail, View, findings, findings_json};
 use super::{gate_text, plan_github, plan_markdown, plan_text};
 
 mod formats;
+mod look;
 mod page;
 
 use formats::in_every_format;

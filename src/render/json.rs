@@ -18,7 +18,7 @@ pub(super) fn document<T: Serialize>(document: &T) -> String {
 
 /// The same JSON with every hidden character written as `\u202e`, and without the `##[` by
 /// which CI systems find commands: this is printed to terminals and logs too.
-pub(super) fn escape_hidden(json: &str) -> String {
+fn escape_hidden(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for c in json.chars() {
         if is_hidden(c) && c != '\n' {

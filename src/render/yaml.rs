@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::json::escape_hidden;
+use crate::text::is_hidden;
 
 /// The text of a document.
 pub(super) fn document<T: Serialize>(document: &T) -> String {
@@ -85,8 +85,21 @@ fn text(text: &str) -> String {
     if is_plain {
         text.to_owned()
     } else {
-        escape_hidden(&Json::from(text).to_string())
+        quoted(text)
     }
+}
+
+/// A text in quotes: as in JSON, but a character beyond the first 65,536 is one escape.
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    for c in Json::from(text).to_string().chars() {
+        match u32::from(c) {
+            code if !is_hidden(c) || code == u32::from('\n') => out.push(c),
+            code @ ..=0xffff => out.push_str(&format!("\\u{code:04x}")),
+            code => out.push_str(&format!("\\U{code:08x}")),
+        }
+    }
+    out.replace("##", "#\\u0023")
 }
 
 #[cfg(test)]

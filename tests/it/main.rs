@@ -35,6 +35,7 @@ mod histories;
 mod init;
 mod json_schema_suite;
 mod long_words;
+mod look;
 mod mapped;
 mod memberships;
 mod merge;
