@@ -37,6 +37,7 @@ mod score;
 mod search;
 pub mod shipped;
 mod show;
+mod status;
 mod test;
 mod unsettled;
 mod verify;
@@ -188,7 +189,8 @@ Review  plan       what merging would do             show       a saved plan
         gate       may this be merged now?           verify     is a saved plan still true?
         can        may this person do that?          who-can    who may do that?
 Run     apply      do what was approved, once        retry      run a failed step again
-        resolve    settle an unknown call            audit      what was done, by whom
+        status     what is open, failed, held        resolve    settle an unknown call
+        audit      what was done, by whom
 Exit    0 fine  1 found or denied  2 could not work  3 stale  4 a step failed  5 unknown or cut off
 next: `catalogc demo`, or `catalogc COMMAND --help`
 ";
@@ -215,6 +217,7 @@ enum Command {
     WhoCan(who_can::Arguments),
     Apply(apply::Arguments),
     Retry(retry::Arguments),
+    Status(status::Arguments),
     Resolve(resolve::Arguments),
     Audit(audit::Arguments),
     Schema(schema::Arguments),
@@ -246,6 +249,7 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::WhoCan(arguments) => who_can::run(&arguments, terminal),
         Command::Apply(arguments) => apply::run(&arguments, terminal),
         Command::Retry(arguments) => retry::run(&arguments, terminal),
+        Command::Status(arguments) => status::run(&arguments, terminal),
         Command::Resolve(arguments) => resolve::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments),

@@ -5,6 +5,7 @@
 //! comes from a catalog goes through `words` or `markdown` before it is written.
 
 pub mod applied;
+pub mod applied_markdown;
 pub mod asked;
 pub mod asked_text;
 pub mod audit;
@@ -35,6 +36,7 @@ pub mod plan_markdown;
 pub mod plan_text;
 pub mod rights;
 pub mod score;
+pub mod status;
 pub mod table;
 pub mod tested;
 pub mod tested_junit;
@@ -83,6 +85,7 @@ mod words;
 mod yaml;
 
 pub use applied::{Ended, applied, applying, going_on};
+pub use applied_markdown::applied_markdown;
 pub use audit::{AuditRow, audit_table};
 pub use checked::{Baselined, Checked};
 pub use codes::{codes_json, codes_schema, codes_table};

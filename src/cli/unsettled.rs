@@ -3,10 +3,15 @@
 //! In: records. Out: a [`Standing`] for each such step, with since when and what to do. The state
 //! of the ledger decides which these are.
 
+use std::collections::BTreeSet;
+
+use crate::cli::Terminal;
 use crate::cli::audit::{Next, next, open};
 use crate::cli::records::Records;
 use crate::ledger::record::{Body, LandedStep, Landing, StepResult};
-use crate::ledger::state::Unsettled;
+use crate::ledger::state::{CallState, Unsettled};
+use crate::plan::file::PlanFile;
+use crate::source::git::Repository;
 
 /// How an unsettled step stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +45,8 @@ impl Stands {
 pub(super) struct Standing {
     /// Its name: `7c41e09.2`.
     pub(super) step: String,
+    /// Its number in its plan.
+    pub(super) number: u32,
     pub(super) landing: String,
     pub(super) action: String,
     pub(super) blueprint: String,
@@ -83,7 +90,7 @@ fn standing(records: &Records, one: &Unsettled<'_>, step: String) -> Standing {
         .and_then(|it| it.end.as_ref())
         .map(|it| it.detail.clone());
     let runs = open.iter().filter_map(|(_, call)| match &call.state {
-        crate::ledger::state::CallState::Progress(handle) => {
+        CallState::Progress(handle) => {
             let url = handle.get("url")?.as_str()?;
             Some(url.to_owned())
         }
@@ -91,6 +98,7 @@ fn standing(records: &Records, one: &Unsettled<'_>, step: String) -> Standing {
     });
     Standing {
         step,
+        number: landed.number,
         landing: landing.id.clone(),
         action: landed.action.clone(),
         blueprint: landed.blueprint.clone(),
@@ -116,6 +124,37 @@ fn since(records: &Records, landing: &Landing, step: &LandedStep) -> String {
     let mut entries = records.entries.iter().rev();
     let last = entries.find(|entry| is_about(&entry.record.body));
     last.map_or_else(String::new, |entry| minute(&entry.record.at))
+}
+
+/// Says which entities of a plan are unsettled, as this clone knows it: it is no part of the plan,
+/// which is of two commits alone.
+pub(super) fn tell(repository: &Repository, plan: &PlanFile, terminal: Terminal) {
+    let records = match Records::here(repository, &plan.ledger) {
+        Ok(records) => records,
+        Err(failure) => {
+            return terminal.say(&format!(
+                "what is unsettled is not known: {}",
+                failure.message
+            ));
+        }
+    };
+    let touched: BTreeSet<(&str, &str)> = plan
+        .steps
+        .iter()
+        .map(|step| (step.blueprint.as_str(), step.entity.as_str()))
+        .collect();
+    for one in unsettled(&records) {
+        if touched.contains(&(one.blueprint.as_str(), one.entity.as_str())) {
+            terminal.say(&format!(
+                "! {} is unsettled: {} {} is {} since {}, see `catalogc status`",
+                one.entity,
+                one.step,
+                one.action,
+                one.state.word(),
+                one.since
+            ));
+        }
+    }
 }
 
 /// `2026-11-21 14:05`.

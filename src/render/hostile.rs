@@ -17,6 +17,7 @@ use super::{gate_text, plan_github, plan_markdown, plan_text};
 mod formats;
 mod look;
 mod page;
+mod status;
 
 use formats::in_every_format;
 

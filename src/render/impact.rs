@@ -117,7 +117,9 @@ pub fn impact_json(impact: &Impact) -> String {
 
 /// Entities of a kind, a line for each way; the name stands before the first.
 fn group(dependents: &[&Dependent], out: &mut String) {
-    let wide = dependents.iter().map(|it| columns(&safe(&it.identifier)));
+    let wide = dependents
+        .iter()
+        .map(|it| columns(&leading(&it.identifier)));
     let wide = wide.max().unwrap_or(0);
     for one in dependents {
         // What leads to the owner is said once.
@@ -128,7 +130,7 @@ fn group(dependents: &[&Dependent], out: &mut String) {
         };
         for (n, way) in one.ways.iter().filter(is_told).enumerate() {
             let name = if n == 0 {
-                safe(&one.identifier)
+                leading(&one.identifier)
             } else {
                 "".into()
             };

@@ -94,7 +94,8 @@ fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     for c in Json::from(text).to_string().chars() {
         match u32::from(c) {
-            code if !is_hidden(c) || code == u32::from('\n') => out.push(c),
+            // The last two are no characters, and YAML takes neither as it is.
+            _ if !is_hidden(c) && !matches!(c, '\u{fffe}' | '\u{ffff}') => out.push(c),
             code @ ..=0xffff => out.push_str(&format!("\\u{code:04x}")),
             code => out.push_str(&format!("\\U{code:08x}")),
         }
