@@ -9,7 +9,7 @@ use crate::cli::{Exit, Failure, Output, Terminal, ls};
 use crate::model::{BlueprintId, Catalog, EntityId};
 use crate::render::entity::{entity_json, entity_text, entity_yaml};
 use crate::render::listing::{listing_json, listing_text, listing_yaml};
-use crate::text::{choose, visible};
+use crate::text::{Text, choose, visible};
 
 mod list;
 mod page;
@@ -148,7 +148,7 @@ fn wanted(catalog: &Catalog, arguments: &Arguments) -> Result<Wanted, Failure> {
             }
             let kinds = catalog.blueprints.iter().map(|it| &it.identifier.value);
             let entities = catalog.entities.iter().map(|it| &it.identifier.value);
-            let names: Vec<&str> = kinds.chain(entities).map(|name| name.as_str()).collect();
+            let names: Vec<&str> = kinds.chain(entities).map(Text::as_str).collect();
             let message = format!("no kind and no entity is called `{}`", visible(written));
             Failure::new(message).help(choose(written, &names))
         })

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::ValueEnum;
 
-use crate::cli::ask::{Source, name};
+use crate::cli::ask::{Place, name};
 use crate::cli::look::Look;
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::graph::{Around, Bounds};
@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME")]
     relation: Vec<String>,
     #[command(flatten)]
-    source: Source,
+    place: Place,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -80,7 +80,7 @@ impl Format {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
-    let compiled = arguments.source.compiled()?;
+    let compiled = arguments.place.compiled()?;
     let catalog = &compiled.catalog;
     let look = Look::of(&compiled);
     let start = match &arguments.entity {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::ask::{Source, name};
+use crate::cli::ask::{Place, name};
 use crate::cli::graph::Format;
 use crate::cli::look::Look;
 use crate::cli::{Exit, Failure, Output, Terminal};
@@ -27,14 +27,14 @@ pub(super) struct Arguments {
     #[arg(long)]
     full: bool,
     #[command(flatten)]
-    source: Source,
+    place: Place,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
-    let compiled = arguments.source.compiled()?;
+    let compiled = arguments.place.compiled()?;
     let look = Look::of(&compiled);
     let entity = name::entity(&compiled.catalog, &arguments.entity)?;
     let depth = arguments.depth.unwrap_or(usize::MAX);
@@ -95,8 +95,8 @@ fn impact(look: &Look<'_>, entity: EntityId, all: &[Dependence]) -> Impact {
         .find(|it| it.ways.iter().any(|way| way.how == "value"))
     {
         Some(one) => {
-            let ways = one.ways.iter().filter(|way| way.how == "value");
-            let value = ways.filter_map(|way| way.path.first()).next();
+            let mut ways = one.ways.iter().filter(|way| way.how == "value");
+            let value = ways.find_map(|way| way.path.first());
             let value = value.map_or("", |step| &step.name);
             let full = format!("{}/{}", one.blueprint, one.identifier);
             format!("`catalogc why {full} {value}` shows what a value is made of")

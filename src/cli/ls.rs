@@ -1,6 +1,6 @@
 //! `catalogc ls`: the kinds of a catalog, with how many entities each has.
 
-use crate::cli::ask::Source;
+use crate::cli::ask::Place;
 use crate::cli::get::Format;
 use crate::cli::look::Look;
 use crate::cli::{Exit, Failure, Output, Terminal};
@@ -11,14 +11,14 @@ use crate::render::listing::{Kind, Kinds, kinds_json, kinds_text, kinds_yaml};
 #[command(after_help = "catalogc ls\n    catalogc ls --rev main --format json")]
 pub(super) struct Arguments {
     #[command(flatten)]
-    source: Source,
+    place: Place,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
-    let compiled = arguments.source.compiled()?;
+    let compiled = arguments.place.compiled()?;
     let kinds = kinds(&Look::of(&compiled));
     Ok(Output::new(
         text(&kinds, arguments.format, terminal),

@@ -5,7 +5,7 @@
 
 use serde_json::Value as Json;
 
-use crate::cli::ask::Source;
+use crate::cli::ask::Place;
 use crate::cli::get::Format;
 use crate::cli::look::Look;
 use crate::cli::{Exit, Failure, Output, Terminal};
@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     full: bool,
     #[command(flatten)]
-    source: Source,
+    place: Place,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         return Err(Failure::new("there is nothing to look for")
             .help("name a part of what is looked for: `catalogc search cart`"));
     }
-    let compiled = arguments.source.compiled()?;
+    let compiled = arguments.place.compiled()?;
     let search = search(&Look::of(&compiled), arguments.text.trim(), &wanted);
     let text = match arguments.format {
         Format::Table => search_text(&search, arguments.full, terminal.color),
@@ -111,7 +111,7 @@ fn best(look: &Look<'_>, id: EntityId, entity: &Entity, wanted: &str) -> Option<
             look.hider.property(kind, name, &value)
         };
         texts(&value, &mut |text| {
-            offer(20, &format!("properties.{name}"), text)
+            offer(20, &format!("properties.{name}"), text);
         });
     }
     best

@@ -189,10 +189,7 @@ mod tests {
         let ends = [end(1, "done", run), end(2, "failed", run)];
         let name = |n: u32| format!("7c41e09.{n}");
         let text = applied_markdown((&pr_412(), &name), &ends, "failed: 1 of 2 steps done", None);
-        let at = |words: &str| {
-            text.find(words)
-                .unwrap_or_else(|| panic!("{words}: {text}"))
-        };
+        let at = |words: &str| text.find(words).expect(words);
         assert!(text.starts_with("<!-- catalogc:plan catalog=catalog -->\n### failed: 1 of 2"));
         assert!(at("failed in 1m 1s") < at("done in 1m 1s"));
         assert!(at(&format!("| <{run}> |")) < at("catalogc retry 7c41e09.2"));

@@ -304,9 +304,9 @@ impl Page {
         for (name, targets) in &entity.relations {
             let words: Vec<String> = targets
                 .iter()
-                .map(|target| match target.found {
-                    true => target.identifier.clone(),
-                    false => format!("{} (not found)", target.identifier),
+                .map(|target| {
+                    let missing = if target.found { "" } else { " (not found)" };
+                    format!("{}{missing}", target.identifier)
                 })
                 .collect();
             if !words.is_empty() {

@@ -238,12 +238,12 @@ fn column(name: &str, rows: &[Listed]) -> Column {
     Column {
         head: safe(name).into_owned(),
         align: if is_number { Align::Right } else { Align::Left },
-        cells: values.iter().map(cell).collect(),
+        cells: values.iter().map(|value| cell(value.as_ref())).collect(),
     }
 }
 
 /// A value in few words: a text as it is, a list as its members.
-fn cell(value: &Option<Json>) -> String {
+fn cell(value: Option<&Json>) -> String {
     let words = match value {
         None | Some(Json::Null) => String::new(),
         Some(Json::String(text)) => text.clone(),

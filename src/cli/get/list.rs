@@ -76,7 +76,7 @@ fn columns(look: &Look<'_>, blueprint: &Blueprint) -> Vec<String> {
     for property in &blueprint.properties {
         let is_required = |name: &&crate::text::Located<_>| name.value == property.name.value;
         let is_required = blueprint.required.iter().any(|name| is_required(&name));
-        let rank = rank(property) + if is_required { 0 } else { 1 };
+        let rank = rank(property) + u8::from(!is_required);
         all.push((rank, property.name.value.to_string()));
     }
     all.extend(blueprint.derived().map(|name| (3, name.value.to_string())));

@@ -8,7 +8,7 @@ use crate::cli::look::Look;
 use crate::cli::records::Records;
 use crate::cli::retry::place;
 use crate::cli::unsettled::{Standing, unsettled};
-use crate::model::{EntityId, Request};
+use crate::model::{Blueprint, EntityId, Request};
 use crate::policy::Principal;
 use crate::render::asked::At;
 use crate::render::entity::{
@@ -94,7 +94,7 @@ impl Page<'_, '_> {
 
     fn derived(&self, id: EntityId) -> BTreeMap<String, Made> {
         let blueprint = self.look.blueprint(id);
-        let names = blueprint.into_iter().flat_map(|it| it.derived());
+        let names = blueprint.into_iter().flat_map(Blueprint::derived);
         names
             .filter_map(|name| {
                 let (how, problem) = self.look.made(id, &name.value)?;
