@@ -62,6 +62,7 @@ pub(crate) use schema::FORMATS;
 pub(crate) use schema::KEYWORDS;
 pub use schema::{Kind, Schema};
 pub(crate) use schema::{Within, within};
+pub use shape::entity as entity_shape;
 pub use trap::explain as explain_traps;
 
 /// What the checks look at.

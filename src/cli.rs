@@ -16,8 +16,13 @@ mod demo;
 mod explain;
 mod fix;
 mod gate;
+mod get;
+mod graph;
 mod help;
+mod impact;
 mod init;
+mod look;
+mod ls;
 mod merge;
 mod open;
 mod plan;
@@ -29,9 +34,12 @@ mod resolve;
 mod retry;
 mod schema;
 mod score;
+mod search;
 pub mod shipped;
 mod show;
+mod status;
 mod test;
+mod unsettled;
 mod verify;
 mod who_can;
 mod why;
@@ -106,7 +114,7 @@ impl Output {
 /// Why a command could not do its work.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// In one line.
+    /// In one line; where it is about characters of an argument, they are shown below it.
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
@@ -173,13 +181,16 @@ catalogc: a typed catalog in git becomes reviewed day-2 actions
 Start   init       a working catalog with CI         demo       the whole loop, in a temp folder
 Check   check      all that can be wrong, at once    test       the catalog's tests of its rules
         explain    a finding: why, and repaired      schema     for editors: names and types
-Look    why        where a derived value comes from  policy     the rules as Cedar
-        score      scorecards as a table
+Look    get        entities and their values         graph      relations, as a picture
+        search     entities by a part of a value     impact     what depends on this
+        ls         the kinds, and how many of each   score      scorecards as a table
+        why        where a derived value comes from  policy     the rules as Cedar
 Review  plan       what merging would do             show       a saved plan
         gate       may this be merged now?           verify     is a saved plan still true?
         can        may this person do that?          who-can    who may do that?
 Run     apply      do what was approved, once        retry      run a failed step again
-        resolve    settle an unknown call            audit      what was done, by whom
+        status     what is open, failed, held        resolve    settle an unknown call
+        audit      what was done, by whom
 Exit    0 fine  1 found or denied  2 could not work  3 stale  4 a step failed  5 unknown or cut off
 next: `catalogc demo`, or `catalogc COMMAND --help`
 ";
@@ -190,6 +201,11 @@ enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
     Test(test::Arguments),
+    Get(get::Arguments),
+    Ls(ls::Arguments),
+    Search(search::Arguments),
+    Graph(graph::Arguments),
+    Impact(impact::Arguments),
     Why(why::Arguments),
     Score(score::Arguments),
     Policy(policy::Arguments),
@@ -201,6 +217,7 @@ enum Command {
     WhoCan(who_can::Arguments),
     Apply(apply::Arguments),
     Retry(retry::Arguments),
+    Status(status::Arguments),
     Resolve(resolve::Arguments),
     Audit(audit::Arguments),
     Schema(schema::Arguments),
@@ -216,6 +233,11 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Test(arguments) => test::run(&arguments, terminal),
+        Command::Get(arguments) => get::run(&arguments, terminal),
+        Command::Ls(arguments) => ls::run(&arguments, terminal),
+        Command::Search(arguments) => search::run(&arguments, terminal),
+        Command::Graph(arguments) => graph::run(&arguments, terminal),
+        Command::Impact(arguments) => impact::run(&arguments, terminal),
         Command::Why(arguments) => why::run(&arguments, terminal),
         Command::Score(arguments) => score::run(&arguments, terminal),
         Command::Policy(arguments) => policy::run(&arguments),
@@ -227,6 +249,7 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::WhoCan(arguments) => who_can::run(&arguments, terminal),
         Command::Apply(arguments) => apply::run(&arguments, terminal),
         Command::Retry(arguments) => retry::run(&arguments, terminal),
+        Command::Status(arguments) => status::run(&arguments, terminal),
         Command::Resolve(arguments) => resolve::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments),

@@ -7,11 +7,13 @@ use crate::model::Catalog;
 use crate::model::EntityId;
 use crate::text::{FileId, Span};
 
+mod around;
 mod cycle;
 mod namespace;
 mod order;
 mod resolve;
 
+pub use around::{Around, Bounds};
 pub use cycle::shortest_cycles;
 pub use order::{Stage, stages};
 pub use resolve::MADE;

@@ -5,11 +5,13 @@
 //! comes from a catalog goes through `words` or `markdown` before it is written.
 
 pub mod applied;
+pub mod applied_markdown;
 pub mod asked;
 pub mod asked_text;
 pub mod audit;
 pub mod checked;
 pub mod codes;
+pub mod entity;
 pub mod explain;
 pub mod findings;
 pub mod findings_github;
@@ -18,9 +20,13 @@ pub mod findings_json;
 pub mod findings_junit;
 pub mod findings_markdown;
 pub mod findings_sarif;
+pub mod found;
 pub mod gate_text;
+pub mod impact;
+pub mod listing;
 pub mod paint;
 pub mod patch;
+pub mod picture;
 pub mod place;
 pub mod plan_github;
 pub mod plan_html;
@@ -30,6 +36,7 @@ pub mod plan_markdown;
 pub mod plan_text;
 pub mod rights;
 pub mod score;
+pub mod status;
 pub mod table;
 pub mod tested;
 pub mod tested_junit;
@@ -45,6 +52,7 @@ mod finding_cases;
 mod hostile;
 mod html;
 mod json;
+mod layers;
 #[cfg(test)]
 mod making;
 mod markdown;
@@ -74,8 +82,10 @@ mod report;
 mod story;
 mod verified;
 mod words;
+mod yaml;
 
 pub use applied::{Ended, applied, applying, going_on};
+pub use applied_markdown::applied_markdown;
 pub use audit::{AuditRow, audit_table};
 pub use checked::{Baselined, Checked};
 pub use codes::{codes_json, codes_schema, codes_table};

@@ -12,7 +12,7 @@ use crate::syntax::Node;
 use crate::text::{Located, Span, Text};
 
 /// The shape of an entity in expressions.
-pub(super) fn entity(catalog: &Catalog, blueprint: &Blueprint) -> Shape {
+pub fn entity(catalog: &Catalog, blueprint: &Blueprint) -> Shape {
     let mut properties: BTreeMap<String, Shape> = blueprint
         .properties
         .iter()

@@ -42,9 +42,21 @@ pub(super) struct Arguments {
     /// Say what would be run, and run nothing
     #[arg(long)]
     dry_run: bool,
+    /// How to print how it ended: markdown takes the place of the plan's comment
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
     /// Remove the lock that a killed run left on the ledger; make sure that none is at work
     #[arg(long)]
     break_lock: bool,
+}
+
+/// How the end of a run is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Text,
+    /// For the pull request
+    Markdown,
 }
 
 /// A merged pull request: what `apply` runs, and `retry` runs again.
@@ -97,7 +109,8 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         // Where somebody else wrote first, what they wrote may say something of this landing.
         if landing.land(&mut made, terminal)? == Appended::Written {
             let first = render::applying(&made.plan, compared);
-            return landing.run(&mut made, &first, BTreeMap::new(), terminal);
+            let told = (first.as_str(), arguments.format);
+            return landing.run(&mut made, told, BTreeMap::new(), terminal);
         }
     }
     Err(failed(&LedgerError::Moved))
@@ -245,12 +258,16 @@ impl Landing {
     pub(super) fn run(
         &self,
         made: &mut Derivation,
-        first: &str,
+        (first, format): (&str, Format),
         denied: BTreeMap<u32, String>,
         terminal: Terminal,
     ) -> Result<Output, Failure> {
+        let unrun = |plan: &PlanFile| match format {
+            Format::Text => shown(plan, Detail::Normal, terminal),
+            Format::Markdown => Output::new(render::plan_markdown(plan), Exit::Fine),
+        };
         if made.plan.steps.is_empty() && made.plan.refusals.is_empty() {
-            return Ok(shown(&made.plan, Detail::Normal, terminal));
+            return Ok(unrun(&made.plan));
         }
         terminal.say(first);
         let mut refused = tip::refused(self, &made.plan)?;
@@ -274,19 +291,12 @@ impl Landing {
             Err(ApplyError::Refused(_)) => {
                 return Ok(Output {
                     exit: Exit::Found,
-                    ..shown(&made.plan, Detail::Normal, terminal)
+                    ..unrun(&made.plan)
                 });
             }
             Err(error) => return Err(Failure::new(error.to_string())),
         };
-        let ended = |step: &crate::apply::StepReport| Ended {
-            number: step.number,
-            word: step.word.words(),
-            took_seconds: step.took_seconds,
-            detail: step.detail.clone(),
-            problems: step.problems.clone(),
-            done: step.done.clone(),
-        };
+        let ends = ends(made, &report.steps);
         // What the next line names must be found again.
         let at = made.records.state.landing(&made.id);
         let name = |number: u32| {
@@ -295,13 +305,48 @@ impl Landing {
                 |landing| made.records.names().of(landing, number),
             )
         };
-        let text = render::applied(
-            (&made.plan, &name),
-            &report.steps.iter().map(ended).collect::<Vec<_>>(),
-            &report.headline(),
-            report.interrupted.as_deref(),
-            terminal.color,
-        );
+        let (headline, interrupted) = (report.headline(), report.interrupted.as_deref());
+        let plan = (&made.plan, &name as &dyn Fn(u32) -> String);
+        let text = match format {
+            Format::Text => render::applied(plan, &ends, &headline, interrupted, terminal.color),
+            Format::Markdown => render::applied_markdown(plan, &ends, &headline, interrupted),
+        };
         Ok(Output::new(text, Exit::of_run(report.exit_code())))
     }
+}
+
+/// How steps ended, with the runs of their calls as far as the ledger has them.
+fn ends(made: &mut Derivation, steps: &[crate::apply::StepReport]) -> Vec<Ended> {
+    // Without the ledger the runs are not known, and what is to be said of it is said elsewhere.
+    let entries = made.records.ledger.read().unwrap_or_default();
+    let mut runs: BTreeMap<u32, BTreeMap<String, String>> = BTreeMap::new();
+    for entry in &entries {
+        let (landing, step, call, url) = match &entry.record.body {
+            Body::Result(it) => (&it.landing, &it.step, &it.call, it.url.as_deref()),
+            Body::Progress(it) => {
+                let url = it.handle.get("url").and_then(serde_json::Value::as_str);
+                (&it.landing, &it.step, &it.call, url)
+            }
+            _ => continue,
+        };
+        if let Some(url) = url.filter(|_| *landing == made.id) {
+            let calls = runs.entry(step.number).or_default();
+            calls.insert(call.clone(), url.to_owned());
+        }
+    }
+    let ended = |step: &crate::apply::StepReport| Ended {
+        number: step.number,
+        word: step.word.words(),
+        took_seconds: step.took_seconds,
+        detail: step.detail.clone(),
+        problems: step.problems.clone(),
+        done: step.done.clone(),
+        runs: runs
+            .get(&step.number)
+            .into_iter()
+            .flatten()
+            .map(|(call, url)| (call.clone(), url.clone()))
+            .collect(),
+    };
+    steps.iter().map(ended).collect()
 }

@@ -34,17 +34,24 @@ pub(super) use matter::{Matter, Wish};
 /// The options that share a line of help.
 const PLACE: &str = "--rev REV, --dir DIR";
 
-/// Which catalog is asked.
+/// Which catalog is asked, and when.
 #[derive(Debug, clap::Args)]
 pub(super) struct Source {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    time: Time,
+}
+
+/// Which catalog is asked.
+#[derive(Debug, clap::Args)]
+pub(super) struct Place {
     /// Ask a commit instead of the files on disk; another folder than this one
     #[arg(long, value_name = "REV", help_heading = PLACE)]
     rev: Option<String>,
     // Shares the line of help above.
     #[arg(long, value_name = "DIR", default_value = ".", help_heading = PLACE)]
     dir: PathBuf,
-    #[command(flatten)]
-    time: Time,
 }
 
 /// How the answer is printed.
@@ -80,27 +87,44 @@ impl Asked {
     }
 }
 
+impl Place {
+    /// The catalog alone, for who need not say which commit it is.
+    pub(super) fn compiled(&self) -> Result<Compiled, Failure> {
+        let Some(rev) = &self.rev else {
+            return open::directory(&self.dir);
+        };
+        let repository = Repository::discover(&self.dir).map_err(failure)?;
+        let commit = repository.resolve(rev).map_err(failure)?;
+        open::commit(&repository, &commit, rev)
+    }
+}
+
 impl Source {
     /// The moment of the question, where it is said.
     pub(super) const fn now(&self) -> Option<Moment> {
         self.time.now
     }
 
+    /// The folder that the catalog is in.
+    pub(super) fn dir(&self) -> &std::path::Path {
+        &self.place.dir
+    }
+
     /// Opens the catalog. Files on disk that are those of `HEAD` are told by its branch.
     pub(super) fn open(&self) -> Result<Asked, Failure> {
         let mut repeat = String::new();
-        if let Some(rev) = &self.rev {
+        if let Some(rev) = &self.place.rev {
             repeat.push_str(&format!(" --rev {}", visible(rev)));
         }
-        if self.dir.as_os_str() != "." {
-            repeat.push_str(&format!(" --dir {}", self.dir.display()));
+        if self.place.dir.as_os_str() != "." {
+            repeat.push_str(&format!(" --dir {}", self.place.dir.display()));
         }
         let now = self.time.now;
         if let Some(now) = now {
             repeat.push_str(&format!(" --now {now}"));
         }
-        if let Some(rev) = &self.rev {
-            let repository = Repository::discover(&self.dir).map_err(failure)?;
+        if let Some(rev) = &self.place.rev {
+            let repository = Repository::discover(&self.place.dir).map_err(failure)?;
             let commit = repository.resolve(rev).map_err(failure)?;
             let compiled = open::commit(&repository, &commit, rev)?;
             let at = At {
@@ -114,7 +138,7 @@ impl Source {
                 now,
             });
         }
-        let compiled = open::directory(&self.dir)?;
+        let compiled = open::directory(&self.place.dir)?;
         let at = self.head(&compiled);
         Ok(Asked {
             compiled,
@@ -126,7 +150,7 @@ impl Source {
 
     /// The branch and commit whose files these are.
     fn head(&self, compiled: &Compiled) -> Option<At> {
-        let repository = Repository::discover(&self.dir).ok()?;
+        let repository = Repository::discover(&self.place.dir).ok()?;
         let commit = repository.resolve("HEAD").ok()?;
         let opened = open::at_commit(&repository, &commit).ok()??;
         (opened.snapshot == compiled.snapshot).then(|| At {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::cli::apply::Derived;
 use crate::cli::records::{Names, Records};
 use crate::cli::retry::{landing, place};
+use crate::cli::unsettled::minute;
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open as opened};
 use crate::finding::Code;
 use crate::finding::codes::E0601;
@@ -17,6 +18,8 @@ use crate::text::visible;
 
 mod open;
 mod step;
+
+pub(super) use open::{Next, next, open};
 
 /// What stands in the place of approvals where a break-glass rule was used.
 const BREAK_GLASS: &str = "BREAK GLASS";
@@ -132,10 +135,6 @@ fn glass_rows(landing: &record::Landing, at: &str, entity: Option<&str>) -> Vec<
             took_seconds: None,
         })
         .collect()
-}
-
-fn minute(at: &str) -> String {
-    at.get(..16).unwrap_or(at).replace('T', " ")
 }
 
 /// A step as a row: how it ended, and in how many seconds.

@@ -15,6 +15,8 @@ mod rights;
 mod tests;
 pub(super) mod verdict;
 
+pub(super) use rights::on_entity;
+
 /// May this person do that, and why? Without an entity: what may they do?
 #[derive(Debug, clap::Args)]
 #[command(

@@ -39,6 +39,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             return Ok(told.unwrap_or_else(|| findings(&broken, terminal)));
         }
     };
+    arguments.question.tell_unsettled(&plan, terminal)?;
     let exit = if plan.verdict() == Outcome::Allowed {
         Exit::Fine
     } else {

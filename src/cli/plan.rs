@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use crate::cli::check::summary;
 use crate::cli::merge::{Made, Sides, account, accounts, approval, login, moment};
 use crate::cli::show::read;
+use crate::cli::unsettled::tell;
 use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
 use crate::model::Moment;
@@ -173,6 +174,18 @@ impl Question {
             .plan(&self.actor, &self.approval, &BTreeMap::new())
     }
 
+    /// Says which entities of a plan of two commits are unsettled.
+    pub(super) fn tell_unsettled(
+        &self,
+        plan: &PlanFile,
+        terminal: Terminal,
+    ) -> Result<(), Failure> {
+        if let Some((repository, ..)) = self.sides()?.commits() {
+            tell(repository, plan, terminal);
+        }
+        Ok(())
+    }
+
     /// The two sides of the merge.
     pub(super) fn sides(&self) -> Result<Sides, Failure> {
         let approvers = self.approval.iter().map(|(login, _)| login);
@@ -191,6 +204,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             return Ok(told.unwrap_or_else(|| findings(&broken, terminal)));
         }
     };
+    arguments.question.tell_unsettled(&plan, terminal)?;
     plan.since = previous.map(|previous| since(&previous, &plan));
     let text = arguments.form.render(&plan, terminal);
     let written = arguments.out.iter().map(|path| Written {

@@ -48,6 +48,19 @@ impl Records {
                 visible(&place.remote)
             )));
         }
+        Self::read(repository, place, remote)
+    }
+
+    /// The ledger as the clone has it, without asking a remote: it may be older than that.
+    pub(super) fn here(repository: &Repository, place: &LedgerPlace) -> Result<Self, Failure> {
+        Self::read(repository, place, None)
+    }
+
+    fn read(
+        repository: &Repository,
+        place: &LedgerPlace,
+        remote: Option<String>,
+    ) -> Result<Self, Failure> {
         let settings = Settings {
             branch: place.branch.clone(),
             remote,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::cli::apply::again::{Denial, Present, Stood, may_run};
-use crate::cli::apply::{Derivation, Derived, Landing};
+use crate::cli::apply::{Derivation, Derived, Format, Landing};
 use crate::cli::merge::{Sides, account, accounts, login};
 use crate::cli::records::{Records, step_name};
 use crate::cli::rehearsal::Rehearsal;
@@ -37,6 +37,9 @@ pub(super) struct Arguments {
     /// The present tip of the target branch, whose rules and people must allow it too
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     target: String,
+    /// How to print how it ended: markdown takes the place of the plan's comment
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
     #[command(flatten)]
     directory: Directory,
 }
@@ -98,7 +101,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let again = left(&made, &landed);
     let done = done(&made, &landed);
     let first = render::going_on(&made.plan, done, &again);
-    landing.run(&mut made, &first, denied, terminal)
+    landing.run(&mut made, (&first, arguments.format), denied, terminal)
 }
 
 /// Where the ledger is, as the settings at the present tip say.

@@ -20,6 +20,8 @@ pub struct Ended {
     pub problems: Vec<String>,
     /// Its calls that are done.
     pub done: Vec<String>,
+    /// Where backends show the runs of its calls: the call, and the address.
+    pub runs: Vec<(String, String)>,
 }
 
 /// `plan 7c41e09: derived again from git, the same; 4 steps, 5 calls`.
@@ -107,7 +109,7 @@ pub fn applied(
 }
 
 /// What can be done now.
-fn next(ends: &[Ended], name: &dyn Fn(u32) -> String) -> String {
+pub(super) fn next(ends: &[Ended], name: &dyn Fn(u32) -> String) -> String {
     let found = |word: &str| ends.iter().find(|end| end.word == word);
     let named = |end: &Ended| name(end.number);
     if let Some(end) = found("unknown") {
@@ -148,6 +150,7 @@ mod tests {
                 took_seconds: 131,
                 detail: "verify: 503 three times".to_owned(),
                 problems: Vec::new(),
+                runs: Vec::new(),
                 done: done.iter().map(ToString::to_string).collect(),
             };
             let name = |number: u32| format!("7c41e09.{number}");

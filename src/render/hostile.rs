@@ -15,7 +15,9 @@ use super::{Color, Detail, View, findings, findings_json};
 use super::{gate_text, plan_github, plan_markdown, plan_text};
 
 mod formats;
+mod look;
 mod page;
+mod status;
 
 use formats::in_every_format;
 

@@ -221,6 +221,35 @@ fn why_draws_the_way_back_from_a_value() {
 }
 
 #[test]
+fn looking_at_entities_is_drawn() {
+    let git = shipped();
+    compare(
+        git.root(),
+        &[
+            ("get", "get".to_owned()),
+            ("get-kind", "get Component".to_owned()),
+            (
+                "get-where",
+                "get Component --where .properties.replicas>3".to_owned(),
+            ),
+            (
+                "get-where-wrong",
+                "get Component --where .properties.replcas>3".to_owned(),
+            ),
+            ("get-entity", "get CartService --actor lin".to_owned()),
+            ("get-unknown", "get Compnent".to_owned()),
+            ("search", "search cart".to_owned()),
+            ("graph", "graph Cart".to_owned()),
+            ("graph-dot", "graph Cart --format dot".to_owned()),
+            ("graph-mermaid", "graph Cart --format mermaid".to_owned()),
+            ("impact", "impact CartService".to_owned()),
+            ("impact-team", "impact checkout".to_owned()),
+            ("status-nothing", "status".to_owned()),
+        ],
+    );
+}
+
+#[test]
 fn scorecards_are_tables() {
     let git = shipped();
     compare(

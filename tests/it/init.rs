@@ -195,6 +195,7 @@ fn each_job_has_the_rights_that_it_needs_and_no_others() {
             "catalogc-apply/apply contents: write",
             "catalogc-apply/apply pull-requests: read",
             "catalogc-apply/apply actions: write",
+            "catalogc-apply/comment pull-requests: write",
             "catalogc-gate/asked statuses: write",
             "catalogc-gate/gate contents: read",
             "catalogc-gate/gate pull-requests: read",
@@ -303,4 +304,78 @@ fn plan_gate_and_apply_ask_who_pushed_in_the_same_words() {
         .collect();
     assert_eq!(asked.len(), 3);
     assert!(asked.iter().all(|lines| *lines == asked[0]));
+}
+
+/// What a workflow's step of this name runs.
+fn script<'v>(workflow: &'v Value, name: &str) -> &'v str {
+    let mut steps = Vec::new();
+    values(workflow, "steps", &mut steps);
+    let mut steps = steps.into_iter().filter_map(Value::as_sequence).flatten();
+    let step = steps.find(|step| step.get("name").and_then(Value::as_str) == Some(name));
+    step.unwrap_or_else(|| panic!("no step `{name}`"))
+        .get("run")
+        .and_then(Value::as_str)
+        .unwrap()
+}
+
+/// Runs a script that comments; gives what it asked the forge to write.
+fn commented(script: &str, comment: &str, comments: &str) -> String {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::create_dir(at("applied")).unwrap();
+    std::fs::write(at("applied/comment.md"), comment).unwrap();
+    std::fs::write(at("there.json"), comments).unwrap();
+    // A forge that lists comments and notes what is written.
+    let gh = "#!/bin/sh\ncase \"$*\" in *--method*) echo \"$*\" >> \"$RUNNER_TEMP/written\" ;; *) cat \"$RUNNER_TEMP/there.json\" ;; esac\n";
+    std::fs::write(at("gh"), gh).unwrap();
+    std::fs::set_permissions(at("gh"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/local/bin:/usr/bin:/bin", folder.path().display());
+    let output = std::process::Command::new("bash")
+        .args(["-c", script])
+        .env("PATH", path)
+        .env("RUNNER_TEMP", folder.path())
+        .env("REPOSITORY", "acme/shop")
+        .env("NUMBER", "412")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    std::fs::read_to_string(at("written")).unwrap_or_default()
+}
+
+#[cfg(unix)]
+#[test]
+fn after_the_merge_the_comment_with_the_plan_is_edited() {
+    let workflows = workflows();
+    let (_, _, apply) = workflows
+        .iter()
+        .find(|(n, ..)| n == "catalogc-apply")
+        .unwrap();
+    let script = script(apply, "Edit the comment that has the plan, or write one");
+    let marker = "<!-- catalogc:plan catalog=catalog -->";
+    let comment = format!("{marker}\n### done: 1 of 1 steps\n");
+    let one = |id: u32, login: &str, kind: &str, marker: &str| {
+        format!(
+            "{{\"id\": {id}, \"user\": {{\"login\": \"{login}\", \"type\": \"{kind}\"}}, \"body\": \"{marker}\\n### x\"}}"
+        )
+    };
+    let bot = "github-actions[bot]";
+    let there = [
+        one(1, "mallory", "User", marker),
+        one(2, bot, "Bot", "<!-- catalogc:plan catalog=other -->"),
+        one(3, bot, "Bot", marker),
+    ];
+    let written = commented(script, &comment, &format!("[[{}]]", there.join(",")));
+    assert!(
+        written.contains("--method PATCH repos/acme/shop/issues/comments/3 "),
+        "{written}"
+    );
+    let written = commented(script, &comment, &format!("[[{}]]", there[0]));
+    assert!(
+        written.contains("--method POST repos/acme/shop/issues/412/comments "),
+        "{written}"
+    );
+    // What is no comment of ours is never posted.
+    assert_eq!(commented(script, "error[E0301]: x\n", "[[]]"), "");
 }

@@ -27,6 +27,11 @@ impl<'c> Hider<'c> {
         }
     }
 
+    /// Whether there is no secret at all.
+    pub(in crate::cli) fn hides_nothing(&self) -> bool {
+        self.texts.is_empty() && self.marked.is_empty()
+    }
+
     fn has_secret(&self, text: &str) -> bool {
         let mut secrets = self.texts.iter();
         secrets.any(|secret| text.contains(secret.as_str()))

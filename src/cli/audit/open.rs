@@ -7,7 +7,7 @@ use crate::ledger::state::{Call, CallState};
 
 /// What can be done about a call that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Next {
+pub(in crate::cli) enum Next {
     /// A run that goes on with the step finds out.
     Follow,
     /// A person must look.
@@ -16,7 +16,7 @@ pub(super) enum Next {
 
 impl Next {
     /// The line that says it of a step.
-    pub(super) fn line(self, step: &str) -> String {
+    pub(in crate::cli) fn line(self, step: &str) -> String {
         match self {
             Self::Follow => format!(
                 "next: where no run is at work any more, `catalogc retry {step}` finds out what became of it\n"
@@ -29,7 +29,7 @@ impl Next {
 }
 
 /// The calls of a step whose outcome is not known, by id.
-pub(super) fn open<'r>(
+pub(in crate::cli) fn open<'r>(
     records: &'r Records,
     landing: &Landing,
     step: &LandedStep,
@@ -43,7 +43,7 @@ pub(super) fn open<'r>(
 }
 
 /// What is to be done about the open calls of a step; `None` where it has none.
-pub(super) fn next(open: &[(&str, &Call)]) -> Option<Next> {
+pub(in crate::cli) fn next(open: &[(&str, &Call)]) -> Option<Next> {
     let next = |(_, call): &(&str, &Call)| match (&call.state, &call.intent) {
         (CallState::Unknown(_), _) => Next::Look,
         (CallState::Started, Some(intent)) if intent.contract == Contract::Blind => Next::Look,

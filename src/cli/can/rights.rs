@@ -43,6 +43,7 @@ pub(super) fn rights(
             actor,
             what: *what,
             nothing: Map::new(),
+            one: None,
         };
         rights.extend(asker.rows());
     }
@@ -67,6 +68,38 @@ pub(super) fn rights(
     }
 }
 
+/// What a person may do on one entity: actions of the catalog, then built-in ones.
+pub(in crate::cli) fn on_entity(
+    asking: &Asking<'_>,
+    actor: &Principal,
+    id: EntityId,
+) -> Vec<Right> {
+    let catalog = &asking.compiled.catalog;
+    let Some(kind) = catalog.entity(id).map(|entity| entity.blueprint) else {
+        return Vec::new();
+    };
+    let name = catalog.blueprint(kind).map(|it| &it.identifier.value);
+    let own = catalog.actions.iter();
+    let own = own.filter(|action| Some(&action.blueprint.value) == name);
+    let built_in = BuiltIn::ALL.into_iter().filter(|it| !it.is_on_root());
+    own.map(What::Catalog)
+        .chain(built_in.map(What::BuiltIn))
+        .flat_map(|what| {
+            let asker = Asker {
+                asking,
+                actor,
+                what,
+                nothing: Map::new(),
+                one: Some(id),
+            };
+            if asker.is_creation() {
+                return Vec::new();
+            }
+            asker.on(kind)
+        })
+        .collect()
+}
+
 /// One person and one action.
 struct Asker<'a, 'c> {
     asking: &'a Asking<'c>,
@@ -74,6 +107,8 @@ struct Asker<'a, 'c> {
     what: What<'a>,
     /// The inputs of what takes none.
     nothing: Map<String, Json>,
+    /// The only entity that is asked for, where it is one.
+    one: Option<EntityId>,
 }
 
 /// A row: what is the same for all entities of it.
@@ -126,6 +161,9 @@ impl Asker<'_, '_> {
             let is_sound = self.asking.errors() == 0;
             let mut known = BTreeMap::new();
             for (id, entity) in catalog.numbered(kind) {
+                if self.one.is_some_and(|one| one != id) {
+                    continue;
+                }
                 of += 1;
                 if !self.may_follow(kind, Some(id)) {
                     continue;

@@ -11,18 +11,12 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::graph::{Graph, There, Touched};
 
 use super::super::html::escape;
+use super::super::layers::{BETWEEN_COLUMNS, HIGH, Need, Place, WIDE, curve, layout};
 use super::super::plan_rights::plural;
 use super::super::plan_steps::glyph;
 use super::super::words::{count, cut, names, number, safe, size};
 use super::look;
 
-/// The size of a box, and the room around it.
-const WIDE: usize = 184;
-const HIGH: usize = 36;
-const BETWEEN_COLUMNS: usize = 56;
-const BETWEEN_ROWS: usize = 8;
-/// The most boxes above each other.
-const ROWS: usize = 26;
 /// The columns of a name.
 const NAME: usize = 21;
 /// The columns of a kind, which is in smaller letters.
@@ -30,20 +24,18 @@ const KIND: usize = 26;
 /// How many entities that are alike have a box each.
 const TOGETHER: usize = 5;
 
-/// Where a node stands.
-#[derive(Clone, Copy, Default)]
-struct Place {
-    x: usize,
-    y: usize,
-}
-
 /// The picture and the list, or nothing where a plan has none.
 pub(super) fn picture(plan: &PlanFile) -> String {
     let Some(graph) = plan.graph.as_ref().filter(|graph| !graph.nodes.is_empty()) else {
         return String::new();
     };
     let drawn = Drawn::of(plan, graph);
-    let (places, width, height) = layout(&drawn);
+    let needs: Vec<Need> = drawn
+        .edges
+        .iter()
+        .map(|edge| (edge.from, edge.to))
+        .collect();
+    let (places, width, height) = layout(drawn.boxes.len(), &needs, BETWEEN_COLUMNS);
     let mut svg = String::new();
     for edge in &drawn.edges {
         if let (Some(from), Some(to)) = (places.get(edge.from), places.get(edge.to)) {
@@ -223,23 +215,16 @@ fn worst(marks: impl Iterator<Item = char>) -> char {
         .unwrap_or('~')
 }
 
-/// A curve from the left of who needs to the right of what is needed.
-fn path(line: Line, (a, b): (Place, Place)) -> String {
+/// A curve from who needs to what is needed.
+fn path(line: Line, places: (Place, Place)) -> String {
     let Line { from, to, there } = line;
     let class = match there {
         There::Both => "is-both",
         There::New => "is-new",
         There::Gone => "is-gone",
     };
-    let (x1, y1) = (a.x, a.y + HIGH / 2);
-    let (x2, y2) = (b.x + WIDE, b.y + HIGH / 2);
-    let half = BETWEEN_COLUMNS / 2;
-    format!(
-        "<path class=\"{class}\" data-from=\"{from}\" data-to=\"{to}\" \
-         d=\"M{x1} {y1}C{} {y1} {} {y2} {x2} {y2}\"/>\n",
-        x1.saturating_sub(half),
-        x2 + half,
-    )
+    let curve = curve(places, BETWEEN_COLUMNS);
+    format!("<path class=\"{class}\" data-from=\"{from}\" data-to=\"{to}\" d=\"{curve}\"/>\n")
 }
 
 /// The relations in words.
@@ -263,100 +248,4 @@ fn list(graph: &Graph) -> String {
     }
     let relations = count(graph.edges.len(), "relation", "relations");
     format!("<details><summary>{relations} as a list</summary>\n<ul>\n{items}</ul></details>\n")
-}
-
-/// The place of each node, and the size of the picture.
-fn layout(graph: &Drawn) -> (Vec<Place>, usize, usize) {
-    let layers = layers(graph.boxes.len(), &graph.edges);
-    let mut columns: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (node, layer) in layers.iter().enumerate() {
-        columns.entry(*layer).or_default().push(node);
-    }
-    let mut rank = vec![0_usize; graph.boxes.len()];
-    let mut places = vec![Place::default(); graph.boxes.len()];
-    let (mut x, mut deepest) = (BETWEEN_ROWS, 0);
-    for nodes in columns.values_mut() {
-        nodes.sort_by_key(|node| (middle(graph, *node, &rank), *node));
-        for (at, node) in nodes.iter().enumerate() {
-            if let Some(rank) = rank.get_mut(*node) {
-                *rank = at;
-            }
-        }
-        for column in nodes.chunks(ROWS) {
-            for (row, node) in column.iter().enumerate() {
-                let y = BETWEEN_ROWS + row * (HIGH + BETWEEN_ROWS);
-                deepest = deepest.max(y + HIGH);
-                if let Some(place) = places.get_mut(*node) {
-                    *place = Place { x, y };
-                }
-            }
-            x += WIDE + BETWEEN_COLUMNS;
-        }
-    }
-    let width = x.saturating_sub(BETWEEN_COLUMNS) + BETWEEN_ROWS;
-    (places, width, deepest + BETWEEN_ROWS)
-}
-
-/// Where the middle of what a node needs stands, so that lines cross little.
-fn middle(graph: &Drawn, node: usize, rank: &[usize]) -> usize {
-    let needed = graph.edges.iter().filter(|edge| edge.from == node);
-    let ranks: Vec<usize> = needed
-        .filter_map(|edge| rank.get(edge.to).copied())
-        .collect();
-    if ranks.is_empty() {
-        return 0;
-    }
-    ranks.iter().sum::<usize>() * 16 / ranks.len()
-}
-
-/// The layer of each node: one more than the deepest of what it needs. Where nodes need each other
-/// in a circle, the first of them stands as if what is left open were not there.
-fn layers(n: usize, edges: &[Line]) -> Vec<usize> {
-    let mut layers: Vec<Option<usize>> = vec![None; n];
-    let mut needs: Vec<Vec<usize>> = vec![Vec::new(); n];
-    for edge in edges {
-        if let Some(own) = needs.get_mut(edge.from) {
-            own.push(edge.to);
-        }
-    }
-    loop {
-        let settled = layers.clone();
-        let layer_of = |node: usize| settled.get(node).copied().flatten();
-        let is_open = |node: &usize| layer_of(*node).is_none();
-        let open: Vec<usize> = (0..n).filter(is_open).collect();
-        let Some(first) = open.first() else {
-            break;
-        };
-        let own = |node: usize| needs.get(node).map(Vec::as_slice).unwrap_or_default();
-        let is_ready = |node: &usize| {
-            own(*node)
-                .iter()
-                .all(|to| to == node || layer_of(*to).is_some())
-        };
-        let mut ready: Vec<usize> = open.iter().copied().filter(is_ready).collect();
-        if ready.is_empty() {
-            ready.push(*first);
-        }
-        for node in ready {
-            let deepest = own(node).iter().filter_map(|to| layer_of(*to)).max();
-            if let Some(layer) = layers.get_mut(node) {
-                *layer = Some(deepest.map_or(0, |deepest| deepest + 1));
-            }
-        }
-    }
-    layers.into_iter().map(Option::unwrap_or_default).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Line, layers};
-    use crate::plan::file::graph::There;
-
-    #[test]
-    fn what_is_needed_stands_left_also_in_a_circle() {
-        let there = There::Both;
-        let lines = [(0, 1), (1, 2), (3, 4), (4, 3), (5, 5), (0, 2)];
-        let lines = lines.map(|(from, to)| Line { from, to, there });
-        assert_eq!(layers(6, &lines), [2, 1, 0, 0, 1, 0]);
-    }
 }

@@ -1,0 +1,123 @@
+//! `catalogc status`: what is unsettled, held, failed, running or unknown, and what to do about it.
+
+use crate::cli::records::Records;
+use crate::cli::retry::place;
+use crate::cli::unsettled::{Standing, Stands, unsettled};
+use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
+use crate::compile::Compiled;
+use crate::plan::file::short;
+use crate::render::status::{Held, Open, Status, status_json, status_text};
+use crate::source::git::Repository;
+
+/// What is open, failed, held
+#[derive(Debug, clap::Args)]
+#[command(after_help = "catalogc status\n    catalogc status --format json")]
+pub(super) struct Arguments {
+    /// The present tip of the target branch. Exits 0 when nothing is open, 5 when a step is unknown
+    /// or was cut off, 4 when one failed, was refused or skipped, 1 when a commit is held
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    target: String,
+    #[command(flatten)]
+    directory: Directory,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = crate::cli::ask::Format::Table)]
+    format: crate::cli::ask::Format,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
+    let repository = Repository::discover(&arguments.directory.path).map_err(failure)?;
+    let tip = repository.resolve(&arguments.target).map_err(failure)?;
+    let tip = open::commit(&repository, &tip, &arguments.target)?;
+    let records = Records::open(&repository, &place(&tip))?;
+    let standings = unsettled(&records);
+    let status = Status {
+        version: 1,
+        landings: records.state.landings().len(),
+        steps: standings
+            .iter()
+            .map(|one| told(&tip, one, &standings))
+            .collect(),
+        held: records.state.held().map(held).collect(),
+    };
+    let text = match arguments.format {
+        crate::cli::ask::Format::Table => status_text(&status, terminal.color),
+        crate::cli::ask::Format::Json => status_json(&status),
+    };
+    Ok(Output::new(text, exit(&standings, &status)))
+}
+
+/// The worst of what is open.
+fn exit(standings: &[Standing], status: &Status) -> Exit {
+    let is_any = |states: &[Stands]| standings.iter().any(|it| states.contains(&it.state));
+    if is_any(&[Stands::Unknown, Stands::Running, Stands::Waiting]) {
+        Exit::Unknown
+    } else if is_any(&[Stands::Failed, Stands::Refused, Stands::Skipped]) {
+        Exit::StepFailed
+    } else if status.held.is_empty() {
+        Exit::Fine
+    } else {
+        Exit::Found
+    }
+}
+
+fn held((commit, why): (&str, &str)) -> Held {
+    let short = short(commit);
+    Held {
+        commit: commit.to_owned(),
+        why: why.to_owned(),
+        next: format!(
+            "say who it is from: `catalogc apply --base {short}~1 --head {short} --actor LOGIN`"
+        ),
+    }
+}
+
+fn told(tip: &Compiled, one: &Standing, all: &[Standing]) -> Open {
+    let kind = tip.catalog.find_blueprint(&one.blueprint);
+    let entity = kind.and_then(|(kind, _)| tip.catalog.find_entity(kind, &one.entity));
+    Open {
+        step: one.step.clone(),
+        landing: one.landing.clone(),
+        action: one.action.clone(),
+        blueprint: one.blueprint.clone(),
+        entity: one.entity.clone(),
+        in_catalog: entity.is_some(),
+        summary: one.summary.clone(),
+        state: one.state.word(),
+        since: one.since.clone(),
+        why: one.why.clone(),
+        runs: one.runs.clone(),
+        next: next(one, all),
+    }
+}
+
+/// What to do about a step.
+fn next(one: &Standing, all: &[Standing]) -> String {
+    let step = &one.step;
+    match one.state {
+        Stands::Failed => format!("repair the cause, then `catalogc retry {step}`"),
+        Stands::Refused => {
+            format!("whoever may do it now runs it: `catalogc retry {step} --actor LOGIN`")
+        }
+        Stands::Unknown => {
+            format!("look at its runs, then `catalogc resolve {step} --done` or `--failed`")
+        }
+        Stands::Running => format!(
+            "where no run is at work any more, `catalogc retry {step}` finds out what became of it"
+        ),
+        Stands::Waiting => format!(
+            "where no run is at work any more, start the same `catalogc apply` again, or `catalogc retry {step}`"
+        ),
+        Stands::Skipped => match needed(one, all) {
+            Some(other) => format!("`catalogc retry {other}` runs it too"),
+            None => format!("once what it needs is done, `catalogc retry {step}`"),
+        },
+    }
+}
+
+/// The step that a skipped one waits for, where that one failed or was refused.
+fn needed<'s>(one: &Standing, all: &'s [Standing]) -> Option<&'s str> {
+    let number: u32 = one.why.strip_prefix("needs ")?.parse().ok()?;
+    let mut others = all.iter().filter(|it| it.landing == one.landing);
+    let other = others.find(|it| it.number == number)?;
+    matches!(other.state, Stands::Failed | Stands::Refused).then_some(other.step.as_str())
+}

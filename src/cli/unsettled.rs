@@ -1,0 +1,163 @@
+//! The steps of a ledger whose effect is not known to be in the world, in the words of people.
+//!
+//! In: records. Out: a [`Standing`] for each such step, with since when and what to do. The state
+//! of the ledger decides which these are.
+
+use std::collections::BTreeSet;
+
+use crate::cli::Terminal;
+use crate::cli::audit::{Next, next, open};
+use crate::cli::records::Records;
+use crate::ledger::record::{Body, LandedStep, Landing, StepResult};
+use crate::ledger::state::{CallState, Unsettled};
+use crate::plan::file::PlanFile;
+use crate::source::git::Repository;
+
+/// How an unsettled step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// A call of it goes on outside, or its run was cut off.
+    Running,
+    /// It is to be run, and no call of it is open.
+    Waiting,
+    Failed,
+    Skipped,
+    Refused,
+    /// Nobody can tell what a call of it did.
+    Unknown,
+}
+
+impl Stands {
+    /// As people read it.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Waiting => "waiting",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// An unsettled step.
+pub(super) struct Standing {
+    /// Its name: `7c41e09.2`.
+    pub(super) step: String,
+    /// Its number in its plan.
+    pub(super) number: u32,
+    pub(super) landing: String,
+    pub(super) action: String,
+    pub(super) blueprint: String,
+    pub(super) entity: String,
+    /// What it does, in one line.
+    pub(super) summary: String,
+    pub(super) state: Stands,
+    /// Since when, to the minute, in UTC.
+    pub(super) since: String,
+    /// Why, in one line; may be empty.
+    pub(super) why: String,
+    /// Where backends show the runs of its open calls.
+    pub(super) runs: Vec<String>,
+}
+
+/// The unsettled steps, in the order of the ledger.
+pub(super) fn unsettled(records: &Records) -> Vec<Standing> {
+    let names = records.names();
+    let all = records.state.unsettled().into_iter();
+    all.map(|one| standing(records, &one, names.of(one.landing, one.step.number)))
+        .collect()
+}
+
+fn standing(records: &Records, one: &Unsettled<'_>, step: String) -> Standing {
+    let Unsettled {
+        landing,
+        step: landed,
+        result,
+    } = one;
+    let open = open(records, landing, landed);
+    let state = match (result, next(&open)) {
+        (Some(StepResult::Failed), _) => Stands::Failed,
+        (Some(StepResult::Skipped), _) => Stands::Skipped,
+        (Some(StepResult::Refused), _) => Stands::Refused,
+        (Some(StepResult::Unknown), _) | (_, Some(Next::Look)) => Stands::Unknown,
+        (_, Some(Next::Follow)) => Stands::Running,
+        (_, None) => Stands::Waiting,
+    };
+    let end = records.state.step(&landing.id, &landed.digest);
+    let why = end
+        .and_then(|it| it.end.as_ref())
+        .map(|it| it.detail.clone());
+    let runs = open.iter().filter_map(|(_, call)| match &call.state {
+        CallState::Progress(handle) => {
+            let url = handle.get("url")?.as_str()?;
+            Some(url.to_owned())
+        }
+        _ => None,
+    });
+    Standing {
+        step,
+        number: landed.number,
+        landing: landing.id.clone(),
+        action: landed.action.clone(),
+        blueprint: landed.blueprint.clone(),
+        entity: landed.entity.clone(),
+        summary: landed.summary.clone(),
+        state,
+        since: since(records, landing, landed),
+        why: why.unwrap_or_default(),
+        runs: runs.collect(),
+    }
+}
+
+/// When the ledger last heard of a step: its end, what a person did, or its landing.
+fn since(records: &Records, landing: &Landing, step: &LandedStep) -> String {
+    let is_about = |body: &Body| match body {
+        Body::Landing(other) => other.id == landing.id,
+        Body::Intent(it) => it.landing == landing.id && it.step.digest == step.digest,
+        Body::Step(it) => it.landing == landing.id && it.step.digest == step.digest,
+        Body::Resolve(it) => it.landing == landing.id && it.step.digest == step.digest,
+        Body::Retry(it) => it.landing == landing.id && it.step.digest == step.digest,
+        Body::Genesis(_) | Body::Progress(_) | Body::Result(_) | Body::Held(_) => false,
+    };
+    let mut entries = records.entries.iter().rev();
+    let last = entries.find(|entry| is_about(&entry.record.body));
+    last.map_or_else(String::new, |entry| minute(&entry.record.at))
+}
+
+/// Says which entities of a plan are unsettled, as this clone knows it: it is no part of the plan,
+/// which is of two commits alone.
+pub(super) fn tell(repository: &Repository, plan: &PlanFile, terminal: Terminal) {
+    let records = match Records::here(repository, &plan.ledger) {
+        Ok(records) => records,
+        Err(failure) => {
+            return terminal.say(&format!(
+                "what is unsettled is not known: {}",
+                failure.message
+            ));
+        }
+    };
+    let touched: BTreeSet<(&str, &str)> = plan
+        .steps
+        .iter()
+        .map(|step| (step.blueprint.as_str(), step.entity.as_str()))
+        .collect();
+    for one in unsettled(&records) {
+        if touched.contains(&(one.blueprint.as_str(), one.entity.as_str())) {
+            terminal.say(&format!(
+                "! {} is unsettled: {} {} is {} since {}, see `catalogc status`",
+                one.entity,
+                one.step,
+                one.action,
+                one.state.word(),
+                one.since
+            ));
+        }
+    }
+}
+
+/// `2026-11-21 14:05`.
+pub(super) fn minute(at: &str) -> String {
+    at.get(..16).unwrap_or(at).replace('T', " ")
+}
