@@ -12,7 +12,8 @@
 //! and `beside` see to the rest of the bytes, `outside` names what is beyond them, `over` stops
 //! what has ended, `precondition` what the action does not take, `conflict` what does not go
 //! together, `freeze` what is not done now, `guard` counts, `limit` keeps it small, `stop` says
-//! what stops it, `touched` what is drawn, `assemble` puts it together; `since` and `stale`
+//! what stops it, `touched` what is drawn, `with`
+//! what goes with a deletion, `assemble` puts it together; `since` and `stale`
 //! compare two plans, `outdated` looks whether a step of an old plan is what the catalog says.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,6 +65,7 @@ pub mod stale;
 mod stop;
 mod touched;
 mod value;
+mod with;
 
 use account::Accounts;
 use decide::{Approval, Emergency, Judge, Matter, outcome};
@@ -106,6 +108,8 @@ pub struct Asked<'a> {
     pub has_target: bool,
     /// The ids of requests that were run before, and the step that each was.
     pub spent: &'a BTreeMap<String, String>,
+    /// Why the pull request is not what it would have to be, though it is known what that is.
+    pub incomplete: Option<String>,
 }
 
 /// What a side has in its repository and does not read, and the other side reads: whether such

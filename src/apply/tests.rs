@@ -285,6 +285,7 @@ fn step(number: u32, stage: u32, after: &[u32], calls: Vec<Call>) -> Step {
         requests: Vec::new(),
         changes: Vec::new(),
         because: Vec::new(),
+        with: Vec::new(),
         inputs: Vec::new(),
         outcome: Outcome::Allowed,
         decisions: Vec::new(),

@@ -22,6 +22,7 @@ use crate::plan::over::is_over;
 use crate::plan::precondition::unmet;
 use crate::plan::rendered::Rendered;
 use crate::plan::value::States;
+use crate::plan::with::Going;
 use crate::policy::BuiltIn;
 use crate::text::visible;
 
@@ -41,6 +42,7 @@ pub(super) fn steps(
         .map(|(n, slot)| (slot.draft, u32::try_from(n + 1).unwrap_or(u32::MAX)))
         .collect();
     let frozen = Frozen::now(states, drafts, judge);
+    let gone = Going::of(states, drafts);
     let mut steps = Vec::with_capacity(slots.len());
     let mut refusals = Vec::new();
     for slot in slots {
@@ -50,6 +52,7 @@ pub(super) fn steps(
         let (mut step, waivers) = step(states, draft, (judge, &frozen), findings);
         step.number = numbers.get(&slot.draft).copied().unwrap_or_default();
         step.stage = slot.stage;
+        step.with = gone.with(draft);
         step.after = slot
             .after
             .iter()
@@ -126,6 +129,7 @@ fn step(
         requests: requests(states, draft),
         changes: changes(states, draft),
         because: draft.because.clone(),
+        with: Vec::new(),
         inputs,
         outcome: Outcome::Denied,
         decisions,

@@ -25,7 +25,7 @@ pub use covered::Covered;
 pub use decision::{ApprovalNeed, Decision, Excluded, Given, Glass, GlassRequest, GlassUse};
 pub use decision::{Outcome, Part, Uncounted};
 pub use effect::{Effect, FlippedRule, LevelMove, LevelTurn, MoreEffects};
-pub use step::{Change, Effectuation, Fact, Input, RequestRef, Step};
+pub use step::{Change, Effectuation, Fact, Gone, Input, RequestRef, Step};
 pub use value::{canonical, digest, short, show};
 
 use graph::Graph;

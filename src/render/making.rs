@@ -41,6 +41,7 @@ pub(super) fn step(number: u32, action: &str, does: Effectuation, entity: &str) 
         requests: Vec::new(),
         changes: Vec::new(),
         because: Vec::new(),
+        with: Vec::new(),
         inputs: Vec::new(),
         outcome: Outcome::Allowed,
         decisions: Vec::new(),

@@ -236,6 +236,11 @@ impl Repository {
         merge::merge(&self.store, target, head, selection)
     }
 
+    /// The one commit at which two histories part.
+    pub fn merge_base(&self, a: &CommitId, b: &CommitId) -> Result<CommitId, GitError> {
+        history::merge_base(&self.local(), a, b)
+    }
+
     /// The paths that differ between two commits, in order; those of hidden or broken
     /// characters are escaped.
     pub fn changed_paths(&self, a: &CommitId, b: &CommitId) -> Result<Vec<String>, GitError> {

@@ -59,6 +59,10 @@ pub struct Step {
     pub changes: Vec<Change>,
     /// What made it part of the plan.
     pub because: Vec<Notice>,
+    /// The deleted entities with which it goes, or whose name it loses: their blueprints'
+    /// `onDelete` says so.
+    #[serde(default)]
+    pub with: Vec<Gone>,
     /// The inputs, by name.
     pub inputs: Vec<Input>,
     /// How all of it is decided.
@@ -88,6 +92,16 @@ pub struct RequestRef {
     pub id: String,
     /// The file.
     pub file: String,
+}
+
+/// An entity that is deleted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gone {
+    /// Its blueprint.
+    pub blueprint: String,
+    /// Its name.
+    pub entity: String,
 }
 
 /// A changed path.
