@@ -10,7 +10,7 @@
 //! `coalesce` makes one step of what is asked for twice, `input` and `call` fill them in, `decide`
 //! asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition`
 //! and `beside` see to the rest of the bytes, `outside` names what is beyond them, `over` stops
-//! what has ended, `precondition` what the action does not take, `conflict` what does not go
+//! what has ended, `expired` asks for it by the clock, `precondition` what the action does not take, `conflict` what does not go
 //! together, `freeze` what is not done now, `guard` counts, `limit` keeps it small, `stop` says
 //! what stops it, `touched` what is drawn, `with`
 //! what goes with a deletion, `assemble` puts it together; `since` and `stale`
@@ -40,6 +40,7 @@ mod definition;
 pub mod diff;
 mod draft;
 mod effect;
+pub mod expired;
 pub mod file;
 pub mod freeze;
 mod glass;
@@ -73,7 +74,6 @@ use diff::Difference;
 use draft::Draft;
 use effect::Effect;
 use file::{Covered, MoreEffects, Notice, PlanFile, Revision, Step};
-use glass::Declared;
 use hide::Secrets;
 use levels::Levels;
 use origin::Origins;
@@ -106,7 +106,8 @@ pub struct Asked<'a> {
     pub root: &'a str,
     /// Whether the target has a catalog at all; without one everything is adopted.
     pub has_target: bool,
-    /// The ids of requests that were run before, and the step that each was.
+    /// The ids of requests that were run before, and what was run when an entity expired
+    /// ([`file::spent`]), with the step that each was.
     pub spent: &'a BTreeMap<String, String>,
     /// Why the pull request is not what it would have to be, though it is known what that is.
     pub incomplete: Option<String>,
@@ -135,7 +136,14 @@ pub fn plan(
     let mut findings = Vec::new();
     let secrets = Secrets::of(&states);
     let declared = glass::declared(&states, &secrets);
-    let judge = judge(rules, asked, &declared);
+    let judge = Judge {
+        glass: if declared.requests.is_empty() {
+            Emergency::No
+        } else {
+            Emergency::Declared
+        },
+        ..judge_of(rules, asked)
+    };
     let all = diff::diff(&before.catalog, &after.catalog, &states.renames);
     let adopted = refuse::adopt(&states, asked, all);
     let Origins {
@@ -247,7 +255,8 @@ impl Besides<'_, '_> {
     }
 }
 
-fn judge<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>, declared: &Declared) -> Judge<'a, 'c> {
+/// Who asks the rules on an ordinary day.
+fn judge_of<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>) -> Judge<'a, 'c> {
     let actors = asked
         .actors
         .iter()
@@ -262,11 +271,8 @@ fn judge<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>, declared: &Declared
         approvals: asked.approvals,
         accounts: asked.accounts,
         authors: asked.excluded,
-        glass: if declared.requests.is_empty() {
-            Emergency::No
-        } else {
-            Emergency::Declared
-        },
+        spent: asked.spent,
+        glass: Emergency::No,
     }
 }
 

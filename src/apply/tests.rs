@@ -286,6 +286,7 @@ fn step(number: u32, stage: u32, after: &[u32], calls: Vec<Call>) -> Step {
         changes: Vec::new(),
         because: Vec::new(),
         with: Vec::new(),
+        expiry: None,
         inputs: Vec::new(),
         outcome: Outcome::Allowed,
         decisions: Vec::new(),

@@ -81,6 +81,14 @@ fn secrets(compiled: &Compiled) -> Vec<String> {
         .collect()
 }
 
+/// What is between two catalogs, in the form of `patch`.
+pub(super) fn shown(before: &Compiled, after: &Compiled) -> Result<String, Failure> {
+    let mut secrets = secrets(before);
+    secrets.extend(self::secrets(after));
+    let sides = (&before.snapshot, &after.snapshot);
+    written(Path::new("."), sides, Ends::Shown, &|_| {}, &secrets)
+}
+
 /// Writes the texts that differ, or shows them.
 fn written(
     path: &Path,

@@ -17,6 +17,7 @@ use crate::source::git::{CommitId, Repository};
 use crate::source::{Selection, Snapshot};
 
 mod agreed;
+mod expired;
 mod named;
 mod result;
 mod whole;

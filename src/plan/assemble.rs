@@ -14,6 +14,7 @@ use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
 use crate::plan::file::{self, Call, Change, Effectuation, Fact, Glass, GlassUse, Notice, Outcome};
 use crate::plan::file::{RequestRef, Step, digest};
+use crate::plan::expired::expiry;
 use crate::plan::freeze::Frozen;
 use crate::plan::hide::Secrets;
 use crate::plan::input::{as_map, inputs, place};
@@ -60,6 +61,7 @@ pub(super) fn steps(
             .collect();
         step.after.sort_unstable();
         refusals.extend(secrets.hide(&mut step, states));
+        step.expiry = expiry(states, draft, (&step.digest_of(), judge.spent));
         agree(judge, &mut step, waivers);
         steps.push(step);
     }
@@ -130,6 +132,7 @@ fn step(
         changes: changes(states, draft),
         because: draft.because.clone(),
         with: Vec::new(),
+        expiry: None,
         inputs,
         outcome: Outcome::Denied,
         decisions,
@@ -189,6 +192,12 @@ fn agree(judge: &Judge<'_, '_>, step: &mut Step, waivers: Vec<String>) {
             let is_for = GlassUse::Waives;
             decision.break_glass.get_or_insert(Glass { rule, is_for });
         }
+    }
+    if let Some(expiry) = &step.expiry
+        && let Some(ran) = &expiry.ran
+    {
+        let text = format!("its time is over, and {} was run then as {ran}", step.action);
+        crate::plan::decide::allow(&mut step.decisions, &text);
     }
     step.outcome = outcome(&step.decisions, &step.approvals);
 }

@@ -134,6 +134,43 @@ impl Completion {
     }
 }
 
+/// A catalog without these entities and what goes with them.
+///
+/// Errors: why it cannot be, in words.
+pub fn without(
+    of: &Compiled,
+    entities: &BTreeSet<EntityId>,
+    compile: &dyn Fn(Snapshot) -> Compiled,
+) -> Result<Compiled, String> {
+    let going = Going {
+        entities: entities.clone(),
+        names: BTreeMap::new(),
+        within: of,
+    };
+    let snapshot = going.taken_out().map_err(|unwritable| {
+        let first = unwritable.first().and_then(|id| said(of, *id));
+        let name = first.map(|(kind, name, _)| format!("{kind} `{name}`"));
+        format!("{} is not written so that it can be changed here", name.unwrap_or_default())
+    })?;
+    let alone = compile(snapshot);
+    let done = completion(of, &alone, None);
+    let whole = match &done.snapshot {
+        None => alone,
+        Some(snapshot) => {
+            let whole = compile(snapshot.clone());
+            if !done.fits(&alone, &whole) {
+                return Err("the texts are not as plain as they look".to_owned());
+            }
+            whole
+        }
+    };
+    let mut errors = done.findings.iter().chain(&whole.findings);
+    match errors.find(|it| it.severity == Severity::Error) {
+        Some(error) => Err(error.message.clone()),
+        None => Ok(whole),
+    }
+}
+
 /// The names that go, by who writes them.
 fn names(closure: &Closure) -> BTreeMap<EntityId, BTreeSet<Span>> {
     let loose = closure.loose.iter();

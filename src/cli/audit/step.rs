@@ -34,7 +34,10 @@ pub(super) fn text(records: &Records, landing: &Landing, step: &LandedStep) -> S
     };
     line(
         "asked",
-        &format!("{}, merged as {}", landing.requester, short(&landing.after)),
+        &match landing.ended() {
+            Some(at) => format!("{}, expired {at}", landing.requester),
+            None => format!("{}, merged as {}", landing.requester, short(&landing.after)),
+        },
     );
     line("allowed", &step.allowed);
     let approved = landing

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::value::there;
-use super::{ApprovalNeed, Call, Decision, Notice, Outcome, VERSION, digest, show};
+use super::{ApprovalNeed, Call, Decision, Expiry, Notice, Outcome, VERSION, digest, show};
 
 /// What a step does to its entity.
 #[derive(
@@ -63,6 +63,9 @@ pub struct Step {
     /// `onDelete` says so.
     #[serde(default)]
     pub with: Vec<Gone>,
+    /// When the time of the entity that it deletes is over; null where it has no end.
+    #[serde(default)]
+    pub expiry: Option<Expiry>,
     /// The inputs, by name.
     pub inputs: Vec<Input>,
     /// How all of it is decided.
