@@ -74,6 +74,7 @@ use diff::Difference;
 use draft::Draft;
 use effect::Effect;
 use file::{Covered, MoreEffects, Notice, PlanFile, Revision, Step};
+use glass::Declared;
 use hide::Secrets;
 use levels::Levels;
 use origin::Origins;
@@ -136,14 +137,7 @@ pub fn plan(
     let mut findings = Vec::new();
     let secrets = Secrets::of(&states);
     let declared = glass::declared(&states, &secrets);
-    let judge = Judge {
-        glass: if declared.requests.is_empty() {
-            Emergency::No
-        } else {
-            Emergency::Declared
-        },
-        ..judge_of(rules, asked)
-    };
+    let judge = judge(rules, asked, &declared);
     let all = diff::diff(&before.catalog, &after.catalog, &states.renames);
     let adopted = refuse::adopt(&states, asked, all);
     let Origins {
@@ -194,6 +188,7 @@ pub fn plan(
         notices: glass
             .chain(notices(asked, rules, &steps, &adopted.paths))
             .chain(likely)
+            .chain(order::circles(&states, &drafts, &slots))
             .collect(),
         more_effects,
         levels: levels.moves,
@@ -252,6 +247,17 @@ impl Besides<'_, '_> {
         let levels = levels::levels(self.states, self.now, &touched, (steps, &effects));
         secrets.hide_effects(&mut effects);
         (effects, more, levels)
+    }
+}
+
+fn judge<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>, declared: &Declared) -> Judge<'a, 'c> {
+    Judge {
+        glass: if declared.requests.is_empty() {
+            Emergency::No
+        } else {
+            Emergency::Declared
+        },
+        ..judge_of(rules, asked)
     }
 }
 

@@ -256,6 +256,7 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
         coverage: Vec::new(),
         rights: None,
         graph: None,
+        expired: None,
         since: None,
         break_glass: Vec::new(),
         uncounted: Vec::new(),

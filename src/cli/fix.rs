@@ -59,7 +59,7 @@ pub(super) fn run(
         }
     }
     secrets.extend(self::secrets(&compiled));
-    let patch = written(
+    let difference = written(
         path,
         (&before, &compiled.snapshot),
         ends,
@@ -68,7 +68,10 @@ pub(super) fn run(
         },
         &secrets,
     )?;
-    Ok(Done { compiled, patch })
+    Ok(Done {
+        compiled,
+        patch: difference,
+    })
 }
 
 /// What findings hide, as it is written.

@@ -21,8 +21,10 @@ use crate::render::{Checked, Detail, View};
 
 /// What merging would do
 #[derive(Debug, clap::Args)]
-#[command(after_help = "catalogc plan --base main --head pr-412 --actor lin --out plan.json\n\
-    catalogc plan --expired --now 2026-11-22T14:00:00Z")]
+#[command(
+    after_help = "catalogc plan --base main --head pr-412 --actor lin --out plan.json\n\
+    catalogc plan --expired --now 2026-11-22T14:00:00Z"
+)]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) question: Question,
@@ -249,7 +251,10 @@ pub(super) fn unplanned(compiled: &Compiled, question: &Question, form: &Form) -
         summary: &summary,
         root: "",
     };
-    let sides = (question.head.as_str(), question.base.as_deref().unwrap_or("HEAD"));
+    let sides = (
+        question.head.as_str(),
+        question.base.as_deref().unwrap_or("HEAD"),
+    );
     let text = render::findings_markdown(&checked, &compiled.root, sides);
     let appended = match form.format {
         Format::Github => vec![("GITHUB_STEP_SUMMARY", text.clone())],

@@ -12,15 +12,15 @@ use crate::plan::call::{self, Roots};
 use crate::plan::decide::{Judge, Matter, outcome, refuse};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
+use crate::plan::expired::expiry;
 use crate::plan::file::{self, Call, Change, Effectuation, Fact, Glass, GlassUse, Notice, Outcome};
 use crate::plan::file::{RequestRef, Step, digest};
-use crate::plan::expired::expiry;
 use crate::plan::freeze::Frozen;
 use crate::plan::hide::Secrets;
 use crate::plan::input::{as_map, inputs, place};
 use crate::plan::order::Slot;
 use crate::plan::over::is_over;
-use crate::plan::precondition::unmet;
+use crate::plan::precondition::of_draft;
 use crate::plan::rendered::Rendered;
 use crate::plan::value::States;
 use crate::plan::with::Going;
@@ -102,7 +102,7 @@ fn step(
         .unwrap_or_default();
     let over = || is_over(states, draft, judge.rules.now());
     let unmet = draft.unmet.clone().or_else(over);
-    let unmet = unmet.or_else(|| precondition(states, draft));
+    let unmet = unmet.or_else(|| of_draft(states, draft));
     let unmet = unmet.or_else(|| frozen.refuses(states, draft));
     if let Some(unmet) = &unmet {
         refuse(&mut decisions, unmet);
@@ -147,21 +147,6 @@ fn step(
     (step, waivers)
 }
 
-/// Why the action may not be done to the entity, whoever asks.
-fn precondition(states: &States<'_>, draft: &Draft<'_>) -> Option<Notice> {
-    let action = draft.doer.action()?;
-    // Most actions have none, and what is asked of them is not made.
-    if action.preconditions.is_empty() {
-        return None;
-    }
-    let context = states.context(draft.before, draft.after);
-    let unmet = unmet(action, &context, states.secrecy())?;
-    Some(Notice {
-        text: unmet.text,
-        place: Some(states.line(Side::Before, unmet.place)),
-    })
-}
-
 fn requests(states: &States<'_>, draft: &Draft<'_>) -> Vec<RequestRef> {
     let named = |request: &&Request| RequestRef {
         id: request.id.value.to_string(),
@@ -196,7 +181,10 @@ fn agree(judge: &Judge<'_, '_>, step: &mut Step, waivers: Vec<String>) {
     if let Some(expiry) = &step.expiry
         && let Some(ran) = &expiry.ran
     {
-        let text = format!("its time is over, and {} was run then as {ran}", step.action);
+        let text = format!(
+            "its time is over, and {} was run then as {ran}",
+            step.action
+        );
         crate::plan::decide::allow(&mut step.decisions, &text);
     }
     step.outcome = outcome(&step.decisions, &step.approvals);

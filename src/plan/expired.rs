@@ -167,8 +167,14 @@ fn of<'a>(states: &States<'a>, over: &Over, findings: &mut Vec<Finding>) -> Vec<
             }
         }
         let because = [
-            ("expired: true".to_owned(), states.place(Side::Before, trigger)),
-            (format!("its time was over {}", over.at.words()), over.place.clone()),
+            (
+                "expired: true".to_owned(),
+                states.place(Side::Before, trigger),
+            ),
+            (
+                format!("its time was over {}", over.at.words()),
+                over.place.clone(),
+            ),
         ];
         drafts.push(Draft {
             doer: Doer::Action(action),
@@ -198,13 +204,20 @@ fn ended(over: &Over, steps: &[Step]) -> Ended {
         blueprint: over.blueprint.to_string(),
         entity: over.entity.to_string(),
         at: over.at.to_string(),
-        steps: steps.iter().filter(is_own).map(|step| step.number).collect(),
+        steps: steps
+            .iter()
+            .filter(is_own)
+            .map(|step| step.number)
+            .collect(),
     }
 }
 
 /// The entities for which nothing is done.
 fn notices(over: &[Over], entities: &[Ended]) -> Vec<Notice> {
-    let alone = over.iter().zip(entities).filter(|(_, it)| it.steps.is_empty());
+    let alone = over
+        .iter()
+        .zip(entities)
+        .filter(|(_, it)| it.steps.is_empty());
     let notice = |(over, _): (&Over, &Ended)| Notice {
         text: format!(
             "{} {} expired {}, and no action with the trigger `expired` is for it",

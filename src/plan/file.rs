@@ -25,8 +25,8 @@ pub use call::{Call, Contract, LookupData, PollData, Send};
 pub use covered::Covered;
 pub use decision::{ApprovalNeed, Decision, Excluded, Given, Glass, GlassRequest, GlassUse};
 pub use decision::{Outcome, Part, Uncounted};
-pub use expired::{CLOCK, Ended, Expired, Expiry, run, spent};
 pub use effect::{Effect, FlippedRule, LevelMove, LevelTurn, MoreEffects};
+pub use expired::{CLOCK, Ended, Expired, Expiry, run, spent};
 pub use step::{Change, Effectuation, Fact, Gone, Input, RequestRef, Step};
 pub use value::{canonical, digest, short, show};
 

@@ -150,7 +150,10 @@ pub fn without(
     let snapshot = going.taken_out().map_err(|unwritable| {
         let first = unwritable.first().and_then(|id| said(of, *id));
         let name = first.map(|(kind, name, _)| format!("{kind} `{name}`"));
-        format!("{} is not written so that it can be changed here", name.unwrap_or_default())
+        format!(
+            "{} is not written so that it can be changed here",
+            name.unwrap_or_default()
+        )
     })?;
     let alone = compile(snapshot);
     let done = completion(of, &alone, None);
@@ -165,9 +168,15 @@ pub fn without(
         }
     };
     let mut errors = done.findings.iter().chain(&whole.findings);
-    match errors.find(|it| it.severity == Severity::Error) {
-        Some(error) => Err(error.message.clone()),
-        None => Ok(whole),
+    let error = errors.find(|it| it.severity == Severity::Error);
+    // Who stays and points at it says more than that nothing has the name.
+    let user = done.users.values().flatten().next();
+    match (error, user) {
+        (None, _) => Ok(whole),
+        (Some(error), Some((_, who))) if *error.code == E0301 || *error.code == E0307 => {
+            Err(format!("{who} still points at it"))
+        }
+        (Some(error), _) => Err(error.message.clone()),
     }
 }
 

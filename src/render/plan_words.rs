@@ -261,7 +261,9 @@ pub(crate) fn settle(plan: &PlanFile) -> Option<String> {
 
 /// Whether what a step would call was called when its entity expired.
 pub(crate) fn is_done(step: &Step) -> bool {
-    step.expiry.as_ref().is_some_and(|expiry| expiry.ran.is_some())
+    step.expiry
+        .as_ref()
+        .is_some_and(|expiry| expiry.ran.is_some())
 }
 
 /// How many calls would be made.

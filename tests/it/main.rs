@@ -24,6 +24,7 @@ mod connectors;
 mod corpora;
 mod difference;
 mod drawings;
+mod expired;
 mod explained;
 mod files;
 mod fix;

@@ -233,7 +233,13 @@ fn circles_end_and_much_is_done_at_once() {
     main.commit("a circle");
     shop.pull_request().remove(&app("a")).commit("no a");
     assert_eq!(shop.planned("sam").steps.len(), 93);
-    shop.plan("sam").says("the guard is 50");
+    shop.plan("sam")
+        .says("the guard is 50")
+        .says("stage 2 is a cycle: a -> b -> c -> a");
+    for form in ["markdown", "html"] {
+        let arguments = ["plan", "--base", "main", "--head", "pr", "--format", form];
+        shop.run(&arguments).says("is a cycle").exits(0);
+    }
     fix(&shop).exits(0);
     assert!(["a", "b", "c"].iter().all(|name| !shop.git.has(&app(name))));
     assert!(!shop.git.has("catalog/entities/many.yaml"));

@@ -111,7 +111,9 @@ impl Ending {
             }
         };
         let steps = plan.steps.iter();
-        Ok(steps.filter_map(|step| Some((step.number, why(step)?))).collect())
+        Ok(steps
+            .filter_map(|step| Some((step.number, why(step)?)))
+            .collect())
     }
 }
 
@@ -119,7 +121,9 @@ impl Ending {
 pub(super) fn runs(landing: &Landing, plan: &PlanFile) -> BTreeMap<u32, String> {
     let run = landing.ending.as_ref().map(Ending::run);
     let steps = plan.steps.iter();
-    steps.filter_map(|step| Some((step.number, run.clone()?))).collect()
+    steps
+        .filter_map(|step| Some((step.number, run.clone()?)))
+        .collect()
 }
 
 /// The plan without the calls that were made when their entity expired, and these steps.

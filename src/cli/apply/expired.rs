@@ -12,15 +12,17 @@ use crate::cli::records::{Appended, Records, failed};
 use crate::cli::rehearsal::Rehearsal;
 use crate::cli::retry;
 use crate::cli::{Exit, Failure, Output, Terminal, Written, failure, show};
-use crate::compile::compile;
+use crate::compile::{Compiled, compile};
 use crate::ledger::LedgerError;
 use crate::ledger::record::{self, StepResult};
-use crate::model::Moment;
+use crate::model::action::Operation;
+use crate::model::{Action, EntityId, Moment};
 use crate::plan::account::Accounts;
 use crate::plan::expired::Wanted;
 use crate::plan::file::{CLOCK, Ended, PlanFile};
 use crate::plan::gone;
 use crate::render::{self, Detail};
+use crate::source::Snapshot;
 use crate::source::git::{CommitId, Repository};
 use crate::text::visible;
 
@@ -83,7 +85,12 @@ pub(super) fn run(
             n => format!("ok: nothing to run, {n} expired entities were run before\n"),
         };
     }
-    removed(arguments, (repository, commit), (&told.done, now), &mut output)?;
+    removed(
+        arguments,
+        (repository, commit),
+        (&told.done, now),
+        &mut output,
+    )?;
     Ok(output)
 }
 
@@ -109,7 +116,10 @@ fn each(
             told.done.push(ended.clone());
             continue;
         }
-        let own = plan.steps.iter().filter(|it| ended.steps.contains(&it.number));
+        let own = plan
+            .steps
+            .iter()
+            .filter(|it| ended.steps.contains(&it.number));
         let mut waits = own.flat_map(|step| &step.after);
         let output = if waits.any(|first| told.undone.contains(first)) {
             let text = format!(
@@ -158,7 +168,12 @@ fn landing(
     landed: Option<&record::Landing>,
 ) -> Result<Landing, Failure> {
     if let Some(landed) = landed {
-        return retry::landing(repository()?, landed, &arguments.target, Accounts::default());
+        return retry::landing(
+            repository()?,
+            landed,
+            &arguments.target,
+            Accounts::default(),
+        );
     }
     let side = (base.to_owned(), commit.clone());
     let sides = Sides::of_commits(repository()?, side.clone(), side);
@@ -203,50 +218,100 @@ fn removed(
     };
     let selection = opened.selection;
     let before = compile(opened.snapshot, &selection);
-    let compiled = |snapshot| compile(snapshot, &selection);
-    let mut entities = BTreeSet::new();
-    for ended in done {
-        let kind = before.catalog.find_blueprint(&ended.blueprint);
-        let id = kind.and_then(|(kind, _)| before.catalog.find_entity(kind, &ended.entity));
-        let goes = |action: &&crate::model::Action| {
-            action.blueprint.value == ended.blueprint
-                && action.trigger.expired.is_some()
-                && action.operation.value == crate::model::action::Operation::Delete
-        };
-        if before.catalog.actions.iter().any(|action| goes(&action)) {
-            entities.extend(id);
-        }
-    }
+    let entities = over(&before, done);
     if entities.is_empty() {
         return Ok(());
     }
-    let mut left = Vec::new();
-    let after = match gone::without(&before, &entities, &compiled) {
-        Ok(after) => Some(after),
-        // Some of them can go, and who cannot is named.
-        Err(_) => {
-            let mut going = BTreeSet::new();
-            let mut after = None;
-            for id in entities.iter().take(TRIALS) {
-                let mut tried = going.clone();
-                tried.insert(*id);
-                match gone::without(&before, &tried, &compiled) {
-                    Ok(whole) => (going, after) = (tried, Some(whole)),
-                    Err(why) => left.push(why),
-                }
-            }
-            after
-        }
-    };
+    let (after, left) = without(&before, &entities, &|snapshot| {
+        compile(snapshot, &selection)
+    });
     for why in left {
-        output.text.push_str(&format!("not removed: {}\n", visible(&why)));
-        output.exit = match output.exit {
-            Exit::Fine => Exit::Found,
-            exit => exit,
-        };
+        output
+            .text
+            .push_str(&format!("not removed: {}\n", visible(&why)));
+        if output.exit == Exit::Fine {
+            output.exit = Exit::Found;
+        }
     }
     let Some(after) = after else { return Ok(()) };
+    if let Some(branch) = &arguments.commit {
+        let names = done.iter();
+        let names = names.map(|it| format!("{} {}, ended {}\n", it.blueprint, it.entity, it.at));
+        let message = format!("remove what has expired\n\n{}", names.collect::<String>());
+        let texts = texts(&before, &after);
+        let id = repository
+            .commit(commit, &texts, branch, &message, now.unix_seconds())
+            .map_err(failure)?;
+        let line = format!("committed: {} on {}\n", id.short(), visible(branch));
+        output.text.push_str(&line);
+    }
     let patch = fix::shown(&before, &after)?;
+    if let Some(path) = &arguments.patch {
+        let shown = path.display().to_string();
+        output
+            .text
+            .push_str(&format!("patch: {}\n", visible(&shown)));
+        output.files.push(Written {
+            path: path.clone(),
+            bytes: patch.into_bytes(),
+        });
+    } else if arguments.commit.is_none() {
+        output.text.push('\n');
+        output.text.push_str(&patch);
+    }
+    Ok(())
+}
+
+/// The entities that go, because an action that deletes them was run when they expired.
+fn over(before: &Compiled, done: &[Ended]) -> BTreeSet<EntityId> {
+    let mut entities = BTreeSet::new();
+    for ended in done {
+        let deletes = |action: &Action| {
+            action.blueprint.value == ended.blueprint
+                && action.trigger.expired.is_some()
+                && action.operation.value == Operation::Delete
+        };
+        if before.catalog.actions.iter().any(deletes) {
+            let kind = before.catalog.find_blueprint(&ended.blueprint);
+            entities
+                .extend(kind.and_then(|(kind, _)| before.catalog.find_entity(kind, &ended.entity)));
+        }
+    }
+    entities
+}
+
+/// A catalog without these entities, or without those of them that can go, and why others stay.
+fn without(
+    before: &Compiled,
+    entities: &BTreeSet<EntityId>,
+    compiled: &dyn Fn(Snapshot) -> Compiled,
+) -> (Option<Compiled>, Vec<String>) {
+    if let Ok(after) = gone::without(before, entities, compiled) {
+        return (Some(after), Vec::new());
+    }
+    let (mut going, mut after, mut left) = (BTreeSet::new(), None, Vec::new());
+    for (n, id) in entities.iter().enumerate() {
+        let mut tried = going.clone();
+        tried.insert(*id);
+        let whole = if n < TRIALS {
+            gone::without(before, &tried, compiled)
+        } else {
+            Err("too many of them cannot go at once".to_owned())
+        };
+        match whole {
+            Ok(whole) => (going, after) = (tried, Some(whole)),
+            Err(why) => {
+                let entity = before.catalog.entity(*id);
+                let name = entity.map_or("", |entity| entity.identifier.value.as_str());
+                left.push(format!("{name}: {why}"));
+            }
+        }
+    }
+    (after, left)
+}
+
+/// The texts that differ; none where a file goes.
+fn texts(before: &Compiled, after: &Compiled) -> BTreeMap<String, Option<String>> {
     let mut texts = BTreeMap::new();
     for file in before.snapshot.as_slice() {
         let new = after.snapshot.find(&file.path);
@@ -256,27 +321,5 @@ fn removed(
             texts.insert(file.path.clone(), text.map(str::to_owned));
         }
     }
-    if let Some(branch) = &arguments.commit {
-        let names = done.iter().map(|it| format!("{} {}, ended {}\n", it.blueprint, it.entity, it.at));
-        let message = format!("remove what has expired\n\n{}", names.collect::<String>());
-        let id = repository
-            .commit(commit, &texts, branch, &message, now.unix_seconds())
-            .map_err(failure)?;
-        output.text.push_str(&format!("committed: {} on {}\n", id.short(), visible(branch)));
-    }
-    match &arguments.patch {
-        Some(path) => {
-            output.text.push_str(&format!("patch: {}\n", visible(&path.display().to_string())));
-            output.files.push(Written {
-                path: path.clone(),
-                bytes: patch.into_bytes(),
-            });
-        }
-        None if arguments.commit.is_none() => {
-            output.text.push('\n');
-            output.text.push_str(&patch);
-        }
-        None => {}
-    }
-    Ok(())
+    texts
 }

@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::cli::Failure;
 use crate::cli::merge::{Made, Side, Sides, revision};
 use crate::cli::open;
 use crate::cli::plan::{frozen, timed};
-use crate::cli::Failure;
 use crate::compile::compile;
 use crate::plan::expired::{Wanted, expired};
 use crate::plan::{Apart, Asked};
@@ -50,7 +50,8 @@ impl Sides {
         if crate::check::has_errors(&catalog.findings) {
             return Ok(Err(Box::new(catalog)));
         }
-        let (rules, _) = crate::policy::compile(&catalog.catalog, &catalog.graph, &catalog.snapshot);
+        let (rules, _) =
+            crate::policy::compile(&catalog.catalog, &catalog.graph, &catalog.snapshot);
         let rules = timed(rules, self.now)?;
         frozen(catalog.catalog.settings.freezes.first(), self.now)?;
         let asked = Asked {

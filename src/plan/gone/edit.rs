@@ -153,9 +153,10 @@ fn documents(file: FileId, text: &str, spans: &BTreeSet<Span>) -> Option<Whole> 
     let head = text.len() - body.len();
     let mut starts: Vec<usize> = Vec::new();
     for document in &documents {
-        starts.push(match starts.is_empty() {
-            true => head,
-            false => marker_before(text, document.root.span.start as usize)?,
+        starts.push(if starts.is_empty() {
+            head
+        } else {
+            marker_before(text, document.root.span.start as usize)?
         });
     }
     let ends = starts.iter().skip(1).copied().chain([text.len()]);

@@ -47,7 +47,9 @@ impl Repository {
         for (path, text) in texts {
             folder.put(path, text.as_deref());
         }
-        let tree = folder.written(&repository, Some(root))?.ok_or_else(|| refused("nothing would be left in it"))?;
+        let tree = folder
+            .written(&repository, Some(root))?
+            .ok_or_else(|| refused("nothing would be left in it"))?;
         let found = repository
             .try_find_reference(name.as_ref())
             .map_err(|error| GitError::unreadable(&error))?;
@@ -57,8 +59,13 @@ impl Repository {
         if let Some(old) = old {
             let last = CommitId::of(old);
             let people = self.people(&last)?;
-            if people.iter().any(|it| it.name != NAME || it.email != ADDRESS) {
-                return Err(refused("it is there, and somebody else wrote its last commit"));
+            if people
+                .iter()
+                .any(|it| it.name != NAME || it.email != ADDRESS)
+            {
+                return Err(refused(
+                    "it is there, and somebody else wrote its last commit",
+                ));
             }
             let is_same = history::tree_of(&repository, &last)? == tree;
             if is_same && history::parents(&repository, old)? == [parent] {
@@ -133,7 +140,12 @@ impl<'t> Folder<'t> {
             let at = entries.iter().position(|it| it.filename == *name);
             let old = at.and_then(|at| entries.get(at)).map(|it| it.oid);
             let tree = folder.written(repository, old)?;
-            put(&mut entries, at, name, tree.map(|tree| (EntryKind::Tree, tree)));
+            put(
+                &mut entries,
+                at,
+                name,
+                tree.map(|tree| (EntryKind::Tree, tree)),
+            );
         }
         for (name, text) in &self.files {
             let at = entries.iter().position(|it| it.filename == *name);
@@ -155,7 +167,12 @@ impl<'t> Folder<'t> {
 }
 
 /// Puts an entry in its place, or takes it away.
-fn put(entries: &mut Vec<Entry>, at: Option<usize>, name: &str, new: Option<(EntryKind, ObjectId)>) {
+fn put(
+    entries: &mut Vec<Entry>,
+    at: Option<usize>,
+    name: &str,
+    new: Option<(EntryKind, ObjectId)>,
+) {
     if let Some(at) = at {
         entries.remove(at);
     }
