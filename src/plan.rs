@@ -10,9 +10,10 @@
 //! `coalesce` makes one step of what is asked for twice, `input` and `call` fill them in, `decide`
 //! asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition`
 //! and `beside` see to the rest of the bytes, `outside` names what is beyond them, `over` stops
-//! what has ended, `precondition` what the action does not take, `conflict` what does not go
+//! what has ended, `expired` asks for it by the clock, `precondition` what the action does not take, `conflict` what does not go
 //! together, `freeze` what is not done now, `guard` counts, `limit` keeps it small, `stop` says
-//! what stops it, `touched` what is drawn, `assemble` puts it together; `since` and `stale`
+//! what stops it, `touched` what is drawn, `with`
+//! what goes with a deletion, `assemble` puts it together; `since` and `stale`
 //! compare two plans, `outdated` looks whether a step of an old plan is what the catalog says.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +40,7 @@ mod definition;
 pub mod diff;
 mod draft;
 mod effect;
+pub mod expired;
 pub mod file;
 pub mod freeze;
 mod glass;
@@ -64,6 +66,7 @@ pub mod stale;
 mod stop;
 mod touched;
 mod value;
+mod with;
 
 use account::Accounts;
 use decide::{Approval, Emergency, Judge, Matter, outcome};
@@ -104,8 +107,11 @@ pub struct Asked<'a> {
     pub root: &'a str,
     /// Whether the target has a catalog at all; without one everything is adopted.
     pub has_target: bool,
-    /// The ids of requests that were run before, and the step that each was.
+    /// The ids of requests that were run before, and what was run when an entity expired
+    /// ([`file::spent`]), with the step that each was.
     pub spent: &'a BTreeMap<String, String>,
+    /// Why the pull request is not what it would have to be, though it is known what that is.
+    pub incomplete: Option<String>,
 }
 
 /// What a side has in its repository and does not read, and the other side reads: whether such
@@ -182,6 +188,7 @@ pub fn plan(
         notices: glass
             .chain(notices(asked, rules, &steps, &adopted.paths))
             .chain(likely)
+            .chain(order::circles(&states, &drafts, &slots))
             .collect(),
         more_effects,
         levels: levels.moves,
@@ -244,6 +251,18 @@ impl Besides<'_, '_> {
 }
 
 fn judge<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>, declared: &Declared) -> Judge<'a, 'c> {
+    Judge {
+        glass: if declared.requests.is_empty() {
+            Emergency::No
+        } else {
+            Emergency::Declared
+        },
+        ..judge_of(rules, asked)
+    }
+}
+
+/// Who asks the rules on an ordinary day.
+fn judge_of<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>) -> Judge<'a, 'c> {
     let actors = asked
         .actors
         .iter()
@@ -258,11 +277,8 @@ fn judge<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>, declared: &Declared
         approvals: asked.approvals,
         accounts: asked.accounts,
         authors: asked.excluded,
-        glass: if declared.requests.is_empty() {
-            Emergency::No
-        } else {
-            Emergency::Declared
-        },
+        spent: asked.spent,
+        glass: Emergency::No,
     }
 }
 

@@ -100,7 +100,7 @@ pub use findings_markdown::findings_markdown;
 pub use findings_sarif::findings_sarif;
 pub use gate_text::gate_text;
 pub use paint::Color;
-pub use patch::patch;
+pub use patch::{patch, removal};
 pub use plan_github::{PlanGithub, plan_github};
 pub use plan_html::plan_html;
 pub use plan_json::plan_json;

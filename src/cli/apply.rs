@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use crate::apply::{ApplyError, Outside, Run, apply};
-use crate::cli::merge::{Sides, is_full_id};
+use crate::cli::merge::{Sides, is_full_id, moment};
 use crate::cli::plan::{Question, findings};
 use crate::cli::progress::Progress;
 use crate::cli::records::{Appended, Records, broken_glass, failed, landed, name};
@@ -14,13 +14,18 @@ use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Exit, Failure, Output, Terminal, show};
 use crate::ledger::LedgerError;
 use crate::ledger::record::{self, Body};
+use crate::model::Moment;
 use crate::plan::file::{PlanFile, short};
 use crate::plan::stale::turns;
 use crate::render::{self, Detail, Ended, View};
 
 pub(super) mod again;
+mod ending;
+mod expired;
 mod merged;
 mod tip;
+
+pub(super) use ending::Ending;
 
 /// How often a landing is written again where somebody else wrote to the ledger first.
 const LANDINGS_MAX: u32 = 16;
@@ -28,7 +33,8 @@ const LANDINGS_MAX: u32 = 16;
 /// Do what was approved, once
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "catalogc apply plan.json --base 4be1f02 --head 9c0d7e1 --actor lin --approval sam@77ab3c0"
+    after_help = "catalogc apply plan.json --base 4be1f02 --head 9c0d7e1 --actor lin --approval sam@77ab3c0\n\
+        catalogc apply --expired --now 2026-11-22T14:00:00Z --commit expired"
 )]
 pub(super) struct Arguments {
     /// The plan that was approved; it is derived again and must be the same
@@ -39,6 +45,18 @@ pub(super) struct Arguments {
     /// The present tip of the target branch, whose rules and people must allow it too
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     target: String,
+    /// Run what has expired in --base (HEAD) at --now; what is over comes back as a patch
+    #[arg(long, requires = "now", conflicts_with_all = ["head", "actor", "approval", "actor_id"])]
+    expired: bool,
+    /// The moment at which what is expired ended, or before
+    #[arg(long, value_name = "RFC3339", value_parser = moment, requires = "expired")]
+    now: Option<Moment>,
+    /// Where to write the patch that takes what has expired out of the catalog
+    #[arg(long, value_name = "FILE", requires = "expired")]
+    patch: Option<PathBuf>,
+    /// The branch on which to commit the same; what is checked out stays as it is
+    #[arg(long, value_name = "BRANCH", requires = "expired")]
+    commit: Option<String>,
     /// Say what would be run, and run nothing
     #[arg(long)]
     dry_run: bool,
@@ -68,9 +86,14 @@ pub(super) struct Landing {
     pub(super) approvals: Vec<(String, String)>,
     /// The present tip of the target branch.
     pub(super) target: String,
+    /// What expired, where nothing was merged.
+    pub(super) ending: Option<Ending>,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
+    if let Some(now) = arguments.now.filter(|_| arguments.expired) {
+        return expired::run(arguments, now, terminal);
+    }
     let question = &arguments.question;
     if question.actor.is_empty() {
         return Err(
@@ -83,6 +106,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         actors: question.actor.clone(),
         approvals: question.approval.clone(),
         target: arguments.target.clone(),
+        ending: None,
     };
     let given = arguments.plan.as_deref().map(show::read).transpose()?;
     if arguments.break_lock {
@@ -185,6 +209,9 @@ impl Landing {
             );
         };
         merged::is_merged(self)?;
+        if let Some(ending) = &self.ending {
+            return ending.derive(self, terminal);
+        }
         let id = after.to_string();
         let plan = |spent: &BTreeMap<String, String>| {
             self.sides.plan(&self.actors, &self.approvals, spent)
@@ -196,7 +223,7 @@ impl Landing {
         let records = Records::open(repository, &first.ledger)?;
         merged::is_new(self, &records)?;
         let spent = records.spent(Some(&id));
-        let is_spent = first.requests().any(|request| spent.contains_key(request));
+        let is_spent = first.may_be_spent() && !spent.is_empty();
         let plan = match is_spent.then(|| plan(&spent)).transpose()? {
             None => first,
             Some(Ok(plan)) => plan,
@@ -280,11 +307,13 @@ impl Landing {
             observer: &progress,
             stop: &AtomicBool::new(false),
         };
+        let (plan, done) = ending::done_before(&made.plan);
+        refused.retain(|number, _| !done.contains(number));
         let run = Run {
-            plan: &made.plan,
+            plan: &plan,
             landing: &made.id,
             refused: &refused,
-            runs: &BTreeMap::new(),
+            runs: &ending::runs(self, &made.plan),
         };
         let report = match apply(run, &mut made.records.ledger, outside) {
             Ok(report) => report,

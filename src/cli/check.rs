@@ -14,16 +14,20 @@ use crate::source::git::Repository;
 
 mod baseline;
 mod count;
+mod since;
 
 use baseline::Baseline;
+use since::Since;
 
 pub(super) use count::summary;
+pub(super) use since::Since as Earlier;
 
 /// All that can be wrong, at once
 #[derive(Debug, clap::Args)]
 #[command(after_help = "catalogc check --rev main\n\
     catalogc check --fix --dry-run\n\
     catalogc check --since origin/main --format github\n\
+    catalogc check --since main --fix\n\
     catalogc check --write-baseline --reason \"from before the checks\" --expires 2027-01-01")]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -46,7 +50,8 @@ pub(super) struct Arguments {
     /// The day from which the new entries let nothing pass any more
     #[arg(long, value_name = "DAY", value_parser = day, requires = "write_baseline")]
     expires: Option<Day>,
-    /// Write what is certain into the files, comments kept, and say what is left
+    /// Write what is certain into the files, comments kept, and say what is left; with --since
+    /// also what goes with entities that are deleted since then (`onDelete`)
     #[arg(long, conflicts_with_all = ["rev", "write_baseline"])]
     fix: bool,
     /// Print the changes of --fix as a patch, and leave the files as they are
@@ -81,6 +86,8 @@ fn day(text: &str) -> Result<Day, String> {
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let path = &arguments.directory.path;
     let (mut created, mut files) = (Vec::new(), Vec::new());
+    let since = arguments.since.as_deref();
+    let since = since.map(|rev| Since::open(path, rev)).transpose()?;
     let mut compiled = match &arguments.rev {
         None if arguments.write_baseline => {
             let Baseline {
@@ -97,7 +104,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             } else {
                 Ends::Written
             };
-            let done = fix::run(path, ends, terminal)?;
+            let done = fix::run(path, ends, since.as_ref(), terminal)?;
             if arguments.dry_run {
                 let exit = exit(&done.compiled);
                 return Ok(Output::new(done.patch, exit));
@@ -114,8 +121,8 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     if arguments.now.is_some() {
         summary.unshown.expiring = 0;
     }
-    if let Some(rev) = &arguments.since {
-        summary.unshown.older = since(path, rev, &mut compiled)?;
+    if let (Some(rev), Some(since)) = (&arguments.since, &since) {
+        summary.unshown.older = since.take_out(&mut compiled);
         summary.unshown.since.clone_from(rev);
     }
     let output = print(arguments, &compiled, &summary, terminal);
@@ -131,18 +138,6 @@ fn at(path: &Path, rev: &str) -> Result<Compiled, Failure> {
     let repository = Repository::discover(path).map_err(failure)?;
     let commit = repository.resolve(rev).map_err(failure)?;
     open::commit(&repository, &commit, rev)
-}
-
-/// Takes out what a revision has too; gives how many findings these are. A revision without a
-/// catalog has none.
-fn since(path: &Path, rev: &str, compiled: &mut Compiled) -> Result<u64, Failure> {
-    let repository = Repository::discover(path).map_err(failure)?;
-    let commit = repository.resolve(rev).map_err(failure)?;
-    let Some(before) = open::at_commit(&repository, &commit)? else {
-        return Ok(0);
-    };
-    let before = crate::compile::compile(before.snapshot, &before.selection);
-    Ok(compiled.drop_known(&before) as u64)
 }
 
 /// What is found, in the form that was asked for.

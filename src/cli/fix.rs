@@ -3,11 +3,13 @@
 use std::path::Component;
 use std::path::Path;
 
+use crate::cli::check::Earlier;
 use crate::cli::{Failure, Terminal, failure, open};
 use crate::compile::Compiled;
 use crate::compile::compile;
 use crate::fix::fix;
-use crate::render::patch;
+use crate::render::{patch, removal};
+use crate::source::Snapshot;
 use crate::source::difference::changed_lines;
 use crate::source::disk::rewrite;
 
@@ -28,53 +30,107 @@ pub(super) struct Done {
     pub(super) patch: String,
 }
 
-/// Puts right what is certain in the catalog of a directory.
-pub(super) fn run(path: &Path, ends: Ends, terminal: Terminal) -> Result<Done, Failure> {
+/// Puts right what is certain in the catalog of a directory, and takes out what goes with
+/// entities that are deleted since `earlier`.
+pub(super) fn run(
+    path: &Path,
+    ends: Ends,
+    earlier: Option<&Earlier>,
+    terminal: Terminal,
+) -> Result<Done, Failure> {
     let opened =
         open::at_directory(path)?.ok_or_else(|| open::no_catalog(&path.display().to_string()))?;
     let before = opened.snapshot.clone();
     let selection = opened.selection;
-    let fixed = fix(compile(opened.snapshot, &selection), &|snapshot| {
+    let mut compiled = fix(compile(opened.snapshot, &selection), &|snapshot| {
         // The settings say which files the catalog is made of, and only those were read.
         let now = open::in_texts(&snapshot, "").ok()??;
         now.is_same_as(&selection)
             .then(|| compile(snapshot, &selection))
-    });
-    let now = &fixed.compiled;
-    let hiding = now.findings.iter().chain(&now.off);
-    let hiding = hiding.chain(now.excused.iter().map(|excused| &excused.finding));
-    let secrets: Vec<&str> = hiding
+    })
+    .compiled;
+    // What is taken out has its secrets with it.
+    let mut secrets = secrets(&compiled);
+    if let Some(earlier) = earlier {
+        match earlier.whole(&compiled, &|snapshot| compile(snapshot, &selection)) {
+            Ok(Some(whole)) => compiled = whole,
+            Ok(None) => {}
+            Err(why) => terminal.say(&why),
+        }
+    }
+    secrets.extend(self::secrets(&compiled));
+    let difference = written(
+        path,
+        (&before, &compiled.snapshot),
+        ends,
+        &|line| {
+            terminal.say(line);
+        },
+        &secrets,
+    )?;
+    Ok(Done {
+        compiled,
+        patch: difference,
+    })
+}
+
+/// What findings hide, as it is written.
+fn secrets(compiled: &Compiled) -> Vec<String> {
+    let hiding = compiled.findings.iter().chain(&compiled.off);
+    let hiding = hiding.chain(compiled.excused.iter().map(|excused| &excused.finding));
+    hiding
         .filter(|finding| finding.hides)
-        .map(|finding| now.snapshot.slice(finding.span))
-        .collect();
+        .map(|finding| compiled.snapshot.slice(finding.span).to_owned())
+        .collect()
+}
+
+/// What is between two catalogs, in the form of `patch`.
+pub(super) fn shown(before: &Compiled, after: &Compiled) -> Result<String, Failure> {
+    let mut secrets = secrets(before);
+    secrets.extend(self::secrets(after));
+    let sides = (&before.snapshot, &after.snapshot);
+    written(Path::new("."), sides, Ends::Shown, &|_| {}, &secrets)
+}
+
+/// Writes the texts that differ, or shows them.
+fn written(
+    path: &Path,
+    (before, after): (&Snapshot, &Snapshot),
+    ends: Ends,
+    say: &dyn Fn(&str),
+    secrets: &[String],
+) -> Result<String, Failure> {
+    let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
     let mut patches = String::new();
-    for (old, new) in before
-        .as_slice()
-        .iter()
-        .zip(fixed.compiled.snapshot.as_slice())
-    {
-        let (Ok(old_text), Ok(new_text)) = (&old.text, &new.text) else {
+    for old in before.as_slice() {
+        let Ok(old_text) = &old.text else { continue };
+        let name = format!("{}{}", below(path), old.path);
+        let Some(new) = after.find(&old.path).and_then(|id| after.file(id)) else {
+            if ends == Ends::Shown {
+                patches.push_str(&removal(&name, old_text, &secrets));
+                say(&format!("would remove {}", old.path));
+            } else {
+                rewrite::remove(path, &old.path, old_text).map_err(failure)?;
+                say(&format!("removed {}", old.path));
+            }
             continue;
         };
+        let Ok(new_text) = &new.text else { continue };
         if old_text == new_text {
             continue;
         }
         let word = if ends == Ends::Shown {
-            let path = format!("{}{}", below(path), old.path);
-            patches.push_str(&patch(&path, old_text, new_text, &secrets));
+            patches.push_str(&patch(&name, old_text, new_text, &secrets));
             "would change"
         } else {
             rewrite::rewrite(path, &old.path, old_text, new_text).map_err(failure)?;
             "changed"
         };
         for line in changed_lines(old_text, new_text) {
-            terminal.say(&format!("{word} {}:{line}", old.path));
+            say(&format!("{word} {}:{line}", old.path));
         }
     }
-    Ok(Done {
-        compiled: fixed.compiled,
-        patch: patches,
-    })
+    Ok(patches)
 }
 
 /// What stands before the paths of a directory, so that they begin at the folder in which the

@@ -66,7 +66,7 @@ fn plan(question: &Question, now: Option<Moment>) -> Result<Made, Failure> {
     let (Ok(made), Some((repository, ..))) = (&first, sides.commits()) else {
         return Ok(first);
     };
-    if made.requests().next().is_none() {
+    if !made.may_be_spent() {
         return Ok(first);
     }
     let spent = Records::open(repository, &made.ledger)?.spent(None);

@@ -52,10 +52,14 @@ const CATALOG: [&str; 2] = ["catalogc.yaml", "catalog"];
 const SHARED: [&str; 2] = [".github", ".github/workflows"];
 
 /// The workflows, by the path that the forge reads them at.
-const WORKFLOWS: [(&str, &str); 3] = [
+const WORKFLOWS: [(&str, &str); 4] = [
     (
         ".github/workflows/catalogc-apply.yml",
         include_str!("init/workflows/catalogc-apply.yml"),
+    ),
+    (
+        ".github/workflows/catalogc-expire.yml",
+        include_str!("init/workflows/catalogc-expire.yml"),
     ),
     (
         ".github/workflows/catalogc-gate.yml",

@@ -17,8 +17,10 @@ use crate::source::git::{CommitId, Repository};
 use crate::source::{Selection, Snapshot};
 
 mod agreed;
+mod expired;
 mod named;
 mod result;
+mod whole;
 
 use result::{Outcome, result};
 
@@ -55,10 +57,13 @@ struct Pair {
     before: Compiled,
     after: Compiled,
     apart: Apart,
-    root: String,
+    /// What the result was read with.
+    selection: Selection,
     has_target: bool,
     merged: Vec<String>,
     outside: Vec<String>,
+    /// Whether the target has what the head has not.
+    is_behind: bool,
 }
 
 /// A plan, or the findings of the result that stop it from being made, with their snapshot.
@@ -199,13 +204,13 @@ impl Sides {
             merged,
             outside,
             apart,
+            is_behind,
         } = match (base, head, &self.repository) {
             (Side::Commit(base), Side::Commit(head), Some(repository)) => {
                 result(repository, base, head, target.as_ref())?
             }
             _ => self.head(head, head_name, target.as_ref())?,
         };
-        let root = selection.root().to_owned();
         let mut apart = Apart {
             before: Snapshot::default(),
             after: apart,
@@ -219,7 +224,7 @@ impl Sides {
             }
             None => compile(
                 Snapshot::default(),
-                &Selection::new(None, &root, &[]).map_err(Failure::new)?,
+                &Selection::new(None, selection.root(), &[]).map_err(Failure::new)?,
             ),
         };
         // Where there is no target, everything is adopted, and nobody has a say in it yet.
@@ -230,10 +235,11 @@ impl Sides {
             before,
             after,
             apart,
-            root,
+            selection,
             has_target,
             merged,
             outside,
+            is_behind,
         })
     }
 
@@ -255,6 +261,7 @@ impl Sides {
             merged: Vec::new(),
             outside: Vec::new(),
             apart,
+            is_behind: false,
         })
     }
 
@@ -276,19 +283,20 @@ impl Sides {
         (approvals, excluded): (&[Approval], &[String]),
         (spent, tells): (&BTreeMap<String, String>, Tells),
     ) -> Result<Made, Failure> {
+        let (pair, incomplete) = match whole::whole(pair, &target) {
+            Ok(whole) => whole,
+            Err(broken) => return Ok(Err(broken)),
+        };
         let Pair {
             before,
             mut after,
-            root,
+            selection,
             has_target,
             merged,
             outside,
             apart,
+            ..
         } = pair;
-        if crate::check::has_errors(&after.findings) {
-            crate::plan::gone::grouped(&before, &mut after);
-            return Ok(Err(Box::new(after)));
-        }
         let (rules, _) = crate::policy::compile(&before.catalog, &before.graph, &before.snapshot);
         let rules = timed(rules, self.now)?;
         frozen(before.catalog.settings.freezes.first(), self.now)?;
@@ -302,9 +310,10 @@ impl Sides {
             merged,
             outside: &outside,
             apart: &apart,
-            root: &root,
+            root: selection.root(),
             has_target,
             spent,
+            incomplete,
         };
         Ok(match plan(&before, &after, &rules, &asked) {
             Ok(mut plan) => {

@@ -13,7 +13,8 @@ use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
 use crate::model::Moment;
 use crate::model::settings::Freeze;
-use crate::plan::file::PlanFile;
+use crate::plan::expired::Wanted;
+use crate::plan::file::{CLOCK, PlanFile};
 use crate::plan::since::since;
 use crate::policy::Rules;
 use crate::render;
@@ -21,10 +22,16 @@ use crate::render::{Checked, Detail, View};
 
 /// What merging would do
 #[derive(Debug, clap::Args)]
-#[command(after_help = "catalogc plan --base main --head pr-412 --actor lin --out plan.json")]
+#[command(
+    after_help = "catalogc plan --base main --head pr-412 --actor lin --out plan.json\n\
+    catalogc plan --expired --now 2026-11-22T14:00:00Z"
+)]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) question: Question,
+    /// What has expired in --base (HEAD) at --now: nothing is merged, the clock asks
+    #[arg(long, requires = "now", conflicts_with_all = ["head", "actor", "approval", "actor_id"])]
+    expired: bool,
     #[command(flatten)]
     time: Time,
     #[command(flatten)]
@@ -46,7 +53,7 @@ const DETAIL: &str = "--short, --full";
 pub(super) struct Question {
     /// Tips of the target branch, whose rules judge, and of the pull request
     #[arg(long, value_name = "REV", help_heading = SIDES)]
-    pub(super) base: String,
+    pub(super) base: Option<String>,
     // Shares the line of help above.
     #[arg(long, value_name = "REV", default_value = "HEAD", help_heading = SIDES)]
     pub(super) head: String,
@@ -186,18 +193,34 @@ impl Question {
         Ok(())
     }
 
+    /// The plan of what has expired, or the findings that stop it from being made.
+    fn expired(&self, now: Moment) -> Result<Made, Failure> {
+        let base = self.base.as_deref().unwrap_or("HEAD");
+        let wanted = Wanted { now, only: None };
+        let sides = Sides::open(base, base)?.at(Some(now));
+        sides.expired(&wanted, &[CLOCK.to_owned()])
+    }
+
     /// The two sides of the merge.
     pub(super) fn sides(&self) -> Result<Sides, Failure> {
+        let base = self.base.as_deref().ok_or_else(|| {
+            Failure::new("`--base` is missing: the tip of the target branch")
+                .help("name it as in `--base main`")
+        })?;
         let approvers = self.approval.iter().map(|(login, _)| login);
         let named = self.actor.iter().chain(approvers).map(String::as_str);
         let accounts = accounts(&self.actor_id, &named)?;
-        Ok(Sides::open(&self.base, &self.head)?.knowing(accounts))
+        Ok(Sides::open(base, &self.head)?.knowing(accounts))
     }
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let previous = arguments.previous.as_deref().map(read).transpose()?;
-    let mut plan = match arguments.question.plan(arguments.time.now)? {
+    let made = match arguments.time.now.filter(|_| arguments.expired) {
+        Some(now) => arguments.question.expired(now),
+        None => arguments.question.plan(arguments.time.now),
+    };
+    let mut plan = match made? {
         Ok(plan) => plan,
         Err(broken) => {
             let told = unplanned(&broken, &arguments.question, &arguments.form);
@@ -242,7 +265,10 @@ pub(super) fn unplanned(compiled: &Compiled, question: &Question, form: &Form) -
         summary: &summary,
         root: "",
     };
-    let sides = (question.head.as_str(), question.base.as_str());
+    let sides = (
+        question.head.as_str(),
+        question.base.as_deref().unwrap_or("HEAD"),
+    );
     let text = render::findings_markdown(&checked, &compiled.root, sides);
     let appended = match form.format {
         Format::Github => vec![("GITHUB_STEP_SUMMARY", text.clone())],

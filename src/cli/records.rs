@@ -106,7 +106,8 @@ impl Records {
         Ok(Appended::Written)
     }
 
-    /// The requests that ran, but for those of the landing itself, and the steps that they were.
+    /// The requests that ran, but for those of the landing itself, and what was done when an
+    /// entity expired, with the steps that they were.
     pub(super) fn spent(&self, landing: Option<&str>) -> BTreeMap<String, String> {
         let mut spent = BTreeMap::new();
         for other in self
@@ -121,6 +122,13 @@ impl Records {
                     .or_insert_with(|| short(&other.plan).to_owned());
             }
             for step in &other.steps {
+                let ended = self.state.step(&other.id, &step.digest);
+                let ended = ended.and_then(|step| step.end.as_ref());
+                let is_done = ended.is_some_and(|end| end.result == record::StepResult::Done);
+                if let Some(at) = other.ended().filter(|_| is_done) {
+                    let key = crate::plan::file::spent(at, &step.digest);
+                    spent.insert(key, name(&other.plan, step.number));
+                }
                 for request in &step.requests {
                     spent
                         .entry(request.clone())

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::cli::apply::again::{Denial, Present, Stood, may_run};
-use crate::cli::apply::{Derivation, Derived, Format, Landing};
+use crate::cli::apply::{Derivation, Derived, Ending, Format, Landing};
 use crate::cli::merge::{Sides, account, accounts, login};
 use crate::cli::records::{Records, step_name};
 use crate::cli::rehearsal::Rehearsal;
@@ -141,6 +141,7 @@ pub(super) fn landing(
         actors,
         approvals: approvals.collect(),
         target: target.to_owned(),
+        ending: Ending::of(landed),
     })
 }
 

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use crate::cli::merge::{Sides, account, accounts};
 use crate::cli::plan::{Time, findings};
 use crate::cli::{Exit, Failure, Output, Terminal, show};
+use crate::model::Moment;
+use crate::plan::expired::Wanted;
 use crate::plan::file::{PlanFile, Revision};
 use crate::plan::stale::turns;
 use crate::render;
@@ -35,10 +37,19 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         .iter()
         .chain(approvals.iter().map(|(login, _)| login));
     let accounts = accounts(&arguments.actor_id, &named.map(String::as_str))?;
-    let today = Sides::open(&arguments.against, revision(&saved.head))?
-        .at(arguments.time.now)
-        .knowing(accounts)
-        .plan(&saved.actors, &approvals, &BTreeMap::new())?;
+    let expired = saved.expired.as_ref();
+    let expired = expired.and_then(|expired| Moment::parse(&expired.now));
+    let today = match expired {
+        Some(now) => {
+            let sides = Sides::open(&arguments.against, &arguments.against)?;
+            let sides = sides.at(arguments.time.now.or(Some(now)));
+            sides.expired(&Wanted { now, only: None }, &saved.actors)?
+        }
+        None => Sides::open(&arguments.against, revision(&saved.head))?
+            .at(arguments.time.now)
+            .knowing(accounts)
+            .plan(&saved.actors, &approvals, &BTreeMap::new())?,
+    };
     let today = match today {
         Ok(plan) => plan,
         Err(broken) => return Ok(findings(&broken, terminal)),

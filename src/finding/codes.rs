@@ -139,6 +139,8 @@ codes! {
     E0516 Error "plan-too-large" "a plan has more steps or bytes than it may have" Fixed;
     E0517 Error "deleted-while-used" "an entity is deleted while others still point at it" Fixed;
     E0518 Error "settings-removed" "the settings of the target are not in the result" Fixed;
+    E0521 Error "deletion-incomplete" "an entity is deleted, and what goes with it is still there" Fixed;
+    E0522 Error "deletion-unwritten" "what goes with a deleted entity is not written so that it can be changed" Fixed;
 
     E0601 Error "plan-differs" "a plan is not what git gives today" Fixed;
     E0602 Error "ledger-broken" "the ledger's chain or a record of it is broken" Fixed;

@@ -48,21 +48,25 @@ pub fn stages(count: usize, edges: &BTreeSet<(usize, usize)>) -> Vec<Stage> {
         }
     }
     let last = level.iter().max().copied();
-    (0..last.map_or(0, |last| last + 1))
-        .map(|stage| {
-            let at = |n: &usize| level.get(*n) == Some(&stage);
-            let mut inside: Vec<Vec<usize>> = knots
-                .iter()
-                .filter(|knot| knot.first().is_some_and(at))
-                .cloned()
-                .collect();
-            inside.sort();
-            Stage {
-                members: (0..count).filter(at).collect(),
-                knots: inside,
-            }
-        })
-        .collect()
+    let none = || Stage {
+        members: Vec::new(),
+        knots: Vec::new(),
+    };
+    let mut stages: Vec<Stage> = Vec::new();
+    stages.resize_with(last.map_or(0, |last| last + 1), none);
+    for (n, at) in level.iter().enumerate() {
+        if let Some(stage) = stages.get_mut(*at) {
+            stage.members.push(n);
+        }
+    }
+    knots.sort();
+    for knot in knots {
+        let at = knot.first().and_then(|first| level.get(*first));
+        if let Some(stage) = at.and_then(|at| stages.get_mut(*at)) {
+            stage.knots.push(knot);
+        }
+    }
+    stages
 }
 
 #[cfg(test)]

@@ -80,6 +80,14 @@ pub struct Landing {
     pub break_glass: Option<BrokenGlass>,
 }
 
+impl Landing {
+    /// When the entity ended that it is of, where nothing was merged: an expiry was run.
+    pub fn ended(&self) -> Option<&str> {
+        let (_, at) = self.id.strip_prefix("expiry:")?.rsplit_once('@')?;
+        Some(at)
+    }
+}
+
 /// An emergency that a landing declared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

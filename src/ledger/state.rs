@@ -114,7 +114,8 @@ impl State {
             Body::Resolve(resolve) => self.resolve(resolve),
             Body::Retry(retry) => self.retry(retry),
             Body::Held(held) => {
-                if !self.landings.iter().any(|it| it.after == held.commit) {
+                let is_of = |it: &Landing| it.after == held.commit && it.ended().is_none();
+                if !self.landings.iter().any(is_of) {
                     self.held.insert(held.commit.clone(), held.why.clone());
                 }
             }
@@ -204,7 +205,10 @@ impl State {
                     .or_insert_with(|| (landing.id.clone(), step.digest.clone()));
             }
         }
-        self.held.remove(&landing.after);
+        // What is run for an expiry settles nothing of the commit that it is found in.
+        if landing.ended().is_none() {
+            self.held.remove(&landing.after);
+        }
         self.landings.push(landing.clone());
     }
 

@@ -81,6 +81,11 @@ impl Moment {
         Self(seconds.saturating_mul(1_000))
     }
 
+    /// Seconds since 1970, UTC.
+    pub const fn unix_seconds(self) -> i64 {
+        self.0.div_euclid(1_000)
+    }
+
     /// The beginning of the day of this instant in UTC, or of one so many days later.
     pub fn day(self, later: i64) -> Option<Self> {
         let day = self.0.div_euclid(DAY).checked_add(later)?;

@@ -12,6 +12,7 @@ use crate::plan::call::{self, Roots};
 use crate::plan::decide::{Judge, Matter, outcome, refuse};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
+use crate::plan::expired::expiry;
 use crate::plan::file::{self, Call, Change, Effectuation, Fact, Glass, GlassUse, Notice, Outcome};
 use crate::plan::file::{RequestRef, Step, digest};
 use crate::plan::freeze::Frozen;
@@ -19,9 +20,10 @@ use crate::plan::hide::Secrets;
 use crate::plan::input::{as_map, inputs, place};
 use crate::plan::order::Slot;
 use crate::plan::over::is_over;
-use crate::plan::precondition::unmet;
+use crate::plan::precondition::of_draft;
 use crate::plan::rendered::Rendered;
 use crate::plan::value::States;
+use crate::plan::with::Going;
 use crate::policy::BuiltIn;
 use crate::text::visible;
 
@@ -41,6 +43,7 @@ pub(super) fn steps(
         .map(|(n, slot)| (slot.draft, u32::try_from(n + 1).unwrap_or(u32::MAX)))
         .collect();
     let frozen = Frozen::now(states, drafts, judge);
+    let gone = Going::of(states, drafts);
     let mut steps = Vec::with_capacity(slots.len());
     let mut refusals = Vec::new();
     for slot in slots {
@@ -50,6 +53,7 @@ pub(super) fn steps(
         let (mut step, waivers) = step(states, draft, (judge, &frozen), findings);
         step.number = numbers.get(&slot.draft).copied().unwrap_or_default();
         step.stage = slot.stage;
+        step.with = gone.with(draft);
         step.after = slot
             .after
             .iter()
@@ -57,6 +61,7 @@ pub(super) fn steps(
             .collect();
         step.after.sort_unstable();
         refusals.extend(secrets.hide(&mut step, states));
+        step.expiry = expiry(states, draft, (&step.digest_of(), judge.spent));
         agree(judge, &mut step, waivers);
         steps.push(step);
     }
@@ -97,7 +102,7 @@ fn step(
         .unwrap_or_default();
     let over = || is_over(states, draft, judge.rules.now());
     let unmet = draft.unmet.clone().or_else(over);
-    let unmet = unmet.or_else(|| precondition(states, draft));
+    let unmet = unmet.or_else(|| of_draft(states, draft));
     let unmet = unmet.or_else(|| frozen.refuses(states, draft));
     if let Some(unmet) = &unmet {
         refuse(&mut decisions, unmet);
@@ -126,6 +131,8 @@ fn step(
         requests: requests(states, draft),
         changes: changes(states, draft),
         because: draft.because.clone(),
+        with: Vec::new(),
+        expiry: None,
         inputs,
         outcome: Outcome::Denied,
         decisions,
@@ -138,21 +145,6 @@ fn step(
         entity: identifier,
     };
     (step, waivers)
-}
-
-/// Why the action may not be done to the entity, whoever asks.
-fn precondition(states: &States<'_>, draft: &Draft<'_>) -> Option<Notice> {
-    let action = draft.doer.action()?;
-    // Most actions have none, and what is asked of them is not made.
-    if action.preconditions.is_empty() {
-        return None;
-    }
-    let context = states.context(draft.before, draft.after);
-    let unmet = unmet(action, &context, states.secrecy())?;
-    Some(Notice {
-        text: unmet.text,
-        place: Some(states.line(Side::Before, unmet.place)),
-    })
 }
 
 fn requests(states: &States<'_>, draft: &Draft<'_>) -> Vec<RequestRef> {
@@ -185,6 +177,15 @@ fn agree(judge: &Judge<'_, '_>, step: &mut Step, waivers: Vec<String>) {
             let is_for = GlassUse::Waives;
             decision.break_glass.get_or_insert(Glass { rule, is_for });
         }
+    }
+    if let Some(expiry) = &step.expiry
+        && let Some(ran) = &expiry.ran
+    {
+        let text = format!(
+            "its time is over, and {} was run then as {ran}",
+            step.action
+        );
+        crate::plan::decide::allow(&mut step.decisions, &text);
     }
     step.outcome = outcome(&step.decisions, &step.approvals);
 }

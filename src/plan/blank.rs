@@ -28,6 +28,7 @@ pub(super) fn blank(before: &Compiled, after: &Compiled, asked: &Asked<'_>) -> P
         coverage: Vec::new(),
         rights: None,
         graph: None,
+        expired: None,
         since: None,
         break_glass: Vec::new(),
         uncounted: Vec::new(),

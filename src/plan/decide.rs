@@ -1,6 +1,6 @@
 //! Decides the steps of a plan: the rules of the target, each actor, and who agreed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
@@ -37,6 +37,8 @@ pub(super) struct Judge<'a, 'c> {
     pub(super) accounts: &'a Accounts,
     /// Names and addresses of commit authors, who do not count as approvers either.
     pub(super) authors: &'a [String],
+    /// What was run before: `Asked::spent`.
+    pub(super) spent: &'a BTreeMap<String, String>,
     /// Whether the pull request breaks the glass.
     pub(super) glass: Emergency,
 }
@@ -378,6 +380,19 @@ pub(super) fn refuse(decisions: &mut [Decision], why: &Notice) {
     for decision in decisions {
         decision.allowed = false;
         decision.reasons = vec![why.clone()];
+        decision.could.clear();
+        decision.break_glass = None;
+    }
+}
+
+/// Everybody may, for what is to be done was done: only what the ledger proves comes here.
+pub(super) fn allow(decisions: &mut [Decision], why: &str) {
+    for decision in decisions {
+        decision.allowed = true;
+        decision.reasons = vec![Notice {
+            text: why.to_owned(),
+            place: None,
+        }];
         decision.could.clear();
         decision.break_glass = None;
     }

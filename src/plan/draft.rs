@@ -157,7 +157,7 @@ fn claims<'a>(
         let Some((changes, why)) = matches(states, action, difference) else {
             continue;
         };
-        match condition(states, action, difference) {
+        match holding(states, action, difference.before, difference.after) {
             Ok(None | Some(true)) => {}
             Ok(Some(false)) => continue,
             Err(finding) => {
@@ -209,13 +209,14 @@ fn matches(
 }
 
 /// Whether the condition of an action holds; an expression that fails stops the plan.
-fn condition(
+pub(super) fn holding(
     states: &States<'_>,
     action: &Action,
-    difference: &Difference,
+    before: Option<EntityId>,
+    after: Option<EntityId>,
 ) -> Result<Option<bool>, Box<Finding>> {
-    holds(states, action, difference.before, difference.after).map_err(|message| {
-        let entity = states.entity(difference.before, difference.after);
+    holds(states, action, before, after).map_err(|message| {
+        let entity = states.entity(before, after);
         let written = action.trigger.condition.as_ref();
         let at = entity.map(|entity| entity.identifier.span);
         let at = at.or_else(|| written.map(|written| written.span));

@@ -14,6 +14,7 @@ mod call;
 mod covered;
 mod decision;
 mod effect;
+mod expired;
 pub mod graph;
 pub mod rights;
 pub mod since;
@@ -25,7 +26,8 @@ pub use covered::Covered;
 pub use decision::{ApprovalNeed, Decision, Excluded, Given, Glass, GlassRequest, GlassUse};
 pub use decision::{Outcome, Part, Uncounted};
 pub use effect::{Effect, FlippedRule, LevelMove, LevelTurn, MoreEffects};
-pub use step::{Change, Effectuation, Fact, Input, RequestRef, Step};
+pub use expired::{CLOCK, Ended, Expired, Expiry, run, spent};
+pub use step::{Change, Effectuation, Fact, Gone, Input, RequestRef, Step};
 pub use value::{canonical, digest, short, show};
 
 use graph::Graph;
@@ -80,6 +82,9 @@ pub struct PlanFile {
     /// What is touched and its neighbours, to be drawn; null in a plan that was made without it.
     /// It decides nothing and is in no digest.
     pub graph: Option<Graph>,
+    /// What has expired, where the clock asks and nothing is merged; null otherwise.
+    #[serde(default)]
+    pub expired: Option<Expired>,
     /// What changed since an earlier plan; null where none was named. It decides nothing and is
     /// in no digest.
     pub since: Option<Since>,
@@ -159,6 +164,13 @@ impl PlanFile {
         let steps = self.steps.iter().flat_map(|step| &step.requests);
         let glass = self.break_glass.iter().map(|glass| &glass.request);
         steps.chain(glass).map(|request| request.id.as_str())
+    }
+
+    /// Whether the ledger may know that something of it was run before: a request, or what an
+    /// entity that is deleted was deleted for.
+    pub fn may_be_spent(&self) -> bool {
+        let mut steps = self.steps.iter();
+        self.requests().next().is_some() || steps.any(|step| step.expiry.is_some())
     }
 
     /// How many approvals are waived.

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::graph::stages;
+use crate::graph::{Edge, shortest_cycles, stages};
 use crate::model::EntityId;
 use crate::plan::draft::{Doer, Draft};
-use crate::plan::file::Effectuation;
+use crate::plan::file::{Effectuation, Notice};
 use crate::plan::value::States;
+use crate::text::{FileId, Span};
 
 /// Where a draft ends up: its stage, from 1, and the drafts that it waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,23 +25,90 @@ pub(super) struct Slot {
 pub(super) fn order(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<Slot> {
     let edges = edges(states, drafts);
     let mut slots: Vec<Slot> = Vec::new();
-    for (n, stage) in stages(drafts.len(), &edges).iter().enumerate() {
+    let all = stages(drafts.len(), &edges);
+    let mut stage_of = vec![0_usize; drafts.len()];
+    for (n, stage) in all.iter().enumerate() {
+        for member in &stage.members {
+            if let Some(of) = stage_of.get_mut(*member) {
+                *of = n;
+            }
+        }
+    }
+    let mut firsts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (first, then) in &edges {
+        // Members of a knot wait for each other; they share a stage and run together.
+        if stage_of.get(*first) != stage_of.get(*then) {
+            firsts.entry(*then).or_default().push(*first);
+        }
+    }
+    for (n, stage) in all.iter().enumerate() {
         let mut members = stage.members.clone();
         members.sort_by_key(|member| drafts.get(*member).map(|draft| rank(states, draft)));
-        slots.extend(members.into_iter().map(|draft| {
-            Slot {
-                draft,
-                stage: u32::try_from(n + 1).unwrap_or(u32::MAX),
-                // Members of a knot wait for each other; they share a stage and run together.
-                after: edges
-                    .iter()
-                    .filter(|(first, then)| *then == draft && !stage.members.contains(first))
-                    .map(|(first, _)| *first)
-                    .collect(),
-            }
+        slots.extend(members.into_iter().map(|draft| Slot {
+            draft,
+            stage: u32::try_from(n + 1).unwrap_or(u32::MAX),
+            after: firsts.remove(&draft).unwrap_or_default(),
         }));
     }
     slots
+}
+
+/// How many circles are named.
+const NAMED: usize = 5;
+/// How many entities of a circle are named.
+const AROUND: usize = 8;
+
+/// The steps that wait for each other in a circle, which share a stage: who, in words.
+pub(super) fn circles(states: &States<'_>, drafts: &[Draft<'_>], slots: &[Slot]) -> Vec<Notice> {
+    let number = |n: usize| EntityId(u32::try_from(n).unwrap_or(u32::MAX));
+    let edges: Vec<Edge> = edges(states, drafts)
+        .into_iter()
+        .map(|(first, then)| Edge {
+            from: number(first),
+            relation: 0,
+            to: number(then),
+            span: Span::whole_file(FileId(0)),
+        })
+        .collect();
+    let is_circle = |circle: &Vec<Edge>| circle.len() > 1;
+    let circles: Vec<Vec<Edge>> = shortest_cycles(&edges)
+        .into_iter()
+        .filter(is_circle)
+        .collect();
+    let numbers: BTreeMap<usize, u32> = slots.iter().map(|it| (it.draft, it.stage)).collect();
+    let mut told: Vec<(Option<u32>, String)> = circles
+        .iter()
+        .map(|circle| {
+            let stage = circle
+                .first()
+                .and_then(|it| numbers.get(&(it.from.0 as usize)));
+            (stage.copied(), around(states, drafts, circle))
+        })
+        .collect();
+    told.sort();
+    let more = told.len().saturating_sub(NAMED);
+    let named = told
+        .into_iter()
+        .take(NAMED)
+        .map(|(stage, names)| format!("stage {} is a cycle: {names}", stage.unwrap_or_default()));
+    let more = (more > 0).then(|| format!("{more} more cycles are each in one stage"));
+    let texts = named.chain(more);
+    texts.map(|text| Notice { text, place: None }).collect()
+}
+
+/// `a -> b -> a`, by the names of the entities.
+fn around(states: &States<'_>, drafts: &[Draft<'_>], circle: &[Edge]) -> String {
+    let name = |edge: &Edge| {
+        let draft = drafts.get(edge.from.0 as usize);
+        let entity = draft.and_then(|draft| states.entity(draft.before, draft.after));
+        entity.map_or_else(String::new, |entity| entity.identifier.value.to_string())
+    };
+    let mut names: Vec<String> = circle.iter().take(AROUND).map(name).collect();
+    if circle.len() > AROUND {
+        names.push("...".to_owned());
+    }
+    names.extend(circle.first().map(name));
+    names.join(" -> ")
 }
 
 type Rank = (
@@ -122,10 +190,9 @@ fn edges(states: &States<'_>, drafts: &[Draft<'_>]) -> BTreeSet<(usize, usize)> 
 fn declared(drafts: &[Draft<'_>]) -> Vec<(usize, usize)> {
     let mut by_entity: BTreeMap<(Option<EntityId>, Option<EntityId>), Vec<usize>> = BTreeMap::new();
     for (n, draft) in drafts.iter().enumerate() {
-        by_entity
-            .entry((draft.before, draft.after))
-            .or_default()
-            .push(n);
+        // What is gone for one step may still be there for another, and is the same entity.
+        let after = draft.after.filter(|_| draft.before.is_none());
+        by_entity.entry((draft.before, after)).or_default().push(n);
     }
     let mut edges = Vec::new();
     for members in by_entity.values() {

@@ -11,7 +11,10 @@ use crate::derive::Secrecy;
 use crate::expression::{Expression, Segment};
 use crate::model::Action;
 use crate::model::action::Precondition;
-use crate::plan::file::show;
+use crate::plan::diff::Side;
+use crate::plan::draft::Draft;
+use crate::plan::file::{Notice, show};
+use crate::plan::value::States;
 use crate::text::Span;
 
 /// The longest value that is shown, in characters; a part of a value is never shown, for it may be
@@ -96,4 +99,19 @@ fn seen(expression: &Expression, entity: &Json) -> String {
     } else {
         seen.join(", ")
     }
+}
+
+/// Why the action may not be done to the entity, whoever asks.
+pub(super) fn of_draft(states: &States<'_>, draft: &Draft<'_>) -> Option<Notice> {
+    let action = draft.doer.action()?;
+    // Most actions have none, and what is asked of them is not made.
+    if action.preconditions.is_empty() {
+        return None;
+    }
+    let context = states.context(draft.before, draft.after);
+    let unmet = unmet(action, &context, states.secrecy())?;
+    Some(Notice {
+        text: unmet.text,
+        place: Some(states.line(Side::Before, unmet.place)),
+    })
 }

@@ -25,7 +25,13 @@ pub(super) struct Made<'m, 'a> {
 /// What stops it; `earlier` is what was found on the way, and stands behind the guards.
 pub(super) fn refusals(made: &Made<'_, '_>, earlier: Vec<Notice>) -> Vec<Notice> {
     let (states, drafts) = (made.states, made.drafts);
-    let mut refusals = guard::broken(states, drafts);
+    let incomplete = made.asked.incomplete.iter();
+    let incomplete = incomplete.map(|text| Notice {
+        text: text.clone(),
+        place: None,
+    });
+    let mut refusals: Vec<Notice> = incomplete.collect();
+    refusals.extend(guard::broken(states, drafts));
     refusals.extend(earlier);
     refusals.extend(conflict::refused(states, drafts));
     refusals.extend(refuse::used_and_changed(states, drafts, made.coverage));

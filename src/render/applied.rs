@@ -3,6 +3,7 @@
 use crate::plan::file::{PlanFile, short};
 use crate::render::Color;
 use crate::render::plan_steps::Columns;
+use crate::render::plan_words::is_done;
 use crate::render::words::{count, duration, list, right, safe};
 
 /// How a step ended, in data.
@@ -26,7 +27,8 @@ pub struct Ended {
 
 /// `plan 7c41e09: derived again from git, the same; 4 steps, 5 calls`.
 pub fn applying(plan: &PlanFile, compared: &str) -> String {
-    let calls: usize = plan.steps.iter().map(|step| step.calls.len()).sum();
+    let steps = plan.steps.iter().filter(|step| !is_done(step));
+    let calls: usize = steps.map(|step| step.calls.len()).sum();
     let steps = count(plan.steps.len(), "step", "steps");
     let mut lines = format!(
         "plan {}: {compared}; {steps}, {}",

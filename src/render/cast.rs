@@ -37,6 +37,7 @@ pub(super) fn pr_412() -> PlanFile {
         coverage: Vec::new(),
         rights: None,
         graph: None,
+        expired: None,
         since: None,
         break_glass: Vec::new(),
         uncounted: Vec::new(),

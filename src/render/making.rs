@@ -41,6 +41,8 @@ pub(super) fn step(number: u32, action: &str, does: Effectuation, entity: &str) 
         requests: Vec::new(),
         changes: Vec::new(),
         because: Vec::new(),
+        with: Vec::new(),
+        expiry: None,
         inputs: Vec::new(),
         outcome: Outcome::Allowed,
         decisions: Vec::new(),

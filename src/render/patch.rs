@@ -14,7 +14,20 @@ const MARK: char = '\u{feff}';
 
 /// The difference of the file at `path`, without the texts in `secrets`.
 pub fn patch(path: &str, before: &str, after: &str, secrets: &[&str]) -> String {
-    let mut difference = difference::unified(path, before, after);
+    shown(
+        difference::unified(path, before, after),
+        (before, after),
+        secrets,
+    )
+}
+
+/// The difference that takes the file at `path` away.
+pub fn removal(path: &str, before: &str, secrets: &[&str]) -> String {
+    shown(difference::removal(path, before), (before, ""), secrets)
+}
+
+/// A difference without secrets, and with what cannot be seen.
+fn shown(mut difference: String, (before, after): (&str, &str), secrets: &[&str]) -> String {
     // A secret of several lines is known by each of them, for a `+` or `-` stands between.
     let lines = secrets.iter().flat_map(|secret| secret.lines());
     for secret in lines.map(str::trim).filter(|line| !line.is_empty()) {
@@ -55,7 +68,16 @@ fn show(line: &str, shown: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::patch;
+    use super::{patch, removal};
+
+    #[test]
+    fn a_file_that_goes_is_nothing_afterwards() {
+        let text = removal("a.yaml", "a: b\nc: d\n", &[]);
+        assert_eq!(
+            text,
+            "--- a/a.yaml\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-a: b\n-c: d\n"
+        );
+    }
 
     #[test]
     fn line_ends_stay_and_what_is_hidden_is_shown() {

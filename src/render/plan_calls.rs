@@ -16,6 +16,7 @@ use crate::plan::file::show;
 use crate::plan::rendered::Part;
 use crate::plan::rendered::Rendered;
 
+use super::plan_words::is_done;
 use super::words::{columns, cut, duration, left, right, safe};
 
 /// What stands for a value that nobody knows before the call is made.
@@ -32,7 +33,7 @@ pub(crate) fn table(plan: &PlanFile) -> Vec<String> {
     for step in plan
         .steps
         .iter()
-        .filter(|step| step.outcome != Outcome::Denied)
+        .filter(|step| step.outcome != Outcome::Denied && !is_done(step))
     {
         for call in &step.calls {
             let target = cut(&target(call), TARGET).into_owned();

@@ -117,6 +117,7 @@ fn key(plan: &PlanFile, step: &Step) -> Vec<String> {
         asked.to_owned(),
         result(plan, step),
     ];
+    key.extend(step.with.iter().map(|gone| gone.blueprint.clone()));
     if step.does != Effectuation::Create {
         key.extend(step.changes.iter().map(|change| change.path.clone()));
     }
@@ -215,7 +216,10 @@ impl<'p> Fold<'p> {
         let first = self.first;
         let what = match first.does {
             Effectuation::Create => "created".to_owned(),
-            Effectuation::Delete => "deleted".to_owned(),
+            Effectuation::Delete => match first.with.first() {
+                Some(gone) => format!("deleted, with a {}, deleted", safe(&gone.blueprint)),
+                None => "deleted".to_owned(),
+            },
             _ if first.changes.is_empty() => {
                 let names = first.inputs.iter().map(|input| safe(&input.name));
                 names.collect::<Vec<_>>().join(", ")

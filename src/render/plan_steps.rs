@@ -63,7 +63,10 @@ pub(crate) fn summary(step: &Step, width: usize, longest: usize) -> String {
 
 fn parts(step: &Step, longest: usize) -> Vec<String> {
     match step.does {
-        Effectuation::Delete => return vec!["deleted".to_owned()],
+        Effectuation::Delete => {
+            let with = with(step).map(|with| format!("with {with}"));
+            return std::iter::once("deleted".to_owned()).chain(with).collect();
+        }
         Effectuation::Create => return plan_change::created(step, longest.min(VALUE)),
         _ => {}
     }
@@ -81,7 +84,18 @@ fn parts(step: &Step, longest: usize) -> Vec<String> {
     let changes = step.changes.iter();
     changes
         .map(|change| plan_change::change(step, change, longest))
+        .chain(with(step).map(|with| format!("without {with}")))
         .collect()
+}
+
+/// The deleted entities that a step follows from: `Component cart, deleted`.
+fn with(step: &Step) -> Option<String> {
+    let (first, rest) = step.with.split_first()?;
+    let name = format!("{} {}", safe(&first.blueprint), safe(&first.entity));
+    Some(match rest.len() {
+        0 => format!("{name}, deleted"),
+        n => format!("{name} and {} more, deleted", number(n)),
+    })
 }
 
 fn shortened(parts: &[String], width: usize) -> String {

@@ -184,6 +184,14 @@ pub(crate) fn plan_line(plan: &PlanFile) -> String {
             names(pushed, "and")
         ),
     };
+    if let Some(expired) = &plan.expired {
+        return format!(
+            "plan {}: what expired until {} in {}{asked}",
+            safe(short(&plan.id)),
+            safe(&expired.now),
+            safe(&plan.target.words()),
+        );
+    }
     format!(
         "plan {}: {} into {}{asked}",
         safe(short(&plan.id)),
@@ -251,12 +259,19 @@ pub(crate) fn settle(plan: &PlanFile) -> Option<String> {
     (!what.is_empty()).then(|| format!("settle {}", list(&what, "and")))
 }
 
+/// Whether what a step would call was called when its entity expired.
+pub(crate) fn is_done(step: &Step) -> bool {
+    step.expiry
+        .as_ref()
+        .is_some_and(|expiry| expiry.ran.is_some())
+}
+
 /// How many calls would be made.
 pub(crate) fn calls(plan: &PlanFile) -> usize {
     let runs = plan
         .steps
         .iter()
-        .filter(|step| step.outcome != Outcome::Denied);
+        .filter(|step| step.outcome != Outcome::Denied && !is_done(step));
     runs.map(|step| step.calls.len()).sum()
 }
 
@@ -272,6 +287,11 @@ pub(crate) fn next(plan: &PlanFile) -> String {
             None => who,
         },
         (None, None) => match calls(plan) {
+            0 if plan.expired.is_some() => "nothing is called".to_owned(),
+            n if plan.expired.is_some() => format!(
+                "`catalogc apply --expired` with the same --now makes {}",
+                count(n, "call", "calls")
+            ),
             0 => "merge; nothing is called".to_owned(),
             n => format!(
                 "merge, then `catalogc apply` makes {}",

@@ -31,12 +31,21 @@ pub fn changed_lines(before: &str, after: &str) -> Vec<usize> {
 
 /// The difference of the file at `path`. Lines end at `\n` alone, as `patch` counts them.
 pub fn unified(path: &str, before: &str, after: &str) -> String {
+    compared(path, &name("b", path), before, after)
+}
+
+/// The difference that takes the file at `path` away.
+pub fn removal(path: &str, before: &str) -> String {
+    compared(path, "/dev/null", before, "")
+}
+
+fn compared(path: &str, now: &str, before: &str, after: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (
         before.split_inclusive('\n').collect(),
         after.split_inclusive('\n').collect(),
     );
     let difference = TextDiff::from_slices(&old, &new);
-    let mut out = format!("--- {}\n+++ {}\n", name("a", path), name("b", path));
+    let mut out = format!("--- {}\n+++ {}\n", name("a", path), now);
     for hunk in difference.grouped_ops(CONTEXT) {
         let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else {
             continue;

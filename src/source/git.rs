@@ -21,6 +21,7 @@ mod moves;
 mod open;
 mod resolve;
 mod tree;
+mod write;
 
 pub use history::Person;
 pub use merge::Merged;
@@ -94,6 +95,14 @@ pub enum GitError {
         rev: String,
         /// What it may be.
         which: String,
+    },
+    /// A branch that is not written: its name and why.
+    #[error("the branch `{branch}` is not written, {why}: name another one")]
+    Branch {
+        /// As it was given.
+        branch: String,
+        /// The reason.
+        why: String,
     },
     /// The two have no history in common.
     #[error("the two commits have no history in common: merge the target into your branch")]
@@ -234,6 +243,11 @@ impl Repository {
         selection: &Selection,
     ) -> Result<Merged, GitError> {
         merge::merge(&self.store, target, head, selection)
+    }
+
+    /// The one commit at which two histories part.
+    pub fn merge_base(&self, a: &CommitId, b: &CommitId) -> Result<CommitId, GitError> {
+        history::merge_base(&self.local(), a, b)
     }
 
     /// The paths that differ between two commits, in order; those of hidden or broken

@@ -196,6 +196,9 @@ fn each_job_has_the_rights_that_it_needs_and_no_others() {
             "catalogc-apply/apply pull-requests: read",
             "catalogc-apply/apply actions: write",
             "catalogc-apply/comment pull-requests: write",
+            "catalogc-expire/expire contents: write",
+            "catalogc-expire/expire actions: write",
+            "catalogc-expire/propose pull-requests: write",
             "catalogc-gate/asked statuses: write",
             "catalogc-gate/gate contents: read",
             "catalogc-gate/gate pull-requests: read",
@@ -241,7 +244,7 @@ fn the_gate_answers_for_the_branch_that_is_applied_and_for_no_other() {
 }
 
 #[test]
-fn only_apply_keeps_the_token_in_its_checkout() {
+fn only_what_writes_the_ledger_keeps_the_token_in_its_checkout() {
     for (name, _, workflow) in workflows() {
         let mut kept = Vec::new();
         values(&workflow, "persist-credentials", &mut kept);
@@ -250,7 +253,8 @@ fn only_apply_keeps_the_token_in_its_checkout() {
             .filter(|action| action.starts_with("actions/checkout@"))
             .count();
         assert_eq!(kept.len(), checkouts, "{name}");
-        let wanted = Value::Bool(name == "catalogc-apply");
+        let wanted = ["catalogc-apply", "catalogc-expire"].contains(&name.as_str());
+        let wanted = Value::Bool(wanted);
         assert!(kept.iter().all(|value| **value == wanted), "{name}");
     }
 }

@@ -29,6 +29,8 @@ const IN_WORDS: &[(&str, &str)] = &[
     ("E0516", "the plan of a merge is too large"),
     ("E0517", "the target has the deleted entity"),
     ("E0518", "the target branch has the settings"),
+    ("E0521", "the target has the deleted entity"),
+    ("E0522", "the target has the deleted entity"),
     ("E0601", "a saved plan is compared with git"),
     ("E0602", "the ledger is a branch"),
 ];

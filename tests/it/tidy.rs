@@ -107,6 +107,8 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("E0516", "the result is compared with the target"),
     ("E0517", "the target has the deleted entity"),
     ("E0518", "the target has the settings"),
+    ("E0521", "the target has the deleted entity"),
+    ("E0522", "the target has the deleted entity"),
     ("E0601", "a plan file was made when something else was true"),
     ("E0602", "a ledger is a branch of its own"),
 ];

@@ -16,6 +16,9 @@ pub(super) fn refused(
     landing: &Landing,
     plan: &PlanFile,
 ) -> Result<BTreeMap<u32, String>, Failure> {
+    if let Some(ending) = &landing.ending {
+        return ending.refused(landing, plan);
+    }
     let present = match present(landing)? {
         Present::Same(_) | Present::First => return Ok(BTreeMap::new()),
         Present::Changed(present) => present,
@@ -52,6 +55,9 @@ pub(super) enum Decided {
 
 /// The plan of a landing as the present tip decides it for others than those who asked.
 pub(super) fn decided(landing: &Landing, actors: &[String]) -> Result<Decided, Failure> {
+    if let Some(ending) = &landing.ending {
+        return ending.decided(landing, actors);
+    }
     let present = match present(landing)? {
         Present::Same(then) => Box::new(compile(then.snapshot, &then.selection)),
         Present::Changed(present) => present,

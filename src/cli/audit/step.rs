@@ -9,6 +9,14 @@ use crate::plan::file::short;
 use crate::render::duration;
 use crate::text::visible;
 
+/// Who asked for a landing, and what it is known by.
+fn asked(landing: &Landing) -> String {
+    match landing.ended() {
+        Some(at) => format!("{}, expired {at}", landing.requester),
+        None => format!("{}, merged as {}", landing.requester, short(&landing.after)),
+    }
+}
+
 /// The account of a step, from its request to its last result.
 pub(super) fn text(records: &Records, landing: &Landing, step: &LandedStep) -> String {
     let end = records
@@ -32,10 +40,7 @@ pub(super) fn text(records: &Records, landing: &Landing, step: &LandedStep) -> S
             out.push_str(&format!("{head:<9} {}\n", visible(text)));
         }
     };
-    line(
-        "asked",
-        &format!("{}, merged as {}", landing.requester, short(&landing.after)),
-    );
+    line("asked", &asked(landing));
     line("allowed", &step.allowed);
     let approved = landing
         .approvals

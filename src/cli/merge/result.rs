@@ -32,6 +32,8 @@ pub(super) struct Outcome {
     pub(super) outside: Vec<String>,
     /// All that the target's settings read in it, where its own read other files.
     pub(super) apart: Snapshot,
+    /// Whether the target has what the head has not.
+    pub(super) is_behind: bool,
 }
 
 /// The result of merging two commits.
@@ -97,6 +99,7 @@ pub(super) fn result(
         merged: merged.merged_files,
         outside,
         apart,
+        is_behind: merged.base != *base,
     })
 }
 

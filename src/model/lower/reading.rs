@@ -39,6 +39,11 @@ impl<'m> Reading<'m> {
         matches!(self.language, Language::Backstage | Language::Mapping(_))
     }
 
+    /// Whether its documents are entities as catalogs write them: what stands there can be changed.
+    pub fn is_native_entities(&self) -> bool {
+        self.language == Language::Native && self.kind == Some(DocumentKind::Entities)
+    }
+
     /// Whether its documents are tests of the rules.
     pub fn is_test(&self) -> bool {
         self.kind == Some(DocumentKind::Tests)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::value::there;
-use super::{ApprovalNeed, Call, Decision, Notice, Outcome, VERSION, digest, show};
+use super::{ApprovalNeed, Call, Decision, Expiry, Notice, Outcome, VERSION, digest, show};
 
 /// What a step does to its entity.
 #[derive(
@@ -59,6 +59,13 @@ pub struct Step {
     pub changes: Vec<Change>,
     /// What made it part of the plan.
     pub because: Vec<Notice>,
+    /// The deleted entities with which it goes, or whose name it loses: their blueprints'
+    /// `onDelete` says so.
+    #[serde(default)]
+    pub with: Vec<Gone>,
+    /// When the time of the entity that it deletes is over; null where it has no end.
+    #[serde(default)]
+    pub expiry: Option<Expiry>,
     /// The inputs, by name.
     pub inputs: Vec<Input>,
     /// How all of it is decided.
@@ -88,6 +95,16 @@ pub struct RequestRef {
     pub id: String,
     /// The file.
     pub file: String,
+}
+
+/// An entity that is deleted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gone {
+    /// Its blueprint.
+    pub blueprint: String,
+    /// Its name.
+    pub entity: String,
 }
 
 /// A changed path.

@@ -1,4 +1,4 @@
-//! Writes a new text in the place of a file that was read.
+//! Writes a new text in the place of a file that was read, or takes the file away.
 //!
 //! The file is a whole one at every moment, the old or the new. What is no longer as it was read
 //! stays as it is, and no link is followed.
@@ -9,7 +9,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::source::path::path_of;
 
@@ -27,8 +27,8 @@ pub enum RewriteError {
     System(String, io::Error),
 }
 
-/// Replaces `before`, the text of the file at `path` of `root`, by `after`; permissions stay.
-pub fn rewrite(root: &Path, path: &str, before: &str, after: &str) -> Result<(), RewriteError> {
+/// Where the file at `path` of `root` is, whose text still is `before`.
+fn unchanged(root: &Path, path: &str, before: &str) -> Result<PathBuf, RewriteError> {
     let system = |error| RewriteError::System(path.to_owned(), error);
     if path_of(path.as_bytes()).is_err() {
         return Err(RewriteError::Link(path.to_owned()));
@@ -43,6 +43,19 @@ pub fn rewrite(root: &Path, path: &str, before: &str, after: &str) -> Result<(),
     if fs::read(&at).map_err(system)? != before.as_bytes() {
         return Err(RewriteError::Changed(path.to_owned()));
     }
+    Ok(at)
+}
+
+/// Takes away the file at `path` of `root`, whose text is `before`.
+pub fn remove(root: &Path, path: &str, before: &str) -> Result<(), RewriteError> {
+    let at = unchanged(root, path, before)?;
+    fs::remove_file(&at).map_err(|error| RewriteError::System(path.to_owned(), error))
+}
+
+/// Replaces `before`, the text of the file at `path` of `root`, by `after`; permissions stay.
+pub fn rewrite(root: &Path, path: &str, before: &str, after: &str) -> Result<(), RewriteError> {
+    let system = |error| RewriteError::System(path.to_owned(), error);
+    let at = unchanged(root, path, before)?;
     let permissions = at.metadata().map_err(system)?.permissions();
     // A rename replaces what stands at the name, also a link that came there just now.
     let temporary = at.with_file_name(format!(".catalogc-{}.tmp", std::process::id()));
@@ -66,7 +79,7 @@ pub fn rewrite(root: &Path, path: &str, before: &str, after: &str) -> Result<(),
 
 #[cfg(test)]
 mod tests {
-    use super::{RewriteError, rewrite};
+    use super::{RewriteError, remove, rewrite};
     use std::fs;
 
     #[test]
@@ -88,6 +101,10 @@ mod tests {
         assert!(matches!(told, RewriteError::Changed(_)), "{told}");
         assert_eq!(fs::read(&file).unwrap(), b"theirs");
         assert!(rewrite(folder.path(), "../b.yaml", "theirs", "y").is_err());
+        assert!(remove(folder.path(), "b.yaml", "x").is_err());
+        assert!(file.exists());
+        remove(folder.path(), "b.yaml", "theirs").unwrap();
+        assert!(!file.exists());
     }
 
     #[cfg(unix)]
