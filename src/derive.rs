@@ -21,6 +21,7 @@ mod cycle;
 mod effect;
 mod formula;
 mod gather;
+mod looked;
 mod own;
 mod owner;
 mod part;
@@ -36,6 +37,7 @@ mod why;
 
 pub use cycle::check;
 pub use formula::{Hole, holes};
+pub use looked::Looked;
 pub use own::{own, plain, whole};
 pub use part::{is_unwritten, unwritten};
 pub use query::Operator;

@@ -12,7 +12,8 @@
 //! and `beside` see to the rest of the bytes, `outside` names what is beyond them, `over` stops
 //! what has ended, `precondition` what the action does not take, `conflict` what does not go
 //! together, `freeze` what is not done now, `guard` counts, `limit` keeps it small, `stop` says
-//! what stops it, `touched` what is drawn, `assemble` puts it together; `since` and `stale`
+//! what stops it, `touched` what is drawn, `assemble` puts it together, `footprint` says what it
+//! rests on; `since` and `stale`
 //! compare two plans, `outdated` looks whether a step of an old plan is what the catalog says.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +41,7 @@ pub mod diff;
 mod draft;
 mod effect;
 pub mod file;
+mod footprint;
 pub mod freeze;
 mod glass;
 pub mod gone;
@@ -71,6 +73,7 @@ use diff::Difference;
 use draft::Draft;
 use effect::Effect;
 use file::{Covered, MoreEffects, Notice, PlanFile, Revision, Step};
+use footprint::{Ground, Planned};
 use glass::Declared;
 use hide::Secrets;
 use levels::Levels;
@@ -139,7 +142,8 @@ pub fn plan(
         defined,
         mut mixed,
     } = origin::origins(&states, adopted.rest);
-    let effects = effect::effects(&states, &differences);
+    let reached = effect::reached(&states, &differences);
+    let effects = effect::effects(&states, &reached);
     mixed.follow(&differences, &effects);
     let derived = effect::as_differences(&states, &effects);
     let drafts = draft::drafts(&states, &differences, (&derived, &effects), &mut findings);
@@ -148,13 +152,22 @@ pub fn plan(
         return Err(vec![finding]);
     }
     let slots = order::order(&states, &drafts);
-    let (steps, unsent) =
+    let (mut steps, unsent) =
         assemble::steps(&states, &drafts, &slots, &judge, &secrets, &mut findings);
     if !findings.is_empty() {
         return Err(secrets.hidden(findings));
     }
     let mut coverage = coverage(&states, &differences, &judge, asked, &adopted.paths);
     secrets.hide_covered(&mut coverage);
+    let ground = Ground::new(&states, &judge, (&differences, &defined), &reached);
+    let planned = Planned {
+        drafts: &drafts,
+        slots: &slots,
+        coverage: &coverage,
+        secrets: &secrets,
+        asked,
+    };
+    let footprint = ground.fill(&planned, &mut steps);
     let likely = likeness::likely(&states, &differences, &secrets);
     let made = Made {
         states: &states,
@@ -191,6 +204,7 @@ pub fn plan(
         effects,
         steps,
         coverage,
+        footprint,
         break_glass: declared.requests,
         ..blank::blank(before, after, asked)
     };

@@ -14,6 +14,7 @@ mod call;
 mod covered;
 mod decision;
 mod effect;
+mod footprint;
 pub mod graph;
 pub mod rights;
 pub mod since;
@@ -25,6 +26,7 @@ pub use covered::Covered;
 pub use decision::{ApprovalNeed, Decision, Excluded, Given, Glass, GlassRequest, GlassUse};
 pub use decision::{Outcome, Part, Uncounted};
 pub use effect::{Effect, FlippedRule, LevelMove, LevelTurn, MoreEffects};
+pub use footprint::{Footprint, GuardSum};
 pub use step::{Change, Effectuation, Fact, Input, RequestRef, Step};
 pub use value::{canonical, digest, short, show};
 
@@ -87,6 +89,8 @@ pub struct PlanFile {
     pub break_glass: Vec<GlassRequest>,
     /// Approvals that were said and count for nothing.
     pub uncounted: Vec<Uncounted>,
+    /// What it rests on and changes besides what its steps do. It is in no digest.
+    pub footprint: Footprint,
     /// Files that a merge of texts made.
     pub merged: Vec<String>,
     /// Files outside the catalog that the merge changes too, of which no rule here decides.
