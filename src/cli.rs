@@ -12,6 +12,7 @@ mod ask;
 mod audit;
 mod can;
 mod check;
+mod conflicts;
 mod demo;
 mod explain;
 mod fix;
@@ -178,6 +179,7 @@ Look    why        where a derived value comes from  policy     the rules as Ced
 Review  plan       what merging would do             show       a saved plan
         gate       may this be merged now?           verify     is a saved plan still true?
         can        may this person do that?          who-can    who may do that?
+        conflicts  may two plans run in any order?
 Run     apply      do what was approved, once        retry      run a failed step again
         resolve    settle an unknown call            audit      what was done, by whom
 Exit    0 fine  1 found or denied  2 could not work  3 stale  4 a step failed  5 unknown or cut off
@@ -198,6 +200,7 @@ enum Command {
     Gate(gate::Arguments),
     Verify(verify::Arguments),
     Can(can::Arguments),
+    Conflicts(conflicts::Arguments),
     WhoCan(who_can::Arguments),
     Apply(apply::Arguments),
     Retry(retry::Arguments),
@@ -224,6 +227,7 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Gate(arguments) => gate::run(&arguments, terminal),
         Command::Verify(arguments) => verify::run(&arguments, terminal),
         Command::Can(arguments) => can::run(&arguments, terminal),
+        Command::Conflicts(arguments) => conflicts::run(&arguments, terminal),
         Command::WhoCan(arguments) => who_can::run(&arguments, terminal),
         Command::Apply(arguments) => apply::run(&arguments, terminal),
         Command::Retry(arguments) => retry::run(&arguments, terminal),

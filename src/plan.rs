@@ -14,7 +14,8 @@
 //! together, `freeze` what is not done now, `guard` counts, `limit` keeps it small, `stop` says
 //! what stops it, `touched` what is drawn, `assemble` puts it together, `footprint` says what it
 //! rests on; `since` and `stale`
-//! compare two plans, `outdated` looks whether a step of an old plan is what the catalog says.
+//! compare two plans, `commute` says whether two
+//! go in any order, `outdated` looks whether a step of an old plan is what the catalog says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +34,7 @@ mod blank;
 pub mod call;
 pub mod claim;
 mod coalesce;
+pub mod commute;
 mod conflict;
 mod cover;
 pub mod decide;

@@ -95,12 +95,12 @@ pub(super) fn rules(action: &str) -> String {
 }
 
 /// A file.
-pub(super) fn file(path: &str) -> String {
+pub(in crate::plan) fn file(path: &str) -> String {
     format!("file {path}")
 }
 
 /// A folder that is there no more.
-pub(super) fn folder(path: &str) -> String {
+pub(in crate::plan) fn folder(path: &str) -> String {
     format!("folder {path}")
 }
 
