@@ -235,8 +235,11 @@ fn names(ground: &Ground<'_, '_, '_>, difference: &Difference, facts: &mut Facts
         ground.named(&kind.identifier.value, &old.value, facts);
     }
     let mut properties = kind.iter().flat_map(|kind| &kind.properties);
-    let names_people = properties.any(|it| schema_names_people(&it.schema.to_json()));
-    if names_people || !entity.team.is_empty() {
+    let names_people = properties.any(|it| {
+        is_told(&format!("properties.{}", it.name.value))
+            && schema_names_people(&it.schema.to_json())
+    });
+    if names_people || !entity.team.is_empty() && is_told("team") {
         facts.add(fact::PEOPLE, ground.nothing());
     }
     let places = crate::plan::origin::values(entity);

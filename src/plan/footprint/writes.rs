@@ -218,51 +218,68 @@ fn claimed(ground: &Ground<'_, '_, '_>, difference: &Difference, facts: &mut Fac
 /// Who is who, and who is a member of what.
 fn authority(ground: &Ground<'_, '_, '_>, difference: &Difference, facts: &mut Facts) {
     let kind = difference.blueprint.as_str();
-    let states = ground.states;
-    let (before, after) = (&states.before.catalog, &states.after.catalog);
+    let (before, after) = (&ground.states.before.catalog, &ground.states.after.catalog);
     let authority = Authority::of(before, after, kind, Happens::Changes);
     let stays = difference.before.is_some() && difference.after.is_some();
-    let is_told = |path: &str| difference.changes.iter().any(|it| covers(path, &it.path));
     let mut changes = difference.changes.iter();
     let is_moved = changes.any(|change| authority.has(&change.path));
     if authority.is_empty() && !is_group(before, kind) && !is_group(after, kind) {
         return;
     }
-    if stays && !is_moved && !authority.is_whole() {
+    if stays && !is_moved && !difference.is_rename() {
         return;
     }
     facts.add(fact::MEMBERSHIPS, ground.nothing());
     for (side, id) in ends(difference) {
-        let catalog = &states.of(side).catalog;
-        let Some((_, blueprint)) = catalog.find_blueprint(kind) else {
-            continue;
-        };
-        for (kind, name) in members(ground, side, blueprint, id) {
-            facts.add(fact::groups(kind, name), ground.nothing());
-        }
-        let people = catalog.settings.people.as_ref();
-        let Some(people) = people.filter(|people| people.blueprint.value == kind) else {
-            continue;
-        };
-        let entity = catalog.entity(id);
-        let names = people.login.iter().chain(&people.id);
-        for name in names.filter(|name| !stays || is_told(&format!("properties.{}", name.value))) {
-            let entry = entity.and_then(|entity| entity.property(&name.value));
-            if let Some(entry) = entry {
-                let value = entry.node.to_json();
-                let value = value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned);
-                facts.add(fact::login(&value), ground.nothing());
+        let catalog = &ground.states.of(side).catalog;
+        if let Some((_, blueprint)) = catalog.find_blueprint(kind) {
+            for (kind, name) in members(ground, side, blueprint, id) {
+                facts.add(fact::groups(kind, name), ground.nothing());
             }
         }
-        if let Some((_, name)) = ground.called(side, id) {
-            facts.add(fact::login(name), ground.nothing());
-        }
     }
-    if !stays || difference.is_rename() || is_moved {
+    let is_known = [before, after].iter().any(|it| is_people(it, kind));
+    let mut is_other = !stays || difference.is_rename();
+    if is_known {
+        is_other |= logins(ground, difference, facts);
+    }
+    if is_other {
         facts.add(fact::PEOPLE, ground.nothing());
     }
+}
+
+fn is_people(catalog: &Catalog, kind: &str) -> bool {
+    let people = catalog.settings.people.as_ref();
+    people.is_some_and(|people| people.blueprint.value == kind)
+}
+
+/// The logins and ids that somebody has on either side; whether they differ.
+fn logins(ground: &Ground<'_, '_, '_>, difference: &Difference, facts: &mut Facts) -> bool {
+    let mut known = Vec::new();
+    for (side, id) in ends(difference) {
+        let catalog = &ground.states.of(side).catalog;
+        let people = catalog.settings.people.iter();
+        let names = people.flat_map(|people| people.login.iter().chain(&people.id));
+        let entity = catalog.entity(id);
+        let values = names.filter_map(|name| entity?.property(&name.value));
+        let values = values.map(|entry| {
+            let value = entry.node.to_json();
+            let text = value.as_str().map(str::to_owned);
+            text.unwrap_or_else(|| value.to_string())
+        });
+        let own = ground.called(side, id).map(|(_, name)| name.to_owned());
+        known.push(own.into_iter().chain(values).collect::<Vec<String>>());
+    }
+    let is_other = match known.as_slice() {
+        [before, after] => before != after,
+        _ => true,
+    };
+    if is_other {
+        for login in known.iter().flatten() {
+            facts.add(fact::login(login), ground.nothing());
+        }
+    }
+    is_other
 }
 
 /// Whose groups an entity says: its own, or those of whom it makes a member.
