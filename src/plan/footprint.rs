@@ -263,5 +263,6 @@ fn shown(facts: Facts, secrets: &Secrets<'_>) -> Vec<Fact> {
     for fact in &mut facts {
         secrets.hide_in(&mut fact.what);
     }
+    facts.sort();
     facts
 }

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use crate::derive::has_secret;
 use crate::model::{Blueprint, Catalog, EntityId, Request};
-use crate::plan::claim::{Authority, Happens, covers};
+use crate::plan::claim::{Authority, Happens};
 use crate::plan::cover::changed_files;
 use crate::plan::diff::{Difference, Side};
 use crate::plan::file;
