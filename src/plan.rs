@@ -75,7 +75,7 @@ use diff::Difference;
 use draft::Draft;
 use effect::Effect;
 use file::{Covered, MoreEffects, Notice, PlanFile, Revision, Step};
-use footprint::{Ground, Planned};
+use footprint::Ground;
 use glass::Declared;
 use hide::Secrets;
 use levels::Levels;
@@ -159,18 +159,15 @@ pub fn plan(
     if !findings.is_empty() {
         return Err(secrets.hidden(findings));
     }
-    let mut coverage = coverage(&states, &differences, &judge, asked, &adopted.paths);
-    secrets.hide_covered(&mut coverage);
-    let ground = Ground::new(&states, &judge, (&differences, &defined), &reached);
-    let planned = Planned {
-        drafts: &drafts,
-        slots: &slots,
-        coverage: &coverage,
-        secrets: &secrets,
+    let coverage = coverage(
+        &states,
+        &differences,
+        &judge,
         asked,
-    };
-    let footprint = ground.fill(&planned, &mut steps);
-    let likely = likeness::likely(&states, &differences, &secrets);
+        (&adopted.paths, &secrets),
+    );
+    let ground = Ground::new(&states, &judge, (&differences, &defined), &reached);
+    let footprint = ground.fill((&drafts, &slots), &coverage, (&secrets, asked), &mut steps);
     let made = Made {
         states: &states,
         asked,
@@ -196,7 +193,7 @@ pub fn plan(
         refusals,
         notices: glass
             .chain(notices(asked, rules, &steps, &adopted.paths))
-            .chain(likely)
+            .chain(likeness::likely(&states, &differences, &secrets))
             .collect(),
         more_effects,
         levels: levels.moves,
@@ -326,7 +323,7 @@ fn coverage(
     differences: &[Difference],
     judge: &Judge<'_, '_>,
     asked: &Asked<'_>,
-    adopted: &BTreeSet<String>,
+    (adopted, secrets): (&BTreeSet<String>, &Secrets<'_>),
 ) -> Vec<Covered> {
     if !asked.has_target {
         return Vec::new();
@@ -383,5 +380,6 @@ fn coverage(
             decisions,
         });
     }
+    secrets.hide_covered(&mut coverage);
     coverage
 }

@@ -172,8 +172,14 @@ fn both_write<'p>(first: &Index<'p>, second: &Index<'p>, found: &mut Found<'p>) 
 fn is_exclusive(what: &str) -> bool {
     let word = what.split(' ').next().unwrap_or_default();
     match word {
-        "name" | "unique" | "login" | "request" | "file" => true,
-        fact::DEFINITIONS | fact::MEMBERSHIPS | fact::SETTINGS => true,
+        "name"
+        | "unique"
+        | "login"
+        | "request"
+        | "file"
+        | fact::DEFINITIONS
+        | fact::MEMBERSHIPS
+        | fact::SETTINGS => true,
         "to" => false,
         word => word.contains('/'),
     }

@@ -53,15 +53,6 @@ pub(super) struct Ground<'f, 's, 'c> {
     forms: RefCell<BTreeMap<String, Rc<(Form, String)>>>,
 }
 
-/// The plan as far as it is made.
-pub(super) struct Planned<'f, 's> {
-    pub(super) drafts: &'f [Draft<'s>],
-    pub(super) slots: &'f [Slot],
-    pub(super) coverage: &'f [Covered],
-    pub(super) secrets: &'f Secrets<'f>,
-    pub(super) asked: &'f Asked<'f>,
-}
-
 impl<'f, 's, 'c> Ground<'f, 's, 'c> {
     pub(super) fn new(
         states: &'f States<'s>,
@@ -94,14 +85,20 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
     }
 
     /// Gives each step its footprint; the rest is that of the plan.
-    pub(super) fn fill(&self, planned: &Planned<'_, 's>, steps: &mut [Step]) -> Footprint {
-        let mut files = writes::files(self, planned.asked.outside);
+    pub(super) fn fill(
+        &self,
+        (drafts, slots): (&[Draft<'s>], &[Slot]),
+        coverage: &[Covered],
+        (secrets, asked): (&Secrets<'_>, &Asked<'_>),
+        steps: &mut [Step],
+    ) -> Footprint {
+        let mut files = writes::files(self, asked.outside);
         let by_pair: BTreeMap<Pair, usize> = (self.differences.iter().enumerate())
             .map(|(n, it)| ((it.before, it.after), n))
             .collect();
         let mut told = BTreeSet::new();
-        for (step, slot) in steps.iter_mut().zip(planned.slots) {
-            let Some(draft) = planned.drafts.get(slot.draft) else {
+        for (step, slot) in steps.iter_mut().zip(slots) {
+            let Some(draft) = drafts.get(slot.draft) else {
                 continue;
             };
             let number = by_pair.get(&(draft.before, draft.after)).copied();
@@ -116,8 +113,8 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
             for request in &draft.requests {
                 files.of_request(self, request, &mut writes);
             }
-            step.reads = shown(reads, planned.secrets);
-            step.writes = shown(writes, planned.secrets);
+            step.reads = shown(reads, secrets);
+            step.writes = shown(writes, secrets);
         }
         let (mut reads, mut writes) = (Facts::default(), Facts::default());
         for (n, difference) in self.differences.iter().enumerate() {
@@ -130,15 +127,15 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
             reads::of_request(self, request, &mut reads);
         }
         files.rest(&mut writes);
-        decided::of_coverage(self, planned.coverage, &mut reads);
+        decided::of_coverage(self, coverage, &mut reads);
         defined::definitions(self, &mut reads, &mut writes);
-        if !planned.asked.has_target || defined::is_unknown(self) {
+        if !asked.has_target || defined::is_unknown(self) {
             reads.add(fact::EVERYTHING, self.nothing());
         }
         Footprint {
-            reads: shown(reads, planned.secrets),
-            writes: shown(writes, planned.secrets),
-            guards: guard::sums(self.states, planned.drafts),
+            reads: shown(reads, secrets),
+            writes: shown(writes, secrets),
+            guards: guard::sums(self.states, drafts),
         }
     }
 
@@ -172,10 +169,10 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
         if let Some(known) = self.digests.borrow().get(what) {
             return known.clone();
         }
-        let made = digest(&make());
+        let fresh = digest(&make());
         let mut digests = self.digests.borrow_mut();
-        digests.insert(what.to_owned(), made.clone());
-        made
+        digests.insert(what.to_owned(), fresh.clone());
+        fresh
     }
 
     /// The digest of what is not there.

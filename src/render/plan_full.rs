@@ -73,12 +73,12 @@ pub(crate) fn rest(plan: &PlanFile, step: &Step, color: Color) -> Vec<String> {
 /// What a step relied on: entities and definitions by name, and how many facts more.
 fn relied_on(step: &Step) -> String {
     let reads = step.reads.iter().map(|fact| fact.what.as_str());
-    let (named, others): (Vec<&str>, Vec<&str>) = reads.partition(|what| is_named(what));
-    let names = named.iter().map(|what| {
-        let name = what.split_once('/').map_or(*what, |(_, name)| name);
+    let (first, others): (Vec<&str>, Vec<&str>) = reads.partition(|what| is_named(what));
+    let first = first.into_iter().map(|what| {
+        let name = what.split_once('/').map_or(what, |(_, name)| name);
         safe(name).into_owned()
     });
-    let mut names: Vec<String> = names.collect();
+    let mut names: Vec<String> = first.collect();
     match others.len() {
         0 => {}
         1 => names.push("1 fact more".to_owned()),

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::derive::Looked;
+use crate::graph::Edge;
 use crate::model::EntityId;
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
@@ -34,9 +35,15 @@ pub(super) fn of_step(
     };
     let mut roots: BTreeSet<EntityId> = draft.before.into_iter().collect();
     if let Some(after) = draft.after {
-        let graph = &ground.states.after.graph;
-        let named = graph.outgoing(after).iter();
-        roots.extend(named.filter_map(|edge| ground.on_target(Side::After, edge.to)));
+        let (_, form) = ground.form(action, of);
+        let result = ground.states.after;
+        // Of what it becomes, rules see what they name; of something new also whose member it is.
+        let is_seen = |edge: &&Edge| {
+            let relation = result.catalog.relation_of(edge.from, edge.relation);
+            relation.is_some_and(|it| it.member_of || form.0.may_read(&it.name.value))
+        };
+        let seen = result.graph.outgoing(after).iter().filter(is_seen);
+        roots.extend(seen.filter_map(|edge| ground.on_target(Side::After, edge.to)));
     }
     roots.extend(draft.before.iter().flat_map(|id| owners(ground, *id)));
     asked(ground, (action, of), roots, facts);
@@ -64,7 +71,9 @@ fn asked(
     facts: &mut Facts,
 ) {
     let settings = ground.states.before.catalog.settings.root.as_ref();
-    let settings = ground.digest(fact::SETTINGS, || json!(settings.map(|it| it.to_json())));
+    let settings = ground.digest(fact::SETTINGS, || {
+        json!(settings.map(crate::syntax::Node::to_json))
+    });
     facts.add(fact::SETTINGS, settings);
     let (name, form) = ground.form(action, kind);
     facts.add(fact::rules(&name), form.1.clone());

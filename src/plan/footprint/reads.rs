@@ -77,7 +77,9 @@ pub(super) fn of_request(ground: &Ground<'_, '_, '_>, request: &Request, facts: 
 fn definitions(ground: &Ground<'_, '_, '_>, draft: &Draft<'_>, facts: &mut Facts) {
     let catalog = &ground.states.before.catalog;
     let settings = catalog.settings.root.as_ref();
-    let settings = ground.digest(fact::SETTINGS, || json!(settings.map(|it| it.to_json())));
+    let settings = ground.digest(fact::SETTINGS, || {
+        json!(settings.map(crate::syntax::Node::to_json))
+    });
     facts.add(fact::SETTINGS, settings);
     facts.add(fact::LINKS, links(ground));
     blueprint(ground, &draft.blueprint, facts);
