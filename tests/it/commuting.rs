@@ -22,6 +22,8 @@ use serde_json::{Value as Json, json};
 mod change;
 mod world;
 
+use crate::shop::{self, CART, PAY, Shop};
+
 use world::{Files, Numbers};
 
 /// How many changes the tests make by themselves.
@@ -312,4 +314,67 @@ fn no_two_plans_are_said_to_commute_that_do_not() {
         "too little commutes: {commute} of {}",
         pairs.len()
     );
+}
+
+/// Two pull requests of the shop: lin scales `cart`, and somebody commits a file.
+fn beside(path: &str, text: &str) -> Shop {
+    let shop = Shop::new();
+    let git = shop.git.branch("one", "main");
+    git.commit_file(CART, &shop::service("cart", "checkout", 7));
+    let git = shop.git.branch("other", "main");
+    git.commit_file(path, text);
+    shop
+}
+
+/// What the program says of both, planned for lin.
+fn said(shop: &Shop, more: &[&str]) -> crate::program::Ran {
+    let asked = [
+        "conflicts",
+        "one",
+        "other",
+        "--base",
+        "main",
+        "--actor",
+        "lin",
+    ];
+    shop.run(&[&asked[..], more].concat())
+}
+
+#[test]
+fn pull_requests_of_two_services_commute() {
+    let shop = beside(PAY, &shop::service("pay", "platform", 5));
+    said(&shop, &[])
+        .says("commute: one and other may be merged and run in any order")
+        .exits(0);
+}
+
+#[test]
+fn a_pull_request_that_reads_what_the_other_writes_is_named_with_the_fact() {
+    let restart = "action: restart\nentity: cart\n";
+    let shop = beside("catalog/requests/again.yaml", restart);
+    said(&shop, &[])
+        .says("conflict: one and other meet at 1 place, so their order matters")
+        .says("1 scale cart  1 restart cart  Service/cart")
+        .says("one reads what the other writes")
+        .exits(1);
+    said(&shop, &["--format", "json"])
+        .says("\"commute\": false")
+        .says("\"reason\": \"reads-what-is-written\"")
+        .exits(1);
+}
+
+#[test]
+fn plans_of_different_targets_say_so() {
+    let shop = beside(PAY, &shop::service("pay", "platform", 5));
+    for head in ["one", "other"] {
+        let out = format!("{head}.json");
+        let plan = ["plan", "--base", "main", "--head", head, "--actor", "lin"];
+        shop.run(&[&plan[..], &["--out", &out]].concat()).exits(0);
+        shop.git.switch("main");
+        shop.git.commit_file("README.md", head);
+    }
+    shop.run(&["conflicts", "one.json", "other.json"])
+        .says("commute: ")
+        .says("their targets differ")
+        .exits(0);
 }
