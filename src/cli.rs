@@ -12,6 +12,7 @@ mod ask;
 mod audit;
 mod can;
 mod check;
+mod conflicts;
 mod demo;
 mod explain;
 mod fix;
@@ -188,6 +189,7 @@ Look    get        entities and their values         graph      relations, as a 
 Review  plan       what merging would do             show       a saved plan
         gate       may this be merged now?           verify     is a saved plan still true?
         can        may this person do that?          who-can    who may do that?
+        conflicts  may two plans run in any order?
 Run     apply      do what was approved, once        retry      run a failed step again
         status     what is open, failed, held        resolve    settle an unknown call
         audit      what was done, by whom
@@ -214,6 +216,7 @@ enum Command {
     Gate(gate::Arguments),
     Verify(verify::Arguments),
     Can(can::Arguments),
+    Conflicts(conflicts::Arguments),
     WhoCan(who_can::Arguments),
     Apply(apply::Arguments),
     Retry(retry::Arguments),
@@ -246,6 +249,7 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Gate(arguments) => gate::run(&arguments, terminal),
         Command::Verify(arguments) => verify::run(&arguments, terminal),
         Command::Can(arguments) => can::run(&arguments, terminal),
+        Command::Conflicts(arguments) => conflicts::run(&arguments, terminal),
         Command::WhoCan(arguments) => who_can::run(&arguments, terminal),
         Command::Apply(arguments) => apply::run(&arguments, terminal),
         Command::Retry(arguments) => retry::run(&arguments, terminal),

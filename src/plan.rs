@@ -12,9 +12,10 @@
 //! and `beside` see to the rest of the bytes, `outside` names what is beyond them, `over` stops
 //! what has ended, `expired` asks for it by the clock, `precondition` what the action does not take, `conflict` what does not go
 //! together, `freeze` what is not done now, `guard` counts, `limit` keeps it small, `stop` says
-//! what stops it, `touched` what is drawn, `with`
-//! what goes with a deletion, `assemble` puts it together; `since` and `stale`
-//! compare two plans, `outdated` looks whether a step of an old plan is what the catalog says.
+//! what stops it, `touched` what is drawn, `with` what goes with a deletion, `assemble` puts it
+//! together, `footprint` says what it rests on; `since` and `stale` compare two plans, `commute`
+//! says whether two go in any order, `outdated` looks whether a step of an old plan is what the
+//! catalog says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +34,7 @@ mod blank;
 pub mod call;
 pub mod claim;
 mod coalesce;
+pub mod commute;
 mod conflict;
 mod cover;
 pub mod decide;
@@ -42,6 +44,7 @@ mod draft;
 mod effect;
 pub mod expired;
 pub mod file;
+mod footprint;
 pub mod freeze;
 mod glass;
 pub mod gone;
@@ -74,6 +77,7 @@ use diff::Difference;
 use draft::Draft;
 use effect::Effect;
 use file::{Covered, MoreEffects, Notice, PlanFile, Revision, Step};
+use footprint::Ground;
 use glass::Declared;
 use hide::Secrets;
 use levels::Levels;
@@ -145,7 +149,8 @@ pub fn plan(
         defined,
         mut mixed,
     } = origin::origins(&states, adopted.rest);
-    let effects = effect::effects(&states, &differences);
+    let reached = effect::reached(&states, &differences);
+    let effects = effect::effects(&states, &reached);
     mixed.follow(&differences, &effects);
     let derived = effect::as_differences(&states, &effects);
     let drafts = draft::drafts(&states, &differences, (&derived, &effects), &mut findings);
@@ -154,14 +159,20 @@ pub fn plan(
         return Err(vec![finding]);
     }
     let slots = order::order(&states, &drafts);
-    let (steps, unsent) =
+    let (mut steps, unsent) =
         assemble::steps(&states, &drafts, &slots, &judge, &secrets, &mut findings);
     if !findings.is_empty() {
         return Err(secrets.hidden(findings));
     }
-    let mut coverage = coverage(&states, &differences, &judge, asked, &adopted.paths);
-    secrets.hide_covered(&mut coverage);
-    let likely = likeness::likely(&states, &differences, &secrets);
+    let coverage = coverage(
+        &states,
+        &differences,
+        &judge,
+        asked,
+        (&adopted.paths, &secrets),
+    );
+    let ground = Ground::new(&states, &judge, (&differences, &defined), &reached);
+    let footprint = ground.fill((&drafts, &slots), &coverage, (&secrets, asked), &mut steps);
     let made = Made {
         states: &states,
         asked,
@@ -198,6 +209,7 @@ pub fn plan(
         effects,
         steps,
         coverage,
+        footprint,
         break_glass: declared.requests,
         ..blank::blank(before, after, asked)
     };
@@ -326,7 +338,7 @@ fn coverage(
     differences: &[Difference],
     judge: &Judge<'_, '_>,
     asked: &Asked<'_>,
-    adopted: &BTreeSet<String>,
+    (adopted, secrets): (&BTreeSet<String>, &Secrets<'_>),
 ) -> Vec<Covered> {
     if !asked.has_target {
         return Vec::new();
@@ -383,5 +395,6 @@ fn coverage(
             decisions,
         });
     }
+    secrets.hide_covered(&mut coverage);
     coverage
 }

@@ -123,6 +123,14 @@ impl Route {
         self.walk(ground, here, self.direction, self.there, &mut Vec::new())
     }
 
+    /// The entities that the way from `here` leads over, itself and the ends included.
+    pub(super) fn passed(&self, ground: Ground<'_>, here: EntityId) -> BTreeSet<EntityId> {
+        let mut walked = Vec::new();
+        self.walk(ground, here, self.direction, self.there, &mut walked);
+        let ends = walked.iter().flat_map(|edge| [edge.from, edge.to]);
+        ends.chain([here]).collect()
+    }
+
     /// Who has which relation on the way from `here` to `ends`.
     pub(super) fn trail(
         &self,

@@ -1,19 +1,19 @@
 //! Puts a plan together: drafts become steps with inputs, calls, decisions, order and digests.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
 use crate::finding::Finding;
 use crate::finding::codes::E0509;
 use crate::model::settings;
-use crate::model::{Action, Entity, Request};
+use crate::model::{Action, Request};
 use crate::plan::call::{self, Roots};
 use crate::plan::decide::{Judge, Matter, outcome, refuse};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
 use crate::plan::expired::expiry;
-use crate::plan::file::{self, Call, Change, Effectuation, Fact, Glass, GlassUse, Notice, Outcome};
+use crate::plan::file::{self, Call, Change, Effectuation, Glass, GlassUse, Notice, Outcome};
 use crate::plan::file::{RequestRef, Step, digest};
 use crate::plan::freeze::Frozen;
 use crate::plan::hide::Secrets;
@@ -140,8 +140,9 @@ fn step(
         calls,
         after: Vec::new(),
         undo: undo(states, draft, action),
-        reads: reads(states, draft, judge, action),
-        writes: writes(draft, &identifier),
+        // Its footprint is of all of the plan, which is not made yet.
+        reads: Vec::new(),
+        writes: Vec::new(),
         entity: identifier,
     };
     (step, waivers)
@@ -339,55 +340,4 @@ fn undo(states: &States<'_>, draft: &Draft<'_>, action: Option<&Action>) -> Opti
     } else {
         format!("{name} with {}", back.join(", "))
     })
-}
-
-/// What the step relied on, on the target: the entity, its owner, who asked, the action.
-fn reads(
-    states: &States<'_>,
-    draft: &Draft<'_>,
-    judge: &Judge<'_, '_>,
-    action: Option<&Action>,
-) -> Vec<Fact> {
-    let catalog = &states.before.catalog;
-    let mut entities = BTreeSet::new();
-    entities.extend(draft.before);
-    entities.extend(
-        draft
-            .before
-            .map(|id| states.derived(Side::Before).owner(id))
-            .unwrap_or_default(),
-    );
-    entities.extend(judge.people());
-    let mut facts: Vec<Fact> = entities
-        .into_iter()
-        .filter_map(|id| {
-            let entity: &Entity = catalog.entity(id)?;
-            let kind = &catalog.blueprint(entity.blueprint)?.identifier.value;
-            Some(Fact {
-                what: format!("{kind}/{}", entity.identifier.value),
-                digest: digest(&states.derived(Side::Before).entity(id)),
-            })
-        })
-        .collect();
-    if let Some(action) = action {
-        let what = format!("action/{}", action.identifier.value);
-        facts.push(Fact {
-            what,
-            digest: definition(states, draft.doer),
-        });
-    }
-    facts.sort();
-    facts
-}
-
-fn writes(draft: &Draft<'_>, entity: &str) -> Vec<String> {
-    let name = format!("{}/{entity}", draft.blueprint);
-    if draft.changes.is_empty() {
-        return vec![name];
-    }
-    draft
-        .changes
-        .iter()
-        .map(|change| format!("{name} {}", change.path))
-        .collect()
 }

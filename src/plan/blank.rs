@@ -32,6 +32,7 @@ pub(super) fn blank(before: &Compiled, after: &Compiled, asked: &Asked<'_>) -> P
         since: None,
         break_glass: Vec::new(),
         uncounted: Vec::new(),
+        footprint: file::Footprint::default(),
         merged: asked.merged.clone(),
         outside: outside::outside(asked.outside),
         entities: after.catalog.entities.len() as u64,

@@ -199,7 +199,7 @@ fn mark(states: &States<'_>, side: Side, path: &str) -> bool {
 }
 
 /// The paths whose bytes differ, sorted.
-fn changed_files(states: &States<'_>) -> Vec<String> {
+pub(super) fn changed_files(states: &States<'_>) -> Vec<String> {
     let mut changed = changed_snapshots(states);
     // What is only read otherwise has no byte that changed.
     let text = |side, path: &String| states.file(side, path).map(|file| &file.text);

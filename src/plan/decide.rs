@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
-use crate::model::{Catalog, Entity, EntityId};
+use crate::model::{Catalog, Entity};
 use crate::plan::account::Accounts;
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
@@ -205,14 +205,6 @@ impl Judge<'_, '_> {
         };
         let all: Option<Vec<String>> = self.actors.iter().map(rule).collect();
         all.unwrap_or_default()
-    }
-
-    /// The people who ask, as far as the target knows them.
-    pub(super) fn people(&self) -> impl Iterator<Item = EntityId> + '_ {
-        self.actors.iter().filter_map(|(_, actor)| match actor {
-            Principal::Person(id) => Some(*id),
-            _ => None,
-        })
     }
 
     /// The requester as templates read it.

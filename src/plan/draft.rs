@@ -464,7 +464,7 @@ fn renamed(request: &Request, gone: &Request) -> Finding {
 }
 
 /// What a request says, wherever it stands.
-fn form(request: &Request) -> Json {
+pub(super) fn form(request: &Request) -> Json {
     let text = |text: &Option<crate::text::Located<Text>>| {
         text.as_ref().map(|text| text.value.to_string())
     };

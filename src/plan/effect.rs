@@ -28,7 +28,8 @@ pub(super) struct Cause {
     pub(super) via: Vec<String>,
 }
 
-type Reached = BTreeMap<(EntityId, String), BTreeSet<Cause>>;
+/// Derived values that may change, by the entity in the result, and what may change them.
+pub(super) type Reached = BTreeMap<(EntityId, String), BTreeSet<Cause>>;
 
 /// A derived value that changes.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,8 +52,13 @@ pub(super) struct Effect {
 /// The most derived values that are followed; a larger change is told in full by its steps.
 const FOLLOWED: usize = 100_000;
 
-/// The derived values that the differences change in entities that are there before and after.
-pub(super) fn effects(states: &States<'_>, differences: &[Difference]) -> Vec<Effect> {
+/// Whether there may be more of them than are followed.
+pub(super) fn is_too_much(reached: &Reached) -> bool {
+    reached.len() > FOLLOWED
+}
+
+/// The derived values that the differences may change in entities that are there before and after.
+pub(super) fn reached(states: &States<'_>, differences: &[Difference]) -> Reached {
     let mut reached = Reached::new();
     for (number, difference) in differences.iter().enumerate() {
         for (side, id) in [
@@ -77,9 +83,14 @@ pub(super) fn effects(states: &States<'_>, differences: &[Difference]) -> Vec<Ef
             break;
         }
     }
+    reached
+}
+
+/// Those of them that do change.
+pub(super) fn effects(states: &States<'_>, reached: &Reached) -> Vec<Effect> {
     let effects = reached
-        .into_iter()
-        .filter_map(|((after, property), causes)| effect(states, after, property, causes));
+        .iter()
+        .filter_map(|((after, property), causes)| effect(states, *after, property, causes));
     let mut effects: Vec<Effect> = effects.collect();
     sort(&mut effects);
     effects
@@ -235,13 +246,20 @@ pub(super) fn twin(states: &States<'_>, side: Side, id: EntityId) -> Option<Enti
 fn effect(
     states: &States<'_>,
     after: EntityId,
-    property: String,
-    causes: BTreeSet<Cause>,
+    property: &str,
+    causes: &BTreeSet<Cause>,
 ) -> Option<Effect> {
     let before = twin(states, Side::After, after)?;
-    let was = states.derived(Side::Before).value(before, &property);
-    let is = states.derived(Side::After).value(after, &property);
-    changed(states, (before, after), property, (was, is), causes)
+    let was = states.derived(Side::Before).value(before, property);
+    let is = states.derived(Side::After).value(after, property);
+    let causes = causes.clone();
+    changed(
+        states,
+        (before, after),
+        property.to_owned(),
+        (was, is),
+        causes,
+    )
 }
 
 /// An effect, where a value is another than before.

@@ -15,6 +15,7 @@ mod covered;
 mod decision;
 mod effect;
 mod expired;
+mod footprint;
 pub mod graph;
 pub mod rights;
 pub mod since;
@@ -27,6 +28,7 @@ pub use decision::{ApprovalNeed, Decision, Excluded, Given, Glass, GlassRequest,
 pub use decision::{Outcome, Part, Uncounted};
 pub use effect::{Effect, FlippedRule, LevelMove, LevelTurn, MoreEffects};
 pub use expired::{CLOCK, Ended, Expired, Expiry, run, spent};
+pub use footprint::{Footprint, GuardSum};
 pub use step::{Change, Effectuation, Fact, Gone, Input, RequestRef, Step};
 pub use value::{canonical, digest, short, show};
 
@@ -92,6 +94,8 @@ pub struct PlanFile {
     pub break_glass: Vec<GlassRequest>,
     /// Approvals that were said and count for nothing.
     pub uncounted: Vec<Uncounted>,
+    /// What it rests on and changes besides what its steps do. It is in no digest.
+    pub footprint: Footprint,
     /// Files that a merge of texts made.
     pub merged: Vec<String>,
     /// Files outside the catalog that the merge changes too, of which no rule here decides.

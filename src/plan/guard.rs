@@ -11,7 +11,7 @@ use crate::model::settings::{Mass, Numbers};
 use crate::model::{EntityId, Request};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft, new_requests};
-use crate::plan::file::{Effectuation, Notice, canonical};
+use crate::plan::file::{Effectuation, GuardSum, Notice, canonical};
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
 use crate::text::Text;
@@ -71,6 +71,49 @@ pub(super) fn broken(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<Notice> {
         .chain([last])
         .map(|text| Notice { text, place: None })
         .collect()
+}
+
+/// What the steps add to the counts that guards are of, and how much each may be.
+pub(super) fn sums(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<GuardSum> {
+    let mut sums = Vec::new();
+    for (scope, masses) in counts(states, drafts) {
+        for (mass, adds) in masses {
+            let Some(most) = most(states, &scope, mass) else {
+                continue;
+            };
+            let word = mass.word();
+            let what = match &scope {
+                Scope::All => word.to_owned(),
+                Scope::Blueprint(name) => format!("{word} of {name}"),
+                Scope::Team(name) => format!("{word} of team {name}"),
+            };
+            sums.push(GuardSum { what, adds, most });
+        }
+    }
+    sums.sort();
+    sums
+}
+
+/// How many of a sort one plan may have.
+fn most(states: &States<'_>, scope: &Scope, mass: Mass) -> Option<u64> {
+    let guards = &states.before.catalog.settings.guards;
+    let numbers = match scope {
+        Scope::All => Some(&guards.all),
+        Scope::Blueprint(name) => guards.per_blueprint.get(name),
+        Scope::Team(name) => guards.per_team.get(name),
+    };
+    let most = numbers.and_then(|numbers| numbers.get(&mass)).copied();
+    let Scope::Blueprint(kind) = scope else {
+        return most;
+    };
+    most.or_else(|| {
+        let catalog = &states.before.catalog;
+        let (id, _) = catalog.find_blueprint(kind)?;
+        let there = catalog.entities_of(id).len() as u64;
+        let part = there.saturating_mul(guards.deletes_percent) / 100;
+        // One deletion is never a mass.
+        (mass == Mass::Deletes).then_some(part.max(1))
+    })
 }
 
 /// How many entities there are of each sort, each once, however many steps it has.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use crate::plan::file::{Change, Covered, Notice, Outcome, PlanFile, Step};
+use crate::plan::file::{Change, Covered, Fact, Notice, Outcome, PlanFile, Step};
 use crate::plan::since::{Paired, paired};
 
 /// Something of which the two plans do not say the same.
@@ -18,8 +18,9 @@ pub enum Turn<'p> {
     Gone(&'p Step),
     /// A step is another one: the saved one, and that of today.
     Other(&'p Step, &'p Step, Why),
-    /// A step is the same and decided otherwise: the saved one, and that of today.
-    Decided(&'p Step, &'p Step),
+    /// A step is the same and decided otherwise: the saved one, that of today, and the fact that
+    /// moved, where one is known.
+    Decided(&'p Step, &'p Step, Option<&'p str>),
     /// A step that the saved plan does not have.
     New(&'p Step),
     /// A change of a definition, or of bytes without meaning, that is another or decided
@@ -84,7 +85,7 @@ fn steps<'p>(saved: &'p PlanFile, today: &'p PlanFile) -> Vec<Turn<'p>> {
         if step.digest != now.digest {
             turns.push(Turn::Other(step, now, why(step, now)));
         } else if step.outcome != now.outcome {
-            turns.push(Turn::Decided(step, now));
+            turns.push(Turn::Decided(step, now, decided_by(step, now)));
         }
     }
     turns.extend(gone.into_iter().map(Turn::Gone));
@@ -101,7 +102,7 @@ fn meant(one: &Covered) -> (&str, &str, Option<&str>) {
 /// The step's number in the saved plan.
 const fn number(turn: &Turn<'_>) -> u32 {
     match turn {
-        Turn::Gone(step) | Turn::Other(step, ..) | Turn::Decided(step, _) => step.number,
+        Turn::Gone(step) | Turn::Other(step, ..) | Turn::Decided(step, ..) => step.number,
         Turn::New(_)
         | Turn::Covered(_)
         | Turn::Uncovered(_)
@@ -135,6 +136,25 @@ fn why(was: &Step, now: &Step) -> Why {
     if was.definition != now.definition {
         return Why::Definition;
     }
-    let fact = was.reads.iter().find(|fact| !now.reads.contains(fact));
-    fact.map_or(Why::Meant, |fact| Why::Fact(fact.what.clone()))
+    let fact = moved_facts(was, now).next();
+    fact.map_or(Why::Meant, |fact| Why::Fact(fact.to_owned()))
+}
+
+/// The facts that a step relied on and that are others now.
+fn moved_facts<'p>(was: &'p Step, now: &'p Step) -> impl Iterator<Item = &'p str> {
+    let known: BTreeSet<&Fact> = now.reads.iter().collect();
+    let moved = was.reads.iter().filter(move |fact| !known.contains(fact));
+    moved.map(|fact| fact.what.as_str())
+}
+
+/// The fact that most likely made a decision another one: rules, then people, then the rest.
+fn decided_by<'p>(was: &'p Step, now: &'p Step) -> Option<&'p str> {
+    const FIRST: [&str; 4] = ["rules ", "groups ", "login ", "settings"];
+    let rank = |fact: &&str| {
+        let mut first = FIRST.iter();
+        first
+            .position(|start| fact.starts_with(start))
+            .unwrap_or(FIRST.len())
+    };
+    moved_facts(was, now).min_by_key(rank)
 }

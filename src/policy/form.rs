@@ -39,6 +39,11 @@ impl Form {
         self.said == other.said
     }
 
+    /// Each rule without its layout, sorted.
+    pub fn said(&self) -> &[String] {
+        &self.said
+    }
+
     /// Whether a rule may read something of this name.
     pub fn may_read(&self, name: &str) -> bool {
         self.reads.is_named(name)

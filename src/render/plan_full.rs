@@ -65,18 +65,38 @@ pub(crate) fn rest(plan: &PlanFile, step: &Step, color: Color) -> Vec<String> {
         block.line("undo", &safe(undo));
     }
     if !step.reads.is_empty() {
-        let name =
-            |what: &str| safe(what.split_once('/').map_or(what, |(_, name)| name)).into_owned();
-        let read: Vec<String> = step.reads.iter().map(|fact| name(&fact.what)).collect();
-        let which = if read.len() == 1 {
-            "it"
-        } else {
-            "one of these"
-        };
-        let text = format!("{}: stale when {which} changes", read.join(", "));
-        block.line("holds for", &text);
+        block.line("holds for", &relied_on(step));
     }
     block.lines
+}
+
+/// What a step relied on: entities and definitions by name, and how many facts more.
+fn relied_on(step: &Step) -> String {
+    let reads = step.reads.iter().map(|fact| fact.what.as_str());
+    let (first, others): (Vec<&str>, Vec<&str>) = reads.partition(|what| is_named(what));
+    let first = first.into_iter().map(|what| {
+        let name = what.split_once('/').map_or(what, |(_, name)| name);
+        safe(name).into_owned()
+    });
+    let mut names: Vec<String> = first.collect();
+    match others.len() {
+        0 => {}
+        1 => names.push("1 fact more".to_owned()),
+        more => names.push(format!("{more} facts more")),
+    }
+    let which = if step.reads.len() == 1 {
+        "it"
+    } else {
+        "one of these"
+    };
+    format!("{}: stale when {which} changes", names.join(", "))
+}
+
+/// Whether a fact is of all of an entity, or of an action: what people look for first.
+fn is_named(what: &str) -> bool {
+    let definitions = ["blueprint/", "connector/"];
+    let is_whole = what.contains('/') && !what.contains(' ') && !what.ends_with("/*");
+    is_whole && !definitions.iter().any(|kind| what.starts_with(kind))
 }
 
 struct Block {

@@ -51,13 +51,11 @@ pub fn stale(turn: &Turn<'_>, target: &str) -> String {
             "step {} is not in a plan against {target} any more",
             step.number
         ),
-        Turn::Other(step, _, Why::Fact(fact)) => {
-            let fact = fact.rsplit('/').next().unwrap_or(fact);
-            format!(
-                "step {} relied on {fact}, changed in {target} since",
-                step.number
-            )
-        }
+        Turn::Other(step, _, Why::Fact(fact)) => format!(
+            "step {} relied on {}, changed in {target} since",
+            step.number,
+            fact_words(fact)
+        ),
         Turn::Other(step, _, Why::Value { .. }) => format!(
             "step {} relied on {}, changed in {target} since",
             step.number, step.entity
@@ -72,7 +70,7 @@ pub fn stale(turn: &Turn<'_>, target: &str) -> String {
                 step.number
             )
         }
-        Turn::Decided(step, now) => format!(
+        Turn::Decided(step, now, _) => format!(
             "step {} was {}, and is {} now",
             step.number,
             step.outcome.words(),
@@ -104,7 +102,12 @@ fn line(turn: &Turn<'_>) -> (char, String) {
             };
             ('~', format!("{}: {}{decided}", numbered(step), other(why)))
         }
-        Turn::Decided(step, now) => ('!', format!("{}: {}", numbered(step), decided(step, now))),
+        Turn::Decided(step, now, fact) => {
+            let fact = fact.map(|fact| format!("; {} changed", fact_words(fact)));
+            let words = decided(step, now);
+            let fact = fact.unwrap_or_default();
+            ('!', format!("{}: {words}{fact}", numbered(step)))
+        }
         Turn::New(now) => (
             '+',
             format!(
@@ -133,13 +136,32 @@ fn line(turn: &Turn<'_>) -> (char, String) {
     }
 }
 
+/// What a fact is of, in words: `the groups of User/lin`, `relations.owner of System/Cart`.
+fn fact_words(fact: &str) -> String {
+    let (first, rest) = fact.split_once(' ').unwrap_or((fact, ""));
+    match first {
+        "rules" => format!("the rules about {rest}"),
+        "groups" => format!("the groups of {rest}"),
+        "login" => format!("who {rest} is"),
+        "actions" => format!("the actions of {rest}"),
+        "count" => format!("how many {rest} there are"),
+        "to" => format!("what points at {rest}"),
+        "name" => format!("whether there is {rest}"),
+        "links" => "how kinds are related and derived".to_owned(),
+        "people" => "who the people are".to_owned(),
+        "memberships" => "who is a member of what".to_owned(),
+        first if first.contains('/') && !rest.is_empty() => format!("{rest} of {first}"),
+        _ => fact.to_owned(),
+    }
+}
+
 fn numbered(step: &Step) -> String {
     format!("{} {} {}", step.number, step.action, step.entity)
 }
 
 fn other(why: &Why) -> String {
     match why {
-        Why::Fact(fact) => format!("{fact} changed on the target"),
+        Why::Fact(fact) => format!("{} changed on the target", fact_words(fact)),
         Why::Value { path, was, is } => format!(
             "{path} is {} on the target now, was {}",
             value(is.as_ref(), VALUE),

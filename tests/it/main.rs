@@ -20,6 +20,7 @@ mod begun;
 mod bless;
 mod bombs;
 mod commits;
+mod commuting;
 mod connectors;
 mod corpora;
 mod difference;

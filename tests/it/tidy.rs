@@ -44,6 +44,7 @@ const RENDER: &[&str] = &[
     "schema::written",
     "plan::file",
     "plan::rendered",
+    "plan::commute",
     "plan::stale",
     "trial::report",
 ];

@@ -74,7 +74,7 @@ fn moved(states: &States<'_>, definition: &str, kind: &Blueprint, name: &str) ->
         return Vec::new();
     };
     let own = catalog.numbered(kind);
-    let own = own.filter_map(|(id, _)| effect(states, id, name.to_owned(), BTreeSet::new()));
+    let own = own.filter_map(|(id, _)| effect(states, id, name, &BTreeSet::new()));
     let mut moved: Vec<Effect> = own.collect();
     let path = format!("properties.{name}");
     let starts: Vec<Start<'_>> = moved
@@ -89,8 +89,8 @@ fn moved(states: &States<'_>, definition: &str, kind: &Blueprint, name: &str) ->
     let mut reached = Reached::new();
     follow(states, Side::After, &starts, &mut reached);
     let followed = reached
-        .into_iter()
-        .filter_map(|((id, property), causes)| effect(states, id, property, causes));
+        .iter()
+        .filter_map(|((id, property), causes)| effect(states, *id, property, causes));
     let followed: Vec<Effect> = followed.collect();
     moved.extend(followed);
     for effect in &mut moved {

@@ -83,8 +83,9 @@ pub struct Step {
     pub undo: Option<String>,
     /// What it relied on.
     pub reads: Vec<Fact>,
-    /// What it changes: `Component/CartService properties.replicas`.
-    pub writes: Vec<String>,
+    /// What it changes, `Component/CartService properties.replicas`, with the digest of what
+    /// stands there afterwards.
+    pub writes: Vec<Fact>,
 }
 
 /// A request file.
