@@ -11,7 +11,8 @@
 //! asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition`
 //! and `beside` see to the rest of the bytes, `outside` names what is beyond them, `over` stops
 //! what has ended, `precondition` what the action does not take, `conflict` what does not go
-//! together, `freeze` what is not done now, `guard` counts, `limit` keeps it small, `stop` says
+//! together, `freeze` what is not done now, `guard` counts, `lifting` tells what is lifted of
+//! both, `limit` keeps it small, `stop` says
 //! what stops it, `touched` what is drawn, `assemble` puts it together; `since` and `stale`
 //! compare two plans, `outdated` looks whether a step of an old plan is what the catalog says.
 
@@ -47,6 +48,7 @@ mod guard;
 mod hide;
 mod input;
 mod levels;
+mod lifting;
 mod likeness;
 mod limit;
 mod order;
@@ -156,7 +158,9 @@ pub fn plan(
     let mut coverage = coverage(&states, &differences, &judge, asked, &adopted.paths);
     secrets.hide_covered(&mut coverage);
     let likely = likeness::likely(&states, &differences, &secrets);
+    let exceeded = guard::exceeded(&states, &drafts);
     let made = Made {
+        exceeded: &exceeded,
         states: &states,
         asked,
         differences: &differences,
@@ -168,6 +172,7 @@ pub fn plan(
     let earlier = [adopted.refusals, declared.refusals, unsent, twice];
     let refusals = stop::refusals(&made, earlier.concat());
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
+    let overrides = lifting::lifted(&states, &drafts, &exceeded, &judge, &secrets);
     let besides = Besides {
         states: &states,
         authored: &differences,
@@ -180,6 +185,7 @@ pub fn plan(
         id: PlanFile::id_of(&steps, &coverage),
         refusals,
         notices: glass
+            .chain(lifting::notices(&overrides, &coverage))
             .chain(notices(asked, rules, &steps, &adopted.paths))
             .chain(likely)
             .collect(),
@@ -192,6 +198,7 @@ pub fn plan(
         steps,
         coverage,
         break_glass: declared.requests,
+        overrides,
         ..blank::blank(before, after, asked)
     };
     limit::bytes(&states, &drafts, plan)
@@ -360,7 +367,7 @@ fn coverage(
         coverage.push(Covered {
             action: BuiltIn::Override.word().to_owned(),
             path: path.clone(),
-            text: "a guard is lifted".to_owned(),
+            text: "lifts what refuses the plan".to_owned(),
             digest: None,
             changes: Vec::new(),
             outcome: outcome(&decisions, &[]),

@@ -258,6 +258,7 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
         graph: None,
         since: None,
         break_glass: Vec::new(),
+        overrides: Vec::new(),
         uncounted: Vec::new(),
         merged: Vec::new(),
         outside: ChangedOutside::default(),

@@ -30,6 +30,7 @@ pub(super) fn blank(before: &Compiled, after: &Compiled, asked: &Asked<'_>) -> P
         graph: None,
         since: None,
         break_glass: Vec::new(),
+        overrides: Vec::new(),
         uncounted: Vec::new(),
         merged: asked.merged.clone(),
         outside: outside::outside(asked.outside),

@@ -137,6 +137,7 @@ impl Judge<'_, '_> {
                 actor: None,
                 allowed: true,
                 reasons: Vec::new(),
+                whoever: false,
                 could,
                 break_glass: None,
             }];
@@ -160,6 +161,7 @@ impl Judge<'_, '_> {
             actor: Some(login.to_owned()),
             allowed: decision.is_allowed(),
             reasons: told(&decision.reasons),
+            whoever: false,
             could: decision.could.iter().map(Text::to_string).collect(),
             break_glass: None,
         };
@@ -378,6 +380,7 @@ pub(super) fn refuse(decisions: &mut [Decision], why: &Notice) {
     for decision in decisions {
         decision.allowed = false;
         decision.reasons = vec![why.clone()];
+        decision.whoever = true;
         decision.could.clear();
         decision.break_glass = None;
     }

@@ -15,6 +15,7 @@ mod covered;
 mod decision;
 mod effect;
 pub mod graph;
+mod lifted;
 pub mod rights;
 pub mod since;
 mod step;
@@ -25,6 +26,7 @@ pub use covered::Covered;
 pub use decision::{ApprovalNeed, Decision, Excluded, Given, Glass, GlassRequest, GlassUse};
 pub use decision::{Outcome, Part, Uncounted};
 pub use effect::{Effect, FlippedRule, LevelMove, LevelTurn, MoreEffects};
+pub use lifted::{Lifted, LiftedKind, OverrideRequest};
 pub use step::{Change, Effectuation, Fact, Input, RequestRef, Step};
 pub use value::{canonical, digest, short, show};
 
@@ -85,6 +87,8 @@ pub struct PlanFile {
     pub since: Option<Since>,
     /// The requests that break the glass, whether or not it was needed.
     pub break_glass: Vec<GlassRequest>,
+    /// The requests that lift guards and freezes, with what they lift and what they do not.
+    pub overrides: Vec<OverrideRequest>,
     /// Approvals that were said and count for nothing.
     pub uncounted: Vec<Uncounted>,
     /// Files that a merge of texts made.

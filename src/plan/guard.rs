@@ -36,31 +36,36 @@ type Subject = (Option<EntityId>, Option<EntityId>);
 
 /// What a guard is of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Scope {
+pub(super) enum Scope {
     All,
     Blueprint(Text),
     Team(Text),
 }
 
-/// A guard that is broken.
-struct Broken {
-    scope: Scope,
-    mass: Mass,
-    count: u64,
+/// A guard that is exceeded.
+pub(super) struct Broken {
+    pub(super) scope: Scope,
+    pub(super) mass: Mass,
+    pub(super) count: u64,
     /// Of whom, how much, and how much it may be.
-    text: String,
+    pub(super) text: String,
 }
 
-/// The guards that the steps break; an override counts for exactly its numbers.
-pub(super) fn broken(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<Notice> {
+/// The guards that the steps exceed, whether or not a request lifts them.
+pub(super) fn exceeded(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<Broken> {
     let counts = counts(states, drafts);
-    let lifts = lifts(states);
-    let broken = counts
+    counts
         .iter()
         .flat_map(|(scope, masses)| masses.iter().map(move |(mass, n)| (scope, *mass, *n)))
-        .filter(|(scope, mass, count)| !lifts.iter().any(|it| is_lifted(it, scope, *mass, *count)))
-        .filter_map(|(scope, mass, count)| judged(states, scope, mass, count));
-    let broken: Vec<Broken> = broken.collect();
+        .filter_map(|(scope, mass, count)| judged(states, scope, mass, count))
+        .collect()
+}
+
+/// The exceeded guards that refuse the plan; an override counts for exactly its numbers.
+pub(super) fn broken(states: &States<'_>, exceeded: &[Broken]) -> Vec<Notice> {
+    let lifts = lifts(states);
+    let is_broken = |it: &&Broken| !lifts.iter().any(|lifts| is_lifted(lifts, it));
+    let broken: Vec<&Broken> = exceeded.iter().filter(is_broken).collect();
     let advice = advice(&broken);
     let Some((last, first)) = broken.split_last() else {
         return Vec::new();
@@ -135,13 +140,13 @@ pub(super) fn teams(
     before.chain(after).collect()
 }
 
-fn is_lifted(lifts: &Lifts, scope: &Scope, mass: Mass, count: u64) -> bool {
-    let numbers = match scope {
+fn is_lifted(lifts: &Lifts, broken: &Broken) -> bool {
+    let numbers = match &broken.scope {
         Scope::All => Some(&lifts.all),
         Scope::Blueprint(name) => lifts.per_blueprint.get(name),
         Scope::Team(name) => lifts.per_team.get(name),
     };
-    numbers.and_then(|numbers| numbers.get(&mass)) == Some(&count)
+    numbers.and_then(|numbers| numbers.get(&broken.mass)) == Some(&broken.count)
 }
 
 /// The guard that so many of a sort break, if they do.
@@ -195,7 +200,7 @@ fn judged(states: &States<'_>, scope: &Scope, mass: Mass, count: u64) -> Option<
 }
 
 /// How all of it is asked for, in one request.
-fn advice(broken: &[Broken]) -> String {
+fn advice(broken: &[&Broken]) -> String {
     let mut scopes: BTreeMap<&Scope, Vec<String>> = BTreeMap::new();
     for one in broken {
         let number = format!("{}: {}", one.mass.word(), one.count);
@@ -223,7 +228,7 @@ fn advice(broken: &[Broken]) -> String {
 }
 
 /// A name as a key in a line of YAML.
-fn key(name: &Text) -> String {
+pub(super) fn key(name: &Text) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     let starts = name.starts_with(|c: char| c.is_alphabetic());
     if starts && name.chars().all(is_plain) {

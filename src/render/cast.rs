@@ -39,6 +39,7 @@ pub(super) fn pr_412() -> PlanFile {
         graph: None,
         since: None,
         break_glass: Vec::new(),
+        overrides: Vec::new(),
         uncounted: Vec::new(),
         merged: Vec::new(),
         outside: ChangedOutside::default(),
@@ -210,6 +211,7 @@ fn deploy() -> Step {
             "lin does not lead platform, the owner in main",
             "catalog/policies/deploy.cedar:3:1",
         )],
+        whoever: false,
         could: vec!["sam".to_owned()],
         break_glass: None,
     }];
@@ -290,6 +292,7 @@ pub(super) fn coverage() -> Vec<Covered> {
                 "lin is not in platform",
                 "catalog/policies/define.cedar:2:1",
             )],
+            whoever: false,
             could: vec!["sam".to_owned()],
             break_glass: None,
         }],

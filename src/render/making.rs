@@ -58,6 +58,7 @@ pub(super) fn allowed(text: &str, place: &str) -> Decision {
         actor: Some("lin".to_owned()),
         allowed: true,
         reasons: vec![notice(text, place)],
+        whoever: false,
         could: Vec::new(),
         break_glass: None,
     }
