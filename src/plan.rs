@@ -13,7 +13,7 @@
 //! what has ended, `precondition` what the action does not take, `conflict` what does not go
 //! together, `freeze` what is not done now, `guard` counts, `lifting` tells what is lifted of
 //! both, `limit` keeps it small, `stop` says
-//! what stops it, `touched` what is drawn, `assemble` puts it together; `since` and `stale`
+//! what stops it, `unmoved` what is no rename, `touched` what is drawn, `assemble` puts it together; `since` and `stale`
 //! compare two plans, `outdated` looks whether a step of an old plan is what the catalog says.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +51,8 @@ mod levels;
 mod lifting;
 mod likeness;
 mod limit;
+pub mod mask;
+
 mod order;
 mod origin;
 pub mod outdated;
@@ -65,11 +67,13 @@ pub mod since;
 pub mod stale;
 mod stop;
 mod touched;
+mod unmoved;
 mod value;
 
 use account::Accounts;
 use decide::{Approval, Emergency, Judge, Matter, outcome};
-use diff::Difference;
+use definition::difference::{changes, has_hidden};
+use diff::{Difference, Side};
 use draft::Draft;
 use effect::Effect;
 use file::{Covered, MoreEffects, Notice, PlanFile, Revision, Step};
@@ -108,6 +112,9 @@ pub struct Asked<'a> {
     pub has_target: bool,
     /// The ids of requests that were run before, and the step that each was.
     pub spent: &'a BTreeMap<String, String>,
+    /// The key of the masks of secrets, where the steps are compared with those of another plan;
+    /// without it the plan has one of its own.
+    pub masks: Option<&'a str>,
 }
 
 /// What a side has in its repository and does not read, and the other side reads: whether such
@@ -131,7 +138,7 @@ pub fn plan(
 ) -> Result<PlanFile, Vec<Finding>> {
     let states = States::new(before, after, asked.apart);
     let mut findings = Vec::new();
-    let secrets = Secrets::of(&states);
+    let secrets = Secrets::of(&states, asked.masks);
     let declared = glass::declared(&states, &secrets);
     let judge = judge(rules, asked, &declared);
     let all = diff::diff(&before.catalog, &after.catalog, &states.renames);
@@ -150,17 +157,20 @@ pub fn plan(
         return Err(vec![finding]);
     }
     let slots = order::order(&states, &drafts);
-    let (steps, unsent) =
-        assemble::steps(&states, &drafts, &slots, &judge, &secrets, &mut findings);
+    let lifts = guard::lifts(&states, &judge);
+    let by = (&judge, lifts.as_slice());
+    let (steps, unsent) = assemble::steps(&states, &drafts, &slots, by, &secrets, &mut findings);
     if !findings.is_empty() {
         return Err(secrets.hidden(findings));
     }
-    let mut coverage = coverage(&states, &differences, &judge, asked, &adopted.paths);
+    let by = (&judge, &secrets);
+    let mut coverage = coverage(&states, &differences, by, asked, &adopted.paths);
     secrets.hide_covered(&mut coverage);
     let likely = likeness::likely(&states, &differences, &secrets);
     let exceeded = guard::exceeded(&states, &drafts);
     let made = Made {
         exceeded: &exceeded,
+        lifts: &lifts,
         states: &states,
         asked,
         differences: &differences,
@@ -188,6 +198,7 @@ pub fn plan(
             .chain(lifting::notices(&overrides, &coverage))
             .chain(notices(asked, rules, &steps, &adopted.paths))
             .chain(likely)
+            .chain(unmoved::notices(&states, &secrets))
             .collect(),
         more_effects,
         levels: levels.moves,
@@ -315,7 +326,7 @@ fn notices(
 fn coverage(
     states: &States<'_>,
     differences: &[Difference],
-    judge: &Judge<'_, '_>,
+    (judge, secrets): (&Judge<'_, '_>, &Secrets<'_>),
     asked: &Asked<'_>,
     adopted: &BTreeSet<String>,
 ) -> Vec<Covered> {
@@ -350,12 +361,21 @@ fn coverage(
         } else {
             format!("{} {}", change.kind, change.name)
         };
+        let of = (change.kind, change.name.as_str());
+        let is_hidden = has_hidden(states, secrets.masks(), of)
+            || [Side::Before, Side::After].into_iter().any(|side| {
+                let file = states.file(side, &change.path);
+                file.is_some_and(|file| secrets.is_in_file(file))
+            });
         coverage.push(Covered {
             action: change.built_in.word().to_owned(),
             path: change.path.clone(),
             text: format!("{what} {}", change.text),
-            changes: definition::difference::changes(states, change.kind, &change.name),
-            digest: change.digest,
+            changes: changes(states, secrets.masks(), of),
+            digest: change.digest.map(|digest| match is_hidden {
+                true => secrets.masks().digest(&digest.into()),
+                false => digest,
+            }),
             outcome: outcome(&decisions, &[]),
             decisions,
         });

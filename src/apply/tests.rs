@@ -273,6 +273,7 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
 
 fn step(number: u32, stage: u32, after: &[u32], calls: Vec<Call>) -> Step {
     let mut step = Step {
+        hidden: None,
         number,
         stage,
         digest: String::new(),

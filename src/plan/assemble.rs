@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::finding::Finding;
 use crate::finding::codes::E0509;
+use crate::model::request::Lifts;
 use crate::model::settings;
 use crate::model::{Action, Entity, Request};
 use crate::plan::call::{self, Roots};
@@ -31,7 +32,7 @@ pub(super) fn steps(
     states: &States<'_>,
     drafts: &[Draft<'_>],
     slots: &[Slot],
-    judge: &Judge<'_, '_>,
+    (judge, lifts): (&Judge<'_, '_>, &[Lifts]),
     secrets: &Secrets<'_>,
     findings: &mut Vec<Finding>,
 ) -> (Vec<Step>, Vec<Notice>) {
@@ -40,14 +41,15 @@ pub(super) fn steps(
         .enumerate()
         .map(|(n, slot)| (slot.draft, u32::try_from(n + 1).unwrap_or(u32::MAX)))
         .collect();
-    let frozen = Frozen::now(states, drafts, judge);
+    let frozen = Frozen::now(states, drafts, judge, lifts);
     let mut steps = Vec::with_capacity(slots.len());
     let mut refusals = Vec::new();
     for slot in slots {
         let Some(draft) = drafts.get(slot.draft) else {
             continue;
         };
-        let (mut step, waivers) = step(states, draft, (judge, &frozen), findings);
+        let by = (judge, &frozen, secrets);
+        let (mut step, waivers) = step(states, draft, by, findings);
         step.number = numbers.get(&slot.draft).copied().unwrap_or_default();
         step.stage = slot.stage;
         step.after = slot
@@ -66,7 +68,7 @@ pub(super) fn steps(
 fn step(
     states: &States<'_>,
     draft: &Draft<'_>,
-    (judge, frozen): (&Judge<'_, '_>, &Frozen<'_>),
+    (judge, frozen, secrets): (&Judge<'_, '_>, &Frozen<'_>, &Secrets<'_>),
     findings: &mut Vec<Finding>,
 ) -> (Step, Vec<String>) {
     let action = match draft.doer {
@@ -122,6 +124,7 @@ fn step(
         built_in: action.is_none(),
         definition: definition(states, draft.doer),
         does: draft.does,
+        hidden: None,
         blueprint: draft.blueprint.to_string(),
         requests: requests(states, draft),
         changes: changes(states, draft),
@@ -133,7 +136,7 @@ fn step(
         calls,
         after: Vec::new(),
         undo: undo(states, draft, action),
-        reads: reads(states, draft, judge, action),
+        reads: reads(states, draft, (judge, secrets), action),
         writes: writes(draft, &identifier),
         entity: identifier,
     };
@@ -344,7 +347,7 @@ fn undo(states: &States<'_>, draft: &Draft<'_>, action: Option<&Action>) -> Opti
 fn reads(
     states: &States<'_>,
     draft: &Draft<'_>,
-    judge: &Judge<'_, '_>,
+    (judge, secrets): (&Judge<'_, '_>, &Secrets<'_>),
     action: Option<&Action>,
 ) -> Vec<Fact> {
     let catalog = &states.before.catalog;
@@ -362,9 +365,12 @@ fn reads(
         .filter_map(|id| {
             let entity: &Entity = catalog.entity(id)?;
             let kind = &catalog.blueprint(entity.blueprint)?.identifier.value;
+            let mut said = states.derived(Side::Before).entity(id);
+            // A digest of few unknown digits could be tried until they are known.
+            secrets.blank(kind, &mut said);
             Some(Fact {
                 what: format!("{kind}/{}", entity.identifier.value),
-                digest: digest(&states.derived(Side::Before).entity(id)),
+                digest: digest(&said),
             })
         })
         .collect();

@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Map;
 
-use crate::model::request::OVERRIDE;
+use crate::model::request::{Lifts, OVERRIDE};
 use crate::model::settings::Freeze;
 use crate::model::{EntityId, Moment};
 use crate::plan::decide::Judge;
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
 use crate::plan::file::Notice;
-use crate::plan::guard::{lifts, old_names, teams};
+use crate::plan::guard::{old_names, teams};
 use crate::plan::value::States;
 use crate::policy::{ActionName, BuiltIn, Principal, Question, Resource, Rules};
 use crate::text::{Located, Text};
@@ -31,13 +31,15 @@ pub(super) struct Frozen<'a> {
 }
 
 impl<'a> Frozen<'a> {
-    /// Those of the target that are on now, and those of them that a request lifts.
-    pub(super) fn now(states: &States<'a>, drafts: &[Draft<'_>], judge: &Judge<'_, '_>) -> Self {
+    /// Those of the target that are on now, and those of them that are lifted.
+    pub(super) fn now(
+        states: &States<'a>,
+        drafts: &[Draft<'_>],
+        judge: &Judge<'_, '_>,
+        lifts: &[Lifts],
+    ) -> Self {
         let freezes = &states.before.catalog.settings.freezes;
-        let lifted: BTreeSet<Text> = lifts(states)
-            .into_iter()
-            .flat_map(|lifts| lifts.freezes)
-            .collect();
+        let lifted: BTreeSet<&Text> = lifts.iter().flat_map(|lifts| &lifts.freezes).collect();
         let on = freezes.iter().filter_map(|freeze| {
             let end = freeze.end(judge.rules.now()?)?;
             Some((freeze, end))

@@ -5,13 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Map;
+
 use crate::finding::Finding;
 use crate::model::request::{Lifts, OVERRIDE};
 use crate::model::settings::{Mass, Numbers};
 use crate::model::{EntityId, Request};
+use crate::plan::decide::{Judge, Matter, outcome};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft, new_requests};
-use crate::plan::file::{Effectuation, Notice, canonical};
+use crate::plan::file::{Effectuation, Notice, Outcome, canonical};
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
 use crate::text::Text;
@@ -24,9 +27,17 @@ pub(super) fn overrides<'a>(states: &States<'a>) -> Vec<&'a Request> {
         .collect()
 }
 
-/// What the requests lift. What is wrong in one is an error of the result already.
-pub(super) fn lifts(states: &States<'_>) -> Vec<Lifts> {
-    let all = overrides(states).into_iter();
+/// What the requests lift. What is wrong in one is an error of the result already, and one that
+/// is not permitted to all who ask lifts nothing: what is merged against a denial stays refused
+/// when it is run.
+pub(super) fn lifts(states: &States<'_>, judge: &Judge<'_, '_>) -> Vec<Lifts> {
+    let inputs = Map::new();
+    let is_permitted = |request: &&Request| {
+        let path = states.after.snapshot.path(request.span.file);
+        let matter = Matter::root(BuiltIn::Override, "guard", path, &inputs);
+        outcome(&judge.decisions(states, &matter), &[]) == Outcome::Allowed
+    };
+    let all = overrides(states).into_iter().filter(is_permitted);
     all.map(|request| Lifts::of(request, &mut Vec::<Finding>::new()))
         .collect()
 }
@@ -62,8 +73,7 @@ pub(super) fn exceeded(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<Broken>
 }
 
 /// The exceeded guards that refuse the plan; an override counts for exactly its numbers.
-pub(super) fn broken(states: &States<'_>, exceeded: &[Broken]) -> Vec<Notice> {
-    let lifts = lifts(states);
+pub(super) fn broken(exceeded: &[Broken], lifts: &[Lifts]) -> Vec<Notice> {
     let is_broken = |it: &&Broken| !lifts.iter().any(|lifts| is_lifted(lifts, it));
     let broken: Vec<&Broken> = exceeded.iter().filter(is_broken).collect();
     let advice = advice(&broken);

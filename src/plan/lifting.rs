@@ -37,10 +37,11 @@ pub(super) fn lifted(
     if requests.is_empty() {
         return Vec::new();
     }
-    let frozen = Frozen::now(states, drafts, judge);
     let of = |request: &&Request| {
         let mut all = Sorted::default();
         let lifts = Lifts::of(request, &mut Vec::<Finding>::new());
+        // Whoever may not lift it is told what it is about too.
+        let frozen = Frozen::now(states, drafts, judge, std::slice::from_ref(&lifts));
         all.guards(exceeded, &lifts);
         for name in &lifts.freezes {
             all.freeze(states, drafts, &frozen, name);

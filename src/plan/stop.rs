@@ -3,6 +3,7 @@
 //! In: what was found while the plan was made. Out: the refusals. Each is found in a file of its
 //! own.
 
+use crate::model::request::Lifts;
 use crate::plan::Asked;
 use crate::plan::diff::Difference;
 use crate::plan::draft::Draft;
@@ -22,12 +23,13 @@ pub(super) struct Made<'m, 'a> {
     pub(super) steps: &'m [Step],
     pub(super) coverage: &'m [Covered],
     pub(super) exceeded: &'m [Broken],
+    pub(super) lifts: &'m [Lifts],
 }
 
 /// What stops it; `earlier` is what was found on the way, and stands behind the guards.
 pub(super) fn refusals(made: &Made<'_, '_>, earlier: Vec<Notice>) -> Vec<Notice> {
     let (states, drafts) = (made.states, made.drafts);
-    let mut refusals = guard::broken(states, made.exceeded);
+    let mut refusals = guard::broken(made.exceeded, made.lifts);
     refusals.extend(earlier);
     refusals.extend(conflict::refused(states, drafts));
     refusals.extend(refuse::used_and_changed(states, drafts, made.coverage));

@@ -28,6 +28,7 @@ pub(super) fn notice(text: &str, place: &str) -> Notice {
 
 pub(super) fn step(number: u32, action: &str, does: Effectuation, entity: &str) -> Step {
     Step {
+        hidden: None,
         number,
         stage: 1,
         digest: "5d0e91c".to_owned(),

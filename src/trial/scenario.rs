@@ -153,6 +153,7 @@ fn planned(
         root: bench.selection.root(),
         has_target: true,
         spent: &BTreeMap::new(),
+        masks: None,
     };
     plan(bench.compiled, after, &bench.rules, &asked).map_err(|found| errors(after, &found))
 }

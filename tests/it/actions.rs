@@ -235,6 +235,7 @@ pub(crate) fn planned(before: &Compiled, after: &Compiled, actor: &str) -> PlanF
         root: "catalog",
         has_target: true,
         spent: &BTreeMap::new(),
+        masks: None,
     };
     plan(before, after, &rules, &asked).unwrap_or_else(|findings| panic!("{findings:?}"))
 }

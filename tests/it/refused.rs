@@ -75,6 +75,52 @@ fn a_conflict_is_found_through_a_rename() {
 }
 
 #[test]
+fn what_is_renamed_is_asked_for_by_its_new_name() {
+    let shop = Shop::new();
+    let renamed = service("basket", "checkout", 2) + "movedFrom: cart\n";
+    shop.pull_request().write(CART, renamed);
+    let words = "inputs: {words: all is well}\n";
+    ask(
+        &shop,
+        "say",
+        &format!("action: announce\nentity: basket\n{words}"),
+    );
+    shop.git.commit("renamed and announced");
+    let plan = shop.planned("lin");
+    let announced = plan
+        .steps
+        .iter()
+        .find(|it| it.action == "announce")
+        .unwrap();
+    assert_eq!(announced.outcome.words(), "allowed", "{announced:?}");
+    let renamed = plan.steps.iter().find(|it| it.action == "rename").unwrap();
+    assert!(announced.after.contains(&renamed.number), "{announced:?}");
+    // By its old name it is nobody in the result, and the advice can be followed.
+    ask(
+        &shop,
+        "say",
+        &format!("action: announce\nentity: cart\n{words}"),
+    );
+    shop.git.commit("by the old name");
+    shop.run(&["check"]).says("E0507").exits(1);
+}
+
+#[test]
+fn a_rename_that_is_written_and_is_none_is_told() {
+    let shop = Shop::new();
+    let renamed = service("basket", "checkout", 2) + "movedFrom: kart\n";
+    shop.pull_request().write(CART, renamed);
+    shop.git.commit("a name that nobody had");
+    let words = "movedFrom: kart of Service basket does nothing, the target has no Service kart: nothing is renamed";
+    let plan = shop.planned("lin");
+    assert!(
+        plan.notices.iter().any(|it| it.text == words),
+        "{:?}",
+        plan.notices
+    );
+}
+
+#[test]
 fn what_two_requests_ask_for_alike_is_one_step_with_both() {
     let shop = Shop::new();
     shop.pull_request();
@@ -196,7 +242,7 @@ fn each_guard_is_lifted_by_its_own_exact_number() {
     shop.git.commit_file(lift, both);
     shop.gate("sam", &[])
         .says("OVERRIDE: sam may not lift")
-        .does_not_say("refused as a whole")
+        .says("2 entities are changed, the guard is 1")
         .exits(1);
     let plan = shop.planned("kim");
     assert!(plan.refusals.is_empty());

@@ -148,6 +148,7 @@ impl<'s> Target<'s> {
             root: ROOT,
             has_target: true,
             spent: &BTreeMap::new(),
+            masks: None,
         };
         if result.is_unread() {
             return None;
