@@ -153,24 +153,18 @@ pub fn plan(
     let derived = effect::as_differences(&states, &effects);
     let drafts = draft::drafts(&states, &differences, (&derived, &effects), &mut findings);
     let (drafts, twice) = coalesce::coalesced(&states, with(&states, drafts, &defined));
-    if let Some(finding) = limit::steps(&states, &drafts) {
-        return Err(vec![finding]);
-    }
+    limit::steps(&states, &drafts)?;
     let slots = order::order(&states, &drafts);
-    let lifts = guard::lifts(&states, &judge);
-    let by = (&judge, lifts.as_slice());
+    let guarded = guard::guarded(&states, &drafts, &judge);
+    let by = (&judge, guarded.lifts.as_slice());
     let (steps, unsent) = assemble::steps(&states, &drafts, &slots, by, &secrets, &mut findings);
     if !findings.is_empty() {
         return Err(secrets.hidden(findings));
     }
     let by = (&judge, &secrets);
-    let mut coverage = coverage(&states, &differences, by, asked, &adopted.paths);
-    secrets.hide_covered(&mut coverage);
-    let likely = likeness::likely(&states, &differences, &secrets);
-    let exceeded = guard::exceeded(&states, &drafts);
+    let coverage = coverage(&states, &differences, by, asked, &adopted.paths);
     let made = Made {
-        exceeded: &exceeded,
-        lifts: &lifts,
+        guarded: &guarded,
         states: &states,
         asked,
         differences: &differences,
@@ -182,7 +176,7 @@ pub fn plan(
     let earlier = [adopted.refusals, declared.refusals, unsent, twice];
     let refusals = stop::refusals(&made, earlier.concat());
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
-    let overrides = lifting::lifted(&states, &drafts, &exceeded, &judge, &secrets);
+    let overrides = lifting::lifted(&states, &drafts, &guarded.exceeded, by);
     let besides = Besides {
         states: &states,
         authored: &differences,
@@ -197,8 +191,7 @@ pub fn plan(
         notices: glass
             .chain(lifting::notices(&overrides, &coverage))
             .chain(notices(asked, rules, &steps, &adopted.paths))
-            .chain(likely)
-            .chain(unmoved::notices(&states, &secrets))
+            .chain(renamed(&states, &differences, &secrets))
             .collect(),
         more_effects,
         levels: levels.moves,
@@ -213,6 +206,13 @@ pub fn plan(
         ..blank::blank(before, after, asked)
     };
     limit::bytes(&states, &drafts, plan)
+}
+
+/// What may be a rename and is not said to be one, and what is said to be one and is none.
+fn renamed(states: &States<'_>, differences: &[Difference], secrets: &Secrets<'_>) -> Vec<Notice> {
+    let mut all = likeness::likely(states, differences, secrets);
+    all.extend(unmoved::notices(states, secrets));
+    all
 }
 
 /// The drafts, and those of what a definition made.
@@ -394,5 +394,6 @@ fn coverage(
             decisions,
         });
     }
+    secrets.hide_covered(&mut coverage);
     coverage
 }

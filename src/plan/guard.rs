@@ -30,7 +30,7 @@ pub(super) fn overrides<'a>(states: &States<'a>) -> Vec<&'a Request> {
 /// What the requests lift. What is wrong in one is an error of the result already, and one that
 /// is not permitted to all who ask lifts nothing: what is merged against a denial stays refused
 /// when it is run.
-pub(super) fn lifts(states: &States<'_>, judge: &Judge<'_, '_>) -> Vec<Lifts> {
+fn lifts(states: &States<'_>, judge: &Judge<'_, '_>) -> Vec<Lifts> {
     let inputs = Map::new();
     let is_permitted = |request: &&Request| {
         let path = states.after.snapshot.path(request.span.file);
@@ -62,8 +62,22 @@ pub(super) struct Broken {
     pub(super) text: String,
 }
 
-/// The guards that the steps exceed, whether or not a request lifts them.
-pub(super) fn exceeded(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<Broken> {
+/// The guards that are exceeded, and what is lifted.
+pub(super) struct Guarded {
+    /// Whether or not a request lifts them.
+    pub(super) exceeded: Vec<Broken>,
+    pub(super) lifts: Vec<Lifts>,
+}
+
+/// Looks at the drafts, and at what the requests lift.
+pub(super) fn guarded(states: &States<'_>, drafts: &[Draft<'_>], judge: &Judge<'_, '_>) -> Guarded {
+    Guarded {
+        exceeded: exceeded(states, drafts),
+        lifts: lifts(states, judge),
+    }
+}
+
+fn exceeded(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<Broken> {
     let counts = counts(states, drafts);
     counts
         .iter()
@@ -73,9 +87,12 @@ pub(super) fn exceeded(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<Broken>
 }
 
 /// The exceeded guards that refuse the plan; an override counts for exactly its numbers.
-pub(super) fn broken(exceeded: &[Broken], lifts: &[Lifts]) -> Vec<Notice> {
-    let is_broken = |it: &&Broken| !lifts.iter().any(|lifts| is_lifted(lifts, it));
-    let broken: Vec<&Broken> = exceeded.iter().filter(is_broken).collect();
+pub(super) fn broken(guarded: &Guarded) -> Vec<Notice> {
+    let is_broken = |it: &&Broken| {
+        let mut lifts = guarded.lifts.iter();
+        !lifts.any(|lifts| is_lifted(lifts, it))
+    };
+    let broken: Vec<&Broken> = guarded.exceeded.iter().filter(is_broken).collect();
     let advice = advice(&broken);
     let Some((last, first)) = broken.split_last() else {
         return Vec::new();

@@ -30,8 +30,7 @@ pub(super) fn lifted(
     states: &States<'_>,
     drafts: &[Draft<'_>],
     exceeded: &[Broken],
-    judge: &Judge<'_, '_>,
-    secrets: &Secrets<'_>,
+    (judge, secrets): (&Judge<'_, '_>, &Secrets<'_>),
 ) -> Vec<OverrideRequest> {
     let requests = overrides(states);
     if requests.is_empty() {

@@ -3,12 +3,11 @@
 //! In: what was found while the plan was made. Out: the refusals. Each is found in a file of its
 //! own.
 
-use crate::model::request::Lifts;
 use crate::plan::Asked;
 use crate::plan::diff::Difference;
 use crate::plan::draft::Draft;
 use crate::plan::file::{Covered, Notice, Step};
-use crate::plan::guard::Broken;
+use crate::plan::guard::Guarded;
 use crate::plan::origin::Mixed;
 use crate::plan::value::States;
 use crate::plan::{conflict, guard, refuse};
@@ -22,14 +21,13 @@ pub(super) struct Made<'m, 'a> {
     pub(super) drafts: &'m [Draft<'a>],
     pub(super) steps: &'m [Step],
     pub(super) coverage: &'m [Covered],
-    pub(super) exceeded: &'m [Broken],
-    pub(super) lifts: &'m [Lifts],
+    pub(super) guarded: &'m Guarded,
 }
 
 /// What stops it; `earlier` is what was found on the way, and stands behind the guards.
 pub(super) fn refusals(made: &Made<'_, '_>, earlier: Vec<Notice>) -> Vec<Notice> {
     let (states, drafts) = (made.states, made.drafts);
-    let mut refusals = guard::broken(made.exceeded, made.lifts);
+    let mut refusals = guard::broken(made.guarded);
     refusals.extend(earlier);
     refusals.extend(conflict::refused(states, drafts));
     refusals.extend(refuse::used_and_changed(states, drafts, made.coverage));
