@@ -372,9 +372,13 @@ fn coverage(
             path: change.path.clone(),
             text: format!("{what} {}", change.text),
             changes: changes(states, secrets.masks(), of),
-            digest: change.digest.map(|digest| match is_hidden {
-                true => secrets.masks().digest(&digest.into()),
-                false => digest,
+            // The digest of a secret alone could be tried until it fits.
+            digest: change.digest.map(|digest| {
+                if is_hidden {
+                    secrets.masks().digest(&digest.into())
+                } else {
+                    digest
+                }
             }),
             outcome: outcome(&decisions, &[]),
             decisions,

@@ -173,10 +173,13 @@ fn approved(
     }
     let mut approved = Vec::new();
     for written in trial.approved.iter().flat_map(|it| &it.value) {
-        match name::person(subject.catalog, &written.value) {
-            Some(person) => approved.push((written.value.clone(), Principal::Person(person))),
-            None => findings.push(name::nobody(subject.catalog, written)),
-        }
+        let Some(person) = name::person(subject.catalog, &written.value) else {
+            let nobody = name::nobody(subject.catalog, written);
+            let help = "name people of the catalog: nobody else's approval counts";
+            findings.push(nobody.help(help));
+            continue;
+        };
+        approved.push((written.value.clone(), Principal::Person(person)));
     }
     approved
 }
@@ -243,20 +246,17 @@ fn expectations(subject: &Subject<'_>, trial: &Trial, findings: &mut Vec<Finding
         );
     }
     by(subject, trial.by.as_ref(), Some(&trial.expect), findings);
-    if let Some(approvals) = &trial.approvals {
-        if trial.expect.value != Expected::NeedsApproval {
-            let word = trial.expect.value.word();
-            findings.push(
-                Finding::new(
-                    &E0416,
-                    approvals.span,
-                    format!("nobody is asked to agree where `{word}` is expected"),
-                )
+    if let Some(approvals) = &trial.approvals
+        && trial.expect.value != Expected::NeedsApproval
+    {
+        let word = trial.expect.value.word();
+        let message = format!("nobody is asked to agree where `{word}` is expected");
+        findings.push(
+            Finding::new(&E0416, approvals.span, message)
                 .label("for `needs approval` alone")
                 .related(trial.expect.span, "expected here")
                 .help("write `expect: needs approval`, or take `approvals` out"),
-            );
-        }
+        );
     }
     let groups = trial.approvals.iter().chain(&trial.missing);
     for from in groups.flat_map(|it| &it.value).flat_map(|it| &it.from) {

@@ -34,6 +34,9 @@ struct Decided<'p> {
     approvals: &'p [file::ApprovalNeed],
 }
 
+/// Somebody as the test names them, and as they are.
+type Named = (Text, Principal);
+
 /// Errors of a patched catalog that are told.
 const ERRORS: usize = 5;
 
@@ -41,7 +44,7 @@ const ERRORS: usize = 5;
 pub(super) fn play(
     bench: &Bench<'_>,
     trial: &Trial,
-    (actors, approved): (&[(Text, Principal)], &[(Text, Principal)]),
+    (actors, approved): (&[Named], &[Named]),
     patched: &[Patched<'_>],
 ) -> Outcome {
     let planned = patch::patched(bench.compiled, patched)

@@ -38,18 +38,18 @@ pub(super) fn hidden(
     definition: (&str, &str),
     sides: [&Node; 2],
 ) -> [Node; 2] {
-    let mut marks = Marks::default();
+    let mut found = Marks::default();
     for side in sides {
-        marks.find(side, Place::Schema("", None));
+        found.find(side, Place::Schema("", None));
     }
-    if marks.marked.is_empty() && secrecy.iter().all(Secrecy::is_empty) {
+    if found.marked.is_empty() && secrecy.iter().all(Secrecy::is_empty) {
         return sides.map(Node::clone);
     }
     let hiding = Hiding {
         secrecy,
         masks,
         definition,
-        marks,
+        marks: found,
     };
     sides.map(|side| hiding.copy(side, Place::Schema("", None), false))
 }
