@@ -111,6 +111,7 @@ pub static CHECKS: &[Check] = &[
     membership::definitions,
     membership::terms,
     moved::inert,
+    moved::twice,
     action::triggers,
     action::names,
     action::inputs,

@@ -10,12 +10,13 @@
 //! `coalesce` makes one step of what is asked for twice, `input` and `call` fill them in, `decide`
 //! asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition`
 //! and `beside` see to the rest of the bytes, `outside` names what is beyond them, `over` stops
-//! what has ended, `expired` asks for it by the clock, `precondition` what the action does not take, `conflict` what does not go
-//! together, `freeze` what is not done now, `guard` counts, `limit` keeps it small, `stop` says
-//! what stops it, `touched` what is drawn, `with` what goes with a deletion, `assemble` puts it
-//! together, `footprint` says what it rests on; `since` and `stale` compare two plans, `commute`
-//! says whether two go in any order, `outdated` looks whether a step of an old plan is what the
-//! catalog says.
+//! what has ended, `expired` asks for it by the clock, `precondition` what the action does not
+//! take, `conflict` what does not go together, `freeze` what is not done now, `guard` counts,
+//! `lifting` tells what is lifted of both, `limit` keeps it small, `stop` says what stops it,
+//! `unmoved` what is no rename, `touched` what is drawn, `with` what goes with a deletion,
+//! `assemble` puts it together, `footprint` says what it rests on; `since` and `stale` compare two
+//! plans, `commute` says whether two go in any order, `outdated` looks whether a step of an old
+//! plan is what the catalog says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,8 +53,11 @@ mod guard;
 mod hide;
 mod input;
 mod levels;
+mod lifting;
 mod likeness;
 mod limit;
+pub mod mask;
+
 mod order;
 mod origin;
 pub mod outdated;
@@ -68,12 +72,14 @@ pub mod since;
 pub mod stale;
 mod stop;
 mod touched;
+mod unmoved;
 mod value;
 mod with;
 
 use account::Accounts;
 use decide::{Approval, Emergency, Judge, Matter, outcome};
-use diff::Difference;
+use definition::difference::{changes, has_hidden};
+use diff::{Difference, Side};
 use draft::Draft;
 use effect::Effect;
 use file::{Covered, MoreEffects, Notice, PlanFile, Revision, Step};
@@ -116,6 +122,9 @@ pub struct Asked<'a> {
     pub spent: &'a BTreeMap<String, String>,
     /// Why the pull request is not what it would have to be, though it is known what that is.
     pub incomplete: Option<String>,
+    /// The key of the masks of secrets, where the steps are compared with those of another plan;
+    /// without it the plan has one of its own.
+    pub masks: Option<&'a str>,
 }
 
 /// What a side has in its repository and does not read, and the other side reads: whether such
@@ -139,7 +148,7 @@ pub fn plan(
 ) -> Result<PlanFile, Vec<Finding>> {
     let states = States::new(before, after, asked.apart);
     let mut findings = Vec::new();
-    let secrets = Secrets::of(&states);
+    let secrets = Secrets::of(&states, asked.masks);
     let declared = glass::declared(&states, &secrets);
     let judge = judge(rules, asked, &declared);
     let all = diff::diff(&before.catalog, &after.catalog, &states.renames);
@@ -155,25 +164,21 @@ pub fn plan(
     let derived = effect::as_differences(&states, &effects);
     let drafts = draft::drafts(&states, &differences, (&derived, &effects), &mut findings);
     let (drafts, twice) = coalesce::coalesced(&states, with(&states, drafts, &defined));
-    if let Some(finding) = limit::steps(&states, &drafts) {
-        return Err(vec![finding]);
-    }
+    limit::steps(&states, &drafts)?;
     let slots = order::order(&states, &drafts);
+    let guarded = guard::guarded(&states, &drafts, &judge);
+    let by = (&judge, guarded.lifts.as_slice());
     let (mut steps, unsent) =
-        assemble::steps(&states, &drafts, &slots, &judge, &secrets, &mut findings);
+        assemble::steps(&states, &drafts, &slots, by, &secrets, &mut findings);
     if !findings.is_empty() {
         return Err(secrets.hidden(findings));
     }
-    let coverage = coverage(
-        &states,
-        &differences,
-        &judge,
-        asked,
-        (&adopted.paths, &secrets),
-    );
-    let ground = Ground::new(&states, &judge, (&differences, &defined), &reached);
-    let footprint = ground.fill((&drafts, &slots), &coverage, (&secrets, asked), &mut steps);
+    let by = (&judge, &secrets);
+    let coverage = coverage(&states, &differences, by, asked, &adopted.paths);
+    let ground = Ground::new(&states, by, (&differences, &defined), &reached);
+    let footprint = ground.fill((&drafts, &slots), &coverage, asked, &mut steps);
     let made = Made {
+        guarded: &guarded,
         states: &states,
         asked,
         differences: &differences,
@@ -185,6 +190,7 @@ pub fn plan(
     let earlier = [adopted.refusals, declared.refusals, unsent, twice];
     let refusals = stop::refusals(&made, earlier.concat());
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
+    let overrides = lifting::lifted(&states, &drafts, &guarded.exceeded, by);
     let besides = Besides {
         states: &states,
         authored: &differences,
@@ -197,8 +203,9 @@ pub fn plan(
         id: PlanFile::id_of(&steps, &coverage),
         refusals,
         notices: glass
+            .chain(lifting::notices(&overrides, &coverage))
             .chain(notices(asked, rules, &steps, &adopted.paths))
-            .chain(likely)
+            .chain(renamed(&states, &differences, &secrets))
             .chain(order::circles(&states, &drafts, &slots))
             .collect(),
         more_effects,
@@ -211,9 +218,17 @@ pub fn plan(
         coverage,
         footprint,
         break_glass: declared.requests,
+        overrides,
         ..blank::blank(before, after, asked)
     };
     limit::bytes(&states, &drafts, plan)
+}
+
+/// What may be a rename and is not said to be one, and what is said to be one and is none.
+fn renamed(states: &States<'_>, differences: &[Difference], secrets: &Secrets<'_>) -> Vec<Notice> {
+    let mut all = likeness::likely(states, differences, secrets);
+    all.extend(unmoved::notices(states, secrets));
+    all
 }
 
 /// The drafts, and those of what a definition made.
@@ -336,9 +351,9 @@ fn notices(
 fn coverage(
     states: &States<'_>,
     differences: &[Difference],
-    judge: &Judge<'_, '_>,
+    (judge, secrets): (&Judge<'_, '_>, &Secrets<'_>),
     asked: &Asked<'_>,
-    (adopted, secrets): (&BTreeSet<String>, &Secrets<'_>),
+    adopted: &BTreeSet<String>,
 ) -> Vec<Covered> {
     if !asked.has_target {
         return Vec::new();
@@ -371,12 +386,25 @@ fn coverage(
         } else {
             format!("{} {}", change.kind, change.name)
         };
+        let of = (change.kind, change.name.as_str());
+        let is_hidden = has_hidden(states, secrets.masks(), of)
+            || [Side::Before, Side::After].into_iter().any(|side| {
+                let file = states.file(side, &change.path);
+                file.is_some_and(|file| secrets.is_in_file(file))
+            });
         coverage.push(Covered {
             action: change.built_in.word().to_owned(),
             path: change.path.clone(),
             text: format!("{what} {}", change.text),
-            changes: definition::difference::changes(states, change.kind, &change.name),
-            digest: change.digest,
+            changes: changes(states, secrets.masks(), of),
+            // The digest of a secret alone could be tried until it fits.
+            digest: change.digest.map(|digest| {
+                if is_hidden {
+                    secrets.masks().digest(&digest.into())
+                } else {
+                    digest
+                }
+            }),
             outcome: outcome(&decisions, &[]),
             decisions,
         });
@@ -388,7 +416,7 @@ fn coverage(
         coverage.push(Covered {
             action: BuiltIn::Override.word().to_owned(),
             path: path.clone(),
-            text: "a guard is lifted".to_owned(),
+            text: "lifts what refuses the plan".to_owned(),
             digest: None,
             changes: Vec::new(),
             outcome: outcome(&decisions, &[]),

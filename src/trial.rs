@@ -21,6 +21,7 @@ use crate::policy::{Listed, Principal, Rules, UNTIMED};
 use crate::source::Selection;
 use crate::text::{Span, Text, position, visible};
 
+mod agreement;
 mod coverage;
 mod patch;
 mod question;
@@ -232,7 +233,10 @@ impl<'c> Bench<'c> {
     fn answer(&self, trial: &Trial, resolved: &Resolved<'_>) -> Outcome {
         let mut outcome = match &resolved.matter {
             Matter::Question(asked) => question::ask(self, trial, &resolved.actors, asked),
-            Matter::Patch(patched) => scenario::play(self, trial, &resolved.actors, patched),
+            Matter::Patch(patched) => {
+                let people = (resolved.actors.as_slice(), resolved.approved.as_slice());
+                scenario::play(self, trial, people, patched)
+            }
         };
         // What is denied for want of a moment is not what the test is about.
         let is_untimed = |told: &&Told| told.text.contains(UNTIMED);

@@ -259,6 +259,7 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
         expired: None,
         since: None,
         break_glass: Vec::new(),
+        overrides: Vec::new(),
         uncounted: Vec::new(),
         footprint: crate::plan::file::Footprint::default(),
         merged: Vec::new(),
@@ -274,6 +275,7 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
 
 fn step(number: u32, stage: u32, after: &[u32], calls: Vec<Call>) -> Step {
     let mut step = Step {
+        hidden: None,
         number,
         stage,
         digest: String::new(),

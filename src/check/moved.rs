@@ -1,10 +1,14 @@
-//! `movedFrom` that does nothing: the old name is still there, so nothing moved.
+//! `movedFrom` that does nothing, because the old name is still there; and one that two entities
+//! say of the same name, of which at most one can be true.
+
+use std::collections::BTreeMap;
 
 use crate::check::Subject;
 use crate::finding::Finding;
 use crate::finding::Fix;
-use crate::finding::codes::E0308;
+use crate::finding::codes::{E0308, E0317};
 use crate::finding::fix::Change;
+use crate::model::{BlueprintId, Entity};
 
 /// Entities that say they moved from a name that another entity has.
 pub(super) fn inert(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -31,5 +35,42 @@ pub(super) fn inert(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             .help("delete `movedFrom`, or the entity that has the old name")
             .maybe_fix(fix),
         );
+    }
+}
+
+/// Entities that say they moved from a name that another one says too, and that is gone.
+pub(super) fn twice(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
+    let catalog = subject.catalog;
+    let mut claims: BTreeMap<(BlueprintId, &str), Vec<&Entity>> = BTreeMap::new();
+    for entity in &catalog.entities {
+        let Some(from) = &entity.moved_from else {
+            continue;
+        };
+        // What is still there became nobody.
+        if catalog.find_entity(entity.blueprint, &from.value).is_none() {
+            let key = (entity.blueprint, from.value.as_str());
+            claims.entry(key).or_default().push(entity);
+        }
+    }
+    for ((_, name), all) in claims {
+        for (n, entity) in all.iter().enumerate() {
+            let other = all.get(usize::from(n == 0));
+            let own = entity.moved_from.as_ref();
+            let theirs = other.and_then(|other| other.moved_from.as_ref());
+            let (Some(own), Some(theirs)) = (own, theirs) else {
+                continue;
+            };
+            let other = other.map_or("", |other| other.identifier.value.as_str());
+            findings.push(
+                Finding::new(
+                    &E0317,
+                    own.span,
+                    format!("`{name}` became one entity, and `{other}` says that it was it too"),
+                )
+                .label("said twice")
+                .related(theirs.span, "said here too")
+                .help("keep the line at the one that it is now, and delete it at the others"),
+            );
+        }
     }
 }

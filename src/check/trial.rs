@@ -29,6 +29,8 @@ pub use target::{Patched, Place};
 pub struct Resolved<'c> {
     /// Who asks, as they are written and as they are.
     pub actors: Vec<(Text, Principal)>,
+    /// Who has approved a patch, in the same way.
+    pub approved: Vec<(Text, Principal)>,
     /// What for.
     pub matter: Matter<'c>,
 }
@@ -78,11 +80,13 @@ pub fn resolve<'c>(
 ) -> Option<Resolved<'c>> {
     let before = findings.len();
     let actors = actors(subject, trial, findings);
+    let approved = approved(subject, trial, findings);
     let matter = matter(subject, trial, findings);
     expectations(subject, trial, findings);
     let is_told = findings.len() > before;
     Some(Resolved {
         actors,
+        approved,
         matter: matter.filter(|_| !is_told)?,
     })
 }
@@ -134,6 +138,52 @@ fn actors(
     actors
 }
 
+/// Who has approved a patch: people of the catalog, for nobody else counts.
+fn approved(
+    subject: &Subject<'_>,
+    trial: &Trial,
+    findings: &mut Vec<Finding>,
+) -> Vec<(Text, Principal)> {
+    let given = trial.approved.as_ref().map(|it| it.span);
+    let missing = trial.missing.as_ref().map(|it| it.span);
+    if trial.patch_place.is_none() {
+        for span in given.into_iter().chain(missing) {
+            findings.push(
+                Finding::new(
+                    &E0416,
+                    span,
+                    "a question is no plan, nobody has approved it",
+                )
+                .label("for a `patch` alone")
+                .help("write a `patch`; `approvals` says whose agreement a question asks for"),
+            );
+        }
+    }
+    if let Some(missing) = missing
+        && trial.expect.value != Expected::NeedsApproval
+    {
+        let word = trial.expect.value.word();
+        let message = format!("nobody is missing where `{word}` is expected");
+        findings.push(
+            Finding::new(&E0416, missing, message)
+                .label("for `needs approval` alone")
+                .related(trial.expect.span, "expected here")
+                .help("write `expect: needs approval`, or take `missing` out"),
+        );
+    }
+    let mut approved = Vec::new();
+    for written in trial.approved.iter().flat_map(|it| &it.value) {
+        let Some(person) = name::person(subject.catalog, &written.value) else {
+            let nobody = name::nobody(subject.catalog, written);
+            let help = "name people of the catalog: nobody else's approval counts";
+            findings.push(nobody.help(help));
+            continue;
+        };
+        approved.push((written.value.clone(), Principal::Person(person)));
+    }
+    approved
+}
+
 fn matter<'c>(
     subject: &Subject<'c>,
     trial: &'c Trial,
@@ -166,7 +216,7 @@ fn matter<'c>(
             Finding::new(&E0416, span, "a patch says by itself what is asked")
                 .label("not beside `patch`")
                 .related(patch, "the patch")
-                .help("take one of the two out; `steps` says what the plan must have"),
+                .help("take one of the two out; `steps` says what the plan must have, `missing` who must still agree"),
         );
     }
     if trial.patch.is_empty() && !trial.broken {
@@ -196,24 +246,22 @@ fn expectations(subject: &Subject<'_>, trial: &Trial, findings: &mut Vec<Finding
         );
     }
     by(subject, trial.by.as_ref(), Some(&trial.expect), findings);
-    if let Some(approvals) = &trial.approvals {
-        if trial.expect.value != Expected::NeedsApproval {
-            let word = trial.expect.value.word();
-            findings.push(
-                Finding::new(
-                    &E0416,
-                    approvals.span,
-                    format!("nobody is asked to agree where `{word}` is expected"),
-                )
+    if let Some(approvals) = &trial.approvals
+        && trial.expect.value != Expected::NeedsApproval
+    {
+        let word = trial.expect.value.word();
+        let message = format!("nobody is asked to agree where `{word}` is expected");
+        findings.push(
+            Finding::new(&E0416, approvals.span, message)
                 .label("for `needs approval` alone")
                 .related(trial.expect.span, "expected here")
                 .help("write `expect: needs approval`, or take `approvals` out"),
-            );
-        }
-        for from in approvals.value.iter().flat_map(|it| &it.from) {
-            if name::group(subject.catalog, &from.value).is_none() {
-                findings.push(name::no_group(subject.catalog, from));
-            }
+        );
+    }
+    let groups = trial.approvals.iter().chain(&trial.missing);
+    for from in groups.flat_map(|it| &it.value).flat_map(|it| &it.from) {
+        if name::group(subject.catalog, &from.value).is_none() {
+            findings.push(name::no_group(subject.catalog, from));
         }
     }
     let Some(steps) = &trial.steps else { return };

@@ -11,7 +11,7 @@ use crate::model::Moment;
 use crate::plan::account::Accounts;
 use crate::plan::decide::Approval;
 use crate::plan::file::{PlanFile, Revision};
-use crate::plan::{Apart, Asked, plan, rights};
+use crate::plan::{Apart, Asked, mask, plan, rights};
 use crate::source::disk;
 use crate::source::git::{CommitId, Repository};
 use crate::source::{Selection, Snapshot};
@@ -64,6 +64,13 @@ struct Pair {
     outside: Vec<String>,
     /// Whether the target has what the head has not.
     is_behind: bool,
+}
+
+impl Pair {
+    /// The key of the masks of a plan between them.
+    fn masks(&self) -> String {
+        mask::key(&self.before.snapshot, &self.after.snapshot)
+    }
 }
 
 /// A plan, or the findings of the result that stop it from being made, with their snapshot.
@@ -156,13 +163,16 @@ impl Sides {
         spent: &BTreeMap<String, String>,
     ) -> Result<Made, Failure> {
         let pair = self.pair(&self.base.1, &self.base.0, &self.head.1, &self.head.0)?;
+        // What was seen and what is meant are compared under the same masks.
+        let masks = (!approvals.is_empty()).then(|| pair.masks());
+        let masks = masks.as_deref();
         let mut agreed = Vec::new();
         for (login, rev) in approvals {
-            agreed.push(self.approval(actors, login, rev)?);
+            agreed.push(self.approval(actors, login, rev, masks)?);
         }
         let excluded = self.authors()?;
         self.make(
-            pair,
+            (pair, masks),
             (revision(&self.base), revision(&self.head)),
             actors,
             (&agreed, &excluded),
@@ -174,11 +184,12 @@ impl Sides {
     /// Nobody's approval counts in it.
     pub(super) fn plan_with(&self, before: Compiled, actors: &[String]) -> Result<Made, Failure> {
         let pair = self.pair(&self.base.1, &self.base.0, &self.head.1, &self.head.0)?;
+        let masks = pair.masks();
         let pair = Pair { before, ..pair };
         let sides = (revision(&self.base), revision(&self.head));
         let excluded = self.authors()?;
         self.make(
-            pair,
+            (pair, Some(&masks)),
             sides,
             actors,
             (&[], &excluded),
@@ -277,7 +288,7 @@ impl Sides {
 
     fn make(
         &self,
-        pair: Pair,
+        (pair, masks): (Pair, Option<&str>),
         (target, head): (Revision, Revision),
         actors: &[String],
         (approvals, excluded): (&[Approval], &[String]),
@@ -314,6 +325,7 @@ impl Sides {
             has_target,
             spent,
             incomplete,
+            masks,
         };
         Ok(match plan(&before, &after, &rules, &asked) {
             Ok(mut plan) => {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use crate::derive::scheme::{DefinitionId, Scheme};
-use crate::expression::{Expression, Read, Segment};
+use crate::expression::{Expression, Read, Segment, Template};
 use crate::model::{Action, BlueprintId, Catalog, is_secret};
 use crate::syntax::{Node, Value};
 
@@ -60,6 +60,38 @@ impl<'c> Secrecy<'c> {
     /// Whether a value of this name is secret or has something secret in it, of any blueprint.
     pub fn marks_anywhere(&self, name: &str) -> bool {
         self.of.values().any(|names| names.contains_key(name))
+    }
+
+    /// Whether a text names a value that is secret or has something secret in it.
+    pub fn is_named_in(&self, text: &str) -> bool {
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let is_word = |at: usize, name: &str| {
+            let before = text.get(..at).and_then(|it| it.chars().next_back());
+            let after = text.get(at + name.len()..).and_then(|it| it.chars().next());
+            !before.is_some_and(is_part) && !after.is_some_and(is_part)
+        };
+        let mut names = self.of.values().flat_map(BTreeMap::keys);
+        names.any(|name| {
+            let mut found = text.match_indices(name);
+            found.any(|(at, _)| is_word(at, name))
+        })
+    }
+
+    /// Whether an expression that is not read yet, or one in a template, reads a secret of an
+    /// entity of any blueprint.
+    pub fn is_read_anywhere(&self, text: &str) -> bool {
+        let is_read = |expression: &Expression| {
+            let mut all = self.of.keys();
+            all.any(|blueprint| self.is_read(blueprint, expression, &|_| false))
+        };
+        if self.of.is_empty() {
+            return false;
+        }
+        match Expression::parse(text) {
+            Ok(expression) => is_read(&expression),
+            Err(_) => Template::parse(text)
+                .is_ok_and(|it| it.holes().any(|hole| is_read(&hole.expression))),
+        }
     }
 
     /// Whether a property is secret or has something secret in it.

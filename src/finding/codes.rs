@@ -103,6 +103,7 @@ codes! {
     E0314 Warning "references-unchecked" "references are not checked, because what they name may stand in a file that could not be read";
     E0315 Warning "relation-target-twice" "a relation names an entity twice";
     E0316 Warning "mapping-path-nowhere" "a path of a mapping leads to nothing in any element";
+    E0317 Error "moved-from-twice" "two entities say that they were the same one" Fixed;
 
     E0401 Error "policy-syntax" "a permission rule cannot be read" Fixed;
     E0402 Error "policy-name-unknown" "a permission rule names something that does not exist" Fixed;

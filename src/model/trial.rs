@@ -132,6 +132,10 @@ pub struct Trial {
     pub by: Option<Located<Text>>,
     /// Whose agreement is asked for, where that is told.
     pub approvals: Option<Located<Vec<ExpectedApproval>>>,
+    /// Who has approved what the patch is, and where that begins.
+    pub approved: Option<Located<Vec<Located<Text>>>>,
+    /// Whose agreement is still missing, where that is told.
+    pub missing: Option<Located<Vec<ExpectedApproval>>>,
     /// Steps of the plan, where they are told.
     pub steps: Option<Located<Vec<ExpectedStep>>>,
     /// Whether a part of it could not be read: nobody says then that something is missing.
@@ -166,15 +170,20 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<T
     }
     let expect = fields.one_of("expect", &Expected::WORDS);
     let by = fields.text("by");
-    let approvals = fields.entry("approvals");
+    let asked = fields.entry("approvals");
+    let approved = fields.entry("approved").map(|entry| entry.key.span);
+    let approved = approved.map(|span| Located::new(fields.texts("approved"), span));
+    let missing = fields.entry("missing");
     let steps = fields.entry("steps");
     fields.done();
     let changed_edits = changed.map_or_else(Vec::new, |entry| changes(&entry.node, findings));
     let patches = patch.map_or_else(Vec::new, |entry| patches(&entry.node, findings));
-    let approvals = approvals.map(|entry| {
+    let mut approvals = |entry: Option<&Entry>| {
+        let entry = entry?;
         let items = each(&entry.node, findings, read_approval);
-        Located::new(items, entry.key.span)
-    });
+        Some(Located::new(items, entry.key.span))
+    };
+    let (approvals, missing) = (approvals(asked), approvals(missing));
     let steps = steps.map(|entry| {
         let items = each(&entry.node, findings, read_step);
         Located::new(items, entry.key.span)
@@ -200,6 +209,8 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<T
         expect: expect?,
         by,
         approvals,
+        approved,
+        missing,
         steps,
         broken: findings.len() > before,
         span: root.span,

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::finding::Finding;
 use crate::finding::codes::E0509;
+use crate::model::request::Lifts;
 use crate::model::settings;
 use crate::model::{Action, Request};
 use crate::plan::call::{self, Roots};
@@ -33,7 +34,7 @@ pub(super) fn steps(
     states: &States<'_>,
     drafts: &[Draft<'_>],
     slots: &[Slot],
-    judge: &Judge<'_, '_>,
+    (judge, lifts): (&Judge<'_, '_>, &[Lifts]),
     secrets: &Secrets<'_>,
     findings: &mut Vec<Finding>,
 ) -> (Vec<Step>, Vec<Notice>) {
@@ -42,7 +43,7 @@ pub(super) fn steps(
         .enumerate()
         .map(|(n, slot)| (slot.draft, u32::try_from(n + 1).unwrap_or(u32::MAX)))
         .collect();
-    let frozen = Frozen::now(states, drafts, judge);
+    let frozen = Frozen::now(states, drafts, judge, lifts);
     let gone = Going::of(states, drafts);
     let mut steps = Vec::with_capacity(slots.len());
     let mut refusals = Vec::new();
@@ -127,6 +128,7 @@ fn step(
         built_in: action.is_none(),
         definition: definition(states, draft.doer),
         does: draft.does,
+        hidden: None,
         blueprint: draft.blueprint.to_string(),
         requests: requests(states, draft),
         changes: changes(states, draft),

@@ -31,6 +31,7 @@ pub(super) fn blank(before: &Compiled, after: &Compiled, asked: &Asked<'_>) -> P
         expired: None,
         since: None,
         break_glass: Vec::new(),
+        overrides: Vec::new(),
         uncounted: Vec::new(),
         footprint: file::Footprint::default(),
         merged: asked.merged.clone(),

@@ -139,6 +139,7 @@ impl Judge<'_, '_> {
                 actor: None,
                 allowed: true,
                 reasons: Vec::new(),
+                whoever: false,
                 could,
                 break_glass: None,
             }];
@@ -162,6 +163,7 @@ impl Judge<'_, '_> {
             actor: Some(login.to_owned()),
             allowed: decision.is_allowed(),
             reasons: told(&decision.reasons),
+            whoever: false,
             could: decision.could.iter().map(Text::to_string).collect(),
             break_glass: None,
         };
@@ -372,6 +374,7 @@ pub(super) fn refuse(decisions: &mut [Decision], why: &Notice) {
     for decision in decisions {
         decision.allowed = false;
         decision.reasons = vec![why.clone()];
+        decision.whoever = true;
         decision.could.clear();
         decision.break_glass = None;
     }

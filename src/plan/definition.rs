@@ -20,7 +20,8 @@ use crate::syntax::{Entry, Node, Value};
 use crate::text::FileId;
 
 pub(super) mod difference;
-mod marked;
+pub(super) mod literal;
+pub(super) mod marked;
 
 /// What one definition says, without places.
 struct Definition {

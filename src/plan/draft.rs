@@ -409,7 +409,10 @@ fn asked_for<'a>(states: &States<'a>, findings: &mut Vec<Finding>) -> Vec<Draft<
             let (blueprint, _) = catalog.find_blueprint(&action.blueprint.value)?;
             catalog.find_entity(blueprint, &request.entity.as_ref()?.value)
         };
-        let (before, after) = (entity(Side::Before), entity(Side::After));
+        let after = entity(Side::After);
+        // What is renamed in the same merge is on the target by its old name.
+        let renamed = || after.and_then(|after| states.renames.before(after));
+        let before = entity(Side::Before).or_else(renamed);
         drafts.push(Draft {
             doer: Doer::Action(action),
             does: Effectuation::Run,

@@ -46,7 +46,7 @@ pub fn expired(
     wanted: &Wanted<'_>,
 ) -> Result<PlanFile, Vec<Finding>> {
     let states = States::new(catalog, catalog, asked.apart);
-    let secrets = Secrets::of(&states);
+    let secrets = Secrets::of(&states, asked.masks);
     let mut judge = judge_of(rules, asked);
     for (login, actor) in &mut judge.actors {
         if login == CLOCK {
@@ -59,12 +59,16 @@ pub fn expired(
     for one in &over {
         drafts.extend(of(&states, one, &mut findings));
     }
-    if let Some(finding) = limit::steps(&states, &drafts) {
-        return Err(vec![finding]);
-    }
+    limit::steps(&states, &drafts)?;
     let slots = order::order(&states, &drafts);
-    let (steps, refusals) =
-        assemble::steps(&states, &drafts, &slots, &judge, &secrets, &mut findings);
+    let (steps, refusals) = assemble::steps(
+        &states,
+        &drafts,
+        &slots,
+        (&judge, &[]),
+        &secrets,
+        &mut findings,
+    );
     if !findings.is_empty() {
         return Err(secrets.hidden(findings));
     }

@@ -17,6 +17,7 @@ mod effect;
 mod expired;
 mod footprint;
 pub mod graph;
+mod lifted;
 pub mod rights;
 pub mod since;
 mod step;
@@ -29,6 +30,7 @@ pub use decision::{Outcome, Part, Uncounted};
 pub use effect::{Effect, FlippedRule, LevelMove, LevelTurn, MoreEffects};
 pub use expired::{CLOCK, Ended, Expired, Expiry, run, spent};
 pub use footprint::{Footprint, GuardSum};
+pub use lifted::{Lifted, LiftedKind, OverrideRequest};
 pub use step::{Change, Effectuation, Fact, Gone, Input, RequestRef, Step};
 pub use value::{canonical, digest, short, show};
 
@@ -92,6 +94,8 @@ pub struct PlanFile {
     pub since: Option<Since>,
     /// The requests that break the glass, whether or not it was needed.
     pub break_glass: Vec<GlassRequest>,
+    /// The requests that lift guards and freezes, with what they lift and what they do not.
+    pub overrides: Vec<OverrideRequest>,
     /// Approvals that were said and count for nothing.
     pub uncounted: Vec<Uncounted>,
     /// What it rests on and changes besides what its steps do. It is in no digest.

@@ -42,6 +42,8 @@ type Pair = (Option<EntityId>, Option<EntityId>);
 pub(super) struct Ground<'f, 's, 'c> {
     states: &'f States<'s>,
     judge: &'f Judge<'f, 'c>,
+    /// What no digest may be made of: few unknown digits could be tried until they are known.
+    secrets: &'f Secrets<'s>,
     /// All differences, whatever made them; the authored ones first.
     differences: Vec<&'f Difference>,
     reached: &'f Reached,
@@ -56,7 +58,7 @@ pub(super) struct Ground<'f, 's, 'c> {
 impl<'f, 's, 'c> Ground<'f, 's, 'c> {
     pub(super) fn new(
         states: &'f States<'s>,
-        judge: &'f Judge<'f, 'c>,
+        (judge, secrets): (&'f Judge<'f, 'c>, &'f Secrets<'s>),
         (authored, defined): (&'f [Difference], &'f [Difference]),
         reached: &'f Reached,
     ) -> Self {
@@ -76,6 +78,7 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
             caused,
             states,
             judge,
+            secrets,
             differences,
             reached,
             deletes,
@@ -89,7 +92,7 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
         &self,
         (drafts, slots): (&[Draft<'s>], &[Slot]),
         coverage: &[Covered],
-        (secrets, asked): (&Secrets<'_>, &Asked<'_>),
+        asked: &Asked<'_>,
         steps: &mut [Step],
     ) -> Footprint {
         let mut files = writes::files(self, asked.outside);
@@ -113,8 +116,8 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
             for request in &draft.requests {
                 files.of_request(self, request, &mut writes);
             }
-            step.reads = shown(reads, secrets);
-            step.writes = shown(writes, secrets);
+            step.reads = shown(reads, self.secrets);
+            step.writes = shown(writes, self.secrets);
         }
         let (mut reads, mut writes) = (Facts::default(), Facts::default());
         for (n, difference) in self.differences.iter().enumerate() {
@@ -133,8 +136,8 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
             reads.add(fact::EVERYTHING, self.nothing());
         }
         Footprint {
-            reads: shown(reads, secrets),
-            writes: shown(writes, secrets),
+            reads: shown(reads, self.secrets),
+            writes: shown(writes, self.secrets),
             guards: guard::sums(self.states, drafts),
         }
     }
@@ -180,11 +183,26 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
         self.digest("", || Json::Null)
     }
 
+    /// All that an entity says openly.
+    fn said(&self, side: Side, id: EntityId) -> Json {
+        let mut said = self.states.derived(side).entity(id);
+        if let Some((kind, _)) = self.called(side, id) {
+            self.secrets.blank(kind, &mut said);
+        }
+        said
+    }
+
+    /// What may be said of the value of an entity at a path.
+    fn open(&self, kind: &str, path: &str, mut value: Json) -> Json {
+        self.secrets.blank_at(kind, path, &mut value);
+        value
+    }
+
     /// All of an entity of the target.
     fn whole(&self, id: EntityId, facts: &mut Facts) {
         if let Some((kind, name)) = self.called(Side::Before, id) {
             let what = fact::entity(kind, name);
-            let digest = self.digest(&what, || self.states.derived(Side::Before).entity(id));
+            let digest = self.digest(&what, || self.said(Side::Before, id));
             facts.add_of(kind, what, digest);
         }
     }
@@ -196,8 +214,10 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
         }
         if let Some((kind, name)) = self.called(Side::Before, id) {
             let what = fact::part(kind, name, path);
-            let value = || json!([what, self.states.derived(Side::Before).read(id, path)]);
-            let digest = self.digest(&what, value);
+            let digest = self.digest(&what, || {
+                let value = json!(self.states.derived(Side::Before).read(id, path));
+                json!([what, self.open(kind, path, value)])
+            });
             facts.add_of(kind, what, digest);
         }
     }

@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Map;
 
-use crate::model::request::OVERRIDE;
+use crate::model::request::{Lifts, OVERRIDE};
 use crate::model::settings::Freeze;
 use crate::model::{EntityId, Moment};
 use crate::plan::decide::Judge;
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
 use crate::plan::file::Notice;
-use crate::plan::guard::{lifts, old_names, teams};
+use crate::plan::guard::{old_names, teams};
 use crate::plan::value::States;
 use crate::policy::{ActionName, BuiltIn, Principal, Question, Resource, Rules};
 use crate::text::{Located, Text};
@@ -23,54 +23,86 @@ use crate::text::{Located, Text};
 /// The freezes that are on, and who may lift them.
 pub(super) struct Frozen<'a> {
     on: Vec<(&'a Freeze, Moment)>,
+    /// Those that are on and that a request lifts.
+    lifted: Vec<(&'a Freeze, Moment)>,
     /// Whose words a refusal ends with.
     advice: String,
     old_names: BTreeMap<EntityId, EntityId>,
 }
 
 impl<'a> Frozen<'a> {
-    /// Those of the target that are on now and that no request lifts.
-    pub(super) fn now(states: &States<'a>, drafts: &[Draft<'_>], judge: &Judge<'_, '_>) -> Self {
+    /// Those of the target that are on now, and those of them that are lifted.
+    pub(super) fn now(
+        states: &States<'a>,
+        drafts: &[Draft<'_>],
+        judge: &Judge<'_, '_>,
+        lifts: &[Lifts],
+    ) -> Self {
         let freezes = &states.before.catalog.settings.freezes;
-        let lifted: BTreeSet<Text> = lifts(states)
-            .into_iter()
-            .flat_map(|lifts| lifts.freezes)
-            .collect();
+        let lifted: BTreeSet<&Text> = lifts.iter().flat_map(|lifts| &lifts.freezes).collect();
         let on = freezes.iter().filter_map(|freeze| {
             let end = freeze.end(judge.rules.now()?)?;
-            (!lifted.contains(&freeze.name.value)).then_some((freeze, end))
+            Some((freeze, end))
         });
-        let on: Vec<(&Freeze, Moment)> = on.collect();
+        let (lifted, on): (Vec<_>, Vec<_>) =
+            on.partition(|(freeze, _)| lifted.contains(&freeze.name.value));
         let mut frozen = Self {
             on,
+            lifted,
             advice: String::new(),
             old_names: BTreeMap::new(),
         };
         if !frozen.on.is_empty() {
             frozen.advice = advice(judge.rules);
+        }
+        if !(frozen.on.is_empty() && frozen.lifted.is_empty()) {
             frozen.old_names = old_names(drafts);
         }
         frozen
     }
 
-    /// Why a step may not be taken now.
-    pub(super) fn refuses(&self, states: &States<'_>, draft: &Draft<'_>) -> Option<Notice> {
-        // What is said to be true already is not done.
-        if self.on.is_empty() || matches!(draft.doer, Doer::BuiltIn(BuiltIn::Record)) {
-            return None;
-        }
+    /// The end of a freeze that is on and lifted.
+    pub(super) fn end_of_lifted(&self, name: &str) -> Option<Moment> {
+        let mut lifted = self.lifted.iter();
+        let (_, end) = lifted.find(|(freeze, _)| freeze.name.value == name)?;
+        Some(*end)
+    }
+
+    /// Whether a step would be refused by a freeze of this name, were it not lifted.
+    pub(super) fn is_lifted_for(&self, states: &States<'_>, draft: &Draft<'_>, name: &str) -> bool {
+        let mut lifted = self.lifted.iter();
+        !is_record(draft)
+            && lifted
+                .any(|(freeze, _)| freeze.name.value == name && self.is_of(states, draft, freeze))
+    }
+
+    fn is_of(&self, states: &States<'_>, draft: &Draft<'_>, freeze: &Freeze) -> bool {
         let owners = teams(states, draft, &self.old_names);
         let done = Done {
             blueprint: &draft.blueprint,
             action: draft.doer.name(),
             owners: &owners,
         };
-        let (freeze, end) = self.on.iter().find(|(freeze, _)| done.is_of(freeze))?;
+        done.is_of(freeze)
+    }
+
+    /// Why a step may not be taken now.
+    pub(super) fn refuses(&self, states: &States<'_>, draft: &Draft<'_>) -> Option<Notice> {
+        if is_record(draft) {
+            return None;
+        }
+        let mut on = self.on.iter();
+        let (freeze, end) = on.find(|(freeze, _)| self.is_of(states, draft, freeze))?;
         Some(Notice {
             text: words(freeze, *end, &self.advice),
             place: Some(states.line(Side::Before, freeze.name.span)),
         })
     }
+}
+
+/// What is said to be true already is not done.
+fn is_record(draft: &Draft<'_>) -> bool {
+    matches!(draft.doer, Doer::BuiltIn(BuiltIn::Record))
 }
 
 /// What is done to an entity of a blueprint.

@@ -5,13 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Map;
+
 use crate::finding::Finding;
 use crate::model::request::{Lifts, OVERRIDE};
 use crate::model::settings::{Mass, Numbers};
 use crate::model::{EntityId, Request};
+use crate::plan::decide::{Judge, Matter, outcome};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft, new_requests};
-use crate::plan::file::{Effectuation, GuardSum, Notice, canonical};
+use crate::plan::file::{Effectuation, GuardSum, Notice, Outcome, canonical};
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
 use crate::text::Text;
@@ -24,9 +27,17 @@ pub(super) fn overrides<'a>(states: &States<'a>) -> Vec<&'a Request> {
         .collect()
 }
 
-/// What the requests lift. What is wrong in one is an error of the result already.
-pub(super) fn lifts(states: &States<'_>) -> Vec<Lifts> {
-    let all = overrides(states).into_iter();
+/// What the requests lift. What is wrong in one is an error of the result already, and one that
+/// is not permitted to all who ask lifts nothing: what is merged against a denial stays refused
+/// when it is run.
+fn lifts(states: &States<'_>, judge: &Judge<'_, '_>) -> Vec<Lifts> {
+    let inputs = Map::new();
+    let is_permitted = |request: &&Request| {
+        let path = states.after.snapshot.path(request.span.file);
+        let matter = Matter::root(BuiltIn::Override, "guard", path, &inputs);
+        outcome(&judge.decisions(states, &matter), &[]) == Outcome::Allowed
+    };
+    let all = overrides(states).into_iter().filter(is_permitted);
     all.map(|request| Lifts::of(request, &mut Vec::<Finding>::new()))
         .collect()
 }
@@ -36,31 +47,52 @@ type Subject = (Option<EntityId>, Option<EntityId>);
 
 /// What a guard is of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Scope {
+pub(super) enum Scope {
     All,
     Blueprint(Text),
     Team(Text),
 }
 
-/// A guard that is broken.
-struct Broken {
-    scope: Scope,
-    mass: Mass,
-    count: u64,
+/// A guard that is exceeded.
+pub(super) struct Broken {
+    pub(super) scope: Scope,
+    pub(super) mass: Mass,
+    pub(super) count: u64,
     /// Of whom, how much, and how much it may be.
-    text: String,
+    pub(super) text: String,
 }
 
-/// The guards that the steps break; an override counts for exactly its numbers.
-pub(super) fn broken(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<Notice> {
+/// The guards that are exceeded, and what is lifted.
+pub(super) struct Guarded {
+    /// Whether or not a request lifts them.
+    pub(super) exceeded: Vec<Broken>,
+    pub(super) lifts: Vec<Lifts>,
+}
+
+/// Looks at the drafts, and at what the requests lift.
+pub(super) fn guarded(states: &States<'_>, drafts: &[Draft<'_>], judge: &Judge<'_, '_>) -> Guarded {
+    Guarded {
+        exceeded: exceeded(states, drafts),
+        lifts: lifts(states, judge),
+    }
+}
+
+fn exceeded(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<Broken> {
     let counts = counts(states, drafts);
-    let lifts = lifts(states);
-    let broken = counts
+    counts
         .iter()
         .flat_map(|(scope, masses)| masses.iter().map(move |(mass, n)| (scope, *mass, *n)))
-        .filter(|(scope, mass, count)| !lifts.iter().any(|it| is_lifted(it, scope, *mass, *count)))
-        .filter_map(|(scope, mass, count)| judged(states, scope, mass, count));
-    let broken: Vec<Broken> = broken.collect();
+        .filter_map(|(scope, mass, count)| judged(states, scope, mass, count))
+        .collect()
+}
+
+/// The exceeded guards that refuse the plan; an override counts for exactly its numbers.
+pub(super) fn broken(guarded: &Guarded) -> Vec<Notice> {
+    let is_broken = |it: &&Broken| {
+        let mut lifts = guarded.lifts.iter();
+        !lifts.any(|lifts| is_lifted(lifts, it))
+    };
+    let broken: Vec<&Broken> = guarded.exceeded.iter().filter(is_broken).collect();
     let advice = advice(&broken);
     let Some((last, first)) = broken.split_last() else {
         return Vec::new();
@@ -178,13 +210,13 @@ pub(super) fn teams(
     before.chain(after).collect()
 }
 
-fn is_lifted(lifts: &Lifts, scope: &Scope, mass: Mass, count: u64) -> bool {
-    let numbers = match scope {
+fn is_lifted(lifts: &Lifts, broken: &Broken) -> bool {
+    let numbers = match &broken.scope {
         Scope::All => Some(&lifts.all),
         Scope::Blueprint(name) => lifts.per_blueprint.get(name),
         Scope::Team(name) => lifts.per_team.get(name),
     };
-    numbers.and_then(|numbers| numbers.get(&mass)) == Some(&count)
+    numbers.and_then(|numbers| numbers.get(&broken.mass)) == Some(&broken.count)
 }
 
 /// The guard that so many of a sort break, if they do.
@@ -238,7 +270,7 @@ fn judged(states: &States<'_>, scope: &Scope, mass: Mass, count: u64) -> Option<
 }
 
 /// How all of it is asked for, in one request.
-fn advice(broken: &[Broken]) -> String {
+fn advice(broken: &[&Broken]) -> String {
     let mut scopes: BTreeMap<&Scope, Vec<String>> = BTreeMap::new();
     for one in broken {
         let number = format!("{}: {}", one.mass.word(), one.count);
@@ -266,7 +298,7 @@ fn advice(broken: &[Broken]) -> String {
 }
 
 /// A name as a key in a line of YAML.
-fn key(name: &Text) -> String {
+pub(super) fn key(name: &Text) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     let starts = name.starts_with(|c: char| c.is_alphabetic());
     if starts && name.chars().all(is_plain) {

@@ -1,8 +1,8 @@
 //! Secrets in a plan: it is read by everybody and kept, so none of them stands in it.
 //!
 //! In: what was found on both sides, and steps before their digests are made. Out: the same
-//! steps, in which a value that holds a secret is its digest: that it changes is shown, and what
-//! it is is not. A call that would send one cannot be in a plan, and stops it.
+//! steps, in which a mask stands for a value that holds a secret: that it changes is shown, and
+//! what it is is not. A call that would send one cannot be in a plan, and stops it.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +11,18 @@ use serde_json::Value as Json;
 use crate::check::is_sealed;
 use crate::compile::Compiled;
 use crate::derive::Secrecy;
-use crate::expression::{Read, Segment, Template};
 use crate::finding::Finding;
 use crate::model::Catalog;
+use crate::plan::definition::literal::masked;
+use crate::plan::definition::marked::is_expression_of_secrets;
 use crate::plan::file::{Call, Change, Covered, Effect, Input, Notice, Step};
-use crate::plan::file::{digest, short};
+use crate::plan::mask::Masks;
 use crate::plan::value::States;
-use crate::syntax::{Node, Value};
+use crate::source::SourceFile;
+
+mod sent;
+
+use sent::{Sent, sends};
 
 /// The secrets of both sides, the longest first: one may begin as another does.
 pub(super) struct Secrets<'s> {
@@ -29,10 +34,12 @@ pub(super) struct Secrets<'s> {
     all: Vec<String>,
     /// Those whose finding the settings do not switch off, which is to say that they are none.
     told: Vec<String>,
+    masks: Masks<'s>,
 }
 
 impl<'s> Secrets<'s> {
-    pub(super) fn of(states: &'s States<'s>) -> Self {
+    /// Of a plan; `key` is that of the plan that its steps are compared with.
+    pub(super) fn of(states: &'s States<'s>, key: Option<&str>) -> Self {
         let mut all = states.before.secrets();
         all.extend(states.after.secrets());
         let mut told = states.before.secrets_told();
@@ -42,18 +49,39 @@ impl<'s> Secrets<'s> {
             actions: &states.before.catalog,
             all: longest_first(all),
             told: longest_first(told),
+            masks: Masks::new(&states.before.snapshot, &states.after.snapshot, key),
         }
     }
 
-    /// Hides them in a step, and says which of its calls would send one.
+    /// What masks are made with.
+    pub(super) const fn masks(&self) -> &Masks<'s> {
+        &self.masks
+    }
+
+    /// Hides them in a step, and says which of its calls would send one. What is hidden is bound
+    /// to the step by its digest: a mask is too short for that.
     pub(super) fn hide(&self, step: &mut Step, states: &States<'_>) -> Vec<Notice> {
+        if self.all.is_empty() && self.marked.iter().all(Secrecy::is_empty) {
+            return Vec::new();
+        }
+        let content = |step: &Step| serde_json::json!([step.changes, step.inputs]);
+        let whole = content(step);
+        let refusals = self.hide_all(step, states);
+        if content(step) != whole {
+            let of = [&step.blueprint, &step.entity, &step.action];
+            step.hidden = Some(self.masks.digest(&serde_json::json!([of, whole])));
+        }
+        refusals
+    }
+
+    fn hide_all(&self, step: &mut Step, states: &States<'_>) -> Vec<Notice> {
         let mut refusals = self.hide_marked(step, states);
         if self.all.is_empty() {
             return refusals;
         }
         self.hide_changes(&mut step.changes);
         for input in &mut step.inputs {
-            in_value(&mut input.value, &self.all);
+            in_value(&mut input.value, &self.all, &self.masks);
         }
         let reasons = step.decisions.iter_mut().flat_map(|it| &mut it.reasons);
         for notice in step.because.iter_mut().chain(reasons) {
@@ -68,7 +96,7 @@ impl<'s> Secrets<'s> {
         }
         let (action, entity) = (&step.action, &step.entity);
         step.calls.retain_mut(|call| {
-            let Some(hidden) = in_call(call, &self.told) else {
+            let Some(hidden) = in_call(call, &self.told, &self.masks) else {
                 return true;
             };
             refusals.push(sends(&call.id, action, entity, "what looks like a secret"));
@@ -85,6 +113,12 @@ impl<'s> Secrets<'s> {
         let mut refusals = Vec::new();
         if self.marked.iter().all(Secrecy::is_empty) {
             return refusals;
+        }
+        let mask = |literal: &str| self.masks.text(literal);
+        for notice in &mut step.because {
+            if is_expression_of_secrets(self.marked, &notice.text) {
+                notice.text = masked(&notice.text, &mask);
+            }
         }
         for change in &mut step.changes {
             let of = (step.blueprint.as_str(), step.entity.as_str());
@@ -107,7 +141,7 @@ impl<'s> Secrets<'s> {
         let mut filled = BTreeSet::new();
         for input in step.inputs.iter_mut().filter(|input| is_filled(input)) {
             let of = (step.blueprint.as_str(), step.entity.as_str());
-            input.value = instead_at(of, &input.name, &input.value);
+            input.value = self.masks.at(of, &input.name, &input.value);
             filled.insert(input.name.clone());
         }
         let (name, entity) = (&step.action, &step.entity);
@@ -145,7 +179,7 @@ impl<'s> Secrets<'s> {
 
     /// Hides what is marked as a secret in the value at a path of an entity.
     pub(super) fn hide_at(&self, of: (&str, &str), path: &str, value: &mut Json) {
-        hide_marked_at(self.marked, of, path, value);
+        hide_marked_at((self.marked, &self.masks), of, path, value);
     }
 
     /// Hides them in the derived values that change.
@@ -153,7 +187,7 @@ impl<'s> Secrets<'s> {
         for effect in effects {
             let of = (effect.blueprint.as_str(), effect.entity.as_str());
             for value in effect.before.iter_mut().chain(&mut effect.after) {
-                let instead = |value: &Json| instead_at(of, &effect.path, value);
+                let instead = |value: &Json| self.masks.at(of, &effect.path, value);
                 for marked in self.marked {
                     marked.hide_property(of.0, &effect.path, value, &instead);
                 }
@@ -164,7 +198,7 @@ impl<'s> Secrets<'s> {
                 self.hide_in(words);
             }
             for value in effect.before.iter_mut().chain(&mut effect.after) {
-                in_value(value, &self.all);
+                in_value(value, &self.all, &self.masks);
             }
         }
     }
@@ -173,7 +207,7 @@ impl<'s> Secrets<'s> {
         for change in changes {
             self.hide_in(&mut change.path);
             for value in change.before.iter_mut().chain(&mut change.after) {
-                in_value(value, &self.all);
+                in_value(value, &self.all, &self.masks);
             }
         }
     }
@@ -200,82 +234,83 @@ impl<'s> Secrets<'s> {
 
     /// Hides them among other words.
     pub(super) fn hide_in(&self, text: &mut String) {
-        hide_in(text, &self.all);
+        hide_in(text, &self.all, &self.masks);
+    }
+
+    /// Whether any stands in a file.
+    pub(super) fn is_in_file(&self, file: &SourceFile) -> bool {
+        let holds = |text: &str| self.all.iter().any(|secret| text.contains(secret));
+        file.text.as_ref().is_ok_and(|text| holds(text))
+    }
+
+    /// An entity without them, where only what else it says is meant.
+    pub(super) fn blank(&self, blueprint: &str, entity: &mut Json) {
+        if let Some(properties) = entity.get_mut("properties") {
+            self.blank_at(blueprint, "properties", properties);
+        }
+        blank(entity, &self.all);
+    }
+
+    /// The value of an entity at a path, without them.
+    pub(super) fn blank_at(&self, blueprint: &str, path: &str, value: &mut Json) {
+        let instead = |_: &Json| Json::from("***");
+        for marked in self.marked {
+            marked.hide(blueprint, path, value, &instead);
+        }
+        blank(value, &self.all);
+    }
+}
+
+/// A value in which every text that holds a secret says only that.
+fn blank(value: &mut Json, secrets: &[String]) {
+    let is_one = |text: &str| secrets.iter().any(|secret| text.contains(secret));
+    match value {
+        Json::String(text) if is_one(text) => "***".clone_into(text),
+        Json::Array(items) => items.iter_mut().for_each(|it| blank(it, secrets)),
+        Json::Object(items) => items.values_mut().for_each(|it| blank(it, secrets)),
+        _ => {}
     }
 }
 
 /// All of two catalogs that looks like a secret, the longest first.
-pub(super) struct Hidden(Vec<String>);
+pub(super) struct Hidden<'h> {
+    all: Vec<String>,
+    pub(super) masks: Masks<'h>,
+}
 
 /// Hides what is marked as a secret in the value at a path of an entity.
 pub(super) fn hide_marked_at(
-    marked: &[Secrecy<'_>],
+    (marked, masks): (&[Secrecy<'_>], &Masks<'_>),
     of: (&str, &str),
     path: &str,
     value: &mut Json,
 ) {
-    let instead = |value: &Json| instead_at(of, path, value);
+    let instead = |value: &Json| masks.at(of, path, value);
     for marked in marked {
         marked.hide(of.0, path, value, &instead);
     }
 }
 
-impl Hidden {
-    pub(super) fn of(sides: [&Compiled; 2]) -> Self {
+impl<'h> Hidden<'h> {
+    pub(super) fn of(sides: [&'h Compiled; 2]) -> Self {
         let all = sides.into_iter().flat_map(Compiled::secrets).collect();
-        Self(longest_first(all))
+        let [before, after] = sides.map(|side| &side.snapshot);
+        Self {
+            all: longest_first(all),
+            masks: Masks::new(before, after, None),
+        }
     }
 
     /// Hides it among other words.
     pub(super) fn hide_in(&self, text: &mut String) {
-        hide_in(text, &self.0);
+        hide_in(text, &self.all, &self.masks);
     }
 }
 
-/// What a call of a step must not send.
-struct Sent<'s> {
-    marked: &'s [Secrecy<'s>],
-    blueprint: &'s str,
-    /// Inputs that a secret fills.
-    filled: &'s BTreeSet<String>,
-    /// Properties that are encrypted.
-    sealed: &'s BTreeSet<&'s str>,
-}
-
-impl Sent<'_> {
-    /// Whether a template below a value reads a secret of the entity, or an input that one fills.
-    fn is_in(&self, with: &Node) -> bool {
-        match &with.value {
-            Value::String(text) => Template::parse(text).is_ok_and(|template| {
-                template.holes().any(|hole| {
-                    let mut marked = self.marked.iter();
-                    let sealed = |name: &str| self.sealed.contains(name);
-                    marked.any(|it| it.is_read(self.blueprint, &hole.expression, &sealed))
-                        || hole.expression.reads().iter().any(|it| self.is_filled(it))
-                })
-            }),
-            Value::Sequence(items) => items.iter().any(|item| self.is_in(item)),
-            Value::Mapping(entries) => entries.iter().any(|entry| self.is_in(&entry.node)),
-            _ => false,
-        }
-    }
-
-    fn is_filled(&self, read: &Read) -> bool {
-        let mut keys = read.path.iter().map(|step| &step.segment);
-        match (keys.next(), keys.next()) {
-            (Some(Segment::Key(key)), Some(Segment::Key(name))) if key == "inputs" => {
-                self.filled.contains(name)
-            }
-            (Some(Segment::Key(key)), _) => key == "inputs" && !self.filled.is_empty(),
-            _ => !self.filled.is_empty(),
-        }
-    }
-}
-
-fn hide_in(text: &mut String, secrets: &[String]) {
+fn hide_in(text: &mut String, secrets: &[String], masks: &Masks<'_>) {
     for secret in secrets {
         if text.contains(secret) {
-            *text = text.replace(secret, &instead_of(secret));
+            *text = text.replace(secret, &masks.text(secret));
         }
     }
 }
@@ -286,48 +321,32 @@ fn longest_first(secrets: BTreeSet<String>) -> Vec<String> {
     secrets
 }
 
-/// What stands in the place of a text.
-fn instead_of(text: &str) -> String {
-    format!("*** ({})", short(&digest(&Json::from(text))))
-}
-
-/// What stands in the place of a marked value. Its digest is of where it stands too, so that the
-/// same short value looks different elsewhere.
-pub(super) fn instead_at((blueprint, entity): (&str, &str), path: &str, value: &Json) -> Json {
-    let whole = serde_json::json!([blueprint, entity, path, value]);
-    Json::from(format!("*** ({})", short(&digest(&whole))))
-}
-
-/// Why a call is not made.
-fn sends(call: &str, action: &str, entity: &str, what: &str) -> Notice {
-    Notice {
-        text: format!(
-            "the call {call} of {action} on {entity} would send {what} in plain text: give it as `{{fromEnv: NAME}}`"
-        ),
-        place: None,
-    }
-}
-
 /// Hides secrets in a value, and says how many texts and keys had any.
-fn in_value(value: &mut Json, secrets: &[String]) -> usize {
+fn in_value(value: &mut Json, secrets: &[String], masks: &Masks<'_>) -> usize {
     let is_one = |text: &str| secrets.iter().any(|secret| text.contains(secret));
     match value {
         Json::String(text) if is_one(text) => {
-            *text = instead_of(text);
+            *text = masks.text(text);
             1
         }
         Json::Number(number) if is_one(&number.to_string()) => {
-            *value = instead_of(&number.to_string()).into();
+            *value = masks.text(&number.to_string()).into();
             1
         }
-        Json::Array(items) => items.iter_mut().map(|it| in_value(it, secrets)).sum(),
+        Json::Array(items) => items
+            .iter_mut()
+            .map(|it| in_value(it, secrets, masks))
+            .sum(),
         Json::Object(items) => {
-            let inside: usize = items.values_mut().map(|it| in_value(it, secrets)).sum();
+            let inside: usize = items
+                .values_mut()
+                .map(|it| in_value(it, secrets, masks))
+                .sum();
             let keys = items.keys().filter(|key| is_one(key)).count();
             if keys > 0 {
                 let all = std::mem::take(items).into_iter();
                 items.extend(all.map(|(key, item)| {
-                    let key = if is_one(&key) { instead_of(&key) } else { key };
+                    let key = if is_one(&key) { masks.text(&key) } else { key };
                     (key, item)
                 }));
             }
@@ -338,12 +357,12 @@ fn in_value(value: &mut Json, secrets: &[String]) -> usize {
 }
 
 /// The form of a call without secrets, where it has any.
-fn in_call(call: &Call, secrets: &[String]) -> Option<Json> {
+fn in_call(call: &Call, secrets: &[String], masks: &Masks<'_>) -> Option<Json> {
     if secrets.is_empty() {
         return None;
     }
     let mut form = serde_json::to_value(call).ok()?;
-    (in_value(&mut form, secrets) > 0).then_some(form)
+    (in_value(&mut form, secrets, masks) > 0).then_some(form)
 }
 
 #[cfg(test)]
@@ -351,6 +370,8 @@ mod tests {
     use serde_json::json;
 
     use super::{hide_in, in_value, longest_first};
+    use crate::plan::mask::Masks;
+    use crate::source::Snapshot;
 
     fn secrets() -> Vec<String> {
         longest_first(["hunter", "hunter2-and-more"].map(str::to_owned).into())
@@ -359,7 +380,8 @@ mod tests {
     #[test]
     fn the_longest_secret_goes_first_and_nothing_of_it_stays() {
         let mut text = "it is hunter2-and-more, not hunter".to_owned();
-        hide_in(&mut text, &secrets());
+        let none = Snapshot::default();
+        hide_in(&mut text, &secrets(), &Masks::new(&none, &none, None));
         assert!(!text.contains("hunter") && !text.contains("more"), "{text}");
         assert_eq!(text.matches("***").count(), 2, "{text}");
     }
@@ -367,7 +389,9 @@ mod tests {
     #[test]
     fn a_key_that_holds_a_secret_is_hidden_and_its_value_stays() {
         let mut value = json!({"env": {"x-hunter": 1, "y": [{"hunter": "a"}]}});
-        assert_eq!(in_value(&mut value, &secrets()), 2);
+        let none = Snapshot::default();
+        let masks = Masks::new(&none, &none, None);
+        assert_eq!(in_value(&mut value, &secrets(), &masks), 2);
         let text = value.to_string();
         assert!(!text.contains("hunter"), "{text}");
         assert_eq!(

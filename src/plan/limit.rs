@@ -14,12 +14,16 @@ use crate::plan::input;
 use crate::plan::value::States;
 use crate::text::Span;
 
-/// That the plan would have too many steps.
-pub(super) fn steps(states: &States<'_>, drafts: &[Draft<'_>]) -> Option<Finding> {
+/// Errors: that the plan would have too many steps.
+pub(super) fn steps(states: &States<'_>, drafts: &[Draft<'_>]) -> Result<(), Vec<Finding>> {
     let most = states.before.catalog.settings.limits.steps;
     let count = drafts.len() as u64;
     let (what, key) = (format!("{count} steps"), "plan_steps");
-    (count > most).then(|| too_large(place(states, drafts), &what, &most.to_string(), key))
+    if count <= most {
+        return Ok(());
+    }
+    let place = place(states, drafts);
+    Err(vec![too_large(place, &what, &most.to_string(), key)])
 }
 
 /// The plan, or that its file would be too large.

@@ -182,8 +182,23 @@ fn edges(states: &States<'_>, drafts: &[Draft<'_>]) -> BTreeSet<(usize, usize)> 
             );
         }
     }
+    edges.extend(asked_by_name(drafts, &named));
     edges.extend(declared(drafts));
     edges
+}
+
+/// What a request asks of an entity by its new name comes after it has that name.
+fn asked_by_name(
+    drafts: &[Draft<'_>],
+    named: &BTreeMap<EntityId, Vec<usize>>,
+) -> Vec<(usize, usize)> {
+    let asked = drafts.iter().enumerate();
+    let asked = asked.filter(|(_, draft)| draft.does == Effectuation::Run);
+    asked
+        .filter(|(_, draft)| !draft.requests.is_empty())
+        .filter_map(|(n, draft)| Some((n, named.get(&draft.after?)?)))
+        .flat_map(|(n, first)| first.iter().map(move |first| (*first, n)))
+        .collect()
 }
 
 /// `after` of the actions, on the same entity.

@@ -26,7 +26,7 @@ pub struct Between<'a> {
 
 /// What is shown of neither.
 struct Secret<'a> {
-    hidden: Hidden,
+    hidden: Hidden<'a>,
     marked: [Secrecy<'a>; 2],
 }
 
@@ -122,7 +122,12 @@ impl<'a> Writes<'a> {
         let shown = |path: &str, value: &Option<Json>| {
             let mut value = value.clone();
             if let Some(value) = &mut value {
-                hide_marked_at(&secret.marked, (kind, entity), path, value);
+                hide_marked_at(
+                    (&secret.marked, &secret.hidden.masks),
+                    (kind, entity),
+                    path,
+                    value,
+                );
             }
             show(value.as_ref())
         };

@@ -14,7 +14,6 @@ use rayon::prelude::*;
 
 use crate::compile::Compiled;
 use crate::model::Action;
-use crate::model::action::Operation;
 use crate::plan::Apart;
 use crate::plan::definition;
 use crate::plan::diff::{Side, diff};
@@ -25,6 +24,7 @@ use crate::policy::{BuiltIn, Rules};
 
 mod ask;
 pub mod candidate;
+mod first;
 mod group;
 mod job;
 mod pair;
@@ -138,7 +138,8 @@ fn compared(
     if is_ruled_alike && touch.is_unread(&whole) {
         return (Rights::default(), BTreeSet::new());
     }
-    let (untold, subjects) = untimed(&rules, Subject::all(&rules, &pairs));
+    let (mut untold, subjects) = untimed(&rules, Subject::all(&rules, &pairs));
+    untold.extend(first::untold(&rules, &pairs, &subjects));
     let files = definition::files(states);
     let jobs = Jobs::new(&rules, &pairs, &touch, &subjects, &files);
     let everyone: BTreeSet<usize> = (0..pairs.people.len()).collect();
@@ -202,11 +203,10 @@ fn ask_all(asker: &Asker<'_, '_>, jobs: &[Job<'_, '_>]) -> Vec<Moved> {
 
 fn about(asker: &Asker<'_, '_>, job: &Job<'_, '_>) -> About {
     let kind = job.subject.kind.and_then(|n| asker.pairs.kinds.get(n));
-    let creates = |side| job.subject.what.operation(side) == Operation::Create;
     About {
         kind: kind.map(|kind| kind.name.clone()),
         action: job.subject.what.word().to_owned(),
-        new: creates(Side::Before) || creates(Side::After),
+        new: job.subject.creates(),
     }
 }
 
@@ -217,6 +217,7 @@ fn name(asker: &Asker<'_, '_>, target: &Target) -> String {
             let entity = asker.rules.after.catalog().entity(pair.after);
             entity.map_or_else(String::new, |entity| entity.identifier.value.to_string())
         }
+        Target::First(_) => "new-0".to_owned(),
         Target::Root(kind, path) if path.is_empty() => kind.clone(),
         Target::Root(kind, path) => format!("{kind} {path}"),
     }

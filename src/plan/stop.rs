@@ -7,6 +7,7 @@ use crate::plan::Asked;
 use crate::plan::diff::Difference;
 use crate::plan::draft::Draft;
 use crate::plan::file::{Covered, Notice, Step};
+use crate::plan::guard::Guarded;
 use crate::plan::origin::Mixed;
 use crate::plan::value::States;
 use crate::plan::{conflict, guard, refuse};
@@ -20,6 +21,7 @@ pub(super) struct Made<'m, 'a> {
     pub(super) drafts: &'m [Draft<'a>],
     pub(super) steps: &'m [Step],
     pub(super) coverage: &'m [Covered],
+    pub(super) guarded: &'m Guarded,
 }
 
 /// What stops it; `earlier` is what was found on the way, and stands behind the guards.
@@ -31,7 +33,7 @@ pub(super) fn refusals(made: &Made<'_, '_>, earlier: Vec<Notice>) -> Vec<Notice>
         place: None,
     });
     let mut refusals: Vec<Notice> = incomplete.collect();
-    refusals.extend(guard::broken(states, drafts));
+    refusals.extend(guard::broken(made.guarded));
     refusals.extend(earlier);
     refusals.extend(conflict::refused(states, drafts));
     refusals.extend(refuse::used_and_changed(states, drafts, made.coverage));

@@ -13,6 +13,7 @@ use crate::finding::codes::E0412;
 use crate::model::action::{Approval, Operation, Side};
 use crate::model::blueprint::Ownership;
 use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId};
+use crate::policy::case::Case;
 use crate::policy::owner::{self, Claims};
 use crate::policy::people;
 use crate::policy::reason::join_or;
@@ -60,6 +61,15 @@ impl Rules<'_> {
 
     fn written(&self, action: &Action, question: &Question<'_>) -> Vec<Need> {
         let case = self.case(question);
+        #[cfg(test)]
+        if let Ok(case) = &case {
+            let all = |case: &Case| -> Vec<Asks> {
+                let numbers = 0..action.approvals.len();
+                let rules = numbers.filter_map(|number| self.rule_of(action, number));
+                rules.map(|rule| asks(rule, case)).collect()
+            };
+            crate::policy::tests::as_whole(&all(case), all);
+        }
         let kind = self.kind_of_new(question);
         let unknown = |rule: &Rule| kind.and_then(|kind| rule.computed(kind));
         let mut needs = Vec::new();
@@ -330,6 +340,7 @@ fn owners_of(catalog: &Catalog, entity: Option<&Entity>) -> BTreeSet<EntityId> {
 }
 
 /// Whether an entry asks in a case.
+#[derive(Debug, PartialEq)]
 enum Asks {
     Yes,
     No,
@@ -337,7 +348,7 @@ enum Asks {
     Undecided(String),
 }
 
-fn asks(rule: &Rule, case: &super::case::Case) -> Asks {
+fn asks(rule: &Rule, case: &Case) -> Asks {
     let undecided = || Asks::Undecided("it cannot be read".to_owned());
     let Some(policy) = &rule.policy else {
         return undecided();

@@ -129,18 +129,23 @@ impl Rules<'_> {
                 rules: Vec::new(),
             };
         };
+        let rules = self.spoken(question, &case, *person);
+        #[cfg(test)]
+        crate::policy::tests::as_whole(&rules, |whole| self.spoken(question, whole, *person));
+        Explanation { decision, rules }
+    }
+
+    /// What every rule about a case says.
+    fn spoken(&self, question: &Question<'_>, case: &Case, person: EntityId) -> Vec<Spoken> {
         let asker = Asker {
             rules: self,
             question,
-            case: &case,
-            person: *person,
+            case,
+            person,
         };
         let rules = self.book.permissions.iter();
-        let rules = rules.filter(|rule| concerns(rule, &case));
-        Explanation {
-            decision,
-            rules: rules.map(|rule| asker.spoken(rule)).collect(),
-        }
+        let rules = rules.filter(|rule| concerns(rule, case));
+        rules.map(|rule| asker.spoken(rule)).collect()
     }
 }
 

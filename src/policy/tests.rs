@@ -1,6 +1,9 @@
 //! Tables of findings and decisions over small catalogs.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::sync::Arc;
 
 use cedar_policy::{AuthorizationError, Authorizer, Entities, Request};
 use serde_json::Value as Json;
@@ -154,6 +157,29 @@ pub(super) fn are_alike(case: &Case, whole: &Case) {
             (response.decision(), reasons, errors)
         };
         assert_eq!(answer(case), answer(whole), "{asked:?} of {}", case.name);
+    }
+    let whole = Case {
+        name: whole.name.clone(),
+        actions: whole.actions.clone(),
+        resource: whole.resource.clone(),
+        owners: whole.owners.clone(),
+        request: whole.request.clone(),
+        entities: whole.entities.clone(),
+        shelf: Arc::clone(&whole.shelf),
+    };
+    WHOLE.with(|last| *last.borrow_mut() = Some(whole));
+}
+
+thread_local! {
+    /// The last question of this thread, with all that rules could see.
+    static WHOLE: RefCell<Option<Case>> = const { RefCell::new(None) };
+}
+
+/// What is said of a question is what would be said if all could be seen: approvals and
+/// explanations read it otherwise than decisions.
+pub(super) fn as_whole<T: PartialEq + Debug>(said: &T, again: impl FnOnce(&Case) -> T) {
+    if let Some(whole) = WHOLE.with(RefCell::take) {
+        assert_eq!(*said, again(&whole), "{}", whole.name);
     }
 }
 

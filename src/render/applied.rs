@@ -1,6 +1,6 @@
 //! A run: the line it begins with, a line a step at its end, the verdict and what to do next.
 
-use crate::plan::file::{PlanFile, short};
+use crate::plan::file::{PlanFile, Step, short};
 use crate::render::Color;
 use crate::render::plan_steps::Columns;
 use crate::render::plan_words::is_done;
@@ -35,11 +35,12 @@ pub fn applying(plan: &PlanFile, compared: &str) -> String {
         short(&plan.id),
         count(calls, "call", "calls")
     );
-    let is_loud = |step: &crate::plan::file::Step| step.breaks_glass();
-    if plan.steps.iter().any(is_loud) {
-        let notice = plan.notices.first();
-        lines.extend(notice.map(|notice| format!("\n! {}", safe(&notice.text))));
-    }
+    let breaks_glass = plan.steps.iter().any(Step::breaks_glass);
+    let is_loud = |text: &str| {
+        text.starts_with("OVERRIDE: ") || breaks_glass && text.starts_with("BREAK GLASS: ")
+    };
+    let loud = plan.notices.iter().filter(|notice| is_loud(&notice.text));
+    lines.extend(loud.map(|notice| format!("\n! {}", safe(&notice.text))));
     lines
 }
 

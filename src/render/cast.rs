@@ -40,6 +40,7 @@ pub(super) fn pr_412() -> PlanFile {
         expired: None,
         since: None,
         break_glass: Vec::new(),
+        overrides: Vec::new(),
         uncounted: Vec::new(),
         footprint: Footprint::default(),
         merged: Vec::new(),
@@ -212,6 +213,7 @@ fn deploy() -> Step {
             "lin does not lead platform, the owner in main",
             "catalog/policies/deploy.cedar:3:1",
         )],
+        whoever: false,
         could: vec!["sam".to_owned()],
         break_glass: None,
     }];
@@ -292,6 +294,7 @@ pub(super) fn coverage() -> Vec<Covered> {
                 "lin is not in platform",
                 "catalog/policies/define.cedar:2:1",
             )],
+            whoever: false,
             could: vec!["sam".to_owned()],
             break_glass: None,
         }],

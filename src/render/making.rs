@@ -28,6 +28,7 @@ pub(super) fn notice(text: &str, place: &str) -> Notice {
 
 pub(super) fn step(number: u32, action: &str, does: Effectuation, entity: &str) -> Step {
     Step {
+        hidden: None,
         number,
         stage: 1,
         digest: "5d0e91c".to_owned(),
@@ -60,6 +61,7 @@ pub(super) fn allowed(text: &str, place: &str) -> Decision {
         actor: Some("lin".to_owned()),
         allowed: true,
         reasons: vec![notice(text, place)],
+        whoever: false,
         could: Vec::new(),
         break_glass: None,
     }

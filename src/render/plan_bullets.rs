@@ -16,7 +16,7 @@ use super::markdown::{code, sentence};
 use super::plan_fold::{Fold, Limits, Told, folds};
 use super::plan_people::missing as words_of;
 use super::plan_people::{could, excluded, telling, uncounted, undecided, whom};
-use super::plan_steps::{VALUE, glass_offered, remedy, summary};
+use super::plan_steps::{VALUE, glass_offered, is_denied_to_all, remedy, summary};
 use super::plan_words::{Group, line_of, placed};
 use super::words::{WIDTH, count, cut, list, push_line, size};
 
@@ -245,10 +245,11 @@ fn denied(fold: &Fold<'_>, limits: Limits) -> String {
     let start = first.next().map(|c| c.to_ascii_uppercase()).into_iter();
     let remedy: String = start.chain(first).collect();
     let who = match could(&step.decisions).as_slice() {
-        [] => "nobody may ask for it".to_owned(),
-        could => format!("{} may ask now", codes(could, limits).join(", ")),
+        _ if is_denied_to_all(step) => String::new(),
+        [] => "; nobody may ask for it".to_owned(),
+        could => format!("; {} may ask now", codes(could, limits).join(", ")),
     };
-    let next = format!("{remedy}; {who}{}", glass(&step.decisions, limits));
+    let next = format!("{remedy}{who}{}", glass(&step.decisions, limits));
     let denials = step.decisions.iter().filter(|decision| !decision.allowed);
     let no: Vec<String> = denials
         .map(|decision| reasons(telling(decision), limits))

@@ -179,7 +179,7 @@ impl<'p> Fold<'p> {
     /// What can be done about it where it is denied.
     pub(crate) fn remedy(&self) -> String {
         match self.together() {
-            Some(together) => format!("{together}; {}", instead(self.first)),
+            Some(together) => together + &instead(self.first),
             None => remedy_text(self.first),
         }
     }

@@ -349,6 +349,8 @@ fn kind(on: &On, words: Words) -> Option<String> {
     };
     Some(match (words, on.new) {
         (Words::Few, _) if on.count > 1 => some,
+        // Of a kind that has none, there is nothing that a new one is like.
+        (_, true) if on.of == 0 => some,
         (_, true) => format!("{some} like {names}"),
         (_, false) => format!("{some} ({names})"),
     })

@@ -36,6 +36,7 @@ fn deny(step: &mut Step, why: &str) {
         actor: Some("lin".to_owned()),
         allowed: false,
         reasons: vec![notice(why, "catalog/policies/all.cedar:3:1")],
+        whoever: false,
         could: Vec::new(),
         break_glass: None,
     }];

@@ -189,21 +189,30 @@ pub(crate) fn remedy_text(step: &Step) -> String {
         let names: Vec<_> = names.iter().map(|name| safe(name)).collect();
         list(&names, "and")
     };
-    format!("{}; {}", remedy(step).words(each), instead(step))
+    remedy(step).words(each) + &instead(step)
 }
 
-/// Who could ask for a denied step, and how in an emergency.
+/// Who could ask for a denied step, and how in an emergency, behind how it is taken out. Of what
+/// is denied whoever asks, the reason says what can be done.
 pub(crate) fn instead(step: &Step) -> String {
+    if is_denied_to_all(step) {
+        return String::new();
+    }
     let could = could(&step.decisions);
     let who = if could.is_empty() {
-        "nobody may ask for it".to_owned()
+        "; nobody may ask for it".to_owned()
     } else {
-        format!("{} may ask now", names(&could, "or"))
+        format!("; {} may ask now", names(&could, "or"))
     };
     let glass = glass_text(&step.decisions)
         .map(|glass| format!("; {glass}"))
         .unwrap_or_default();
     who + &glass
+}
+
+/// Whether a step is denied whoever asks.
+pub(crate) fn is_denied_to_all(step: &Step) -> bool {
+    step.decisions.iter().any(|decision| decision.whoever)
 }
 
 /// The break-glass rules that would permit what is denied to some, if they permit it to all of

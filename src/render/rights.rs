@@ -7,7 +7,9 @@ use serde::Serialize;
 use super::asked::{At, Depth, Verdict};
 use super::asked_text::at_words;
 use super::paint::{Color, Style};
-use super::words::{WIDTH, columns, count, left, names, number, push_line, right, safe, wrap};
+use super::words::{
+    WIDTH, columns, count, left, list, names, number, push_line, right, safe, wrap,
+};
 
 /// What a person may do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,6 +30,23 @@ pub struct Rights {
     pub errors: usize,
     /// By action, blueprint and verdict.
     pub rights: Vec<Right>,
+    /// What rules permit and nobody may do now, by action, blueprint and reason.
+    pub not_now: Vec<NotNow>,
+    /// Freezes that were not asked, because nobody said when it is.
+    pub unasked_freezes: Vec<String>,
+}
+
+/// An action that nobody may do now on some entities of a blueprint, whoever they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotNow {
+    /// The action.
+    pub action: String,
+    /// The blueprint.
+    pub blueprint: String,
+    /// Why not.
+    pub why: String,
+    /// The entities, sorted.
+    pub entities: Vec<String>,
 }
 
 /// An action that a person may do on some entities of a blueprint.
@@ -82,6 +101,7 @@ pub fn rights_text(rights: &Rights, depth: Depth, color: Color) -> String {
         push_line(&mut out, &format!("    {} {text}", color.glyph('!')));
     }
     push_rows(rights, depth, color, &mut out);
+    push_not_now(rights, depth, color, &mut out);
     push_line(&mut out, &next(rights));
     out
 }
@@ -135,6 +155,49 @@ fn push_rows(rights: &Rights, depth: Depth, color: Color, out: &mut String) {
             };
             push_line(out, &format!("{lead}{line}"));
         }
+    }
+}
+
+/// What is not done now, whoever asks.
+fn push_not_now(rights: &Rights, depth: Depth, color: Color, out: &mut String) {
+    let most = match depth {
+        Depth::Full => usize::MAX,
+        Depth::Lines => EXAMPLES.0,
+    };
+    let mut say = |text: &str| {
+        for (n, line) in wrap(text, WIDTH - 6, WIDTH - 6).iter().enumerate() {
+            let lead = if n == 0 {
+                format!("    {} ", color.glyph('!'))
+            } else {
+                "      ".to_owned()
+            };
+            push_line(out, &format!("{lead}{line}"));
+        }
+    };
+    for one in &rights.not_now {
+        let all = one.entities.iter().take(most);
+        let mut all: Vec<String> = all.map(|name| safe(name).into_owned()).collect();
+        let more = one.entities.len().saturating_sub(all.len());
+        if more > 0 {
+            all.push(format!("{} more", number(more)));
+        }
+        say(&format!(
+            "nobody may {} {} now: {}",
+            safe(&one.action),
+            list(&all, "and"),
+            safe(&one.why)
+        ));
+    }
+    if !rights.unasked_freezes.is_empty() {
+        say(&format!(
+            "not asked when it is: with `--now` what is in {} {} is left out",
+            if rights.unasked_freezes.len() == 1 {
+                "the freeze"
+            } else {
+                "the freezes"
+            },
+            names(&rights.unasked_freezes, "and")
+        ));
     }
 }
 

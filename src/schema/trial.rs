@@ -46,6 +46,10 @@ pub struct Test {
     pub by: Option<String>,
     /// Whose agreement is asked for: all of these and no others.
     pub approvals: Option<ListOrOne<ExpectedApproval>>,
+    /// Who has approved what the patch is, by login or identifier.
+    pub approved: Option<OneOrMany>,
+    /// Whose agreement to the patch is still missing: all of these and no others.
+    pub missing: Option<ListOrOne<ExpectedApproval>>,
     /// Steps that the plan of the patch has; it may have others too.
     pub steps: Option<ListOrOne<ExpectedStep>>,
 }

@@ -12,12 +12,14 @@ use crate::finding::{Finding, Severity};
 use crate::model::settings;
 use crate::model::trial::{Expected, ExpectedStep, Trial};
 use crate::plan::account::Accounts;
+use crate::plan::decide::Approval;
 use crate::plan::file::{self, PlanFile, Revision};
 use crate::plan::{Apart, Asked, plan};
 use crate::policy::{Listed, Principal, Sort};
 use crate::source::layout::Layout;
 use crate::source::{Selection, Snapshot, SourceFile};
 use crate::text::{Located, Span, Text};
+use crate::trial::agreement::{agreed, wrong_missing};
 use crate::trial::coverage::Seen;
 use crate::trial::report::Told;
 use crate::trial::{Bench, Outcome, is_test, patch};
@@ -32,6 +34,9 @@ struct Decided<'p> {
     approvals: &'p [file::ApprovalNeed],
 }
 
+/// Somebody as the test names them, and as they are.
+type Named = (Text, Principal);
+
 /// Errors of a patched catalog that are told.
 const ERRORS: usize = 5;
 
@@ -39,7 +44,7 @@ const ERRORS: usize = 5;
 pub(super) fn play(
     bench: &Bench<'_>,
     trial: &Trial,
-    actors: &[(Text, Principal)],
+    (actors, approved): (&[Named], &[Named]),
     patched: &[Patched<'_>],
 ) -> Outcome {
     let planned = patch::patched(bench.compiled, patched)
@@ -59,7 +64,13 @@ pub(super) fn play(
                 before: Snapshot::default(),
                 after: read.apart,
             };
-            planned(bench, actors, &after, &apart)
+            let plan = |approvals: &[Approval]| planned(bench, actors, approvals, &after, &apart);
+            let first = plan(&[])?;
+            match approved {
+                [] => Ok(first),
+                // What is approved is what the plan has, whoever else has approved it.
+                _ => plan(&agreed(bench, approved, &first)),
+            }
         });
     match planned {
         Ok(plan) => compared(bench, trial, &plan),
@@ -132,6 +143,7 @@ fn errors(after: &Compiled, findings: &[Finding]) -> Vec<String> {
 fn planned(
     bench: &Bench<'_>,
     actors: &[(Text, Principal)],
+    approvals: &[Approval],
     after: &Compiled,
     apart: &Apart,
 ) -> Result<PlanFile, Vec<String>> {
@@ -144,7 +156,7 @@ fn planned(
         target: side("the catalog"),
         head: side("the patch"),
         actors: &actors,
-        approvals: &[],
+        approvals,
         accounts: &Accounts::default(),
         excluded: &[],
         merged: Vec::new(),
@@ -154,6 +166,7 @@ fn planned(
         has_target: true,
         spent: &BTreeMap::new(),
         incomplete: None,
+        masks: None,
     };
     plan(bench.compiled, after, &bench.rules, &asked).map_err(|found| errors(after, &found))
 }
@@ -180,6 +193,9 @@ fn compared(bench: &Bench<'_>, trial: &Trial, plan: &PlanFile) -> Outcome {
     }
     let steps = trial.steps.iter().flat_map(|steps| &steps.value);
     faults.extend(steps.filter_map(|step| unlike(bench, step, &decided)));
+    if let Some(missing) = &trial.missing {
+        faults.extend(wrong_missing(bench, &missing.value, plan));
+    }
     let seen = decided.iter().flat_map(|one| seen(bench, one)).collect();
     Outcome {
         faults,
@@ -326,11 +342,21 @@ fn told(plan: &PlanFile, decided: &[Decided<'_>]) -> Vec<Told> {
             told.extend(reasons);
         }
         let needs = one.approvals.iter().map(|need| Told {
-            word: "needs approval",
+            word: if need.missing() > 0 {
+                "needs approval"
+            } else {
+                "approved"
+            },
             text: format!("{what}: {} from {}", need.count, need.by),
             place: Some(need.place.clone()),
         });
         told.extend(needs);
     }
+    let uncounted = plan.uncounted.iter().map(|one| Told {
+        word: "not counted",
+        text: format!("the approval of {}: {}", one.login, one.why),
+        place: None,
+    });
+    told.extend(uncounted);
     told
 }

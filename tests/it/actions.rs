@@ -236,6 +236,7 @@ pub(crate) fn planned(before: &Compiled, after: &Compiled, actor: &str) -> PlanF
         has_target: true,
         spent: &BTreeMap::new(),
         incomplete: None,
+        masks: None,
     };
     plan(before, after, &rules, &asked).unwrap_or_else(|findings| panic!("{findings:?}"))
 }

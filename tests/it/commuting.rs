@@ -109,6 +109,8 @@ fn planned(
         root: "catalog",
         has_target: true,
         spent: &BTreeMap::new(),
+        incomplete: None,
+        masks: None,
     };
     plan(before, after, rules, &asked).ok()
 }

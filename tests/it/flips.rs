@@ -9,7 +9,7 @@ use crate::shop::{self, CART, PAY, Shop};
 mod kept;
 
 /// The fields that an approval is of.
-const COVERED: [&str; 10] = [
+const COVERED: [&str; 11] = [
     "action",
     "definition",
     "does",
@@ -17,6 +17,7 @@ const COVERED: [&str; 10] = [
     "entity",
     "requests.0.id",
     "changes",
+    "hidden",
     "inputs",
     "approvals",
     "calls",
@@ -150,6 +151,7 @@ fn every_field_of_a_step_is_in_one_of_the_lists() {
         does: _,
         blueprint: _,
         entity: _,
+        hidden: _,
         requests: _,
         changes: _,
         because: _,

@@ -75,6 +75,52 @@ fn a_conflict_is_found_through_a_rename() {
 }
 
 #[test]
+fn what_is_renamed_is_asked_for_by_its_new_name() {
+    let shop = Shop::new();
+    let renamed = service("basket", "checkout", 2) + "movedFrom: cart\n";
+    shop.pull_request().write(CART, renamed);
+    let words = "inputs: {words: all is well}\n";
+    ask(
+        &shop,
+        "say",
+        &format!("action: announce\nentity: basket\n{words}"),
+    );
+    shop.git.commit("renamed and announced");
+    let plan = shop.planned("lin");
+    let announced = plan
+        .steps
+        .iter()
+        .find(|it| it.action == "announce")
+        .unwrap();
+    assert_eq!(announced.outcome.words(), "allowed", "{announced:?}");
+    let renamed = plan.steps.iter().find(|it| it.action == "rename").unwrap();
+    assert!(announced.after.contains(&renamed.number), "{announced:?}");
+    // By its old name it is nobody in the result, and the advice can be followed.
+    ask(
+        &shop,
+        "say",
+        &format!("action: announce\nentity: cart\n{words}"),
+    );
+    shop.git.commit("by the old name");
+    shop.run(&["check"]).says("E0507").exits(1);
+}
+
+#[test]
+fn a_rename_that_is_written_and_is_none_is_told() {
+    let shop = Shop::new();
+    let renamed = service("basket", "checkout", 2) + "movedFrom: kart\n";
+    shop.pull_request().write(CART, renamed);
+    shop.git.commit("a name that nobody had");
+    let words = "movedFrom: kart of Service basket does nothing, the target has no Service kart: nothing is renamed";
+    let plan = shop.planned("lin");
+    assert!(
+        plan.notices.iter().any(|it| it.text == words),
+        "{:?}",
+        plan.notices
+    );
+}
+
+#[test]
 fn what_two_requests_ask_for_alike_is_one_step_with_both() {
     let shop = Shop::new();
     shop.pull_request();
@@ -194,8 +240,43 @@ fn each_guard_is_lifted_by_its_own_exact_number() {
     is_refused(&shop, "kim", &[words[1].split_once(';').unwrap().0]);
     let both = "action: override\ninputs: {updates: 2, per_team: {checkout: {updates: 1}}}\n";
     shop.git.commit_file(lift, both);
-    shop.gate("sam", &[]).does_not_say("the guard is").exits(1);
-    assert!(shop.planned("kim").refusals.is_empty());
+    shop.gate("sam", &[])
+        .says("OVERRIDE: sam may not lift")
+        .says("2 entities are changed, the guard is 1")
+        .exits(1);
+    let plan = shop.planned("kim");
+    assert!(plan.refusals.is_empty());
+    let lifted = |plan: &catalogc::plan::file::PlanFile| -> Vec<String> {
+        let lifts = plan.overrides.iter().flat_map(|it| &it.lifts);
+        lifts
+            .map(|it| format!("{} {:?}", it.what, it.refused))
+            .collect()
+    };
+    let both = [
+        "the guard updates: 2 [\"2 entities are changed, the guard is 1\"]",
+        "the guard per_team: {checkout: {updates: 1}} [\"1 entity of checkout is changed, the guard is 0\"]",
+    ];
+    assert_eq!(lifted(&plan), both);
+    // What names another number, or a guard that lets it pass, lifts nothing and is told.
+    let wrong = "action: override\ninputs: {updates: 3, creates: 1, freezes: [hollidays]}\n";
+    shop.git.commit_file(lift, wrong);
+    let plan = shop.planned("kim");
+    assert_eq!(plan.refusals.len(), 2);
+    assert_eq!(lifted(&plan), Vec::<String>::new());
+    let idle = [
+        "creates: 1: no such guard is exceeded",
+        "updates: 3: 2 entities are changed, the guard is 1",
+        "freezes hollidays: the target has no such freeze",
+    ];
+    assert_eq!(plan.overrides[0].idle, idle);
+    for idle in idle {
+        let words = format!("the override lift lifts nothing by {idle}");
+        assert!(
+            plan.notices.iter().any(|it| it.text == words),
+            "{:?}",
+            plan.notices
+        );
+    }
 }
 
 #[test]
@@ -284,7 +365,10 @@ fn a_precondition_is_asked_of_the_target_too() {
     shop.git.commit("fewer, and again");
     let words = "more than 10 are scaled by hand, ask platform (on the target: replicas 30)";
     is_refused(&shop, "kim", &[words]);
-    is_refused(&shop, "lin", &[words, "nobody may ask for it"]);
+    is_refused(&shop, "lin", &[words]);
+    // Who else could ask is no question, nobody could.
+    let gate = shop.gate("lin", &[]);
+    gate.does_not_say("may ask");
     shop.git.switch("main");
     shop.run(&["can", "lin", "restart", "cart"])
         .says("more than 10")
@@ -328,10 +412,16 @@ fn what_is_frozen_is_not_done_until_the_end_or_an_override() {
         "action: override\ninputs: {freezes: [holidays], reason: it is down}\n",
     );
     shop.git.commit("lifted");
-    shop.gate("lin", &in_it)
-        .says("denied")
-        .does_not_say("the freeze")
-        .exits(1);
+    let words = "OVERRIDE: lin may not lift the freeze holidays, which ends 2027-01-04 08:00 UTC, because: it is down; without it 1 step is denied: scale on cart";
+    let says = |actor: &str, words: &str| {
+        let ran = shop.gate(actor, &in_it);
+        let said = ran.said().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(words), "{said}");
+        assert!(!said.contains("nobody may ask"), "{said}");
+        ran
+    };
+    says("lin", words).exits(1);
+    says("kim", "OVERRIDE: kim lifts the freeze holidays");
 }
 
 #[test]

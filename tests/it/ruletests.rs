@@ -192,7 +192,7 @@ fn a_filter_runs_some_and_a_wrong_one_is_told() {
     let ran = run(git.root(), &["test", "--filter", "retired service"]);
     assert_eq!(
         ran.exits(0),
-        "ok: 2 tests of 58 with `retired service` in the name, 0 failed\n"
+        "ok: 2 tests of 60 with `retired service` in the name, 0 failed\n"
     );
     let wrong = run(git.root(), &["test", "--filter", "unheard of"]);
     wrong.says("no test has `unheard of` in its name").exits(2);

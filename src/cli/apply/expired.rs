@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cli::apply::{Arguments, Derived, Ending, LANDINGS_MAX, Landing, shown, stale};
+use crate::cli::apply::{Arguments, Derived, Ending, Format, LANDINGS_MAX, Landing, shown, stale};
 use crate::cli::fix;
 use crate::cli::merge::Sides;
 use crate::cli::open;
@@ -130,7 +130,7 @@ fn each(
             Output::new(text, Exit::StepFailed)
         } else {
             let landing = landing(arguments, (base, commit), ended, landed)?;
-            one(&landing, terminal)?
+            one(&landing, arguments.format, terminal)?
         };
         if output.exit == Exit::Fine {
             told.done.push(ended.clone());
@@ -187,7 +187,7 @@ fn landing(
 }
 
 /// Runs an entity's landing, or what is left of it.
-fn one(landing: &Landing, terminal: Terminal) -> Result<Output, Failure> {
+fn one(landing: &Landing, format: Format, terminal: Terminal) -> Result<Output, Failure> {
     for _ in 0..LANDINGS_MAX {
         let mut made = match landing.derive(terminal)? {
             Derived::Plan(made) => made,
@@ -200,7 +200,7 @@ fn one(landing: &Landing, terminal: Terminal) -> Result<Output, Failure> {
         }
         if landing.land(&mut made, terminal)? == Appended::Written {
             let first = render::applying(&made.plan, "derived from git");
-            return landing.run(&mut made, &first, BTreeMap::new(), terminal);
+            return landing.run(&mut made, (&first, format), BTreeMap::new(), terminal);
         }
     }
     Err(failed(&LedgerError::Moved))

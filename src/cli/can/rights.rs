@@ -13,14 +13,17 @@ use crate::cli::ask::claimed::is_removal;
 use crate::cli::ask::name::What;
 use crate::model::action::Operation;
 use crate::model::{Action, BlueprintId, Entity, EntityId};
-use crate::plan::claim::{self, Happens};
+use crate::plan::claim::{self, Authority, Happens};
 use crate::plan::rights::sample::{Narrowed, Sample, Sampled, Samples, narrowed};
 use crate::policy::{BuiltIn, Principal, Question, Resource};
 use crate::render::asked::{At, Verdict};
 use crate::render::asked_text::named;
-use crate::render::rights::{Right, Rights};
+use crate::render::rights::{NotNow, Right, Rights};
 
+mod held;
 mod new;
+
+use held::Held;
 
 /// Builds the answer.
 pub(super) fn rights(
@@ -30,7 +33,7 @@ pub(super) fn rights(
     at: Option<At>,
 ) -> Rights {
     let catalog = &asking.compiled.catalog;
-    let mut rights = Vec::new();
+    let (mut rights, mut not_now) = (Vec::new(), Vec::new());
     let own = catalog.actions.iter().map(What::Catalog);
     let built_in = BuiltIn::ALL.into_iter().map(What::BuiltIn);
     let all: Vec<What<'_>> = match what {
@@ -45,8 +48,10 @@ pub(super) fn rights(
             nothing: Map::new(),
             one: None,
         };
-        rights.extend(asker.rows());
+        rights.extend(asker.rows(&mut not_now));
     }
+    let freezes = catalog.settings.freezes.iter();
+    let freezes = freezes.filter(|_| asking.rules.now().is_none());
     let may = |is_built_in: bool| {
         let mut names: Vec<&str> = rights
             .iter()
@@ -65,6 +70,10 @@ pub(super) fn rights(
         built_in: (may(true), BuiltIn::ALL.len()),
         errors: asking.errors(),
         rights,
+        not_now,
+        unasked_freezes: freezes
+            .map(|freeze| freeze.name.value.to_string())
+            .collect(),
     }
 }
 
@@ -82,6 +91,7 @@ pub(in crate::cli) fn on_entity(
     let own = catalog.actions.iter();
     let own = own.filter(|action| Some(&action.blueprint.value) == name);
     let built_in = BuiltIn::ALL.into_iter().filter(|it| !it.is_on_root());
+    let mut not_now = Vec::new();
     own.map(What::Catalog)
         .chain(built_in.map(What::BuiltIn))
         .flat_map(|what| {
@@ -95,7 +105,7 @@ pub(in crate::cli) fn on_entity(
             if asker.is_creation() {
                 return Vec::new();
             }
-            asker.on(kind)
+            asker.on(kind, &mut not_now)
         })
         .collect()
 }
@@ -115,16 +125,16 @@ struct Asker<'a, 'c> {
 type Key = (Verdict, Narrowed);
 
 impl Asker<'_, '_> {
-    fn rows(&self) -> Vec<Right> {
+    fn rows(&self, not_now: &mut Vec<NotNow>) -> Vec<Right> {
         let catalog = &self.asking.compiled.catalog;
         match self.what {
             What::BuiltIn(built_in) if built_in.is_on_root() => self.on_root(),
             What::Catalog(action) => catalog
                 .find_blueprint(&action.blueprint.value)
-                .map_or_else(Vec::new, |(kind, _)| self.on(kind)),
+                .map_or_else(Vec::new, |(kind, _)| self.on(kind, not_now)),
             What::BuiltIn(_) => catalog
                 .kinds()
-                .flat_map(|(kind, _)| self.on(kind))
+                .flat_map(|(kind, _)| self.on(kind, not_now))
                 .collect(),
         }
     }
@@ -136,8 +146,11 @@ impl Asker<'_, '_> {
         }
     }
 
-    fn on(&self, kind: BlueprintId) -> Vec<Right> {
+    fn on(&self, kind: BlueprintId, not_now: &mut Vec<NotNow>) -> Vec<Right> {
         let (catalog, rules) = (&self.asking.compiled.catalog, &self.asking.rules);
+        let Some(blueprint) = catalog.blueprint(kind) else {
+            return Vec::new();
+        };
         if !rules.may_permit(self.what.name(), kind) {
             return Vec::new();
         }
@@ -147,9 +160,12 @@ impl Asker<'_, '_> {
         let looks = rules.looks(self.what.name(), kind);
         let samples = Samples::new(&[Sampled {
             action: self.what.action(),
-            blueprint: catalog.blueprint(kind),
+            blueprint: Some(blueprint),
             looks: &looks,
         }]);
+        let held = Held::new(self.asking, self.what, blueprint);
+        let held = held.is_possible().then_some(held);
+        let mut stopped: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut rows: BTreeMap<Key, Vec<String>> = BTreeMap::new();
         let mut of = 0;
         if self.is_creation() {
@@ -173,15 +189,27 @@ impl Asker<'_, '_> {
                     Some(likeness) => known.entry(likeness).or_insert_with(ask).clone(),
                     None => ask(),
                 };
+                let name = entity.identifier.value.to_string();
+                let is_any = !ways.is_empty();
+                let why = held.as_ref().filter(|_| is_any).and_then(|it| it.on(id));
+                if let Some(why) = why {
+                    stopped.entry(why).or_default().push(name);
+                    continue;
+                }
                 for key in ways {
                     let row: &mut Vec<String> = rows.entry(key).or_default();
-                    row.push(entity.identifier.value.to_string());
+                    row.push(name.clone());
                 }
             }
         }
-        let blueprint = catalog.blueprint(kind);
-        let blueprint = blueprint.map(|it| it.identifier.value.as_str());
-        self.named(rows, blueprint, of)
+        let blueprint = blueprint.identifier.value.as_str();
+        not_now.extend(stopped.into_iter().map(|(why, entities)| NotNow {
+            action: self.what.word().to_owned(),
+            blueprint: blueprint.to_owned(),
+            why,
+            entities,
+        }));
+        self.named(rows, Some(blueprint), of)
     }
 
     /// New entities: as their examples are, or with what makes them the person's own. One way
@@ -246,14 +274,22 @@ impl Asker<'_, '_> {
             let context = || json!({"before": entity(), "after": entity()});
             Some(claim::condition(action, context) == Ok(Some(true)))
         };
+        let blueprint = catalog.blueprint(kind);
+        let name = blueprint.map(|it| &it.identifier.value);
+        // A plan asks for `grant` where the change says who is who: also for another name.
+        let authority = || {
+            let name = name.map_or("", |name| name.as_str());
+            Authority::of(catalog, catalog, name, Happens::Changes)
+        };
         let happens = match self.what {
             What::Catalog(action) => return holds(action) != Some(false),
+            What::BuiltIn(BuiltIn::Rename) => return !authority().has("identifier"),
+            What::BuiltIn(BuiltIn::Update) => return !authority().is_whole(),
+            What::BuiltIn(BuiltIn::Grant) => return !authority().is_empty(),
             What::BuiltIn(BuiltIn::Create) => Happens::Appears,
             What::BuiltIn(BuiltIn::Delete) => Happens::Disappears,
             What::BuiltIn(_) => return true,
         };
-        let blueprint = catalog.blueprint(kind);
-        let name = blueprint.map(|it| &it.identifier.value);
         let mut actions = catalog.actions.iter();
         !actions.any(|action| {
             Some(&action.blueprint.value) == name

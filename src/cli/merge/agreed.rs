@@ -21,6 +21,7 @@ impl Sides {
         actors: &[String],
         login: &str,
         rev: &str,
+        masks: Option<&str>,
     ) -> Result<Approval, Failure> {
         let (Some(repository), Side::Commit(target)) = (&self.repository, &self.base.1) else {
             return Err(Failure::new(format!(
@@ -51,7 +52,7 @@ impl Sides {
             };
             let sides = (nowhere.clone(), nowhere);
             let asked = (&BTreeMap::new(), Tells::Nothing);
-            let made = self.make(pair, sides, actors, (&[], &[]), asked)?;
+            let made = self.make((pair, masks), sides, actors, (&[], &[]), asked)?;
             // What could not be planned was not seen as a plan: it approves nothing.
             Ok(made
                 .map(|plan| plan.steps.into_iter().map(|step| step.digest).collect())

@@ -68,6 +68,7 @@ impl Sides {
             has_target: true,
             spent: &BTreeMap::new(),
             incomplete: None,
+            masks: None,
         };
         let made = expired(&catalog, &rules, &asked, wanted);
         drop(rules);

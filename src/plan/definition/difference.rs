@@ -10,8 +10,10 @@ use serde_json::Value as Json;
 
 use crate::compile::Compiled;
 use crate::plan::definition::marked::hidden;
+use crate::plan::definition::written;
 use crate::plan::diff::{Side, elements, segment};
 use crate::plan::file::{Change, canonical};
+use crate::plan::mask::Masks;
 use crate::plan::value::States;
 use crate::syntax::{Entry, Node};
 use crate::text::Span;
@@ -20,18 +22,39 @@ use crate::text::Span;
 const NAMES: [&str; 2] = ["identifier", "id"];
 
 /// The paths at which a definition that both sides have differs.
-pub(in crate::plan) fn changes(states: &States<'_>, kind: &str, name: &str) -> Vec<Change> {
+pub(in crate::plan) fn changes(
+    states: &States<'_>,
+    masks: &Masks<'_>,
+    (kind, name): (&str, &str),
+) -> Vec<Change> {
     let sides = [states.before, states.after].map(|side| root(side, kind, name));
     let [Some(old), Some(now)] = sides else {
         return Vec::new();
     };
-    let [old, now] = hidden(states.secrecy(), (kind, name), [old, now]);
+    let [old, now] = hidden((states.secrecy(), masks), (kind, name), [old, now]);
     let mut leaves = Leaves {
         states,
         changes: Vec::new(),
     };
     leaves.compare("", (Some(&old), Some(&now)));
     leaves.changes
+}
+
+/// Whether a definition says of either side what is hidden: its digest could be tried.
+pub(in crate::plan) fn has_hidden(
+    states: &States<'_>,
+    masks: &Masks<'_>,
+    (kind, name): (&str, &str),
+) -> bool {
+    let sides = [states.before, states.after];
+    let roots = sides.into_iter().filter_map(|side| root(side, kind, name));
+    let roots: Vec<&Node> = roots.collect();
+    let (Some(old), Some(now)) = (roots.first(), roots.last()) else {
+        return false;
+    };
+    let copies = hidden((states.secrecy(), masks), (kind, name), [old, now]);
+    let is_same = |(copy, root): (&Node, &Node)| written(copy) == written(root);
+    !copies.iter().zip([*old, *now]).all(is_same)
 }
 
 /// All that a definition says.

@@ -1,39 +1,55 @@
 //! What a definition says of values that are marked as secrets: those that a schema allows them or
-//! gives them, and those that conditions compare them with.
+//! gives them, and those that conditions and expressions compare them with.
 //!
 //! In: a definition on both sides, and which values are secret. Out: the same two, in which each
-//! such part is its digest, so that it is shown where it changes. What either side marks is secret
-//! on both. Expressions stay as they are: they are the rules that somebody has to read.
+//! such part is a mask, so that it is shown where it changes. What either side marks is secret on
+//! both. Of an expression its form stays: it is a rule that somebody has to read.
 
 use std::collections::BTreeSet;
 
 use crate::derive::Secrecy;
 use crate::model::is_secret;
+use crate::plan::definition::literal::masked;
 use crate::plan::diff::segment;
-use crate::plan::hide::instead_at;
+use crate::plan::mask::Masks;
 use crate::syntax::{Entry, Node, Value};
 use crate::text::Text;
 
 /// What a schema says of the very values that it describes.
-const SAYS: [&str; 5] = ["const", "default", "enum", "enumColors", "examples"];
+const SAYS: [&str; 13] = [
+    "const",
+    "default",
+    "enum",
+    "enumColors",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxLength",
+    "maximum",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "pattern",
+];
 
 /// Hides what is secret in both sides of the definition of this kind and name.
 pub(super) fn hidden(
-    secrecy: &[Secrecy<'_>],
+    (secrecy, masks): (&[Secrecy<'_>], &Masks<'_>),
     definition: (&str, &str),
     sides: [&Node; 2],
 ) -> [Node; 2] {
-    let mut marks = Marks::default();
+    let mut found = Marks::default();
     for side in sides {
-        marks.find(side, Place::Schema("", None));
+        found.find(side, Place::Schema("", None));
     }
-    if marks.marked.is_empty() && secrecy.iter().all(Secrecy::is_empty) {
+    if found.marked.is_empty() && secrecy.iter().all(Secrecy::is_empty) {
         return sides.map(Node::clone);
     }
     let hiding = Hiding {
         secrecy,
+        masks,
         definition,
-        marks,
+        marks: found,
     };
     sides.map(|side| hiding.copy(side, Place::Schema("", None), false))
 }
@@ -120,6 +136,7 @@ fn parts<'n>(node: &'n Node, path: &str) -> Vec<(&'n str, String, &'n Node)> {
 /// What is hidden in one definition.
 struct Hiding<'s> {
     secrecy: &'s [Secrecy<'s>],
+    masks: &'s Masks<'s>,
     definition: (&'s str, &'s str),
     marks: Marks,
 }
@@ -135,7 +152,7 @@ impl Hiding<'_> {
             let is_hidden = matches!(place, Place::Schema(..))
                 && (is_marked && SAYS.contains(key) || is_compared && *key == "value");
             if is_hidden {
-                let instead = instead_at(self.definition, path, &part.to_json());
+                let instead = self.masks.at(self.definition, path, &part.to_json());
                 let text = instead.as_str().unwrap_or("***");
                 return Node {
                     span: part.span,
@@ -154,6 +171,10 @@ impl Hiding<'_> {
                 Value::Mapping(entries.map(copy).collect())
             }
             Value::Sequence(_) => Value::Sequence(copies.collect()),
+            Value::String(text) if is_expression_of_secrets(self.secrecy, text) => {
+                let mask = |literal: &str| self.masks.text(literal);
+                Value::String(Text::from(masked(text, &mask)))
+            }
             other => other.clone(),
         };
         Node {
@@ -170,4 +191,11 @@ impl Hiding<'_> {
             names.any(|name| self.secrecy.iter().any(|it| it.marks_anywhere(name)))
         })
     }
+}
+
+/// Whether a text names what is secret, or is an expression that reads it.
+pub(in crate::plan) fn is_expression_of_secrets(secrecy: &[Secrecy<'_>], text: &str) -> bool {
+    secrecy
+        .iter()
+        .any(|it| it.is_named_in(text) || it.is_read_anywhere(text))
 }

@@ -40,6 +40,8 @@ pub struct Decision {
     pub allowed: bool,
     /// The rules that decided and the facts they used, in words.
     pub reasons: Vec<Notice>,
+    /// Whether it is denied whoever asks: for what lies in the entity or in the moment.
+    pub whoever: bool,
     /// Logins of those who could, where it is denied or no actor is named.
     pub could: Vec<String>,
     /// The break-glass rule that it stands on or could stand on.

@@ -53,6 +53,10 @@ pub struct Step {
     pub blueprint: String,
     /// The entity, as the result names it, or the target if it is deleted.
     pub entity: String,
+    /// Of secrets that are hidden in its changes and inputs: a digest that is of all of both
+    /// catalogs too, so that nobody can try a guess against it.
+    #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
+    pub hidden: Option<String>,
     /// The requests that asked for it, by their ids.
     pub requests: Vec<RequestRef>,
     /// The paths claimed, with before and after.
@@ -199,7 +203,7 @@ impl Step {
             .map(|need| serde_json::json!([need.by, need.count]))
             .collect();
         let requests: Vec<&str> = self.request_ids().collect();
-        digest(&serde_json::json!({
+        let mut whole = serde_json::json!({
             "step": VERSION,
             "action": self.action,
             "definition": self.definition,
@@ -211,7 +215,11 @@ impl Step {
             "inputs": inputs,
             "approvals": approvals,
             "calls": self.calls,
-        }))
+        });
+        if let (Json::Object(whole), Some(hidden)) = (&mut whole, &self.hidden) {
+            whole.insert("hidden".to_owned(), Json::from(hidden.as_str()));
+        }
+        digest(&whole)
     }
 
     /// What it does in a few words: `replicas 3 -> 5`, `deleted`, `environment production`.

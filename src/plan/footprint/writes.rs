@@ -14,7 +14,7 @@ use crate::plan::claim::{Authority, Happens};
 use crate::plan::cover::changed_files;
 use crate::plan::diff::{Difference, Side};
 use crate::plan::file;
-use crate::plan::file::{canonical, digest, short};
+use crate::plan::file::{canonical, digest};
 use crate::plan::footprint::Ground;
 use crate::plan::footprint::fact::{self, Facts};
 use crate::plan::origin::paths_on;
@@ -49,9 +49,9 @@ pub(super) fn files(ground: &Ground<'_, '_, '_>, outside: &[String]) -> Files {
         !first.is_some_and(|file| file.path.starts_with(&start))
     };
     let outside = outside.iter().map(|path| (path.clone(), ground.nothing()));
-    let inside = inside
-        .iter()
-        .map(|path| (path.clone(), digest(&text(path))));
+    // What stands in them is git's: of a file in which all but a secret is known, a digest would
+    // tell the secret.
+    let inside = inside.iter().map(|path| (path.clone(), ground.nothing()));
     Files {
         changed: outside.chain(inside).collect(),
         folders: folders.into_iter().filter(is_gone).collect(),
@@ -116,7 +116,7 @@ pub(super) fn of_difference(
     let kind = difference.blueprint.as_str();
     let after = difference.after;
     let whole = || match after {
-        Some(id) => digest(&ground.states.derived(Side::After).entity(id)),
+        Some(id) => digest(&ground.said(Side::After, id)),
         None => ground.nothing(),
     };
     let is_whole = difference.before.is_none() || after.is_none() || difference.is_rename();
@@ -140,7 +140,8 @@ pub(super) fn of_difference(
     if let Some((_, name)) = after.and_then(|id| ground.called(Side::After, id)) {
         for change in &difference.changes {
             let what = fact::part(kind, name, &change.path);
-            let digest = digest(&json!([what, change.after]));
+            let after = ground.open(kind, &change.path, json!(change.after));
+            let digest = digest(&json!([what, after]));
             facts.add_of(kind, what, digest);
         }
     }
@@ -209,9 +210,13 @@ fn claimed(ground: &Ground<'_, '_, '_>, difference: &Difference, facts: &mut Fac
         let value = canonical(&entry.node.to_json());
         let property = blueprint.property(name);
         let is_secret = property.is_some_and(|property| has_secret(&property.schema));
+        if is_secret {
+            // Whether two plans claim the same one is not told: they meet.
+            facts.add(fact::unique(kind, name, "***"), ground.nothing());
+            continue;
+        }
         let own = digest(&json!([kind, name, value]));
-        let shown = if is_secret { short(&own) } else { &value };
-        facts.add(fact::unique(kind, name, shown), own.clone());
+        facts.add(fact::unique(kind, name, &value), own);
     }
 }
 

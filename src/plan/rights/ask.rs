@@ -11,6 +11,7 @@ use crate::model::action::{Operation, Side as OwnerSide};
 use crate::model::{Entity, EntityId};
 use crate::plan::diff::Side;
 use crate::plan::file::rights::{Turn, Way};
+use crate::plan::rights::first::first;
 use crate::plan::rights::pair::{Both, Pairs, PersonPair};
 use crate::plan::rights::sample::{Narrowed, Sample, Samples, narrowed};
 use crate::plan::rights::subject::Subject;
@@ -65,6 +66,8 @@ pub(super) struct Move {
 pub(super) enum Target {
     /// An entity, or a new one like it.
     Entity(Both<EntityId>),
+    /// A new entity of a kind that has none, by the number of the kind.
+    First(usize),
     /// The catalog itself: the kind of definition and the file.
     Root(String, String),
 }
@@ -122,13 +125,22 @@ impl Asker<'_, '_> {
 
     /// A new entity that says what an entity says, where something new is asked for.
     fn proposed(&self, subject: &Subject<'_>, target: &Target, side: Side) -> Option<Entity> {
-        let Target::Entity(pair) = target else {
-            return None;
-        };
         if subject.what.operation(side) != Operation::Create {
             return None;
         }
         let catalog = self.rules.on(side).catalog();
+        let pair = match target {
+            Target::Entity(pair) => pair,
+            Target::First(kind) => {
+                let other = match side {
+                    Side::Before => Side::After,
+                    Side::After => Side::Before,
+                };
+                let other = self.rules.on(other).catalog();
+                return first(catalog, other, *self.pairs.kinds.get(*kind)?.id.on(side));
+            }
+            Target::Root(..) => return None,
+        };
         let mut entity = catalog.entity(*pair.on(side))?.clone();
         // Of one name more than there are entities, one is free.
         let kind = entity.blueprint;
@@ -230,7 +242,9 @@ impl<'q> Matter<'q> {
         let catalog = rules.catalog();
         let (resource, after) = match (self.target, self.proposed) {
             (Target::Root(kind, path), _) => (Resource::Root { kind, path }, None),
-            (Target::Entity(_), Some(new)) => (Resource::Proposed(catalog, new), None),
+            (_, Some(new)) => (Resource::Proposed(catalog, new), None),
+            // Where it creates nothing, there is nothing to do it to.
+            (Target::First(_), None) => return None,
             (Target::Entity(pair), None) => {
                 let id = *pair.on(side);
                 let stays = what.operation(side) != Operation::Delete;

@@ -271,6 +271,10 @@ fn targets(
     files: &BTreeSet<(&'static str, String)>,
 ) -> Vec<Target> {
     match subject.kind.and_then(|n| pairs.kinds.get(n)) {
+        Some(kind) if kind.entities.is_empty() => {
+            let first = subject.kind.filter(|_| subject.creates());
+            first.map(Target::First).into_iter().collect()
+        }
         Some(kind) => kind.entities.iter().copied().map(Target::Entity).collect(),
         None => subject
             .roots(files)
@@ -292,7 +296,7 @@ fn parts(
     };
     let of = |target: &Target| match target {
         Target::Entity(pair) => is_reached(pair),
-        Target::Root(..) => false,
+        Target::First(_) | Target::Root(..) => false,
     };
     let (touched, rest) = targets(subject, pairs, files).into_iter().partition(of);
     let everyone: Vec<usize> = (0..pairs.people.len()).collect();

@@ -120,6 +120,12 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// Whether it makes entities on any side.
+    pub(super) fn creates(&self) -> bool {
+        let creates = |side| self.what.operation(side) == Operation::Create;
+        creates(Side::Before) || creates(Side::After)
+    }
+
     /// Whether both sides have the same rules about it.
     pub(super) fn is_ruled_alike(&self) -> bool {
         self.is_written_alike && self.forms.before.says_the_same(&self.forms.after)

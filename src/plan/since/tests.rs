@@ -29,7 +29,7 @@ fn plan(steps: &[[&str; 3]]) -> PlanFile {
     serde_json::from_value(json!({
         "version": 1, "id": "5".repeat(64), "catalog": "catalog", "target": revision,
         "head": revision, "actors": ["lin"], "open": false, "refusals": [], "notices": [],
-        "steps": steps, "effects": [], "more_effects": [], "levels": [], "unscored": [], "coverage": [], "rights": null, "break_glass": [],
+        "steps": steps, "effects": [], "more_effects": [], "levels": [], "unscored": [], "coverage": [], "rights": null, "break_glass": [], "overrides": [],
         "uncounted": [], "footprint": {"reads": [], "writes": [], "guards": []}, "merged": [], "outside": {"count": 0, "ci": [], "others": []},
         "entities": 3, "hosts": {}, "ledger": {"branch": "l", "remote": "o"},
     }))

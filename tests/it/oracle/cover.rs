@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::difference::{Difference, Draft, Oracle};
-use super::judge::Refusal;
+use super::judge::{Judged, Outcome, Refusal};
 use super::world::{Entity, Trigger, World};
 use super::write::{self, SETTINGS};
 
@@ -119,6 +119,7 @@ impl<'w> Oracle<'w> {
         &self,
         differences: &[Difference<'_>],
         drafts: &[Draft<'_>],
+        covered: &BTreeMap<(String, String), Judged>,
     ) -> BTreeSet<Refusal> {
         let mut refusals = BTreeSet::new();
         let guards = &self.target.settings;
@@ -130,7 +131,12 @@ impl<'w> Oracle<'w> {
         let all: usize = deleted.values().sum();
         let is_lifted = self.new_requests().iter().any(|request| {
             let lifts = request.inputs.get("deletes").copied();
-            request.action == "override" && lifts == i64::try_from(all).ok()
+            // Whom nobody permits to lift it lifts nothing.
+            let key = ("override".to_owned(), write::request_file(&request.id));
+            let is_permitted = covered
+                .get(&key)
+                .is_some_and(|judged| judged.outcome == Outcome::Allowed);
+            request.action == "override" && is_permitted && lifts == i64::try_from(all).ok()
         });
         // One deletion is never a mass.
         let is_mass = |(kind, count): (&&str, &usize)| {

@@ -343,7 +343,7 @@ impl<'w> Oracle<'w> {
             ((action.to_owned(), path), judged)
         });
         let covered: BTreeMap<(String, String), Judged> = covered.collect();
-        let refusals = self.refusals(&differences, &drafts);
+        let refusals = self.refusals(&differences, &drafts, &covered);
         let outcomes = steps.values().chain(covered.values());
         let worst = outcomes.map(|judged| judged.outcome).min();
         Verdict {

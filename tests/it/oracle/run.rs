@@ -149,6 +149,7 @@ impl<'s> Target<'s> {
             has_target: true,
             spent: &BTreeMap::new(),
             incomplete: None,
+            masks: None,
         };
         if result.is_unread() {
             return None;

@@ -2,7 +2,7 @@
 
 use super::{FORMATS, cart, plans};
 use crate::program::run;
-use crate::shop::{CART, Shop};
+use crate::shop::{CART, PAY, Shop};
 
 /// A shop whose services have a number, a truth value and a part of a mapping that are marked as
 /// secrets, and values that are computed of them.
@@ -162,4 +162,70 @@ undo: rotate
             "the call send of rotate on cart would send a value that is marked as a secret in plain text",
         );
     }
+}
+
+/// An action that changes the number, and that somebody of platform must agree to.
+const TURN: &str = "identifier: turn
+operation: day-2
+blueprint: Service
+trigger: {changed: [properties.pin]}
+permissions: {execute: {teams: [checkout]}}
+approval:
+  - by: {teams: [platform]}
+";
+
+#[test]
+fn an_approval_is_bound_to_a_marked_value_and_to_no_other_byte() {
+    let shop = marked();
+    shop.git.commit_file("catalog/actions/turn.yaml", TURN);
+    let clean = shop.git.read(CART);
+    let turned = clean.replace("483920175", "592604817");
+    shop.pull_request().commit_file(CART, &turned);
+    let seen = shop.git.id("pr");
+    let approval = format!("sam@{seen}");
+    let agreed = ["--approval", approval.as_str()];
+    let step = |shop: &Shop| {
+        let steps = shop.planned("lin").steps;
+        steps.into_iter().find(|it| it.action == "turn").unwrap()
+    };
+    let first = step(&shop);
+    assert!(first.hidden.is_some());
+    shop.gate("lin", &agreed).says("allowed").exits(0);
+    // Whoever tries a guess has to have every file: no digest stays when another one changes.
+    let git = shop.git.switch("main");
+    git.commit_file(PAY, &(git.read(PAY) + "# as it was\n"));
+    let second = step(&shop);
+    assert_ne!(first.hidden, second.hidden);
+    assert_ne!(first.changes[0].after, second.changes[0].after);
+    shop.gate("lin", &agreed).says("allowed").exits(0);
+    // Another number is another step.
+    let other = clean.replace("483920175", "739152046");
+    shop.git.switch("pr").commit_file(CART, &other);
+    shop.gate("lin", &agreed).says("needs approval").exits(1);
+}
+
+#[test]
+fn an_expression_keeps_its_form_and_loses_what_it_compares_with() {
+    let shop = marked();
+    let turn = |number: &str| {
+        let condition = format!("condition: .after.properties.pin == {number}");
+        let trigger = format!("trigger: {{changed: [properties.pin], {condition}}}");
+        TURN.replace("trigger: {changed: [properties.pin]}", &trigger)
+    };
+    let path = "catalog/actions/turn.yaml";
+    shop.git.commit_file(path, &turn("483920175"));
+    shop.pull_request().commit_file(path, &turn("592604817"));
+    plans(&shop, |ran| {
+        for number in NUMBERS {
+            ran.does_not_say(number);
+        }
+    });
+    let plan = shop.planned("kim");
+    let changes = &plan.coverage[0].changes;
+    let shown = changes[0].after.as_ref().unwrap().as_str().unwrap();
+    assert!(
+        shown.starts_with(".after.properties.pin == *** ("),
+        "{shown}"
+    );
+    assert_ne!(changes[0].after, changes[0].before);
 }

@@ -135,7 +135,8 @@ fn a_changed_definition_does_not_say_what_marked_values_are_or_are_compared_with
         .says("schema.properties.pin.default")
         .says("schema.properties.pin.enum")
         .says("schema.properties.door.default")
-        .says("888888888")
+        .says("schema.properties.pin.maximum")
+        .does_not_say("888888888")
         .says("plain")
         .says("query.conditions");
 }
