@@ -13,7 +13,7 @@ use crate::plan::call::{self, Roots};
 use crate::plan::decide::{Judge, Matter, outcome, refuse};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
-use crate::plan::expired::expiry;
+use crate::plan::expired::{allow_done, expiry};
 use crate::plan::file::{self, Call, Change, Effectuation, Glass, GlassUse, Notice, Outcome};
 use crate::plan::file::{RequestRef, Step, digest};
 use crate::plan::freeze::Frozen;
@@ -181,15 +181,7 @@ fn agree(judge: &Judge<'_, '_>, step: &mut Step, waivers: Vec<String>) {
             decision.break_glass.get_or_insert(Glass { rule, is_for });
         }
     }
-    if let Some(expiry) = &step.expiry
-        && let Some(ran) = &expiry.ran
-    {
-        let text = format!(
-            "its time is over, and {} was run then as {ran}",
-            step.action
-        );
-        crate::plan::decide::allow(&mut step.decisions, &text);
-    }
+    allow_done(step);
     step.outcome = outcome(&step.decisions, &step.approvals);
 }
 

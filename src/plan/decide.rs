@@ -380,19 +380,6 @@ pub(super) fn refuse(decisions: &mut [Decision], why: &Notice) {
     }
 }
 
-/// Everybody may, for what is to be done was done: only what the ledger proves comes here.
-pub(super) fn allow(decisions: &mut [Decision], why: &str) {
-    for decision in decisions {
-        decision.allowed = true;
-        decision.reasons = vec![Notice {
-            text: why.to_owned(),
-            place: None,
-        }];
-        decision.could.clear();
-        decision.break_glass = None;
-    }
-}
-
 /// The worst that follows from the decisions and from what is missing.
 pub(super) fn outcome(decisions: &[Decision], needs: &[ApprovalNeed]) -> Outcome {
     if decisions.is_empty() || decisions.iter().any(|decision| !decision.allowed) {

@@ -118,6 +118,27 @@ pub(super) fn expiry(
     Some(Expiry { at, ran })
 }
 
+/// Everybody may do what was done when its entity expired: only what the ledger proves to be so
+/// comes here with a run, and nothing is called again.
+pub(super) fn allow_done(step: &mut Step) {
+    let Some(ran) = step.expiry.as_ref().and_then(|expiry| expiry.ran.as_ref()) else {
+        return;
+    };
+    let text = format!(
+        "its time is over, and {} was run then as {ran}",
+        step.action
+    );
+    for decision in &mut step.decisions {
+        decision.allowed = true;
+        decision.reasons = vec![Notice {
+            text: text.clone(),
+            place: None,
+        }];
+        decision.could.clear();
+        decision.break_glass = None;
+    }
+}
+
 /// The entities whose time is over, by blueprint and name.
 fn over(states: &States<'_>, wanted: &Wanted<'_>) -> Vec<Over> {
     let catalog = &states.before.catalog;
