@@ -159,13 +159,8 @@ pub fn plan(
     if !findings.is_empty() {
         return Err(secrets.hidden(findings));
     }
-    let coverage = coverage(
-        &states,
-        &differences,
-        &judge,
-        asked,
-        (&adopted.paths, &secrets),
-    );
+    let hidden = (&adopted.paths, &secrets);
+    let coverage = coverage(&states, &differences, &judge, asked, hidden);
     let ground = Ground::new(&states, &judge, (&differences, &defined), &reached);
     let footprint = ground.fill((&drafts, &slots), &coverage, (&secrets, asked), &mut steps);
     let made = Made {
@@ -180,12 +175,7 @@ pub fn plan(
     let earlier = [adopted.refusals, declared.refusals, unsent, twice];
     let refusals = stop::refusals(&made, earlier.concat());
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
-    let besides = Besides {
-        states: &states,
-        authored: &differences,
-        defined: &defined,
-        now: rules.now(),
-    };
+    let besides = Besides::of(&states, (&differences, &defined), rules.now());
     let (effects, more_effects, levels) =
         besides.tell(effects, (&drafts, &slots), &steps, &secrets);
     let plan = PlanFile {
@@ -231,7 +221,20 @@ struct Besides<'a, 'c> {
     now: Option<Moment>,
 }
 
-impl Besides<'_, '_> {
+impl<'a, 'c> Besides<'a, 'c> {
+    const fn of(
+        states: &'a States<'c>,
+        (authored, defined): (&'a [Difference], &'a [Difference]),
+        now: Option<Moment>,
+    ) -> Self {
+        Self {
+            states,
+            authored,
+            defined,
+            now,
+        }
+    }
+
     /// Values of other entities, those that are only counted, and levels of scorecards.
     fn tell(
         &self,
