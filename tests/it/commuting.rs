@@ -11,7 +11,7 @@ use catalogc::compile::{Compiled, compile};
 use catalogc::plan::account::Accounts;
 use catalogc::plan::commute::{Reason, clashes};
 use catalogc::plan::decide::Approval;
-use catalogc::plan::file::{PlanFile, Revision};
+use catalogc::plan::file::{ApprovalNeed, PlanFile, Revision};
 use catalogc::plan::{Apart, Asked, plan};
 use catalogc::policy::{self, Rules};
 use catalogc::source::Selection;
@@ -116,7 +116,7 @@ fn planned(
 /// All that must stay as it was planned: steps, verdicts and calls.
 fn meant(plan: &PlanFile) -> Json {
     let steps = plan.steps.iter().map(|step| {
-        let approvals: Vec<_> = step.approvals.iter().map(|it| it.missing()).collect();
+        let approvals: Vec<_> = step.approvals.iter().map(ApprovalNeed::missing).collect();
         json!([step.digest, step.outcome.words(), step.calls, approvals])
     });
     // Steps that are independent are numbered by where they stand.
@@ -246,9 +246,10 @@ fn pairs(files: &Files, changes: &[Change]) -> Vec<Pair> {
             Pair {
                 reasons: found.iter().map(|clash| clash.why).collect(),
                 // What is said not to commute is made only to count how often that is needless.
-                truth: match found.is_empty() || is_counted {
-                    true => really(files, (a, &rules[*one]), (b, &rules[*other])),
-                    false => Some("it was not made".to_owned()),
+                truth: if found.is_empty() || is_counted {
+                    really(files, (a, &rules[*one]), (b, &rules[*other]))
+                } else {
+                    Some("it was not made".to_owned())
                 },
                 words: format!(
                     "{} {} by {} {:?}\n{} {} by {} {:?}\n{}",
