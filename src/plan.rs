@@ -191,12 +191,7 @@ pub fn plan(
     let refusals = stop::refusals(&made, earlier.concat());
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
     let overrides = lifting::lifted(&states, &drafts, &guarded.exceeded, by);
-    let besides = Besides {
-        states: &states,
-        authored: &differences,
-        defined: &defined,
-        now: rules.now(),
-    };
+    let besides = Besides::of(&states, (&differences, &defined), rules.now());
     let (effects, more_effects, levels) =
         besides.tell(effects, (&drafts, &slots), &steps, &secrets);
     let plan = PlanFile {
@@ -252,7 +247,20 @@ struct Besides<'a, 'c> {
     now: Option<Moment>,
 }
 
-impl Besides<'_, '_> {
+impl<'a, 'c> Besides<'a, 'c> {
+    const fn of(
+        states: &'a States<'c>,
+        (authored, defined): (&'a [Difference], &'a [Difference]),
+        now: Option<Moment>,
+    ) -> Self {
+        Self {
+            states,
+            authored,
+            defined,
+            now,
+        }
+    }
+
     /// Values of other entities, those that are only counted, and levels of scorecards.
     fn tell(
         &self,

@@ -4,10 +4,13 @@
 
 use crate::commuting::world::{Numbers, World};
 
+/// Changes a world; the number makes names that are new.
+type Make = fn(&mut World, usize, &mut Numbers);
+
 /// A change: its sort, and what the world is with it.
 pub(super) fn change(world: &World, number: usize, numbers: &mut Numbers) -> (&'static str, World) {
     let mut world = world.clone();
-    let sorts: &[(&'static str, fn(&mut World, usize, &mut Numbers))] = &[
+    let sorts: &[(&'static str, Make)] = &[
         ("scale", scale),
         ("scale", scale),
         ("note", note),
@@ -91,9 +94,9 @@ fn create(world: &mut World, number: usize, numbers: &mut Numbers) {
     } else {
         format!("new{number}")
     };
-    let port = 9000 + numbers.below(60);
+    let free = 9000 + numbers.below(60);
     let entity = world.add("Part", &part);
-    entity.value("replicas", 2).value("port", port);
+    entity.value("replicas", 2).value("port", free);
     entity.link("system", &[&system]);
     entity.file = format!("catalog/entities/new/{number}.yaml");
 }

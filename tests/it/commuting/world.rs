@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value as Json;
+
 /// Files by path.
 pub(super) type Files = BTreeMap<String, String>;
 
@@ -96,8 +98,8 @@ impl Entity {
         self
     }
 
-    pub(super) fn value(&mut self, name: &'static str, value: impl ToString) -> &mut Self {
-        self.values.insert(name, value.to_string());
+    pub(super) fn value(&mut self, name: &'static str, value: impl Into<Json>) -> &mut Self {
+        self.values.insert(name, value.into().to_string());
         self
     }
 
@@ -114,9 +116,12 @@ impl Entity {
         }
         let links = self.links.iter().filter(|(_, to)| !to.is_empty());
         let links: Vec<String> = links
-            .map(|(name, to)| match MANY.contains(name) {
-                true => format!("  {name}: [{}]\n", to.join(", ")),
-                false => format!("  {name}: {}\n", to[0]),
+            .map(|(name, to)| {
+                if MANY.contains(name) {
+                    format!("  {name}: [{}]\n", to.join(", "))
+                } else {
+                    format!("  {name}: {}\n", to[0])
+                }
             })
             .collect();
         if !links.is_empty() {
