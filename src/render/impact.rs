@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::listing::push_errors;
 use super::paint::{Color, Style};
-use super::words::{WIDTH, columns, count, cut, leading, left, list, number, push_line, safe};
+use super::words::{
+    WIDTH, columns, count, cut, leading, left, list, number, push_line, safe, wrap,
+};
 
 /// What depends on an entity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -88,7 +90,11 @@ pub fn impact_text(impact: &Impact, is_full: bool, color: Color) -> String {
             format!("{all} {depend} on {name}: {}", list(&kinds, "and"))
         }
     };
-    push_line(&mut out, &color.paint(&[Style::Bold], &leading(&first)));
+    for (n, line) in wrap(&leading(&first), WIDTH, WIDTH - 4).iter().enumerate() {
+        let lead = if n == 0 { "" } else { "    " };
+        let line = color.paint(&[Style::Bold], line);
+        push_line(&mut out, &format!("{lead}{line}"));
+    }
     for kind in &impact.kinds {
         let head = format!("{} {}", number(kind.count), safe(&kind.blueprint));
         push_line(&mut out, &color.paint(&[Style::Bold], &head));

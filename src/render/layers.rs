@@ -103,7 +103,13 @@ fn layers(needed: &[Vec<usize>]) -> Vec<usize> {
         };
         let mut ready: Vec<usize> = open.iter().copied().filter(is_ready).collect();
         if ready.is_empty() {
-            ready.push(*first);
+            // What only leads to a circle waits for it: so many steps on, one is in it.
+            let next = |node: usize| {
+                let mut needs = of(needed, node).iter().copied();
+                needs.find(|to| *to != node && layer_of(*to).is_none())
+            };
+            let inside = (0..n).try_fold(*first, |node, _| next(node));
+            ready.push(inside.unwrap_or(*first));
         }
         for node in ready {
             let deepest = of(needed, node).iter().filter_map(|to| layer_of(*to)).max();
@@ -180,6 +186,8 @@ mod tests {
     fn what_is_needed_stands_left_also_in_a_circle() {
         let needs = [(0, 1), (1, 2), (3, 4), (4, 3), (5, 5), (0, 2)];
         assert_eq!(layers(&needed(6, &needs)), [2, 1, 0, 0, 1, 0]);
+        // What leads to a circle does not stand before it.
+        assert_eq!(layers(&needed(3, &[(0, 1), (1, 2), (2, 1)])), [1, 0, 1]);
     }
 
     #[test]
