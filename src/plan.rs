@@ -200,7 +200,7 @@ pub fn plan(
         notices: glass
             .chain(lifting::notices(&overrides, &coverage))
             .chain(notices(asked, rules, &steps, &adopted.paths))
-            .chain(renamed(&states, &differences, &secrets))
+            .chain(unmoved::renamed(&states, &differences, &secrets))
             .chain(order::circles(&states, &drafts, &slots))
             .collect(),
         more_effects,
@@ -217,13 +217,6 @@ pub fn plan(
         ..blank::blank(before, after, asked)
     };
     limit::bytes(&states, &drafts, plan)
-}
-
-/// What may be a rename and is not said to be one, and what is said to be one and is none.
-fn renamed(states: &States<'_>, differences: &[Difference], secrets: &Secrets<'_>) -> Vec<Notice> {
-    let mut all = likeness::likely(states, differences, secrets);
-    all.extend(unmoved::notices(states, secrets));
-    all
 }
 
 /// The drafts, and those of what a definition made.

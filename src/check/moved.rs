@@ -52,24 +52,24 @@ pub(super) fn twice(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             claims.entry(key).or_default().push(entity);
         }
     }
-    for ((_, name), all) in claims {
-        for (n, entity) in all.iter().enumerate() {
-            let other = all.get(usize::from(n == 0));
-            let own = entity.moved_from.as_ref();
-            let theirs = other.and_then(|other| other.moved_from.as_ref());
-            let (Some(own), Some(theirs)) = (own, theirs) else {
-                continue;
+    for ((_, name), mut all) in claims {
+        all.sort_by_key(|entity| entity.moved_from.as_ref().map(|from| from.span));
+        let Some((first, others)) = all.split_first() else {
+            continue;
+        };
+        let known = first.moved_from.as_ref().map(|from| from.span);
+        let was = &first.identifier.value;
+        for own in others.iter().filter_map(|other| other.moved_from.as_ref()) {
+            let message =
+                format!("`{name}` became one entity, and `{was}` says that it was it too");
+            let finding = Finding::new(&E0317, own.span, message).label("said twice");
+            let finding = match known {
+                Some(first) => finding.related(first, "said here too"),
+                None => finding,
             };
-            let other = other.map_or("", |other| other.identifier.value.as_str());
             findings.push(
-                Finding::new(
-                    &E0317,
-                    own.span,
-                    format!("`{name}` became one entity, and `{other}` says that it was it too"),
-                )
-                .label("said twice")
-                .related(theirs.span, "said here too")
-                .help("keep the line at the one that it is now, and delete it at the others"),
+                finding
+                    .help("keep the line at the one that it is now, and delete it at the others"),
             );
         }
     }

@@ -136,7 +136,6 @@ impl Approved {
     }
 }
 
-/// A new field must be put into one of the two lists, and here.
 #[test]
 fn every_field_of_a_step_is_in_one_of_the_lists() {
     let step: Step = serde_json::from_value(Approved::requested().step()).unwrap();
@@ -175,7 +174,6 @@ fn every_field_of_a_step_is_in_one_of_the_lists() {
     }
 }
 
-/// One field alone is flipped, where no real change could do that.
 #[test]
 fn the_digest_is_of_the_covered_fields_and_of_no_other() {
     let step = Approved::requested().step();

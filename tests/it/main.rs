@@ -31,6 +31,7 @@ mod files;
 mod fix;
 mod flips;
 mod formats;
+mod freezes;
 mod fuzzed;
 mod glass;
 mod histories;
