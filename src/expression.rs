@@ -12,6 +12,7 @@
 
 use std::sync::Arc;
 
+use crate::text::Advice;
 use serde_json::Value;
 
 mod bound;
@@ -59,7 +60,7 @@ pub struct Problem {
     /// What is wrong: one line.
     pub message: String,
     /// What to do about it, where that is known.
-    pub help: Option<String>,
+    pub help: Option<Advice>,
 }
 
 impl Problem {
@@ -74,7 +75,7 @@ impl Problem {
     }
 
     /// The same with advice.
-    fn with_help(self, help: impl Into<String>) -> Self {
+    fn with_help(self, help: impl Into<Advice>) -> Self {
         Self {
             help: Some(help.into()),
             ..self

@@ -11,8 +11,9 @@ use std::collections::HashSet;
 
 use crate::check::keys::Keys;
 use crate::finding::Finding;
+use crate::finding::Missing;
+use crate::finding::Part;
 use crate::finding::Severity;
-use crate::finding::codes::E0202;
 use crate::model::DocumentKind;
 use crate::model::action::Action;
 use crate::model::blueprint::Aggregation;
@@ -90,11 +91,9 @@ fn misspelt(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
         if finding.severity != Severity::Error || !UNKNOWN.contains(&finding.code.id) {
             continue;
         }
-        let help = finding.help.as_deref().unwrap_or_default();
-        let Some(near) = help.strip_prefix("did you mean `") else {
+        let Some(name) = finding.near.as_deref() else {
             continue;
         };
-        let name = near.split('`').next().unwrap_or_default();
         // It is needed by the mapping that begins last before it.
         let file = finding.span.file;
         let places = needed.get(&(file, name));
@@ -121,18 +120,17 @@ fn take_out(gone: &BTreeSet<usize>, findings: &mut Vec<Finding>) {
 /// The names that a finding says to be missing: that of a property, and the key that would have
 /// it, which may be what is misspelt.
 fn needs(finding: &Finding) -> Vec<&str> {
-    let (behind, key) = match finding.code.id {
-        "E0202" => (" needs `", None),
-        "E0205" => (" needs `", Some("properties")),
-        "E0305" => (" needs the relation `", Some("relations")),
-        _ => return Vec::new(),
+    let Some(Missing { part, name }) = &finding.missing else {
+        return Vec::new();
     };
-    let name = finding.message.rsplit_once(behind);
-    let name = name.and_then(|(_, name)| name.strip_suffix('`'));
-    // What stands there without a value is no other name.
-    let is_absent = *finding.code == E0202 || finding.label.ends_with("is missing");
-    let names = name.into_iter().chain(key);
-    names.filter(|_| is_absent).collect()
+    let key = match part {
+        Part::Key => None,
+        Part::Property => Some("properties"),
+        Part::Relation => Some("relations"),
+        // What stands there without a value is no other name.
+        Part::Target | Part::Input => return Vec::new(),
+    };
+    [name.as_str()].into_iter().chain(key).collect()
 }
 
 /// Adds the blueprints of which an error leaves open what they define; gives the places of these

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::codes::E0202;
 use crate::model::Blueprint;
 use crate::model::BlueprintId;
@@ -247,6 +248,7 @@ fn is_webhook(document: &Document, findings: &mut Vec<Finding>) -> bool {
     let message = "this is a webhook of Port, and an entity needs `blueprint`";
     findings.push(
         Finding::new(&E0202, mappings.key.span, message)
+            .misses(Part::Key, "blueprint")
             .label("makes entities, and is none")
             .help("move it out of the entities: what it makes is written as entities, or read by a mapping"),
     );
@@ -261,6 +263,7 @@ fn key_missing(key: &str, root: &Node) -> Finding {
         .and_then(<[Entry]>::first)
         .map_or(place, |entry| entry.key.span);
     Finding::new(&E0202, first, format!("an entity needs `{key}`"))
+        .misses(Part::Key, key)
         .label(format!("`{key}` is missing in this document"))
         .help(format!("add `{key}`"))
 }

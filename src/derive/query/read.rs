@@ -10,6 +10,7 @@ use super::{Combinator, OPERATORS, Operator, Query, Rule};
 use crate::derive::own::plain;
 use crate::derive::part::Parts;
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::codes::{E0201, E0202, E0203, E0204, E0215, E0244};
 use crate::syntax::Entry;
 use crate::syntax::Node;
@@ -239,6 +240,7 @@ fn needed<'n>(
     if value.is_none() {
         findings.push(
             Finding::new(&E0202, node.span, format!("{what} needs `{key}`"))
+                .misses(Part::Key, key)
                 .label(format!("`{key}` is missing"))
                 .help(format!("add `{key}`")),
         );

@@ -4,6 +4,7 @@
 //! Knows no blueprint: whether a condition fits what it asks about is for `check`.
 
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::codes::{E0202, E0703};
 use crate::model::fields::Fields;
 use crate::syntax::Node;
@@ -233,6 +234,7 @@ fn read_condition(node: &Node, findings: &mut Vec<Finding>) -> Option<Condition>
                     operator.span,
                     format!("`{}` needs `value`", operator.value.word()),
                 )
+                .misses(Part::Key, "value")
                 .label("compared with what?")
                 .help("add `value`"),
             );
@@ -285,7 +287,7 @@ fn find(word: &Located<Text>, findings: &mut Vec<Finding>) -> Option<Located<Ope
         .label("not known")
         .help(meant.map_or_else(
             || choose(&word.value, &names),
-            |meant| format!("write `{meant}`"),
+            |meant| format!("write `{meant}`").into(),
         )),
     );
     None
