@@ -138,6 +138,14 @@ impl Expression {
         self.0.way.as_deref()
     }
 
+    /// Whether it is a path with a `?`: what it names may be absent.
+    pub fn is_optional(&self) -> bool {
+        match &self.0.tree.kind {
+            tree::Kind::Path(_, links) => links.iter().any(|link| link.optional),
+            _ => false,
+        }
+    }
+
     /// Its one result on `input`; none or several are a problem, as is what went wrong.
     pub fn evaluate(&self, input: &Value) -> Result<Value, Problem> {
         self.evaluate_within(input, &mut { u64::MAX })
