@@ -127,7 +127,7 @@ pub fn plan(
     rules: &Rules<'_>,
     asked: &Asked<'_>,
 ) -> Result<PlanFile, Vec<Finding>> {
-    let states = States::new(before, after, asked.apart);
+    let states = States::new(before, after, asked.apart, rules.now());
     let mut findings = Vec::new();
     let secrets = Secrets::of(&states);
     let declared = glass::declared(&states, &secrets);

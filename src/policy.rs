@@ -19,7 +19,7 @@
 //!
 //! Nothing here reads a clock: the moment at which rules are asked is given to them.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Map;
 use serde_json::Value as Json;
@@ -282,7 +282,15 @@ fn reads_computed(vocabulary: Option<&vocabulary::Vocabulary>, reads: &reads::Re
 impl Rules<'_> {
     /// The same rules, asked at a moment.
     pub fn at(self, now: Option<Moment>) -> Self {
-        Self { now, ..self }
+        let derived = self.derived.map(|derived| {
+            let derived = derived.into_inner().unwrap_or_else(PoisonError::into_inner);
+            Mutex::new(derived.at(now))
+        });
+        Self {
+            now,
+            derived,
+            ..self
+        }
     }
 
     /// The first rule, as `FILE:LINE`, that reads `context.now`: without a moment whatever such a

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::cli::open::{self, Opened};
-use crate::cli::plan::{frozen, timed};
+use crate::cli::plan::{counted, frozen, timed};
 use crate::cli::{Failure, failure};
 use crate::compile::{Compiled, compile};
 use crate::model::Moment;
@@ -292,6 +292,8 @@ impl Sides {
         let (rules, _) = crate::policy::compile(&before.catalog, &before.graph, &before.snapshot);
         let rules = timed(rules, self.now)?;
         frozen(before.catalog.settings.freezes.first(), self.now)?;
+        counted(&before.catalog, self.now)?;
+        counted(&after.catalog, self.now)?;
         let asked = Asked {
             target,
             head,

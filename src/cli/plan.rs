@@ -10,6 +10,8 @@ use crate::cli::merge::{Made, Sides, account, accounts, approval, login, moment}
 use crate::cli::show::read;
 use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
+use crate::derive;
+use crate::model::Catalog;
 use crate::model::Moment;
 use crate::model::settings::Freeze;
 use crate::plan::file::PlanFile;
@@ -82,6 +84,16 @@ pub(super) fn frozen(freeze: Option<&Freeze>, now: Option<Moment>) -> Result<(),
         (Some(freeze), None) => Err(moment_needed(format!(
             "the settings have the freeze `{}`, so it matters when it is asked",
             freeze.name.value
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// That nobody can tell what a computed property is that counts from the moment it is asked at.
+pub(super) fn counted(catalog: &Catalog, now: Option<Moment>) -> Result<(), Failure> {
+    match (derive::reads_now(catalog), now) {
+        (Some(name), None) => Err(moment_needed(format!(
+            "`{name}` counts from the present moment, so it matters when it is asked"
         ))),
         _ => Ok(()),
     }

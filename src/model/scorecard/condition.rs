@@ -132,6 +132,8 @@ pub enum Preset {
     Tomorrow,
     /// The day before it.
     Yesterday,
+    /// The last twenty-four hours; Port has it in queries alone.
+    LastDay,
     /// The last seven days.
     LastWeek,
     /// The last fourteen days.
@@ -159,6 +161,9 @@ impl Preset {
         ("last6Months", Self::Last6Months),
         ("last12Months", Self::Last12Months),
     ];
+
+    /// The preset that queries have and conditions have not.
+    pub const OF_QUERIES: (&'static str, Self) = ("lastDay", Self::LastDay);
 
     /// The preset that the value of a condition names.
     pub fn of(value: &Node) -> Option<Self> {
