@@ -17,6 +17,7 @@ use crate::policy::rule::{Origin, Rule};
 use crate::policy::seen;
 use crate::policy::slice::first_line;
 use crate::policy::tokens::parts;
+use crate::policy::wording::beside_principal;
 use crate::policy::{Decision, Principal, Question, Rules};
 use crate::text::Span;
 
@@ -349,7 +350,14 @@ impl Asker<'_, '_> {
             [one] if one.value.is_none() && !one.hidden && one.words == "absent" => {
                 Some(format!("{} is absent", one.path))
             }
-            [one] => Some(format!("it is {}", one.words)),
+            [one] => {
+                let login = self.rules.login_of(self.person);
+                let rest = beside_principal(&conjunct.text, login);
+                Some(rest.map_or_else(
+                    || format!("it is {}", one.words),
+                    |rest| format!("{} is {}{rest}", one.path, one.words),
+                ))
+            }
             several => Some(
                 several
                     .iter()

@@ -14,6 +14,7 @@ use crate::policy::decide::concerns;
 use crate::policy::membership::Lasts;
 use crate::policy::rule::{Origin, Rule};
 use crate::policy::tokens::{Part, parts, tokens};
+use crate::policy::wording::beside_principal;
 use crate::policy::{Reason, Rules};
 
 impl Reason {
@@ -203,7 +204,7 @@ impl Rules<'_> {
                 continue;
             }
             let source = rule.text.get(part.range.clone()).unwrap_or_default();
-            if let Some(found) = it_is(source, case) {
+            if let Some(found) = it_is(source, case, self.login_of(person)) {
                 who = who.or(Some(found));
             } else {
                 let word = if part.unless { "needs not" } else { "needs" };
@@ -275,7 +276,7 @@ impl Rules<'_> {
                 continue;
             }
             let source = rule.text.get(part.range.clone()).unwrap_or_default();
-            match it_is(source, case) {
+            match it_is(source, case, self.login_of(person)) {
                 Some(found) => meant.push(format!("{}: {found}", one_line(source))),
                 None => needs.push(format!("needs {}", one_line(source))),
             }
@@ -345,7 +346,7 @@ pub(super) fn evaluate(source: &str, case: &Case) -> Option<EvalResult> {
 }
 
 /// Who is meant by `X == principal`, `principal == X` or `principal in X`.
-fn it_is(source: &str, case: &Case) -> Option<String> {
+fn it_is(source: &str, case: &Case, login: &str) -> Option<String> {
     let all = tokens(source);
     let (first, last) = (all.first()?, all.last()?);
     let other = match (all.get(1), all.iter().rev().nth(1)) {
@@ -365,10 +366,17 @@ fn it_is(source: &str, case: &Case) -> Option<String> {
         EvalResult::Set(set) => {
             let mut names: Vec<String> = set.iter().filter_map(id).collect();
             names.sort();
-            (!names.is_empty()).then(|| format!("it is {}", names.join(" and ")))
+            (!names.is_empty()).then(|| names.join(" and "))
         }
-        value => id(&value).map(|name| format!("it is {name}")),
+        value => id(&value),
     }
+    .map(|names| {
+        let other = other.trim();
+        let is_path = other.starts_with("resource.") && !other.contains(char::is_whitespace);
+        let what = if is_path { other } else { "it" };
+        let rest = beside_principal(source, login).unwrap_or_default();
+        format!("{what} is {names}{rest}")
+    })
 }
 
 /// A text without its line breaks.
