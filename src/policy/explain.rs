@@ -328,6 +328,13 @@ impl Asker<'_, '_> {
     /// `needs context.inputs.replicas <= 20: it is 25`.
     fn needs(&self, conjunct: &Conjunct) -> String {
         let text = shortened(&conjunct.text);
+        let login = self.rules.login_of(self.person);
+        if let ([one], Some(rest)) = (
+            conjunct.values.as_slice(),
+            beside_principal(&conjunct.text, login),
+        ) {
+            return format!("needs {text}: {} is {}{rest}", one.path, one.words);
+        }
         match self.instead(conjunct) {
             Some(seen) => format!("needs {text}: {seen}"),
             None => format!("needs {text}"),
@@ -350,14 +357,7 @@ impl Asker<'_, '_> {
             [one] if one.value.is_none() && !one.hidden && one.words == "absent" => {
                 Some(format!("{} is absent", one.path))
             }
-            [one] => {
-                let login = self.rules.login_of(self.person);
-                let rest = beside_principal(&conjunct.text, login);
-                Some(rest.map_or_else(
-                    || format!("it is {}", one.words),
-                    |rest| format!("{} is {}{rest}", one.path, one.words),
-                ))
-            }
+            [one] => Some(format!("it is {}", one.words)),
             several => Some(
                 several
                     .iter()

@@ -204,7 +204,11 @@ impl Rules<'_> {
                 continue;
             }
             let source = rule.text.get(part.range.clone()).unwrap_or_default();
-            if let Some(found) = it_is(source, case, self.login_of(person)) {
+            if let Some((other, names)) = it_is(source, case) {
+                let found = match rule.title() {
+                    Some(_) => format!("it is {names}"),
+                    None => compared(source, (other, &names), self.login_of(person)),
+                };
                 who = who.or(Some(found));
             } else {
                 let word = if part.unless { "needs not" } else { "needs" };
@@ -276,8 +280,11 @@ impl Rules<'_> {
                 continue;
             }
             let source = rule.text.get(part.range.clone()).unwrap_or_default();
-            match it_is(source, case, self.login_of(person)) {
-                Some(found) => meant.push(format!("{}: {found}", one_line(source))),
+            match it_is(source, case) {
+                Some((other, names)) => {
+                    let found = compared(source, (other, &names), self.login_of(person));
+                    meant.push(format!("{}: {found}", one_line(source)));
+                }
                 None => needs.push(format!("needs {}", one_line(source))),
             }
         }
@@ -345,8 +352,8 @@ pub(super) fn evaluate(source: &str, case: &Case) -> Option<EvalResult> {
     eval_expression(&case.request, &case.entities, &expression).ok()
 }
 
-/// Who is meant by `X == principal`, `principal == X` or `principal in X`.
-fn it_is(source: &str, case: &Case, login: &str) -> Option<String> {
+/// Who is meant by `X == principal`, `principal == X` or `principal in X`, and X.
+fn it_is<'s>(source: &'s str, case: &Case) -> Option<(&'s str, String)> {
     let all = tokens(source);
     let (first, last) = (all.first()?, all.last()?);
     let other = match (all.get(1), all.iter().rev().nth(1)) {
@@ -358,25 +365,28 @@ fn it_is(source: &str, case: &Case, login: &str) -> Option<String> {
         }
         _ => return None,
     };
+    let other = other.trim();
     let id = |value: &EvalResult| match value {
         EvalResult::EntityUid(uid) => Some(uid.id().unescaped().to_owned()),
         _ => None,
     };
-    match evaluate(other.trim(), case)? {
+    let names = match evaluate(other, case)? {
         EvalResult::Set(set) => {
             let mut names: Vec<String> = set.iter().filter_map(id).collect();
             names.sort();
-            (!names.is_empty()).then(|| names.join(" and "))
+            (!names.is_empty()).then(|| names.join(" and "))?
         }
-        value => id(&value),
-    }
-    .map(|names| {
-        let other = other.trim();
-        let is_path = other.starts_with("resource.") && !other.contains(char::is_whitespace);
-        let what = if is_path { other } else { "it" };
-        let rest = beside_principal(source, login).unwrap_or_default();
-        format!("{what} is {names}{rest}")
-    })
+        value => id(&value)?,
+    };
+    Some((other, names))
+}
+
+/// `resource.owner is ops, not lin`: the two sides of a comparison by name.
+fn compared(source: &str, (other, names): (&str, &str), login: &str) -> String {
+    let is_path = other.starts_with("resource.") && !other.contains(char::is_whitespace);
+    let what = if is_path { other } else { "it" };
+    let rest = beside_principal(source, login).unwrap_or_default();
+    format!("{what} is {names}{rest}")
 }
 
 /// A text without its line breaks.

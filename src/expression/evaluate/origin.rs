@@ -156,38 +156,52 @@ impl Run {
                     None => out.push(at.clone()),
                 }
             }
-            Kind::Bind(source, body) => {
-                let mut sources = Vec::new();
-                self.trace(source, at, names, &mut sources)?;
-                for traced in &sources {
-                    let named = Named {
-                        traced,
-                        scope: Scope {
-                            value: &traced.value,
-                            outer: scope(names),
-                        },
-                        outer: names,
-                    };
-                    self.trace(body, at, Some(&named), out)?;
-                }
-            }
-            Kind::Variable(distance) => {
-                let mut around = names;
-                for _ in 0..*distance {
-                    around = around.and_then(|named| named.outer);
-                }
-                if let Some(Named { traced, .. }) = around {
-                    if let Cow::Owned(value) = &traced.value {
-                        self.pay(value::size(value))?;
-                    }
-                    out.push(Traced::clone(traced));
-                }
-            }
+            Kind::Bind(source, body) => return self.bind((source, body), at, names, out),
+            Kind::Variable(distance) => return self.variable(*distance, names, out),
             Kind::Object(entries) => match self.fields(entries, at, names)? {
                 Some(object) => out.push(object),
                 None => return self.found_again(node, at, names, out),
             },
             _ => return self.found_again(node, at, names, out),
+        }
+        Ok(())
+    }
+
+    /// What follows a name, once for each value that it is bound to.
+    fn bind<'v>(
+        &mut self,
+        (source, body): (&'v Node, &'v Node),
+        at: &Traced<'v>,
+        names: Names<'_, 'v>,
+        out: &mut Out<'v>,
+    ) -> Done {
+        let mut sources = Vec::new();
+        self.trace(source, at, names, &mut sources)?;
+        for traced in &sources {
+            let named = Named {
+                traced,
+                scope: Scope {
+                    value: &traced.value,
+                    outer: scope(names),
+                },
+                outer: names,
+            };
+            self.trace(body, at, Some(&named), out)?;
+        }
+        Ok(())
+    }
+
+    /// What a name is bound to.
+    fn variable<'v>(&mut self, distance: usize, names: Names<'_, 'v>, out: &mut Out<'v>) -> Done {
+        let mut around = names;
+        for _ in 0..distance {
+            around = around.and_then(|named| named.outer);
+        }
+        if let Some(Named { traced, .. }) = around {
+            if let Cow::Owned(value) = &traced.value {
+                self.pay(value::size(value))?;
+            }
+            out.push(Traced::clone(traced));
         }
         Ok(())
     }
