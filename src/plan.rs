@@ -48,7 +48,7 @@ mod hide;
 mod input;
 mod levels;
 mod likeness;
-mod limit;
+pub mod limit;
 mod order;
 mod origin;
 pub mod outdated;
@@ -176,7 +176,7 @@ pub fn plan(
     };
     let (effects, more_effects, levels) =
         besides.tell(effects, (&drafts, &slots), &steps, &secrets);
-    let plan = PlanFile {
+    Ok(PlanFile {
         id: PlanFile::id_of(&steps, &coverage),
         refusals,
         notices: glass
@@ -193,8 +193,7 @@ pub fn plan(
         coverage,
         break_glass: declared.requests,
         ..blank::blank(before, after, asked)
-    };
-    limit::bytes(&states, &drafts, plan)
+    })
 }
 
 /// The drafts, and those of what a definition made.

@@ -15,7 +15,6 @@ use crate::model::Catalog;
 use crate::model::Moment;
 use crate::model::settings::Freeze;
 use crate::plan::file::PlanFile;
-use crate::plan::since::since;
 use crate::policy::Rules;
 use crate::render;
 use crate::render::{Checked, Detail, View};
@@ -178,11 +177,12 @@ impl Form {
 
 impl Question {
     /// The plan, or the findings that stop it from being made.
-    fn plan(&self, now: Option<Moment>) -> Result<Made, Failure> {
-        self.sides()?
-            .at(now)
-            .telling_rights()
-            .plan(&self.actor, &self.approval, &BTreeMap::new())
+    fn plan(&self, now: Option<Moment>, previous: Option<PlanFile>) -> Result<Made, Failure> {
+        self.sides()?.at(now).since(previous).telling_rights().plan(
+            &self.actor,
+            &self.approval,
+            &BTreeMap::new(),
+        )
     }
 
     /// The two sides of the merge.
@@ -196,14 +196,13 @@ impl Question {
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let previous = arguments.previous.as_deref().map(read).transpose()?;
-    let mut plan = match arguments.question.plan(arguments.time.now)? {
+    let plan = match arguments.question.plan(arguments.time.now, previous)? {
         Ok(plan) => plan,
         Err(broken) => {
             let told = unplanned(&broken, &arguments.question, &arguments.form);
             return Ok(told.unwrap_or_else(|| findings(&broken, terminal)));
         }
     };
-    plan.since = previous.map(|previous| since(&previous, &plan));
     let text = arguments.form.render(&plan, terminal);
     let written = arguments.out.iter().map(|path| Written {
         path: path.clone(),

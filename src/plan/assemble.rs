@@ -123,6 +123,7 @@ fn step(
         definition: definition(states, draft.doer),
         does: draft.does,
         blueprint: draft.blueprint.to_string(),
+        owners: states.owners(draft.before, draft.after),
         requests: requests(states, draft),
         changes: changes(states, draft),
         because: draft.because.clone(),

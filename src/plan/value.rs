@@ -56,6 +56,22 @@ impl<'a> States<'a> {
         }
     }
 
+    /// The names of an entity's owners on both sides; sorted.
+    pub(super) fn owners(&self, before: Option<EntityId>, after: Option<EntityId>) -> Vec<String> {
+        let sides = [(Side::Before, before), (Side::After, after)];
+        let names = sides.into_iter().flat_map(|(side, id)| {
+            let owners = id
+                .map(|id| self.derived(side).owner(id))
+                .unwrap_or_default();
+            let entities = owners
+                .into_iter()
+                .filter_map(move |id| self.of(side).catalog.entity(id));
+            entities.map(|owner| owner.identifier.value.to_string())
+        });
+        let names: BTreeSet<String> = names.collect();
+        names.into_iter().collect()
+    }
+
     /// The file at `path` on one side, also where only the other side's settings read it.
     pub(super) fn file(&self, side: Side, path: &str) -> Option<&'a SourceFile> {
         let mut snapshots = [&self.of(side).snapshot, self.apart(side)].into_iter();

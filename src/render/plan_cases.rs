@@ -108,6 +108,21 @@ fn definitions_are_loud_where_denied_and_quiet_where_allowed() {
 }
 
 #[test]
+fn the_page_finds_each_step_by_the_team_that_owns_its_entity() {
+    let mut plan = approved(&[]);
+    plan.steps.truncate(2);
+    for (step, team) in plan.steps.iter_mut().zip(["aaa", "bbb"]) {
+        step.approvals.clear();
+        step.owners = vec![team.to_owned()];
+    }
+    let page = super::plan_html::plan_html(&plan);
+    assert!(page.contains(">aaa</option>"), "{page}");
+    for place in ["data-teams=\"0\"", "data-teams=\"1\""] {
+        assert_eq!(page.matches(place).count(), 1, "{place}");
+    }
+}
+
+#[test]
 fn a_team_without_members_is_said_to_have_none() {
     let mut plan = approved(&[]);
     for need in plan.steps.iter_mut().flat_map(|step| &mut step.approvals) {
