@@ -235,6 +235,10 @@ fn waits_for(action: &Action, call: &Call, id: &str) -> bool {
         }
         if seen.insert(name) {
             let needed = action.calls.iter().filter(|other| other.id.value == name);
+            // What an unknown name stands for is not known: it is told itself.
+            if needed.clone().next().is_none() {
+                return true;
+            }
             open.extend(
                 needed
                     .flat_map(|call| &call.needs)

@@ -36,6 +36,7 @@ const UNKNOWN: [&str; 3] = ["E0201", "E0206", "E0303"];
 /// Takes out what follows from something else that is told.
 pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Vec<Finding>) {
     misspelt(snapshot, findings);
+    unread_rules(catalog, findings);
     let mut lacking = odd::name(catalog, snapshot, findings);
     let causes = broken(catalog, findings, &mut lacking);
     let is_unknown = |it: &&Finding| it.code.id == "E0208" && it.severity == Severity::Error;
@@ -109,6 +110,19 @@ fn misspelt(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
         gone.extend(before.into_iter().flat_map(|(_, all)| all));
     }
     take_out(&gone, findings);
+}
+
+/// Takes out that tests name rules which are not there, where the rules of a file cannot be read.
+fn unread_rules(catalog: &Catalog, findings: &mut Vec<Finding>) {
+    if !findings.iter().any(|finding| finding.code.id == "E0401") {
+        return;
+    }
+    let steps = catalog.trials.iter().filter_map(|it| it.steps.as_ref());
+    let steps = steps.flat_map(|steps| &steps.value);
+    let rules = steps.filter_map(|step| step.by.as_ref());
+    let rules = rules.chain(catalog.trials.iter().filter_map(|it| it.by.as_ref()));
+    let named: HashSet<Span> = rules.map(|by| by.span).collect();
+    findings.retain(|finding| finding.code.id != "E0414" || !named.contains(&finding.span));
 }
 
 /// Takes out the findings of these numbers.

@@ -8,12 +8,13 @@ use crate::finding::codes::E0202;
 use crate::model::Blueprint;
 use crate::model::BlueprintId;
 use crate::model::fields::{Fields, text_of, texts_of, wrong_type};
+use crate::model::lost::{LostEntity, LostName};
 use crate::model::reader::mapping::Union;
 use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
-use crate::text::{Located, Span, Text};
+use crate::text::{Located, Span, Text, nearest};
 
 /// One thing of the catalog. Identity is blueprint and identifier; the file means nothing.
 #[derive(Debug, Clone)]
@@ -209,6 +210,23 @@ pub(super) fn read(
             broken,
             naming: Naming::Exact,
         },
+    })
+}
+
+/// The entity of a document in which the key `identifier` is misspelt: those that name it are not
+/// to blame.
+pub(super) fn misnamed(document: &Document, default_blueprint: Option<&str>) -> Option<LostEntity> {
+    let root = &document.root;
+    if root.get("identifier").is_some() {
+        return None;
+    }
+    let is_meant = |entry: &&Entry| nearest(&entry.key.value, ["identifier"]).is_some();
+    let name = root.as_mapping()?.iter().find(is_meant)?.node.as_str()?;
+    let written = root.get("blueprint").and_then(Node::as_str);
+    let blueprint = written.or(default_blueprint)?;
+    Some(LostEntity {
+        blueprint: Some(Text::from(blueprint)),
+        name: Some(LostName::Exact(Text::from(name))),
     })
 }
 

@@ -132,7 +132,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 ];
 
 /// Types of JSON Schema.
-const TYPES: &[&str] = &[
+pub(super) const TYPES: &[&str] = &[
     "array", "boolean", "integer", "null", "number", "object", "string",
 ];
 
