@@ -63,6 +63,7 @@ pub mod since;
 pub mod stale;
 mod stop;
 mod touched;
+pub mod unfit;
 mod value;
 
 use account::Accounts;

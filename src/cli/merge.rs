@@ -300,6 +300,7 @@ impl Sides {
         } = pair;
         if crate::check::has_errors(&after.findings) {
             crate::plan::gone::grouped(&before, &mut after);
+            crate::plan::unfit::explained(&before, &mut after);
             return Ok(Err(Box::new(after)));
         }
         let (rules, _) = crate::policy::compile(&before.catalog, &before.graph, &before.snapshot);
