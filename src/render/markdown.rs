@@ -73,9 +73,15 @@ pub(crate) fn sentence(text: &str) -> String {
             push_word(&mut out, &span(part));
             continue;
         }
-        // A mark behind a code span stands at it.
-        let rest = part.trim_start_matches([',', ';', ':', ')']);
-        out.push_str(part.strip_suffix(rest).unwrap_or_default());
+        // One mark behind a code span stands at it, as in words; what begins a line may not.
+        let marked = part.split_at_checked(1).filter(|_| n > 0);
+        let (mark, rest) = match marked {
+            Some((mark @ ("," | ";" | ":"), rest)) if rest.is_empty() || rest.starts_with(' ') => {
+                (mark, rest)
+            }
+            _ => ("", part),
+        };
+        out.push_str(mark);
         words(rest.trim(), &mut out);
     }
     out

@@ -178,7 +178,7 @@ impl Run {
         let mut sources = Vec::new();
         self.trace(source, at, names, &mut sources)?;
         for traced in &sources {
-            let named = Named {
+            let bound = Named {
                 traced,
                 scope: Scope {
                     value: &traced.value,
@@ -186,7 +186,7 @@ impl Run {
                 },
                 outer: names,
             };
-            self.trace(body, at, Some(&named), out)?;
+            self.trace(body, at, Some(&bound), out)?;
         }
         Ok(())
     }

@@ -53,7 +53,8 @@ pub struct Step {
     pub blueprint: String,
     /// The entity, as the result names it, or the target if it is deleted.
     pub entity: String,
-    /// The teams that own the entity, before and after; sorted.
+    /// The teams that own the entity, before and after; sorted. Older plans do not say it.
+    #[serde(default)]
     pub owners: Vec<String>,
     /// The requests that asked for it, by their ids.
     pub requests: Vec<RequestRef>,
