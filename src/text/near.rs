@@ -159,14 +159,13 @@ pub fn choose_or(wrong: &str, names: &[&str], add: &str) -> Advice {
     if names.is_empty() {
         return add.into();
     }
-    match nearest(wrong, names.iter().copied()) {
-        Some(_) => choose(wrong, names),
-        None => {
-            let Advice { words, near } = choose(wrong, names);
-            let words = format!("{words}; or {add}");
-            Advice { words, near }
-        }
+    let chosen = choose(wrong, names);
+    if nearest(wrong, names.iter().copied()).is_some() {
+        return chosen;
     }
+    let Advice { words, near } = chosen;
+    let words = format!("{words}; or {add}");
+    Advice { words, near }
 }
 
 #[cfg(test)]

@@ -126,17 +126,19 @@ fn an_entity_that_fits_no_more_names_the_changed_line_of_its_blueprint() {
 fn a_changed_policy_shows_the_old_and_the_new_text_of_its_lines() {
     let path = "catalog/policies/all.cedar";
     let old =
-        "// who may\npermit (principal, action, resource)\nwhen { resource.name == \"a\" };\n";
+        "// who may\npermit (\n  principal,\n  action in Action::\"create\",\n  resource\n);\n";
     let pair = Pair::service("n: {type: integer}", "n: 2", "n: 2");
-    pair.both("catalogc.yaml", "permissions: open\n");
+    pair.both("catalogc.yaml", "people: {blueprint: User}\n");
+    let user = "identifier: User\nschema: {properties: {}}\n";
+    pair.both("catalog/blueprints/user.yaml", user);
     pair.on("base", path, old);
-    pair.on("head", path, &old.replace("\"a\" }", "\"b\" }"));
+    pair.on("head", path, &old.replace("create", "delete"));
     let said = says(&pair.json());
-    let line =
-        |name: &str| Json::from(format!("when {{ resource.name == \"{name}\" }};")).to_string();
-    assert_eq!(said, [format!("line 3 {} -> {}", line("a"), line("b"))]);
+    let line = |name: &str| Json::from(format!("  action in Action::\"{name}\",")).to_string();
+    let changed = format!("line 4 {} -> {}", line("create"), line("delete"));
+    assert_eq!(said, [changed]);
     let full = pair.run("plan", &["--actor", "lin", "--full"]);
-    full.says("catalog/policies/all.cedar:3");
+    full.says("catalog/policies/all.cedar:4");
     // A line that goes has no new text, one that comes no old one.
     pair.on("head", path, &old.replace("// who may\n", ""));
     assert_eq!(says(&pair.json()), ["line 1 \"// who may\" -> nothing"]);
