@@ -193,7 +193,7 @@ fn the_digest_is_of_the_covered_fields_and_of_no_other() {
             "undo" => json!("restart"),
             "approvals" | "because" | "decisions" | "calls" | "reads" => json!([]),
             "after" => json!([7]),
-            "writes" => json!(["Service/pay"]),
+            "owners" | "writes" => json!(["Service/pay"]),
             _ => match value {
                 Value::Number(_) => json!(9),
                 Value::Bool(old) => json!(!*old),
