@@ -271,7 +271,7 @@ fn drop_twins(findings: &mut Vec<Finding>) {
     let needed: HashSet<(Span, String)> = findings
         .iter()
         .filter(|finding| *finding.code == E0202)
-        .filter_map(|finding| Some((finding.span, last_name(&finding.message)?.to_owned())))
+        .filter_map(|finding| Some((finding.span, finding.missing.as_ref()?.name.clone())))
         .collect();
     findings.retain(|finding| {
         let span = finding.span;
@@ -281,17 +281,12 @@ fn drop_twins(findings: &mut Vec<Finding>) {
                 !absent.contains(&span) && !is_named
             }
             "E0205" | "E0305" => {
-                let name = last_name(&finding.message).unwrap_or_default();
-                !needed.contains(&(span, name.to_owned()))
+                let name = finding.missing.as_ref().map(|missing| missing.name.clone());
+                !name.is_some_and(|name| needed.contains(&(span, name)))
             }
             _ => true,
         }
     });
-}
-
-/// The last name in backticks that a message ends with.
-fn last_name(message: &str) -> Option<&str> {
-    message.strip_suffix('`')?.rsplit('`').next()
 }
 
 /// Characters that are an error of a name are not a warning too.

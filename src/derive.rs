@@ -15,6 +15,7 @@ use crate::expression::Problem;
 use crate::graph::Graph;
 use crate::model::Catalog;
 use crate::model::EntityId;
+use crate::model::Moment;
 
 mod aggregate;
 mod cycle;
@@ -46,6 +47,7 @@ pub use query::Operator;
 pub use secret::{Secrecy, has_secret};
 pub use why::{Origin, Source, Why};
 
+use query::Query;
 use route::Ground;
 use scheme::Definition;
 use scheme::DefinitionId;
@@ -89,6 +91,17 @@ impl Outcome {
     }
 }
 
+/// The first computed property, as `Team.late`, that counts from the moment at which it is asked.
+pub fn reads_now(catalog: &Catalog) -> Option<String> {
+    let scheme = Scheme::of(catalog);
+    let definition = scheme.reading_now()?;
+    let blueprint = catalog.blueprint(definition.blueprint)?;
+    Some(format!(
+        "{}.{}",
+        blueprint.identifier.value, definition.name.value
+    ))
+}
+
 /// What is known already.
 type Memo = FxHashMap<(EntityId, DefinitionId), Outcome>;
 
@@ -97,6 +110,7 @@ type Memo = FxHashMap<(EntityId, DefinitionId), Outcome>;
 pub struct Definitions<'c> {
     ground: Ground<'c>,
     scheme: Arc<Scheme<'c>>,
+    now: Option<Moment>,
 }
 
 impl<'c> Definitions<'c> {
@@ -105,7 +119,13 @@ impl<'c> Definitions<'c> {
         Self {
             ground: Ground { catalog, graph },
             scheme: Arc::new(Scheme::of(catalog)),
+            now: None,
         }
+    }
+
+    /// The same definitions, asked at a moment.
+    pub fn at(self, now: Option<Moment>) -> Self {
+        Self { now, ..self }
     }
 
     /// The derived values, none of which is known yet and for which so many steps may be taken.
@@ -113,6 +133,7 @@ impl<'c> Definitions<'c> {
         Derived {
             ground: self.ground,
             scheme: Arc::clone(&self.scheme),
+            now: self.now,
             memo: RefCell::new(Memo::default()),
             steps: Cell::new(steps),
         }
@@ -123,6 +144,8 @@ impl<'c> Definitions<'c> {
 pub struct Derived<'c> {
     ground: Ground<'c>,
     scheme: Arc<Scheme<'c>>,
+    /// The moment at which they are asked; without it nobody knows a value that counts from it.
+    now: Option<Moment>,
     memo: RefCell<Memo>,
     /// What may still be done to compute them.
     steps: Cell<u64>,
@@ -132,6 +155,15 @@ impl<'c> Derived<'c> {
     /// Reads the definitions; values are computed when they are asked for.
     pub fn new(catalog: &'c Catalog, graph: &'c Graph) -> Self {
         Definitions::new(catalog, graph).derived(u64::MAX)
+    }
+
+    /// The same, of which nothing is known yet, asked at a moment.
+    pub fn at(self, now: Option<Moment>) -> Self {
+        Self {
+            now,
+            memo: RefCell::default(),
+            ..self
+        }
     }
 
     /// The steps that are left; at none, nothing is computed any more and all values are absent.
@@ -288,6 +320,11 @@ impl<'c> Derived<'c> {
             Rule::Formula { pieces, .. } => {
                 Outcome::of(formula::value(pieces, |name| part(entity, name)))
             }
+            Rule::Aggregation { query, .. }
+                if self.now.is_none() && query.as_ref().is_some_and(Query::reads_now) =>
+            {
+                Outcome::Lost
+            }
             Rule::Aggregation {
                 func, part: name, ..
             } => {
@@ -331,7 +368,8 @@ impl<'c> Derived<'c> {
             _ => None,
         };
         let takes = |source: &EntityId| {
-            query.is_none_or(|query| query.takes(&|part| self.part(*source, part, memo)))
+            let part = |part: &str| self.part(*source, part, memo);
+            query.is_none_or(|query| query.takes(&part, self.now))
         };
         reached.iter().copied().filter(takes).collect()
     }

@@ -12,6 +12,7 @@
 
 use std::sync::Arc;
 
+use crate::text::Advice;
 use serde_json::Value;
 
 mod bound;
@@ -59,7 +60,7 @@ pub struct Problem {
     /// What is wrong: one line.
     pub message: String,
     /// What to do about it, where that is known.
-    pub help: Option<String>,
+    pub help: Option<Advice>,
 }
 
 impl Problem {
@@ -74,7 +75,7 @@ impl Problem {
     }
 
     /// The same with advice.
-    fn with_help(self, help: impl Into<String>) -> Self {
+    fn with_help(self, help: impl Into<Advice>) -> Self {
         Self {
             help: Some(help.into()),
             ..self
@@ -135,6 +136,14 @@ impl Expression {
     /// The way to the one value of its input that it gives as it is: `.a["b"][0]`.
     pub fn way(&self) -> Option<&[Turn]> {
         self.0.way.as_deref()
+    }
+
+    /// Whether it is a path with a `?`: what it names may be absent.
+    pub fn is_optional(&self) -> bool {
+        match &self.0.tree.kind {
+            tree::Kind::Path(_, links) => links.iter().any(|link| link.optional),
+            _ => false,
+        }
     }
 
     /// Its one result on `input`; none or several are a problem, as is what went wrong.

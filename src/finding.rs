@@ -3,8 +3,10 @@
 //! Findings are values, never errors. A stage words its own findings where it meets them;
 //! `render` turns them into the form of an output. Codes are declared in [`codes`].
 
+use crate::text::Advice;
 use crate::text::choose;
 use crate::text::choose_or;
+use crate::text::did_you_mean;
 use crate::text::near;
 use crate::text::nearest;
 use crate::text::{FileId, Span};
@@ -14,11 +16,13 @@ pub mod explain;
 pub mod fingerprint;
 pub mod fix;
 mod many;
+mod missing;
 mod short;
 pub mod subject;
 
 pub use fix::Fix;
 pub use many::{Many, bound, say_untold};
+pub use missing::{Missing, Part};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,11 +76,11 @@ impl Code {
     }
 
     /// What to write in place of a word that is no number and no name.
-    pub fn instead_of(word: &str) -> String {
+    pub fn instead_of(word: &str) -> Advice {
         let names = codes::ALL.iter().flat_map(|code| [code.id, code.name]);
         match nearest(word, names) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`catalogc explain` lists all codes".to_owned(),
+            Some(near) => did_you_mean(near),
+            None => "`catalogc explain` lists all codes".into(),
         }
     }
 }
@@ -99,6 +103,8 @@ pub enum Wanted {
     Boolean,
     /// A number, whole or not.
     Number,
+    /// A whole number.
+    Whole,
     /// A string that is a day.
     Date,
     /// A string that is a moment.
@@ -128,6 +134,12 @@ pub struct Finding {
     pub hides: bool,
     /// What would put it right, where that is certain.
     pub fix: Option<Fix>,
+    /// The name that its help proposes for the one that is written.
+    pub near: Option<String>,
+    /// What must be there and is not.
+    pub missing: Option<Missing>,
+    /// The name it is about, where an expression made that: it may stand nowhere.
+    pub made: Option<String>,
     /// What the value should have been, where that is one of these.
     pub wanted: Option<Wanted>,
     /// How many more of its code were found and are not told one by one.
@@ -148,6 +160,9 @@ impl Finding {
             related: Vec::new(),
             hides: false,
             fix: None,
+            near: None,
+            missing: None,
+            made: None,
             wanted: None,
             untold: 0,
         }
@@ -173,15 +188,19 @@ impl Finding {
     }
 
     /// What to do about it.
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    pub fn help(mut self, help: impl Into<Advice>) -> Self {
+        let Advice { words, near } = help.into();
+        self.help = Some(words);
+        self.near = near;
         self
     }
 
     /// What to do about it, where something is known.
-    pub fn maybe_help(mut self, help: Option<String>) -> Self {
-        self.help = help.or(self.help);
-        self
+    pub fn maybe_help(self, help: Option<impl Into<Advice>>) -> Self {
+        match help {
+            Some(help) => self.help(help),
+            None => self,
+        }
     }
 
     /// What to write in place of the wrong name that stands here: the nearest of `names`, or
@@ -205,6 +224,19 @@ impl Finding {
     /// What would put it right, where that is certain.
     pub fn maybe_fix(mut self, fix: Option<Fix>) -> Self {
         self.fix = fix;
+        self
+    }
+
+    /// What must be there and is not.
+    pub fn misses(mut self, part: Part, name: impl Into<String>) -> Self {
+        let name = name.into();
+        self.missing = Some(Missing { part, name });
+        self
+    }
+
+    /// The name it is about, where an expression made that.
+    pub fn made_of(mut self, name: Option<&str>) -> Self {
+        self.made = name.map(str::to_owned);
         self
     }
 

@@ -30,6 +30,7 @@ pub mod scorecard;
 pub mod settings;
 pub mod shape;
 pub mod trial;
+pub mod zone;
 
 pub use action::Action;
 pub use baseline::Baseline;

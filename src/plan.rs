@@ -55,9 +55,8 @@ mod input;
 mod levels;
 mod lifting;
 mod likeness;
-mod limit;
+pub mod limit;
 pub mod mask;
-
 mod order;
 mod origin;
 pub mod outdated;
@@ -72,6 +71,7 @@ pub mod since;
 pub mod stale;
 mod stop;
 mod touched;
+pub mod unfit;
 mod unmoved;
 mod value;
 mod with;
@@ -146,7 +146,7 @@ pub fn plan(
     rules: &Rules<'_>,
     asked: &Asked<'_>,
 ) -> Result<PlanFile, Vec<Finding>> {
-    let states = States::new(before, after, asked.apart);
+    let states = States::new(before, after, asked.apart, rules.now());
     let mut findings = Vec::new();
     let secrets = Secrets::of(&states, asked.masks);
     let declared = glass::declared(&states, &secrets);
@@ -194,7 +194,7 @@ pub fn plan(
     let besides = Besides::of(&states, (&differences, &defined), rules.now());
     let (effects, more_effects, levels) =
         besides.tell(effects, (&drafts, &slots), &steps, &secrets);
-    let plan = PlanFile {
+    Ok(PlanFile {
         id: PlanFile::id_of(&steps, &coverage),
         refusals,
         notices: glass
@@ -215,8 +215,7 @@ pub fn plan(
         break_glass: declared.requests,
         overrides,
         ..blank::blank(before, after, asked)
-    };
-    limit::bytes(&states, &drafts, plan)
+    })
 }
 
 /// The drafts, and those of what a definition made.

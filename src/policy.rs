@@ -19,7 +19,7 @@
 //!
 //! Nothing here reads a clock: the moment at which rules are asked is given to them.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Map;
 use serde_json::Value as Json;
@@ -284,8 +284,13 @@ impl Rules<'_> {
     pub fn at(self, now: Option<Moment>) -> Self {
         // What they remember of people holds for a moment.
         let shelves = shelf::Shelves::default();
+        let derived = self.derived.map(|derived| {
+            let derived = derived.into_inner().unwrap_or_else(PoisonError::into_inner);
+            Mutex::new(derived.at(now))
+        });
         Self {
             now,
+            derived,
             shelves,
             ..self
         }

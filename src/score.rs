@@ -17,14 +17,11 @@ use crate::model::Catalog;
 use crate::model::EntityId;
 use crate::model::Moment;
 use crate::model::Scorecard;
-use crate::model::scorecard::{Combinator, Condition, Query};
+use crate::model::scorecard::{Combinator, Condition, Preset, Query};
 
 mod hold;
-mod period;
 #[cfg(test)]
 mod tests;
-
-pub use period::reads_now;
 
 /// Entities that are looked at together.
 const TOGETHER: usize = 256;
@@ -76,7 +73,7 @@ impl<'c> Ground<'c> {
         scorecards: impl IntoIterator<Item = &'c Scorecard>,
         one: Option<EntityId>,
     ) -> Vec<Card<'c>> {
-        let definitions = Definitions::new(self.catalog, self.graph);
+        let definitions = Definitions::new(self.catalog, self.graph).at(self.now);
         let scorecards = scorecards.into_iter();
         scorecards
             .map(|scorecard| self.card(scorecard, one, &definitions))
@@ -170,6 +167,14 @@ impl<'c> Ground<'c> {
             value,
         }
     }
+}
+
+/// The first of some scorecards whose rules speak of the present moment.
+pub fn reads_now<'c>(scorecards: impl IntoIterator<Item = &'c Scorecard>) -> Option<&'c Scorecard> {
+    scorecards.into_iter().find(|scorecard| {
+        let mut conditions = scorecard.queries().flat_map(|query| &query.conditions);
+        conditions.any(|condition| condition.value.as_ref().and_then(Preset::of).is_some())
+    })
 }
 
 /// Whether a query is answered with yes, where `holds` says it of its conditions.

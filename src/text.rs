@@ -6,8 +6,10 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+mod advice;
 mod near;
 
+pub use advice::{Advice, did_you_mean};
 pub use near::{Near, choose, choose_or, near, nearest};
 
 /// A short string of the catalog; up to 24 bytes live inline.

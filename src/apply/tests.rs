@@ -286,6 +286,7 @@ fn step(number: u32, stage: u32, after: &[u32], calls: Vec<Call>) -> Step {
         does: Effectuation::Change,
         blueprint: "Component".to_owned(),
         entity: format!("Service{number}"),
+        owners: Vec::new(),
         requests: Vec::new(),
         changes: Vec::new(),
         because: Vec::new(),

@@ -14,6 +14,7 @@ use crate::model::action::Call;
 use crate::model::connector::Send;
 use crate::model::{Action, Connector, DocumentKind};
 use crate::syntax::{Entry, Node, Value};
+use crate::text::did_you_mean;
 
 /// The calls of all actions.
 pub(super) fn calls(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -234,6 +235,10 @@ fn waits_for(action: &Action, call: &Call, id: &str) -> bool {
         }
         if seen.insert(name) {
             let needed = action.calls.iter().filter(|other| other.id.value == name);
+            // What an unknown name stands for is not known: it is told itself.
+            if needed.clone().next().is_none() {
+                return true;
+            }
             open.extend(
                 needed
                     .flat_map(|call| &call.needs)
@@ -364,8 +369,8 @@ fn host(subject: &Subject<'_>, call: &Call, connector: &Connector, findings: &mu
             )
             .label("not in `hosts` of catalogc.yaml")
             .help(crate::text::nearest(host, names).map_or_else(
-                || format!("add `{host}` to `hosts` in catalogc.yaml"),
-                |near| format!("did you mean `{near}`?"),
+                || format!("add `{host}` to `hosts` in catalogc.yaml").into(),
+                did_you_mean,
             )),
         );
     }

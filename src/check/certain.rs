@@ -37,6 +37,7 @@ pub fn certain(snapshot: &Snapshot, guessed: &[Span], findings: &mut [Finding]) 
             if keys.has_beside(finding.span, &right) {
                 let both = format!("`{right}` stands there too: delete one of the two");
                 finding.help = Some(both);
+                finding.near = None;
                 finding.fix = None;
                 continue;
             }
@@ -81,9 +82,7 @@ pub fn certain(snapshot: &Snapshot, guessed: &[Span], findings: &mut [Finding]) 
 /// The key that is proposed for one that is not known.
 fn nearest_key(finding: &Finding) -> Option<String> {
     let is_key = [&E0201, &E0206, &E0303].contains(&finding.code);
-    let help = finding.help.as_deref().filter(|_| is_key)?;
-    let (name, _) = help.strip_prefix("did you mean `")?.split_once('`')?;
-    Some(name.to_owned())
+    finding.near.clone().filter(|_| is_key)
 }
 
 /// The edits of a change in a file that stands somewhere as it was read.

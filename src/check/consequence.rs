@@ -11,8 +11,9 @@ use std::collections::HashSet;
 
 use crate::check::keys::Keys;
 use crate::finding::Finding;
+use crate::finding::Missing;
+use crate::finding::Part;
 use crate::finding::Severity;
-use crate::finding::codes::E0202;
 use crate::model::DocumentKind;
 use crate::model::action::Action;
 use crate::model::blueprint::Aggregation;
@@ -35,6 +36,7 @@ const UNKNOWN: [&str; 3] = ["E0201", "E0206", "E0303"];
 /// Takes out what follows from something else that is told.
 pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Vec<Finding>) {
     misspelt(snapshot, findings);
+    unread_rules(catalog, findings);
     let mut lacking = odd::name(catalog, snapshot, findings);
     let causes = broken(catalog, findings, &mut lacking);
     let is_unknown = |it: &&Finding| it.code.id == "E0208" && it.severity == Severity::Error;
@@ -90,11 +92,9 @@ fn misspelt(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
         if finding.severity != Severity::Error || !UNKNOWN.contains(&finding.code.id) {
             continue;
         }
-        let help = finding.help.as_deref().unwrap_or_default();
-        let Some(near) = help.strip_prefix("did you mean `") else {
+        let Some(name) = finding.near.as_deref() else {
             continue;
         };
-        let name = near.split('`').next().unwrap_or_default();
         // It is needed by the mapping that begins last before it.
         let file = finding.span.file;
         let places = needed.get(&(file, name));
@@ -112,6 +112,19 @@ fn misspelt(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
     take_out(&gone, findings);
 }
 
+/// Takes out that tests name rules which are not there, where the rules of a file cannot be read.
+fn unread_rules(catalog: &Catalog, findings: &mut Vec<Finding>) {
+    if !findings.iter().any(|finding| finding.code.id == "E0401") {
+        return;
+    }
+    let steps = catalog.trials.iter().filter_map(|it| it.steps.as_ref());
+    let steps = steps.flat_map(|steps| &steps.value);
+    let rules = steps.filter_map(|step| step.by.as_ref());
+    let rules = rules.chain(catalog.trials.iter().filter_map(|it| it.by.as_ref()));
+    let named: HashSet<Span> = rules.map(|by| by.span).collect();
+    findings.retain(|finding| finding.code.id != "E0414" || !named.contains(&finding.span));
+}
+
 /// Takes out the findings of these numbers.
 fn take_out(gone: &BTreeSet<usize>, findings: &mut Vec<Finding>) {
     let mut numbers = 0..;
@@ -121,18 +134,17 @@ fn take_out(gone: &BTreeSet<usize>, findings: &mut Vec<Finding>) {
 /// The names that a finding says to be missing: that of a property, and the key that would have
 /// it, which may be what is misspelt.
 fn needs(finding: &Finding) -> Vec<&str> {
-    let (behind, key) = match finding.code.id {
-        "E0202" => (" needs `", None),
-        "E0205" => (" needs `", Some("properties")),
-        "E0305" => (" needs the relation `", Some("relations")),
-        _ => return Vec::new(),
+    let Some(Missing { part, name }) = &finding.missing else {
+        return Vec::new();
     };
-    let name = finding.message.rsplit_once(behind);
-    let name = name.and_then(|(_, name)| name.strip_suffix('`'));
-    // What stands there without a value is no other name.
-    let is_absent = *finding.code == E0202 || finding.label.ends_with("is missing");
-    let names = name.into_iter().chain(key);
-    names.filter(|_| is_absent).collect()
+    let key = match part {
+        Part::Key => None,
+        Part::Property => Some("properties"),
+        Part::Relation => Some("relations"),
+        // What stands there without a value is no other name.
+        Part::Target | Part::Input => return Vec::new(),
+    };
+    [name.as_str()].into_iter().chain(key).collect()
 }
 
 /// Adds the blueprints of which an error leaves open what they define; gives the places of these

@@ -19,6 +19,7 @@ use crate::model::Entity;
 use crate::model::EntityId;
 use crate::model::blueprint::Calculation;
 use crate::syntax::Entry;
+use crate::text::Advice;
 use crate::text::Span;
 
 /// Steps that the calculations of a catalog may take together.
@@ -246,9 +247,9 @@ fn at_value(
     .help("write a value that the expression takes, or let the expression take this one")
 }
 
-fn help(problem: &Problem) -> String {
+fn help(problem: &Problem) -> Advice {
     problem.help.clone().unwrap_or_else(|| {
-        "correct the expression, or say what to give instead with `// ...` or `if`".to_owned()
+        "correct the expression, or say what to give instead with `// ...` or `if`".into()
     })
 }
 

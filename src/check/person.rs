@@ -133,7 +133,7 @@ impl<'c> Known<'c> {
         let what = if format == "user" { "person" } else { "team" };
         *compared += named.names.len();
         let help = if *compared > COMPARED {
-            format!("write the name of a {what} of this catalog")
+            format!("write the name of a {what} of this catalog").into()
         } else {
             let all: Vec<&str> = named.names.iter().copied().collect();
             choose(name, &all)

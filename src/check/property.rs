@@ -8,6 +8,7 @@ use crate::check::Subject;
 use crate::check::schema::Kind;
 use crate::derive::has_secret;
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::codes::{E0205, E0206, E0211};
 use crate::finding::{Many, Related, bound};
 use crate::model::Blueprint;
@@ -104,6 +105,7 @@ pub(super) fn entity_properties(
                     null.map_or(entity.properties_place, |entry| entry.node.span),
                     format!("{owner} `{}` needs `{name}`", entity.identifier.value),
                 )
+                .misses(Part::Property, name)
                 .label(format!("`{name}` is missing"))
                 .related(required.span, "required here")
                 .help(match entity.naming {
@@ -141,6 +143,7 @@ fn silence(name: &str, property: &Property, findings: &mut [Finding]) {
         finding.message = format!("`{name}` does not fit its schema, and is a secret");
         "not shown".clone_into(&mut finding.label);
         finding.help = Some(format!("compare it with the schema of `{name}`"));
+        finding.near = None;
         finding.related.clear();
         finding.fix = None;
         finding.hides = true;

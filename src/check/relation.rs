@@ -7,6 +7,7 @@ use crate::check::Subject;
 use crate::finding::Finding;
 use crate::finding::Fix;
 use crate::finding::Many;
+use crate::finding::Part;
 use crate::finding::codes::{E0303, E0304, E0305, E0315};
 use crate::finding::fix::Change;
 use crate::model::Blueprint;
@@ -155,6 +156,7 @@ pub(super) fn required(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                 .relation(name)
                 .map(|related| related.span)
                 .or_else(|| null.map(|entry| entry.node.span));
+            let part = empty.map_or(Part::Relation, |_| Part::Target);
             findings.push(
                 Finding::new(
                     &E0305,
@@ -164,6 +166,7 @@ pub(super) fn required(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                         blueprint.identifier.value, entity.identifier.value
                     ),
                 )
+                .misses(part, name)
                 .label(if empty.is_some() {
                     "names nothing".to_owned()
                 } else {

@@ -5,11 +5,13 @@ use crate::check::action::unknown_action;
 use crate::check::schema::Schema;
 use crate::finding::Finding;
 use crate::finding::Fix;
+use crate::finding::Part;
 use crate::finding::codes::{E0202, E0205, E0207, E0501, E0502, E0507, E0510};
 use crate::graph::Unchecked;
 use crate::model::request::{BREAK_GLASS, GlassReason, Lifts, OVERRIDE, REASON_MAX};
 use crate::model::{Action, DocumentKind, Request, is_secret};
 use crate::syntax::Entry;
+use crate::text::did_you_mean;
 use crate::text::near;
 
 /// Actions that every catalog has and that a request may ask for.
@@ -87,6 +89,7 @@ fn glass(request: &Request, findings: &mut Vec<Finding>) {
             request.inputs_place,
             format!("`{BREAK_GLASS}` needs the input `reason`"),
         )
+        .misses(Part::Input, "reason")
         .label("`reason` is missing"),
         GlassReason::Wrong(span) => Finding::new(
             &E0207,
@@ -102,6 +105,7 @@ fn entity(subject: &Subject<'_>, request: &Request, action: &Action, findings: &
     let Some(name) = &request.entity else {
         findings.push(
             Finding::new(&E0202, request.action.span, "a request needs `entity`")
+                .misses(Part::Key, "entity")
                 .label("for which entity?")
                 .help(format!(
                     "add `entity` with the identifier of a {}",
@@ -134,8 +138,8 @@ fn entity(subject: &Subject<'_>, request: &Request, action: &Action, findings: &
             )
             .label("not found")
             .help(near.map_or_else(
-                || format!("write the identifier of a {kind}"),
-                |near| format!("did you mean `{}`?", near.name),
+                || format!("write the identifier of a {kind}").into(),
+                |near| did_you_mean(near.name),
             ))
             .maybe_fix(fix),
         );
@@ -207,6 +211,7 @@ fn required(request: &Request, action: &Action, findings: &mut Vec<Finding>) {
                     request.inputs_place,
                     format!("`{name}` needs the input `{}`", required.value),
                 )
+                .misses(Part::Input, required.value.as_str())
                 .label(format!("`{}` is missing", required.value))
                 .related(required.span, "required here")
                 .help(format!("add `{}` to `inputs`", required.value)),

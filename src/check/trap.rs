@@ -5,7 +5,6 @@
 //! what is written only through the files; what a value is was decided before.
 
 use crate::finding::{Finding, Wanted};
-use crate::graph::MADE;
 use crate::source::Snapshot;
 
 pub(super) mod alike;
@@ -17,7 +16,7 @@ pub fn explain(snapshot: &Snapshot, findings: &mut [Finding]) {
         let written = snapshot.slice(finding.span);
         // An entity whose name is made may stand at the very name that is not found.
         let bare = written.trim_matches(['"', '\'']);
-        if finding.label == MADE && finding.message.contains(&format!("`{bare}`")) {
+        if finding.made.as_deref() == Some(bare) {
             "not found".clone_into(&mut finding.label);
         }
         if let Some(label) = alike::label(written, finding, snapshot) {
@@ -30,8 +29,8 @@ pub fn explain(snapshot: &Snapshot, findings: &mut [Finding]) {
         let told = match wanted {
             Wanted::Text => text(written),
             Wanted::Boolean => boolean(written),
-            Wanted::Number if finding.message.contains("a number") => number(written),
-            Wanted::Number => whole(written),
+            Wanted::Number => number(written),
+            Wanted::Whole => whole(written),
             Wanted::Date => date(written),
             Wanted::DateTime => date_time(written),
         };
@@ -40,6 +39,7 @@ pub fn explain(snapshot: &Snapshot, findings: &mut [Finding]) {
                 finding.label = label;
             }
             finding.help = Some(help);
+            finding.near = None;
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::finding::codes::{E0501, E0511};
 use crate::model::action::Operation;
 use crate::model::{Action, Blueprint};
 use crate::syntax::{Node, Value};
+use crate::text::Advice;
 use crate::text::{Located, Span, Text, choose};
 
 /// Triggers that no change of an entity can fire.
@@ -151,7 +152,7 @@ fn comparisons(
 }
 
 /// What the property cannot be, and what to write; `None` where it may be it.
-fn impossible(schema: &Node, fact: &Fact) -> Option<(String, String)> {
+fn impossible(schema: &Node, fact: &Fact) -> Option<(String, Advice)> {
     use serde_json::Value as Json;
     if fact.value.is_null() {
         return None;
@@ -172,7 +173,7 @@ fn impossible(schema: &Node, fact: &Fact) -> Option<(String, String)> {
         Json::Bool(_) => "a boolean",
         _ => "a list or an object",
     };
-    (!fits).then(|| (is.to_owned(), format!("compare it with {wanted}")))
+    (!fits).then(|| (is.to_owned(), format!("compare it with {wanted}").into()))
 }
 
 /// The strings of an `enum` that has nothing but strings.

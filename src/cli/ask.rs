@@ -178,7 +178,7 @@ impl<'c> Asking<'c> {
         Ok(Self {
             compiled,
             rules: timed(rules, asked.now)?,
-            derived: Derived::new(&compiled.catalog, &compiled.graph),
+            derived: Derived::new(&compiled.catalog, &compiled.graph).at(asked.now),
             repeat: asked.repeat.clone(),
         })
     }

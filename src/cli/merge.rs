@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::cli::open::{self, Opened};
-use crate::cli::plan::{frozen, timed};
+use crate::cli::plan::{counted, frozen, timed};
 use crate::cli::{Failure, failure};
 use crate::compile::{Compiled, compile};
+use crate::finding::Finding;
 use crate::model::Moment;
 use crate::plan::account::Accounts;
 use crate::plan::decide::Approval;
 use crate::plan::file::{PlanFile, Revision};
+use crate::plan::limit::bytes;
+use crate::plan::since::since;
 use crate::plan::{Apart, Asked, mask, plan, rights};
 use crate::source::disk;
 use crate::source::git::{CommitId, Repository};
@@ -42,6 +45,8 @@ pub(super) struct Sides {
     /// The accounts of those who are named.
     accounts: Accounts,
     tells: Tells,
+    /// The plan that the new one is compared with.
+    previous: Option<Box<PlanFile>>,
 }
 
 /// What a plan tells besides what it does.
@@ -104,6 +109,7 @@ impl Sides {
             now: None,
             accounts: Accounts::default(),
             tells: Tells::Nothing,
+            previous: None,
         })
     }
 
@@ -120,6 +126,7 @@ impl Sides {
             now: None,
             accounts: Accounts::default(),
             tells: Tells::Nothing,
+            previous: None,
         }
     }
 
@@ -142,6 +149,12 @@ impl Sides {
     pub(super) fn telling_rights(self) -> Self {
         let tells = Tells::Rights;
         Self { tells, ..self }
+    }
+
+    /// The same sides, whose plan also tells what is another since an earlier one.
+    pub(super) fn since(self, previous: Option<PlanFile>) -> Self {
+        let previous = previous.map(Box::new);
+        Self { previous, ..self }
     }
 
     /// The repository and the two commits, where both sides are commits.
@@ -300,7 +313,7 @@ impl Sides {
         };
         let Pair {
             before,
-            mut after,
+            after,
             selection,
             has_target,
             merged,
@@ -311,6 +324,8 @@ impl Sides {
         let (rules, _) = crate::policy::compile(&before.catalog, &before.graph, &before.snapshot);
         let rules = timed(rules, self.now)?;
         frozen(before.catalog.settings.freezes.first(), self.now)?;
+        counted(&before.catalog, self.now)?;
+        counted(&after.catalog, self.now)?;
         let asked = Asked {
             target,
             head,
@@ -332,15 +347,20 @@ impl Sides {
                 if tells == Tells::Rights && has_target {
                     rights::tell(&before, &after, &rules, rights::Limits::USUAL, &mut plan);
                 }
-                Ok(plan)
+                let previous = self.previous.as_deref();
+                plan.since = previous.map(|previous| since(previous, &plan));
+                bytes(&before, &after, plan).map_err(|finding| broken(after, vec![*finding]))
             }
-            Err(findings) => {
-                after.findings.extend(findings);
-                crate::finding::sort(&mut after.findings);
-                Err(Box::new(after))
-            }
+            Err(findings) => Err(broken(after, findings)),
         })
     }
+}
+
+/// The result with findings that stop a plan from being made.
+fn broken(mut after: Compiled, findings: Vec<Finding>) -> Box<Compiled> {
+    after.findings.extend(findings);
+    crate::finding::sort(&mut after.findings);
+    Box::new(after)
 }
 
 /// A side as it was named and as it is.

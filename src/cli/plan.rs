@@ -11,6 +11,8 @@ use crate::cli::show::read;
 use crate::cli::unsettled::tell;
 use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
+use crate::derive;
+use crate::model::Catalog;
 use crate::model::Moment;
 use crate::model::settings::Freeze;
 use crate::plan::expired::Wanted;
@@ -95,6 +97,16 @@ pub(super) fn frozen(freeze: Option<&Freeze>, now: Option<Moment>) -> Result<(),
     }
 }
 
+/// That nobody can tell what a computed property is that counts from the moment it is asked at.
+pub(super) fn counted(catalog: &Catalog, now: Option<Moment>) -> Result<(), Failure> {
+    match (derive::reads_now(catalog), now) {
+        (Some(name), None) => Err(moment_needed(format!(
+            "`{name}` counts from the present moment, so it matters when it is asked"
+        ))),
+        _ => Ok(()),
+    }
+}
+
 fn moment_needed(message: String) -> Failure {
     Failure::new(message).help("say when it is: `--now 2026-11-22T14:00:00Z`, or in a workflow `--now \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"`")
 }
@@ -174,11 +186,12 @@ impl Form {
 
 impl Question {
     /// The plan, or the findings that stop it from being made.
-    fn plan(&self, now: Option<Moment>) -> Result<Made, Failure> {
-        self.sides()?
-            .at(now)
-            .telling_rights()
-            .plan(&self.actor, &self.approval, &BTreeMap::new())
+    fn plan(&self, now: Option<Moment>, previous: Option<PlanFile>) -> Result<Made, Failure> {
+        self.sides()?.at(now).since(previous).telling_rights().plan(
+            &self.actor,
+            &self.approval,
+            &BTreeMap::new(),
+        )
     }
 
     /// Says which entities of a plan of two commits are unsettled.
@@ -187,6 +200,9 @@ impl Question {
         plan: &PlanFile,
         terminal: Terminal,
     ) -> Result<(), Failure> {
+        if self.base.is_none() {
+            return Ok(());
+        }
         if let Some((repository, ..)) = self.sides()?.commits() {
             tell(repository, plan, terminal);
         }
@@ -194,11 +210,15 @@ impl Question {
     }
 
     /// The plan of what has expired, or the findings that stop it from being made.
-    fn expired(&self, now: Moment) -> Result<Made, Failure> {
+    fn expired(&self, now: Moment, previous: Option<PlanFile>) -> Result<Made, Failure> {
         let base = self.base.as_deref().unwrap_or("HEAD");
         let wanted = Wanted { now, only: None };
         let sides = Sides::open(base, base)?.at(Some(now));
-        sides.expired(&wanted, &[CLOCK.to_owned()])
+        let made = sides.expired(&wanted, &[CLOCK.to_owned()])?;
+        Ok(made.map(|mut plan| {
+            plan.since = previous.map(|previous| since(&previous, &plan));
+            plan
+        }))
     }
 
     /// The two sides of the merge.
@@ -217,10 +237,10 @@ impl Question {
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let previous = arguments.previous.as_deref().map(read).transpose()?;
     let made = match arguments.time.now.filter(|_| arguments.expired) {
-        Some(now) => arguments.question.expired(now),
-        None => arguments.question.plan(arguments.time.now),
+        Some(now) => arguments.question.expired(now, previous),
+        None => arguments.question.plan(arguments.time.now, previous),
     };
-    let mut plan = match made? {
+    let plan = match made? {
         Ok(plan) => plan,
         Err(broken) => {
             let told = unplanned(&broken, &arguments.question, &arguments.form);
@@ -228,7 +248,6 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         }
     };
     arguments.question.tell_unsettled(&plan, terminal)?;
-    plan.since = previous.map(|previous| since(&previous, &plan));
     let text = arguments.form.render(&plan, terminal);
     let written = arguments.out.iter().map(|path| Written {
         path: path.clone(),

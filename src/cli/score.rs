@@ -4,6 +4,7 @@ use crate::cli::ask::hide::Hider;
 use crate::cli::ask::{Format, Source, name};
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::compile::Compiled;
+use crate::derive;
 use crate::derive::Derived;
 use crate::model::scorecard::{self, Rule};
 use crate::model::{EntityId, Scorecard};
@@ -52,6 +53,10 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
 fn scores(compiled: &Compiled, arguments: &Arguments) -> Result<Scores, Failure> {
     let catalog = &compiled.catalog;
     let chosen = chosen(&catalog.scorecards, arguments.scorecard.as_deref())?;
+    if let (Some(name), None) = (derive::reads_now(catalog), arguments.source.now()) {
+        let message = format!("`{name}` counts from the present moment");
+        return Err(Failure::new(message).help("give the moment: `--now 2026-11-22T14:00:00Z`"));
+    }
     if let Some(scorecard) = reads_now(chosen.iter().copied())
         && arguments.source.now().is_none()
     {
@@ -73,7 +78,7 @@ fn scores(compiled: &Compiled, arguments: &Arguments) -> Result<Scores, Failure>
     let teller = Teller {
         compiled,
         ground,
-        derived: Derived::new(catalog, &compiled.graph),
+        derived: Derived::new(catalog, &compiled.graph).at(arguments.source.now()),
         hider: Hider::of(compiled),
     };
     let cards = ground.cards(chosen, one);

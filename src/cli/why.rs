@@ -4,6 +4,7 @@ use clap::ValueEnum;
 
 use crate::cli::ask::hide::Hider;
 use crate::cli::ask::name;
+use crate::cli::plan::{Time, counted};
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
 use crate::compile::Compiled;
 use crate::derive::Derived;
@@ -34,6 +35,8 @@ pub(super) struct Arguments {
     /// Look at a commit of the repository instead of the files on disk
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
+    #[command(flatten)]
+    time: Time,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -96,7 +99,12 @@ fn why(compiled: &Compiled, arguments: &Arguments) -> Result<crate::render::why:
         return Err(Failure::new("the entity has no blueprint"));
     };
     let path = named(blueprint, &arguments.property)?;
-    let derived = Derived::new(catalog, &compiled.graph);
+    let derived = Derived::new(catalog, &compiled.graph).at(arguments.time.now);
+    let name = path.strip_prefix("properties.");
+    let outcome = name.and_then(|name| derived.outcome(entity, name));
+    if outcome.is_some_and(|outcome| outcome.is_unknown()) {
+        counted(catalog, arguments.time.now)?;
+    }
     Ok(Tracer::new(compiled, &derived).why(entity, &path))
 }
 

@@ -11,11 +11,13 @@ use crate::derive::read::Reader;
 use crate::derive::route::{Direction, Route, Ways};
 use crate::derive::scheme::{Definition, Rule};
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::codes::{E0202, E0203, E0209, E0212, E0215};
 use crate::model::Blueprint;
 use crate::model::BlueprintId;
 use crate::model::blueprint::Aggregation;
 use crate::syntax::Node;
+use crate::text::Advice;
 use crate::text::{Located, Span, Text, choose};
 
 /// What is made of the entities: how, and of which part.
@@ -98,6 +100,7 @@ impl<'c> Reader<'c, '_> {
             (false, _, None) => {
                 self.findings.push(
                     Finding::new(&E0202, by.span, "`calculationSpec` needs `property`")
+                        .misses(Part::Key, "property")
                         .label("of which property is not said")
                         .help("add `property`, or count with `calculationBy: entities`"),
                 );
@@ -198,6 +201,7 @@ impl<'c> Reader<'c, '_> {
             let finding = match filter.get("path") {
                 Some(path) => list(path, "`path` must be a list of relations"),
                 None => Finding::new(&E0202, filter.span, "a path filter needs `path`")
+                    .misses(Part::Key, "path")
                     .label("`path` is missing")
                     .help("add `path`, a list of relations"),
             };
@@ -278,7 +282,7 @@ impl<'c> Reader<'c, '_> {
         span: Span,
         message: impl Into<String>,
         label: &str,
-        help: impl Into<String>,
+        help: impl Into<Advice>,
     ) {
         self.findings
             .push(Finding::new(&E0209, span, message).label(label).help(help));

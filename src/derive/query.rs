@@ -8,6 +8,8 @@ use std::cmp::Ordering;
 use serde_json::Value as Json;
 
 use crate::derive::aggregate::compare;
+use crate::model::Moment;
+use crate::model::scorecard::{Period, Preset};
 use crate::text::Text;
 
 mod read;
@@ -36,6 +38,12 @@ enum Rule {
         part: Text,
         operator: Operator,
         value: Json,
+    },
+    /// Whether a part is a time within a period that is counted from now.
+    Within {
+        part: Text,
+        period: Preset,
+        is_in: bool,
     },
 }
 
@@ -110,20 +118,39 @@ impl Query {
         for rule in &self.rules {
             match rule {
                 Rule::Group(query) => query.parts(parts),
-                Rule::Compare { part, .. } => parts.push(part.clone()),
+                Rule::Compare { part, .. } | Rule::Within { part, .. } => parts.push(part.clone()),
             }
         }
     }
 
-    /// Whether the entity whose parts are `part` counts.
-    pub(super) fn takes(&self, part: &dyn Fn(&str) -> Option<Json>) -> bool {
+    /// Whether a rule counts from the moment at which it is asked.
+    pub(super) fn reads_now(&self) -> bool {
+        self.rules.iter().any(|rule| match rule {
+            Rule::Group(query) => query.reads_now(),
+            Rule::Compare { .. } => false,
+            Rule::Within { .. } => true,
+        })
+    }
+
+    /// Whether the entity whose parts are `part` counts at a moment. An absent value is in no
+    /// period, and outside of none.
+    pub(super) fn takes(&self, part: &dyn Fn(&str) -> Option<Json>, now: Option<Moment>) -> bool {
         let holds = |rule: &Rule| match rule {
-            Rule::Group(query) => query.takes(part),
+            Rule::Group(query) => query.takes(part, now),
             Rule::Compare {
                 part: path,
                 operator,
                 value,
             } => operator.holds(part(path).as_ref(), value),
+            Rule::Within {
+                part: path,
+                period,
+                is_in,
+            } => {
+                let period = now.and_then(|now| Period::preset(*period, now));
+                let pair = part(path).zip(period);
+                pair.is_some_and(|(value, period)| period.has(&value) == *is_in)
+            }
         };
         match self.combinator {
             Combinator::And => self.rules.iter().all(holds),

@@ -160,6 +160,14 @@ impl<'c> Scheme<'c> {
         &self.circles
     }
 
+    /// The first definition that counts from the moment at which it is asked.
+    pub(super) fn reading_now(&self) -> Option<&Definition<'c>> {
+        self.definitions.iter().find(|it| match &it.rule {
+            Rule::Aggregation { query, .. } => query.as_ref().is_some_and(Query::reads_now),
+            _ => false,
+        })
+    }
+
     /// What is wrong with single definitions.
     pub(super) fn findings(&self) -> &[Finding] {
         &self.findings

@@ -13,6 +13,7 @@ use crate::model::blueprint::Relation;
 use crate::model::entity::{Naming, Related};
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
 use crate::text::article;
+use crate::text::did_you_mean;
 use crate::text::{Located, Text, near};
 
 /// Names that are compared to find the nearest of a wrong one, in one run; after that only
@@ -214,7 +215,8 @@ impl<'c> Wording<'c> {
                 format!("must be {} {kind}", article(kind))
             })
             .help(format!("write the identifier of {} {kind}", article(kind)))
-            .maybe_help(meant);
+            .maybe_help(meant)
+            .made_of(is_made.then_some(name));
             return self.with_place(finding, other, &format!("{} {is}", article(is)));
         }
         let finding = Finding::new(
@@ -222,7 +224,8 @@ impl<'c> Wording<'c> {
             lost.name.span,
             format!("no {kind} is called `{name}`"),
         )
-        .label(if is_made { MADE } else { "not found" });
+        .label(if is_made { MADE } else { "not found" })
+        .made_of(is_made.then_some(name));
         if lost.naming == Naming::Backstage {
             return self.of_namespace(lost, finding, kind);
         }
@@ -236,7 +239,7 @@ impl<'c> Wording<'c> {
             .catalog
             .entity(near)
             .map(|entity| &entity.identifier.value);
-        let help = meant.map(|meant| format!("did you mean `{meant}`?"));
+        let help = meant.map(|meant| did_you_mean(meant));
         let fix = meant
             .filter(|_| certain && !is_made)
             .map(|meant| Fix::name(lost.name.span, name, meant));
@@ -272,7 +275,7 @@ impl<'c> Wording<'c> {
                 namespace::name_of(name)
             ));
         };
-        let finding = finding.help(format!("did you mean `{reference}`?"));
+        let finding = finding.help(did_you_mean(&reference));
         self.with_place(finding, near, "the nearest name")
     }
 

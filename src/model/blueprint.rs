@@ -4,6 +4,7 @@
 //! for `check`; its derived properties are read in a file of their own.
 
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::codes::{E0202, E0209};
 use crate::model::fields::{Fields, texts_of, wrong_type};
 use crate::syntax::Document;
@@ -246,6 +247,7 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<B
 
 fn needs_schema(root: &Node) -> Finding {
     Finding::new(&E0202, root.span.part(0, 0), "a blueprint needs `schema`")
+        .misses(Part::Key, "schema")
         .help("add `schema: {properties: {}}`")
 }
 

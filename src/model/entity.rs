@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::codes::E0202;
 use crate::model::Blueprint;
 use crate::model::BlueprintId;
 use crate::model::fields::{Fields, text_of, texts_of, wrong_type};
+use crate::model::lost::{LostEntity, LostName};
 use crate::model::reader::mapping::Union;
 use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
-use crate::text::{Located, Span, Text};
+use crate::text::{Located, Span, Text, nearest};
 
 /// One thing of the catalog. Identity is blueprint and identifier; the file means nothing.
 #[derive(Debug, Clone)]
@@ -211,6 +213,23 @@ pub(super) fn read(
     })
 }
 
+/// The entity of a document in which the key `identifier` is misspelt: those that name it are not
+/// to blame.
+pub(super) fn misnamed(document: &Document, default_blueprint: Option<&str>) -> Option<LostEntity> {
+    let root = &document.root;
+    if root.get("identifier").is_some() {
+        return None;
+    }
+    let is_meant = |entry: &&Entry| nearest(&entry.key.value, ["identifier"]).is_some();
+    let name = root.as_mapping()?.iter().find(is_meant)?.node.as_str()?;
+    let written = root.get("blueprint").and_then(Node::as_str);
+    let blueprint = written.or(default_blueprint)?;
+    Some(LostEntity {
+        blueprint: Some(Text::from(blueprint)),
+        name: Some(LostName::Exact(Text::from(name))),
+    })
+}
+
 /// Whether a mapping stands behind a key, or nothing.
 fn is_mapping(root: &Node, key: &str) -> bool {
     let node = root.get(key);
@@ -247,6 +266,7 @@ fn is_webhook(document: &Document, findings: &mut Vec<Finding>) -> bool {
     let message = "this is a webhook of Port, and an entity needs `blueprint`";
     findings.push(
         Finding::new(&E0202, mappings.key.span, message)
+            .misses(Part::Key, "blueprint")
             .label("makes entities, and is none")
             .help("move it out of the entities: what it makes is written as entities, or read by a mapping"),
     );
@@ -261,6 +281,7 @@ fn key_missing(key: &str, root: &Node) -> Finding {
         .and_then(<[Entry]>::first)
         .map_or(place, |entry| entry.key.span);
     Finding::new(&E0202, first, format!("an entity needs `{key}`"))
+        .misses(Part::Key, key)
         .label(format!("`{key}` is missing in this document"))
         .help(format!("add `{key}`"))
 }

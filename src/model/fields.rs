@@ -3,6 +3,7 @@
 
 use crate::finding::Finding;
 use crate::finding::Many;
+use crate::finding::Part;
 use crate::finding::Wanted;
 use crate::finding::codes::{E0201, E0202, E0203, E0204, E0501};
 use crate::model::duration::{self, Seconds};
@@ -201,6 +202,7 @@ impl<'n, 'f> Fields<'n, 'f> {
         let span = self.place;
         self.findings.push(
             Finding::new(&E0202, span, format!("{} needs `{key}`", self.what))
+                .misses(Part::Key, key)
                 .label(format!("`{key}` is missing"))
                 .help(format!("add `{key}`")),
         );
@@ -268,7 +270,8 @@ pub(super) fn wrong_type(node: &Node, wanted: &str, what: &str) -> Finding {
     .wants(match wanted {
         "a string" => Some(Wanted::Text),
         "true or false" => Some(Wanted::Boolean),
-        "an integer" | "a number" | "a whole number" => Some(Wanted::Number),
+        "an integer" | "a whole number" => Some(Wanted::Whole),
+        "a number" => Some(Wanted::Number),
         _ => None,
     })
 }

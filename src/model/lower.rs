@@ -16,7 +16,7 @@ use wave::Budget;
 use crate::finding::Finding;
 use crate::finding::bound;
 use crate::finding::codes::E0302;
-use crate::model::entity::{self, Draft, Naming};
+use crate::model::entity::{Draft, Naming};
 use crate::model::fields::take_back_missing;
 use crate::model::reader::mapping::Mappings;
 use crate::model::reader::natives::ending;
@@ -232,8 +232,7 @@ fn lower_document(
         DocumentKind::Connectors => keep(&mut part.connectors, connector::read(document, findings)),
         DocumentKind::Scorecards => keep(&mut part.scorecards, scorecard::read(document, findings)),
         DocumentKind::Entities => {
-            part.drafts
-                .extend(entity::read(document, default_blueprint, findings));
+            part.take_entity(document, default_blueprint);
             true
         }
         DocumentKind::Requests => {

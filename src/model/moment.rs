@@ -86,6 +86,16 @@ impl Moment {
         self.0.div_euclid(1_000)
     }
 
+    /// The instant so many milliseconds after 1970 began in UTC.
+    pub(super) const fn of_milliseconds(milliseconds: i64) -> Self {
+        Self(milliseconds)
+    }
+
+    /// The same for a calendar; `None` where that does not have it.
+    pub(super) fn timestamp(self) -> Option<jiff::Timestamp> {
+        jiff::Timestamp::from_millisecond(self.0).ok()
+    }
+
     /// The beginning of the day of this instant in UTC, or of one so many days later.
     pub fn day(self, later: i64) -> Option<Self> {
         let day = self.0.div_euclid(DAY).checked_add(later)?;

@@ -11,8 +11,10 @@ use crate::syntax::Node;
 use crate::text::{Located, Span, Text};
 
 mod condition;
+mod period;
 
 pub use condition::{Combinator, Condition, Operator, Preset, Query};
+pub use period::Period;
 
 /// A standard for the entities of a blueprint.
 #[derive(Debug, Clone)]

@@ -130,6 +130,7 @@ fn step(
         does: draft.does,
         hidden: None,
         blueprint: draft.blueprint.to_string(),
+        owners: states.owners(draft.before, draft.after),
         requests: requests(states, draft),
         changes: changes(states, draft),
         because: draft.because.clone(),

@@ -45,7 +45,7 @@ pub fn expired(
     asked: &Asked<'_>,
     wanted: &Wanted<'_>,
 ) -> Result<PlanFile, Vec<Finding>> {
-    let states = States::new(catalog, catalog, asked.apart);
+    let states = States::new(catalog, catalog, asked.apart, rules.now());
     let secrets = Secrets::of(&states, asked.masks);
     let mut judge = judge_of(rules, asked);
     for (login, actor) in &mut judge.actors {
@@ -85,7 +85,7 @@ pub fn expired(
         }),
         ..blank::blank(catalog, catalog, asked)
     };
-    limit::bytes(&states, &drafts, plan)
+    limit::bytes(catalog, catalog, plan).map_err(|finding| vec![*finding])
 }
 
 /// When an entity's time is over, where its blueprint says so.

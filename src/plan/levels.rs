@@ -140,7 +140,7 @@ impl Card<'_, '_> {
             graph: &compiled.graph,
             now,
         };
-        let definitions = Definitions::new(&compiled.catalog, &compiled.graph);
+        let definitions = Definitions::new(&compiled.catalog, &compiled.graph).at(now);
         let [before, after] = self.sides;
         let scorecard = match side {
             Side::Before => before,

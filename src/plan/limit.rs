@@ -6,10 +6,11 @@ use std::io;
 
 use serde::Serialize;
 
+use crate::compile::Compiled;
 use crate::finding::Finding;
 use crate::finding::codes::E0516;
 use crate::plan::draft::Draft;
-use crate::plan::file::PlanFile;
+use crate::plan::file::{PlanFile, Step};
 use crate::plan::input;
 use crate::plan::value::States;
 use crate::text::Span;
@@ -26,13 +27,15 @@ pub(super) fn steps(states: &States<'_>, drafts: &[Draft<'_>]) -> Result<(), Vec
     Err(vec![too_large(place, &what, &most.to_string(), key)])
 }
 
-/// The plan, or that its file would be too large.
-pub(super) fn bytes(
-    states: &States<'_>,
-    drafts: &[Draft<'_>],
+/// The plan with all that is told in it, or that its file would be too large.
+///
+/// Errors: that it is, at the first entity of the result that it is about.
+pub fn bytes(
+    before: &Compiled,
+    after: &Compiled,
     plan: PlanFile,
-) -> Result<PlanFile, Vec<Finding>> {
-    let most = states.before.catalog.settings.limits.bytes;
+) -> Result<PlanFile, Box<Finding>> {
+    let most = before.catalog.settings.limits.bytes;
     let mut size = Size { most, written: 0 };
     if plan
         .serialize(&mut serde_json::Serializer::new(&mut size))
@@ -41,8 +44,8 @@ pub(super) fn bytes(
         return Ok(plan);
     }
     let (what, most) = (format!("more than {most} bytes"), most.to_string());
-    let place = place(states, drafts);
-    Err(vec![too_large(place, &what, &most, "plan_bytes")])
+    let place = first(after, &plan);
+    Err(Box::new(too_large(place, &what, &most, "plan_bytes")))
 }
 
 fn too_large(place: Span, what: &str, most: &str, key: &str) -> Finding {
@@ -61,6 +64,18 @@ fn too_large(place: Span, what: &str, most: &str, key: &str) -> Finding {
 fn place(states: &States<'_>, drafts: &[Draft<'_>]) -> Span {
     let first = drafts.first().map(|draft| input::place(states, draft));
     first.unwrap_or_else(|| Span::whole_file(crate::text::FileId(0)))
+}
+
+/// The first entity of the result that a step is about.
+fn first(after: &Compiled, plan: &PlanFile) -> Span {
+    let catalog = &after.catalog;
+    let entity = |step: &Step| {
+        let (kind, _) = catalog.find_blueprint(&step.blueprint)?;
+        let entity = catalog.find_entity(kind, &step.entity)?;
+        Some(catalog.entity(entity)?.identifier.span)
+    };
+    let found = plan.steps.iter().find_map(entity);
+    found.unwrap_or_else(|| Span::whole_file(crate::text::FileId(0)))
 }
 
 /// Counts what is written, and stops where it is too much.

@@ -75,7 +75,7 @@ pub fn tell<'c>(
 ) {
     let theirs = rules.beside(&after.catalog, &after.graph, &after.snapshot);
     let apart = Apart::default();
-    let states = States::new(before, after, &apart);
+    let states = States::new(before, after, &apart, rules.now());
     let both = Both {
         before: rules,
         after: &theirs,

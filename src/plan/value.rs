@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use crate::check::is_sealed;
 use crate::compile::Compiled;
 use crate::derive::{Derived, Secrecy};
+use crate::model::Moment;
 use crate::model::{Action, Entity, EntityId};
 use crate::plan::Apart;
 use crate::plan::diff::{Renames, Side};
@@ -30,14 +31,19 @@ pub(super) struct States<'a> {
 }
 
 impl<'a> States<'a> {
-    pub(super) fn new(before: &'a Compiled, after: &'a Compiled, apart: &'a Apart) -> Self {
+    pub(super) fn new(
+        before: &'a Compiled,
+        after: &'a Compiled,
+        apart: &'a Apart,
+        now: Option<Moment>,
+    ) -> Self {
         Self {
             before,
             after,
             renames: Renames::of(&before.catalog, &after.catalog),
             apart,
-            derived_before: Derived::new(&before.catalog, &before.graph),
-            derived_after: Derived::new(&after.catalog, &after.graph),
+            derived_before: Derived::new(&before.catalog, &before.graph).at(now),
+            derived_after: Derived::new(&after.catalog, &after.graph).at(now),
             secrecy: [Secrecy::of(&before.catalog), Secrecy::of(&after.catalog)],
         }
     }
@@ -48,6 +54,22 @@ impl<'a> States<'a> {
             Side::Before => self.before,
             Side::After => self.after,
         }
+    }
+
+    /// The names of an entity's owners on both sides; sorted.
+    pub(super) fn owners(&self, before: Option<EntityId>, after: Option<EntityId>) -> Vec<String> {
+        let sides = [(Side::Before, before), (Side::After, after)];
+        let names = sides.into_iter().flat_map(|(side, id)| {
+            let owners = id
+                .map(|id| self.derived(side).owner(id))
+                .unwrap_or_default();
+            let entities = owners
+                .into_iter()
+                .filter_map(move |id| self.of(side).catalog.entity(id));
+            entities.map(|owner| owner.identifier.value.to_string())
+        });
+        let names: BTreeSet<String> = names.collect();
+        names.into_iter().collect()
     }
 
     /// The file at `path` on one side, also where only the other side's settings read it.

@@ -17,6 +17,7 @@ use crate::policy::rule::{Origin, Rule};
 use crate::policy::seen;
 use crate::policy::slice::first_line;
 use crate::policy::tokens::parts;
+use crate::policy::wording::beside_principal;
 use crate::policy::{Decision, Principal, Question, Rules};
 use crate::text::Span;
 
@@ -332,6 +333,13 @@ impl Asker<'_, '_> {
     /// `needs context.inputs.replicas <= 20: it is 25`.
     fn needs(&self, conjunct: &Conjunct) -> String {
         let text = shortened(&conjunct.text);
+        let login = self.rules.login_of(self.person);
+        if let ([one], Some(rest)) = (
+            conjunct.values.as_slice(),
+            beside_principal(&conjunct.text, login),
+        ) {
+            return format!("needs {text}: {} is {}{rest}", one.path, one.words);
+        }
         match self.instead(conjunct) {
             Some(seen) => format!("needs {text}: {seen}"),
             None => format!("needs {text}"),

@@ -19,6 +19,7 @@ use crate::policy::rule::{Map, Rule};
 use crate::policy::tokens::{Sort, Token, tokens};
 use crate::policy::vocabulary::Vocabulary;
 use crate::policy::wording;
+use crate::text::did_you_mean;
 use crate::text::nearest;
 
 /// The findings of a text that cannot be parsed; `base` is where the parsed part begins in it.
@@ -220,7 +221,7 @@ fn no_action(text: &str, range: &Range<usize>, help: Option<&str>, map: &Map) ->
     let message = format!("no action is called `{}`", name.trim_matches('"'));
     Finding::new(&E0402, map.span(&place), message)
         .label("not found")
-        .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+        .maybe_help(near.map(did_you_mean))
 }
 
 /// The finding of an attribute that is read without looking whether it is there.
@@ -264,8 +265,8 @@ fn unlisted(text: &str, range: &Range<usize>, help: Option<&str>, map: &Map) -> 
     )
     .label("not listed")
     .help(match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write one of {}, as {kind}::\"...\"", shown.join(", ")),
+        Some(near) => did_you_mean(near),
+        None => format!("write one of {}, as {kind}::\"...\"", shown.join(", ")).into(),
     })
 }
 

@@ -15,6 +15,7 @@ use crate::policy::decide::Asked;
 use crate::policy::rule::{Origin, Rule, Scope};
 use crate::policy::tokens::{Sort, parts, tokens};
 use crate::policy::{ActionName, BuiltIn, Principal, Question, Reason, Rules};
+use crate::text::did_you_mean;
 use crate::text::{Span, nearest};
 
 /// The annotation of a Cedar policy.
@@ -78,7 +79,7 @@ pub(super) fn check(rule: &Rule, catalog: &Catalog) -> Vec<Finding> {
         findings.push(
             Finding::new(&E0413, span, format!("`@{name}` makes no break-glass rule"))
                 .label("the rule would count every day")
-                .help(format!("did you mean `@{ANNOTATION}`?")),
+                .help(did_you_mean(&format!("@{ANNOTATION}"))),
         );
     }
     let Some(purpose) = &rule.glass else {

@@ -11,6 +11,8 @@ use crate::policy::rule::{Rule, Scope};
 use crate::policy::shape::{Field, Shape};
 use crate::policy::tokens::{Sort, Token, tokens};
 use crate::policy::vocabulary::{ActionKind, Kind, Vocabulary};
+use crate::text::Advice;
+use crate::text::did_you_mean;
 use crate::text::nearest;
 
 /// The findings of one rule.
@@ -79,7 +81,11 @@ fn has(
                     format!("nothing that the rule is about has `{name}`"),
                 )
                 .label("never there")
-                .maybe_help(untyped(vocabulary, name).or_else(|| did_you_mean(near)))
+                .maybe_help(
+                    untyped(vocabulary, name)
+                        .map(Advice::from)
+                        .or_else(|| near.map(did_you_mean)),
+                )
                 .maybe_help(computed(vocabulary, name).filter(|_| is_context)),
             );
         }
@@ -174,10 +180,6 @@ pub(super) fn computed(vocabulary: &Vocabulary, name: &str) -> Option<String> {
         .then(|| format!("`before` and `after` have no computed values; read `resource.{name}`"))
 }
 
-fn did_you_mean(near: Option<&str>) -> Option<String> {
-    near.map(|near| format!("did you mean `{near}`?"))
-}
-
 fn field_names<'f>(fields: impl Iterator<Item = &'f Field>) -> impl Iterator<Item = &'f str> {
     fields.map(|field| field.name.as_str())
 }
@@ -242,6 +244,6 @@ fn literal(
             format!("no {} is called `{name}`", kind.text),
         )
         .label("not found")
-        .maybe_help(near.map(|near| format!("did you mean `{near}`?"))),
+        .maybe_help(near.map(did_you_mean)),
     )
 }

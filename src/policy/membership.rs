@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::collections::BinaryHeap;
 
+use crate::derive;
 use crate::graph::Graph;
 use crate::model::blueprint::{Membership, Term};
 use crate::model::{Catalog, Entity, EntityId, Moment};
@@ -112,6 +113,15 @@ impl Rules<'_> {
         if let Some(rule) = self.reads_now() {
             return Some(format!(
                 "the rule at {rule} reads `context.now`, the moment of the question"
+            ));
+        }
+        let is_computed = self.derived.is_some();
+        if let Some(name) = is_computed
+            .then(|| derive::reads_now(self.catalog))
+            .flatten()
+        {
+            return Some(format!(
+                "`{name}`, which rules may read, counts from the moment of the question"
             ));
         }
         let entity = self.catalog.entity(self.timed_membership()?)?;

@@ -11,6 +11,7 @@ use crate::model::blueprint::Blueprint;
 use crate::model::{BlueprintId, Catalog, Entity, EntityId};
 use crate::policy::{Principal, Rules};
 use crate::syntax::Value;
+use crate::text::did_you_mean;
 use crate::text::{Located, Span, Text, nearest};
 
 /// The people of a catalog.
@@ -337,5 +338,5 @@ fn unknown<'n>(
     Finding::new(&E0405, written.span, message)
         .label("not found")
         .help("write a name that exists, or add it")
-        .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+        .maybe_help(near.map(did_you_mean))
 }

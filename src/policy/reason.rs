@@ -14,6 +14,7 @@ use crate::policy::decide::concerns;
 use crate::policy::membership::Lasts;
 use crate::policy::rule::{Origin, Rule};
 use crate::policy::tokens::{Part, parts, tokens};
+use crate::policy::wording::beside_principal;
 use crate::policy::{Reason, Rules};
 
 impl Reason {
@@ -203,7 +204,11 @@ impl Rules<'_> {
                 continue;
             }
             let source = rule.text.get(part.range.clone()).unwrap_or_default();
-            if let Some(found) = it_is(source, case) {
+            if let Some((other, names)) = it_is(source, case) {
+                let found = match rule.title() {
+                    Some(_) => format!("it is {names}"),
+                    None => compared(source, (other, &names), self.login_of(person)),
+                };
                 who = who.or(Some(found));
             } else {
                 let word = if part.unless { "needs not" } else { "needs" };
@@ -276,7 +281,10 @@ impl Rules<'_> {
             }
             let source = rule.text.get(part.range.clone()).unwrap_or_default();
             match it_is(source, case) {
-                Some(found) => meant.push(format!("{}: {found}", one_line(source))),
+                Some((other, names)) => {
+                    let found = compared(source, (other, &names), self.login_of(person));
+                    meant.push(format!("{}: {found}", one_line(source)));
+                }
                 None => needs.push(format!("needs {}", one_line(source))),
             }
         }
@@ -344,8 +352,8 @@ pub(super) fn evaluate(source: &str, case: &Case) -> Option<EvalResult> {
     eval_expression(&case.request, &case.entities, &expression).ok()
 }
 
-/// Who is meant by `X == principal`, `principal == X` or `principal in X`.
-fn it_is(source: &str, case: &Case) -> Option<String> {
+/// Who is meant by `X == principal`, `principal == X` or `principal in X`, and X.
+fn it_is<'s>(source: &'s str, case: &Case) -> Option<(&'s str, String)> {
     let all = tokens(source);
     let (first, last) = (all.first()?, all.last()?);
     let other = match (all.get(1), all.iter().rev().nth(1)) {
@@ -357,18 +365,28 @@ fn it_is(source: &str, case: &Case) -> Option<String> {
         }
         _ => return None,
     };
+    let other = other.trim();
     let id = |value: &EvalResult| match value {
         EvalResult::EntityUid(uid) => Some(uid.id().unescaped().to_owned()),
         _ => None,
     };
-    match evaluate(other.trim(), case)? {
+    let names = match evaluate(other, case)? {
         EvalResult::Set(set) => {
             let mut names: Vec<String> = set.iter().filter_map(id).collect();
             names.sort();
-            (!names.is_empty()).then(|| format!("it is {}", names.join(" and ")))
+            (!names.is_empty()).then(|| names.join(" and "))?
         }
-        value => id(&value).map(|name| format!("it is {name}")),
-    }
+        value => id(&value)?,
+    };
+    Some((other, names))
+}
+
+/// `resource.owner is ops, not lin`: the two sides of a comparison by name.
+fn compared(source: &str, (other, names): (&str, &str), login: &str) -> String {
+    let is_path = other.starts_with("resource.") && !other.contains(char::is_whitespace);
+    let what = if is_path { other } else { "it" };
+    let rest = beside_principal(source, login).unwrap_or_default();
+    format!("{what} is {names}{rest}")
 }
 
 /// A text without its line breaks.

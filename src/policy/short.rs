@@ -25,6 +25,7 @@ use crate::policy::tokens::too_complex;
 use crate::policy::vocabulary::Vocabulary;
 use crate::source::Snapshot;
 use crate::text::article;
+use crate::text::did_you_mean;
 use crate::text::{FileId, Lines, Located, Span, Text, nearest};
 
 /// The lines of the files in which rules stand, each file read once.
@@ -297,9 +298,9 @@ impl<'c> Reader<'c> {
         )
         .label("not found")
         .help(match (near, self.catalog.settings.people.as_ref()) {
-            (Some(near), _) => format!("did you mean `{near}`?"),
-            (None, Some(people)) => one_of(&people.blueprint.value, name),
-            (None, None) => "add `people: {blueprint: User}` to catalogc.yaml".to_owned(),
+            (Some(near), _) => did_you_mean(near),
+            (None, Some(people)) => one_of(&people.blueprint.value, name).into(),
+            (None, None) => "add `people: {blueprint: User}` to catalogc.yaml".into(),
         })
     }
 
@@ -323,7 +324,7 @@ impl<'c> Reader<'c> {
             .help("write a Cedar policy, which names the blueprint too");
         }
         let known = kinds.iter().flat_map(|kind| self.identifiers(*kind));
-        let near = nearest(&name.value, known).map(|near| format!("did you mean `{near}`?"));
+        let near = nearest(&name.value, known).map(did_you_mean);
         let other = if word == "team" { "roles" } else { "teams" };
         let Groups { teams, roles } = people::groups(self.catalog);
         let is_other = teams

@@ -11,6 +11,24 @@ use crate::model::{BlueprintId, Catalog};
 use crate::policy::tokens::{Token, tokens};
 use crate::policy::vocabulary::Vocabulary;
 
+/// How a value is another than the principal whom a condition compares with it; nothing where it
+/// compares with something else: `, not lin`, `, and lin is not in it`.
+pub(super) fn beside_principal(text: &str, login: &str) -> Option<String> {
+    let all = tokens(text);
+    let has = |sign: &str| all.iter().any(|token| token.is(sign));
+    let at = all.iter().position(|token| token.is("principal"))?;
+    // What stands behind a dot is of the principal, and no person.
+    let is_path = all.get(at + 1).is_some_and(|token| token.is("."));
+    let is_turned = has("!") || has("!=") || has("unless");
+    if is_path || is_turned {
+        return None;
+    }
+    if has("in") {
+        return Some(format!(", and {login} is not in it"));
+    }
+    has("==").then(|| format!(", not {login}"))
+}
+
 /// A type in words: `Set<String>` is a set.
 pub(super) fn type_words(name: &str) -> String {
     let name = name.trim().trim_matches('`');

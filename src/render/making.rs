@@ -39,6 +39,7 @@ pub(super) fn step(number: u32, action: &str, does: Effectuation, entity: &str) 
         does,
         blueprint: "Component".to_owned(),
         entity: entity.to_owned(),
+        owners: Vec::new(),
         requests: Vec::new(),
         changes: Vec::new(),
         because: Vec::new(),

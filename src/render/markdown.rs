@@ -57,25 +57,55 @@ fn longest_run(text: &str) -> usize {
 }
 
 /// A sentence in which the words that reasons are made of stay words, and everything else, so
-/// every name, is in a code span. A name that is one of these words does no harm as a word.
+/// every name, is in a code span. A name that is one of these words does no harm as a word. What
+/// stands in backticks, as the YAML of an advice does, is one code span.
 pub(crate) fn sentence(text: &str) -> String {
     let safe = safe(text);
     let mut out = String::new();
+    let parts: Vec<&str> = safe.split('`').collect();
+    let has_pairs = parts.len() % 2 == 1;
+    if !has_pairs {
+        words(&safe, &mut out);
+        return out;
+    }
+    for (n, part) in parts.into_iter().enumerate() {
+        if n % 2 == 1 {
+            push_word(&mut out, &span(part));
+            continue;
+        }
+        // One mark behind a code span stands at it, as in words; what begins a line may not.
+        let marked = part.split_at_checked(1).filter(|_| n > 0);
+        let (mark, rest) = match marked {
+            Some((mark @ ("," | ";" | ":"), rest)) if rest.is_empty() || rest.starts_with(' ') => {
+                (mark, rest)
+            }
+            _ => ("", part),
+        };
+        out.push_str(mark);
+        words(rest.trim(), &mut out);
+    }
+    out
+}
+
+/// Puts words behind what is there, and names in code spans.
+fn words(text: &str, out: &mut String) {
+    if text.is_empty() {
+        return;
+    }
     let mut names: Vec<&str> = Vec::new();
-    for word in safe.split(' ') {
+    for word in text.split(' ') {
         let (core, end) = split_end(word);
         if WORDS.binary_search(&core).is_ok() {
-            flush(&mut out, &mut names, "");
-            push_word(&mut out, word);
+            flush(out, &mut names, "");
+            push_word(out, word);
         } else if core.is_empty() || end.is_empty() {
             names.push(word);
         } else {
             names.push(core);
-            flush(&mut out, &mut names, end);
+            flush(out, &mut names, end);
         }
     }
-    flush(&mut out, &mut names, "");
-    out
+    flush(out, &mut names, "");
 }
 
 /// The same in a cell of a table; where a name could end the cell, all of it is one code span.
@@ -256,5 +286,16 @@ mod tests {
             "`@acme/all` is not `<img src=x>`, `</details>`"
         );
         assert!(WORDS.is_sorted());
+    }
+
+    #[test]
+    fn yaml_in_backticks_is_one_code_span() {
+        let advice = "may ask with a request `action: override`, `inputs: {freezes: [x]}`; or not";
+        let told = sentence(advice);
+        let whole = "a request `action: override`, `inputs: {freezes: [x]}`; or not";
+        assert!(told.ends_with(whole), "{told}");
+        assert_eq!(sentence("`a: b``c: d`"), "`a: b` `c: d`");
+        // Half a pair marks nothing.
+        assert_eq!(sentence("a`b @all"), "``a`b @all``");
     }
 }

@@ -100,9 +100,39 @@ fn definitions_are_loud_where_denied_and_quiet_where_allowed() {
         "{text}"
     );
     assert!(
-        text.contains("next: settle 5 and 1 denied change, then sam"),
+        text.contains(
+            "next: take step 5 and 1 denied change out, or let somebody ask who may; then sam"
+        ),
         "{text}"
     );
+}
+
+#[test]
+fn the_page_finds_each_step_by_the_team_that_owns_its_entity() {
+    let mut plan = approved(&[]);
+    plan.steps.truncate(2);
+    for (step, team) in plan.steps.iter_mut().zip(["aaa", "bbb"]) {
+        step.approvals.clear();
+        step.owners = vec![team.to_owned()];
+    }
+    let page = super::plan_html::plan_html(&plan);
+    assert!(page.contains(">aaa</option>"), "{page}");
+    for place in ["data-teams=\"0\"", "data-teams=\"1\""] {
+        assert_eq!(page.matches(place).count(), 1, "{place}");
+    }
+}
+
+#[test]
+fn a_team_without_members_is_said_to_have_none() {
+    let mut plan = approved(&[]);
+    for need in plan.steps.iter_mut().flat_map(|step| &mut step.approvals) {
+        need.by = "platform, the owner before".to_owned();
+        need.candidates.clear();
+        need.excluded.clear();
+    }
+    let gate = gate_text(&plan, Color::Off);
+    assert!(gate.contains("platform has no members"), "{gate}");
+    assert!(!gate.contains("nobody is left"), "{gate}");
 }
 
 #[test]
@@ -118,7 +148,7 @@ fn refusals_deny_and_stand_first() {
         ),
         "{text}"
     );
-    assert!(gate_text(&plan, Color::Off).contains("\nnext: settle what refuses the plan\n"));
+    assert!(gate_text(&plan, Color::Off).contains("\nnext: repair what refuses the plan\n"));
     assert!(plan_markdown(&plan).contains("\n! 14 deletes, the guard is 10 (catalogc.yaml:9)\n"));
 }
 

@@ -117,11 +117,27 @@ pub(crate) fn missing(need: &ApprovalNeed) -> Option<String> {
     ))
 }
 
+/// Why nobody can agree: a team may be empty, or its members have a part in what is asked for.
+fn nobody(need: &ApprovalNeed) -> String {
+    let is_empty = need.excluded.is_empty() && need.candidates.is_empty();
+    // `platform, the owner before`: the team alone. An owner may also not be known at all.
+    let team = need.by.split(", the owner ").next().unwrap_or_default();
+    if !is_empty || team.starts_with("the owner ") {
+        return "nobody is left who counts".to_owned();
+    }
+    let have = if team.contains(" or ") || team.contains(" and ") {
+        "have"
+    } else {
+        "has"
+    };
+    format!("{} {have} no members", safe(team))
+}
+
 /// Who can still agree; where they are too few, how many there are.
 pub(crate) fn whom(need: &ApprovalNeed, show: &dyn Fn(&[&str]) -> String) -> String {
     let open = open_candidates(need);
     let who = if open.is_empty() {
-        "nobody is left who counts".to_owned()
+        nobody(need)
     } else {
         show(&open)
     };

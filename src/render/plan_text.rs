@@ -95,7 +95,11 @@ pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
         Detail::Full => "",
         _ => "; --full shows rules, inputs and calls",
     };
-    push_line(&mut out, &format!("next: {}{more}", next(plan)));
+    let told = format!("next: {}{more}", next(plan));
+    for (n, line) in wrap(&told, WIDTH, WIDTH - 6).iter().enumerate() {
+        let gap = if n == 0 { "" } else { "      " };
+        push_line(&mut out, &format!("{gap}{line}"));
+    }
     out
 }
 

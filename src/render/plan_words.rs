@@ -12,7 +12,7 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 use crate::plan::file::short;
 
-use super::plan_people::approvers;
+use super::plan_people::{approvers, could};
 use super::plan_rights;
 use super::words::{count, is_or_are, list, names, number, safe, size};
 
@@ -236,27 +236,38 @@ pub(crate) fn line_of(place: &str) -> &str {
     }
 }
 
-/// What must be settled before anything else: `settle 5`.
+/// What must be done before anything else: `take step 5 out, or let somebody ask who may`.
 pub(crate) fn settle(plan: &PlanFile) -> Option<String> {
     const MOST: usize = 6;
-    let steps: Vec<String> = Group::Denied
-        .steps(plan)
-        .map(|step| step.number.to_string())
-        .collect();
+    let denied: Vec<&Step> = Group::Denied.steps(plan).collect();
     let mut what = Vec::new();
-    if !plan.refusals.is_empty() {
-        what.push("what refuses the plan".to_owned());
+    match denied.len() {
+        0 => {}
+        1..=MOST => {
+            let word = if denied.len() == 1 { "step" } else { "steps" };
+            let numbers: Vec<String> = denied.iter().map(|it| it.number.to_string()).collect();
+            what.push(format!("{word} {}", list(&numbers, "and")));
+        }
+        many => what.push(count(many, "denied step", "denied steps")),
     }
-    if steps.len() > MOST {
-        what.push(count(steps.len(), "denied step", "denied steps"));
-    } else {
-        what.extend(steps);
+    let others: Vec<&Covered> = Group::Denied.covered(plan).collect();
+    if !others.is_empty() {
+        what.push(count(others.len(), "denied change", "denied changes"));
     }
-    let others = Group::Denied.covered(plan).count();
-    if others > 0 {
-        what.push(count(others, "denied change", "denied changes"));
-    }
-    (!what.is_empty()).then(|| format!("settle {}", list(&what, "and")))
+    let steps = denied.iter().map(|step| &step.decisions);
+    let mut decisions = steps.chain(others.iter().map(|other| &other.decisions));
+    let is_for_others = decisions.any(|decisions| !could(decisions).is_empty());
+    let out = (!what.is_empty()).then(|| {
+        let or = if is_for_others {
+            ", or let somebody ask who may"
+        } else {
+            ""
+        };
+        format!("take {} out{or}", list(&what, "and"))
+    });
+    let repair = (!plan.refusals.is_empty()).then(|| "repair what refuses the plan".to_owned());
+    let both: Vec<String> = repair.into_iter().chain(out).collect();
+    (!both.is_empty()).then(|| list(&both, "and"))
 }
 
 /// Whether what a step would call was called when its entity expired.
@@ -279,7 +290,7 @@ pub(crate) fn calls(plan: &PlanFile) -> usize {
 pub(crate) fn next(plan: &PlanFile) -> String {
     let at = plan.head.commit.as_deref().map(short);
     match (settle(plan), approvers(plan)) {
-        (Some(settle), Some(who)) => format!("{settle}, then {who}"),
+        (Some(settle), Some(who)) => format!("{settle}; then {who}"),
         (Some(settle), None) => settle,
         (None, _) if plan.actors.is_empty() => "say who asks with --actor".to_owned(),
         (None, Some(who)) => match at {

@@ -182,7 +182,9 @@ fn a_full_step_looks_as_it_was_drawn() {
         include_str!("../../fixtures/render/full.txt"),
     );
     assert!(
-        drawn.ends_with("next: settle 5, then sam and ada approve\n"),
+        drawn.ends_with(
+            "next: take step 5 out, or let somebody ask who may; then sam and ada approve\n"
+        ),
         "{drawn}"
     );
 }

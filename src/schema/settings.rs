@@ -161,7 +161,7 @@ pub struct Freeze {
     /// What people call it, and requests `override` that lift it.
     pub name: String,
     /// When it is.
-    pub windows: ListOrOne<Window>,
+    pub windows: ListOrOne<AnyWindow>,
     /// Why.
     pub reason: Option<String>,
     /// The kinds of entities that it is for; absent: all.
@@ -170,6 +170,34 @@ pub struct Freeze {
     pub actions: Option<OneOrMany>,
     /// The teams for whose entities it is; absent: all.
     pub teams: Option<OneOrMany>,
+}
+
+/// A time.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+pub enum AnyWindow {
+    /// Once.
+    Once(Window),
+    /// Each week.
+    Weekly(WeeklyWindow),
+}
+
+/// Hours of some days of each week.
+#[derive(Debug, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct WeeklyWindow {
+    /// On which days: `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, `sun`.
+    #[schemars(extend("examples" = [["fri"]]))]
+    pub days: OneOrMany,
+    /// When it begins.
+    #[schemars(regex(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$"), extend("examples" = ["16:00"]))]
+    pub from: String,
+    /// When it is over; the end of the day is `24:00`.
+    #[schemars(regex(pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"), extend("examples" = ["24:00"]))]
+    pub until: String,
+    /// Whose clocks, by the name of the time zone database.
+    #[schemars(extend("examples" = ["Europe/Berlin", "UTC"]))]
+    pub zone: String,
 }
 
 /// A time.

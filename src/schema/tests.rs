@@ -80,6 +80,7 @@ const PLACES: &[(&str, Kind, &str)] = &[
     ("`limits`", Kind::Settings, "Limits"),
     ("a freeze", Kind::Settings, "Freeze"),
     ("a window", Kind::Settings, "Window"),
+    ("a weekly window", Kind::Settings, "WeeklyWindow"),
     ("a rule test", Kind::Test, ""),
     ("an edit", Kind::Test, "Edit"),
     ("a patched file", Kind::Test, "PatchedFile"),
@@ -94,7 +95,7 @@ const PLACES: &[(&str, Kind, &str)] = &[
 /// A file for every mapping that the shipped catalog does not have.
 fn read_all_mappings() {
     let blueprint = "identifier: A\nschema: {properties: {}}\nexpiry: {property: x}\nmembership: {member: r, group: r}\nownership: {path: x}\naggregationProperties: {n: {target: A, calculationSpec: {func: count, calculationBy: entities}}}\ncalculationProperties: {c: {calculation: ., type: string}}\nmirrorProperties: {m: {path: x}}\nformulaProperties: {f: {formula: x}}\nrelations: {r: {target: A}}\n";
-    let settings = "people: {blueprint: A}\nsources: [{glob: x, documents: entities}, {glob: y, reader: mapping, mapping: z}, {glob: y, reader: port, files: [z]}]\nguards: {per_team: {x: {}}}\nlimits: {}\nfreezes: [{name: x, windows: {from: x, until: x}}]\nledger: {}\n";
+    let settings = "people: {blueprint: A}\nsources: [{glob: x, documents: entities}, {glob: y, reader: mapping, mapping: z}, {glob: y, reader: port, files: [z]}]\nguards: {per_team: {x: {}}}\nlimits: {}\nfreezes: [{name: x, windows: [{from: x, until: x}, {days: fri, from: x, until: x, zone: x}]}]\nledger: {}\n";
     let connector = "identifier: c\ncontract: lookup\nwith: {}\nrequest: {}\nlookup: {request: {}, found: .}\npoll: {request: {}, succeeded: ., failed: .}\n";
     let action = "identifier: a\noperation: day-2\nblueprint: A\ntrigger: {request: true}\ninputs: {}\nprecondition: {when: \".entity.title == null\", message: x}\npermissions: {execute: {users: [x]}}\napproval: [{by: {users: [x]}}]\ncall: {connector: c}\n";
     let scorecard = "identifier: s\nblueprint: A\nlevels: [{title: a}, {title: b}]\nfilter: {combinator: and, conditions: []}\nrules: [{identifier: r, level: b, query: {combinator: and, conditions: [{property: x, operator: isEmpty}]}}]\n";

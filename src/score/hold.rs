@@ -8,8 +8,7 @@ use serde_json::Value as Json;
 
 use crate::derive::Operator as Shared;
 use crate::model::Moment;
-use crate::model::scorecard::{Condition, Operator};
-use crate::score::period::Period;
+use crate::model::scorecard::{Condition, Operator, Period};
 use crate::syntax::Node;
 
 /// Whether `is` is as the condition says. An absent value is equal to nothing, greater than

@@ -29,6 +29,24 @@ pub fn changed_lines(before: &str, after: &str) -> Vec<usize> {
     lines
 }
 
+/// Lines of two texts that differ, by their numbers from 0: those that were there, and those that
+/// stand in their place. Of very long texts all lines are one difference.
+pub fn replaced(before: &str, after: &str) -> Vec<(Range<usize>, Range<usize>)> {
+    /// The most lines that are compared one by one: what it takes grows with their square.
+    const MOST: usize = 2_000;
+    let all = [before, after].map(|text| 0..text.split_inclusive('\n').count());
+    if all.iter().any(|lines| lines.len() > MOST) {
+        let [old, new] = all;
+        return vec![(old, new)];
+    }
+    let old: Vec<&str> = before.split_inclusive('\n').collect();
+    let new: Vec<&str> = after.split_inclusive('\n').collect();
+    let difference = TextDiff::from_slices(&old, &new);
+    let ops = difference.ops().iter();
+    let ops = ops.filter(|op| op.tag() != DiffTag::Equal);
+    ops.map(|op| (op.old_range(), op.new_range())).collect()
+}
+
 /// The difference of the file at `path`. Lines end at `\n` alone, as `patch` counts them.
 pub fn unified(path: &str, before: &str, after: &str) -> String {
     compared(path, &name("b", path), before, after)
@@ -99,7 +117,7 @@ fn name(side: &str, path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{changed_lines, unified};
+    use super::{changed_lines, replaced, unified};
 
     #[test]
     fn changes_are_told_by_the_lines_of_the_new_text() {
@@ -108,6 +126,15 @@ mod tests {
         assert_eq!(changed_lines("a\nb\nc\nd\n", "x\nb\nc\ny\n"), [1, 4]);
         assert_eq!(changed_lines("a\nb\nc\n", "x\ny\nc\n"), [1, 2]);
         assert_eq!(changed_lines("a", "a"), [0; 0]);
+    }
+
+    #[test]
+    fn lines_that_differ_are_told_on_both_sides() {
+        assert_eq!(replaced("a\nb\nc", "a\nx\ny\nc"), [(1..2, 1..3)]);
+        assert_eq!(replaced("a\nb\n", "a\n"), [(1..2, 1..1)]);
+        assert_eq!(replaced("a\n", "a\n"), []);
+        let long = |word: &str| format!("{word}\n").repeat(2_001);
+        assert_eq!(replaced(&long("a"), &long("b")), [(0..2_001, 0..2_001)]);
     }
 
     #[test]

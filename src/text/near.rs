@@ -3,6 +3,9 @@
 //! In: a wrong name and the names that there are. Out: the nearest of them, whether no other one
 //! could be meant, and what to write in words. Knows no files.
 
+use crate::text::Advice;
+use crate::text::did_you_mean;
+
 /// The longest name, in bytes, that a wrong one is compared with.
 const LONGEST_NAME: usize = 200;
 
@@ -117,9 +120,9 @@ fn words(name: &str) -> Vec<Vec<char>> {
 }
 
 /// What to write in place of a wrong name: the nearest of `names`, or up to five of them.
-pub fn choose(wrong: &str, names: &[&str]) -> String {
+pub fn choose(wrong: &str, names: &[&str]) -> Advice {
     if let Some(near) = nearest(wrong, names.iter().copied()) {
-        return format!("did you mean `{near}`?");
+        return did_you_mean(near);
     }
     // Often only what stands before it is missing: `size` for `properties.size`.
     let is_end = |name: &&&str| {
@@ -128,7 +131,7 @@ pub fn choose(wrong: &str, names: &[&str]) -> String {
     };
     let mut ends = names.iter().filter(is_end);
     if let (Some(only), None) = (ends.next(), ends.next()) {
-        return format!("did you mean `{only}`?");
+        return did_you_mean(only);
     }
     // Of one more its name is as short as that it is one more.
     let most = if names.len() <= 6 { 6 } else { 5 };
@@ -137,7 +140,7 @@ pub fn choose(wrong: &str, names: &[&str]) -> String {
         .take(most)
         .map(|name| format!("`{name}`"))
         .collect();
-    match shown.split_last() {
+    let words = match shown.split_last() {
         None => "delete it".to_owned(),
         Some((last, [])) => format!("write {last}"),
         Some((last, rest)) if names.len() <= most => format!("write {} or {last}", rest.join(", ")),
@@ -146,19 +149,23 @@ pub fn choose(wrong: &str, names: &[&str]) -> String {
             shown.join(", "),
             names.len() - most
         ),
-    }
+    };
+    words.into()
 }
 
 /// The same where the name may also be right, and what it names is what is missing: the nearest
 /// of `names`, or up to five of them, or what is to be added.
-pub fn choose_or(wrong: &str, names: &[&str], add: &str) -> String {
+pub fn choose_or(wrong: &str, names: &[&str], add: &str) -> Advice {
     if names.is_empty() {
-        return add.to_owned();
+        return add.into();
     }
-    match nearest(wrong, names.iter().copied()) {
-        Some(_) => choose(wrong, names),
-        None => format!("{}; or {add}", choose(wrong, names)),
+    let chosen = choose(wrong, names);
+    if nearest(wrong, names.iter().copied()).is_some() {
+        return chosen;
     }
+    let Advice { words, near } = chosen;
+    let words = format!("{words}; or {add}");
+    Advice { words, near }
 }
 
 #[cfg(test)]
@@ -187,6 +194,8 @@ mod tests {
 
     #[test]
     fn what_to_write_is_said_with_the_names_there_are() {
+        let choose = |wrong: &str, names: &[&str]| choose(wrong, names).words;
+        let choose_or = |wrong: &str, names: &[&str], add: &str| choose_or(wrong, names, add).words;
         let names = ["a1", "b2", "c3", "d4", "e5", "f6", "g7"];
         assert_eq!(
             choose("zebra", &names),

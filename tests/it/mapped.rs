@@ -267,3 +267,70 @@ fn a_label_says_made_only_where_the_name_itself_does_not_stand() {
         "{labels:?}"
     );
 }
+
+/// A blueprint, a mapping that gives `owner` by an expression, and three elements.
+fn with_owner(schema: &str, expression: &str, elements: &str) -> Compiled {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write(
+        "catalogc.yaml",
+        "sources: [{glob: 'all/*.yaml', reader: mapping, mapping: rules.yaml}]\n",
+    );
+    write(
+        "catalog/blueprints/service.yaml",
+        &format!("identifier: Service\nschema: {{properties: {{owner: {schema}}}}}\n"),
+    );
+    write(
+        "rules.yaml",
+        &format!(
+            "resources:
+  - port:
+      itemsToParse: .services
+      entity:
+        mappings:
+          identifier: .item.name
+          blueprint: '\"Service\"'
+          properties: {{owner: '{expression}'}}
+"
+        ),
+    );
+    write("all/a.yaml", elements);
+    compile_folder(folder.path())
+}
+
+#[test]
+fn a_path_that_may_lead_to_nothing_is_not_told_where_it_does() {
+    let elements = "services: [{name: a}, {name: b}, {name: c}]\n";
+    for (schema, expression, times) in [
+        ("{type: string}", ".item.owner", 1),
+        ("{type: string}", ".item.owner?", 0),
+        ("{type: string}", ".item.owner // null", 0),
+        ("{type: string}", ".item.owner // .item.team", 0),
+        ("{type: string, default: lin}", ".item.owner", 0),
+    ] {
+        let compiled = with_owner(schema, expression, elements);
+        assert_eq!(found(&compiled, "E0316"), times, "{schema} {expression}");
+    }
+}
+
+#[test]
+fn of_two_equal_texts_the_one_that_as_names_is_the_place() {
+    let elements = "services:\n- {name: lin, title: lin, owner: lin}\n";
+    for (expression, column) in [
+        (".item.owner as $it | $it", 34),
+        (".item.title as $it | .item.owner as $other | $it", 22),
+        (".item as $it | $it.owner", 34),
+    ] {
+        let compiled = with_owner("{type: string, maxLength: 2}", expression, elements);
+        let places = places(&compiled);
+        let place = format!("all/a.yaml:2:{column}");
+        assert!(
+            places.iter().any(|found| found.contains(&place)),
+            "{expression}: {places:?}"
+        );
+    }
+}

@@ -13,6 +13,7 @@ use crate::finding::codes::E0229;
 use crate::finding::fix::Change;
 use crate::model::Catalog;
 use crate::source::Snapshot;
+use crate::text::Advice;
 use crate::text::{FileId, Located, Span, Text};
 
 /// The findings about a name that is defined nowhere.
@@ -116,6 +117,7 @@ fn misspelt(span: Span, (defined, meant): (&str, &str), places: &[Span]) -> Find
     let message = format!("nothing names `{defined}`, and {times} places name `{meant}`");
     let help =
         format!("did you mean `{meant}`? If `{defined}` is right, write it in all {times} places");
+    let help = Advice::naming(meant, help);
     let finding = Finding::new(&E0229, span, message)
         .label("misspelt here, or there")
         .help(help);
@@ -127,10 +129,10 @@ fn misspelt(span: Span, (defined, meant): (&str, &str), places: &[Span]) -> Find
 
 /// The findings that miss in an entity what is defined at `span`.
 fn absent(findings: &[Finding], name: &str, span: Span) -> Vec<usize> {
-    let name = format!("`{name}`");
     let is_absent = |finding: &Finding| {
+        let missing = finding.missing.as_ref();
         ABSENT.contains(&finding.code.id)
-            && finding.message.ends_with(&name)
+            && missing.is_some_and(|missing| missing.name == name)
             && finding.related.iter().any(|it| it.span.file == span.file)
     };
     let all = findings.iter().enumerate();
@@ -147,10 +149,8 @@ fn proposed(finding: &Finding, snapshot: &Snapshot) -> Option<Pair> {
         Some(Change::Name { from, to }) => (from.as_str(), to.as_str()),
         Some(_) => return None,
         None => {
-            let help = finding.help.as_deref()?;
-            let (_, near) = help.split_once("did you mean `")?;
             written = snapshot.slice(finding.span).trim_matches(['"', '\'']);
-            (written, near.split('`').next()?)
+            (written, finding.near.as_deref()?)
         }
     };
     let (from, to) = (parts(from), parts(to));

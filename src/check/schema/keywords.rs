@@ -12,6 +12,7 @@ use crate::finding::codes::{E0201, E0204, E0209};
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
+use crate::text::did_you_mean;
 use crate::text::{Span, nearest};
 
 /// The keywords of draft 2020-12 that have a meaning in a property's schema, and Port's
@@ -131,7 +132,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 ];
 
 /// Types of JSON Schema.
-const TYPES: &[&str] = &[
+pub(super) const TYPES: &[&str] = &[
     "array", "boolean", "integer", "null", "number", "object", "string",
 ];
 
@@ -184,9 +185,9 @@ fn keyword(entry: &Entry, findings: &mut Vec<Finding>) {
     if !KEYWORDS.contains(&key) {
         let elsewhere = ELSEWHERE.iter().find(|(word, _)| *word == key);
         let help = match (elsewhere, nearest(key, KEYWORDS.iter().copied())) {
-            (Some((_, help)), _) => (*help).to_owned(),
-            (None, Some(near)) => format!("did you mean `{near}`?"),
-            (None, None) => "delete it".to_owned(),
+            (Some((_, help)), _) => (*help).into(),
+            (None, Some(near)) => did_you_mean(near),
+            (None, None) => "delete it".into(),
         };
         findings.push(
             Finding::new(
@@ -334,8 +335,8 @@ fn types(node: &Node, findings: &mut Vec<Finding>) {
                 .label("not a type")
                 .choose(written, TYPES)
                 .help(near.map_or_else(
-                    || format!("write one of `{}`", TYPES.join("`, `")),
-                    |near| format!("did you mean `{near}`?"),
+                    || format!("write one of `{}`", TYPES.join("`, `")).into(),
+                    did_you_mean,
                 )),
             );
         }
@@ -354,7 +355,7 @@ fn format(node: &Node, findings: &mut Vec<Finding>) {
         .choose(written, known);
     let near = nearest(written, known.iter().copied());
     findings.push(match near {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        Some(near) => finding.help(did_you_mean(near)),
         None => Finding {
             severity: Severity::Warning,
             ..finding.help("write a `pattern`, or delete it")

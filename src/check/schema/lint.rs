@@ -5,7 +5,7 @@
 
 use serde_json::Value as Json;
 
-use super::keywords::each;
+use super::keywords::{TYPES, each};
 use super::listed;
 use super::pattern;
 use crate::check::property::shown;
@@ -285,6 +285,10 @@ fn beside_type<'e>(entries: &'e [Entry], findings: &mut Vec<Finding>) -> Vec<&'e
     let (Some(types), Some(written)) = (types(entries), entry(entries, "type")) else {
         return Vec::new();
     };
+    // What a misspelt type would have is not known.
+    if types.iter().any(|word| !TYPES.contains(word)) {
+        return Vec::new();
+    }
     let is_about = |about: &str| {
         types
             .iter()

@@ -48,6 +48,7 @@ pub(super) fn quotable(
             finding.fix = None;
             finding.wanted = None;
             finding.help = wrong.help;
+            finding.near = wrong.near;
         }
     }
 }

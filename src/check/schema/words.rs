@@ -10,6 +10,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use super::pointer_parts;
 use crate::check::property;
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::Wanted;
 use crate::finding::codes::{E0203, E0204, E0205, E0206, E0207};
 use crate::finding::fix::Change;
@@ -164,6 +165,7 @@ impl<'a> Words<'a> {
                 finding.help(help).wants(match wanted.as_str() {
                     "a string" => Some(Wanted::Text),
                     "a boolean" => Some(Wanted::Boolean),
+                    "an integer" => Some(Wanted::Whole),
                     _ if is_number(&wanted) => Some(Wanted::Number),
                     _ => None,
                 })
@@ -174,6 +176,7 @@ impl<'a> Words<'a> {
             ValidationErrorKind::Required { property } => {
                 let missing = property.as_str().unwrap_or_default();
                 Finding::new(&E0205, key, format!("{name} needs `{missing}`"))
+                    .misses(Part::Property, missing)
                     .label(format!("`{missing}` is missing"))
                     .help(format!("add `{missing}`"))
             }

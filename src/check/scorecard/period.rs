@@ -3,6 +3,7 @@
 //! In: the value of a condition. Out: a finding at what is wrong with it.
 
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::codes::{E0202, E0203};
 use crate::model::Moment;
 use crate::model::scorecard::Preset;
@@ -23,6 +24,7 @@ pub(super) fn is_period(value: &Node, findings: &mut Vec<Finding>) -> bool {
             Some(end) => is_instant(key, end, findings),
             None if preset.is_none() => findings.push(
                 Finding::new(&E0202, place, format!("a period needs `{key}`"))
+                    .misses(Part::Key, key)
                     .label("no end to it")
                     .help("write `{from, to}` with two times, or `{preset: lastMonth}`"),
             ),

@@ -21,7 +21,7 @@ pub(super) fn label(written: &str, finding: &Finding, snapshot: &Snapshot) -> Op
     if written.is_ascii() || finding.code.id == "E0105" || finding.code.id == "E0107" {
         return None;
     }
-    blank(written).or_else(|| letter(written, finding.help.as_deref()?))
+    blank(written).or_else(|| letter(written, finding.near.as_deref()?))
 }
 
 /// A blank that is none for YAML.
@@ -37,9 +37,7 @@ pub(in crate::check) fn blank(written: &str) -> Option<String> {
 }
 
 /// The first letter that differs from the name that is proposed, where it is of another alphabet.
-fn letter(written: &str, help: &str) -> Option<String> {
-    let (_, near) = help.split_once("did you mean `")?;
-    let near = near.split('`').next()?;
+fn letter(written: &str, near: &str) -> Option<String> {
     let bare = written.trim_matches(['"', '\'']);
     if near.chars().count() != bare.chars().count() {
         return None;
@@ -70,11 +68,11 @@ mod tests {
     #[test]
     fn the_letter_of_another_alphabet_is_named() {
         assert_eq!(
-            letter("c\u{430}rt", "did you mean `cart`?").as_deref(),
+            letter("c\u{430}rt", "cart").as_deref(),
             Some("character 2 is the Cyrillic `\u{430}` (U+0430), not `a`")
         );
-        assert_eq!(letter("cert", "did you mean `cart`?"), None);
-        assert_eq!(letter("c\u{430}rts", "did you mean `cart`?"), None);
+        assert_eq!(letter("cert", "cart"), None);
+        assert_eq!(letter("c\u{430}rts", "cart"), None);
     }
 
     #[test]

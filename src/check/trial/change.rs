@@ -115,7 +115,7 @@ fn is_path(
     let known: Vec<&str> = names.iter().map(String::as_str).collect();
     let full = known.iter().find(|known| known.ends_with(&ending));
     let help = match full {
-        Some(full) => format!("write `{full}`"),
+        Some(full) => format!("write `{full}`").into(),
         None => choose(written, &known),
     };
     let kind = &blueprint.identifier.value;

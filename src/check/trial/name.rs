@@ -7,6 +7,7 @@ use crate::finding::codes::{E0208, E0414, E0415};
 use crate::model::{BlueprintId, Catalog, EntityId};
 use crate::policy::Listed;
 use crate::source::Snapshot;
+use crate::text::Advice;
 use crate::text::{Located, Text, choose, position};
 
 fn all(catalog: &Catalog) -> impl Iterator<Item = BlueprintId> {
@@ -56,9 +57,10 @@ pub(super) fn nobody(catalog: &Catalog, written: &Located<Text>) -> Finding {
     if names.is_empty() {
         return finding.help("say who people are: `people: {blueprint: User}` in catalogc.yaml");
     }
-    let help = choose(&written.value, &names);
-    let join = if help.ends_with('?') { "" } else { ";" };
-    finding.help(format!("{help}{join} for a stranger add `outsider: true`"))
+    let Advice { words, near } = choose(&written.value, &names);
+    let join = if words.ends_with('?') { "" } else { ";" };
+    let words = format!("{words}{join} for a stranger add `outsider: true`");
+    finding.help(Advice { words, near })
 }
 
 /// The persons or groups of a name.

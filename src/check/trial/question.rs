@@ -13,6 +13,7 @@ use crate::check::trial::change::{self, json};
 use crate::check::trial::name;
 use crate::expression::Expression;
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::codes::{E0205, E0416};
 use crate::model::action::Operation;
 use crate::model::settings::FILE;
@@ -354,6 +355,7 @@ fn inputs(
             let is_filled = action.inputs.from.iter().any(|(it, _)| it.value == name);
             findings.push(
                 Finding::new(&E0205, trial.inputs_place, message)
+                    .misses(Part::Input, name)
                     .label(format!("`{name}` is missing"))
                     .related(required.span, "required here")
                     .help(if is_filled {

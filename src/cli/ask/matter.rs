@@ -124,7 +124,7 @@ impl<'c> Wish<'c> {
             .unwrap_or_default();
         let message = format!("`{}` has no input `{}`", self.what.word(), visible(key));
         let help = if names.is_empty() {
-            "it has none".to_owned()
+            "it has none".into()
         } else {
             choose(key, &names)
         };

@@ -80,7 +80,7 @@ fn takes(schema: &Node, written: &str) -> String {
         .and_then(Node::as_sequence)
         .and_then(|words| words.iter().map(Node::as_str).collect());
     if let Some(words) = words {
-        return choose(written, &words);
+        return choose(written, &words).words;
     }
     let says = schema.as_mapping().unwrap_or_default().iter();
     let says: Vec<String> = says

@@ -8,6 +8,7 @@ use crate::cli::merge::Pair;
 use crate::compile::{Compiled, compile};
 use crate::plan::file::Revision;
 use crate::plan::gone::{completion, grouped};
+use crate::plan::unfit::explained;
 
 /// A pair, and why the pull request is refused although it could be planned.
 pub(super) type Whole = (Pair, Option<String>);
@@ -35,8 +36,9 @@ pub(super) fn whole(mut pair: Pair, target: &Revision) -> Result<Whole, Box<Comp
     without_errors(pair)
 }
 
-fn without_errors(pair: Pair) -> Result<Whole, Box<Compiled>> {
+fn without_errors(mut pair: Pair) -> Result<Whole, Box<Compiled>> {
     if crate::check::has_errors(&pair.after.findings) {
+        explained(&pair.before, &mut pair.after);
         return Err(Box::new(pair.after));
     }
     Ok((pair, None))

@@ -1,7 +1,7 @@
 //! Reads the `query` of an aggregation.
 //!
 //! In: its YAML, and what its rules may ask about. Out: a [`Query`], or findings. A rule that
-//! cannot be judged here (a date preset, a context, an operator we do not have) makes no query at
+//! cannot be judged here (a context, an operator we do not have) makes no query at
 //! all, for leaving it out would count what must not count.
 
 use serde_json::Value as Json;
@@ -10,7 +10,9 @@ use super::{Combinator, OPERATORS, Operator, Query, Rule};
 use crate::derive::own::plain;
 use crate::derive::part::Parts;
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::codes::{E0201, E0202, E0203, E0204, E0215, E0244};
+use crate::model::scorecard::Preset;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::text::choose;
@@ -84,6 +86,18 @@ fn rule(node: &Node, parts: Parts<'_>, findings: &mut Vec<Finding>) -> Option<Ru
         findings.push(not_a_word(word, "operator", &names));
         return None;
     };
+    if let Some(preset) = node.get("value").and_then(|value| value.get("preset")) {
+        let (part, period) = (part, preset_of(preset, findings));
+        let Some(is_in) = is_in(*operator) else {
+            findings.push(no_period(preset, name));
+            return None;
+        };
+        return is_known.then_some(Rule::Within {
+            part: part?,
+            period: period?,
+            is_in,
+        });
+    }
     let is_span = |value: &Node| value.get("from").is_some() || value.get("to").is_some();
     // `=` on a time may name a span.
     let operator = match operator {
@@ -145,15 +159,8 @@ fn value(rule: &Node, name: &str, operator: Operator, findings: &mut Vec<Finding
     }
     let written = needed(rule, "a rule", "value", findings)?;
     let value = plain(written.to_json());
-    let asks_the_clock = written.get("preset").is_some();
-    let asks_a_person = written.get("context").is_some() || written.get("jqQuery").is_some();
-    if asks_the_clock || asks_a_person {
-        let what = if asks_the_clock {
-            "a span of time that moves with the clock"
-        } else {
-            "a value that depends on who looks"
-        };
-        findings.push(beyond(written, what));
+    if written.get("context").is_some() || written.get("jqQuery").is_some() {
+        findings.push(beyond(written, "a value that depends on who looks"));
         return None;
     }
     let is_scalar = |value: &Json| !(value.is_null() || value.is_array() || value.is_object());
@@ -205,6 +212,35 @@ fn value(rule: &Node, name: &str, operator: Operator, findings: &mut Vec<Finding
     fits.then_some(value)
 }
 
+/// Whether an operator asks for what is within a period, or outside of it; `None` where it asks
+/// for neither.
+const fn is_in(operator: Operator) -> Option<bool> {
+    match operator {
+        Operator::Equal | Operator::Between => Some(true),
+        Operator::NotEqual | Operator::NotBetween => Some(false),
+        _ => None,
+    }
+}
+
+/// That an operator compares with no period.
+fn no_period(preset: &Node, operator: &str) -> Finding {
+    let message = format!("`{operator}` does not compare with a period");
+    Finding::new(&E0203, preset.span, message)
+        .label("a period")
+        .help("write `between` or `notBetween`, or a time")
+}
+
+/// The period that a word names.
+fn preset_of(preset: &Node, findings: &mut Vec<Finding>) -> Option<Preset> {
+    let known = || Preset::WORDS.iter().chain([&Preset::OF_QUERIES]);
+    let found = known().find(|(name, _)| Some(*name) == preset.as_str());
+    if found.is_none() {
+        let names: Vec<&str> = known().map(|(name, _)| *name).collect();
+        findings.push(not_a_word(preset, "preset", &names));
+    }
+    found.map(|(_, preset)| *preset)
+}
+
 fn mapping<'n>(node: &'n Node, what: &str, findings: &mut Vec<Finding>) -> Option<&'n [Entry]> {
     let entries = node.as_mapping();
     if entries.is_none() {
@@ -239,6 +275,7 @@ fn needed<'n>(
     if value.is_none() {
         findings.push(
             Finding::new(&E0202, node.span, format!("{what} needs `{key}`"))
+                .misses(Part::Key, key)
                 .label(format!("`{key}` is missing"))
                 .help(format!("add `{key}`")),
         );

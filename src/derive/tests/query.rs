@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 use serde_json::json;
 
 use super::World;
+use crate::model::Moment;
 
 /// How many of the parts the query takes; null is an absent value.
 fn counted(query: &str) -> Json {
@@ -98,6 +99,65 @@ fn combinators_join_rules_and_groups() {
     assert_eq!(counted(&nested), json!(2));
     assert_eq!(counted("{combinator: and, rules: []}"), json!(4));
     assert_eq!(counted("null"), json!(4));
+}
+
+#[test]
+fn a_period_that_is_counted_from_now_is_known_at_a_moment_alone() {
+    let count = |rule: &str, now: Option<&str>| {
+        let blueprints = format!(
+            "identifier: Total
+schema: {{properties: {{}}}}
+aggregationProperties:
+  v:
+    target: Part
+    calculationSpec: {{func: count, calculationBy: entities}}
+    query: {{combinator: or, rules: [{{combinator: and, rules: [{{property: at, {rule}}}]}}]}}
+calculationProperties: {{twice: {{calculation: .properties.v * 2, type: number}}}}
+---
+identifier: Part
+schema: {{properties: {{at: {{type: string}}}}}}
+relations: {{total: {{target: Total}}}}
+"
+        );
+        let world = World::new(
+            &blueprints,
+            "{identifier: t, blueprint: Total}
+---
+{identifier: a, blueprint: Part, properties: {at: '2026-11-22T08:00:00Z'}, relations: {total: t}}
+---
+{identifier: b, blueprint: Part, properties: {at: '2026-11-20T23:00:00+02:00'}, relations: {total: t}}
+---
+{identifier: c, blueprint: Part, properties: {at: soon}, relations: {total: t}}
+---
+{identifier: d, blueprint: Part, relations: {total: t}}
+",
+        );
+        let derived = world
+            .derived()
+            .at(now.map(|now| Moment::parse(now).unwrap()));
+        let total = world.id("Total/t");
+        let twice = derived.outcome(total, "twice").unwrap();
+        assert_eq!(twice.is_unknown(), now.is_none(), "{rule}");
+        derived.value(total, "v")
+    };
+    let now = Some("2026-11-22T09:00:00Z");
+    for (rule, counted) in [
+        ("operator: between, value: {preset: today}", 1),
+        ("operator: '=', value: {preset: today}", 1),
+        ("operator: between, value: {preset: yesterday}", 0),
+        ("operator: between, value: {preset: lastDay}", 1),
+        ("operator: between, value: {preset: lastWeek}", 2),
+        // What is no time is outside of every period; what is absent is nowhere.
+        ("operator: notBetween, value: {preset: lastWeek}", 1),
+        ("operator: '!=', value: {preset: today}", 2),
+    ] {
+        assert_eq!(count(rule, now), Some(json!(counted)), "{rule}");
+        assert_eq!(count(rule, None), None, "{rule}");
+    }
+    let between = "operator: between, value: {preset: lastWeek}";
+    assert_eq!(count(between, Some("2026-11-28T22:00:00Z")), Some(json!(1)));
+    assert_eq!(count("operator: '>', value: {preset: today}", now), None);
+    assert_eq!(count("operator: '=', value: {preset: todya}", now), None);
 }
 
 #[test]

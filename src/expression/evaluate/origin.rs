@@ -1,19 +1,22 @@
 //! Where the parts of a result stand in the input.
 //!
 //! In: a tree, its input, and the result that it gave. Out: for each part of the result the way
-//! to the value of the input that it is, or that nobody wrote it. Paths, brackets, pipes, `//`
-//! and `if` are followed as they choose; what a function gives is looked for in what it was
-//! given. It is a guide for messages only: the result itself is made by evaluation alone, and
+//! to the value of the input that it is, or that nobody wrote it. Paths, brackets, pipes, names
+//! bound by `as`, `//` and `if` are followed as they choose; what a function gives is looked for
+//! in what it was given. It is a guide for messages only: the result itself is made by evaluation alone, and
 //! where the two disagree nothing is known.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use serde_json::Map;
 use serde_json::Value;
 
+use super::Bound;
 use super::Done;
 use super::Run;
+use super::Scope;
 use super::Stop;
 use super::down::{position, range};
 use super::fault;
@@ -23,6 +26,8 @@ use crate::expression::tree::Link;
 use crate::expression::tree::Node;
 use crate::expression::tree::Part;
 use crate::expression::value;
+
+mod again;
 
 /// Where a part of a result stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +59,7 @@ pub(in crate::expression) fn of(
         origin: Origin::Value(Vec::new()),
     };
     let mut out = Vec::new();
-    let done = run.trace(tree, &start, &mut out);
+    let done = run.trace(tree, &start, None, &mut out);
     let is_paid = done.is_ok() && run.pay(value::size(result)).is_ok();
     *budget = run.left;
     match (out.pop(), out.is_empty()) {
@@ -72,25 +77,45 @@ struct Traced<'v> {
 
 type Out<'v> = Vec<Traced<'v>>;
 
+/// A value bound by `as`, for what follows it and for evaluation.
+struct Named<'n, 'v> {
+    traced: &'n Traced<'v>,
+    scope: Scope<'n>,
+    outer: Names<'n, 'v>,
+}
+
+/// The values bound by `as`, innermost first.
+type Names<'n, 'v> = Option<&'n Named<'n, 'v>>;
+
+fn scope<'n>(names: Names<'n, '_>) -> Bound<'n> {
+    names.map(|named| &named.scope)
+}
+
 impl Run {
     /// Puts the results of `node` on the value `at` into `out`, up to a fault.
-    fn trace<'v>(&mut self, node: &'v Node, at: &Traced<'v>, out: &mut Out<'v>) -> Done {
+    fn trace<'v>(
+        &mut self,
+        node: &'v Node,
+        at: &Traced<'v>,
+        names: Names<'_, 'v>,
+        out: &mut Out<'v>,
+    ) -> Done {
         self.pay(1)?;
         match &node.kind {
             Kind::Input => out.push(at.clone()),
             Kind::Comma(all) => {
                 for one in all {
-                    self.trace(one, at, out)?;
+                    self.trace(one, at, names, out)?;
                 }
             }
-            Kind::Pipe(stages) => return self.stages(stages, at, out),
+            Kind::Pipe(stages) => return self.stages(stages, at, names, out),
             Kind::Path(head, links) => {
                 let mut values = Vec::new();
-                self.trace(head, at, &mut values)?;
+                self.trace(head, at, names, &mut values)?;
                 for link in links {
                     let mut next = Vec::new();
                     for it in &values {
-                        match self.follow(link, it, at, &mut next) {
+                        match self.follow(link, it, (at, names), &mut next) {
                             Err(Stop::Fault(_)) if link.optional => {}
                             done => done?,
                         }
@@ -99,48 +124,126 @@ impl Run {
                 }
                 out.extend(values);
             }
-            Kind::Array(Some(inner)) => out.push(self.list(inner, at)?),
+            Kind::Array(Some(inner)) => out.push(self.list(inner, at, names)?),
             Kind::Alternative(first, second) => {
                 let mut found = Vec::new();
-                if let Err(Stop::Spent) = self.trace(first, at, &mut found) {
+                if let Err(Stop::Spent) = self.trace(first, at, names, &mut found) {
                     return Err(Stop::Spent);
                 }
                 found.retain(|it| value::is_true(&it.value));
                 if found.is_empty() {
-                    return self.trace(second, at, out);
+                    return self.trace(second, at, names, out);
                 }
                 out.extend(found);
             }
             Kind::Try(body, None) => {
-                if let Err(Stop::Spent) = self.trace(body, at, out) {
+                if let Err(Stop::Spent) = self.trace(body, at, names, out) {
                     return Err(Stop::Spent);
                 }
             }
             Kind::If(branches, rest) => {
                 for (when, then) in branches {
-                    let conditions = self.all(when, &at.value, None)?;
+                    let conditions = self.all(when, &at.value, scope(names))?;
                     let [condition] = conditions.as_slice() else {
                         return Err(fault(node.place, "more than one way"));
                     };
                     if value::is_true(condition) {
-                        return self.trace(then, at, out);
+                        return self.trace(then, at, names, out);
                     }
                 }
                 match rest {
-                    Some(rest) => return self.trace(rest, at, out),
+                    Some(rest) => return self.trace(rest, at, names, out),
                     None => out.push(at.clone()),
                 }
             }
-            _ => return self.found_again(node, at, out),
+            Kind::Bind(source, body) => return self.bind((source, body), at, names, out),
+            Kind::Variable(distance) => return self.variable(*distance, names, out),
+            Kind::Object(entries) => match self.fields(entries, at, names)? {
+                Some(object) => out.push(object),
+                None => return self.found_again(node, at, names, out),
+            },
+            _ => return self.found_again(node, at, names, out),
+        }
+        Ok(())
+    }
+
+    /// What follows a name, once for each value that it is bound to.
+    fn bind<'v>(
+        &mut self,
+        (source, body): (&'v Node, &'v Node),
+        at: &Traced<'v>,
+        names: Names<'_, 'v>,
+        out: &mut Out<'v>,
+    ) -> Done {
+        let mut sources = Vec::new();
+        self.trace(source, at, names, &mut sources)?;
+        for traced in &sources {
+            let bound = Named {
+                traced,
+                scope: Scope {
+                    value: &traced.value,
+                    outer: scope(names),
+                },
+                outer: names,
+            };
+            self.trace(body, at, Some(&bound), out)?;
+        }
+        Ok(())
+    }
+
+    /// What a name is bound to.
+    fn variable<'v>(&mut self, distance: usize, names: Names<'_, 'v>, out: &mut Out<'v>) -> Done {
+        let mut around = names;
+        for _ in 0..distance {
+            around = around.and_then(|named| named.outer);
+        }
+        if let Some(Named { traced, .. }) = around {
+            if let Cow::Owned(value) = &traced.value {
+                self.pay(value::size(value))?;
+            }
+            out.push(Traced::clone(traced));
         }
         Ok(())
     }
 
     /// What brackets put together.
-    fn list<'v>(&mut self, inner: &'v Node, at: &Traced<'v>) -> Result<Traced<'v>, Stop> {
+    fn list<'v>(
+        &mut self,
+        inner: &'v Node,
+        at: &Traced<'v>,
+        names: Names<'_, 'v>,
+    ) -> Result<Traced<'v>, Stop> {
         let mut all = Vec::new();
-        self.trace(inner, at, &mut all)?;
+        self.trace(inner, at, names, &mut all)?;
         self.together(all)
+    }
+
+    /// What braces put together; `None` where they make more than one object.
+    fn fields<'v>(
+        &mut self,
+        entries: &'v [(Node, Node)],
+        at: &Traced<'v>,
+        names: Names<'_, 'v>,
+    ) -> Result<Option<Traced<'v>>, Stop> {
+        let (mut values, mut origins) = (Map::new(), BTreeMap::new());
+        for (key, item) in entries {
+            let (mut keys, mut items) = (Vec::new(), Vec::new());
+            self.trace(key, at, names, &mut keys)?;
+            self.trace(item, at, names, &mut items)?;
+            let (Some(item), true, [key]) = (items.pop(), items.is_empty(), keys.as_slice()) else {
+                return Ok(None);
+            };
+            let Value::String(key) = &*key.value else {
+                return Ok(None);
+            };
+            self.pay(value::size(&item.value))?;
+            values.insert(key.clone(), item.value.into_owned());
+            origins.insert(key.clone(), item.origin);
+        }
+        Ok(Some(Traced {
+            value: Cow::Owned(Value::Object(values)),
+            origin: Origin::Fields(origins),
+        }))
     }
 
     /// Values as one list, each with where it comes from.
@@ -157,12 +260,18 @@ impl Run {
         })
     }
 
-    fn stages<'v>(&mut self, stages: &'v [Node], at: &Traced<'v>, out: &mut Out<'v>) -> Done {
+    fn stages<'v>(
+        &mut self,
+        stages: &'v [Node],
+        at: &Traced<'v>,
+        names: Names<'_, 'v>,
+        out: &mut Out<'v>,
+    ) -> Done {
         let mut values = vec![at.clone()];
         for stage in stages {
             let mut next = Vec::new();
             for it in &values {
-                self.trace(stage, it, &mut next)?;
+                self.trace(stage, it, names, &mut next)?;
             }
             values = next;
         }
@@ -170,12 +279,12 @@ impl Run {
         Ok(())
     }
 
-    /// What `link` leads to from `it`, on a path whose input is `at`.
+    /// What `link` leads to from `it`, on a path whose input is `at` and which may use `names`.
     fn follow<'v>(
         &mut self,
         link: &'v Link,
         it: &Traced<'v>,
-        at: &Traced<'v>,
+        (at, names): (&Traced<'v>, Names<'_, 'v>),
         out: &mut Out<'v>,
     ) -> Done {
         self.pay(1)?;
@@ -187,7 +296,7 @@ impl Run {
                 _ => return Err(fault(link.place, "no elements")),
             },
             Part::Index(index) => {
-                let indices = self.all(index, &at.value, None)?;
+                let indices = self.all(index, &at.value, scope(names))?;
                 let turn = |index: &Cow<'_, Value>| match (&**index, &*it.value) {
                     (Value::String(key), _) => Some(Turn::Key(key.clone())),
                     (index, Value::Array(all)) => position(index, all.len()).map(Turn::Index),
@@ -197,8 +306,8 @@ impl Run {
                 turns.ok_or_else(|| fault(link.place, "no such element"))?
             }
             Part::Slice(from, upto) => {
-                let from = self.bounds(from.as_ref(), &at.value, None)?;
-                let upto = self.bounds(upto.as_ref(), &at.value, None)?;
+                let from = self.bounds(from.as_ref(), &at.value, scope(names))?;
+                let upto = self.bounds(upto.as_ref(), &at.value, scope(names))?;
                 let ([from], [upto]) = (from.as_slice(), upto.as_slice()) else {
                     return Err(fault(link.place, "more than one part"));
                 };
@@ -272,121 +381,6 @@ impl Run {
             origin,
         })
     }
-
-    /// What anything else gives: its texts and numbers are looked for in what it was given.
-    fn found_again<'v>(&mut self, node: &'v Node, at: &Traced<'v>, out: &mut Out<'v>) -> Done {
-        let results: Vec<Value> = {
-            let all = self.all(node, &at.value, None)?;
-            self.keep_all(all)?
-        };
-        let is_chosen = matches!(
-            node.kind,
-            Kind::OnInput(_) | Kind::OnPair(..) | Kind::Keyed(..) | Kind::Object(_)
-        );
-        let mut known = BTreeMap::new();
-        if is_chosen {
-            self.pay(value::size(&at.value).saturating_mul(2))?;
-            if let Origin::Value(way) = &at.origin {
-                note(&at.value, &mut way.clone(), &mut known);
-            } else {
-                note_traced(&at.value, &at.origin, &mut known);
-            }
-        }
-        for result in results {
-            self.pay(value::size(&result))?;
-            // A number alone is a count or a sum as often as it is one that was chosen.
-            let origin = match &result {
-                Value::Number(_) => Origin::Made,
-                result => again(result, &known),
-            };
-            out.push(Traced {
-                value: Cow::Owned(result),
-                origin,
-            });
-        }
-        Ok(())
-    }
-}
-
-/// Where each text and number of a value stands; keys before values, the first before others.
-type Known = BTreeMap<String, Origin>;
-
-/// Notes the keys, texts and numbers of a value of the input.
-fn note(value: &Value, way: &mut Vec<Turn>, known: &mut Known) {
-    match value {
-        Value::Object(map) => {
-            for key in map.keys() {
-                way.push(Turn::Key(key.clone()));
-                let origin = || Origin::Key(way.clone());
-                known
-                    .entry(spelt(&Value::from(key.as_str())))
-                    .or_insert_with(origin);
-                way.pop();
-            }
-            for (key, value) in map {
-                way.push(Turn::Key(key.clone()));
-                note(value, way, known);
-                way.pop();
-            }
-        }
-        Value::Array(all) => {
-            for (at, value) in all.iter().enumerate() {
-                way.push(Turn::Index(at));
-                note(value, way, known);
-                way.pop();
-            }
-        }
-        Value::String(_) | Value::Number(_) => {
-            let origin = || Origin::Value(way.clone());
-            known.entry(spelt(value)).or_insert_with(origin);
-        }
-        Value::Null | Value::Bool(_) => {}
-    }
-}
-
-/// The same of a value that is put together of some.
-fn note_traced(value: &Value, origin: &Origin, known: &mut Known) {
-    match (value, origin) {
-        (value, Origin::Value(way)) => note(value, &mut way.clone(), known),
-        (value, Origin::Alike(origin)) => note_traced(value, origin, known),
-        (Value::Array(all), Origin::List(origins)) => {
-            for (value, origin) in all.iter().zip(origins) {
-                note_traced(value, origin, known);
-            }
-        }
-        (Value::Object(map), Origin::Fields(origins)) => {
-            for (key, origin) in origins {
-                if let Some(below) = map.get(key) {
-                    note_traced(below, origin, known);
-                }
-            }
-        }
-        (value @ Value::String(_), origin @ Origin::Key(_)) => {
-            known.entry(spelt(value)).or_insert_with(|| origin.clone());
-        }
-        _ => {}
-    }
-}
-
-/// Where the parts of a result stand, by what is known.
-fn again(result: &Value, known: &Known) -> Origin {
-    match result {
-        Value::Array(all) => Origin::List(all.iter().map(|it| again(it, known)).collect()),
-        Value::Object(map) => {
-            let below = map.iter().map(|(key, it)| (key.clone(), again(it, known)));
-            Origin::Fields(below.collect())
-        }
-        Value::String(_) | Value::Number(_) => {
-            let found = known.get(&spelt(result)).cloned();
-            found.map_or(Origin::Made, |origin| Origin::Alike(Box::new(origin)))
-        }
-        Value::Null | Value::Bool(_) => Origin::Made,
-    }
-}
-
-/// One spelling for a text or a number; a text never is one of a number.
-fn spelt(value: &Value) -> String {
-    value.to_string()
 }
 
 #[cfg(test)]

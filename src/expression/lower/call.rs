@@ -21,6 +21,7 @@ use crate::expression::builtin;
 use crate::expression::tree::Keyed;
 use crate::expression::tree::Pattern;
 use crate::text;
+use crate::text::did_you_mean;
 
 impl<'s> Lowering<'s> {
     pub(super) fn call(
@@ -244,7 +245,7 @@ fn refused(name: &str, arguments: usize, place: Place) -> Problem {
             let known = builtin::NAMES.iter().map(|known| known.0);
             let unknown = Problem::new(place, format!("there is no function `{name}` here"));
             match text::nearest(name, known) {
-                Some(near) => unknown.with_help(format!("did you mean `{near}`?")),
+                Some(near) => unknown.with_help(did_you_mean(near)),
                 None => unknown.with_help(format!("to read a key, write `.{name}`")),
             }
         }

@@ -120,6 +120,7 @@ fn a_mistyped_function_is_answered_with_the_nearest_one() {
             .remove(0)
             .help
             .unwrap()
+            .words
     };
     assert_eq!(help("lenght"), "did you mean `length`?");
     assert_eq!(help("identifier"), "to read a key, write `.identifier`");

@@ -17,6 +17,7 @@ use crate::source::Selection;
 use crate::source::Snapshot;
 use crate::source::glob_of;
 use crate::source::literal_start;
+use crate::text::did_you_mean;
 use crate::text::{FileId, Located, Span, Text, nearest};
 
 /// Folders that are known but whose documents are not compiled.
@@ -319,7 +320,7 @@ impl FileMap {
             .map(|(word, _)| *word)
             .chain(OTHER_FOLDERS);
         Some(match folder.and_then(|folder| nearest(folder, names)) {
-            Some(near) => finding.help(format!("did you mean `{near}/`?")),
+            Some(near) => finding.help(did_you_mean(&format!("{near}/"))),
             None => finding.help(
                 "move it into a folder of the catalog, or name it in `sources` of catalogc.yaml",
             ),

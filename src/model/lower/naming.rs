@@ -15,6 +15,7 @@ use crate::model::blueprint::Relation;
 use crate::model::entity::{Naming, Related};
 use crate::model::lost::{LostEntity, LostName};
 use crate::model::{BlueprintId, Catalog, Entity};
+use crate::text::did_you_mean;
 use crate::text::{Located, Text};
 
 /// Names of one blueprint's entities in lower case, with their spellings.
@@ -110,7 +111,7 @@ pub(super) fn unknown(catalog: &Catalog, naming: Naming, kind: &Located<Text>) -
         "add a blueprint with the identifier `{}`",
         kind.value
     ))
-    .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+    .maybe_help(near.map(did_you_mean))
 }
 
 /// Notes what an entity of a misspelt blueprint is, for those that name it: it is there, and only

@@ -9,7 +9,7 @@ use super::form;
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::{E0101, E0103, E0104, E0106, E0237, E0243};
-use crate::model::entity::Draft;
+use crate::model::entity::{self, Draft};
 use crate::model::lost::LostEntity;
 use crate::model::reader::{self, Foreign, TextTakenIn};
 use crate::model::settings::DocumentKind;
@@ -86,6 +86,17 @@ impl Part {
             documents,
             is_whole,
         }
+    }
+
+    /// Reads an entity; where only the key of its name is misspelt, those that name it are not to
+    /// blame.
+    pub(super) fn take_entity(&mut self, document: &mut Document, blueprint: Option<&str>) {
+        let draft = entity::read(document, blueprint, &mut self.findings);
+        let lost = entity::misnamed(document, blueprint).filter(|_| draft.is_none());
+        if let Some(lost) = lost {
+            self.leave(document.file, &[DocumentKind::Entities], || vec![lost]);
+        }
+        self.drafts.extend(draft);
     }
 
     /// Notes that a part of a file could not be read, which may hold documents of `kinds`, and

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use super::{Foreign, Native, tree};
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::codes::{E0202, E0204, E0237};
 use crate::model::fields::{Fields, take_back_missing};
 use crate::model::settings::DocumentKind;
@@ -250,6 +251,7 @@ fn spec<'n>(descriptor: &Descriptor<'n>, findings: &mut Vec<Finding>) -> Option<
                     spec.key.span,
                     format!("{article} {} needs `{key}`", kind.name),
                 )
+                .misses(Part::Key, *key)
                 .label(format!("`{key}` is missing"))
                 .help(format!("add `{key}: {value}` to `spec`")),
             );

@@ -4,6 +4,7 @@
 //! Knows no blueprint: whether a condition fits what it asks about is for `check`.
 
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::codes::{E0202, E0703};
 use crate::model::fields::Fields;
 use crate::syntax::Node;
@@ -131,6 +132,8 @@ pub enum Preset {
     Tomorrow,
     /// The day before it.
     Yesterday,
+    /// The last twenty-four hours; Port has it in queries alone.
+    LastDay,
     /// The last seven days.
     LastWeek,
     /// The last fourteen days.
@@ -158,6 +161,9 @@ impl Preset {
         ("last6Months", Self::Last6Months),
         ("last12Months", Self::Last12Months),
     ];
+
+    /// The preset that queries have and conditions have not.
+    pub const OF_QUERIES: (&'static str, Self) = ("lastDay", Self::LastDay);
 
     /// The preset that the value of a condition names.
     pub fn of(value: &Node) -> Option<Self> {
@@ -233,6 +239,7 @@ fn read_condition(node: &Node, findings: &mut Vec<Finding>) -> Option<Condition>
                     operator.span,
                     format!("`{}` needs `value`", operator.value.word()),
                 )
+                .misses(Part::Key, "value")
                 .label("compared with what?")
                 .help("add `value`"),
             );
@@ -285,7 +292,7 @@ fn find(word: &Located<Text>, findings: &mut Vec<Finding>) -> Option<Located<Ope
         .label("not known")
         .help(meant.map_or_else(
             || choose(&word.value, &names),
-            |meant| format!("write `{meant}`"),
+            |meant| format!("write `{meant}`").into(),
         )),
     );
     None

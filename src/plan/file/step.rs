@@ -57,6 +57,9 @@ pub struct Step {
     /// catalogs too, so that nobody can try a guess against it.
     #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
     pub hidden: Option<String>,
+    /// The teams that own the entity, before and after; sorted. Older plans do not say it.
+    #[serde(default)]
+    pub owners: Vec<String>,
     /// The requests that asked for it, by their ids.
     pub requests: Vec<RequestRef>,
     /// The paths claimed, with before and after.

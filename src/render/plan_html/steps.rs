@@ -55,11 +55,7 @@ fn teams(step: &Step) -> BTreeSet<String> {
         let by = need.by.split_once(", the owner ");
         by.map_or(need.by.as_str(), |(team, _)| team).to_owned()
     });
-    let owners = step.changes.iter();
-    let owners = owners.filter(|change| change.path == "relations.owner");
-    let owners = owners.flat_map(|change| [&change.before, &change.after]);
-    let owners = owners.filter_map(|owner| owner.as_ref()?.as_str().map(str::to_owned));
-    asked.chain(owners).collect()
+    asked.chain(step.owners.iter().cloned()).collect()
 }
 
 fn approvers(step: &Step) -> BTreeSet<String> {

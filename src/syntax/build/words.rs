@@ -25,6 +25,8 @@ pub(super) struct Told {
     pub(super) help: String,
     /// What puts it right, where that is certain.
     pub(super) change: Option<Change>,
+    /// Whether what was said of a bracket in it is the same mistake.
+    pub(super) is_whole: bool,
 }
 
 impl Told {
@@ -42,6 +44,7 @@ impl Told {
             label: label.into(),
             help: help.into(),
             change: None,
+            is_whole: false,
         }
     }
 
@@ -111,8 +114,7 @@ impl Builder<'_> {
             .or_else(|| misquoted::expression(&scene))
             .or_else(|| by_kind(error.kind(), &scene))
             .unwrap_or_else(|| fallback(error, at, len));
-        if told.message == TEMPLATE {
-            // What was said of its inner bracket is the same mistake.
+        if told.is_whole {
             self.findings.retain(|found| {
                 found.span.end as usize <= told.start || found.span.start as usize >= told.end
             });
@@ -164,13 +166,17 @@ fn template(scene: &Scene<'_>) -> Option<Told> {
             "render the template first, and give the catalog what comes out of it",
         ));
     }
-    Some(Told::new(
+    let told = Told::new(
         line.start + at,
         end,
         TEMPLATE,
         "begins a mapping for YAML",
         format!("put the whole value in quotes: `{}`", quoted(rest)),
-    ))
+    );
+    Some(Told {
+        is_whole: true,
+        ..told
+    })
 }
 
 /// The longest text that a message repeats, in characters.

@@ -92,3 +92,54 @@ fn a_definition_that_appears_has_no_before() {
     );
     assert_eq!(pair.json()["coverage"][0]["changes"], json!([]));
 }
+
+#[test]
+fn an_entity_that_fits_no_more_names_the_changed_line_of_its_blueprint() {
+    let pair = super::Pair::service(
+        "n: {type: integer}\nm: {type: string}",
+        "n: 2\nm: x",
+        "n: 2\nm: x",
+    );
+    let path = pair.folder.path().join("base").join(super::SERVICE);
+    let old = std::fs::read_to_string(path).unwrap();
+    let narrower = old.replace("n: {type: integer}", "n: {type: string}");
+    let places = |blueprint: &str| {
+        pair.on("head", super::SERVICE, blueprint);
+        pair.run("plan", &["--actor", "lin"]).exits(1).to_owned()
+    };
+    let told = places(&narrower);
+    assert!(told.contains("`n` must be a string"), "{told}");
+    assert!(
+        told.contains("catalog/blueprints/service.yaml:5:5"),
+        "{told}"
+    );
+    assert!(told.contains("changed here"), "{told}");
+    // The other property is as it was, and said of nothing.
+    assert_eq!(told.matches("changed here").count(), 1, "{told}");
+    let told = places(&old.replace("    n: {type: integer}\n", ""));
+    assert!(told.contains("has it no more"), "{told}");
+    let told = places(&old.replace("relations: {}", "  required: [name]\nrelations: {}"));
+    assert!(told.contains("required here since this change"), "{told}");
+}
+
+#[test]
+fn a_changed_policy_shows_the_old_and_the_new_text_of_its_lines() {
+    let path = "catalog/policies/all.cedar";
+    let old =
+        "// who may\npermit (\n  principal,\n  action in Action::\"create\",\n  resource\n);\n";
+    let pair = Pair::service("n: {type: integer}", "n: 2", "n: 2");
+    pair.both("catalogc.yaml", "people: {blueprint: User}\n");
+    let user = "identifier: User\nschema: {properties: {}}\n";
+    pair.both("catalog/blueprints/user.yaml", user);
+    pair.on("base", path, old);
+    pair.on("head", path, &old.replace("create", "delete"));
+    let said = says(&pair.json());
+    let line = |name: &str| Json::from(format!("  action in Action::\"{name}\",")).to_string();
+    let changed = format!("line 4 {} -> {}", line("create"), line("delete"));
+    assert_eq!(said, [changed]);
+    let full = pair.run("plan", &["--actor", "lin", "--full"]);
+    full.says("catalog/policies/all.cedar:4");
+    // A line that goes has no new text, one that comes no old one.
+    pair.on("head", path, &old.replace("// who may\n", ""));
+    assert_eq!(says(&pair.json()), ["line 1 \"// who may\" -> nothing"]);
+}

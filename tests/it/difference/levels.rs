@@ -96,3 +96,29 @@ fn a_formula_moves_more_levels_than_the_values_that_are_listed() {
     assert_eq!(plan["levels"].as_array().unwrap().len(), 26);
     assert_eq!(plan["more_effects"][0]["count"], 6);
 }
+
+#[test]
+fn a_value_that_counts_from_the_present_moment_asks_when_that_is() {
+    let pair = pair("owner: a\nn: 2", "owner: b\nn: 2");
+    let counted = "identifier: Shelf
+schema: {properties: {at: {type: string}}}
+relations: {over: {target: Shelf}}
+aggregationProperties:
+  fresh:
+    target: Shelf
+    calculationSpec: {func: count, calculationBy: entities}
+    query: {combinator: and, rules: [{property: at, operator: between, value: {preset: lastWeek}}]}
+";
+    pair.both("catalog/blueprints/shelf.yaml", counted);
+    let shelf = "identifier: low\nblueprint: Shelf\n---\nidentifier: high\nblueprint: Shelf\nproperties: {at: '2026-11-20T00:00:00Z'}\nrelations: {over: low}\n";
+    pair.both("catalog/entities/shelf.yaml", shelf);
+    let path = "catalog/entities/shelf.yaml";
+    pair.on("head", path, &shelf.replace("11-20", "10-20"));
+    let ran = pair.run("plan", &["--actor", "lin"]);
+    ran.exits(2);
+    ran.says("`Shelf.fresh` counts from the present moment");
+    let now = ["--actor", "lin", "--now", "2026-11-22T00:00:00Z"];
+    pair.run("plan", &now).says("fresh  1 -> 0");
+    let later = ["--actor", "lin", "--now", "2027-11-22T00:00:00Z"];
+    assert!(!pair.run("plan", &later).stdout.contains("fresh"));
+}

@@ -70,7 +70,18 @@ fn what_an_expression_chooses_keeps_its_place() {
             "[.repos | to_entries[] | select(.value == \"read\") | .key]",
             "[~key .repos.q]",
         ),
-        ("{a: .one}", "{a: ~.one}"),
+        ("{a: .one}", "{a: .one}"),
+        ("[{a: .names[]}]", "[{a: ~.names[0]}, {a: ~.names[1]}]"),
+        (".one as $x | $x", ".one"),
+        (
+            "[.names[] as $x | .one as $y | $x, $y]",
+            "[.names[0], .one, .names[1], .one]",
+        ),
+        ("0 as $at | .names[$at]", ".names[0]"),
+        (
+            ".owners as $all | [.names[] | $all[0].name]",
+            "[.owners[0].name, .owners[0].name]",
+        ),
         ("[.names, [.one]] | add", "[~.names[0], ~.names[1], ~.one]"),
         (".one + \"!\"", "-"),
         ("\"o\"", "-"),
@@ -79,6 +90,26 @@ fn what_an_expression_chooses_keeps_its_place() {
             "[.owners[]?.name, (.one.x? // .one)]",
             "[.owners[0].name, .owners[1].name, .one]",
         ),
+    ] {
+        assert_eq!(origin(source, &input), drawing, "{source}");
+    }
+}
+
+#[test]
+fn of_two_equal_texts_the_one_that_as_binds_is_found() {
+    let input = json!({"title": "lin", "owner": "lin", "owners": ["lin", "lin"]});
+    for (source, drawing) in [
+        (".owner as $x | {owner: $x}", "{owner: .owner}"),
+        (".owner as $x | [.title, $x]", "[.title, .owner]"),
+        (
+            ".owners[1] as $x | .title as $y | [$x, $y]",
+            "[.owners[1], .title]",
+        ),
+        (
+            "[.owners[] as $x | {name: $x}]",
+            "[{name: .owners[0]}, {name: .owners[1]}]",
+        ),
+        (".title as $x | .owner as $x | $x", ".owner"),
     ] {
         assert_eq!(origin(source, &input), drawing, "{source}");
     }

@@ -7,6 +7,7 @@ use super::kind::Kind;
 use crate::finding::Finding;
 use crate::finding::codes::{E0202, E0238};
 use crate::syntax::Node;
+use crate::text::did_you_mean;
 use crate::text::nearest;
 
 /// Finds keys that were most likely meant to be others, which are not there.
@@ -31,7 +32,7 @@ pub(super) fn check(kind: &Kind, spec: &Node, findings: &mut Vec<Finding>) {
                     format!("`spec` of {} has no key `{key}` in Backstage", kind.name),
                 )
                 .label("kept, and read by nothing")
-                .help(format!("did you mean `{near}`?")),
+                .help(did_you_mean(near)),
             );
         }
     }
@@ -91,7 +92,7 @@ pub(super) fn check_metadata(metadata: &Node, findings: &mut Vec<Finding>) {
                     format!("`metadata` has no key `{key}` in Backstage"),
                 )
                 .label("kept, and read by nothing")
-                .help(format!("did you mean `{near}`?")),
+                .help(did_you_mean(near)),
             );
         }
     }

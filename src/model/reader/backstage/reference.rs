@@ -11,6 +11,7 @@ use crate::model::fields::text_of;
 use crate::model::reader::tree;
 use crate::syntax::Entry;
 use crate::syntax::Node;
+use crate::text::did_you_mean;
 use crate::text::nearest;
 
 /// The namespace that is not written.
@@ -175,7 +176,7 @@ fn kind_wrong(reference: &Reference, node: &Node, written: &str, kind: &str) -> 
     )
     .label(format!("`{kind}` is no kind of these"))
     .help(advice)
-    .maybe_help(near.map(|near| format!("did you mean `{}:`?", near.to_lowercase())))
+    .maybe_help(near.map(|near| did_you_mean(&format!("{}:", near.to_lowercase()))))
 }
 
 #[cfg(test)]

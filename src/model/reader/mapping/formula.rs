@@ -142,13 +142,6 @@ impl Formula {
         self.made(input, place)
     }
 
-    /// Whether a text that it gives may be one that it noted under a name before. Where it has
-    /// texts of its own, such a text is as often one of these: a constant, or a fallback.
-    fn chooses_by_name(&self) -> bool {
-        let text = self.written.value.as_str();
-        text.contains('$') && !text.contains('"')
-    }
-
     /// What it makes; what of that stands in the file has its place there.
     fn made(&self, input: &mut Input<'_>, place: Span) -> Result<Found, Problem> {
         input.budget.step();
@@ -166,12 +159,9 @@ impl Formula {
         // Looking for places takes no more than a multiple of what the value took.
         let mut allowance = TRACED + TRACED_EACH * (before - *steps);
         let origin = self.expression.origin(json, &value, &mut allowance);
-        if !self.chooses_by_name() {
-            allowance = 0;
-        }
         Ok(match origin {
             Origin::Made if !value.is_array() => Found::Made(value),
-            origin => Found::Written(input.placed(&value, &origin, place, &mut allowance)),
+            origin => Found::Written(input.placed(&value, &origin, place)),
         })
     }
 }

@@ -32,12 +32,15 @@ pub(super) fn check(
     if blueprint.broken {
         return;
     }
-    rule.properties.retain(|(name, _)| {
-        let is_known = blueprint.property(&name.value).is_some();
-        if !is_known {
-            findings.push(unknown_property(name, blueprint));
+    rule.properties.retain(|(name, formula)| {
+        let property = blueprint.property(&name.value);
+        match property {
+            None => findings.push(unknown_property(name, blueprint)),
+            // What has a default is foreseen to be absent.
+            Some(property) if property.schema.get("default").is_some() => formula.met.found(),
+            Some(_) => {}
         }
-        is_known
+        property.is_some()
     });
     rule.relations
         .retain(|(name, _): &(Located<Text>, Formula)| {

@@ -14,7 +14,7 @@ use crate::finding::Finding;
 use crate::finding::codes::E0316;
 use crate::source::Snapshot;
 use crate::syntax::{Node, Value};
-use crate::text::{Text, choose, visible};
+use crate::text::{Text, choose_or, visible};
 
 /// Fewer elements than these say little of what the others would have.
 const ENOUGH: usize = 3;
@@ -38,7 +38,7 @@ struct Missed {
 }
 
 impl Met {
-    /// The path led to something, or cannot be judged.
+    /// The path led to something, may lead to nothing, or cannot be judged.
     pub(super) fn found(&self) {
         self.something.store(true, Ordering::Relaxed);
     }
@@ -77,6 +77,9 @@ impl Formula {
             return None;
         };
         let is_known = |key: &str| way.first() == Some(&Turn::Key(key.to_owned()));
+        if self.expression.is_optional() {
+            return None;
+        }
         if is_known(FILE) || is_known(PARENT) || self.met.something.load(Ordering::Relaxed) {
             return None;
         }
@@ -97,9 +100,10 @@ impl Formula {
         );
         let finding = Finding::new(&E0316, place, message).label("not there");
         let keys: Vec<&str> = missed.keys.iter().map(Text::as_str).collect();
+        let optional = "write `// null` behind it where nothing may be there";
         Some(match way.get(missed.turns) {
-            Some(Turn::Key(key)) if !keys.is_empty() => finding.help(choose(key, &keys)),
-            _ => finding.help("write `// null` behind it where nothing may be there"),
+            Some(Turn::Key(key)) => finding.help(choose_or(key, &keys, optional)),
+            _ => finding.help(optional),
         })
     }
 }

@@ -250,7 +250,11 @@ impl Run<'_, '_> {
         match formula.value(&mut self.input, self.place) {
             Ok(found) => Some(found),
             Err(Problem { message, help, .. }) => {
-                self.fail(formula, format!("`{what}` fails: {message}"), help);
+                self.fail(
+                    formula,
+                    format!("`{what}` fails: {message}"),
+                    help.map(String::from),
+                );
                 None
             }
         }

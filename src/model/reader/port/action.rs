@@ -13,6 +13,7 @@ use super::sibling;
 use super::trigger;
 use super::trigger::Asked;
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::codes::E0202;
 use crate::model::reader::tree;
 use crate::model::settings::DocumentKind;
@@ -61,6 +62,7 @@ pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
         };
         reading.findings.push(
             Finding::new(&E0202, place, format!("an action of Port's needs `{key}`"))
+                .misses(Part::Key, key)
                 .label(format!("`{key}` is missing"))
                 .help(format!("add `{key}`")),
         );

@@ -9,6 +9,7 @@ use crate::finding::codes::E0201;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
+use crate::text::did_you_mean;
 use crate::text::nearest;
 
 /// Who made and changed an object and when, and what the database calls it.
@@ -70,7 +71,7 @@ pub(super) fn is_known(
         Some(near) => reading.findings.push(
             Finding::new(&E0201, entry.key.span, format!("{what} has no key `{key}`"))
                 .label("not known")
-                .help(format!("did you mean `{near}`?")),
+                .help(did_you_mean(near)),
         ),
         None => reading.lost(
             entry.key.span,

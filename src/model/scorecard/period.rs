@@ -1,18 +1,17 @@
-//! Periods of time that conditions name: `{from, to}`, or `{preset: lastMonth}`.
+//! Periods of time that conditions and queries name: `{from, to}`, or `{preset: lastMonth}`.
 //!
 //! In: the `value` of a condition and the present moment. Out: the period, its ends included.
 //! A preset of days is whole days in UTC, every other one reaches from that long ago until now.
 
 use serde_json::Value as Json;
 
+use super::Preset;
 use crate::model::Moment;
-use crate::model::Scorecard;
-use crate::model::scorecard::Preset;
 use crate::syntax::Node;
 
 /// A period, its ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Period {
+pub struct Period {
     from: Moment,
     to: Moment,
 }
@@ -20,7 +19,7 @@ pub(super) struct Period {
 impl Period {
     /// The period that a value names; `None` where it names none, or one that is counted from a
     /// moment which is not known.
-    pub(super) fn read(value: &Node, now: Option<Moment>) -> Option<Self> {
+    pub fn read(value: &Node, now: Option<Moment>) -> Option<Self> {
         if let Some(preset) = Preset::of(value) {
             return Self::preset(preset, now?);
         }
@@ -31,7 +30,8 @@ impl Period {
         })
     }
 
-    fn preset(preset: Preset, now: Moment) -> Option<Self> {
+    /// The period of a preset, counted from a moment; `None` at the ends of the calendar.
+    pub fn preset(preset: Preset, now: Moment) -> Option<Self> {
         let day = |days: i64| {
             Some(Self {
                 from: now.day(days)?,
@@ -48,6 +48,7 @@ impl Period {
             Preset::Today => day(0),
             Preset::Tomorrow => day(1),
             Preset::Yesterday => day(-1),
+            Preset::LastDay => since(now.days_ago(1)),
             Preset::LastWeek => since(now.days_ago(7)),
             Preset::Last2Weeks => since(now.days_ago(14)),
             Preset::LastMonth => since(now.months_ago(1)),
@@ -58,7 +59,7 @@ impl Period {
     }
 
     /// Whether a value is a time within it.
-    pub(super) fn has(self, value: &Json) -> bool {
+    pub fn has(self, value: &Json) -> bool {
         let moment = value.as_str().and_then(instant);
         moment.is_some_and(|moment| self.from <= moment && moment <= self.to)
     }
@@ -67,12 +68,4 @@ impl Period {
 /// A time, or the beginning of a day.
 fn instant(text: &str) -> Option<Moment> {
     Moment::parse(text).or_else(|| Moment::of_day(text))
-}
-
-/// The first of some scorecards whose rules speak of the present moment.
-pub fn reads_now<'c>(scorecards: impl IntoIterator<Item = &'c Scorecard>) -> Option<&'c Scorecard> {
-    scorecards.into_iter().find(|scorecard| {
-        let mut conditions = scorecard.queries().flat_map(|query| &query.conditions);
-        conditions.any(|condition| condition.value.as_ref().and_then(Preset::of).is_some())
-    })
 }
