@@ -22,7 +22,6 @@ const COVERED: [&str; 10] = [
     "calls",
 ];
 
-/// The fields that it is not of.
 const LEFT_OUT: [&str; 14] = [
     "number",
     "stage",
@@ -134,7 +133,6 @@ impl Approved {
     }
 }
 
-/// A new field must be put into one of the two lists, and here.
 #[test]
 fn every_field_of_a_step_is_in_one_of_the_lists() {
     let step: Step = serde_json::from_value(Approved::requested().step()).unwrap();

@@ -73,5 +73,6 @@ mod support;
 mod tidy;
 mod unions;
 mod verified;
+mod weekly;
 mod why;
 mod yaml_suite;
