@@ -80,5 +80,6 @@ mod tidy;
 mod unions;
 mod verified;
 mod whole;
+mod weekly;
 mod why;
 mod yaml_suite;
