@@ -79,7 +79,7 @@ mod support;
 mod tidy;
 mod unions;
 mod verified;
-mod whole;
 mod weekly;
+mod whole;
 mod why;
 mod yaml_suite;
