@@ -194,11 +194,11 @@ fn the_digest_is_of_the_covered_fields_and_of_no_other() {
             "changes" => json!([{"path": "title", "after": "x", "place": "f:1:1"}]),
             "inputs" => json!([{"name": "why", "value": "x", "from": null, "secret": false}]),
             "undo" => json!("restart"),
-            "approvals" | "because" | "decisions" | "calls" | "reads" => json!([]),
+            "approvals" | "because" | "decisions" | "calls" | "reads" | "writes" => json!([]),
             "after" => json!([7]),
             "with" => json!([{"blueprint": "Service", "entity": "pay"}]),
             "expiry" => json!({"at": "x"}),
-            "owners" | "writes" => json!(["Service/pay"]),
+            "owners" => json!(["Service/pay"]),
             _ => match value {
                 Value::Number(_) => json!(9),
                 Value::Bool(old) => json!(!*old),
