@@ -44,6 +44,7 @@ pub use looked::Looked;
 pub use own::{own, plain, whole};
 pub use part::{is_unwritten, unwritten};
 pub use query::Operator;
+pub use scheme::reads_now;
 pub use secret::{Secrecy, has_secret};
 pub use why::{Origin, Source, Why};
 
@@ -89,17 +90,6 @@ impl Outcome {
             Self::Absent | Self::Failed(_) | Self::Lost => None,
         }
     }
-}
-
-/// The first computed property, as `Team.late`, that counts from the moment at which it is asked.
-pub fn reads_now(catalog: &Catalog) -> Option<String> {
-    let scheme = Scheme::of(catalog);
-    let definition = scheme.reading_now()?;
-    let blueprint = catalog.blueprint(definition.blueprint)?;
-    Some(format!(
-        "{}.{}",
-        blueprint.identifier.value, definition.name.value
-    ))
 }
 
 /// What is known already.

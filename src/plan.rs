@@ -9,7 +9,7 @@
 //! `levels` holds what they touch against scorecards, `claim` and `draft` find the actions,
 //! `coalesce` makes one step of what is asked for twice, `input` and `call` fill them in, `decide`
 //! asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition`
-//! and `beside` see to the rest of the bytes, `outside` names what is beyond them, `over` stops
+//! and `beside` see to the rest of the bytes, `coverage` decides about them, `outside` names what is beyond them, `over` stops
 //! what has ended, `expired` asks for it by the clock, `precondition` what the action does not
 //! take, `conflict` what does not go together, `freeze` what is not done now, `guard` counts,
 //! `lifting` tells what is lifted of both, `limit` keeps it small, `stop` says what stops it,
@@ -19,8 +19,6 @@
 //! plan is what the catalog says.
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::Map;
 
 use crate::compile::Compiled;
 use crate::finding::Finding;
@@ -38,6 +36,7 @@ mod coalesce;
 pub mod commute;
 mod conflict;
 mod cover;
+mod coverage;
 pub mod decide;
 mod definition;
 pub mod diff;
@@ -77,12 +76,12 @@ mod value;
 mod with;
 
 use account::Accounts;
-use decide::{Approval, Emergency, Judge, Matter, outcome};
-use definition::difference::{changes, has_hidden};
-use diff::{Difference, Side};
+use coverage::coverage;
+use decide::{Approval, Emergency, Judge};
+use diff::Difference;
 use draft::Draft;
 use effect::Effect;
-use file::{Covered, MoreEffects, Notice, PlanFile, Revision, Step};
+use file::{MoreEffects, Notice, PlanFile, Revision, Step};
 use footprint::Ground;
 use glass::Declared;
 use hide::Secrets;
@@ -345,84 +344,4 @@ fn notices(
         ));
     }
     notices
-}
-
-/// The decisions about definitions, meaningless changes and overrides.
-fn coverage(
-    states: &States<'_>,
-    differences: &[Difference],
-    (judge, secrets): (&Judge<'_, '_>, &Secrets<'_>),
-    asked: &Asked<'_>,
-    adopted: &BTreeSet<String>,
-) -> Vec<Covered> {
-    if !asked.has_target {
-        return Vec::new();
-    }
-    let inputs = Map::new();
-    let mut coverage = Vec::new();
-    for path in adopted {
-        let decisions = judge.decisions(
-            states,
-            &Matter::root(BuiltIn::Define, "entities", path, &inputs),
-        );
-        coverage.push(Covered {
-            action: BuiltIn::Define.word().to_owned(),
-            path: path.clone(),
-            text: "entities of a file that the target could not read are adopted".to_owned(),
-            digest: states.after.snapshot.find(path).map(|file| {
-                let text = states.after.snapshot.text(file);
-                file::digest(&serde_json::json!(["entities", path, text]))
-            }),
-            changes: Vec::new(),
-            outcome: outcome(&decisions, &[]),
-            decisions,
-        });
-    }
-    for change in cover::cover(states, differences, asked.root) {
-        let matter = Matter::root(change.built_in, change.kind, &change.path, &inputs);
-        let decisions = judge.decisions(states, &matter);
-        let what = if change.name.is_empty() {
-            change.kind.to_owned()
-        } else {
-            format!("{} {}", change.kind, change.name)
-        };
-        let of = (change.kind, change.name.as_str());
-        let is_hidden = has_hidden(states, secrets.masks(), of)
-            || [Side::Before, Side::After].into_iter().any(|side| {
-                let file = states.file(side, &change.path);
-                file.is_some_and(|file| secrets.is_in_file(file))
-            });
-        coverage.push(Covered {
-            action: change.built_in.word().to_owned(),
-            path: change.path.clone(),
-            text: format!("{what} {}", change.text),
-            changes: changes(states, secrets.masks(), of),
-            // The digest of a secret alone could be tried until it fits.
-            digest: change.digest.map(|digest| {
-                if is_hidden {
-                    secrets.masks().digest(&digest.into())
-                } else {
-                    digest
-                }
-            }),
-            outcome: outcome(&decisions, &[]),
-            decisions,
-        });
-    }
-    for request in guard::overrides(states) {
-        let path = states.after.snapshot.path(request.span.file).to_owned();
-        let matter = Matter::root(BuiltIn::Override, "guard", &path, &inputs);
-        let decisions = judge.decisions(states, &matter);
-        coverage.push(Covered {
-            action: BuiltIn::Override.word().to_owned(),
-            path: path.clone(),
-            text: "lifts what refuses the plan".to_owned(),
-            digest: None,
-            changes: Vec::new(),
-            outcome: outcome(&decisions, &[]),
-            decisions,
-        });
-    }
-    secrets.hide_covered(&mut coverage);
-    coverage
 }

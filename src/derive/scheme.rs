@@ -247,3 +247,14 @@ fn over(route: &Route) -> std::collections::BTreeSet<BlueprintId> {
     let on_the_way = steps.iter().map(|step| step.blueprint);
     on_the_way.chain([route.here, route.there]).collect()
 }
+
+/// The first computed property, as `Team.late`, that counts from the moment at which it is asked.
+pub fn reads_now(catalog: &Catalog) -> Option<String> {
+    let scheme = Scheme::of(catalog);
+    let definition = scheme.reading_now()?;
+    let blueprint = catalog.blueprint(definition.blueprint)?;
+    Some(format!(
+        "{}.{}",
+        blueprint.identifier.value, definition.name.value
+    ))
+}

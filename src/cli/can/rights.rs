@@ -22,8 +22,10 @@ use crate::render::rights::{NotNow, Right, Rights};
 
 mod held;
 mod new;
+mod one;
 
 use held::Held;
+pub(in crate::cli) use one::on_entity;
 
 /// Builds the answer.
 pub(super) fn rights(
@@ -75,39 +77,6 @@ pub(super) fn rights(
             .map(|freeze| freeze.name.value.to_string())
             .collect(),
     }
-}
-
-/// What a person may do on one entity: actions of the catalog, then built-in ones.
-pub(in crate::cli) fn on_entity(
-    asking: &Asking<'_>,
-    actor: &Principal,
-    id: EntityId,
-) -> Vec<Right> {
-    let catalog = &asking.compiled.catalog;
-    let Some(kind) = catalog.entity(id).map(|entity| entity.blueprint) else {
-        return Vec::new();
-    };
-    let name = catalog.blueprint(kind).map(|it| &it.identifier.value);
-    let own = catalog.actions.iter();
-    let own = own.filter(|action| Some(&action.blueprint.value) == name);
-    let built_in = BuiltIn::ALL.into_iter().filter(|it| !it.is_on_root());
-    let mut not_now = Vec::new();
-    own.map(What::Catalog)
-        .chain(built_in.map(What::BuiltIn))
-        .flat_map(|what| {
-            let asker = Asker {
-                asking,
-                actor,
-                what,
-                nothing: Map::new(),
-                one: Some(id),
-            };
-            if asker.is_creation() {
-                return Vec::new();
-            }
-            asker.on(kind, &mut not_now)
-        })
-        .collect()
 }
 
 /// One person and one action.
