@@ -75,10 +75,7 @@ fn step(
     (judge, frozen): (&Judge<'_, '_>, &Frozen<'_>),
     findings: &mut Vec<Finding>,
 ) -> (Step, Vec<String>) {
-    let action = match draft.doer {
-        Doer::Action(action) => Some(action),
-        Doer::BuiltIn(_) => None,
-    };
+    let action = draft.doer.action();
     let inputs = action
         .map(|action| inputs(states, draft, action, findings))
         .unwrap_or_default();

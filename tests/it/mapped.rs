@@ -2,6 +2,10 @@
 //!
 //! Small pieces stand in `fixtures/corpora`. Where the whole repositories are there, they are
 //! read too, and their known figures must come out.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test writes the small repository that is read"
+)]
 
 use std::collections::BTreeSet;
 use std::path::Path;
