@@ -162,8 +162,9 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// Takes secrets that were found out of the words of all findings.
-pub fn mask(snapshot: &Snapshot, findings: &mut [Finding]) {
+pub fn mask(catalog: &Catalog, snapshot: &Snapshot, findings: &mut [Finding]) {
     secret::mask(snapshot, findings);
+    secret::mask_unread(catalog, findings);
 }
 
 /// Whether a value is an envelope that only the holders of a key can open.

@@ -100,7 +100,7 @@ pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
     crate::finding::bound(&mut findings);
     // What is written is repeated there: before secrets are masked.
     crate::check::explain_traps(&snapshot, &mut findings);
-    crate::check::mask(&snapshot, &mut findings);
+    crate::check::mask(&catalog, &snapshot, &mut findings);
     let prefix = selection.prefix().to_owned();
     let mut settled = crate::check::settle(&catalog, &snapshot, &prefix, findings);
     crate::check::certain(&snapshot, &catalog.guessed, &mut settled.findings);

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::check::Subject;
 use crate::check::place::within;
 use crate::check::shape;
-use crate::derive::{Definitions, Derived, Outcome};
+use crate::derive::{Definitions, Derived, Outcome, Secrecy};
 use crate::expression::{Expression, Problem, Segment, Shape, result_types};
 use crate::finding::Finding;
 use crate::finding::bound;
@@ -191,6 +191,13 @@ fn tell(
         mut failed,
         untold,
     } = found;
+    if !failed.is_empty() && Secrecy::of(subject.catalog).marks_anywhere(name) {
+        // What an expression fails at is told with the values.
+        for (_, problem) in &mut failed {
+            "it reads a secret, so why is not shown".clone_into(&mut problem.message);
+            problem.help = None;
+        }
+    }
     if let Some(fits) = fits {
         // The expression is right for others: what this one makes of it lies in the entity.
         let before = findings.len();

@@ -10,9 +10,11 @@ use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use crate::check::Subject;
+use crate::derive::Secrecy;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::codes::{E0510, E0515};
+use crate::model::Catalog;
 use crate::source::Snapshot;
 use crate::syntax::MergeKeys;
 use crate::syntax::parse_large;
@@ -269,7 +271,7 @@ struct Mask {
 
 /// By what a secret is known.
 fn beginning(secret: &str) -> &str {
-    let secret = secret.trim_start_matches(['"', '\'']);
+    let secret = secret.trim_matches(['"', '\'']);
     let mut end = secret.len().min(KNOWN_BY);
     while !secret.is_char_boundary(end) {
         end += 1;
@@ -296,6 +298,23 @@ fn without(text: &mut String, mask: &Mask) {
     if !kept.is_empty() {
         kept.push_str(rest);
         *text = kept;
+    }
+}
+
+/// Takes out of the words of findings about texts that cannot be read what they repeat of a
+/// property that is a secret in some blueprint.
+pub(super) fn mask_unread(catalog: &Catalog, findings: &mut [Finding]) {
+    let secrecy = Secrecy::of(catalog);
+    if secrecy.is_empty() {
+        return;
+    }
+    let unread = |finding: &&mut Finding| finding.code.id.starts_with("E01");
+    for finding in findings.iter_mut().filter(unread) {
+        let words = [&mut finding.message, &mut finding.label];
+        let words = words.into_iter().chain(&mut finding.help);
+        for text in words.filter(|text| secrecy.is_named_in(text)) {
+            without_words(text);
+        }
     }
 }
 

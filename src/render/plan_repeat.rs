@@ -24,6 +24,11 @@ fn revision(revision: &Revision) -> String {
 fn command(plan: &PlanFile, base: &str) -> String {
     let mut words = vec!["catalogc".to_owned(), "plan".to_owned()];
     words.push(option("--base", base));
+    if let Some(expired) = &plan.expired {
+        words.push("--expired".to_owned());
+        words.push(option("--now", &expired.now));
+        return words.join(" ");
+    }
     words.push(option("--head", &revision(&plan.head)));
     words.extend(plan.actors.iter().map(|login| option("--actor", login)));
     let given = plan

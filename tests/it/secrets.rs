@@ -8,6 +8,7 @@ use crate::support::compile_folder;
 
 mod marked;
 mod repeated;
+mod unread;
 
 /// Every format of findings.
 const FORMATS: [&str; 6] = ["human", "json", "sarif", "github", "gitlab", "junit"];

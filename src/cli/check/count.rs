@@ -88,7 +88,43 @@ fn marked(compiled: &Compiled) -> Vec<Span> {
         });
         marked.extend(values.map(|entry| entry.node.span));
     }
+    marked.extend(unread(compiled, &secrecy));
     marked
+}
+
+/// What stands behind the name of a secret where no property of an entity is read: in texts that
+/// are no YAML, and under a name that is nearly one.
+fn unread(compiled: &Compiled, secrecy: &Secrecy<'_>) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut files = FxHashSet::default();
+    for finding in &compiled.findings {
+        let Span { file, end, .. } = finding.span;
+        let text = compiled.snapshot.readable(file).unwrap_or_default();
+        if finding.code.id.starts_with("E01") && files.insert(file) {
+            let mut start = 0;
+            for line in text.split_inclusive('\n') {
+                let behind = line.find(':').map(|at| start + at + 1);
+                if let Some(behind) = behind.filter(|_| secrecy.is_named_in(line)) {
+                    found.push(to_the_end(file, line.trim_end(), (start, behind)));
+                }
+                start += line.len();
+            }
+        }
+        let is_near = |name: &String| secrecy.marks_anywhere(name);
+        if finding.near.as_ref().is_some_and(is_near) {
+            let end = end as usize;
+            let rest = text.get(end..).and_then(|rest| rest.lines().next());
+            found.push(to_the_end(file, rest.unwrap_or_default(), (end, end)));
+        }
+    }
+    found
+}
+
+/// From a byte to the end of the line that begins at another.
+fn to_the_end(file: FileId, line: &str, (start, from): (usize, usize)) -> Span {
+    let bytes = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let end = (start + line.len()).max(from);
+    Span::new(file, bytes(from), bytes(end))
 }
 
 fn place(compiled: &Compiled, span: Span) -> String {
