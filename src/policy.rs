@@ -66,6 +66,7 @@ mod short;
 mod show;
 mod slice;
 mod subject;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -82,6 +83,7 @@ pub use show::{About, Written, WrittenAs};
 
 pub use decide::UNTIMED;
 pub use list::{Listed, Sort};
+pub use telling::telling;
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

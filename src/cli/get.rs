@@ -59,7 +59,7 @@ enum Wanted {
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let asked = arguments.source.open()?;
-    let look = Look::of(&asked.compiled);
+    let look = Look::of(&asked.compiled).at(arguments.source.now());
     let wanted = wanted(&asked.compiled.catalog, arguments)?;
     if arguments.chosen_by.is_some() && !matches!(wanted, Wanted::Kind(_)) {
         return Err(

@@ -9,7 +9,7 @@ use crate::cli::ask::hide::Hider;
 use crate::compile::Compiled;
 use crate::derive::{Derived, Source, Why};
 use crate::finding::Severity;
-use crate::model::{Blueprint, EntityId};
+use crate::model::{Blueprint, EntityId, Moment};
 use crate::render::why::Place;
 use crate::text::{Span, position};
 
@@ -28,6 +28,14 @@ impl<'c> Look<'c> {
             compiled,
             derived: Derived::new(&compiled.catalog, &compiled.graph),
             hider: Hider::of(compiled),
+        }
+    }
+
+    /// At a moment: some of what is derived counts from it.
+    pub(super) fn at(self, now: Option<Moment>) -> Self {
+        Self {
+            derived: self.derived.at(now),
+            ..self
         }
     }
 

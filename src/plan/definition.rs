@@ -22,6 +22,7 @@ use crate::text::FileId;
 pub(super) mod difference;
 pub(super) mod literal;
 pub(super) mod marked;
+mod policies;
 
 /// What one definition says, without places.
 struct Definition {

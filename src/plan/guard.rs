@@ -9,7 +9,7 @@ use serde_json::Map;
 
 use crate::finding::Finding;
 use crate::model::request::{Lifts, OVERRIDE};
-use crate::model::settings::{Mass, Numbers};
+use crate::model::settings::{Guards, Mass, Numbers};
 use crate::model::{EntityId, Request};
 use crate::plan::decide::{Judge, Matter, outcome};
 use crate::plan::diff::Side;
@@ -126,26 +126,46 @@ pub(super) fn sums(states: &States<'_>, drafts: &[Draft<'_>]) -> Vec<GuardSum> {
     sums
 }
 
+/// What numbers say of a scope, be they of all, of a blueprint or of a team.
+fn within<'n>(
+    scope: &Scope,
+    all: &'n Numbers,
+    (per_blueprint, per_team): (&'n BTreeMap<Text, Numbers>, &'n BTreeMap<Text, Numbers>),
+    mass: Mass,
+) -> Option<u64> {
+    let numbers = match scope {
+        Scope::All => Some(all),
+        Scope::Blueprint(name) => per_blueprint.get(name),
+        Scope::Team(name) => per_team.get(name),
+    };
+    numbers?.get(&mass).copied()
+}
+
+/// The number that the settings give for a sort.
+fn given(guards: &Guards, scope: &Scope, mass: Mass) -> Option<u64> {
+    let names = (&guards.per_blueprint, &guards.per_team);
+    within(scope, &guards.all, names, mass)
+}
+
+/// How many entities of a blueprint there are on the target.
+fn there(states: &States<'_>, kind: &Text) -> u64 {
+    let catalog = &states.before.catalog;
+    let found = catalog.find_blueprint(kind);
+    found.map_or(0, |(id, _)| catalog.entities_of(id).len() as u64)
+}
+
 /// How many of a sort one plan may have.
 fn most(states: &States<'_>, scope: &Scope, mass: Mass) -> Option<u64> {
     let guards = &states.before.catalog.settings.guards;
-    let numbers = match scope {
-        Scope::All => Some(&guards.all),
-        Scope::Blueprint(name) => guards.per_blueprint.get(name),
-        Scope::Team(name) => guards.per_team.get(name),
+    let part = || match scope {
+        Scope::Blueprint(kind) if mass == Mass::Deletes => {
+            let part = there(states, kind).saturating_mul(guards.deletes_percent) / 100;
+            // One deletion is never a mass, however small its kind is.
+            Some(part.max(1))
+        }
+        _ => None,
     };
-    let most = numbers.and_then(|numbers| numbers.get(&mass)).copied();
-    let Scope::Blueprint(kind) = scope else {
-        return most;
-    };
-    most.or_else(|| {
-        let catalog = &states.before.catalog;
-        let (id, _) = catalog.find_blueprint(kind)?;
-        let there = catalog.entities_of(id).len() as u64;
-        let part = there.saturating_mul(guards.deletes_percent) / 100;
-        // One deletion is never a mass.
-        (mass == Mass::Deletes).then_some(part.max(1))
-    })
+    given(guards, scope, mass).or_else(part)
 }
 
 /// How many entities there are of each sort, each once, however many steps it has.
@@ -211,23 +231,20 @@ pub(super) fn teams(
 }
 
 fn is_lifted(lifts: &Lifts, broken: &Broken) -> bool {
-    let numbers = match &broken.scope {
-        Scope::All => Some(&lifts.all),
-        Scope::Blueprint(name) => lifts.per_blueprint.get(name),
-        Scope::Team(name) => lifts.per_team.get(name),
-    };
-    numbers.and_then(|numbers| numbers.get(&broken.mass)) == Some(&broken.count)
+    let names = (&lifts.per_blueprint, &lifts.per_team);
+    within(&broken.scope, &lifts.all, names, broken.mass) == Some(broken.count)
 }
 
 /// The guard that so many of a sort break, if they do.
 fn judged(states: &States<'_>, scope: &Scope, mass: Mass, count: u64) -> Option<Broken> {
+    if count <= most(states, scope, mass)? {
+        return None;
+    }
     let guards = &states.before.catalog.settings.guards;
-    let numbers = match scope {
-        Scope::All => Some(&guards.all),
-        Scope::Blueprint(name) => guards.per_blueprint.get(name),
-        Scope::Team(name) => guards.per_team.get(name),
+    let guard = match given(guards, scope, mass) {
+        Some(number) => number.to_string(),
+        None => format!("{} percent", guards.deletes_percent),
     };
-    let most = numbers.and_then(|numbers| numbers.get(&mass)).copied();
     let (entities, is) = match count {
         1 => ("entity", "is"),
         _ => ("entities", "are"),
@@ -238,28 +255,10 @@ fn judged(states: &States<'_>, scope: &Scope, mass: Mass, count: u64) -> Option<
         Mass::Updates => "changed",
         Mass::Authority => "let in, let out, or given another login",
     };
-    let (who, guard) = match (scope, most) {
-        (_, Some(most)) if count <= most => return None,
-        (Scope::All, Some(most)) => (entities.to_owned(), most.to_string()),
-        (Scope::Team(name), Some(most)) => (format!("{entities} of {name}"), most.to_string()),
-        (Scope::Blueprint(kind), most) => {
-            let catalog = &states.before.catalog;
-            let there = catalog
-                .find_blueprint(kind)
-                .map_or(0, |(id, _)| catalog.entities_of(id).len() as u64);
-            let percent = guards.deletes_percent;
-            // One deletion is never a mass, however small its kind is.
-            let is_mass = mass == Mass::Deletes
-                && count > 1
-                && count.saturating_mul(100) > there.saturating_mul(percent);
-            let guard = match most {
-                Some(most) => most.to_string(),
-                None if is_mass => format!("{percent} percent"),
-                None => return None,
-            };
-            (format!("of {there} {kind}"), guard)
-        }
-        (_, None) => return None,
+    let who = match scope {
+        Scope::All => entities.to_owned(),
+        Scope::Team(name) => format!("{entities} of {name}"),
+        Scope::Blueprint(kind) => format!("of {} {kind}", there(states, kind)),
     };
     Some(Broken {
         scope: scope.clone(),

@@ -15,12 +15,13 @@ use crate::finding::Finding;
 use crate::model::Catalog;
 use crate::plan::definition::literal::masked;
 use crate::plan::definition::marked::is_expression_of_secrets;
-use crate::plan::file::{Call, Change, Covered, Effect, Input, Notice, Step};
+use crate::plan::file::{Call, Change, Covered, Input, Notice, Step};
 use crate::plan::mask::Masks;
 use crate::plan::value::States;
 use crate::source::SourceFile;
 
 mod sent;
+mod words;
 
 use sent::{Sent, sends};
 
@@ -76,6 +77,7 @@ impl<'s> Secrets<'s> {
 
     fn hide_all(&self, step: &mut Step, states: &States<'_>) -> Vec<Notice> {
         let mut refusals = self.hide_marked(step, states);
+        self.hide_reasons(&mut step.decisions);
         if self.all.is_empty() {
             return refusals;
         }
@@ -83,8 +85,7 @@ impl<'s> Secrets<'s> {
         for input in &mut step.inputs {
             in_value(&mut input.value, &self.all, &self.masks);
         }
-        let reasons = step.decisions.iter_mut().flat_map(|it| &mut it.reasons);
-        for notice in step.because.iter_mut().chain(reasons) {
+        for notice in &mut step.because {
             self.hide_in(&mut notice.text);
         }
         let undecided = step.approvals.iter_mut();
@@ -119,6 +120,10 @@ impl<'s> Secrets<'s> {
             if is_expression_of_secrets(self.marked, &notice.text) {
                 notice.text = masked(&notice.text, &mask);
             }
+        }
+        let undecided = step.approvals.iter_mut();
+        for why in undecided.filter_map(|need| need.undecided.as_mut()) {
+            self.hide_rule(why);
         }
         for change in &mut step.changes {
             let of = (step.blueprint.as_str(), step.entity.as_str());
@@ -182,27 +187,6 @@ impl<'s> Secrets<'s> {
         hide_marked_at((self.marked, &self.masks), of, path, value);
     }
 
-    /// Hides them in the derived values that change.
-    pub(super) fn hide_effects(&self, effects: &mut [Effect]) {
-        for effect in effects {
-            let of = (effect.blueprint.as_str(), effect.entity.as_str());
-            for value in effect.before.iter_mut().chain(&mut effect.after) {
-                let instead = |value: &Json| self.masks.at(of, &effect.path, value);
-                for marked in self.marked {
-                    marked.hide_property(of.0, &effect.path, value, &instead);
-                }
-            }
-            self.hide_in(&mut effect.path);
-            self.hide_in(&mut effect.through);
-            for words in effect.via.iter_mut().flatten() {
-                self.hide_in(words);
-            }
-            for value in effect.before.iter_mut().chain(&mut effect.after) {
-                in_value(value, &self.all, &self.masks);
-            }
-        }
-    }
-
     fn hide_changes(&self, changes: &mut [Change]) {
         for change in changes {
             self.hide_in(&mut change.path);
@@ -216,6 +200,7 @@ impl<'s> Secrets<'s> {
     pub(super) fn hide_covered(&self, coverage: &mut [Covered]) {
         for covered in coverage {
             self.hide_changes(&mut covered.changes);
+            self.hide_reasons(&mut covered.decisions);
         }
     }
 

@@ -347,3 +347,37 @@ fn a_commit_is_looked_at_as_it_was() {
         .exits(0);
     ask(&git, &["ls"]).says("0 entities of 5 kinds").exits(0);
 }
+
+#[test]
+fn what_counts_from_the_moment_is_known_at_the_moment_that_is_said() {
+    let git = Git::new();
+    git.write(
+        "catalog/blueprints/all.yaml",
+        "identifier: Total
+schema: {properties: {}}
+aggregationProperties:
+  late:
+    target: Part
+    calculationSpec: {func: count, calculationBy: entities}
+    query: {combinator: and, rules: [{property: at, operator: between, value: {preset: today}}]}
+---
+identifier: Part
+schema: {properties: {at: {type: string}}}
+relations: {total: {target: Total}}
+",
+    );
+    git.write(
+        "catalog/entities/all.yaml",
+        "{identifier: t, blueprint: Total}
+---
+{identifier: a, blueprint: Part, properties: {at: '2026-11-22T08:00:00Z'}, relations: {total: t}}
+",
+    )
+    .commit("a total");
+    let at = ["--now", "2026-11-22T09:00:00Z"];
+    let get = |more: &[&str]| ask(&git, &[&["get"], more, &at[..]].concat());
+    get(&["t"]).does_not_say("could not be computed").exits(0);
+    get(&["Total", "--where", ".properties.late == 1"])
+        .says("1 of 1")
+        .exits(0);
+}

@@ -213,3 +213,16 @@ fn the_page_of_plan_json_is_that_of_the_program() {
         .collect();
     bless::none_differ(&differences, "planpage");
 }
+
+#[test]
+fn the_page_says_what_is_digested_of_what_is_hidden() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/plan-json.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let row = |of: &str| {
+        let start = format!("| `{of}` |");
+        page.lines().find(|line| line.starts_with(&start)).unwrap()
+    };
+    assert!(row("steps[].digest").contains("`hidden`"));
+    assert!(row("coverage[].digest").contains("keyed as masks are"));
+    assert!(!page.contains("a part of its digest"));
+}

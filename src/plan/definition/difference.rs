@@ -5,18 +5,16 @@
 //! here; other lists are one value. What is said of marked values is not shown.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use serde_json::Value as Json;
 
 use crate::compile::Compiled;
 use crate::plan::definition::marked::hidden;
-use crate::plan::definition::written;
+use crate::plan::definition::{policies, written};
 use crate::plan::diff::{Side, elements, segment};
 use crate::plan::file::{Change, canonical};
 use crate::plan::mask::Masks;
 use crate::plan::value::States;
-use crate::source::difference::replaced;
 use crate::syntax::{Entry, Node};
 use crate::text::Span;
 
@@ -30,7 +28,7 @@ pub(in crate::plan) fn changes(
     (kind, name): (&str, &str),
 ) -> Vec<Change> {
     if kind == "policy" {
-        return lines(states, name);
+        return policies::lines(states, masks, name);
     }
     let sides = [states.before, states.after].map(|side| root(side, kind, name));
     let [Some(old), Some(now)] = sides else {
@@ -51,6 +49,9 @@ pub(in crate::plan) fn has_hidden(
     masks: &Masks<'_>,
     (kind, name): (&str, &str),
 ) -> bool {
+    if kind == "policy" {
+        return policies::has_hidden(states, name);
+    }
     let sides = [states.before, states.after];
     let roots = sides.into_iter().filter_map(|side| root(side, kind, name));
     let roots: Vec<&Node> = roots.collect();
@@ -60,48 +61,6 @@ pub(in crate::plan) fn has_hidden(
     let copies = hidden((states.secrecy(), masks), (kind, name), [old, now]);
     let is_same = |(copy, root): (&Node, &Node)| written(copy) == written(root);
     !copies.iter().zip([*old, *now]).all(is_same)
-}
-
-/// The lines of a file of policies that differ, each a change of its own.
-fn lines(states: &States<'_>, path: &str) -> Vec<Change> {
-    let file = |compiled: &Compiled| {
-        let file = compiled.snapshot.find(path)?;
-        Some((file, compiled.snapshot.text(file).to_owned()))
-    };
-    let (Some((_, old)), Some((file, new))) = (file(states.before), file(states.after)) else {
-        return Vec::new();
-    };
-    let of = |text: &str| -> Vec<String> {
-        let lines = text.split_inclusive('\n');
-        lines.map(|line| line.trim_end().to_owned()).collect()
-    };
-    let (before, after) = (of(&old), of(&new));
-    // Where each line of the result begins.
-    let starts = new.split_inclusive('\n').scan(0_u32, |at, line| {
-        let start = *at;
-        *at = at.saturating_add(u32::try_from(line.len()).unwrap_or(u32::MAX));
-        Some(start)
-    });
-    let starts: Vec<u32> = starts.collect();
-    let mut changes = Vec::new();
-    for (was, is) in replaced(&old, &new) {
-        for n in 0..was.len().max(is.len()) {
-            let line = |all: &[String], lines: &Range<usize>| {
-                let at = lines.start + n;
-                let line = all.get(at).filter(|_| lines.contains(&at));
-                line.map(|line| Json::from(line.as_str()))
-            };
-            let number = is.start + n.min(is.len().saturating_sub(1));
-            let start = starts.get(number).or(starts.last()).copied().unwrap_or(0);
-            changes.push(Change {
-                path: format!("line {}", number + 1),
-                before: line(&before, &was),
-                after: line(&after, &is),
-                place: states.place(Side::After, Span::new(file, start, start)),
-            });
-        }
-    }
-    changes
 }
 
 /// All that a definition says.

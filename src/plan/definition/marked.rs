@@ -199,3 +199,9 @@ pub(in crate::plan) fn is_expression_of_secrets(secrecy: &[Secrecy<'_>], text: &
         .iter()
         .any(|it| it.is_named_in(text) || it.is_read_anywhere(text))
 }
+
+/// Whether a piece of a policy names what is secret. A text with an escape in it may be any name.
+pub(in crate::plan) fn is_policy_of_secrets(secrecy: &[Secrecy<'_>], text: &str) -> bool {
+    let is_named = |it: &Secrecy<'_>| it.is_named_in(text) || text.contains('\\');
+    secrecy.iter().any(|it| !it.is_empty() && is_named(it))
+}

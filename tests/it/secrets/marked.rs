@@ -229,3 +229,41 @@ fn an_expression_keeps_its_form_and_loses_what_it_compares_with() {
     );
     assert_ne!(changes[0].after, changes[0].before);
 }
+
+#[test]
+fn a_policy_keeps_its_form_and_loses_what_it_compares_a_marked_value_with() {
+    let shop = marked();
+    let path = "catalog/policies/pin.cedar";
+    let policy = |number: &str| {
+        format!(
+            "// once {number}\npermit (principal, action in Action::\"update\", resource is Service)\nwhen {{ resource has pin && resource.pin == {number} }};\n\npermit (principal, action in Action::\"rename\", resource is Service)\nwhen {{ resource has pin && resource.pin\n  == {number} }};\n"
+        )
+    };
+    shop.git.commit_file(path, &policy("592604817"));
+    let clean = shop.git.read(CART);
+    let git = shop.pull_request();
+    git.commit_file(path, &policy("739152046"));
+    git.commit_file(CART, &clean.replace("floor: 4", "floor: 5"));
+    plans(&shop, |ran| {
+        for number in NUMBERS {
+            ran.does_not_say(number);
+        }
+    });
+    let plan = shop.planned("sam");
+    let reasons = plan.steps.iter().flat_map(|it| &it.decisions);
+    let reasons = reasons.flat_map(|it| &it.reasons);
+    let mut words = reasons.map(|it| it.text.as_str());
+    assert!(words.any(|it| it.starts_with("needs resource.pin == *** (")));
+    let covered = &plan.coverage[0];
+    let after = covered.changes.iter().filter_map(|it| it.after.as_ref());
+    let after: Vec<&str> = after.filter_map(|it| it.as_str()).collect();
+    assert!(after[0].starts_with("*** ("), "{after:?}");
+    let form = "when { resource has pin && resource.pin == *** (";
+    assert!(after[1].starts_with(form), "{after:?}");
+    assert!(after[2].starts_with("  == *** ("), "{after:?}");
+    // Whoever tries a guess has to have every file: no digest stays when another one changes.
+    let digest = covered.digest.clone();
+    git.switch("main")
+        .commit_file(PAY, &(git.read(PAY) + "# as it was\n"));
+    assert_ne!(shop.planned("sam").coverage[0].digest, digest);
+}
