@@ -1,0 +1,91 @@
+//! Plans that meet where it is easily overlooked, each pair of them by itself.
+
+use catalogc::check::has_errors;
+use catalogc::plan::commute::{Reason, clashes};
+use catalogc::plan::file::PlanFile;
+
+use super::{compiled, planned, rules, with};
+use crate::commuting::world::Files;
+
+fn files(files: &[(&str, &str)]) -> Files {
+    let files = files.iter();
+    files
+        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+        .collect()
+}
+
+/// The plan of a catalog to which some files are added, asked for by kim.
+fn plan(base: &Files, more: &[(&str, &str)]) -> PlanFile {
+    let edits = files(more).into_iter();
+    let edits = edits.map(|(path, text)| (path, Some(text))).collect();
+    let (before, after) = (compiled(base), compiled(&with(base, &edits)));
+    for side in [&before, &after] {
+        assert!(!has_errors(&side.findings), "{:?}", side.findings);
+    }
+    let rules = rules(&before);
+    planned((&before, &rules), &after, "kim", &[]).expect("a plan")
+}
+
+/// Why two changes of a catalog do not commute, each with its fact.
+fn met(base: &Files, one: &[(&str, &str)], other: &[(&str, &str)]) -> Vec<(Reason, String)> {
+    let (one, other) = (plan(base, one), plan(base, other));
+    let found = clashes(&one, &other).into_iter();
+    found.map(|clash| (clash.why, clash.fact)).collect()
+}
+
+/// What looks like a secret, and is none.
+fn lookalike() -> String {
+    format!("{}{}", "ghp_", "Ab3dE6gH9jKlMn0pQr2tUv4xYz7aBc5dEf8g")
+}
+
+#[test]
+fn a_unique_value_that_looks_like_a_secret_has_one_name_in_all_plans() {
+    let base = files(&[
+        ("catalogc.yaml", "version: 1\nseverity: {E0510: warning}\n"),
+        (
+            "catalog/blueprints/host.yaml",
+            "identifier: Host\nschema: {properties: {code: {type: string}}}\nunique: [properties.code]\n",
+        ),
+    ]);
+    let secret = lookalike();
+    let host = |name: &str| {
+        format!("identifier: {name}\nblueprint: Host\nproperties: {{code: {secret}}}\n")
+    };
+    let one = [("catalog/entities/a.yaml", &*host("a"))];
+    let other = [("catalog/entities/b.yaml", &*host("b"))];
+    let (first, second) = (plan(&base, &one), plan(&base, &other));
+    for plan in [&first, &second] {
+        let text = serde_json::to_string(plan).unwrap();
+        assert!(!text.contains(&secret), "{text}");
+    }
+    let found = met(&base, &one, &other);
+    let same = (Reason::SameValue, "unique Host.code \"***\"".to_owned());
+    assert!(found.contains(&same), "{found:?}");
+}
+
+#[test]
+fn a_name_that_looks_like_a_secret_is_hidden_in_small_letters_too() {
+    let base = files(&[
+        ("catalogc.yaml", "version: 1\nseverity: {E0510: warning}\n"),
+        (
+            "catalog/blueprints/host.yaml",
+            "identifier: Host\nschema: {properties: {}}\n",
+        ),
+    ]);
+    let secret = lookalike();
+    let host = format!("identifier: {secret}\nblueprint: Host\n");
+    let one = [("catalog/entities/a.yaml", host.as_str())];
+    let plan = plan(&base, &one);
+    let facts = plan
+        .steps
+        .iter()
+        .flat_map(|it| it.reads.iter().chain(&it.writes));
+    for fact in facts {
+        let what = fact.what.to_lowercase();
+        assert!(!what.contains(&secret.to_lowercase()), "{what}");
+    }
+    let other = [("catalog/entities/b.yaml", host.as_str())];
+    let same = (Reason::SameIdentifier, "name Host ***".to_owned());
+    let found = met(&base, &one, &other);
+    assert!(found.contains(&same), "{found:?}");
+}
