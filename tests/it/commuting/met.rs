@@ -89,3 +89,101 @@ fn a_name_that_looks_like_a_secret_is_hidden_in_small_letters_too() {
     let found = met(&base, &one, &other);
     assert!(found.contains(&same), "{found:?}");
 }
+
+/// Whoever leads the team of a system may create its parts, and move them to another system.
+fn led() -> Files {
+    files(&[
+        (
+            "catalogc.yaml",
+            "version: 1\npermissions: enforced\npeople: {blueprint: User}\n",
+        ),
+        (
+            "catalog/blueprints/all.yaml",
+            "identifier: User
+schema: {properties: {}}
+relations: {teams: {target: Team, many: true, memberOf: true}}
+---
+identifier: Team
+schema: {properties: {}}
+relations: {leader: {target: User}}
+---
+identifier: System
+schema: {properties: {}}
+relations: {belongs: {target: Team}}
+---
+identifier: Part
+schema: {properties: {}}
+relations: {system: {target: System}}
+ownership: {path: system.belongs}
+",
+        ),
+        (
+            "catalog/policies/rules.cedar",
+            "permit (principal, action in Action::\"create\", resource is Part)
+when { resource has owner && resource.owner has leader && resource.owner.leader == principal };
+permit (principal, action in Action::\"update\", resource is Part)
+when { context has after && context.after has owner && context.after.owner has leader && context.after.owner.leader == principal };
+permit (principal, action in Action::\"define\", resource);
+permit (principal == User::\"kim\", action in [Action::\"update\", Action::\"grant\"], resource is Team);
+",
+        ),
+        (
+            "catalog/entities/all.yaml",
+            "identifier: kim
+blueprint: User
+---
+identifier: lin
+blueprint: User
+---
+identifier: others
+blueprint: Team
+---
+identifier: shop
+blueprint: System
+relations: {belongs: checkout}
+---
+identifier: far
+blueprint: System
+relations: {belongs: others}
+",
+        ),
+        ("catalog/entities/team.yaml", &team("kim")),
+        ("catalog/entities/old.yaml", &part("old", "far")),
+    ])
+}
+
+fn team(leader: &str) -> String {
+    format!("identifier: checkout\nblueprint: Team\nrelations: {{leader: {leader}}}\n")
+}
+
+fn part(name: &str, system: &str) -> String {
+    format!("identifier: {name}\nblueprint: Part\nrelations: {{system: {system}}}\n")
+}
+
+#[test]
+fn what_rules_see_of_the_owner_of_something_new_is_read() {
+    let part = part("new", "shop");
+    let one = [("catalog/entities/new.yaml", part.as_str())];
+    let allowed = plan(&led(), &one);
+    assert_eq!(allowed.verdict().words(), "allowed");
+    let team = team("lin");
+    let found = met(&led(), &one, &[("catalog/entities/team.yaml", &team)]);
+    assert!(
+        found.iter().any(|(why, _)| *why == Reason::ReadsWritten),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn what_rules_see_of_the_owner_that_it_gets_is_read() {
+    let part = part("old", "shop");
+    let one = [("catalog/entities/old.yaml", part.as_str())];
+    let allowed = plan(&led(), &one);
+    assert!(allowed.steps[0].decisions[0].allowed);
+    let team = team("lin");
+    let found = met(&led(), &one, &[("catalog/entities/team.yaml", &team)]);
+    assert!(
+        found.iter().any(|(why, _)| *why == Reason::ReadsWritten),
+        "{found:?}"
+    );
+}
