@@ -141,8 +141,9 @@ fn at<'i, 'p>(
         Some(kind) => key.starts_with(kind),
         None => **key == own,
     });
-    let whole = own.find('/').filter(|_| kind.is_none());
-    let whole = whole.and_then(|at| {
+    // Names of kinds may have slashes too, so each may be where the kind ends.
+    let ends = own.match_indices('/').filter(move |_| kind.is_none());
+    let whole = ends.filter_map(move |(at, _)| {
         let whole = format!("{}/*", own.get(..at)?);
         index.get(whole.as_str())
     });

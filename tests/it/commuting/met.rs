@@ -187,3 +187,49 @@ fn what_rules_see_of_the_owner_that_it_gets_is_read() {
         "{found:?}"
     );
 }
+
+/// A catalog of a kind whose name has a slash.
+fn nodes(most: usize) -> Files {
+    let mut base = files(&[
+        ("catalogc.yaml", "version: 1\nguards: {deletes: 9000}\n"),
+        (
+            "catalog/blueprints/node.yaml",
+            "identifier: A/B
+schema: {properties: {note: {type: string}}}
+relations: {next: {target: A/B, acyclic: true}}
+",
+        ),
+    ]);
+    for n in 0..most {
+        let text = format!("identifier: n{n}\nblueprint: A/B\n");
+        base.insert(format!("catalog/entities/n{n}.yaml"), text);
+    }
+    base
+}
+
+#[test]
+fn all_of_a_kind_whose_name_has_a_slash_is_met_by_one_of_it() {
+    let mut base = nodes(520);
+    let to = |n: usize, to: &str| {
+        format!("identifier: n{n}\nblueprint: A/B\nrelations: {{next: {to}}}\n")
+    };
+    let path = |n: usize| format!("catalog/entities/n{n}.yaml");
+    base.extend((1..520).map(|n| (path(n), to(n, "n0"))));
+    let mut renamed: Vec<(String, String)> = (1..520).map(|n| (path(n), to(n, "first"))).collect();
+    let first = "identifier: first\nblueprint: A/B\nmovedFrom: n0\n";
+    renamed.push((path(0), first.to_owned()));
+    let renamed: Vec<(&str, &str)> = renamed.iter().map(|(a, b)| (&**a, &**b)).collect();
+    let note = format!("{}properties: {{note: x}}\n", to(7, "n0"));
+    let (path, note) = (path(7), note);
+    let other = [(path.as_str(), note.as_str())];
+    let (one, other) = (plan(&base, &renamed), plan(&base, &other));
+    let writes = |it: &catalogc::plan::file::Fact| it.what == "A/B/*";
+    assert!(one.steps[0].writes.iter().any(writes));
+    let found = clashes(&one, &other);
+    let read = found.iter().filter(|it| it.why == Reason::ReadsWritten);
+    assert!(
+        read.clone().any(|it| it.fact.starts_with("A/B/n7")),
+        "{found:?}"
+    );
+    assert_eq!(found.len(), clashes(&other, &one).len());
+}
