@@ -233,3 +233,46 @@ fn all_of_a_kind_whose_name_has_a_slash_is_met_by_one_of_it() {
     );
     assert_eq!(found.len(), clashes(&other, &one).len());
 }
+
+/// New nodes, each before the last.
+fn chain(base: &Files, count: usize) -> PlanFile {
+    let link = |n: usize| {
+        let next = format!("relations: {{next: c{}}}\n", n.saturating_sub(1));
+        let next = if n == 0 { "" } else { &next };
+        format!("identifier: c{n}\nblueprint: A/B\n{next}")
+    };
+    let links: Vec<(String, String)> = (0..count)
+        .map(|n| (format!("catalog/entities/c{n}.yaml"), link(n)))
+        .collect();
+    let links: Vec<(&str, &str)> = links.iter().map(|(a, b)| (&**a, &**b)).collect();
+    plan(base, &links)
+}
+
+#[test]
+fn a_long_chain_is_read_as_a_whole_and_a_link_far_below_is_met() {
+    let mut base = nodes(400);
+    for n in 1..400 {
+        let text = format!(
+            "identifier: n{n}\nblueprint: A/B\nrelations: {{next: n{}}}\n",
+            n - 1
+        );
+        base.insert(format!("catalog/entities/n{n}.yaml"), text);
+    }
+    let top = "identifier: top\nblueprint: A/B\nrelations: {next: n399}\n";
+    let one = plan(&base, &[("catalog/entities/top.yaml", top)]);
+    let is_cyclic = |fact: &&catalogc::plan::file::Fact| fact.what.starts_with("acyclic ");
+    let read = one.steps[0].reads.iter().filter(is_cyclic).count();
+    assert!(read < 60, "{read}");
+    let new = "identifier: new\nblueprint: A/B\n---\nidentifier: n0\nblueprint: A/B\nrelations: {next: new}\n";
+    let other = plan(&base, &[("catalog/entities/n0.yaml", new)]);
+    for found in [clashes(&one, &other), clashes(&other, &one)] {
+        let is_cycle = found.iter().any(|it| it.why == Reason::Cycle);
+        assert!(is_cycle, "{found:?}");
+    }
+    let size = |count| {
+        serde_json::to_string(&chain(&nodes(1), count))
+            .unwrap()
+            .len()
+    };
+    assert!(size(400) < 5 * size(100), "{} {}", size(100), size(400));
+}
