@@ -123,8 +123,14 @@ fn meet(one: &str, other: &str) -> bool {
 
 /// Whether one fact is of all entities of the kind that the other is of.
 fn is_kind(all: &str, one: &str) -> bool {
-    let kind = all.strip_suffix('*').filter(|kind| kind.ends_with('/'));
-    kind.is_some_and(|kind| one.starts_with(kind))
+    kind(all).is_some_and(|kind| one.starts_with(kind))
+}
+
+/// How all begin that a fact is of, where it is of all of a kind: `Component/*`, or of all that a
+/// relation leads on from: `acyclic Component.uses *`.
+fn kind(what: &str) -> Option<&str> {
+    let kind = what.strip_suffix('*');
+    kind.filter(|kind| kind.ends_with(['/', ' ']))
 }
 
 /// What is found at the anchors that a fact may meet.
@@ -133,7 +139,7 @@ fn at<'i, 'p>(
     what: &'i str,
 ) -> impl Iterator<Item = &'i (Party<'p>, &'p str)> {
     let own = anchor(what);
-    let kind = own.strip_suffix('*').filter(|kind| kind.ends_with('/'));
+    let kind = kind(own);
     // All of a kind: every anchor of it. One of a kind: also all of it.
     let from = kind.unwrap_or(own);
     let below = index.range(from..);
@@ -141,9 +147,12 @@ fn at<'i, 'p>(
         Some(kind) => key.starts_with(kind),
         None => **key == own,
     });
-    let whole = own.find('/').filter(|_| kind.is_none());
-    let whole = whole.and_then(|at| {
-        let whole = format!("{}/*", own.get(..at)?);
+    // Names of kinds may have slashes too, so each may be where the kind ends.
+    let ends = own
+        .match_indices(['/', ' '])
+        .filter(move |_| kind.is_none());
+    let whole = ends.filter_map(move |(at, end)| {
+        let whole = format!("{}{end}*", own.get(..at)?);
         index.get(whole.as_str())
     });
     let found = below.map(|(_, all)| all).chain(whole);

@@ -274,12 +274,16 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
     }
 }
 
-/// Facts, with nothing in their names that is a secret.
+/// Facts, with nothing in their names that is a secret. Two plans call one fact the same, so its
+/// name has no mask of their own; its digest has, for else it could be tried until it is known.
 fn shown(facts: Facts, secrets: &Secrets<'_>) -> Vec<Fact> {
     let mut facts = facts.told();
     for fact in &mut facts {
-        secrets.hide_in(&mut fact.what);
+        if secrets.blank_in(&mut fact.what) {
+            fact.digest = secrets.masks().digest(&json!(fact.digest));
+        }
     }
     facts.sort();
+    facts.dedup_by(|later, earlier| later.what == earlier.what);
     facts
 }

@@ -222,6 +222,18 @@ impl<'s> Secrets<'s> {
         hide_in(text, &self.all, &self.masks);
     }
 
+    /// The same words for everybody, `***` for each of them, in whatever case it is written; and
+    /// whether there was any.
+    pub(super) fn blank_in(&self, text: &mut String) -> bool {
+        let was = text.len();
+        for secret in &self.all {
+            for written in [secret, &secret.to_lowercase()] {
+                *text = text.replace(written, "***");
+            }
+        }
+        text.len() != was
+    }
+
     /// Whether any stands in a file.
     pub(super) fn is_in_file(&self, file: &SourceFile) -> bool {
         let holds = |text: &str| self.all.iter().any(|secret| text.contains(secret));

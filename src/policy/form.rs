@@ -135,6 +135,17 @@ impl<'c> Rules<'c> {
         found.unwrap_or_default()
     }
 
+    /// The owners that an entity of a result would have on the target, as rules see them.
+    pub fn owners_claimed(&self, result: &Catalog, id: EntityId) -> BTreeSet<EntityId> {
+        let found = result.entity(id).and_then(|entity| {
+            let kind = &result.blueprint(entity.blueprint)?.identifier.value;
+            let (_, blueprint) = self.catalog.find_blueprint(kind)?;
+            let claims = Claims::Count;
+            Some(owner::owners(self.catalog, blueprint, entity, claims))
+        });
+        found.unwrap_or_default()
+    }
+
     /// The catalog whose rules these are.
     pub const fn catalog(&self) -> &'c Catalog {
         self.catalog

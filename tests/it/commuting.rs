@@ -20,6 +20,7 @@ use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 
 mod change;
+mod met;
 mod world;
 
 use crate::shop::{self, CART, PAY, Shop};

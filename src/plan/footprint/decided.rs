@@ -44,6 +44,9 @@ pub(super) fn of_step(
         };
         let seen = result.graph.outgoing(after).iter().filter(is_seen);
         roots.extend(seen.filter_map(|edge| ground.on_target(Side::After, edge.to)));
+        if reads_owners(&form.0) {
+            roots.extend(ground.rules().owners_claimed(&result.catalog, after));
+        }
     }
     roots.extend(draft.before.iter().flat_map(|id| owners(ground, *id)));
     asked(ground, (action, of), roots, facts);
@@ -110,7 +113,7 @@ fn look(ground: &Ground<'_, '_, '_>, form: &Form, mut next: BTreeSet<EntityId>, 
                 derived.look_at(id, name, &mut looked);
             }
             reads::told(ground, Side::Before, looked, facts);
-            if form.may_read(OWNERS) || form.may_read("owner") {
+            if reads_owners(form) {
                 reads::owners(ground, Side::Before, id, facts);
                 further.extend(owners(ground, id));
             }
@@ -124,6 +127,11 @@ fn look(ground: &Ground<'_, '_, '_>, form: &Form, mut next: BTreeSet<EntityId>, 
         }
         next = further;
     }
+}
+
+/// Whether rules look at who owns something.
+fn reads_owners(form: &Form) -> bool {
+    form.may_read(OWNERS) || form.may_read("owner")
 }
 
 fn owners(ground: &Ground<'_, '_, '_>, id: EntityId) -> BTreeSet<EntityId> {

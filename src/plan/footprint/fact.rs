@@ -65,6 +65,11 @@ pub(super) fn acyclic(kind: &str, relation: &str, name: &str) -> String {
     format!("acyclic {kind}.{relation} {name}")
 }
 
+/// The same from any entity of a kind.
+pub(super) fn all_acyclic(kind: &str, relation: &str) -> String {
+    acyclic(kind, relation, "*")
+}
+
 /// Whose a login or an id is.
 pub(super) fn login(login: &str) -> String {
     format!("login {}", login.to_lowercase())

@@ -18,6 +18,10 @@ use crate::plan::footprint::Ground;
 use crate::plan::footprint::fact::{self, Facts};
 use crate::plan::footprint::writes::is_group;
 
+/// The most entities that one relation leads on to and that are told one by one: of a long chain
+/// each link leads to all that follow.
+const LED_TO: usize = 50;
+
 const SIDES: [Side; 2] = [Side::Before, Side::After];
 
 /// What a draft rests on; `number` is that of its difference.
@@ -283,8 +287,16 @@ fn acyclic(ground: &Ground<'_, '_, '_>, difference: &Difference, facts: &mut Fac
         let targets = |id| compiled.graph.targets(&compiled.catalog, id, name);
         let mut seen: BTreeSet<EntityId> = targets(id).into_iter().collect();
         let mut open: Vec<EntityId> = seen.iter().copied().collect();
-        while let Some(next) = open.pop() {
+        while let Some(next) = open.pop().filter(|_| seen.len() <= LED_TO) {
             open.extend(targets(next).into_iter().filter(|it| seen.insert(*it)));
+        }
+        if seen.len() > LED_TO {
+            let all = compiled.catalog.blueprints.iter();
+            for of in all.filter(|of| of.relation(name).is_some()) {
+                let what = fact::all_acyclic(&of.identifier.value, name);
+                facts.add(what, ground.nothing());
+            }
+            continue;
         }
         for (of, own) in seen
             .into_iter()

@@ -26,6 +26,7 @@ pub(super) fn change(world: &World, number: usize, numbers: &mut Numbers) -> (&'
         ("request", request),
         ("membership", membership),
         ("nesting", nesting),
+        ("leader", leader),
         ("person", person),
         ("policy", policy),
         ("blueprint", blueprint),
@@ -166,6 +167,12 @@ fn nesting(world: &mut World, _: usize, numbers: &mut Numbers) {
     let at = pick(world, "Team", numbers);
     let to = name(world, "Team", numbers);
     world.entities[at].link("parent", &[&to]);
+}
+
+fn leader(world: &mut World, _: usize, numbers: &mut Numbers) {
+    let at = pick(world, "Team", numbers);
+    let who = name(world, "User", numbers);
+    world.entities[at].link("leader", &[&who]);
 }
 
 fn person(world: &mut World, number: usize, numbers: &mut Numbers) {

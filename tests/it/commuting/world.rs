@@ -150,8 +150,9 @@ pub(super) fn world(numbers: &mut Numbers) -> World {
         } else {
             format!("team{}", n - 2)
         };
+        let leader = format!("user{n}");
         let team = world.add("Team", &format!("team{n}"));
-        team.link("parent", &[&above]);
+        team.link("parent", &[&above]).link("leader", &[&leader]);
     }
     for n in 0..10 {
         let team = format!("team{}", numbers.below(6));
@@ -201,7 +202,7 @@ const DEFINITIONS: &[(&str, &str)] = &[
         "catalog/blueprints/people.yaml",
         r"identifier: Team
 schema: {properties: {slack: {type: string}}}
-relations: {parent: {target: Team, memberOf: true}}
+relations: {parent: {target: Team, memberOf: true}, leader: {target: User}}
 ---
 identifier: User
 schema: {properties: {phone: {type: string}}}
@@ -289,6 +290,8 @@ call: {id: grow, connector: webhook, with: {url: "https://deploy.example/grow", 
 permit (principal in Team::"root", action == Action::"meta", resource);
 permit (principal, action in [Action::"update", Action::"create", Action::"rename", Action::"delete"], resource is Part) when { resource has owner && principal in resource.owner };
 permit (principal, action in Action::"update", resource is System) when { principal in resource.owner };
+permit (principal, action in [Action::"update", Action::"create"], resource is Part) when { resource has owner && resource.owner has leader && resource.owner.leader == principal };
+permit (principal, action in Action::"update", resource is Part) when { context has after && context.after has owner && context.after.owner has leader && context.after.owner.leader == principal };
 "#,
     ),
     (
