@@ -110,7 +110,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     };
     let given = arguments.plan.as_deref().map(show::read).transpose()?;
     if arguments.break_lock {
-        break_lock(&landing, terminal)?;
+        break_lock(&landing.sides, terminal)?;
     }
     let compared = if given.is_some() {
         "derived again from git, the same"
@@ -150,8 +150,8 @@ fn shown(plan: &PlanFile, detail: Detail, terminal: Terminal) -> Output {
     Output::new(render::plan_text(plan, &view), Exit::Fine)
 }
 
-fn break_lock(landing: &Landing, terminal: Terminal) -> Result<(), Failure> {
-    let Some((repository, ..)) = landing.sides.commits() else {
+fn break_lock(sides: &Sides, terminal: Terminal) -> Result<(), Failure> {
+    let Some((repository, ..)) = sides.commits() else {
         return Ok(());
     };
     // The branch is the default one or the one of the settings; both are looked at.

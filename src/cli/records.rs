@@ -110,12 +110,13 @@ impl Records {
     /// entity expired, with the steps that they were.
     pub(super) fn spent(&self, landing: Option<&str>) -> BTreeMap<String, String> {
         let mut spent = BTreeMap::new();
-        for other in self
-            .state
-            .landings()
-            .iter()
-            .filter(|other| Some(other.id.as_str()) != landing)
-        {
+        let mut ends = BTreeMap::new();
+        let mut is_later = false;
+        for other in self.state.landings() {
+            if Some(other.id.as_str()) == landing {
+                is_later = true;
+                continue;
+            }
             for request in other.break_glass.iter().flat_map(|glass| &glass.requests) {
                 spent
                     .entry(request.clone())
@@ -125,9 +126,14 @@ impl Records {
                 let ended = self.state.step(&other.id, &step.digest);
                 let ended = ended.and_then(|step| step.end.as_ref());
                 let is_done = ended.is_some_and(|end| end.result == record::StepResult::Done);
+                let of = (step.blueprint.as_str(), step.entity.as_str());
                 if let Some(at) = other.ended().filter(|_| is_done) {
-                    let key = crate::plan::file::spent(at, &step.digest);
-                    spent.insert(key, name(&other.plan, step.number));
+                    let key = crate::plan::file::spent(at, step.lasting());
+                    let ends: &mut BTreeMap<_, _> = ends.entry(of).or_default();
+                    ends.insert(key, name(&other.plan, step.number));
+                } else if other.ended().is_none() && grants(step) && !is_later {
+                    // What is granted or changed afterwards was not taken back before.
+                    ends.remove(&of);
                 }
                 for request in &step.requests {
                     spent
@@ -136,7 +142,18 @@ impl Records {
                 }
             }
         }
+        spent.extend(ends.into_values().flatten());
         spent
+    }
+
+    /// The last merge that made or changed an entity; what was run for its end before is over.
+    pub(super) fn granted(&self, blueprint: &str, entity: &str) -> Option<&str> {
+        let is_own = |step: &LandedStep| {
+            step.blueprint == blueprint && step.entity == entity && grants(step)
+        };
+        let mut landings = self.state.landings().iter().rev();
+        let last = landings.find(|it| it.ended().is_none() && it.steps.iter().any(is_own));
+        last.map(|landing| landing.id.as_str())
     }
 
     /// How steps are named so that [`Self::find`] finds them.
@@ -202,6 +219,11 @@ impl Records {
     }
 }
 
+/// Whether a step made or changed its entity, or may have.
+fn grants(step: &LandedStep) -> bool {
+    step.operation != Operation::Delete
+}
+
 /// How the steps of a ledger are named.
 pub(super) struct Names<'r> {
     state: &'r State,
@@ -262,6 +284,7 @@ pub(super) fn landed(plan: &PlanFile, step: &Step) -> LandedStep {
     LandedStep {
         number: step.number,
         digest: step.digest.clone(),
+        lasting: Some(step.lasting_digest()).filter(|it| *it != step.digest),
         action: step.action.clone(),
         operation: match step.does {
             Effectuation::Create => Operation::Create,

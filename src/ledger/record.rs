@@ -80,11 +80,18 @@ pub struct Landing {
     pub break_glass: Option<BrokenGlass>,
 }
 
+impl LandedStep {
+    /// The digest by which the step is known again in plans between other catalogs.
+    pub fn lasting(&self) -> &str {
+        self.lasting.as_deref().unwrap_or(&self.digest)
+    }
+}
+
 impl Landing {
     /// When the entity ended that it is of, where nothing was merged: an expiry was run.
     pub fn ended(&self) -> Option<&str> {
-        let (_, at) = self.id.strip_prefix("expiry:")?.rsplit_once('@')?;
-        Some(at)
+        let (_, rest) = self.id.strip_prefix("expiry:")?.rsplit_once('@')?;
+        Some(rest.split_once('#').map_or(rest, |(at, _)| at))
     }
 }
 
@@ -140,6 +147,10 @@ pub struct LandedStep {
     pub number: u32,
     /// The digest of its meaning; within a landing it names the step.
     pub digest: String,
+    /// The digest by which the step is known again in plans between other catalogs, where it is
+    /// another one: something is hidden in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasting: Option<String>,
     /// The action's identifier.
     pub action: String,
     /// What the action does to its entity's existence.

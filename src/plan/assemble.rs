@@ -62,7 +62,7 @@ pub(super) fn steps(
             .collect();
         step.after.sort_unstable();
         refusals.extend(secrets.hide(&mut step, states));
-        step.expiry = expiry(states, draft, (&step.digest_of(), judge.spent));
+        step.expiry = expiry(states, draft, (&step.lasting_digest(), judge.spent));
         agree(judge, &mut step, waivers);
         steps.push(step);
     }

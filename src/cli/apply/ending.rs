@@ -1,8 +1,8 @@
 //! A landing that is no merge: an entity whose time is over.
 //!
 //! In: the entity and the instant. Out: its plan, derived from git as that of a merge is, and what
-//! the present tip says of it. Such a landing has a name of its own, the entity and the instant,
-//! so that it is run once, whatever is merged in the meantime.
+//! the present tip says of it. Such a landing has a name of its own, the entity and the instant
+//! with all that is run, so that it is run once, whatever else is merged in the meantime.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::cli::{Failure, Terminal, failure};
 use crate::ledger::record;
 use crate::model::Moment;
 use crate::plan::expired::Wanted;
-use crate::plan::file::{self, Ended, Outcome, PlanFile};
+use crate::plan::file::{self, Ended, Outcome, PlanFile, Step};
 
 /// The end of an entity.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub(in crate::cli) struct Ending {
     pub(super) entity: String,
     /// RFC 3339 in UTC.
     pub(super) at: String,
+    /// The name of the landing.
+    pub(super) run: String,
 }
 
 /// That the entity is no longer what it was, or is not over any more.
@@ -37,21 +39,25 @@ impl Ending {
             blueprint: step.blueprint.clone(),
             entity: step.entity.clone(),
             at: at.to_owned(),
+            run: landed.id.clone(),
         })
     }
 
-    /// The end that a plan names.
-    pub(super) fn named(ended: &Ended) -> Self {
+    /// The end that a plan names. What is run for it is one with what was, where the steps are
+    /// the same and nothing was granted in between.
+    pub(super) fn named(ended: &Ended, own: &[&Step], records: &Records) -> Self {
+        let (blueprint, entity) = (&ended.blueprint, &ended.entity);
+        let steps: Vec<String> = own.iter().map(|step| step.lasting_digest()).collect();
+        let what = file::digest(&serde_json::json!([
+            steps,
+            records.granted(blueprint, entity)
+        ]));
         Self {
-            blueprint: ended.blueprint.clone(),
-            entity: ended.entity.clone(),
+            blueprint: blueprint.clone(),
+            entity: entity.clone(),
             at: ended.at.clone(),
+            run: file::run(blueprint, entity, &ended.at, &what),
         }
-    }
-
-    /// The name of the landing.
-    pub(super) fn run(&self) -> String {
-        file::run(&self.blueprint, &self.entity, &self.at)
     }
 
     fn wanted(&self) -> Result<Wanted<'_>, Failure> {
@@ -74,7 +80,7 @@ impl Ending {
             return Err(Failure::new("what has expired is run from a commit"));
         };
         let records = Records::open(repository, &plan.ledger)?;
-        let id = self.run();
+        let id = self.run.clone();
         Ok(Derived::Plan(Box::new(Derivation { plan, records, id })))
     }
 
@@ -99,7 +105,7 @@ impl Ending {
         plan: &PlanFile,
     ) -> Result<BTreeMap<u32, String>, Failure> {
         let decided = self.decided(landing, &landing.actors)?;
-        let why = |step: &file::Step| match &decided {
+        let why = |step: &Step| match &decided {
             Decided::Not(why) => Some(why.clone()),
             Decided::Plan(now) => {
                 let same = now.steps.iter().find(|now| tip::is_same_step(now, step));
@@ -119,7 +125,7 @@ impl Ending {
 
 /// What makes the runs of an expiry one and no others, by step.
 pub(super) fn runs(landing: &Landing, plan: &PlanFile) -> BTreeMap<u32, String> {
-    let run = landing.ending.as_ref().map(Ending::run);
+    let run = landing.ending.as_ref().map(|ending| ending.run.clone());
     let steps = plan.steps.iter();
     steps
         .filter_map(|step| Some((step.number, run.clone()?)))

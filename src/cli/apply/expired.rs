@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cli::apply::{Arguments, Derived, Ending, Format, LANDINGS_MAX, Landing, shown, stale};
+use crate::cli::apply::{
+    Arguments, Derived, Ending, Format, LANDINGS_MAX, Landing, break_lock, shown, stale,
+};
 use crate::cli::fix;
 use crate::cli::merge::Sides;
 use crate::cli::open;
@@ -14,12 +16,11 @@ use crate::cli::retry;
 use crate::cli::{Exit, Failure, Output, Terminal, Written, failure, show};
 use crate::compile::{Compiled, compile};
 use crate::ledger::LedgerError;
-use crate::ledger::record::{self, StepResult};
-use crate::model::action::Operation;
-use crate::model::{Action, EntityId, Moment};
+use crate::ledger::record;
+use crate::model::{EntityId, Moment};
 use crate::plan::account::Accounts;
 use crate::plan::expired::Wanted;
-use crate::plan::file::{CLOCK, Ended, PlanFile};
+use crate::plan::file::{self, CLOCK, Effectuation, Ended, PlanFile, Step};
 use crate::plan::gone;
 use crate::render::{self, Detail};
 use crate::source::Snapshot;
@@ -73,10 +74,19 @@ pub(super) fn run(
     if arguments.dry_run {
         return Ok(shown(&plan, Detail::Full, terminal));
     }
+    if let Some(branch) = &arguments.commit {
+        // Nothing is run whose end could not be written down.
+        repository.may_commit(branch).map_err(failure)?;
+    }
+    if arguments.break_lock {
+        break_lock(&sides, terminal)?;
+    }
     for notice in &plan.notices {
         terminal.say(&visible(&notice.text));
     }
     let told = each(arguments, (base, commit), &plan, terminal)?;
+    let deletes = |ended: &&Ended| own(&plan, ended).any(|it| it.does == Effectuation::Delete);
+    let gone: Vec<&Ended> = told.done.iter().filter(deletes).collect();
     let mut output = Output::new(told.text.clone(), told.exit.unwrap_or(Exit::Fine));
     if told.text.is_empty() {
         output.text = match told.before {
@@ -85,12 +95,15 @@ pub(super) fn run(
             n => format!("ok: nothing to run, {n} expired entities were run before\n"),
         };
     }
-    removed(
-        arguments,
-        (repository, commit),
-        (&told.done, now),
-        &mut output,
-    )?;
+    let made = removed(arguments, (repository, commit), (&gone, now), &mut output);
+    if let Err(failure) = made {
+        // What was run is told all the same.
+        let line = format!("not removed: {}\n", visible(&failure.message));
+        output.text.push_str(&line);
+        if (output.exit as u8) < Exit::Failed as u8 {
+            output.exit = Exit::Failed;
+        }
+    }
     Ok(output)
 }
 
@@ -109,18 +122,19 @@ fn each(
         return Ok(told);
     }
     let records = Records::open(&repository()?, &plan.ledger)?;
+    let spent = records.spent(None);
     for ended in entities {
-        let landed = records.state.landing(&ended.run());
-        if landed.is_some_and(|landed| is_done(&records, landed)) {
+        let own: Vec<&Step> = own(plan, ended).collect();
+        let is_done = |step: &&Step| {
+            let key = file::spent(&ended.at, &step.lasting_digest());
+            spent.contains_key(&key)
+        };
+        if own.iter().all(is_done) {
             told.before += 1;
             told.done.push(ended.clone());
             continue;
         }
-        let own = plan
-            .steps
-            .iter()
-            .filter(|it| ended.steps.contains(&it.number));
-        let mut waits = own.flat_map(|step| &step.after);
+        let mut waits = own.iter().flat_map(|step| &step.after);
         let output = if waits.any(|first| told.undone.contains(first)) {
             let text = format!(
                 "skipped: {} {} waits for another that is not done\n",
@@ -129,8 +143,12 @@ fn each(
             );
             Output::new(text, Exit::StepFailed)
         } else {
-            let landing = landing(arguments, (base, commit), ended, landed)?;
-            one(&landing, arguments.format, terminal)?
+            let ending = Ending::named(ended, &own, &records);
+            let landed = records.state.landing(&ending.run);
+            let landing = landing(arguments, (base, commit), ending, landed);
+            let run = landing.and_then(|landing| one(&landing, arguments.format, terminal));
+            // What cannot be run of one is no reason to leave the others as they are.
+            run.unwrap_or_else(|failure| not_run(ended, &failure))
         };
         if output.exit == Exit::Fine {
             told.done.push(ended.clone());
@@ -150,21 +168,28 @@ fn repository() -> Result<Repository, Failure> {
     Repository::discover(std::path::Path::new(".")).map_err(failure)
 }
 
-/// Whether all of a landing was done.
-fn is_done(records: &Records, landed: &record::Landing) -> bool {
-    let is_done = |step: &record::LandedStep| {
-        let state = records.state.step(&landed.id, &step.digest);
-        let end = state.and_then(|state| state.end.as_ref());
-        end.is_some_and(|end| end.result == StepResult::Done)
-    };
-    !landed.steps.is_empty() && landed.steps.iter().all(is_done)
+/// The steps of an entity.
+fn own<'p>(plan: &'p PlanFile, ended: &Ended) -> impl Iterator<Item = &'p Step> {
+    let steps = plan.steps.iter();
+    steps.filter(|step| ended.steps.contains(&step.number))
+}
+
+/// That an entity is not run, and why.
+fn not_run(ended: &Ended, failure: &Failure) -> Output {
+    let text = format!(
+        "failed: {} {} is not run: {}\n",
+        visible(&ended.blueprint),
+        visible(&ended.entity),
+        visible(&failure.message)
+    );
+    Output::new(text, Exit::StepFailed)
 }
 
 /// The landing of an entity: as the ledger has it, or a new one.
 fn landing(
     arguments: &Arguments,
     (base, commit): (&str, &CommitId),
-    ended: &Ended,
+    ending: Ending,
     landed: Option<&record::Landing>,
 ) -> Result<Landing, Failure> {
     if let Some(landed) = landed {
@@ -182,7 +207,7 @@ fn landing(
         actors: vec![CLOCK.to_owned()],
         approvals: Vec::new(),
         target: arguments.target.clone(),
-        ending: Some(Ending::named(ended)),
+        ending: Some(ending),
     })
 }
 
@@ -210,7 +235,7 @@ fn one(landing: &Landing, format: Format, terminal: Terminal) -> Result<Output, 
 fn removed(
     arguments: &Arguments,
     (repository, commit): (&Repository, &CommitId),
-    (done, now): (&[Ended], Moment),
+    (done, now): (&[&Ended], Moment),
     output: &mut Output,
 ) -> Result<(), Failure> {
     let Some(opened) = open::at_commit(repository, commit)? else {
@@ -262,20 +287,12 @@ fn removed(
     Ok(())
 }
 
-/// The entities that go, because an action that deletes them was run when they expired.
-fn over(before: &Compiled, done: &[Ended]) -> BTreeSet<EntityId> {
+/// The entities that go, because a step that deletes them was run when they expired.
+fn over(before: &Compiled, done: &[&Ended]) -> BTreeSet<EntityId> {
     let mut entities = BTreeSet::new();
     for ended in done {
-        let deletes = |action: &Action| {
-            action.blueprint.value == ended.blueprint
-                && action.trigger.expired.is_some()
-                && action.operation.value == Operation::Delete
-        };
-        if before.catalog.actions.iter().any(deletes) {
-            let kind = before.catalog.find_blueprint(&ended.blueprint);
-            entities
-                .extend(kind.and_then(|(kind, _)| before.catalog.find_entity(kind, &ended.entity)));
-        }
+        let kind = before.catalog.find_blueprint(&ended.blueprint);
+        entities.extend(kind.and_then(|(kind, _)| before.catalog.find_entity(kind, &ended.entity)));
     }
     entities
 }

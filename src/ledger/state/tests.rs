@@ -20,6 +20,7 @@ fn landing(id: &str, steps: &[(&str, &str, Operation)]) -> Body {
     let steps = steps.iter().map(|(digest, action, operation)| LandedStep {
         number: 1,
         digest: (*digest).into(),
+        lasting: None,
         action: (*action).into(),
         operation: *operation,
         blueprint: "Component".into(),

@@ -40,21 +40,50 @@ pub struct Expiry {
     pub ran: Option<String>,
 }
 
-impl Ended {
-    /// What makes its runs one and no others, and the name of its landing in the ledger: another
-    /// instant is another run.
-    pub fn run(&self) -> String {
-        run(&self.blueprint, &self.entity, &self.at)
-    }
+/// The name of the landing of an entity that ended at an instant, and what makes its calls these
+/// and no others. `what` is a digest of all that is run: another instant is another run, and so
+/// is another person in the same entity. No two entities share one, whatever they are called.
+pub fn run(blueprint: &str, entity: &str, at: &str, what: &str) -> String {
+    let (blueprint, entity) = (plain(blueprint), plain(entity));
+    format!("expiry:{blueprint}/{entity}@{at}#{what}")
 }
 
-/// The name of the landing of an entity that ended at an instant.
-pub fn run(blueprint: &str, entity: &str, at: &str) -> String {
-    format!("expiry:{blueprint}/{entity}@{at}")
+/// A name without the signs that set the parts of another apart.
+fn plain(name: &str) -> String {
+    let mut plain = String::with_capacity(name.len());
+    for sign in name.chars() {
+        match sign {
+            '%' => plain.push_str("%25"),
+            '/' => plain.push_str("%2F"),
+            '@' => plain.push_str("%40"),
+            '#' => plain.push_str("%23"),
+            _ => plain.push(sign),
+        }
+    }
+    plain
 }
 
 /// What a step that was run at the end of an entity is known by, among requests that were run:
 /// no id of a request has a line end.
 pub fn spent(at: &str, digest: &str) -> String {
     format!("\n{at}\n{digest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::run;
+
+    #[test]
+    fn no_two_entities_share_a_run() {
+        let names = [
+            "A/B", "A", "A@B", "A%2FB", "c", "B/c", "B%2Fc", "c@B#", "c#",
+        ];
+        let mut runs = std::collections::BTreeSet::new();
+        for kind in names {
+            for entity in names {
+                let run = run(kind, entity, "2090-01-01T00:00:00Z", "0f");
+                assert!(runs.insert(run.clone()), "{run}");
+            }
+        }
+    }
 }

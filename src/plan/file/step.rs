@@ -194,9 +194,26 @@ impl Step {
     /// so what was approved before an emergency stays approved in it, and who approves in it
     /// approves no other thing than what the others saw.
     pub fn digest_of(&self) -> String {
+        self.digest_with(&self.inputs, self.hidden.as_deref())
+    }
+
+    /// The same digest without what is hidden, by which a step is known again in a plan between
+    /// other catalogs: masks are keyed by all of both. What a call would send is never hidden, so
+    /// two steps with one such digest do the same.
+    pub fn lasting_digest(&self) -> String {
+        if self.hidden.is_none() {
+            return self.digest_of();
+        }
+        let mut inputs = self.inputs.clone();
+        for input in &mut inputs {
+            without_masks(&mut input.value);
+        }
+        self.digest_with(&inputs, Some("***"))
+    }
+
+    fn digest_with(&self, inputs: &[Input], hidden: Option<&str>) -> String {
         let changes: Vec<Json> = self.changes.iter().map(Change::meant).collect();
-        let inputs: Vec<Json> = self
-            .inputs
+        let inputs: Vec<Json> = inputs
             .iter()
             .map(|input| serde_json::json!([input.name, input.value]))
             .collect();
@@ -219,8 +236,8 @@ impl Step {
             "approvals": approvals,
             "calls": self.calls,
         });
-        if let (Json::Object(whole), Some(hidden)) = (&mut whole, &self.hidden) {
-            whole.insert("hidden".to_owned(), Json::from(hidden.as_str()));
+        if let (Json::Object(whole), Some(hidden)) = (&mut whole, hidden) {
+            whole.insert("hidden".to_owned(), Json::from(hidden));
         }
         digest(&whole)
     }
@@ -254,4 +271,28 @@ impl Step {
         });
         inputs.collect::<Vec<_>>().join(", ")
     }
+}
+
+/// Puts one sign in the place of every mask.
+fn without_masks(value: &mut Json) {
+    match value {
+        Json::String(text) if is_mask(text) => "***".clone_into(text),
+        Json::Array(items) => items.iter_mut().for_each(without_masks),
+        Json::Object(items) => {
+            let all = std::mem::take(items).into_iter();
+            items.extend(all.map(|(key, mut item)| {
+                without_masks(&mut item);
+                let key = if is_mask(&key) { "***".to_owned() } else { key };
+                (key, item)
+            }));
+        }
+        _ => {}
+    }
+}
+
+fn is_mask(text: &str) -> bool {
+    let digits = text
+        .strip_prefix("*** (")
+        .and_then(|it| it.strip_suffix(')'));
+    digits.is_some_and(|it| it.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }

@@ -32,16 +32,7 @@ impl Repository {
         seconds: i64,
     ) -> Result<CommitId, GitError> {
         let repository = self.local();
-        let full = format!("refs/heads/{branch}");
-        let name = FullName::try_from(full.as_str())
-            .map_err(|_| GitError::BadRevision(branch.to_owned()))?;
-        let refused = |why: &str| GitError::Branch {
-            branch: branch.to_owned(),
-            why: why.to_owned(),
-        };
-        if self.head_name()?.as_deref() == Some(full.as_str()) {
-            return Err(refused("it is checked out"));
-        }
+        let (name, old) = self.writable(branch)?;
         let root = history::tree_of(&repository, base)?;
         let mut folder = Folder::default();
         for (path, text) in texts {
@@ -49,24 +40,10 @@ impl Repository {
         }
         let tree = folder
             .written(&repository, Some(root))?
-            .ok_or_else(|| refused("nothing would be left in it"))?;
-        let found = repository
-            .try_find_reference(name.as_ref())
-            .map_err(|error| GitError::unreadable(&error))?;
-        let found = found.filter(|it| it.name() == name.as_ref());
-        let old = found.and_then(|it| it.target().try_id().map(ToOwned::to_owned));
+            .ok_or_else(|| refused(branch, "nothing would be left in it"))?;
         let parent = id_of(base)?;
         if let Some(old) = old {
             let last = CommitId::of(old);
-            let people = self.people(&last)?;
-            if people
-                .iter()
-                .any(|it| it.name != NAME || it.email != ADDRESS)
-            {
-                return Err(refused(
-                    "it is there, and somebody else wrote its last commit",
-                ));
-            }
             let is_same = history::tree_of(&repository, &last)? == tree;
             if is_same && history::parents(&repository, old)? == [parent] {
                 return Ok(last);
@@ -99,6 +76,45 @@ impl Repository {
             .edit_references_as(Some(edit), Some(who.to_ref(&mut buffer)))
             .map_err(|error| GitError::unreadable(&error))?;
         Ok(CommitId::of(written))
+    }
+
+    /// That [`Self::commit`] would write to a branch.
+    pub fn may_commit(&self, branch: &str) -> Result<(), GitError> {
+        self.writable(branch).map(|_| ())
+    }
+
+    /// A branch that is written to, and where it ends.
+    fn writable(&self, branch: &str) -> Result<(FullName, Option<ObjectId>), GitError> {
+        let full = format!("refs/heads/{branch}");
+        let name = FullName::try_from(full.as_str())
+            .map_err(|_| GitError::BadRevision(branch.to_owned()))?;
+        if self.head_name()?.as_deref() == Some(full.as_str()) {
+            return Err(refused(branch, "it is checked out"));
+        }
+        let repository = self.local();
+        let found = repository
+            .try_find_reference(name.as_ref())
+            .map_err(|error| GitError::unreadable(&error))?;
+        let found = found.filter(|it| it.name() == name.as_ref());
+        let old = found.and_then(|it| it.target().try_id().map(ToOwned::to_owned));
+        if let Some(old) = old {
+            let people = self.people(&CommitId::of(old))?;
+            let is_other = people
+                .iter()
+                .any(|it| it.name != NAME || it.email != ADDRESS);
+            if is_other {
+                let why = "it is there, and somebody else wrote its last commit";
+                return Err(refused(branch, why));
+            }
+        }
+        Ok((name, old))
+    }
+}
+
+fn refused(branch: &str, why: &str) -> GitError {
+    GitError::Branch {
+        branch: branch.to_owned(),
+        why: why.to_owned(),
     }
 }
 
