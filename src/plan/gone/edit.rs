@@ -145,26 +145,61 @@ fn documents(file: FileId, text: &str, spans: &BTreeSet<Span>) -> Option<Whole> 
     if gone.iter().all(|gone| *gone) {
         return Some(Whole::File);
     }
-    // What stands before the first document of a file may be about all of it.
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     if body.starts_with('%') {
         return None;
     }
-    let head = text.len() - body.len();
     let mut starts: Vec<usize> = Vec::new();
     for document in &documents {
         starts.push(if starts.is_empty() {
-            head
+            head(text, document.root.span.start as usize)?
         } else {
             marker_before(text, document.root.span.start as usize)?
         });
     }
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    let last = documents.last().map(|it| foot(text, &it.root));
+    let ends = starts.iter().skip(1).copied().chain(last);
     let places = starts.iter().copied().zip(ends);
     let cuts = places.zip(gone).filter(|(_, gone)| *gone);
     Some(Whole::Documents(
         cuts.map(|((start, end), _)| start..end).collect(),
     ))
+}
+
+/// Where the first document of a text begins, whose value begins at a byte: the comments before it
+/// are about the file.
+fn head(text: &str, at: usize) -> Option<usize> {
+    let line = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let start = marker_before(text, at).unwrap_or(line);
+    let body = text.len() - text.trim_start_matches('\u{feff}').len();
+    let lines = text.get(body..start).unwrap_or_default().lines();
+    // A tag or an anchor above the value is a part of it.
+    let mut others = lines.filter(|line| !is_comment(line));
+    Some(others.next().map_or(start.max(body), |_| body))
+}
+
+/// Where the last document of a text ends: the comments at the end are about the file.
+fn foot(text: &str, root: &Node) -> usize {
+    let mut foot = text.len();
+    let mut at = text.len();
+    for line in text.split_inclusive('\n').rev() {
+        at -= line.len();
+        if !is_comment(line) {
+            break;
+        }
+        if line.starts_with('#') {
+            foot = at;
+        }
+    }
+    // What stands in quotes or brackets may begin a line with that sign too.
+    let (start, end) = (root.span.start as usize, root.span.end as usize);
+    let first = text.get(start..).and_then(|it| it.chars().next());
+    let is_inside = matches!(first, Some('{' | '[' | '"' | '\'')) && foot < end;
+    if is_inside { text.len() } else { foot }
+}
+
+fn is_comment(line: &str) -> bool {
+    line.starts_with('#') || line.trim().is_empty()
 }
 
 /// Whether a document is an entity that goes, or a list of such.

@@ -123,3 +123,63 @@ fn what_is_not_plain_stays() {
         assert_eq!(yaml(text, &["x"]), None, "{text}");
     }
 }
+
+#[test]
+fn what_is_said_of_the_file_stays_when_its_first_or_last_entity_goes() {
+    let path = "catalog/entities/all.yaml";
+    let selection = Selection::new(None, "catalog", &[]).unwrap();
+    let taken = |text: &str, name: &str| {
+        let kinds = ("catalog/blueprints/all.yaml", KINDS);
+        let other = ("catalog/entities/o.yaml", "identifier: o\nblueprint: B\n");
+        let all = compile(snapshot([kinds, other, (path, text)]), &selection);
+        assert!(all.findings.is_empty(), "{:?}", all.findings);
+        let (kind, _) = all.catalog.find_blueprint("A").unwrap();
+        let entity = all.catalog.find_entity(kind, name).unwrap();
+        let going = super::edit::Going {
+            entities: [entity].into(),
+            names: [].into(),
+            within: &all,
+        };
+        let left = going.taken_out().unwrap();
+        let file = left.find(path).unwrap();
+        left.text(file).to_owned()
+    };
+    let one = |name: &str| format!("identifier: {name}\nblueprint: A\n");
+    let (a, b) = (one("a"), one("b"));
+    for (text, name, left) in [
+        (
+            format!("# licence\n\n{a}---\n{b}"),
+            "a",
+            format!("# licence\n\n---\n{b}"),
+        ),
+        (
+            format!("# licence\n---\n# a\n{a}---\n{b}"),
+            "a",
+            format!("# licence\n---\n{b}"),
+        ),
+        (
+            format!("\u{feff}# licence\n{a}---\n{b}"),
+            "a",
+            format!("\u{feff}# licence\n---\n{b}"),
+        ),
+        (format!("{a}---\n{b}"), "a", format!("---\n{b}")),
+        (
+            format!("{a}---\n{b}\n# the end\n"),
+            "b",
+            format!("{a}# the end\n"),
+        ),
+        (
+            format!("{a}---\n{b} # b\n# the\n\n# end"),
+            "b",
+            format!("{a}# the\n\n# end"),
+        ),
+        (format!("{a}---\n# b\n{b}"), "b", a.clone()),
+        (
+            format!("{a}---\n{{identifier: b, blueprint: A, title: \"x\n# y\"}}\n"),
+            "b",
+            a.clone(),
+        ),
+    ] {
+        assert_eq!(taken(&text, name), left, "{text}");
+    }
+}
