@@ -281,13 +281,9 @@ fn what_expired_replaces_no_commits_that_were_not_seen() {
     workflows.retain(|(name, ..)| name == "catalogc-expire");
     let scripts = all(&workflows[0].2, "run");
     let run = scripts.iter().find(|it| it.contains("--expired")).unwrap();
-    let order = [
-        "git fetch",
-        "catalogc apply",
-        "--force-with-lease=\"$branch:$seen\"",
-    ];
-    let order = order.map(|text| run.find(text).unwrap());
-    assert!(order.is_sorted(), "{run}");
+    let lease = "--force-with-lease=\"$branch:$seen\"";
+    let order = ["git fetch", "catalogc apply", lease];
+    assert!(order.map(|it| run.find(it).unwrap()).is_sorted(), "{run}");
     assert!(!run.contains("--force "), "{run}");
     assert!(!scripts.concat().contains("base=main"), "of any branch");
 }
