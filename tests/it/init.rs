@@ -276,6 +276,19 @@ fn a_run_of_apply_is_never_cancelled_and_needs_the_environment() {
 }
 
 #[test]
+fn what_expired_replaces_no_commits_that_were_not_seen() {
+    let mut workflows = workflows();
+    workflows.retain(|(name, ..)| name == "catalogc-expire");
+    let scripts = all(&workflows[0].2, "run");
+    let run = scripts.iter().find(|it| it.contains("--expired")).unwrap();
+    let lease = "--force-with-lease=\"$branch:$seen\"";
+    let order = ["git fetch", "catalogc apply", lease];
+    assert!(order.map(|it| run.find(it).unwrap()).is_sorted(), "{run}");
+    assert!(!run.contains("--force "), "{run}");
+    assert!(!scripts.concat().contains("base=main"), "of any branch");
+}
+
+#[test]
 fn every_workflow_installs_the_version_that_wrote_it() {
     for (name, _, workflow) in workflows() {
         let wanted = usize::from(name != "ci");
