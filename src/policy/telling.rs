@@ -52,14 +52,14 @@ fn literals(statement: &str, names: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> 
     for (n, token) in all.iter().enumerate() {
         let mut around = conditions.iter();
         let around = around.find(|it| it.start <= token.range.start && token.range.end <= it.end);
-        let is_telling = match around.and_then(|range| statement.get(range.clone())) {
-            Some(condition) => is_literal(token) && names(condition),
+        let condition = around.and_then(|range| statement.get(range.clone()));
+        let is_telling = if let Some(condition) = condition {
+            is_literal(token) && names(condition)
+        } else {
             // A name of an entity in the head is of no value; an annotation may be about one.
-            None => {
-                let before = n.checked_sub(1).and_then(|n| all.get(n));
-                let is_name = before.is_some_and(|before| before.is("::"));
-                token.sort == Sort::String && !is_name && names(token.text)
-            }
+            let before = n.checked_sub(1).and_then(|n| all.get(n));
+            let is_name = before.is_some_and(|before| before.is("::"));
+            token.sort == Sort::String && !is_name && names(token.text)
         };
         if is_telling {
             found.push(token.range.clone());
