@@ -148,7 +148,7 @@ fn a_deletion_alone_is_planned_with_all_that_goes_and_refused_until_it_is_writte
     fix(&shop).exits(0);
     assert_eq!(
         shop.git.read("catalog/entities/envs.yaml"),
-        "---\n# of pay\nidentifier: env-2\nblueprint: Env\nrelations: {app: pay}\n"
+        "# all environments\n---\n# of pay\nidentifier: env-2\nblueprint: Env\nrelations: {app: pay}\n"
     );
     shop.git.commit("what goes with cart");
     let after = shop.planned("sam");
