@@ -103,7 +103,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     }
     let landing = Landing {
         sides: question.sides()?.at(Some(Rehearsal::moment())),
-        actors: question.actor.clone(),
+        actors: question.actors(),
         approvals: question.approval.clone(),
         target: arguments.target.clone(),
         ending: None,

@@ -1,6 +1,6 @@
 //! `catalogc plan`: what merging would do. `catalogc show` renders a saved plan the same way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -188,7 +188,7 @@ impl Question {
     /// The plan, or the findings that stop it from being made.
     fn plan(&self, now: Option<Moment>, previous: Option<PlanFile>) -> Result<Made, Failure> {
         self.sides()?.at(now).since(previous).telling_rights().plan(
-            &self.actor,
+            &self.actors(),
             &self.approval,
             &BTreeMap::new(),
         )
@@ -219,6 +219,14 @@ impl Question {
             plan.since = previous.map(|previous| since(&previous, &plan));
             plan
         }))
+    }
+
+    /// Who asks, then who pushed, each named once: a forge names an author who pushed twice.
+    pub(super) fn actors(&self) -> Vec<String> {
+        let mut actors = self.actor.clone();
+        let mut named = BTreeSet::new();
+        actors.retain(|login| named.insert(login.clone()));
+        actors
     }
 
     /// The two sides of the merge.

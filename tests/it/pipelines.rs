@@ -290,8 +290,25 @@ fn in_a_merge_train_the_target_is_what_goes_before() {
     ];
     project.job("catalogc gate", &settings).exits(0);
     let asked = project.noted("asked");
-    let wanted = format!("--base {ahead} --head {}", project.second);
+    let wanted = format!("gate --base {ahead} ");
     assert!(asked.contains(&wanted), "{asked}");
+    let head = format!("--head {}", project.second);
+    assert!(asked.trim_end().ends_with(&head), "{asked}");
+}
+
+#[test]
+fn the_note_says_what_is_new_since_somebody_last_approved() {
+    let project = Project::new();
+    let approved = r#"{"approved_by": [{"user": {"username": "theo", "id": 9000000002}, "approved_at": "2026-11-22T09:30:00Z"}]}"#;
+    project.tells("projects_1_merge_requests_7_approvals", approved);
+    project.job("catalogc plan", &[]).exits(0);
+    let asked = project.noted("asked");
+    let seen = format!("--head {} --out ", project.first);
+    assert!(asked.lines().next().unwrap().contains(&seen), "{asked}");
+    let note = project.checkout.read("catalogc-plan/comment.md");
+    assert!(note.contains("\nsince plan "), "{note}");
+    // The author pushed too, and is told once.
+    assert!(note.contains("Asked for by `kim`, plan "), "{note}");
 }
 
 #[test]
