@@ -75,6 +75,7 @@ mod shop;
 mod situations;
 mod soundness;
 mod status;
+mod stories;
 mod story;
 mod support;
 mod tidy;
