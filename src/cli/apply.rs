@@ -9,7 +9,7 @@ use crate::apply::{ApplyError, Outside, Run, apply};
 use crate::cli::merge::{Sides, is_full_id, moment};
 use crate::cli::plan::{Question, findings};
 use crate::cli::progress::Progress;
-use crate::cli::records::{Appended, Records, broken_glass, failed, landed, name};
+use crate::cli::records::{Appended, Records, broken_glass, failed, landed, name, overrides};
 use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Exit, Failure, Output, Terminal, show};
 use crate::ledger::LedgerError;
@@ -235,7 +235,7 @@ impl Landing {
     /// Writes the landing to the ledger, unless it is there.
     fn land(&self, made: &mut Derivation, terminal: Terminal) -> Result<Appended, Failure> {
         if made.records.state.landing(&made.id).is_some()
-            || (made.plan.steps.is_empty() && made.plan.break_glass.is_empty())
+            || (made.plan.steps.is_empty() && made.plan.requests().next().is_none())
             || !made.plan.refusals.is_empty()
         {
             return Ok(Appended::Written);
@@ -276,6 +276,7 @@ impl Landing {
                 .map(|step| landed(&made.plan, step))
                 .collect(),
             break_glass: broken_glass(&made.plan),
+            overrides: overrides(&made.plan),
         };
         made.records.try_append(vec![Body::Landing(landing)])
     }
