@@ -15,6 +15,7 @@ use crate::cli::{Exit, Failure, Output, Terminal, show};
 use crate::ledger::LedgerError;
 use crate::ledger::record::{self, Body};
 use crate::model::Moment;
+use crate::plan::Spent;
 use crate::plan::file::{PlanFile, short};
 use crate::plan::stale::turns;
 use crate::render::{self, Detail, Ended, View};
@@ -213,16 +214,22 @@ impl Landing {
             return ending.derive(self, terminal);
         }
         let id = after.to_string();
-        let plan = |spent: &BTreeMap<String, String>| {
-            self.sides.plan(&self.actors, &self.approvals, spent)
-        };
-        let first = match plan(&BTreeMap::new())? {
+        let plan = |spent: &Spent| self.sides.plan(&self.actors, &self.approvals, spent);
+        let first = match plan(&Spent::default())? {
             Ok(plan) => plan,
             Err(broken) => return Ok(Derived::Findings(findings(&broken, terminal))),
         };
         let records = Records::open(repository, &first.ledger)?;
         merged::is_new(self, &records)?;
-        let spent = records.spent(Some(&id));
+        // What was begun was decided then.
+        let is_begun = records.state.landing(&id).is_some();
+        let spent = Spent {
+            ran: records.spent(Some(&id)),
+            lost: match is_begun {
+                true => BTreeMap::new(),
+                false => self.sides.lost(&first)?,
+            },
+        };
         let is_spent = first.may_be_spent() && !spent.is_empty();
         let plan = match is_spent.then(|| plan(&spent)).transpose()? {
             None => first,

@@ -1,6 +1,5 @@
 //! `catalogc plan`: what merging would do. `catalogc show` renders a saved plan the same way.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -15,6 +14,7 @@ use crate::derive;
 use crate::model::Catalog;
 use crate::model::Moment;
 use crate::model::settings::Freeze;
+use crate::plan::Spent;
 use crate::plan::expired::Wanted;
 use crate::plan::file::{CLOCK, PlanFile};
 use crate::plan::since::since;
@@ -190,7 +190,7 @@ impl Question {
         self.sides()?.at(now).since(previous).telling_rights().plan(
             &self.actor,
             &self.approval,
-            &BTreeMap::new(),
+            &Spent::default(),
         )
     }
 

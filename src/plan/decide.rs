@@ -37,7 +37,7 @@ pub(super) struct Judge<'a, 'c> {
     pub(super) accounts: &'a Accounts,
     /// Names and addresses of commit authors, who do not count as approvers either.
     pub(super) authors: &'a [String],
-    /// What was run before: `Asked::spent`.
+    /// What was run before: `Spent::ran`.
     pub(super) spent: &'a BTreeMap<String, String>,
     /// Whether the pull request breaks the glass.
     pub(super) glass: Emergency,
