@@ -163,7 +163,8 @@ impl Judge<'_, '_> {
             actor: Some(login.to_owned()),
             allowed: decision.is_allowed(),
             reasons: told(&decision.reasons),
-            whoever: false,
+            // It lies in the entity, and the reason says what can be done.
+            whoever: decision.is_unfit && decision.could.is_empty(),
             could: decision.could.iter().map(Text::to_string).collect(),
             break_glass: None,
         };
