@@ -347,8 +347,7 @@ impl Both<'_, '_, '_> {
                 {
                     let kind = on.blueprint.clone().unwrap_or_default();
                     // Where a rule may look at the path, each is told; no rule here says one.
-                    let is_root = on.blueprint.is_none();
-                    let word = entity.split(' ').next().filter(|_| is_root);
+                    let word = entity.split(' ').next().filter(|_| on.blueprint.is_none());
                     let (action, entity) = (action.clone(), word.unwrap_or(entity).to_owned());
                     all.insert((
                         login.to_ascii_lowercase(),
