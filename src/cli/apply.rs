@@ -225,9 +225,10 @@ impl Landing {
         let is_begun = records.state.landing(&id).is_some();
         let spent = Spent {
             ran: records.spent(Some(&id)),
-            lost: match is_begun {
-                true => BTreeMap::new(),
-                false => self.sides.lost(&first)?,
+            lost: if is_begun {
+                BTreeMap::new()
+            } else {
+                self.sides.lost(&first)?
             },
         };
         let is_spent = first.may_be_spent() && !spent.is_empty();

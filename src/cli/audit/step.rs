@@ -54,11 +54,7 @@ pub(super) fn text(records: &Records, landing: &Landing, step: &LandedStep) -> S
     if let Some(glass) = &step.break_glass {
         line("glass", &broken(landing, glass));
     }
-    for lifting in &landing.overrides {
-        for lifted in &lifting.lifted {
-            line("lifted", &lifted_by(lifting, lifted));
-        }
-    }
+    lifted(landing).for_each(|words| line("lifted", &words));
     for entry in &records.entries {
         if let Some(call) = call(entry, landing, step) {
             line("called", &call);
@@ -114,6 +110,15 @@ fn broken(landing: &Landing, glass: &StepGlass) -> String {
         text.push_str(&format!(", because: {} ({requests})", declared.reason));
     }
     text
+}
+
+/// What requests lifted for the landing, one text each.
+fn lifted(landing: &Landing) -> impl Iterator<Item = String> {
+    let requests = landing.overrides.iter();
+    requests.flat_map(|request| {
+        let lifted = request.lifted.iter();
+        lifted.map(|lifted| lifted_by(request, lifted))
+    })
 }
 
 /// `the guard deletes: 14 by kim, because: the shop closes; without it: 14 entities are deleted,
