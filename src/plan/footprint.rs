@@ -8,7 +8,7 @@
 //! `fact` names facts, `reads` and `decided` say what a step rests on, `writes` and `defined`
 //! what changes. The footprint is in no digest.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -30,10 +30,12 @@ use crate::policy::{ActionName, Form, Rules};
 mod decided;
 mod defined;
 pub(super) mod fact;
+mod group;
 mod reads;
 mod writes;
 
 use fact::Facts;
+use group::Groups;
 
 /// An entity by its numbers on both sides.
 type Pair = (Option<EntityId>, Option<EntityId>);
@@ -51,6 +53,8 @@ pub(super) struct Ground<'f, 's, 'c> {
     deletes: BTreeMap<&'f str, usize>,
     /// What may be derived from each difference.
     caused: BTreeMap<usize, Vec<(EntityId, &'f str)>>,
+    /// The groups of the target, and those of the result.
+    groups: [OnceCell<Groups<'s>>; 2],
     digests: RefCell<BTreeMap<String, String>>,
     forms: RefCell<BTreeMap<String, Rc<(Form, String)>>>,
 }
@@ -82,6 +86,7 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
             differences,
             reached,
             deletes,
+            groups: [OnceCell::new(), OnceCell::new()],
             digests: RefCell::default(),
             forms: RefCell::default(),
         }
@@ -165,6 +170,13 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
         let entity = catalog.entity(id)?;
         let kind = catalog.blueprint(entity.blueprint)?;
         Some((&kind.identifier.value, &entity.identifier.value))
+    }
+
+    /// The groups of a side.
+    fn groups(&self, side: Side) -> &Groups<'s> {
+        let [before, after] = &self.groups;
+        let groups = if side == Side::Before { before } else { after };
+        groups.get_or_init(|| Groups::of(&self.states.of(side).catalog))
     }
 
     /// The digest of something, made once.

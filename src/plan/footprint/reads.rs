@@ -16,7 +16,6 @@ use crate::plan::draft::{Doer, Draft};
 use crate::plan::file::{Effectuation, digest};
 use crate::plan::footprint::Ground;
 use crate::plan::footprint::fact::{self, Facts};
-use crate::plan::footprint::writes::is_group;
 
 /// The most entities that one relation leads on to and that are told one by one: of a long chain
 /// each link leads to all that follow.
@@ -153,7 +152,7 @@ pub(super) fn told(ground: &Ground<'_, '_, '_>, side: Side, looked: Looked, fact
 
 /// The ways by which the owners of an entity are found.
 pub(super) fn owners(ground: &Ground<'_, '_, '_>, side: Side, id: EntityId, facts: &mut Facts) {
-    let compiled = ground.states.of(side);
+    let groups = ground.groups(side);
     let mut seen = BTreeSet::from([(side, id)]);
     let mut open = vec![(side, id)];
     while let Some((side, id)) = open.pop() {
@@ -169,9 +168,7 @@ pub(super) fn owners(ground: &Ground<'_, '_, '_>, side: Side, id: EntityId, fact
                 if let Some(there) = ground.on_target(side, id) {
                     ground.part(there, "team", facts);
                 }
-                let groups = compiled.catalog.blueprints.iter();
-                let groups = groups.map(|it| it.identifier.value.as_str());
-                for group in groups.filter(|it| is_group(&compiled.catalog, it)) {
+                for group in groups.kinds() {
                     for team in &entity.team {
                         ground.named(group, &team.value, facts);
                     }
