@@ -19,7 +19,7 @@ mod since;
 use baseline::Baseline;
 use since::Since;
 
-pub(super) use count::summary;
+pub(super) use count::{secrets_of, summary};
 pub(super) use since::Since as Earlier;
 
 /// All that can be wrong, at once

@@ -13,6 +13,23 @@ use crate::expression::{Expression, Read, Segment, Template};
 use crate::model::{Action, BlueprintId, Catalog, is_secret};
 use crate::syntax::{Node, Value};
 
+/// What a schema says of the very values that it describes.
+pub const SAYS: [&str; 13] = [
+    "const",
+    "default",
+    "enum",
+    "enumColors",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxLength",
+    "maximum",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "pattern",
+];
+
 /// The secret values of a catalog, by blueprint and name.
 #[derive(Debug)]
 pub struct Secrecy<'c> {
@@ -92,6 +109,16 @@ impl<'c> Secrecy<'c> {
             Err(_) => Template::parse(text)
                 .is_ok_and(|it| it.holes().any(|hole| is_read(&hole.expression))),
         }
+    }
+
+    /// Whether an expression, or a text that has some, may tell of a secret: it names one or reads it.
+    pub fn is_told_by(&self, text: &str) -> bool {
+        self.is_named_in(text) || self.is_read_anywhere(text)
+    }
+
+    /// The same of a piece of a policy. A text with an escape in it may be any name.
+    pub fn is_told_by_policy(&self, text: &str) -> bool {
+        !self.is_empty() && (self.is_named_in(text) || text.contains('\\'))
     }
 
     /// Whether a property is secret or has something secret in it.

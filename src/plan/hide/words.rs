@@ -4,10 +4,10 @@
 
 use serde_json::Value as Json;
 
-use crate::plan::definition::literal::masked;
 use crate::plan::definition::marked::is_policy_of_secrets;
 use crate::plan::file::{Decision, Effect};
 use crate::plan::hide::{Secrets, in_value};
+use crate::text::masked;
 
 impl Secrets<'_> {
     /// Hides them in the reasons of decisions.
