@@ -14,6 +14,7 @@ use crate::finding::Finding;
 use crate::finding::Missing;
 use crate::finding::Part;
 use crate::finding::Severity;
+use crate::finding::codes::{E0003, E0402, E0405};
 use crate::model::DocumentKind;
 use crate::model::action::Action;
 use crate::model::blueprint::Aggregation;
@@ -23,6 +24,7 @@ use crate::source::Snapshot;
 use crate::text::{FileId, Located, Span, Text};
 
 mod odd;
+mod ownerless;
 
 /// The findings of a blueprint's own document that leave open what it defines.
 const CAUSES: [&str; 11] = [
@@ -35,10 +37,16 @@ const UNKNOWN: [&str; 3] = ["E0201", "E0206", "E0303"];
 
 /// Takes out what follows from something else that is told.
 pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Vec<Finding>) {
+    if findings.iter().any(|finding| *finding.code == E0003) {
+        // Who a person is, is not known where no file is.
+        findings.retain(|finding| *finding.code != E0405);
+    }
     misspelt(snapshot, findings);
     unread_rules(catalog, findings);
     let mut lacking = odd::name(catalog, snapshot, findings);
-    let causes = broken(catalog, findings, &mut lacking);
+    let mut causes = broken(catalog, findings, &mut lacking);
+    let (ownerless, lost) = ownerless::of(catalog, findings);
+    causes.extend(lost);
     let is_unknown = |it: &&Finding| it.code.id == "E0208" && it.severity == Severity::Error;
     for finding in findings.iter().filter(is_unknown) {
         let name = snapshot.slice(finding.span).trim_matches(['"', '\'']);
@@ -54,10 +62,11 @@ pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Ve
         let unknown = named.filter(|it| catalog.find_blueprint(&it.value).is_none());
         lacking.extend(unknown.map(|it| it.value.clone()));
     }
-    if lacking.is_empty() && catalog.lost.is_empty() {
+    if lacking.is_empty() && ownerless.is_empty() && catalog.lost.is_empty() {
         return;
     }
-    let known = Known::new(catalog, snapshot, lacking);
+    let mut known = Known::new(catalog, snapshot, lacking);
+    known.ownerless = ownerless;
     let before = findings.len();
     let is_cause: HashSet<Span> = causes.into_iter().collect();
     let kept = |finding: &Finding| {
@@ -178,6 +187,8 @@ struct Known<'c> {
     lacking: BTreeSet<Text>,
     /// Blueprints whose owner is found through one of them.
     unowned: BTreeSet<&'c str>,
+    /// Blueprints whose `ownership` leads nowhere.
+    ownerless: BTreeSet<&'c str>,
     /// Words of rules that mean something of them.
     words: BTreeSet<&'c str>,
     /// Whether people or their groups are of such a blueprint.
@@ -191,6 +202,7 @@ impl<'c> Known<'c> {
             snapshot,
             lacking,
             unowned: BTreeSet::new(),
+            ownerless: BTreeSet::new(),
             words: BTreeSet::new(),
             people: false,
         };
@@ -319,7 +331,17 @@ impl<'c> Known<'c> {
         if finding.code.id == "E0404" && self.people {
             return true;
         }
-        let Some(action) = self.action_at(span) else {
+        let action = self.action_at(span);
+        // `ownedByTeam: true`, `owners: before`, `resource.owner`.
+        let asks_owner = matches!(
+            self.snapshot.slice(span),
+            "true" | "before" | "after" | "owner"
+        );
+        if asks_owner && !self.ownerless.is_empty() && *finding.code == E0402 {
+            let is_of = |action: &Action| self.ownerless.contains(action.blueprint.value.as_str());
+            return action.is_none_or(is_of);
+        }
+        let Some(action) = action else {
             return self.is_about(self.statement(span));
         };
         let names = |names: &[Located<Text>]| names.iter().any(|name| name.span == span);

@@ -297,7 +297,11 @@ fn hide(schema: &Node, value: &mut Json, instead: &dyn Fn(&Json) -> Json) {
         *value = instead(value);
         return;
     }
+    // What is not of the form that its schema gives is hidden as a whole.
+    let is_of = |keyword: &str| schema.get(keyword).is_some_and(has_secret);
     match value {
+        Json::Object(_) if is_of("items") => *value = instead(value),
+        Json::Array(_) if is_of("properties") => *value = instead(value),
         Json::Object(items) => {
             let schemas = schema.get("properties");
             for (name, value) in items {
@@ -313,6 +317,8 @@ fn hide(schema: &Node, value: &mut Json, instead: &dyn Fn(&Json) -> Json) {
                 }
             }
         }
+        Json::Null => {}
+        _ if has_secret(schema) => *value = instead(value),
         _ => {}
     }
 }

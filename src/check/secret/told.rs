@@ -109,7 +109,7 @@ impl Told {
                 }
                 let is_common = matches!(word.as_str(), "true" | "false");
                 if word.len() >= LEAST && !is_common && kept.contains(word) {
-                    kept = kept.replace(word, MASK);
+                    kept = without_word(&kept, word);
                 }
             }
             kept
@@ -148,6 +148,20 @@ impl Told {
     }
 }
 
+/// A text with a mask for a word, where it is no part of another.
+fn without_word(text: &str, word: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once(word) {
+        let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let is_word = !is_part(before.chars().next_back()) && !is_part(behind.chars().next());
+        kept.push_str(before);
+        kept.push_str(if is_word { MASK } else { word });
+        rest = behind;
+    }
+    kept + rest
+}
+
 /// The fewest bytes of a word that is looked for among others.
 const LEAST: usize = 4;
 
@@ -178,7 +192,7 @@ impl Finder<'_> {
                         || key == "to" && self.is_about(node, "path")
                         || reading == Reading::Values && self.is_name(key);
                     if is_hidden {
-                        self.hide(whole, &entry.node, told);
+                        self.hide(whole, entry, told);
                     } else if key == "properties" && reading == Reading::Definition {
                         self.names(&entry.node, is_inside, told);
                     } else if !WORDS.contains(&key) {
@@ -208,8 +222,13 @@ impl Finder<'_> {
         }
     }
 
-    fn hide(&self, around: Span, node: &Node, told: &mut Told) {
+    fn hide(&self, around: Span, entry: &Entry, told: &mut Told) {
+        let node = &entry.node;
         told.add(around, node.span);
+        if entry.key.value == "enumColors" {
+            // What has a colour is listed in `enum` too; the colours are no secret.
+            return;
+        }
         told.words_of(node);
         if let Some(text) = node.as_str() {
             for literal in literals(text) {

@@ -47,6 +47,7 @@ fn unshown(compiled: &Compiled) -> Unshown {
         off_by: switches.iter().map(|span| place(compiled, *span)).collect(),
         older: 0,
         since: String::new(),
+        counted: 0,
         secrets: secrets(compiled),
     }
 }
