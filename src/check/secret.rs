@@ -173,7 +173,7 @@ fn below<'c>(snapshot: &Snapshot, node: &'c Node, told: &Hidden, found: &mut Vec
                 below(snapshot, node, told, found);
             }
         }
-        Value::String(text) => pairs(snapshot, node, text, told, found),
+        Value::String(text) => pair::pairs(snapshot, node, text, told, found),
         _ => {}
     }
 }
@@ -193,24 +193,6 @@ fn entries<'c>(
             found.push((entry.node.span, entry.key.value.as_str()));
         }
     }
-}
-
-/// Looks for pairs within a text. Where its characters are not simply those of the file, all of it
-/// is meant.
-fn pairs<'c>(
-    snapshot: &Snapshot,
-    node: &Node,
-    text: &'c str,
-    told: &Hidden,
-    found: &mut Vec<(Span, &'c str)>,
-) {
-    pair::find(text, &mut |from, to, name| {
-        let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let span = snapshot.within(node.span, text, at(from), at(to));
-        if !is_told(told, span) && found.last().is_none_or(|(last, _)| *last != span) {
-            found.push((span, name));
-        }
-    });
 }
 
 /// The places that findings hide, by file and in their order.

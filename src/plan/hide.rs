@@ -77,6 +77,7 @@ impl<'s> Secrets<'s> {
 
     fn hide_all(&self, step: &mut Step, states: &States<'_>) -> Vec<Notice> {
         let mut refusals = self.hide_marked(step, states);
+        self.hide_sources(&mut step.inputs);
         self.hide_reasons(&mut step.decisions);
         if self.all.is_empty() {
             return refusals;

@@ -233,7 +233,7 @@ fn definitions<'c>(catalog: &'c Catalog, name: &str) -> Vec<Defined<'c>> {
     for action in &catalog.actions {
         let own = Some(&action.identifier.value);
         add(&action.identifier, own, 0);
-        for input in action.inputs.properties.iter() {
+        for input in &action.inputs.properties {
             add(&input.key, own, 0);
         }
     }

@@ -4,6 +4,10 @@
 //! one; places for a value, examples and words of people are none.
 
 use super::keyed::is_secret_key;
+use super::{Hidden, is_told};
+use crate::source::Snapshot;
+use crate::syntax::Node;
+use crate::text::Span;
 
 /// The fewest characters that a text with a pair has.
 const LEAST: usize = 10;
@@ -35,7 +39,7 @@ const PLACES: [&str; 18] = [
 ];
 
 /// Tells the first byte and the end of each value, and its name.
-pub(super) fn find<'t>(text: &'t str, tell: &mut dyn FnMut(usize, usize, &'t str)) {
+fn find<'t>(text: &'t str, tell: &mut dyn FnMut(usize, usize, &'t str)) {
     if text.len() < LEAST {
         return;
     }
@@ -58,6 +62,24 @@ pub(super) fn find<'t>(text: &'t str, tell: &mut dyn FnMut(usize, usize, &'t str
             tell(from, done, name);
         }
     }
+}
+
+/// Looks for pairs within a text. Where its characters are not simply those of the file, all of it
+/// is meant.
+pub(super) fn pairs<'c>(
+    snapshot: &Snapshot,
+    node: &Node,
+    text: &'c str,
+    told: &Hidden,
+    found: &mut Vec<(Span, &'c str)>,
+) {
+    find(text, &mut |from, to, name| {
+        let at = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let span = snapshot.within(node.span, text, at(from), at(to));
+        if !is_told(told, span) && found.last().is_none_or(|(last, _)| *last != span) {
+            found.push((span, name));
+        }
+    });
 }
 
 /// The name that a text ends with.

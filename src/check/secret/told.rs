@@ -192,7 +192,7 @@ impl Finder<'_> {
                         || key == "to" && self.is_about(node, "path")
                         || reading == Reading::Values && self.is_name(key);
                     if is_hidden {
-                        self.hide(whole, entry, told);
+                        Self::hide(whole, entry, told);
                     } else if key == "properties" && reading == Reading::Definition {
                         self.names(&entry.node, is_inside, told);
                     } else if !WORDS.contains(&key) {
@@ -222,7 +222,7 @@ impl Finder<'_> {
         }
     }
 
-    fn hide(&self, around: Span, entry: &Entry, told: &mut Told) {
+    fn hide(around: Span, entry: &Entry, told: &mut Told) {
         let node = &entry.node;
         told.add(around, node.span);
         if entry.key.value == "enumColors" {

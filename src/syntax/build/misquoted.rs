@@ -143,8 +143,7 @@ fn entry_in(mapping: &str, at: usize) -> Option<(usize, &str)> {
     let mut end = mapping.len();
     for (n, c) in mapping.char_indices() {
         match (quote, c) {
-            (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
+            (Some(open), c) => quote = Some(open).filter(|open| *open != c),
             (None, '"' | '\'') => quote = Some(c),
             (None, '{' | '[' | '(') => depth += 1,
             (None, '}' | ']' | ')') => {

@@ -199,11 +199,6 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "an expression stands here without quotes, and YAML reads its brackets",
     ),
     (
-        "from: {a: 1, b: [.x, 1] | max}\n",
-        "[.x, 1] | max",
-        "an expression stands here without quotes, and YAML reads its brackets",
-    ),
-    (
         "{{- if .x }}\na: 1\n{{- end }}\n",
         "{{- if .x }}",
         "a template stands here that YAML cannot read",
