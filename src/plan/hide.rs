@@ -13,12 +13,12 @@ use crate::compile::Compiled;
 use crate::derive::Secrecy;
 use crate::finding::Finding;
 use crate::model::Catalog;
-use crate::plan::definition::literal::masked;
 use crate::plan::definition::marked::is_expression_of_secrets;
 use crate::plan::file::{Call, Change, Covered, Input, Notice, Step};
 use crate::plan::mask::Masks;
 use crate::plan::value::States;
 use crate::source::SourceFile;
+use crate::text::masked;
 
 mod sent;
 mod words;
@@ -77,6 +77,7 @@ impl<'s> Secrets<'s> {
 
     fn hide_all(&self, step: &mut Step, states: &States<'_>) -> Vec<Notice> {
         let mut refusals = self.hide_marked(step, states);
+        self.hide_sources(&mut step.inputs);
         self.hide_reasons(&mut step.decisions);
         if self.all.is_empty() {
             return refusals;
