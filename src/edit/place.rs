@@ -5,10 +5,10 @@
 //! something else is refused.
 
 use crate::compile::Compiled;
-use crate::edit::{Place, Refused, Step, documents};
+use crate::edit::{Place, Refused, Step, documents, node_at};
 use crate::model::EntityId;
 use crate::syntax::Node;
-use crate::text::Span;
+use crate::text::{FileId, Span};
 
 /// The place of an entity that is written as catalogs write them.
 ///
@@ -17,7 +17,7 @@ pub fn of_entity(compiled: &Compiled, id: EntityId) -> Result<Place, Refused> {
     let catalog = &compiled.catalog;
     let Some(entity) = catalog.entity(id) else {
         return Err(refused(
-            Span::whole_file(crate::text::FileId(0)),
+            Span::whole_file(FileId(0)),
             "the entity is not there",
         ));
     };
@@ -91,4 +91,13 @@ fn find(node: &Node, span: Span, steps: &mut Vec<Step>) -> bool {
         steps.pop();
     }
     false
+}
+
+impl Compiled {
+    /// What the file says at a place.
+    pub fn says(&self, place: &Place, file: FileId) -> Option<serde_json::Value> {
+        let (documents, ..) = documents(file, self.snapshot.text(file));
+        let root = &documents.get(place.document)?.root;
+        Some(node_at(root, &place.steps)?.to_json())
+    }
 }
