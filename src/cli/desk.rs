@@ -68,6 +68,11 @@ impl<'a> Desk<'a> {
         })
     }
 
+    /// The folder that it is read from.
+    pub(super) fn folder(&self) -> &'a std::path::Path {
+        &self.ends.dir
+    }
+
     /// The path and text of a file.
     pub(super) fn file(&self, file: FileId) -> (String, &str) {
         let snapshot = &self.before.snapshot;

@@ -16,7 +16,7 @@ use crate::syntax::Node;
 use crate::text::{Span, Text, visible};
 
 /// What a path of an entity leads to.
-pub(super) struct Target<'c> {
+pub(in crate::cli) struct Target<'c> {
     blueprint: &'c Blueprint,
     entity: &'c Entity,
     head: Head<'c>,
@@ -42,13 +42,11 @@ enum Many {
 
 impl<'c> Target<'c> {
     /// What a wish is about.
-    pub(super) fn find(
-        catalog: &'c Catalog,
+    pub(in crate::cli) fn find(
         blueprint: &'c Blueprint,
         entity: &'c Entity,
         wish: &'c Wish,
     ) -> Result<Self, Failure> {
-        let _ = catalog;
         let (head, rest) = head(blueprint, wish)?;
         let mut target = Self {
             blueprint,
@@ -82,10 +80,15 @@ impl<'c> Target<'c> {
     }
 
     /// The name of what it begins with.
-    pub(super) fn name(&self) -> String {
+    pub(in crate::cli) fn name(&self) -> String {
         match self.head {
             Head::Property(name) | Head::Relation(name, _) | Head::Own(name) => name.to_owned(),
         }
+    }
+
+    /// Whether it is all of a property or relation, and no part of one.
+    pub(in crate::cli) const fn is_whole(&self) -> bool {
+        self.rest.is_empty()
     }
 
     /// Its place, below that of the entity.
@@ -167,7 +170,7 @@ impl<'c> Target<'c> {
     }
 
     /// What becomes of it.
-    pub(super) fn change(&self, catalog: &Catalog, wish: &Wish) -> Result<Change, Failure> {
+    pub(in crate::cli) fn change(&self, catalog: &Catalog, wish: &Wish) -> Result<Change, Failure> {
         Ok(match &wish.how {
             How::Unset => Change::Unset,
             How::Set(written) => Change::Set(self.whole(catalog, wish, written)?),
