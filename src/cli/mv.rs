@@ -252,6 +252,11 @@ impl<'d> Rename<'d> {
                     file.insert(finding.span, name);
                 }
             }
+            let names = (self.kind.as_str(), self.old.as_str());
+            for (file, spans) in told::sure(&outcome.compiled, names) {
+                let file = places.entry(file).or_default();
+                file.extend(spans.into_iter().map(|span| (span, self.new.clone())));
+            }
             if places.is_empty() {
                 return Ok(Ok(outcome));
             }

@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let (text, path) = match (catalog.find_blueprint(&arguments.kind), word) {
         (Some((kind, _)), _) => {
             let text = entity::text(catalog, kind, &arguments.name, &wishes)?;
-            (text, beside(&desk, kind, &arguments.name))
+            (text, beside(&desk, kind, &arguments.name, &wishes))
         }
         (None, Some(word)) => {
             let text = definition::text(catalog, word, &arguments.name, &wishes)?;
@@ -88,8 +88,11 @@ fn unknown(catalog: &Catalog, kind: &str) -> Failure {
     Failure::new(format!("no blueprint is called `{}`", visible(kind))).help(choose(kind, &names))
 }
 
-/// The file for an entity: in the folder that has most of its kind, named as they are.
-fn beside(desk: &Desk<'_>, kind: BlueprintId, name: &str) -> String {
+/// The file for an entity: in the folder that has most of its kind which point at the same
+/// entities, named as they are.
+fn beside(desk: &Desk<'_>, kind: BlueprintId, name: &str, wishes: &[Wish]) -> String {
+    /// What it counts to point at the same entity.
+    const ALIKE: usize = 1_000;
     let catalog = &desk.before.catalog;
     let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
     let mut as_they_are = 0_i32;
@@ -100,7 +103,12 @@ fn beside(desk: &Desk<'_>, kind: BlueprintId, name: &str) -> String {
             continue;
         }
         let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-        *folders.entry(folder).or_default() += 1;
+        let targets = entity.relations.iter().flat_map(|it| &it.targets);
+        let alike = targets.filter(|target| {
+            let mut wishes = wishes.iter();
+            wishes.any(|it| matches!(&it.how, How::Set(value) if target.value == value.as_str()))
+        });
+        *folders.entry(folder).or_default() += 1 + ALIKE * alike.count();
         let own = entity.identifier.value.as_str();
         match file.strip_suffix(".yaml") {
             Some(file) if file == stem(own) => as_they_are -= 1,

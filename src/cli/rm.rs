@@ -7,6 +7,7 @@ use crate::cli::desk::{Bar, Desk, Ends};
 use crate::cli::{Failure, Output, Terminal};
 use crate::edit::tried::Texts;
 use crate::edit::{Change, Form, change, of_entity};
+use crate::finding::Severity;
 use crate::model::EntityId;
 use crate::plan::gone;
 use crate::source::Snapshot;
@@ -52,7 +53,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let how = "run it with `--cascade`, which takes them along as `onDelete` says";
     after.findings = outcome.new;
     gone::grouped(&desk.before, &mut after, &completion, how);
-    let findings = std::mem::take(&mut after.findings);
+    let mut findings = std::mem::take(&mut after.findings);
+    // What only may be wrong can wait until it is taken out.
+    findings.retain(|finding| finding.severity == Severity::Error);
     Ok(desk.stopped(&after, findings))
 }
 

@@ -10,6 +10,7 @@ use crate::model::{Entity, EntityId};
 use crate::text::{choose, visible};
 
 pub(super) mod path;
+mod step;
 pub(super) mod target;
 
 use path::{How, Wish};

@@ -9,6 +9,7 @@ use crate::cli::Failure;
 use crate::cli::ask::value::{typed, yaml};
 use crate::cli::ask::{Claim, unknown};
 use crate::cli::set::path::{How, Part, Wish};
+use crate::cli::set::step::{step, unknown_name};
 use crate::cli::set::{is_unset, nothing_there, without};
 use crate::edit::{Change, Place, Step};
 use crate::model::{Blueprint, Catalog, Entity};
@@ -359,45 +360,5 @@ fn head<'c>(blueprint: &'c Blueprint, wish: &'c Wish) -> Result<(Head<'c>, &'c [
         Some(Head::Property(name)) => Ok((Head::Property(name), rest)),
         Some(head) if rest.is_empty() => Ok((head, rest)),
         _ => Err(unknown_name(blueprint, section, name, &wish.path)),
-    }
-}
-
-/// That a blueprint has no such name; of one without `properties.` before it, all are looked at.
-fn unknown_name(blueprint: &Blueprint, section: Option<&str>, name: &str, path: &str) -> Failure {
-    if section.is_some() {
-        return unknown(blueprint, path);
-    }
-    if blueprint.derived().any(|it| it.value == name) {
-        return unknown(blueprint, &format!("properties.{name}"));
-    }
-    let properties = blueprint.properties.iter().map(|it| it.name.value.as_str());
-    let relations = blueprint.relations.iter().map(|it| it.name.value.as_str());
-    let own = ["title", "icon", "team"].into_iter();
-    let names: Vec<&str> = properties.chain(relations).chain(own).collect();
-    let kind = visible(&blueprint.identifier.value).into_owned();
-    Failure::new(format!("{kind} has no `{}` to set", visible(name)))
-        .help(crate::text::choose(name, &names))
-}
-
-/// A step into a value.
-fn step(part: &Part, current: Option<&Json>) -> Option<Step> {
-    match part {
-        Part::Name(name) => match current {
-            None | Some(Json::Object(_)) => Some(Step::Key(Text::from(name.as_str()))),
-            _ => None,
-        },
-        Part::Number(at) => {
-            let list = current?.as_array()?;
-            (*at < list.len()).then_some(Step::Element(*at))
-        }
-        Part::Where(key, value) => {
-            let list = current?.as_array()?;
-            let has = |item: &Json| match item.get(key) {
-                Some(Json::String(text)) => text == value,
-                Some(other) => other.to_string() == *value,
-                None => false,
-            };
-            Some(Step::Element(list.iter().position(has)?))
-        }
     }
 }
