@@ -134,13 +134,19 @@ fn told(span: Span, (kind, old): (&str, &str), new: &str) -> Finding {
         ))
 }
 
-/// Where a name stands between quotes, but for comments.
+/// Where a name stands between quotes, or is what a document in a text is about, but for comments.
 fn quoted(file: FileId, text: &str, old: &str) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let is_comment =
             line.trim_start().starts_with(['#']) || line.trim_start().starts_with("//");
+        // A test may have a whole document as a text.
+        let subject = line.trim().strip_prefix("entity: ");
+        if subject == Some(old) {
+            let at = start + line.find(old).unwrap_or_default();
+            spans.extend(span(file, at, old.len()));
+        }
         if !is_comment {
             for (at, _) in line.match_indices(old) {
                 let before = line.get(..at).and_then(|it| it.chars().next_back());
