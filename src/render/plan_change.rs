@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use crate::plan::file::Change;
+use crate::plan::file::Effectuation;
 use crate::plan::file::Step;
 use crate::plan::file::canonical;
 use crate::plan::file::show;
@@ -36,11 +37,17 @@ pub(crate) fn change(of: &Step, change: &Change, longest: usize) -> String {
 /// The values of a change without its name: `3 -> 5`, `+ aojea - x`.
 pub(crate) fn values(change: &Change, longest: usize) -> String {
     let (before, after) = (change.before.as_ref(), change.after.as_ref());
-    if let (Some(Json::Array(a)), Some(Json::Array(b))) = (before, after) {
-        let is_set = change.path.starts_with("relations.");
-        if let Some(moved) = elements(a, b, is_set, longest) {
-            return moved;
-        }
+    let is_set = change.path.starts_with("relations.");
+    // A relation that was not there is one without targets.
+    let items = |value: Option<&'_ Json>| match value {
+        Some(Json::Array(items)) => Some(items.clone()),
+        None if is_set => Some(Vec::new()),
+        _ => None,
+    };
+    if let (Some(a), Some(b)) = (items(before), items(after))
+        && let Some(moved) = elements(&a, &b, is_set, longest)
+    {
+        return moved;
     }
     let (a, b) = (
         safe(&show(before)).into_owned(),
@@ -65,6 +72,36 @@ pub(crate) fn created(step: &Step, longest: usize) -> Vec<String> {
     parts.extend(told.take(2).map(|(change, value)| {
         let value = cut(&safe(&show(Some(value))), longest).into_owned();
         format!("{} {value}", safe(name(step, &change.path)))
+    }));
+    parts
+}
+
+/// What a step says of who is a member of what, no name of it cut: somebody may be made an
+/// administrator by the last of them.
+pub(crate) fn memberships(step: &Step) -> Vec<String> {
+    let changes = step.changes.iter();
+    let memberships = changes.filter(|change| is_membership(change));
+    memberships
+        .map(|one| change(step, one, usize::MAX))
+        .collect()
+}
+
+/// Whether a change of a grant says to what somebody belongs; the rest of it are names.
+pub(crate) fn is_membership(change: &Change) -> bool {
+    change.path.starts_with("relations")
+}
+
+/// What a grant does: who becomes or ceases to be a member, then the names that count.
+pub(crate) fn granted(step: &Step, longest: usize) -> Vec<String> {
+    let mut parts = memberships(step);
+    let names = step.changes.iter().filter(|change| !is_membership(change));
+    parts.extend(names.map(|one| match step.does {
+        Effectuation::Create => {
+            let value = show(one.after.as_ref());
+            let name = safe(name(step, &one.path));
+            format!("{name} {}", cut(&safe(&value), longest))
+        }
+        _ => change(step, one, longest),
     }));
     parts
 }

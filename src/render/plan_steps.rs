@@ -51,7 +51,8 @@ pub(crate) fn summary(step: &Step, width: usize, longest: usize) -> String {
     loop {
         let parts = parts(step, limit);
         let all = parts.join(", ");
-        if columns(&all) <= width {
+        // Of what makes somebody a member nothing is only counted.
+        if columns(&all) <= width || limit <= VALUE && is_grant(step) {
             return all;
         }
         if limit <= VALUE {
@@ -61,8 +62,19 @@ pub(crate) fn summary(step: &Step, width: usize, longest: usize) -> String {
     }
 }
 
+/// Whether a step says who is a member of what, which is authority.
+pub(crate) fn is_grant(step: &Step) -> bool {
+    step.built_in && step.action == "grant" && !step.changes.is_empty()
+}
+
 fn parts(step: &Step, longest: usize) -> Vec<String> {
     match step.does {
+        Effectuation::Create if is_grant(step) => {
+            return made("created", plan_change::granted(step, longest.min(VALUE)));
+        }
+        Effectuation::Delete if is_grant(step) => {
+            return made("deleted", plan_change::memberships(step));
+        }
         Effectuation::Delete => {
             let with = with(step).map(|with| format!("with {with}"));
             return std::iter::once("deleted".to_owned()).chain(with).collect();
@@ -81,11 +93,22 @@ fn parts(step: &Step, longest: usize) -> Vec<String> {
         };
         return step.inputs.iter().map(input).collect();
     }
-    let changes = step.changes.iter();
-    changes
-        .map(|change| plan_change::change(step, change, longest))
+    let changed = if is_grant(step) {
+        plan_change::granted(step, longest)
+    } else {
+        let changes = step.changes.iter();
+        changes
+            .map(|change| plan_change::change(step, change, longest))
+            .collect()
+    };
+    changed
+        .into_iter()
         .chain(with(step).map(|with| format!("without {with}")))
         .collect()
+}
+
+fn made(word: &str, parts: Vec<String>) -> Vec<String> {
+    std::iter::once(word.to_owned()).chain(parts).collect()
 }
 
 /// The deleted entities that a step follows from: `Component cart, deleted`.

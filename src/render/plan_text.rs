@@ -17,7 +17,7 @@ use super::plan_fold::{Fold, Limits, folds, singles};
 use super::plan_lines::{covered_lines, short_lines};
 use super::plan_people::{given, missing, telling, uncounted, waived, who_may};
 use super::plan_steps::summary;
-use super::plan_steps::{Columns, VALUE, glass_text, glyph};
+use super::plan_steps::{Columns, VALUE, glass_text, glyph, is_grant};
 use super::plan_words::{Group, line_of, loud, next, placed, plan_line, verdict};
 use super::words::{WIDTH, columns, count, leading, push_line, safe, wrap};
 use super::{plan_calls, plan_definitions, plan_full, plan_rights, plan_since};
@@ -285,7 +285,9 @@ pub(crate) fn step_line(out: &mut String, all: Columns, step: &Step, view: &View
         (WIDTH.saturating_sub(2 + columns(&head)), WIDTH)
     };
     let what = summary(step, width, longest);
-    if view.detail == Detail::Full {
+    // What makes somebody a member is cut nowhere.
+    let is_long = is_grant(step) && columns(&what) > width;
+    if view.detail == Detail::Full || is_long {
         let indent = 2 + columns(&head);
         let lines = wrap(&what, WIDTH.saturating_sub(indent).max(VALUE), WIDTH - 8);
         push_row(
