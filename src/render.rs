@@ -76,6 +76,9 @@ mod plan_since;
 #[cfg(test)]
 mod plan_size;
 mod plan_steps;
+mod plan_stuck;
+#[cfg(test)]
+mod plan_told;
 mod plan_words;
 pub mod policy;
 mod report;

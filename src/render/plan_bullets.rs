@@ -17,6 +17,7 @@ use super::plan_fold::{Fold, Limits, Told, folds};
 use super::plan_people::missing as words_of;
 use super::plan_people::{could, excluded, telling, uncounted, undecided, whom};
 use super::plan_steps::{VALUE, glass_offered, is_denied_to_all, remedy, summary};
+use super::plan_stuck::Missing;
 use super::plan_words::{Group, line_of, placed};
 use super::words::{WIDTH, count, cut, list, push_line, size};
 
@@ -46,6 +47,9 @@ pub(crate) fn in_the_way(
         }
     }
     bullets.extend(needs(plan, limits));
+    let each = |teams: &[&str]| list(&codes(teams, limits), "and of");
+    let stuck = Missing::of(plan).remedy(&each);
+    bullets.extend(stuck.map(|stuck| format!("**{stuck}**")));
     for one in uncounted(plan) {
         let who = code(&limits.text(&one.login));
         let commit = code(short(&one.commit));
@@ -75,16 +79,16 @@ fn push(out: &mut String, head: &str, bullets: &[String], limits: Limits) -> usi
 }
 
 /// An approval that is missing, and the steps that miss it alike.
-struct Missing<'p> {
+struct Lacking<'p> {
     need: &'p ApprovalNeed,
     steps: Vec<&'p Step>,
 }
 
 /// The approvals that are missing, by their first step; where many steps miss the same one, it is
 /// told once.
-fn missing(plan: &PlanFile) -> Vec<Missing<'_>> {
+fn missing(plan: &PlanFile) -> Vec<Lacking<'_>> {
     const MOST: usize = 3;
-    let mut alike: Vec<Missing<'_>> = Vec::new();
+    let mut alike: Vec<Lacking<'_>> = Vec::new();
     let mut places = BTreeMap::new();
     for step in &plan.steps {
         for need in step.approvals.iter().filter(|need| need.missing() > 0) {
@@ -92,7 +96,7 @@ fn missing(plan: &PlanFile) -> Vec<Missing<'_>> {
             let key = (need.missing(), &need.by, who, &need.undecided);
             let place = *places.entry(key).or_insert_with(|| {
                 let steps = Vec::new();
-                alike.push(Missing { need, steps });
+                alike.push(Lacking { need, steps });
                 alike.len() - 1
             });
             if let Some(missing) = alike.get_mut(place) {
@@ -101,11 +105,11 @@ fn missing(plan: &PlanFile) -> Vec<Missing<'_>> {
         }
     }
     let mut all = Vec::new();
-    for Missing { need, steps } in alike {
+    for Lacking { need, steps } in alike {
         if steps.len() > MOST {
-            all.push(Missing { need, steps });
+            all.push(Lacking { need, steps });
         } else {
-            let apart = steps.into_iter().map(|step| Missing {
+            let apart = steps.into_iter().map(|step| Lacking {
                 need,
                 steps: vec![step],
             });
@@ -118,7 +122,7 @@ fn missing(plan: &PlanFile) -> Vec<Missing<'_>> {
 
 /// A bullet for each approval that is missing.
 fn needs(plan: &PlanFile, limits: Limits) -> Vec<String> {
-    let bullet = |missing: &Missing<'_>| {
+    let bullet = |missing: &Lacking<'_>| {
         let approvals = count(size(missing.need.missing()), "approval", "approvals");
         let words = from_whom(missing.need, limits);
         let named = missing.steps.iter().take(2).map(|step| name(step, limits));

@@ -14,6 +14,7 @@ use crate::plan::file::short;
 
 use super::plan_people::{approvers, could};
 use super::plan_rights;
+use super::plan_stuck::{self, Missing};
 use super::words::{count, is_or_are, list, names, number, safe, size};
 
 /// A group of steps, in the order in which groups are shown.
@@ -170,6 +171,7 @@ pub(crate) fn in_the_way(plan: &PlanFile) -> Vec<String> {
     } else if missing > 0 {
         parts.push(format!("{} of {approvals} {verb} missing", number(missing)));
     }
+    parts.extend(Missing::of(plan).by_whom());
     parts
 }
 
@@ -289,9 +291,18 @@ pub(crate) fn calls(plan: &PlanFile) -> usize {
 /// The last line, what can be done now: without `next: `.
 pub(crate) fn next(plan: &PlanFile) -> String {
     let at = plan.head.commit.as_deref().map(short);
+    let stuck = plan_stuck::remedy(plan);
+    if let (None, Some(stuck)) = (settle(plan), &stuck) {
+        // Whoever approves before that approves in vain, but what they can give they may.
+        return match approvers(plan) {
+            Some(who) => format!("{stuck}; {who} the rest"),
+            None => stuck.clone(),
+        };
+    }
+    let stuck = stuck.map(|stuck| format!("; {stuck}")).unwrap_or_default();
     match (settle(plan), approvers(plan)) {
-        (Some(settle), Some(who)) => format!("{settle}; then {who}"),
-        (Some(settle), None) => settle,
+        (Some(settle), Some(who)) => format!("{settle}; then {who}{stuck}"),
+        (Some(settle), None) => settle + &stuck,
         (None, _) if plan.actors.is_empty() => "say who asks with --actor".to_owned(),
         (None, Some(who)) => match at {
             Some(commit) => format!("{who} at {}", safe(commit)),

@@ -1,0 +1,148 @@
+//! What a reviewer who sees a plan for the first time must not miss.
+
+use serde_json::json;
+
+use crate::plan::file::{Change, Effectuation, Outcome, PlanFile, Step};
+
+use super::cast::pr_412;
+use super::making::{allowed, change, need, step};
+use super::story::PLAIN;
+use super::{plan_html, plan_markdown, plan_text};
+
+fn plan(steps: Vec<Step>) -> PlanFile {
+    let mut plan = pr_412();
+    plan.effects.clear();
+    plan.levels.clear();
+    plan.rights = None;
+    plan.steps = steps;
+    plan
+}
+
+fn new(path: &str, after: serde_json::Value) -> Change {
+    Change {
+        before: None,
+        ..change(path, json!(null), after, "f:1:1")
+    }
+}
+
+/// A person who appears in these teams.
+fn grant(number: u32, teams: &[&str]) -> Step {
+    let name = format!("bob-{number}");
+    let mut grant = step(number, "grant", Effectuation::Create, &name);
+    grant.built_in = true;
+    grant.blueprint = "User".to_owned();
+    grant.changes = vec![
+        new("properties.login", json!(name)),
+        new("relations.teams", json!(teams)),
+    ];
+    grant.decisions = vec![allowed("lin is in admins", "f:1:1")];
+    grant
+}
+
+#[test]
+fn a_grant_says_to_what_somebody_will_belong() {
+    let one = plan(vec![grant(1, &["admins"])]);
+    for page in [
+        plan_text(&one, &PLAIN),
+        plan_markdown(&one),
+        plan_html(&one),
+    ] {
+        assert!(
+            page.contains("created, teams + admins, login bob-1"),
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn an_administrator_does_not_hide_among_new_people() {
+    let mut steps: Vec<Step> = (1..=14).map(|n| grant(n, &["checkout"])).collect();
+    steps.push(grant(15, &["checkout", "admins"]));
+    let all = plan(steps);
+    for page in [plan_text(&all, &PLAIN), plan_markdown(&all)] {
+        assert!(
+            page.contains("14 Users  created, teams + checkout"),
+            "{page}"
+        );
+        assert!(
+            page.contains("created, teams + checkout, admins, login bob-15"),
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn no_name_of_a_membership_is_cut() {
+    let teams: Vec<String> = (0..60).map(|n| format!("team-{n:02}")).collect();
+    let teams: Vec<&str> = teams.iter().map(String::as_str).collect();
+    let one = plan(vec![grant(1, &teams)]);
+    for page in [plan_text(&one, &PLAIN), plan_markdown(&one)] {
+        for team in &teams {
+            assert!(page.contains(team), "{team}: {page}");
+        }
+    }
+}
+
+#[test]
+fn whoever_leaves_with_their_teams_is_said_to_leave_them() {
+    let mut gone = grant(1, &[]);
+    gone.does = Effectuation::Delete;
+    gone.changes = vec![Change {
+        after: None,
+        ..change("relations.teams", json!(["admins"]), json!(null), "f:1:1")
+    }];
+    let text = plan_text(&plan(vec![gone]), &PLAIN);
+    assert!(text.contains("deleted, teams - admins"), "{text}");
+}
+
+/// A step that needs an approval of a team.
+fn needing(number: u32, team: &str, who: &[&str]) -> Step {
+    let mut step = step(number, "deploy", Effectuation::Run, &format!("s{number}"));
+    step.outcome = Outcome::NeedsApproval;
+    step.decisions = vec![allowed("lin is in checkout", "f:1:1")];
+    step.approvals = vec![need(&format!("{team}, the owner before"), who, &[])];
+    step
+}
+
+#[test]
+fn approvals_that_nobody_can_give_are_said_to_be_so() {
+    let steps = (1..=6).map(|n| match n {
+        1..=3 => needing(n, "checkout", &["kim"]),
+        _ => needing(n, "platform", &[]),
+    });
+    let stuck = plan(steps.collect());
+    let text = plan_text(&stuck, &PLAIN);
+    assert!(
+        text.starts_with("needs approval: 6 approvals are missing, nobody can give 3 of them\n"),
+        "{text}"
+    );
+    let last = text
+        .split_once("\nnext: ")
+        .unwrap()
+        .1
+        .replace("\n      ", " ");
+    assert!(
+        last.starts_with(
+            "nobody can give 3 of the 6 approvals: merge a new member of platform, or another \
+             rule of who approves first, in a pull request of its own; kim approves the rest"
+        ),
+        "{last}"
+    );
+    let comment = plan_markdown(&stuck);
+    assert!(
+        comment
+            .contains("- **nobody can give 3 of the 6 approvals: merge a new member of `platform`"),
+        "{comment}"
+    );
+}
+
+#[test]
+fn one_person_who_gives_many_approvals_is_one_person() {
+    let plan = plan((1..=6).map(|n| needing(n, "checkout", &["kim"])).collect());
+    let text = plan_text(&plan, &PLAIN);
+    assert!(
+        text.starts_with("needs approval: 6 approvals are missing, 1 person can give them all\n"),
+        "{text}"
+    );
+    assert!(text.contains("\nnext: kim approves at "), "{text}");
+}
