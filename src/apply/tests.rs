@@ -260,6 +260,7 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
         since: None,
         break_glass: Vec::new(),
         overrides: Vec::new(),
+        adopted: Default::default(),
         uncounted: Vec::new(),
         footprint: crate::plan::file::Footprint::default(),
         merged: Vec::new(),

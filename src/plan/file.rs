@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+mod adopted;
 mod call;
 mod covered;
 mod decision;
@@ -23,6 +24,7 @@ pub mod since;
 mod step;
 mod value;
 
+pub use adopted::{Adopted, AdoptedEntity};
 pub use call::{Call, Contract, LookupData, PollData, Send};
 pub use covered::Covered;
 pub use decision::{ApprovalNeed, Decision, Excluded, Given, Glass, GlassRequest, GlassUse};
@@ -96,6 +98,10 @@ pub struct PlanFile {
     pub break_glass: Vec<GlassRequest>,
     /// The requests that lift guards and freezes, with what they lift and what they do not.
     pub overrides: Vec<OverrideRequest>,
+    /// Entities that are taken over as they are; no step is made for them. It is in no digest, and
+    /// older plans do not say it.
+    #[serde(default)]
+    pub adopted: Adopted,
     /// Approvals that were said and count for nothing.
     pub uncounted: Vec<Uncounted>,
     /// What it rests on and changes besides what its steps do. It is in no digest.

@@ -18,7 +18,7 @@ use super::plan_since;
 use super::plan_steps::Columns;
 use super::plan_text::{Detail, View, step_line};
 use super::plan_words::Group;
-use super::words::{count, number, push_line, size};
+use super::words::{count, leading, number, push_line, safe, size};
 use super::{plan_calls, plan_definitions, plan_effects, plan_full, plan_levels, plan_rights};
 
 /// `details` that can be opened, its summary of our own words only.
@@ -165,6 +165,25 @@ pub(crate) fn rights(out: &mut String, plan: &PlanFile) {
         &format!("who may do what: {counted}"),
         &fence("diff", &text),
     );
+}
+
+/// Entities that are taken over as they are.
+pub(crate) fn adopted(out: &mut String, plan: &PlanFile) {
+    let named = plan.adopted.entities.iter().take(ROWS * 2);
+    let lines: Vec<String> = named
+        .map(|it| format!("{} {}", leading(&it.blueprint), safe(&it.entity)))
+        .collect();
+    if lines.is_empty() {
+        return;
+    }
+    let all = size(plan.adopted.count);
+    let more = match all.saturating_sub(lines.len()) {
+        0 => String::new(),
+        more => format!(" (the first {}, {} more)", lines.len(), number(more)),
+    };
+    let entities = count(all, "entity", "entities");
+    let text = fence("text", &(lines.join("\n") + "\n"));
+    details(out, &format!("adopted: {entities}{more}"), &text);
 }
 
 /// Files that are in neither commit.

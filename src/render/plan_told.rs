@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::plan::file::{Change, Effectuation, Outcome, PlanFile, Step};
+use crate::plan::file::{AdoptedEntity, Change, Effectuation, Outcome, PlanFile, Step};
 
 use super::cast::pr_412;
 use super::making::{allowed, change, need, step};
@@ -145,4 +145,41 @@ fn one_person_who_gives_many_approvals_is_one_person() {
         "{text}"
     );
     assert!(text.contains("\nnext: kim approves at "), "{text}");
+}
+
+#[test]
+fn who_adopts_a_catalog_sees_what_it_takes_over() {
+    let mut plan = plan(Vec::new());
+    plan.coverage.clear();
+    plan.entities = 11;
+    plan.adopted.count = 11;
+    plan.adopted.entities = (0..11)
+        .map(|n| AdoptedEntity {
+            blueprint: "Service".to_owned(),
+            entity: format!("svc-{n}"),
+        })
+        .collect();
+    let text = plan_text(&plan, &PLAIN);
+    assert!(
+        text.starts_with("ok: nothing to do, 11 entities are adopted\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\n! 11 entities are adopted: Service svc-0, "),
+        "{text}"
+    );
+    assert!(
+        text.replace("\n  ", " ")
+            .contains("Service svc-4 and 6 more\n"),
+        "{text}"
+    );
+    let comment = plan_markdown(&plan);
+    assert!(
+        comment.contains("\n### ok: nothing to do, 11 entities are adopted\n"),
+        "{comment}"
+    );
+    for page in [comment, plan_html(&plan)] {
+        assert!(page.contains("adopted: 11 entities"), "{page}");
+        assert!(page.contains("Service svc-10"), "{page}");
+    }
 }
