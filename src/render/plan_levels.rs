@@ -5,7 +5,7 @@
 
 use crate::plan::file::{FlippedRule, LevelMove, LevelTurn, PlanFile};
 
-use super::plan_effects::Listed;
+use super::plan_effects::{Listed, steps};
 use super::words::{columns, count, left, safe};
 
 /// A level that moves, ready to be put into columns.
@@ -19,6 +19,9 @@ pub(crate) struct Row {
     /// The rules: `has_runbook is not met`.
     pub(crate) why: String,
 }
+
+/// How many rules of a level are named.
+const RULES: usize = 6;
 
 /// The most lines that are shown where not everything is asked for.
 const MOST: usize = 50;
@@ -37,8 +40,11 @@ fn row(level: &LevelMove) -> Row {
         let is = if rule.met { "is met" } else { "is not met" };
         format!("{} {is}", safe(&rule.rule))
     };
-    let steps: Vec<String> = level.by.iter().map(u32::to_string).collect();
-    let why: Vec<String> = level.rules.iter().map(rule).collect();
+    let mut why: Vec<String> = level.rules.iter().take(RULES).map(rule).collect();
+    if level.rules.len() > RULES {
+        let more = level.rules.len() - RULES;
+        why.push(count(more, "more rule", "more rules"));
+    }
     Row {
         glyph: if level.turn == LevelTurn::Falls {
             '!'
@@ -52,7 +58,7 @@ fn row(level: &LevelMove) -> Row {
             name(level.before.as_deref()),
             name(level.after.as_deref()),
         ],
-        steps: steps.join(", "),
+        steps: steps(&level.by),
         why: why.join(", "),
     }
 }

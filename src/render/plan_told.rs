@@ -183,3 +183,25 @@ fn who_adopts_a_catalog_sees_what_it_takes_over() {
         assert!(page.contains("Service svc-10"), "{page}");
     }
 }
+
+#[test]
+fn of_a_thousand_causes_the_first_are_named() {
+    let mut plan = pr_412();
+    let mut effect = plan.effects[1].clone();
+    effect.by = (1..=1_001).collect();
+    let causes: Vec<String> = (0..1_001)
+        .map(|n| format!("Svc{n:04} is created"))
+        .collect();
+    effect.through = causes.join(", ");
+    effect.via = vec![vec![causes[0].clone()]];
+    plan.effects = vec![effect];
+    let told = "Svc0000 is created, Svc0001 is created, Svc0002 is created and 998 more";
+    let text = plan_text(&plan, &PLAIN);
+    assert!(
+        text.contains(&format!("by 1,001 steps, {told}\n")),
+        "{text}"
+    );
+    let comment = plan_markdown(&plan);
+    assert!(!comment.contains("Svc0003"), "{comment}");
+    assert!(plan_html(&plan).contains("Svc1000 is created"));
+}
