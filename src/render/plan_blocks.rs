@@ -56,7 +56,7 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
             &format!("| `~` | {} | {by} |", cells.join(" | ")),
         );
     }
-    let levels = plan_levels::rows(plan);
+    let levels = plan_levels::rows(plan, Listed::Grouped);
     for row in levels.iter().take(most) {
         let cells = row.cells.each_ref().map(|text| cell(&limits.text(text)));
         let because = sentence_cell(&limits.text(&plan_levels::because(row)));

@@ -27,22 +27,25 @@ const RULES: usize = 6;
 const MOST: usize = 50;
 
 /// The levels, those that fall first.
-pub(crate) fn rows(plan: &PlanFile) -> Vec<Row> {
+pub(crate) fn rows(plan: &PlanFile, listed: Listed) -> Vec<Row> {
     let mut levels: Vec<&LevelMove> = plan.levels.iter().collect();
     levels.sort_by_key(|level| level.turn != LevelTurn::Falls);
-    levels.into_iter().map(row).collect()
+    levels.into_iter().map(|level| row(level, listed)).collect()
 }
 
-fn row(level: &LevelMove) -> Row {
+fn row(level: &LevelMove, listed: Listed) -> Row {
+    let most = match listed {
+        Listed::Each => usize::MAX,
+        Listed::Grouped => RULES,
+    };
     let name = |level: Option<&str>| level.map_or("none".to_owned(), |it| safe(it).into_owned());
     let text = |text: &str| safe(text).into_owned();
     let rule = |rule: &FlippedRule| {
         let is = if rule.met { "is met" } else { "is not met" };
         format!("{} {is}", safe(&rule.rule))
     };
-    let mut why: Vec<String> = level.rules.iter().take(RULES).map(rule).collect();
-    if level.rules.len() > RULES {
-        let more = level.rules.len() - RULES;
+    let mut why: Vec<String> = level.rules.iter().take(most).map(rule).collect();
+    if let Some(more) = level.rules.len().checked_sub(most).filter(|more| *more > 0) {
         why.push(count(more, "more rule", "more rules"));
     }
     Row {
@@ -98,7 +101,7 @@ pub(crate) fn lines(plan: &PlanFile, listed: Listed) -> Vec<(char, String)> {
         Listed::Each => usize::MAX,
         Listed::Grouped => MOST,
     };
-    let rows = rows(plan);
+    let rows = rows(plan, listed);
     let shown = || rows.iter().take(most);
     let widths: [usize; 5] = std::array::from_fn(|n| {
         let cells = shown().filter_map(|row| row.cells.get(n));
