@@ -290,6 +290,7 @@ fn step(number: u32, stage: u32, after: &[u32], calls: Vec<Call>) -> Step {
         owners: Vec::new(),
         requests: Vec::new(),
         changes: Vec::new(),
+        lost: Vec::new(),
         because: Vec::new(),
         with: Vec::new(),
         expiry: None,

@@ -153,9 +153,9 @@ fn elements(before: &[Json], after: &[Json], is_set: bool, longest: usize) -> Op
     }
     removed.reverse();
     let stays = before.len() - removed.len();
-    if (added.is_empty() && removed.is_empty())
-        || (stays == 0 && before.len() <= 1 && after.len() <= 1)
-    {
+    let is_one = stays == 0 && before.len() <= 1 && after.len() <= 1;
+    let comes_or_goes = is_set && (before.is_empty() || after.is_empty());
+    if (added.is_empty() && removed.is_empty()) || (is_one && !comes_or_goes) {
         return None;
     }
     let mut parts = Vec::new();

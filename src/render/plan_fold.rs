@@ -178,9 +178,10 @@ impl<'p> Fold<'p> {
             return all.head(self.first);
         }
         format!(
-            "{} {}  {}  ",
+            "{} {}  {}{}  ",
             left("", all.number),
             left(&safe(&self.first.action), all.action),
+            all.kind(""),
             left(&self.kind(), all.entity),
         )
     }

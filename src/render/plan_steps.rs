@@ -2,7 +2,7 @@
 //!
 //! In: a step. Out: plain text without colour, safe to show.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
@@ -16,7 +16,7 @@ use crate::plan::file::show;
 
 use super::plan_change;
 use super::plan_people::{could, who_may};
-use super::words::{columns, cut, list, names, number, safe, size};
+use super::words::{columns, cut, left, list, names, number, safe, size};
 
 /// The widest value of a step in one line.
 pub(crate) const VALUE: usize = 24;
@@ -124,7 +124,7 @@ fn with(step: &Step) -> Option<String> {
 fn shortened(parts: &[String], width: usize) -> String {
     let more = |shown: usize| match parts.len() - shown {
         0 => String::new(),
-        left => format!(", and {} more", number(left)),
+        others => format!(", and {} more", number(others)),
     };
     let mut shown = parts.len();
     let mut text = parts.join(", ");
@@ -257,6 +257,15 @@ pub(crate) fn glass_text(decisions: &[Decision]) -> Option<String> {
     ))
 }
 
+/// Whether two entities of different kinds have one name.
+fn has_twins(plan: &PlanFile) -> bool {
+    let mut kinds: BTreeMap<&str, &str> = BTreeMap::new();
+    plan.steps.iter().any(|step| {
+        let kind = kinds.entry(&step.entity).or_insert(&step.blueprint);
+        *kind != step.blueprint
+    })
+}
+
 /// The widths of the columns in which the steps of a plan are listed; a longer name pushes the
 /// rest of its own line only.
 #[derive(Debug, Clone, Copy)]
@@ -267,6 +276,8 @@ pub(crate) struct Columns {
     pub(crate) action: usize,
     /// Of the entity.
     pub(crate) entity: usize,
+    /// Of its kind; none where the names alone tell the entities of the plan apart.
+    kind: Option<usize>,
 }
 
 impl Columns {
@@ -282,15 +293,31 @@ impl Columns {
             number: columns(&last.to_string()),
             action: widest(&mut plan.steps.iter().map(|step| step.action.as_str())),
             entity: widest(&mut plan.steps.iter().map(|step| step.entity.as_str())),
+            kind: has_twins(plan)
+                .then(|| widest(&mut plan.steps.iter().map(|step| step.blueprint.as_str()))),
         }
     }
 
-    /// The number, action and entity of a step, with two blanks behind the latter two.
+    /// How much stands before what a step does.
+    pub(crate) fn wide(self) -> usize {
+        let kind = self.kind.map_or(0, |kind| kind + 2);
+        self.number + 1 + self.action + 2 + kind + self.entity + 2
+    }
+
+    /// A kind in its column, if there is one.
+    pub(crate) fn kind(self, kind: &str) -> String {
+        let kind = self.kind.map(|wide| left(&safe(kind), wide) + "  ");
+        kind.unwrap_or_default()
+    }
+
+    /// The number, action and entity of a step, with two blanks behind the latter two; where a
+    /// name is that of several entities, all have their kinds before them.
     pub(crate) fn head(self, step: &Step) -> String {
         format!(
-            "{:>number$} {:<action$}  {:<entity$}  ",
+            "{:>number$} {:<action$}  {}{:<entity$}  ",
             step.number,
             safe(&step.action),
+            self.kind(&step.blueprint),
             safe(&step.entity),
             number = self.number,
             action = self.action,

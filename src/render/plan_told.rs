@@ -205,3 +205,48 @@ fn of_a_thousand_causes_the_first_are_named() {
     assert!(!comment.contains("Svc0003"), "{comment}");
     assert!(plan_html(&plan).contains("Svc1000 is created"));
 }
+
+#[test]
+fn what_a_deletion_takes_away_is_shown_in_full() {
+    let mut gone = step(1, "delete", Effectuation::Delete, "OldService");
+    gone.decisions = vec![allowed("lin is in admins", "f:1:1")];
+    gone.lost = vec![Change {
+        after: None,
+        ..change(
+            "properties.url",
+            json!("https://old.test"),
+            json!(null),
+            "f:3:1",
+        )
+    }];
+    let plan = plan(vec![gone]);
+    let full = super::View {
+        detail: super::Detail::Full,
+        ..PLAIN
+    };
+    let text = plan_text(&plan, &full);
+    assert!(
+        text.contains("lost       properties.url https://old.test (f:3:1)"),
+        "{text}"
+    );
+    assert!(plan_markdown(&plan).contains("lost       properties.url https://old.test"));
+    assert!(plan_html(&plan).contains("https://old.test"));
+}
+
+#[test]
+fn entities_of_one_name_are_told_apart_by_their_kinds() {
+    let gone = |number, kind: &str| {
+        let mut gone = step(number, "delete", Effectuation::Delete, "dup");
+        gone.blueprint = kind.to_owned();
+        gone
+    };
+    let both = plan(vec![gone(1, "Service"), gone(2, "Team")]);
+    for page in [plan_text(&both, &PLAIN), plan_markdown(&both)] {
+        assert!(page.contains("- 1 delete  Service  dup  deleted"), "{page}");
+        assert!(page.contains("- 2 delete  Team     dup  deleted"), "{page}");
+    }
+    let one = plan(vec![gone(1, "Service")]);
+    assert!(plan_text(&one, &PLAIN).contains("- 1 delete  dup  deleted"));
+    assert!(plan_markdown(&one).contains("entity     Service dup"));
+    assert!(plan_html(&one).contains("<span class=\"dim\">Service</span>"));
+}
