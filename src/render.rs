@@ -68,6 +68,7 @@ mod plan_effects;
 mod plan_fence;
 mod plan_fold;
 mod plan_full;
+mod plan_inside;
 mod plan_lines;
 mod plan_people;
 mod plan_repeat;

@@ -13,6 +13,7 @@ use crate::plan::file::Step;
 use crate::plan::file::canonical;
 use crate::plan::file::show;
 
+use super::plan_inside::inside;
 use super::words::{columns, count, cut, safe};
 
 /// How many elements of a list are named where values are cut.
@@ -44,20 +45,29 @@ pub(crate) fn values(change: &Change, longest: usize) -> String {
         None if is_set => Some(Vec::new()),
         _ => None,
     };
+    if let Some(told) = before.zip(after).and_then(|(a, b)| inside(a, b, longest)) {
+        return told;
+    }
     if let (Some(a), Some(b)) = (items(before), items(after))
         && let Some(moved) = elements(&a, &b, is_set, longest)
     {
         return moved;
     }
-    let (a, b) = (
-        safe(&show(before)).into_owned(),
-        safe(&show(after)).into_owned(),
-    );
-    if columns(&a) <= longest && columns(&b) <= longest {
-        return format!("{a} -> {b}");
-    }
-    let (a, b) = middles(&a, &b, longest);
+    let (a, b) = cut_apart(before, after, longest);
     format!("{a} -> {b}")
+}
+
+/// Two values in at most `longest` columns each, which do not look alike.
+pub(crate) fn cut_apart(
+    before: Option<&Json>,
+    after: Option<&Json>,
+    longest: usize,
+) -> (String, String) {
+    let [a, b] = [before, after].map(|value| safe(&show(value)).into_owned());
+    if columns(&a) <= longest && columns(&b) <= longest {
+        return (a, b);
+    }
+    middles(&a, &b, longest)
 }
 
 /// `created`, and what tells most about what is new: `created, owner platform, type service`.
@@ -197,9 +207,11 @@ fn middles(a: &str, b: &str, longest: usize) -> (String, String) {
     const BEFORE: usize = 8;
     let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
     let skipped = same.saturating_sub(BEFORE);
-    // A few characters are not worth the words that they are left out.
-    if skipped <= 2 * BEFORE || longest < 2 * BEFORE {
-        return (cut(a, longest).into_owned(), cut(b, longest).into_owned());
+    let ends = (cut(a, longest), cut(b, longest));
+    // A few characters are not worth the words that they are left out, unless both would then
+    // look alike.
+    if ends.0 != ends.1 && (skipped <= 2 * BEFORE || longest < 2 * BEFORE) {
+        return (ends.0.into_owned(), ends.1.into_owned());
     }
     let shown = |text: &str| {
         let mark = format!("(+{skipped}) ...");
@@ -273,6 +285,29 @@ mod tests {
             "{}",
             words(&other, 24)
         );
+    }
+
+    #[test]
+    fn of_a_long_rule_the_part_that_differs_is_shown() {
+        let rule =
+            |value: u32| json!([{"operator": ">=", "property": "readiness", "value": value}]);
+        let step = with("properties.conditions", rule(2), rule(3));
+        assert_eq!(words(&step, 24), "conditions [0].value 2 -> 3");
+        let renamed = with(
+            "properties.conditions",
+            json!([{"a": "a long text, to begin with x"}, {"b": 1}]),
+            json!([{"a": "a long text, to begin with y"}, {"c": 1}]),
+        );
+        let shown = words(&renamed, 24);
+        assert!(shown.contains("[1].b 1 -> none"), "{shown}");
+        assert!(shown.contains('x') && shown.contains('y'), "{shown}");
+        let alike = with(
+            "title",
+            json!("aaaaaaaaaaaaaaaaaaaaa1"),
+            json!("aaaaaaaaaaaaaaaaaaaaa2"),
+        );
+        let shown = words(&alike, 20);
+        assert!(shown.contains("1 -> ") && shown.ends_with('2'), "{shown}");
     }
 
     #[test]
