@@ -70,6 +70,7 @@ mod plan_fold;
 mod plan_full;
 mod plan_inside;
 mod plan_lines;
+mod plan_names;
 mod plan_people;
 mod plan_repeat;
 mod plan_rights;

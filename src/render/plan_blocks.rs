@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 use crate::plan::file::Outcome;
 use crate::plan::file::PlanFile;
 
-use super::markdown::{cell, code, fence, sentence_cell};
+use super::markdown::{cell, code, fence};
 use super::paint::Color;
 use super::plan_effects::Listed;
 use super::plan_fold::Limits;
 use super::plan_lines::covered_lines;
+use super::plan_names::Known;
 use super::plan_rights::Shown;
 use super::plan_since;
 use super::plan_steps::Columns;
@@ -34,7 +35,7 @@ const ROWS: usize = 100;
 
 /// Values of other entities that change.
 pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
-    let counted = plan_levels::counted(plan);
+    let (counted, known) = (plan_levels::counted(plan), Known::of(plan));
     if plan.effects.is_empty() && counted.is_empty() && plan.unscored.is_empty() {
         return;
     }
@@ -46,7 +47,7 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
     for row in rows.iter().take(most) {
         let cells = [&row.kind, &row.entity, &row.path, &row.before, &row.after];
         let cells = cells.map(|text| cell(&limits.text(text)));
-        let through = sentence_cell(&limits.text(&row.through));
+        let through = known.sentence_cell(&limits.text(&row.through));
         let by = match row.steps.as_str() {
             "" => through,
             steps => format!("{steps}, {through}"),
@@ -59,7 +60,7 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
     let levels = plan_levels::rows(plan, Listed::Grouped);
     for row in levels.iter().take(most) {
         let cells = row.cells.each_ref().map(|text| cell(&limits.text(text)));
-        let because = sentence_cell(&limits.text(&plan_levels::because(row)));
+        let because = known.sentence_cell(&limits.text(&plan_levels::because(row)));
         push_line(
             &mut table,
             &format!("| `{}` | {} | {because} |", row.glyph, cells.join(" | ")),
@@ -75,11 +76,11 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
     }
     for one in plan.unscored.iter().take(most) {
         table.push('\n');
-        push_line(&mut table, &sentence_cell(&limits.text(&one.text)));
+        push_line(&mut table, &known.sentence_cell(&limits.text(&one.text)));
     }
     for line in plan_effects::more(plan).iter().take(most) {
         table.push('\n');
-        push_line(&mut table, &sentence_cell(&limits.text(line)));
+        push_line(&mut table, &known.sentence_cell(&limits.text(line)));
     }
     let values = match plan.effects.len() {
         0 => String::new(),

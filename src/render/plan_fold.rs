@@ -12,6 +12,7 @@ use crate::plan::file::Step;
 
 use super::plan_change;
 use super::plan_lines::Layout;
+use super::plan_names::Known;
 use super::plan_people::{Approving, approving, telling};
 use super::plan_rights::plural;
 use super::plan_steps::{Columns, Undo, VALUE, instead, is_grant, remedy, remedy_text};
@@ -56,6 +57,8 @@ pub(crate) struct Told<'p> {
     folds: BTreeMap<Group, Vec<Fold<'p>>>,
     /// Who would approve what.
     pub(crate) approving: Vec<Approving<'p>>,
+    /// What is a name.
+    pub(crate) known: Known<'p>,
 }
 
 impl<'p> Told<'p> {
@@ -66,6 +69,7 @@ impl<'p> Told<'p> {
             layout: Layout::of(plan),
             folds: groups.map(|group| (group, folds(plan, group))).collect(),
             approving: approving(plan),
+            known: Known::of(plan),
         }
     }
 
