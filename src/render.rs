@@ -62,6 +62,7 @@ mod plan_bullets;
 mod plan_calls;
 #[cfg(test)]
 mod plan_cases;
+mod plan_causes;
 mod plan_change;
 mod plan_definitions;
 mod plan_effects;

@@ -236,7 +236,7 @@ pub(crate) fn each_step(out: &mut String, plan: &PlanFile) {
     let mut text = String::new();
     for group in Group::ALL {
         for step in group.steps(plan) {
-            step_line(&mut text, all, step, &view);
+            step_line(&mut text, (plan, all), step, &view);
             for line in plan_full::block(plan, step, Color::Off) {
                 push_line(&mut text, &line);
             }

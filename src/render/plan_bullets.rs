@@ -213,7 +213,7 @@ fn who_approves_what(out: &mut String, told: &Told<'_>, limits: Limits) -> usize
         let mut steps: Vec<String> = shown
             .map(|(step, _)| {
                 let entity = limits.text(&step.entity);
-                let what = format!("{entity}  {}", summary(step, WIDTH, VALUE));
+                let what = format!("{entity}  {}", summary(told.plan, step, WIDTH, VALUE));
                 let digest = code(short(&step.digest));
                 format!("{} {} ({digest})", name(step, limits), code(&what))
             })

@@ -57,6 +57,8 @@ pub(crate) struct Told<'p> {
     folds: BTreeMap<Group, Vec<Fold<'p>>>,
     /// Who would approve what.
     pub(crate) approving: Vec<Approving<'p>>,
+    /// The plan itself.
+    pub(crate) plan: &'p PlanFile,
     /// What is a name.
     pub(crate) known: Known<'p>,
 }
@@ -69,6 +71,7 @@ impl<'p> Told<'p> {
             layout: Layout::of(plan),
             folds: groups.map(|group| (group, folds(plan, group))).collect(),
             approving: approving(plan),
+            plan,
             known: Known::of(plan),
         }
     }
@@ -220,8 +223,11 @@ impl<'p> Fold<'p> {
     }
 
     /// What all of them do, or which values they change.
-    pub(crate) fn what(&self, width: usize) -> String {
-        let summaries = self.steps.iter().map(|step| summary(step, width, VALUE));
+    pub(crate) fn what(&self, plan: &PlanFile, width: usize) -> String {
+        let summaries = self
+            .steps
+            .iter()
+            .map(|step| summary(plan, step, width, VALUE));
         let mut summaries = summaries.collect::<Vec<_>>();
         summaries.dedup();
         if let [one] = summaries.as_slice() {

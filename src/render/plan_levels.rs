@@ -29,7 +29,7 @@ const MOST: usize = 50;
 /// The levels, those that fall first.
 pub(crate) fn rows(plan: &PlanFile, listed: Listed) -> Vec<Row> {
     let mut levels: Vec<&LevelMove> = plan.levels.iter().collect();
-    levels.sort_by_key(|level| level.turn != LevelTurn::Falls);
+    levels.sort_by_key(|level| !is_worse(level.turn));
     levels.into_iter().map(|level| row(level, listed)).collect()
 }
 
@@ -49,11 +49,7 @@ fn row(level: &LevelMove, listed: Listed) -> Row {
         why.push(count(more, "more rule", "more rules"));
     }
     Row {
-        glyph: if level.turn == LevelTurn::Falls {
-            '!'
-        } else {
-            '~'
-        },
+        glyph: if is_worse(level.turn) { '!' } else { '~' },
         cells: [
             text(&level.blueprint),
             text(&level.entity),
@@ -64,6 +60,23 @@ fn row(level: &LevelMove, listed: Listed) -> Row {
         steps: steps(&level.by),
         why: why.join(", "),
     }
+}
+
+/// Whether a level is worse than before, or there is none any more.
+const fn is_worse(turn: LevelTurn) -> bool {
+    matches!(turn, LevelTurn::Falls | LevelTurn::Lost)
+}
+
+/// `2 levels fall, 1 level is lost`: what of all moves must not be missed.
+pub(crate) fn worse(plan: &PlanFile) -> String {
+    counted_of(plan, is_worse)
+}
+
+/// A line for each level that is worse.
+pub(crate) fn worse_lines(plan: &PlanFile) -> Vec<(char, String)> {
+    let all = lines(plan, Listed::Each).into_iter();
+    all.take(plan.levels.iter().filter(|it| is_worse(it.turn)).count())
+        .collect()
 }
 
 /// `by 3, has_runbook is not met`; a definition has no number.
@@ -81,9 +94,17 @@ pub(crate) fn because(row: &Row) -> String {
 
 /// `1 level falls`, `2 levels fall, 1 level rises`; empty where none moves.
 pub(crate) fn counted(plan: &PlanFile) -> String {
-    let of = |turn: LevelTurn| plan.levels.iter().filter(|it| it.turn == turn).count();
+    counted_of(plan, |_| true)
+}
+
+fn counted_of(plan: &PlanFile, is_meant: impl Fn(LevelTurn) -> bool) -> String {
+    let of = |turn: LevelTurn| {
+        let levels = plan.levels.iter().filter(|it| is_meant(it.turn));
+        levels.filter(|it| it.turn == turn).count()
+    };
     let said = [
         (of(LevelTurn::Falls), "level falls", "levels fall"),
+        (of(LevelTurn::Lost), "level is lost", "levels are lost"),
         (of(LevelTurn::Rises), "level rises", "levels rise"),
         (of(LevelTurn::Other), "level moves", "levels move"),
     ];

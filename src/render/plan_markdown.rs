@@ -15,6 +15,7 @@ use super::plan_blocks::{merged, rights, since};
 use super::plan_bullets::{codes, in_the_way};
 use super::plan_fence::{Rows, deleted, listed};
 use super::plan_fold::{Limits, Told};
+use super::plan_levels;
 use super::plan_repeat::repeat;
 use super::plan_words::{self, verdict};
 use super::words::{count, number, push_line};
@@ -236,6 +237,9 @@ fn head(out: &mut String, plan: &PlanFile, limits: Limits) {
         push_line(out, &format!("### {word}{gap}{first}"));
     }
     let mut sentences = Vec::new();
+    let worse = plan_levels::worse(plan);
+    let mut rest = rest.to_vec();
+    rest.extend((!worse.is_empty()).then_some(worse));
     if !rest.is_empty() {
         sentences.push(rest.join(", "));
     }

@@ -14,6 +14,7 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 use crate::plan::file::show;
 
+use super::plan_causes;
 use super::plan_change;
 use super::plan_people::{could, who_may};
 use super::words::{columns, cut, left, list, names, number, safe, size};
@@ -46,7 +47,7 @@ pub(crate) fn value(value: Option<&Json>, width: usize) -> String {
 
 /// What a step does, in a few words of at most `width` columns where names allow it: values
 /// are cut first, then what comes last is counted.
-pub(crate) fn summary(step: &Step, width: usize, longest: usize) -> String {
+pub(crate) fn summary(plan: &PlanFile, step: &Step, width: usize, longest: usize) -> String {
     let mut limit = longest;
     loop {
         let parts = parts(step, limit);
@@ -56,7 +57,7 @@ pub(crate) fn summary(step: &Step, width: usize, longest: usize) -> String {
             return all;
         }
         if limit <= VALUE {
-            return shortened(&parts, width);
+            return shortened(&ordered(plan, step, limit), width).0;
         }
         limit = (limit.min(width) * 3 / 4).max(VALUE);
     }
@@ -121,7 +122,51 @@ fn with(step: &Step) -> Option<String> {
     })
 }
 
-fn shortened(parts: &[String], width: usize) -> String {
+/// What does not stand in the line of a step, in at most two lines of `wide` columns.
+pub(crate) fn more_of(plan: &PlanFile, step: &Step, width: usize, wide: usize) -> Vec<String> {
+    const LINES: usize = 2;
+    let whole = parts(step, VALUE).join(", ");
+    if columns(&whole) <= width || is_grant(step) {
+        return Vec::new();
+    }
+    let parts = ordered(plan, step, VALUE);
+    let (_, shown) = shortened(&parts, width);
+    let mut rest = parts.get(shown..).unwrap_or_default();
+    let mut lines = Vec::new();
+    while !rest.is_empty() && lines.len() + 1 < LINES {
+        let fit = (1..=rest.len())
+            .take_while(|n| columns(&rest.get(..*n).unwrap_or_default().join(", ")) < wide)
+            .last()
+            .unwrap_or(1);
+        let (now, later) = rest.split_at(fit);
+        let end = if later.is_empty() { "" } else { "," };
+        lines.push(now.join(", ") + end);
+        rest = later;
+    }
+    if !rest.is_empty() {
+        lines.push(shortened(rest, wide).0);
+    }
+    lines
+}
+
+/// What a step does, where not all of it can be told: what lets a level fall or changes another
+/// value stands first.
+fn ordered(plan: &PlanFile, step: &Step, longest: usize) -> Vec<String> {
+    let mut parts = parts(step, longest);
+    let is_list = matches!(step.does, Effectuation::Change | Effectuation::Rename);
+    if step.changes.is_empty() || !is_list || is_grant(step) {
+        return parts;
+    }
+    let others = parts.split_off(step.changes.len().min(parts.len()));
+    let ranks = plan_causes::ranks(plan, step);
+    let mut ranked: Vec<(u8, String)> = ranks.into_iter().zip(parts).collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    let ranked = ranked.into_iter().map(|(_, part)| part);
+    ranked.chain(others).collect()
+}
+
+/// As many parts as there is room for, and how many these are.
+fn shortened(parts: &[String], width: usize) -> (String, usize) {
     let more = |shown: usize| match parts.len() - shown {
         0 => String::new(),
         others => format!(", and {} more", number(others)),
@@ -132,7 +177,7 @@ fn shortened(parts: &[String], width: usize) -> String {
         shown -= 1;
         text = parts.get(..shown).unwrap_or_default().join(", ") + &more(shown);
     }
-    text
+    (text, shown)
 }
 
 /// The result of a step as one cell: `allowed`, `needs approval, 2 missing`, `may ada, lin`.

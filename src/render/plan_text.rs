@@ -212,10 +212,10 @@ fn fold_lines(
 ) {
     let (step, color) = (fold.first, view.color);
     if fold.is_one() {
-        step_line(out, all, step, view);
+        step_line(out, (plan, all), step, view);
     } else {
         let head = fold.head(all);
-        let what = fold.what(WIDTH.saturating_sub(2 + columns(&head)).max(VALUE));
+        let what = fold.what(plan, WIDTH.saturating_sub(2 + columns(&head)).max(VALUE));
         push_row(
             out,
             glyph(step),
@@ -280,14 +280,19 @@ fn covered_line(out: &mut String, one: &Covered, color: Color) {
 }
 
 /// The line of a step.
-pub(crate) fn step_line(out: &mut String, all: Columns, step: &Step, view: &View<'_>) {
+pub(crate) fn step_line(
+    out: &mut String,
+    (plan, all): (&PlanFile, Columns),
+    step: &Step,
+    view: &View<'_>,
+) {
     let head = all.head(step);
     let (width, longest) = if view.detail == Detail::Full {
         (usize::MAX, usize::MAX)
     } else {
         (WIDTH.saturating_sub(2 + columns(&head)), WIDTH)
     };
-    let what = summary(step, width, longest);
+    let what = summary(plan, step, width, longest);
     // What makes somebody a member is cut nowhere.
     let is_long = is_grant(step) && columns(&what) > width;
     if view.detail == Detail::Full || is_long {

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::plan::file::{AdoptedEntity, Change, Effectuation, Outcome, PlanFile, Step};
+use crate::plan::file::{AdoptedEntity, Change, Effectuation, LevelMove, LevelTurn};
+use crate::plan::file::{Outcome, PlanFile, Step};
 
 use super::cast::pr_412;
 use super::making::{allowed, change, need, step};
@@ -249,4 +250,46 @@ fn entities_of_one_name_are_told_apart_by_their_kinds() {
     assert!(plan_text(&one, &PLAIN).contains("- 1 delete  dup  deleted"));
     assert!(plan_markdown(&one).contains("entity     Service dup"));
     assert!(plan_html(&one).contains("<span class=\"dim\">Service</span>"));
+}
+
+#[test]
+fn what_lets_a_level_fall_is_told_first_and_the_fall_is_seen() {
+    let mut update = step(1, "update", Effectuation::Change, "CartService");
+    update.changes = (0..9)
+        .map(|n| {
+            change(
+                &format!("properties.note{n}"),
+                json!("hello"),
+                json!("none"),
+                "f:1:1",
+            )
+        })
+        .collect();
+    update
+        .changes
+        .push(change("properties.replicas", json!(3), json!(1), "f:1:1"));
+    let mut plan = plan(vec![update]);
+    plan.levels = vec![LevelMove {
+        scorecard: "ready".to_owned(),
+        blueprint: "Component".to_owned(),
+        entity: "CartService".to_owned(),
+        before: Some("Gold".to_owned()),
+        after: Some("Basic".to_owned()),
+        turn: LevelTurn::Falls,
+        rules: Vec::new(),
+        by: vec![1],
+        paths: vec!["properties.replicas".to_owned()],
+    }];
+    let comment = plan_markdown(&plan);
+    let fence = comment.split("```").nth(1).unwrap();
+    assert!(
+        fence.contains("1 update  CartService  replicas 3 -> 1, "),
+        "{comment}"
+    );
+    assert!(fence.contains("\n~     note2 hello"), "{comment}");
+    assert!(
+        fence.contains("! Component  CartService  ready  Gold -> Basic  by 1\n"),
+        "{comment}"
+    );
+    assert!(comment.contains("\n1 level falls. "), "{comment}");
 }

@@ -106,7 +106,7 @@ fn one(plan: &PlanFile, step: &Step, names: &Names) -> String {
     };
     let person = if mark == '!' { "yes" } else { "no" };
     let n = step.number;
-    let what = summary(step, WIDTH, VALUE * 2);
+    let what = summary(plan, step, WIDTH, VALUE * 2);
     let red = if step.does == Effectuation::Delete {
         " red"
     } else {
