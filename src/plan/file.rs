@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 
 mod adopted;
 mod call;
+mod contradiction;
 mod covered;
 mod decision;
 mod effect;
@@ -233,7 +234,8 @@ impl PlanFile {
         bytes
     }
 
-    /// Reads a file and checks that its digests are those of what it says.
+    /// Reads a file and checks that its digests are those of what it says, and that what follows
+    /// from its decisions and approvals is what it says.
     ///
     /// Errors: what is wrong, in words.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
@@ -260,6 +262,9 @@ impl PlanFile {
         if plan.id != Self::id_of(&plan.steps, &plan.coverage) {
             return Err("its id is not the digest of its steps and definitions".to_owned());
         }
-        Ok(plan)
+        match contradiction::of(&plan) {
+            Some(why) => Err(format!("it was changed by hand, for {why}")),
+            None => Ok(plan),
+        }
     }
 }

@@ -286,7 +286,7 @@ fn what_lets_a_level_fall_is_told_first_and_the_fall_is_seen() {
         fence.contains("1 update  CartService  replicas 3 -> 1, "),
         "{comment}"
     );
-    assert!(fence.contains("\n~     note2 hello"), "{comment}");
+    assert!(fence.contains("\n~     note1 hello"), "{comment}");
     assert!(
         fence.contains("! Component  CartService  ready  Gold -> Basic  by 1\n"),
         "{comment}"
