@@ -119,6 +119,8 @@ pub struct Failure {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// What stdout has in the place of the result, where somebody waits for one.
+    pub instead: Option<String>,
 }
 
 impl Failure {
@@ -126,6 +128,7 @@ impl Failure {
         Self {
             message: message.into(),
             help: None,
+            instead: None,
         }
     }
 

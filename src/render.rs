@@ -104,7 +104,7 @@ pub use findings_github::findings_github;
 pub use findings_gitlab::findings_gitlab;
 pub use findings_json::{findings_json, findings_schema};
 pub use findings_junit::findings_junit;
-pub use findings_markdown::findings_markdown;
+pub use findings_markdown::{findings_markdown, unmade_markdown};
 pub use findings_sarif::findings_sarif;
 pub use gate_text::gate_text;
 pub use paint::Color;
