@@ -124,6 +124,8 @@ pub struct Failure {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// What stdout has in the place of the result, where somebody waits for one.
+    pub instead: Option<String>,
 }
 
 impl Failure {
@@ -131,6 +133,7 @@ impl Failure {
         Self {
             message: message.into(),
             help: None,
+            instead: None,
         }
     }
 

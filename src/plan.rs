@@ -27,6 +27,7 @@ use crate::policy::{BuiltIn, Rules};
 use crate::source::Snapshot;
 
 pub mod account;
+mod adopted;
 mod assemble;
 mod beside;
 mod blank;
@@ -76,6 +77,7 @@ mod value;
 mod with;
 
 use account::Accounts;
+use adopted::adopted;
 use coverage::coverage;
 use decide::{Approval, Emergency, Judge};
 use diff::Difference;
@@ -168,12 +170,12 @@ pub fn plan(
     let declared = glass::declared(&states, &secrets);
     let judge = judge(rules, asked, &declared);
     let all = diff::diff(&before.catalog, &after.catalog, &states.renames);
-    let adopted = refuse::adopt(&states, asked, all);
+    let taken = refuse::adopt(&states, asked, all);
     let Origins {
         authored: differences,
         defined,
         mut mixed,
-    } = origin::origins(&states, adopted.rest);
+    } = origin::origins(&states, taken.rest);
     let reached = effect::reached(&states, &differences);
     let effects = effect::effects(&states, &reached);
     mixed.follow(&differences, &effects);
@@ -190,7 +192,7 @@ pub fn plan(
         return Err(secrets.hidden(findings));
     }
     let by = (&judge, &secrets);
-    let coverage = coverage(&states, &differences, by, asked, &adopted.paths);
+    let coverage = coverage(&states, &differences, by, asked, &taken.paths);
     let ground = Ground::new(&states, by, (&differences, &defined), &reached);
     let footprint = ground.fill((&drafts, &slots), &coverage, asked, &mut steps);
     let made = Made {
@@ -203,7 +205,7 @@ pub fn plan(
         steps: &steps,
         coverage: &coverage,
     };
-    let earlier = [adopted.refusals, declared.refusals, unsent, twice];
+    let earlier = [taken.refusals, declared.refusals, unsent, twice];
     let refusals = stop::refusals(&made, earlier.concat());
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
     let overrides = lifting::lifted(&states, &drafts, &guarded.exceeded, by);
@@ -215,7 +217,7 @@ pub fn plan(
         refusals,
         notices: glass
             .chain(lifting::notices(&overrides, &coverage))
-            .chain(notices(asked, rules, &steps, &adopted.paths))
+            .chain(notices(asked, rules, &steps, &taken.paths))
             .chain(unmoved::renamed(&states, &differences, &secrets))
             .chain(order::circles(&states, &drafts, &slots))
             .collect(),
@@ -230,6 +232,7 @@ pub fn plan(
         footprint,
         break_glass: declared.requests,
         overrides,
+        adopted: adopted(after, asked.has_target, &taken.entities),
         ..blank::blank(before, after, asked)
     })
 }

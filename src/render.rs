@@ -62,13 +62,16 @@ mod plan_bullets;
 mod plan_calls;
 #[cfg(test)]
 mod plan_cases;
+mod plan_causes;
 mod plan_change;
 mod plan_definitions;
 mod plan_effects;
 mod plan_fence;
 mod plan_fold;
 mod plan_full;
+mod plan_inside;
 mod plan_lines;
+mod plan_names;
 mod plan_people;
 mod plan_repeat;
 mod plan_rights;
@@ -76,6 +79,9 @@ mod plan_since;
 #[cfg(test)]
 mod plan_size;
 mod plan_steps;
+mod plan_stuck;
+#[cfg(test)]
+mod plan_told;
 mod plan_words;
 pub mod policy;
 mod report;
@@ -98,7 +104,7 @@ pub use findings_github::findings_github;
 pub use findings_gitlab::findings_gitlab;
 pub use findings_json::{findings_json, findings_schema};
 pub use findings_junit::findings_junit;
-pub use findings_markdown::findings_markdown;
+pub use findings_markdown::{findings_markdown, unmade_markdown};
 pub use findings_sarif::findings_sarif;
 pub use gate_text::gate_text;
 pub use paint::Color;

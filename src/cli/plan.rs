@@ -244,6 +244,16 @@ impl Question {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
+    let is_comment = matches!(arguments.form.format, Format::Markdown | Format::Github);
+    output(arguments, terminal).map_err(|failure| Failure {
+        // The comment of the plan before must not stay, and says what can be done now.
+        instead: is_comment
+            .then(|| render::unmade_markdown(&failure.message, failure.help.as_deref())),
+        ..failure
+    })
+}
+
+fn output(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let previous = arguments.previous.as_deref().map(read).transpose()?;
     let made = match arguments.time.now.filter(|_| arguments.expired) {
         Some(now) => arguments.question.expired(now, previous),

@@ -32,6 +32,7 @@ pub(super) fn blank(before: &Compiled, after: &Compiled, asked: &Asked<'_>) -> P
         since: None,
         break_glass: Vec::new(),
         overrides: Vec::new(),
+        adopted: file::Adopted::default(),
         uncounted: Vec::new(),
         footprint: file::Footprint::default(),
         merged: asked.merged.clone(),

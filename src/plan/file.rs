@@ -10,7 +10,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+mod adopted;
 mod call;
+mod contradiction;
 mod covered;
 mod decision;
 mod effect;
@@ -23,6 +25,7 @@ pub mod since;
 mod step;
 mod value;
 
+pub use adopted::{Adopted, AdoptedEntity};
 pub use call::{Call, Contract, LookupData, PollData, Send};
 pub use covered::Covered;
 pub use decision::{ApprovalNeed, Decision, Excluded, Given, Glass, GlassRequest, GlassUse};
@@ -96,6 +99,10 @@ pub struct PlanFile {
     pub break_glass: Vec<GlassRequest>,
     /// The requests that lift guards and freezes, with what they lift and what they do not.
     pub overrides: Vec<OverrideRequest>,
+    /// Entities that are taken over as they are; no step is made for them. It is in no digest, and
+    /// older plans do not say it.
+    #[serde(default)]
+    pub adopted: Adopted,
     /// Approvals that were said and count for nothing.
     pub uncounted: Vec<Uncounted>,
     /// What it rests on and changes besides what its steps do. It is in no digest.
@@ -229,7 +236,8 @@ impl PlanFile {
         bytes
     }
 
-    /// Reads a file and checks that its digests are those of what it says.
+    /// Reads a file and checks that its digests are those of what it says, and that what follows
+    /// from its decisions and approvals is what it says.
     ///
     /// Errors: what is wrong, in words.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
@@ -256,6 +264,9 @@ impl PlanFile {
         if plan.id != Self::id_of(&plan.steps, &plan.coverage) {
             return Err("its id is not the digest of its steps and definitions".to_owned());
         }
-        Ok(plan)
+        match contradiction::of(&plan) {
+            Some(why) => Err(format!("it was changed by hand, for {why}")),
+            None => Ok(plan),
+        }
     }
 }

@@ -83,6 +83,7 @@ impl<'s> Secrets<'s> {
             return refusals;
         }
         self.hide_changes(&mut step.changes);
+        self.hide_changes(&mut step.lost);
         for input in &mut step.inputs {
             in_value(&mut input.value, &self.all, &self.masks);
         }
@@ -126,7 +127,7 @@ impl<'s> Secrets<'s> {
         for why in undecided.filter_map(|need| need.undecided.as_mut()) {
             self.hide_rule(why);
         }
-        for change in &mut step.changes {
+        for change in step.changes.iter_mut().chain(&mut step.lost) {
             let of = (step.blueprint.as_str(), step.entity.as_str());
             for value in change.before.iter_mut().chain(&mut change.after) {
                 self.hide_at(of, &change.path, value);

@@ -6,8 +6,8 @@ use crate::compile::Compiled;
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::E0214;
-use crate::model::Entity;
 use crate::model::request::{BREAK_GLASS, OVERRIDE};
+use crate::model::{Entity, EntityId};
 use crate::plan::diff::{Difference, Side};
 use crate::plan::draft::{Doer, Draft, new_requests};
 use crate::plan::file::{Covered, Effectuation, Notice, Step};
@@ -28,6 +28,8 @@ pub(super) struct Adopted {
     pub(super) rest: Vec<Difference>,
     /// The files that it stands in: they need `define`.
     pub(super) paths: BTreeSet<String>,
+    /// The entities themselves, in the result.
+    pub(super) entities: Vec<EntityId>,
     /// Why the plan is stopped, where a part may be adopted and another may not.
     pub(super) refusals: Vec<Notice>,
 }
@@ -78,6 +80,7 @@ pub(super) fn adopt(states: &States<'_>, asked: &Asked<'_>, all: Vec<Difference>
         };
         if is_adopted {
             adopted.paths.extend(back.into_iter().map(str::to_owned));
+            adopted.entities.extend(difference.after);
         } else {
             adopted.rest.push(difference);
         }

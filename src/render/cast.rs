@@ -41,6 +41,7 @@ pub(super) fn pr_412() -> PlanFile {
         since: None,
         break_glass: Vec::new(),
         overrides: Vec::new(),
+        adopted: Adopted::default(),
         uncounted: Vec::new(),
         footprint: Footprint::default(),
         merged: Vec::new(),

@@ -7,10 +7,10 @@ use crate::plan::file::{Change, Covered, PlanFile};
 
 use super::paint::Color;
 use super::plan_effects::Listed;
-use super::plan_steps::value;
+use super::plan_inside::inside;
 use super::plan_text::{push_head, push_row, push_wrapped};
 use super::words::{count, leading, safe};
-use super::{plan_effects, plan_levels};
+use super::{plan_change, plan_effects, plan_levels};
 
 /// How many paths of a definition are shown where not everything is asked for.
 const MOST: usize = 8;
@@ -55,9 +55,13 @@ fn of_one(covered: &Covered, listed: Listed) -> Vec<String> {
         Listed::Grouped => (MOST, LONGEST),
     };
     let line = |change: &Change| {
-        let before = value(change.before.as_ref(), longest);
-        let after = value(change.after.as_ref(), longest);
         let (path, place) = (leading(&change.path), safe(&change.place));
+        let (before, after) = (change.before.as_ref(), change.after.as_ref());
+        let both = before.zip(after);
+        if let Some(inside) = both.and_then(|(a, b)| inside(a, b, longest)) {
+            return format!("{path} {inside} ({place})");
+        }
+        let (before, after) = plan_change::cut_apart(before, after, longest);
         format!("{path} {before} -> {after} ({place})")
     };
     let mut lines: Vec<String> = covered.changes.iter().take(most).map(line).collect();

@@ -31,9 +31,12 @@ impl Layout {
             texts.map(|text| columns(&text)).max().unwrap_or(0)
         };
         let results = widest(&mut plan.steps.iter().map(|step| result(plan, step)));
-        let taken = 2 + all.number + 1 + all.action + 2 + all.entity + 2 + 2 + results.min(30);
+        let taken = 2 + all.wide() + 2 + results.min(30);
         let room = WIDTH.saturating_sub(taken).max(VALUE);
-        let mut texts = plan.steps.iter().map(|step| summary(step, room, VALUE));
+        let mut texts = plan
+            .steps
+            .iter()
+            .map(|step| summary(plan, step, room, VALUE));
         let wide = widest(&mut texts).min(room);
         Self { all, room, wide }
     }
@@ -45,7 +48,7 @@ impl Layout {
 
     /// The line of a step.
     pub(crate) fn step(self, plan: &PlanFile, step: &Step) -> (char, String) {
-        let what = summary(step, self.room, VALUE);
+        let what = summary(plan, step, self.room, VALUE);
         let line = self.line(&self.all.head(step), &what, &result(plan, step));
         (glyph(step), line)
     }

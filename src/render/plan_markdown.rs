@@ -10,14 +10,15 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::short;
 
 use super::markdown::code;
-use super::plan_blocks::{calls, definitions, each_step, effects, every_step};
+use super::plan_blocks::{adopted, calls, definitions, each_step, effects, every_step};
 use super::plan_blocks::{merged, rights, since};
 use super::plan_bullets::{codes, in_the_way};
 use super::plan_fence::{Rows, deleted, listed};
 use super::plan_fold::{Limits, Told};
+use super::plan_levels;
 use super::plan_repeat::repeat;
 use super::plan_words::{self, verdict};
-use super::words::{count, is_or_are, number, push_line, size};
+use super::words::{count, number, push_line};
 
 /// What a comment may have, below what forges accept.
 const CHARACTERS: usize = 60_000;
@@ -134,6 +135,7 @@ fn comment(plan: &PlanFile, told: &Told<'_>, parts: Parts) -> String {
     }
     effects(&mut body, plan, limits);
     if parts.rights {
+        adopted(&mut body, plan);
         merged(&mut body, plan);
     }
     if parts.calls {
@@ -229,17 +231,15 @@ fn head(out: &mut String, plan: &PlanFile, limits: Limits) {
     let (first, rest) = parts
         .split_first()
         .map_or(("", [].as_slice()), |(f, r)| (f.as_str(), r));
-    if is_empty(plan) {
-        let entities = count(size(plan.entities), "entity", "entities");
-        let verb = is_or_are(size(plan.entities));
-        push_line(
-            out,
-            &format!("### ok: nothing to do, {entities} {verb} the same"),
-        );
+    if plan_words::is_empty(plan) {
+        push_line(out, &format!("### ok: {}", plan_words::nothing(plan)));
     } else {
         push_line(out, &format!("### {word}{gap}{first}"));
     }
     let mut sentences = Vec::new();
+    let worse = plan_levels::worse(plan);
+    let mut rest = rest.to_vec();
+    rest.extend((!worse.is_empty()).then_some(worse));
     if !rest.is_empty() {
         sentences.push(rest.join(", "));
     }
@@ -272,10 +272,6 @@ fn head(out: &mut String, plan: &PlanFile, limits: Limits) {
     if let Some(line) = deleted(plan, limits) {
         push_line(out, &line);
     }
-}
-
-fn is_empty(plan: &PlanFile) -> bool {
-    plan.steps.is_empty() && plan.coverage.is_empty() && plan.refusals.is_empty()
 }
 
 /// A path inside an HTML comment: what could end the comment is percent-encoded.

@@ -244,7 +244,7 @@ pub(crate) fn approving(plan: &PlanFile) -> Vec<Approving<'_>> {
 }
 
 /// Who must agree now, as the subject of a sentence with its verb: `sam and ada approve`.
-/// Whoever is asked for one thing is not asked for another one beside.
+/// Whoever is asked for one thing is not asked for another one beside. None where nobody can.
 pub(crate) fn approvers(plan: &PlanFile) -> Option<String> {
     const MOST: usize = 4;
     let needs: Vec<&ApprovalNeed> = plan
@@ -286,7 +286,10 @@ pub(crate) fn approvers(plan: &PlanFile) -> Option<String> {
             how_many += left;
         }
     }
-    if who.is_empty() || who.len() > MOST {
+    if who.is_empty() {
+        return None;
+    }
+    if who.len() > MOST {
         let missing: usize = needs.iter().map(|need| size(need.missing())).sum();
         let approvals = count(missing, "approval", "approvals");
         return Some(format!("{approvals} {} needed", is_or_are(missing)));

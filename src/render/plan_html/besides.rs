@@ -78,7 +78,7 @@ fn levels(out: &mut String, plan: &PlanFile) {
         return;
     }
     let mut rows = String::new();
-    for row in plan_levels::rows(plan) {
+    for row in plan_levels::rows(plan, Listed::Each) {
         let [kind, entity, card, before, after] = row.cells.each_ref().map(|text| escape(text));
         let (look, glyph) = (look(row.glyph), escape(&row.glyph.to_string()));
         let because = escape(&plan_levels::because(&row));
