@@ -193,15 +193,18 @@ pub fn plan(
     let besides = Besides::of(&states, (&differences, &defined), rules.now());
     let (effects, more_effects, levels) =
         besides.tell(effects, (&drafts, &slots), &steps, &secrets);
+    let renames = likeness::likely(&states, &differences, &secrets);
     Ok(PlanFile {
         id: PlanFile::id_of(&steps, &coverage),
         refusals,
         notices: glass
             .chain(lifting::notices(&overrides, &coverage))
             .chain(notices(asked, rules, &steps, &adopted.paths))
-            .chain(unmoved::renamed(&states, &differences, &secrets))
+            .chain(likeness::notices(&renames))
+            .chain(unmoved::notices(&states, &secrets))
             .chain(order::circles(&states, &drafts, &slots))
             .collect(),
+        renames,
         more_effects,
         levels: levels.moves,
         unscored: levels.unscored,

@@ -248,6 +248,7 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
         open: false,
         refusals: Vec::new(),
         notices: Vec::new(),
+        renames: Vec::new(),
         steps,
         effects: Vec::new(),
         more_effects: Vec::new(),

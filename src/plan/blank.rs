@@ -20,6 +20,7 @@ pub(super) fn blank(before: &Compiled, after: &Compiled, asked: &Asked<'_>) -> P
         open: settings.permissions == Permissions::Open,
         refusals: Vec::new(),
         notices: Vec::new(),
+        renames: Vec::new(),
         steps: Vec::new(),
         effects: Vec::new(),
         more_effects: Vec::new(),

@@ -68,6 +68,10 @@ pub struct PlanFile {
     pub refusals: Vec<Notice>,
     /// What a reviewer must know first: adoption, overrides, an open catalog.
     pub notices: Vec<Notice>,
+    /// Entities that may be others under another name, though nothing says so: each is planned
+    /// as a deletion and a creation. It decides nothing and is in no digest.
+    #[serde(default)]
+    pub renames: Vec<LikelyRename>,
     /// What will be done, by number.
     pub steps: Vec<Step>,
     /// Values of other entities that change with it.
@@ -144,6 +148,20 @@ impl Revision {
             None => self.name.clone(),
         }
     }
+}
+
+/// An entity that may be another under another name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LikelyRename {
+    /// The blueprint of both.
+    pub blueprint: String,
+    /// The name that goes.
+    pub from: String,
+    /// The name that comes.
+    pub to: String,
+    /// `FILE:LINE:COLUMN` of the new name: `movedFrom` belongs there.
+    pub place: String,
 }
 
 /// Where the ledger is.

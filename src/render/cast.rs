@@ -23,6 +23,7 @@ pub(super) fn pr_412() -> PlanFile {
         open: false,
         refusals: Vec::new(),
         notices: Vec::new(),
+        renames: Vec::new(),
         steps: vec![
             delete_environment(),
             change_replicas(),
