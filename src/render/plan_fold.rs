@@ -13,6 +13,7 @@ use crate::plan::file::Step;
 use super::plan_lines::Layout;
 use super::plan_people::{Approving, approving, telling};
 use super::plan_rights::plural;
+use super::plan_steps::is_grant;
 use super::plan_steps::{Columns, Undo, VALUE, instead, remedy, remedy_text, result, summary};
 use super::plan_words::Group;
 use super::words::{columns, count, cut, left, number, safe};
@@ -45,6 +46,14 @@ pub(crate) struct Fold<'p> {
     pub(crate) first: &'p Step,
     /// All of them, by number.
     pub(crate) steps: Vec<&'p Step>,
+}
+
+impl Fold<'_> {
+    /// Whether all names are told wherever there is room: of what is deleted, and of what makes
+    /// somebody a member.
+    pub(crate) fn is_told_whole(&self) -> bool {
+        self.first.does == Effectuation::Delete || is_grant(self.first)
+    }
 }
 
 /// What of a plan is the same however much of it is told.
@@ -120,6 +129,10 @@ fn key(plan: &PlanFile, step: &Step) -> Vec<String> {
     key.extend(step.with.iter().map(|gone| gone.blueprint.clone()));
     if step.does != Effectuation::Create {
         key.extend(step.changes.iter().map(|change| change.path.clone()));
+    }
+    if is_grant(step) {
+        // Only what gives the same to each is one line.
+        key.push(summary(step, usize::MAX, usize::MAX));
     }
     for decision in step.decisions.iter().filter(|decision| !decision.allowed) {
         key.push(why(step, decision));

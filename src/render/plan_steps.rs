@@ -45,8 +45,12 @@ pub(crate) fn value(value: Option<&Json>, width: usize) -> String {
 }
 
 /// What a step does, in a few words of at most `width` columns where names allow it: values
-/// are cut first, then what comes last is counted.
+/// are cut first, then what comes last is counted. Of what makes somebody a member nothing is
+/// cut: who reads a line must not have to look for whom it lets in.
 pub(crate) fn summary(step: &Step, width: usize, longest: usize) -> String {
+    if is_grant(step) {
+        return parts(step, usize::MAX).join(", ");
+    }
     let mut limit = longest;
     loop {
         let parts = parts(step, limit);
@@ -59,6 +63,11 @@ pub(crate) fn summary(step: &Step, width: usize, longest: usize) -> String {
         }
         limit = (limit.min(width) * 3 / 4).max(VALUE);
     }
+}
+
+/// Whether a step changes who is a member of what.
+pub(crate) fn is_grant(step: &Step) -> bool {
+    step.built_in && step.action == "grant"
 }
 
 fn parts(step: &Step, longest: usize) -> Vec<String> {

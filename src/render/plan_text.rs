@@ -5,7 +5,6 @@
 
 use crate::plan::file::Covered;
 use crate::plan::file::Decision;
-use crate::plan::file::Effectuation;
 use crate::plan::file::Outcome;
 use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
@@ -219,11 +218,7 @@ fn fold_lines(
             &format!("{head}{}", color.word(&what)),
             color,
         );
-        let lines = match step.does {
-            // What is deleted is never cut.
-            Effectuation::Delete => usize::MAX,
-            _ => 1,
-        };
+        let lines = if fold.is_told_whole() { usize::MAX } else { 1 };
         let limits = Limits {
             lines,
             ..Limits::NONE
