@@ -257,6 +257,7 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
         coverage: Vec::new(),
         rights: None,
         graph: None,
+        now: None,
         expired: None,
         since: None,
         break_glass: Vec::new(),

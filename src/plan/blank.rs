@@ -29,6 +29,7 @@ pub(super) fn blank(before: &Compiled, after: &Compiled, asked: &Asked<'_>) -> P
         coverage: Vec::new(),
         rights: None,
         graph: None,
+        now: None,
         expired: None,
         since: None,
         break_glass: Vec::new(),

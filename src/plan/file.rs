@@ -90,6 +90,10 @@ pub struct PlanFile {
     /// What is touched and its neighbours, to be drawn; null in a plan that was made without it.
     /// It decides nothing and is in no digest.
     pub graph: Option<Graph>,
+    /// The moment for which the rules were asked, where they depend on it and `--now` named one; null
+    /// otherwise. It is in no digest.
+    #[serde(default)]
+    pub now: Option<String>,
     /// What has expired, where the clock asks and nothing is merged; null otherwise.
     #[serde(default)]
     pub expired: Option<Expired>,

@@ -38,6 +38,7 @@ pub(super) fn pr_412() -> PlanFile {
         coverage: Vec::new(),
         rights: None,
         graph: None,
+        now: None,
         expired: None,
         since: None,
         break_glass: Vec::new(),

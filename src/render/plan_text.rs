@@ -277,7 +277,8 @@ pub(crate) fn step_line(out: &mut String, all: Columns, step: &Step, view: &View
     let (width, longest) = if view.detail == Detail::Full {
         (usize::MAX, usize::MAX)
     } else {
-        (WIDTH.saturating_sub(2 + columns(&head)), WIDTH)
+        // Behind a name that fills the line, what is done with it still has room.
+        (WIDTH.saturating_sub(2 + columns(&head)).max(VALUE), WIDTH)
     };
     let what = summary(step, width, longest);
     if view.detail == Detail::Full {

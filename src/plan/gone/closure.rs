@@ -254,13 +254,13 @@ impl Lists {
         let is_in = |span: Span| span.start <= lost.span.start && lost.span.end <= span.end;
         let mut relations = user.relations.iter();
         // A list of one name, or one that an alias brings, is lost as a whole.
-        let Some(list) = relations.find(|it| it.is_list && is_in(it.span)) else {
+        let Some(relation) = relations.find(|it| it.is_list && is_in(it.span)) else {
             return Some(vec![to]);
         };
-        let key = (lost.user, list.name.span.start);
+        let key = (lost.user, relation.name.span.start);
         let all = self.lost.entry(key).or_default();
         all.push((lost.span, to));
-        if all.len() < list.targets.len() {
+        if all.len() < relation.targets.len() {
             return None;
         }
         Some(all.iter().map(|(_, node)| *node).collect())
