@@ -45,6 +45,7 @@ pub mod shipped;
 mod show;
 mod status;
 mod test;
+mod unheard;
 mod unsettled;
 mod verify;
 mod who_can;

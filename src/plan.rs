@@ -165,7 +165,7 @@ pub fn plan(
     asked: &Asked<'_>,
 ) -> Result<PlanFile, Vec<Finding>> {
     let states = States::new(before, after, asked.apart, rules.now());
-    let mut findings = Vec::new();
+    let mut wrong = Vec::new();
     let secrets = Secrets::of(&states, asked.masks);
     let declared = glass::declared(&states, &secrets);
     let judge = judge(rules, asked, &declared);
@@ -180,16 +180,15 @@ pub fn plan(
     let effects = effect::effects(&states, &reached);
     mixed.follow(&differences, &effects);
     let derived = effect::as_differences(&states, &effects);
-    let drafts = draft::drafts(&states, &differences, (&derived, &effects), &mut findings);
+    let drafts = draft::drafts(&states, &differences, (&derived, &effects), &mut wrong);
     let (drafts, twice) = coalesce::coalesced(&states, with(&states, drafts, &defined));
     limit::steps(&states, &drafts)?;
     let slots = order::order(&states, &drafts);
     let guarded = guard::guarded(&states, &drafts, &judge);
     let by = (&judge, guarded.lifts.as_slice());
-    let (mut steps, unsent) =
-        assemble::steps(&states, &drafts, &slots, by, &secrets, &mut findings);
-    if !findings.is_empty() {
-        return Err(secrets.hidden(findings));
+    let (mut steps, unsent) = assemble::steps(&states, &drafts, &slots, by, &secrets, &mut wrong);
+    if !wrong.is_empty() {
+        return Err(secrets.hidden(wrong));
     }
     let by = (&judge, &secrets);
     let coverage = coverage(&states, &differences, by, asked, &taken.paths);
@@ -210,17 +209,18 @@ pub fn plan(
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
     let overrides = lifting::lifted(&states, &drafts, &guarded.exceeded, by);
     let besides = Besides::of(&states, (&differences, &defined), rules.now());
-    let (effects, more_effects, levels) =
-        besides.tell(effects, (&drafts, &slots), &steps, &secrets);
+    let told = besides.tell(effects, (&drafts, &slots), &steps, &secrets);
+    let (effects, more_effects, levels) = told;
+    let renames = likeness::likely(&states, &differences, &secrets);
     Ok(PlanFile {
         id: PlanFile::id_of(&steps, &coverage),
         refusals,
         notices: glass
             .chain(lifting::notices(&overrides, &coverage))
             .chain(notices(asked, rules, &steps, &taken.paths))
-            .chain(unmoved::renamed(&states, &differences, &secrets))
-            .chain(order::circles(&states, &drafts, &slots))
+            .chain(renamed(&states, &renames, &secrets, (&drafts, &slots)))
             .collect(),
+        renames,
         more_effects,
         levels: levels.moves,
         unscored: levels.unscored,
@@ -233,8 +233,40 @@ pub fn plan(
         break_glass: declared.requests,
         overrides,
         adopted: adopted(after, asked.has_target, &taken.entities),
-        ..blank::blank(before, after, asked)
+        ..blank(&states, rules, asked)
     })
+}
+
+/// What looks renamed and is not said to be, what is said to be and is not, and what is done in a
+/// circle.
+fn renamed(
+    states: &States<'_>,
+    likely: &[file::LikelyRename],
+    secrets: &Secrets<'_>,
+    (drafts, slots): (&[Draft<'_>], &[order::Slot]),
+) -> Vec<file::Notice> {
+    let mut all = likeness::notices(likely);
+    all.extend(unmoved::notices(states, secrets));
+    all.extend(order::circles(states, drafts, slots));
+    all
+}
+
+/// A plan without a step.
+fn blank(states: &States<'_>, rules: &Rules<'_>, asked: &Asked<'_>) -> PlanFile {
+    PlanFile {
+        now: asked_at(states, rules),
+        ..blank::blank(states.before, states.after, asked)
+    }
+}
+
+/// The moment of the question, where the answer depends on it.
+fn asked_at(states: &States<'_>, rules: &Rules<'_>) -> Option<String> {
+    let depends = |compiled: &Compiled| {
+        let catalog = &compiled.catalog;
+        !catalog.settings.freezes.is_empty() || crate::derive::reads_now(catalog).is_some()
+    };
+    let is_needed = rules.needs_now().is_some() || depends(states.before) || depends(states.after);
+    rules.now().filter(|_| is_needed).map(|now| now.to_string())
 }
 
 /// The drafts, and those of what a definition made.

@@ -23,7 +23,9 @@ use crate::render::{self, Detail, Ended, View};
 pub(super) mod again;
 mod ending;
 mod expired;
+mod facts;
 mod merged;
+mod several;
 mod tip;
 
 pub(super) use ending::Ending;
@@ -35,8 +37,10 @@ const LANDINGS_MAX: u32 = 16;
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "catalogc apply plan.json --base 4be1f02 --head 9c0d7e1 --actor lin --approval sam@77ab3c0\n\
+        catalogc apply --catch-up --facts landings.json --target main\n\
         catalogc apply --expired --now 2026-11-22T14:00:00Z --commit expired"
 )]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(super) struct Arguments {
     /// The plan that was approved; it is derived again and must be the same
     #[arg(value_name = "PLAN")]
@@ -58,6 +62,12 @@ pub(super) struct Arguments {
     /// The branch on which to commit the same; what is checked out stays as it is
     #[arg(long, value_name = "BRANCH", requires = "expired")]
     commit: Option<String>,
+    /// Several landings, as JSON that the workflow wrote from what the forge knows
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["plan", "base", "head", "actor", "approval", "actor_id", "expired"])]
+    facts: Option<PathBuf>,
+    /// Run what was merged into --target and never run; what has no facts is held
+    #[arg(long, conflicts_with_all = ["plan", "base", "head", "actor", "approval", "actor_id", "expired"])]
+    catch_up: bool,
     /// Say what would be run, and run nothing
     #[arg(long)]
     dry_run: bool,
@@ -95,6 +105,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     if let Some(now) = arguments.now.filter(|_| arguments.expired) {
         return expired::run(arguments, now, terminal);
     }
+    if arguments.catch_up || arguments.facts.is_some() {
+        return several::run(arguments, terminal);
+    }
     let question = &arguments.question;
     if question.actor.is_empty() {
         return Err(
@@ -110,35 +123,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         ending: None,
     };
     let given = arguments.plan.as_deref().map(show::read).transpose()?;
-    if arguments.break_lock {
-        break_lock(&landing.sides, terminal)?;
-    }
-    let compared = if given.is_some() {
-        "derived again from git, the same"
-    } else {
-        "derived from git"
-    };
-    for _ in 0..LANDINGS_MAX {
-        let mut made = match landing.derive(terminal)? {
-            Derived::Plan(made) => made,
-            Derived::Findings(output) => return Ok(output),
-        };
-        if let Some(given) = &given
-            && given.id != made.plan.id
-        {
-            return Ok(stale(given, &made.plan, terminal));
-        }
-        if arguments.dry_run {
-            return Ok(shown(&made.plan, Detail::Full, terminal));
-        }
-        // Where somebody else wrote first, what they wrote may say something of this landing.
-        if landing.land(&mut made, terminal)? == Appended::Written {
-            let first = render::applying(&made.plan, compared);
-            let told = (first.as_str(), arguments.format);
-            return landing.run(&mut made, told, BTreeMap::new(), terminal);
-        }
-    }
-    Err(failed(&LedgerError::Moved))
+    landing.once(arguments, given.as_ref(), terminal)
 }
 
 /// A plan as the result of a run, which ends well.
@@ -162,10 +147,8 @@ fn break_lock(sides: &Sides, terminal: Terminal) -> Result<(), Failure> {
     };
     let lock = crate::ledger::Ledger::break_lock(repository.folder(), &settings)
         .map_err(|error| failed(&error))?;
-    terminal.say(&match lock {
-        Some(lock) => format!("removed {}", lock.file.display()),
-        None => "no lock was there".to_owned(),
-    });
+    let removed = lock.map(|lock| format!("removed {}", lock.file.display()));
+    terminal.say(&removed.unwrap_or_else(|| "no lock was there".to_owned()));
     Ok(())
 }
 
@@ -201,6 +184,42 @@ pub(super) enum Derived {
 }
 
 impl Landing {
+    /// Derives the plan, writes the landing down and runs it; nothing where the plan that was
+    /// given is another.
+    fn once(
+        &self,
+        arguments: &Arguments,
+        given: Option<&PlanFile>,
+        terminal: Terminal,
+    ) -> Result<Output, Failure> {
+        if arguments.break_lock {
+            break_lock(&self.sides, terminal)?;
+        }
+        let compared = match given {
+            Some(_) => "derived again from git, the same",
+            None => "derived from git",
+        };
+        for _ in 0..LANDINGS_MAX {
+            let mut made = match self.derive(terminal)? {
+                Derived::Plan(made) => made,
+                Derived::Findings(output) => return Ok(output),
+            };
+            if let Some(given) = given.filter(|given| given.id != made.plan.id) {
+                return Ok(stale(given, &made.plan, terminal));
+            }
+            if arguments.dry_run {
+                return Ok(shown(&made.plan, Detail::Full, terminal));
+            }
+            // Where somebody else wrote first, what they wrote may say something of this landing.
+            if self.land(&mut made, terminal)? == Appended::Written {
+                let first = render::applying(&made.plan, compared);
+                let told = (first.as_str(), arguments.format);
+                return self.run(&mut made, told, BTreeMap::new(), terminal);
+            }
+        }
+        Err(failed(&LedgerError::Moved))
+    }
+
     /// Derives the plan from git, and opens the ledger.
     pub(super) fn derive(&self, terminal: Terminal) -> Result<Derived, Failure> {
         let Some((repository, _, after)) = self.sides.commits() else {

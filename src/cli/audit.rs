@@ -13,7 +13,7 @@ use crate::ledger::record::{self, Body, LandedStep, StepResult};
 use crate::plan::account::Accounts;
 use crate::plan::file::short;
 use crate::policy::BuiltIn;
-use crate::render::{AuditRow, audit_table};
+use crate::render::{AuditRow, audit_markdown, audit_table};
 use crate::source::git::Repository;
 use crate::text::visible;
 
@@ -40,8 +40,19 @@ pub(super) struct Arguments {
     /// The present tip of the target branch
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     target: String,
+    /// How to print what was done
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
     #[command(flatten)]
     directory: Directory,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// For a page or a comment
+    Markdown,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
@@ -59,15 +70,13 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
                 Exit::Fine,
             ))
         }
-        None => Ok(Output::new(
-            table(&records, arguments.entity.as_deref()),
-            Exit::Fine,
-        )),
+        None => Ok(Output::new(table(&records, arguments), Exit::Fine)),
     }
 }
 
 /// All ends of steps, newest first, and the steps that were begun and whose end is not known.
-fn table(records: &Records, entity: Option<&str>) -> String {
+fn table(records: &Records, arguments: &Arguments) -> String {
+    let entity = arguments.entity.as_deref();
     let names = records.names();
     let is_asked = |step: &LandedStep| entity.is_none_or(|entity| entity == step.entity);
     let (mut rows, mut next) = (Vec::new(), None);
@@ -109,7 +118,10 @@ fn table(records: &Records, entity: Option<&str>) -> String {
         let line = open::next(&open).map(|next| next.line(&names.of(landing, step.number)));
         next = line.or(next);
     }
-    audit_table(&rows, entity) + &next.unwrap_or_default()
+    match arguments.format {
+        Format::Table => audit_table(&rows, entity) + &next.unwrap_or_default(),
+        Format::Markdown => audit_markdown(&rows, entity),
+    }
 }
 
 /// All steps of the ledger, in the order of its landings.

@@ -59,12 +59,6 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let [first, second] = plans.as_slice() else {
         return Err(Failure::new("two plans are compared"));
     };
-    if plans.iter().any(|plan| plan.expired.is_some()) {
-        return Err(Failure::new(
-            "a plan of what has expired is of one moment, and is compared with nothing",
-        )
-        .help("`catalogc verify` says whether it still holds after the other is merged"));
-    }
     let clashes = clashes(first, second);
     let text = match arguments.format {
         Format::Text => render::commuting_text([first, second], &clashes, terminal.color),

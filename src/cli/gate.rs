@@ -38,19 +38,19 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             return Ok(told.unwrap_or_else(|| findings(&broken, terminal)));
         }
     };
-    arguments.question.tell_unsettled(&plan, terminal)?;
+    let shown = arguments.question.told(&plan, terminal)?;
     let exit = if plan.verdict() == Outcome::Allowed {
         Exit::Fine
     } else {
         Exit::Found
     };
     let text = if arguments.form.is_text() {
-        render::gate_text(&plan, terminal.color)
+        render::gate_text(&shown, terminal.color)
     } else {
-        arguments.form.render(&plan, terminal)
+        arguments.form.told(&plan, &shown, terminal)
     };
     Ok(Output {
-        appended: arguments.form.appended(&plan),
+        appended: arguments.form.appended(&shown),
         ..Output::new(text, exit)
     })
 }

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use crate::cli::check::summary;
 use crate::cli::merge::{Made, Sides, account, accounts, approval, login, moment};
 use crate::cli::show::read;
-use crate::cli::unsettled::tell;
+use crate::cli::unsettled::told;
 use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
 use crate::derive;
@@ -167,6 +167,14 @@ impl Form {
         }
     }
 
+    /// A plan in that form: for programs as it is, for people as it is shown to them.
+    pub(super) fn told(&self, plan: &PlanFile, shown: &PlanFile, terminal: Terminal) -> String {
+        match self.format {
+            Format::Json => self.render(plan, terminal),
+            _ => self.render(shown, terminal),
+        }
+    }
+
     /// What the runner of a workflow is told, by the variable that names the file for it.
     pub(super) fn appended(&self, plan: &PlanFile) -> Vec<(&'static str, String)> {
         if self.format != Format::Github {
@@ -195,19 +203,17 @@ impl Question {
         )
     }
 
-    /// Says which entities of a plan of two commits are unsettled.
-    pub(super) fn tell_unsettled(
-        &self,
-        plan: &PlanFile,
-        terminal: Terminal,
-    ) -> Result<(), Failure> {
+    /// A plan as people read it: with which of its entities are unsettled. The plan itself is of
+    /// two commits alone, and its bytes say nothing of that.
+    pub(super) fn told(&self, plan: &PlanFile, terminal: Terminal) -> Result<PlanFile, Failure> {
+        let mut shown = plan.clone();
         if self.base.is_none() {
-            return Ok(());
+            return Ok(shown);
         }
         if let Some((repository, ..)) = self.sides()?.commits() {
-            tell(repository, plan, terminal);
+            shown.notices.splice(0..0, told(repository, plan, terminal));
         }
-        Ok(())
+        Ok(shown)
     }
 
     /// The plan of what has expired, or the findings that stop it from being made.
@@ -266,15 +272,15 @@ fn output(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> 
             return Ok(told.unwrap_or_else(|| findings(&broken, terminal)));
         }
     };
-    arguments.question.tell_unsettled(&plan, terminal)?;
-    let text = arguments.form.render(&plan, terminal);
+    let shown = arguments.question.told(&plan, terminal)?;
+    let text = arguments.form.told(&plan, &shown, terminal);
     let written = arguments.out.iter().map(|path| Written {
         path: path.clone(),
         bytes: render::plan_json(&plan).into_bytes(),
     });
     Ok(Output {
         files: written.collect(),
-        appended: arguments.form.appended(&plan),
+        appended: arguments.form.appended(&shown),
         ..Output::new(text, Exit::Fine)
     })
 }

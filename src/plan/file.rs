@@ -71,6 +71,10 @@ pub struct PlanFile {
     pub refusals: Vec<Notice>,
     /// What a reviewer must know first: adoption, overrides, an open catalog.
     pub notices: Vec<Notice>,
+    /// Entities that may be others under another name, though nothing says so: each is planned
+    /// as a deletion and a creation. It decides nothing and is in no digest.
+    #[serde(default)]
+    pub renames: Vec<LikelyRename>,
     /// What will be done, by number.
     pub steps: Vec<Step>,
     /// Values of other entities that change with it.
@@ -89,6 +93,10 @@ pub struct PlanFile {
     /// What is touched and its neighbours, to be drawn; null in a plan that was made without it.
     /// It decides nothing and is in no digest.
     pub graph: Option<Graph>,
+    /// The moment for which the rules were asked, where they depend on it and `--now` named one; null
+    /// otherwise. It is in no digest.
+    #[serde(default)]
+    pub now: Option<String>,
     /// What has expired, where the clock asks and nothing is merged; null otherwise.
     #[serde(default)]
     pub expired: Option<Expired>,
@@ -151,6 +159,20 @@ impl Revision {
             None => self.name.clone(),
         }
     }
+}
+
+/// An entity that may be another under another name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LikelyRename {
+    /// The blueprint of both.
+    pub blueprint: String,
+    /// The name that goes.
+    pub from: String,
+    /// The name that comes.
+    pub to: String,
+    /// `FILE:LINE:COLUMN` of the new name: `movedFrom` belongs there.
+    pub place: String,
 }
 
 /// Where the ledger is.

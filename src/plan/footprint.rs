@@ -29,6 +29,7 @@ use crate::policy::{ActionName, Form, Rules};
 
 mod decided;
 mod defined;
+pub(super) mod ended;
 pub(super) mod fact;
 mod group;
 mod reads;
@@ -145,6 +146,31 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
             writes: shown(writes, self.secrets),
             guards: guard::sums(self.states, drafts),
         }
+    }
+
+    /// Gives each step of what has expired its footprint; the rest is that of the plan.
+    pub(super) fn fill_expired(
+        &self,
+        (drafts, slots): (&[Draft<'s>], &[Slot]),
+        steps: &mut [Step],
+    ) -> Footprint {
+        let gone = self.differences.iter().map(|it| (it.before, *it));
+        let gone: BTreeMap<Option<EntityId>, &Difference> = gone.collect();
+        for (step, slot) in steps.iter_mut().zip(slots) {
+            let Some(draft) = drafts.get(slot.draft) else {
+                continue;
+            };
+            let mut reads = reads::of_step(self, draft, None);
+            decided::of_step(self, draft, step, &mut reads);
+            step.reads = shown(reads, self.secrets);
+            let gone = gone.get(&draft.before).filter(|_| draft.after.is_none());
+            if let Some(difference) = gone {
+                let mut writes = Facts::default();
+                writes::of_difference(self, difference, &mut writes);
+                step.writes = shown(writes, self.secrets);
+            }
+        }
+        self.of_ended()
     }
 
     /// The derived values that a difference may change, by their entities in the result.

@@ -23,6 +23,7 @@ pub(super) fn pr_412() -> PlanFile {
         open: false,
         refusals: Vec::new(),
         notices: Vec::new(),
+        renames: Vec::new(),
         steps: vec![
             delete_environment(),
             change_replicas(),
@@ -37,6 +38,7 @@ pub(super) fn pr_412() -> PlanFile {
         coverage: Vec::new(),
         rights: None,
         graph: None,
+        now: None,
         expired: None,
         since: None,
         break_glass: Vec::new(),

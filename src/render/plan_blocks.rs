@@ -101,13 +101,36 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
     );
 }
 
-/// What changed definitions say otherwise.
-pub(crate) fn definitions(out: &mut String, plan: &PlanFile, limits: Limits) {
-    let lines = plan_definitions::lines(plan, Listed::Grouped);
+/// Deletions and creations that may be renames.
+pub(crate) fn renames(out: &mut String, plan: &PlanFile, limits: Limits) {
+    let lines = plan_definitions::renames(plan);
+    // A few are told one by one before the steps.
+    if lines.len() <= 5 {
+        return;
+    }
+    let head = format!("likely renames, without movedFrom: {}", number(lines.len()));
+    listing(out, &head, &lines, limits);
+}
+
+/// What changed definitions say otherwise, each path or the first of them.
+pub(crate) fn definitions(out: &mut String, plan: &PlanFile, listed: Listed, limits: Limits) {
+    let lines = plan_definitions::lines(plan, listed);
     if lines.is_empty() {
         return;
     }
-    let most = ROWS.min(limits.lines);
+    let limits = match listed {
+        Listed::Each => limits,
+        Listed::Grouped => Limits {
+            lines: ROWS.min(limits.lines),
+            ..limits
+        },
+    };
+    listing(out, "what definitions say otherwise", &lines, limits);
+}
+
+/// Lines in a fence, as many as may be, and how many more there are.
+fn listing(out: &mut String, head: &str, lines: &[String], limits: Limits) {
+    let most = limits.lines;
     let shown = lines.iter().take(most).map(|line| limits.text(line));
     let mut shown: Vec<String> = shown.collect();
     if lines.len() > most {
@@ -115,7 +138,7 @@ pub(crate) fn definitions(out: &mut String, plan: &PlanFile, limits: Limits) {
         shown.push(format!("{more}, all in plan.json and plan.html"));
     }
     let text = fence("text", &(shown.join("\n") + "\n"));
-    details(out, "what definitions say otherwise", &text);
+    details(out, head, &text);
 }
 
 /// What changed since an earlier plan.

@@ -169,10 +169,13 @@ fn elements(before: &[Json], after: &[Json], is_set: bool, longest: usize) -> Op
         return None;
     }
     let mut parts = Vec::new();
-    for (sign, items) in [("+", &added), ("-", &removed)] {
-        if !items.is_empty() {
-            parts.push(format!("{sign} {}", named(items, longest)));
-        }
+    if !added.is_empty() {
+        parts.push(format!("+ {}", named(&added, longest)));
+    }
+    if !removed.is_empty() {
+        // What an entity does not name any more is never cut.
+        let longest = if is_set { usize::MAX } else { longest };
+        parts.push(format!("- {}", named(&removed, longest)));
     }
     let kept = |all: &[Json], without: &[&Json]| -> Vec<String> {
         let gone = |item: &Json| without.iter().any(|other| std::ptr::eq(*other, item));
@@ -254,6 +257,26 @@ mod tests {
         assert_eq!(words(&many, 24), "members + m00, m01, m02, 19 others");
         let emptied = with("properties.tags", json!(["a", "b c"]), json!([]));
         assert_eq!(words(&emptied, 24), "tags - a, \"b c\"");
+    }
+
+    #[test]
+    fn what_an_entity_names_no_more_is_never_cut() {
+        let long = "a-team-with-a-name-of-more-than-twenty-four-columns";
+        let before = json!(["b", "c", "d", "e", "f", long, "z"]);
+        let step = with("relations.members", before, json!(["z"]));
+        let shown = words(&step, 24);
+        assert_eq!(shown, format!("members - b, c, d, e, f, {long}"));
+    }
+
+    #[test]
+    fn a_grant_is_told_whole() {
+        let members: Vec<String> = (0..9).map(|n| format!("{n}-{}", "x".repeat(30))).collect();
+        let mut step = with("relations.members", json!([]), json!(members));
+        step.action = "grant".to_owned();
+        step.built_in = true;
+        let plan = crate::render::cast::pr_412();
+        let shown = super::super::plan_steps::summary(&plan, &step, 40, 24);
+        assert_eq!(shown, format!("members + {}", members.join(", ")));
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Rows {
         for group in Group::ALL {
             let folds = told.folds(group);
             for fold in folds.iter().take(limits.lines) {
-                rows.fold(plan, fold, told.layout, (group, limits));
+                rows.fold(plan, fold, told.layout, limits);
             }
             let more: usize = folds
                 .iter()
@@ -112,13 +112,7 @@ impl Rows {
         }
     }
 
-    fn fold(
-        &mut self,
-        plan: &PlanFile,
-        fold: &Fold<'_>,
-        layout: Layout,
-        (group, limits): (Group, Limits),
-    ) {
+    fn fold(&mut self, plan: &PlanFile, fold: &Fold<'_>, layout: Layout, limits: Limits) {
         if fold.is_one() {
             let (glyph, line) = layout.step(plan, fold.first);
             self.push(glyph, &line, limits);
@@ -133,10 +127,11 @@ impl Rows {
         let what = fold.what(plan, layout.room);
         let line = layout.line(&head, &what, &result(plan, fold.first));
         self.push(mark, &line, limits);
-        // All that is deleted is named, of the rest the first.
-        let lines = match group {
-            Group::Deletes => limits.lines,
-            _ => 1,
+        // All that is deleted or granted is named, of the rest the first.
+        let lines = if fold.is_told_whole() {
+            limits.lines
+        } else {
+            1
         };
         let (lines, told) = fold.names(Limits { lines, ..limits }, WIDTH - 6);
         for line in lines {

@@ -50,6 +50,14 @@ pub(crate) struct Fold<'p> {
     pub(crate) steps: Vec<&'p Step>,
 }
 
+impl Fold<'_> {
+    /// Whether all names are told wherever there is room: of what is deleted, and of what makes
+    /// somebody a member.
+    pub(crate) fn is_told_whole(&self) -> bool {
+        self.first.does == Effectuation::Delete || is_grant(self.first)
+    }
+}
+
 /// What of a plan is the same however much of it is told.
 pub(crate) struct Told<'p> {
     /// The columns of its lines.

@@ -131,12 +131,16 @@ fn first(out: &mut String, plan: &PlanFile) {
     let mut items: Vec<String> = loud(plan);
     items.extend(what_is_missing(plan));
     if !items.is_empty() || !plan.steps.is_empty() {
-        out.push_str(
-            "<section class=\"box\" aria-labelledby=\"way\">\n<h2 id=\"way\">In the way</h2>\n",
+        let head = match plan.verdict() {
+            Outcome::Allowed if items.is_empty() => "Nothing is in the way",
+            Outcome::Allowed => "To be known",
+            Outcome::Denied | Outcome::NeedsApproval => "In the way",
+        };
+        push_line(
+            out,
+            &format!("<section class=\"box\" aria-labelledby=\"way\">\n<h2 id=\"way\">{head}</h2>"),
         );
-        if items.is_empty() {
-            out.push_str("<p>nothing</p>\n");
-        } else {
+        if !items.is_empty() {
             out.push_str("<ul>\n");
             for item in items {
                 push_line(out, &format!("<li>{}</li>", escape(&item)));

@@ -72,7 +72,8 @@ fn short_group(plan: &PlanFile, group: Group) -> Vec<(char, String)> {
 }
 
 /// What is no step: `define  catalog/blueprints/component.yaml  allowed`. Where many changes of
-/// one kind are allowed they are counted, unless each is asked for.
+/// one kind are allowed they are counted, unless each is asked for; what says who may do what is
+/// never only counted.
 pub(crate) fn covered_lines(plan: &PlanFile, group: Group, listed: Listed) -> Vec<(char, String)> {
     const MOST: usize = 8;
     let covered: Vec<&Covered> = group.covered(plan).collect();
@@ -93,17 +94,21 @@ pub(crate) fn covered_lines(plan: &PlanFile, group: Group, listed: Listed) -> Ve
             '!'
         };
         let action = leading(&first.action);
+        let mut told: Vec<&Covered> = kind.to_vec();
         if listed == Listed::Grouped && group.is_settled() && kind.len() > MOST {
-            let files = count(kind.len(), "file", "files");
-            lines.push((glyph, format!("{action}  {files}  {result}")));
-            continue;
+            let quiet = kind.iter().filter(|one| !is_authority(one)).count();
+            let files = count(quiet, "file", "files");
+            if quiet > 0 {
+                lines.push((glyph, format!("{action}  {files}  {result}")));
+            }
+            told.retain(|one| is_authority(one));
         }
-        let widest = kind
+        let widest = told
             .iter()
             .map(|one| columns(&safe(&one.path)))
             .max()
             .unwrap_or(0);
-        for one in kind {
+        for one in told {
             let path = left(&safe(&one.path), widest.min(60));
             // Of a file with several definitions it is told which of them change.
             let what = match one.digest {
@@ -114,4 +119,10 @@ pub(crate) fn covered_lines(plan: &PlanFile, group: Group, listed: Listed) -> Ve
         }
     }
     lines
+}
+
+/// Whether a changed definition says who may do what.
+fn is_authority(one: &Covered) -> bool {
+    const KINDS: [&str; 3] = ["policy ", "action ", "settings "];
+    one.action == "override" || KINDS.iter().any(|kind| one.text.starts_with(kind))
 }

@@ -11,8 +11,9 @@ use crate::plan::file::short;
 
 use super::markdown::code;
 use super::plan_blocks::{adopted, calls, definitions, each_step, effects, every_step};
-use super::plan_blocks::{merged, rights, since};
+use super::plan_blocks::{merged, renames, rights, since};
 use super::plan_bullets::{codes, in_the_way};
+use super::plan_effects::Listed;
 use super::plan_fence::{Rows, deleted, listed};
 use super::plan_fold::{Limits, Told};
 use super::plan_levels;
@@ -37,6 +38,8 @@ struct Parts {
     each: bool,
     calls: bool,
     rights: bool,
+    /// Whether each changed path of definitions is told.
+    definitions: Listed,
     /// How many of the steps have a line of their own, where many are told as one.
     listed: usize,
     /// How much of everything else is told.
@@ -48,6 +51,7 @@ impl Parts {
         each: true,
         calls: true,
         rights: true,
+        definitions: Listed::Each,
         listed: usize::MAX,
         limits: Limits::NONE,
     };
@@ -61,14 +65,18 @@ pub fn plan_markdown(plan: &PlanFile) -> String {
         calls: false,
         ..no_steps
     };
+    let few_paths = Parts {
+        definitions: Listed::Grouped,
+        ..no_calls
+    };
     let no_rights = Parts {
         rights: false,
-        ..no_calls
+        ..few_paths
     };
     let told = Told::of(plan);
     let comment = |parts| comment(plan, &told, parts);
     let skipped = usize::from(plan.steps.len() > EACH);
-    for parts in [all, no_steps, no_calls, no_rights]
+    for parts in [all, no_steps, no_calls, few_paths, no_rights]
         .into_iter()
         .skip(skipped)
     {
@@ -131,7 +139,8 @@ fn comment(plan: &PlanFile, told: &Told<'_>, parts: Parts) -> String {
     }
     if parts.rights {
         rights(&mut body, plan);
-        definitions(&mut body, plan, limits);
+        renames(&mut body, plan, limits);
+        definitions(&mut body, plan, parts.definitions, limits);
     }
     effects(&mut body, plan, limits);
     if parts.rights {

@@ -46,14 +46,17 @@ pub(crate) fn value(value: Option<&Json>, width: usize) -> String {
 }
 
 /// What a step does, in a few words of at most `width` columns where names allow it: values
-/// are cut first, then what comes last is counted.
+/// are cut first, then what comes last is counted. Of what makes somebody a member nothing is
+/// cut: who reads a line must not have to look for whom it lets in.
 pub(crate) fn summary(plan: &PlanFile, step: &Step, width: usize, longest: usize) -> String {
+    if is_grant(step) {
+        return parts(step, usize::MAX).join(", ");
+    }
     let mut limit = longest;
     loop {
         let parts = parts(step, limit);
         let all = parts.join(", ");
-        // Of what makes somebody a member nothing is only counted.
-        if columns(&all) <= width || limit <= VALUE && is_grant(step) {
+        if columns(&all) <= width {
             return all;
         }
         if limit <= VALUE {

@@ -5,7 +5,6 @@
 
 use crate::plan::file::Covered;
 use crate::plan::file::Decision;
-use crate::plan::file::Effectuation;
 use crate::plan::file::Outcome;
 use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
@@ -222,11 +221,7 @@ fn fold_lines(
             &format!("{head}{}", color.word(&what)),
             color,
         );
-        let lines = match step.does {
-            // What is deleted is never cut.
-            Effectuation::Delete => usize::MAX,
-            _ => 1,
-        };
+        let lines = if fold.is_told_whole() { usize::MAX } else { 1 };
         let limits = Limits {
             lines,
             ..Limits::NONE
@@ -290,7 +285,8 @@ pub(crate) fn step_line(
     let (width, longest) = if view.detail == Detail::Full {
         (usize::MAX, usize::MAX)
     } else {
-        (WIDTH.saturating_sub(2 + columns(&head)), WIDTH)
+        // Behind a name that fills the line, what is done with it still has room.
+        (WIDTH.saturating_sub(2 + columns(&head)).max(VALUE), WIDTH)
     };
     let what = summary(plan, step, width, longest);
     // What makes somebody a member is cut nowhere.

@@ -14,6 +14,7 @@ use crate::plan::file::short;
 
 use super::plan_people::{approvers, barred, could};
 use super::plan_rights;
+use super::plan_steps::is_grant;
 use super::plan_stuck::{self, Missing};
 use super::words::{count, is_or_are, list, names, number, safe, size};
 
@@ -53,7 +54,7 @@ impl Group {
         match (step.outcome, step.does) {
             (Outcome::Denied, _) => Self::Denied,
             (_, Effectuation::Delete) => Self::Deletes,
-            _ if step.built_in && step.action == "grant" => Self::Grants,
+            _ if is_grant(step) => Self::Grants,
             (Outcome::NeedsApproval, _) => Self::NeedsApproval,
             (Outcome::Allowed, _) => Self::Allowed,
         }

@@ -20,6 +20,7 @@ use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 
 mod change;
+mod folded;
 mod met;
 mod world;
 

@@ -76,8 +76,8 @@ pub(super) fn of_request(ground: &Ground<'_, '_, '_>, request: &Request, facts: 
     facts.add(fact::definition("action", name), digest(&json!(form)));
 }
 
-/// The definitions that a step is made by.
-fn definitions(ground: &Ground<'_, '_, '_>, draft: &Draft<'_>, facts: &mut Facts) {
+/// What is said of all kinds: the settings, and how kinds are related.
+pub(super) fn of_all_kinds(ground: &Ground<'_, '_, '_>, facts: &mut Facts) {
     let catalog = &ground.states.before.catalog;
     let settings = catalog.settings.root.as_ref();
     let settings = ground.digest(fact::SETTINGS, || {
@@ -85,6 +85,12 @@ fn definitions(ground: &Ground<'_, '_, '_>, draft: &Draft<'_>, facts: &mut Facts
     });
     facts.add(fact::SETTINGS, settings);
     facts.add(fact::LINKS, links(ground));
+}
+
+/// The definitions that a step is made by.
+fn definitions(ground: &Ground<'_, '_, '_>, draft: &Draft<'_>, facts: &mut Facts) {
+    let catalog = &ground.states.before.catalog;
+    of_all_kinds(ground, facts);
     blueprint(ground, &draft.blueprint, facts);
     actions(ground, &draft.blueprint, facts);
     let Doer::Action(action) = draft.doer else {
@@ -111,7 +117,7 @@ pub(super) fn blueprint(ground: &Ground<'_, '_, '_>, kind: &str, facts: &mut Fac
 }
 
 /// The actions of a kind: which of them a change starts.
-fn actions(ground: &Ground<'_, '_, '_>, kind: &str, facts: &mut Facts) {
+pub(super) fn actions(ground: &Ground<'_, '_, '_>, kind: &str, facts: &mut Facts) {
     let what = fact::actions(kind);
     let all = ground.states.before.catalog.actions.iter();
     let own = all.filter(|action| action.blueprint.value == kind);

@@ -7,17 +7,28 @@
 use crate::plan::file::{Covered, PlanFile};
 
 use super::super::html::escape;
+use super::super::plan_definitions;
 use super::super::plan_effects::{self, Listed};
 use super::super::plan_levels;
 use super::super::plan_words::placed;
-use super::super::words::{count, push_line, size};
+use super::super::words::{count, number, push_line, size};
 use super::{look, section, steps};
 
 /// A section for each of them that there is.
 pub(super) fn sections(out: &mut String, plan: &PlanFile) {
+    renames(out, plan);
     definitions(out, plan);
     effects(out, plan);
     levels(out, plan);
+}
+
+/// Deletions and creations that may be renames.
+fn renames(out: &mut String, plan: &PlanFile) {
+    let told = plan_definitions::renames(plan);
+    if !told.is_empty() {
+        let head = format!("likely renames, without movedFrom: {}", number(told.len()));
+        section(out, &head, &list(told.iter()));
+    }
 }
 
 /// The changed paths of definitions, a table for each definition.
