@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 
 use crate::apply::{ApplyError, Outside, Run, apply};
 use crate::cli::merge::{Sides, is_full_id, moment};
@@ -26,6 +25,7 @@ mod expired;
 mod facts;
 mod merged;
 mod several;
+mod stop;
 mod tip;
 
 pub(super) use ending::Ending;
@@ -333,7 +333,7 @@ impl Landing {
             clock: &rehearsal,
             variables: &crate::apply::environment::variable,
             observer: &progress,
-            stop: &AtomicBool::new(false),
+            stop: stop::asked()?,
         };
         let (plan, done) = ending::done_before(&made.plan);
         refused.retain(|number, _| !done.contains(number));

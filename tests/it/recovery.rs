@@ -1,10 +1,13 @@
 //! Runs that are killed again while they make good what a killed one left, and a server that
 //! does not take what must be in the ledger.
 #![cfg(unix)]
+#![expect(clippy::disallowed_methods, reason = "a run is sent a signal")]
 
 use std::os::unix::fs::PermissionsExt as _;
 
 use catalogc::apply::POINTS;
+
+use crate::program::Ran;
 
 use crate::apply::{ANNOUNCE, Asks, KILL_AT, LATER, RESTART, SCALE, World, is_proven, is_whole};
 
@@ -23,6 +26,27 @@ fn a_run_that_is_killed_while_it_recovers_is_finished_by_the_next() {
         let last = world.apply(&[LATER]);
         is_whole(&world, &last, &all);
     }
+}
+
+/// What CI sends when a job is cancelled, once the services have heard of the run.
+#[test]
+fn a_run_that_is_asked_to_stop_says_so_and_the_next_goes_on() {
+    let world = World::new(Asks::Scale);
+    let job = world.job();
+    let run = world.command(job.root(), &[]).spawn().unwrap();
+    while world.backend.received().is_empty() {
+        std::thread::yield_now();
+    }
+    let asked = std::process::Command::new("kill")
+        .args(["-TERM", &run.id().to_string()])
+        .status();
+    assert!(asked.unwrap().success());
+    let ran = Ran::of(run.wait_with_output().unwrap());
+    ran.exits(5);
+    ran.says("the run was stopped");
+    let last = world.apply(&[LATER]);
+    is_whole(&world, &last, SCALE);
+    is_proven(&world);
 }
 
 /// Lets the server refuse every push from the nth on.
