@@ -77,7 +77,6 @@ mod value;
 mod with;
 
 use account::Accounts;
-use adopted::adopted;
 use coverage::coverage;
 use decide::{Approval, Emergency, Judge};
 use diff::Difference;
@@ -215,8 +214,7 @@ pub fn plan(
         footprint,
         break_glass: declared.requests,
         overrides,
-        adopted: adopted(after, asked.has_target, &taken.entities),
-        ..blank::blank(before, after, asked)
+        ..blank::blank((before, after), asked, &taken.entities)
     })
 }
 

@@ -3,12 +3,18 @@
 use std::collections::BTreeMap;
 
 use crate::compile::Compiled;
+use crate::model::EntityId;
 use crate::model::settings::{Permissions, Settings};
+use crate::plan::adopted::adopted;
 use crate::plan::file::{self, LedgerPlace, PlanFile};
 use crate::plan::{Asked, outside};
 
-/// A plan without steps.
-pub(super) fn blank(before: &Compiled, after: &Compiled, asked: &Asked<'_>) -> PlanFile {
+/// A plan without steps, which adopts these entities of the result.
+pub(super) fn blank(
+    (before, after): (&Compiled, &Compiled),
+    asked: &Asked<'_>,
+    taken: &[EntityId],
+) -> PlanFile {
     let settings = &before.catalog.settings;
     PlanFile {
         version: file::VERSION,
@@ -32,7 +38,7 @@ pub(super) fn blank(before: &Compiled, after: &Compiled, asked: &Asked<'_>) -> P
         since: None,
         break_glass: Vec::new(),
         overrides: Vec::new(),
-        adopted: file::Adopted::default(),
+        adopted: adopted(after, asked.has_target, taken),
         uncounted: Vec::new(),
         footprint: file::Footprint::default(),
         merged: asked.merged.clone(),
