@@ -77,7 +77,6 @@ mod value;
 mod with;
 
 use account::Accounts;
-use adopted::adopted;
 use coverage::coverage;
 use decide::{Approval, Emergency, Judge};
 use diff::Difference;
@@ -232,8 +231,7 @@ pub fn plan(
         footprint,
         break_glass: declared.requests,
         overrides,
-        adopted: adopted(after, asked.has_target, &taken.entities),
-        ..blank(&states, rules, asked)
+        ..blank::merging(&states, (rules, asked), &taken.entities)
     })
 }
 
@@ -249,24 +247,6 @@ fn renamed(
     all.extend(unmoved::notices(states, secrets));
     all.extend(order::circles(states, drafts, slots));
     all
-}
-
-/// A plan without a step.
-fn blank(states: &States<'_>, rules: &Rules<'_>, asked: &Asked<'_>) -> PlanFile {
-    PlanFile {
-        now: asked_at(states, rules),
-        ..blank::blank(states.before, states.after, asked)
-    }
-}
-
-/// The moment of the question, where the answer depends on it.
-fn asked_at(states: &States<'_>, rules: &Rules<'_>) -> Option<String> {
-    let depends = |compiled: &Compiled| {
-        let catalog = &compiled.catalog;
-        !catalog.settings.freezes.is_empty() || crate::derive::reads_now(catalog).is_some()
-    };
-    let is_needed = rules.needs_now().is_some() || depends(states.before) || depends(states.after);
-    rules.now().filter(|_| is_needed).map(|now| now.to_string())
 }
 
 /// The drafts, and those of what a definition made.

@@ -12,6 +12,7 @@ use crate::apply::{
 };
 use crate::ledger::record::{Body, Genesis, Landing};
 use crate::ledger::{Entry, LedgerError, Record, State};
+use crate::plan::file::Adopted;
 use crate::plan::file::{
     Call, ChangedOutside, Contract, Effectuation, LedgerPlace, Outcome, PlanFile, Revision, Send,
     Step, VERSION,
@@ -263,7 +264,7 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
         since: None,
         break_glass: Vec::new(),
         overrides: Vec::new(),
-        adopted: Default::default(),
+        adopted: Adopted::default(),
         uncounted: Vec::new(),
         footprint: crate::plan::file::Footprint::default(),
         merged: Vec::new(),

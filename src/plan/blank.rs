@@ -3,12 +3,32 @@
 use std::collections::BTreeMap;
 
 use crate::compile::Compiled;
+use crate::model::EntityId;
 use crate::model::settings::{Permissions, Settings};
+use crate::plan::adopted::adopted;
 use crate::plan::file::{self, LedgerPlace, PlanFile};
+use crate::plan::value::States;
 use crate::plan::{Asked, outside};
+use crate::policy::Rules;
 
-/// A plan without steps.
-pub(super) fn blank(before: &Compiled, after: &Compiled, asked: &Asked<'_>) -> PlanFile {
+/// A plan of a merge without steps, which adopts these entities of the result.
+pub(super) fn merging(
+    states: &States<'_>,
+    (rules, asked): (&Rules<'_>, &Asked<'_>),
+    taken: &[EntityId],
+) -> PlanFile {
+    PlanFile {
+        now: asked_at(states, rules),
+        ..blank((states.before, states.after), asked, taken)
+    }
+}
+
+/// A plan without steps, which adopts these entities of the second catalog.
+pub(super) fn blank(
+    (before, after): (&Compiled, &Compiled),
+    asked: &Asked<'_>,
+    taken: &[EntityId],
+) -> PlanFile {
     let settings = &before.catalog.settings;
     PlanFile {
         version: file::VERSION,
@@ -34,7 +54,7 @@ pub(super) fn blank(before: &Compiled, after: &Compiled, asked: &Asked<'_>) -> P
         since: None,
         break_glass: Vec::new(),
         overrides: Vec::new(),
-        adopted: file::Adopted::default(),
+        adopted: adopted(after, asked.has_target, taken),
         uncounted: Vec::new(),
         footprint: file::Footprint::default(),
         merged: asked.merged.clone(),
@@ -62,4 +82,14 @@ fn hosts(settings: &Settings) -> BTreeMap<String, Option<String>> {
             (host.to_string(), address)
         })
         .collect()
+}
+
+/// The moment of the question, where the answer depends on it.
+fn asked_at(states: &States<'_>, rules: &Rules<'_>) -> Option<String> {
+    let depends = |compiled: &Compiled| {
+        let catalog = &compiled.catalog;
+        !catalog.settings.freezes.is_empty() || crate::derive::reads_now(catalog).is_some()
+    };
+    let is_needed = rules.needs_now().is_some() || depends(states.before) || depends(states.after);
+    rules.now().filter(|_| is_needed).map(|now| now.to_string())
 }

@@ -90,7 +90,7 @@ pub fn expired(
             now: wanted.now.to_string(),
             entities,
         }),
-        ..blank::blank(catalog, catalog, asked)
+        ..blank::blank((catalog, catalog), asked, &[])
     };
     limit::bytes(catalog, catalog, plan).map_err(|finding| vec![*finding])
 }

@@ -276,8 +276,8 @@ fn an_outcome_that_was_edited_is_no_plan() {
     let edited = plan.replacen("\"outcome\":\"allowed\"", "\"outcome\":\"denied\"", 1);
     assert_ne!(edited, plan);
     shop.git.write("edited.json", edited);
-    let show = shop.run(&["show", "edited.json"]);
-    show.says("it was changed by hand").exits(2);
+    let told = shop.run(&["show", "edited.json"]);
+    told.says("it was changed by hand").exits(2);
     let verify = shop.run(&["verify", "edited.json", "--against", "main"]);
     verify.says("it was changed by hand").exits(2);
 }
