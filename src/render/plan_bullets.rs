@@ -51,7 +51,7 @@ pub(crate) fn in_the_way(
         }
     }
     bullets.extend(needs(plan, (known, limits)));
-    let each = |teams: &[&str]| list(&codes(teams, limits), "and of");
+    let each = |named: &[&str], between: &str| list(&codes(named, limits), between);
     let stuck = Missing::of(plan).remedy(&each);
     bullets.extend(stuck.map(|stuck| format!("**{stuck}**")));
     for one in uncounted(plan) {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::plan::file::{ApprovalNeed, Outcome, PlanFile};
 
-use super::plan_people::open_candidates;
+use super::plan_people::{barred, open_candidates};
 use super::words::{count, names, number, size};
 
 /// The approvals that are missing, seen from the people who could give them.
@@ -21,6 +21,8 @@ pub(crate) struct Missing<'p> {
     people: BTreeSet<&'p str>,
     /// The teams of which too few are left.
     teams: Vec<&'p str>,
+    /// Who could give them, if others asked.
+    barred: BTreeSet<&'p str>,
 }
 
 impl<'p> Missing<'p> {
@@ -31,6 +33,7 @@ impl<'p> Missing<'p> {
             stuck: 0,
             people: BTreeSet::new(),
             teams: Vec::new(),
+            barred: barred(plan),
         };
         let steps = plan.steps.iter();
         let steps = steps.filter(|step| step.outcome != Outcome::Denied);
@@ -86,7 +89,7 @@ impl<'p> Missing<'p> {
 
     /// That it can never be, and what would help: `nobody can give 3 of the 6 approvals: first
     /// merge a new member of platform, or another rule of who approves`.
-    pub(crate) fn remedy(&self, show: &dyn Fn(&[&str]) -> String) -> Option<String> {
+    pub(crate) fn remedy(&self, show: &dyn Fn(&[&str], &str) -> String) -> Option<String> {
         if self.stuck == 0 {
             return None;
         }
@@ -99,10 +102,17 @@ impl<'p> Missing<'p> {
                 number(self.all)
             )
         };
+        if !self.barred.is_empty() {
+            let who: Vec<&str> = self.barred.iter().copied().collect();
+            return Some(format!(
+                "nobody can give {which}: let others make this pull request, then {} can approve it",
+                show(&who, "and")
+            ));
+        }
         let member = if self.teams.is_empty() {
             String::new()
         } else {
-            format!("a new member of {}, or ", show(&self.teams))
+            format!("a new member of {}, or ", show(&self.teams, "and of"))
         };
         Some(format!(
             "nobody can give {which}: merge {member}another rule of who approves first, in a pull \
@@ -113,5 +123,5 @@ impl<'p> Missing<'p> {
 
 /// The remedy in plain words.
 pub(crate) fn remedy(plan: &PlanFile) -> Option<String> {
-    Missing::of(plan).remedy(&|teams| names(teams, "and of"))
+    Missing::of(plan).remedy(&|named, between| names(named, between))
 }

@@ -320,7 +320,7 @@ fn who_hands_over_what_is_their_own_is_told_that_others_must_ask() {
     gate("lin", &["ada@away"])
         .says("missing  1 from lin, the owner before: nobody else can; lin asked, so lin does not count;")
         .says("others ask for it, then lin can agree")
-        .says("next: let others make this pull request, then lin can approve it")
+        .says("next: nobody can give the 1 approval: let others make this pull request, then lin can approve it")
         .exits(1);
     // What it says is so.
     gate("kim", &["ada@away", "lin@away"]).exits(0);

@@ -328,7 +328,7 @@ fn no_answer_shows_a_secret() {
         ran.does_not_say("hush");
         assert_ne!(ran.code, Some(2), "{ran}");
     }
-    ask(&git, "can sam update Service/shop").says("resource.token == \"open\": it is hidden");
+    ask(&git, "can sam update Service/shop").says("resource.token == ***: it is hidden");
     ask(
         &git,
         "can lin scale shop --set replicas=2 --set key=hush-hush-key",

@@ -37,7 +37,7 @@ fn a_level_falls_by_the_step_and_the_rule_that_made_it() {
         json!([{
             "scorecard": "readiness", "blueprint": "Service", "entity": "cart",
             "before": "silver", "after": "bronze", "turn": "falls",
-            "rules": [{"rule": "survives", "met": false}], "by": [1]
+            "rules": [{"rule": "survives", "met": false}], "by": [1], "paths": []
         }])
     );
     let said = "! Service  cart  readiness  silver -> bronze  by 1, survives is not met";
