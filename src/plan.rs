@@ -116,14 +116,31 @@ pub struct Asked<'a> {
     pub root: &'a str,
     /// Whether the target has a catalog at all; without one everything is adopted.
     pub has_target: bool,
-    /// The ids of requests that were run before, and what was run when an entity expired
-    /// ([`file::spent`]), with the step that each was.
-    pub spent: &'a BTreeMap<String, String>,
+    /// What is not to be run once more.
+    pub spent: &'a Spent,
     /// Why the pull request is not what it would have to be, though it is known what that is.
     pub incomplete: Option<String>,
     /// The key of the masks of secrets, where the steps are compared with those of another plan;
     /// without it the plan has one of its own.
     pub masks: Option<&'a str>,
+}
+
+/// What is not to be run once more. A plan between trees knows nothing of it.
+#[derive(Debug, Clone, Default)]
+pub struct Spent {
+    /// The ids of requests that were run before, and what was run when an entity expired
+    /// ([`file::spent`]), with the step that each was.
+    pub ran: BTreeMap<String, String>,
+    /// The ids of requests that the target held once and holds no more, with the commit that took
+    /// each of them out.
+    pub lost: BTreeMap<String, String>,
+}
+
+impl Spent {
+    /// Whether nothing is known of what was.
+    pub fn is_empty(&self) -> bool {
+        self.ran.is_empty() && self.lost.is_empty()
+    }
 }
 
 /// What a side has in its repository and does not read, and the other side reads: whether such
@@ -303,7 +320,7 @@ fn judge_of<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>) -> Judge<'a, 'c>
         approvals: asked.approvals,
         accounts: asked.accounts,
         authors: asked.excluded,
-        spent: asked.spent,
+        spent: &asked.spent.ran,
         glass: Emergency::No,
     }
 }

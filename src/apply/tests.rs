@@ -226,6 +226,7 @@ fn landing(plan: &PlanFile) -> Body {
         approvals: Vec::new(),
         steps: Vec::new(),
         break_glass: None,
+        overrides: Vec::new(),
     })
 }
 

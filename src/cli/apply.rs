@@ -9,12 +9,13 @@ use crate::apply::{ApplyError, Outside, Run, apply};
 use crate::cli::merge::{Sides, is_full_id, moment};
 use crate::cli::plan::{Question, findings};
 use crate::cli::progress::Progress;
-use crate::cli::records::{Appended, Records, broken_glass, failed, landed, name};
+use crate::cli::records::{Appended, Records, broken_glass, failed, landed, name, overrides};
 use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Exit, Failure, Output, Terminal, show};
 use crate::ledger::LedgerError;
 use crate::ledger::record::{self, Body};
 use crate::model::Moment;
+use crate::plan::Spent;
 use crate::plan::file::{PlanFile, short};
 use crate::plan::stale::turns;
 use crate::render::{self, Detail, Ended, View};
@@ -213,16 +214,22 @@ impl Landing {
             return ending.derive(self, terminal);
         }
         let id = after.to_string();
-        let plan = |spent: &BTreeMap<String, String>| {
-            self.sides.plan(&self.actors, &self.approvals, spent)
-        };
-        let first = match plan(&BTreeMap::new())? {
+        let plan = |spent: &Spent| self.sides.plan(&self.actors, &self.approvals, spent);
+        let first = match plan(&Spent::default())? {
             Ok(plan) => plan,
             Err(broken) => return Ok(Derived::Findings(findings(&broken, terminal))),
         };
         let records = Records::open(repository, &first.ledger)?;
         merged::is_new(self, &records)?;
-        let spent = records.spent(Some(&id));
+        // What was begun was decided then.
+        let is_begun = records.state.landing(&id).is_some();
+        let spent = Spent {
+            ran: records.spent(Some(&id)),
+            lost: match is_begun {
+                true => BTreeMap::new(),
+                false => self.sides.lost(&first)?,
+            },
+        };
         let is_spent = first.may_be_spent() && !spent.is_empty();
         let plan = match is_spent.then(|| plan(&spent)).transpose()? {
             None => first,
@@ -235,7 +242,7 @@ impl Landing {
     /// Writes the landing to the ledger, unless it is there.
     fn land(&self, made: &mut Derivation, terminal: Terminal) -> Result<Appended, Failure> {
         if made.records.state.landing(&made.id).is_some()
-            || (made.plan.steps.is_empty() && made.plan.break_glass.is_empty())
+            || (made.plan.steps.is_empty() && made.plan.requests().next().is_none())
             || !made.plan.refusals.is_empty()
         {
             return Ok(Appended::Written);
@@ -276,6 +283,7 @@ impl Landing {
                 .map(|step| landed(&made.plan, step))
                 .collect(),
             break_glass: broken_glass(&made.plan),
+            overrides: overrides(&made.plan),
         };
         made.records.try_append(vec![Body::Landing(landing)])
     }

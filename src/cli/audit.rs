@@ -12,6 +12,7 @@ use crate::finding::codes::E0601;
 use crate::ledger::record::{self, Body, LandedStep, StepResult};
 use crate::plan::account::Accounts;
 use crate::plan::file::short;
+use crate::policy::BuiltIn;
 use crate::render::{AuditRow, audit_table};
 use crate::source::git::Repository;
 use crate::text::visible;
@@ -74,6 +75,7 @@ fn table(records: &Records, entity: Option<&str>) -> String {
     for entry in records.entries.iter().rev() {
         if let Body::Landing(landing) = &entry.record.body {
             rows.extend(glass_rows(landing, &entry.record.at, entity));
+            rows.extend(lifted_rows(landing, &entry.record.at, entity));
         }
         if let Some((landing, step)) = open::begun(records, entry)
             && is_asked(step)
@@ -134,6 +136,33 @@ fn glass_rows(landing: &record::Landing, at: &str, entity: Option<&str>) -> Vec<
             result: "merged".to_owned(),
             took_seconds: None,
         })
+        .collect()
+}
+
+/// What requests lifted: no step says it, for it let all of them pass.
+fn lifted_rows(landing: &record::Landing, at: &str, entity: Option<&str>) -> Vec<AuditRow> {
+    let row = |what: &str, result: &str| AuditRow {
+        time: minute(at),
+        step: short(&landing.plan).to_owned(),
+        action: BuiltIn::Override.word().to_owned(),
+        entity: what.to_owned(),
+        asked: landing.requester.clone(),
+        approved: Vec::new(),
+        result: result.to_owned(),
+        took_seconds: None,
+    };
+    let requests = landing.overrides.iter();
+    let rows = requests.flat_map(|request| {
+        let lifted = request.lifted.iter();
+        let lifted = lifted.map(|lifted| row(&lifted.what, "lifted"));
+        let nothing = match (&request.allowed, request.lifted.is_empty()) {
+            (None, _) => Some("refused"),
+            (_, true) => Some("idle"),
+            _ => None,
+        };
+        lifted.chain(nothing.map(|result| row(&request.request, result)))
+    });
+    rows.filter(|row| entity.is_none_or(|name| name == row.entity))
         .collect()
 }
 

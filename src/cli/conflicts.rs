@@ -1,6 +1,5 @@
 //! `catalogc conflicts`: may two plans be merged and run in any order?
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use clap::ValueEnum;
@@ -8,6 +7,7 @@ use clap::ValueEnum;
 use crate::cli::merge::{Made, Sides, account, accounts, login};
 use crate::cli::plan::{Time, findings};
 use crate::cli::{Exit, Failure, Output, Terminal, show};
+use crate::plan::Spent;
 use crate::plan::commute::clashes;
 use crate::plan::file::PlanFile;
 use crate::render;
@@ -88,7 +88,7 @@ fn plan(arguments: &Arguments, name: &str) -> Result<Made, Failure> {
     Sides::open(base, name)?
         .at(arguments.time.now)
         .knowing(accounts)
-        .plan(&arguments.actor, &[], &BTreeMap::new())
+        .plan(&arguments.actor, &[], &Spent::default())
 }
 
 fn saved(name: &str) -> Result<PlanFile, Failure> {

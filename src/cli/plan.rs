@@ -1,6 +1,6 @@
 //! `catalogc plan`: what merging would do. `catalogc show` renders a saved plan the same way.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -15,6 +15,7 @@ use crate::derive;
 use crate::model::Catalog;
 use crate::model::Moment;
 use crate::model::settings::Freeze;
+use crate::plan::Spent;
 use crate::plan::expired::Wanted;
 use crate::plan::file::{CLOCK, PlanFile};
 use crate::plan::since::since;
@@ -190,7 +191,7 @@ impl Question {
         self.sides()?.at(now).since(previous).telling_rights().plan(
             &self.actors(),
             &self.approval,
-            &BTreeMap::new(),
+            &Spent::default(),
         )
     }
 

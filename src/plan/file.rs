@@ -171,7 +171,9 @@ impl PlanFile {
     pub fn requests(&self) -> impl Iterator<Item = &str> {
         let steps = self.steps.iter().flat_map(|step| &step.requests);
         let glass = self.break_glass.iter().map(|glass| &glass.request);
-        steps.chain(glass).map(|request| request.id.as_str())
+        let lifting = self.overrides.iter().map(|lifting| &lifting.request);
+        let all = steps.chain(glass).chain(lifting);
+        all.map(|request| request.id.as_str())
     }
 
     /// Whether the ledger may know that something of it was run before: a request, or what an

@@ -8,13 +8,13 @@ use crate::finding::Severity;
 use crate::finding::codes::E0214;
 use crate::model::Entity;
 use crate::model::request::{BREAK_GLASS, OVERRIDE};
-use crate::plan::Asked;
 use crate::plan::diff::{Difference, Side};
 use crate::plan::draft::{Doer, Draft, new_requests};
 use crate::plan::file::{Covered, Effectuation, Notice, Step};
 use crate::plan::origin;
 use crate::plan::origin::Mixed;
 use crate::plan::value::States;
+use crate::plan::{Asked, Spent};
 use crate::policy::BuiltIn;
 use crate::syntax::MergeKeys;
 use crate::syntax::parse_large;
@@ -338,17 +338,22 @@ pub(super) fn unanswered(states: &States<'_>) -> Vec<Notice> {
         .collect()
 }
 
-/// Requests that ran before: each id runs once ever, wherever its file has been since.
-pub(super) fn spent(states: &States<'_>, spent: &BTreeMap<String, String>) -> Vec<Notice> {
+/// Requests that ran before, or were merged and taken out: each id runs once ever, wherever its
+/// file has been since, and what was taken back is not brought back unseen.
+pub(super) fn spent(states: &States<'_>, spent: &Spent) -> Vec<Notice> {
     new_requests(states)
         .into_iter()
         .filter_map(|request| {
-            let ran = spent.get(request.id.value.as_str())?;
-            Some(Notice {
-                text: format!(
-                    "the request {} ran already as {ran}: ask again in a new file",
-                    request.id.value
+            let id = &request.id.value;
+            let text = match (spent.ran.get(id.as_str()), spent.lost.get(id.as_str())) {
+                (Some(ran), _) => format!("the request {id} ran already as {ran}: ask again in a new file"),
+                (None, Some(commit)) => format!(
+                    "the request {id} was merged before, and {commit} took it out: ask again in a new file with another name"
                 ),
+                (None, None) => return None,
+            };
+            Some(Notice {
+                text,
                 place: Some(states.place(Side::After, request.id.span)),
             })
         })

@@ -72,7 +72,12 @@ impl Rules<'_> {
     pub fn judge(&self, question: &Question<'_>) -> Decision {
         let case = match self.case(question) {
             Ok(case) => case,
-            Err(why) => return denied(vec![Reason::words(why)]),
+            Err(why) => {
+                return Decision {
+                    is_unfit: true,
+                    ..denied(vec![Reason::words(why)])
+                };
+            }
         };
         let asked = match question.actor {
             Principal::Person(_) => Asked::Ordinary,
@@ -337,6 +342,7 @@ fn allowed(reasons: Vec<Reason>) -> Decision {
         outcome: Outcome::Allowed,
         reasons,
         could: Vec::new(),
+        is_unfit: false,
     }
 }
 
@@ -345,5 +351,6 @@ fn denied(reasons: Vec<Reason>) -> Decision {
         outcome: Outcome::Denied,
         reasons,
         could: Vec::new(),
+        is_unfit: false,
     }
 }

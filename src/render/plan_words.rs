@@ -12,7 +12,7 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 use crate::plan::file::short;
 
-use super::plan_people::{approvers, could};
+use super::plan_people::{approvers, barred, could};
 use super::plan_rights;
 use super::words::{count, is_or_are, list, names, number, safe, size};
 
@@ -293,9 +293,14 @@ pub(crate) fn next(plan: &PlanFile) -> String {
         (Some(settle), Some(who)) => format!("{settle}; then {who}"),
         (Some(settle), None) => settle,
         (None, _) if plan.actors.is_empty() => "say who asks with --actor".to_owned(),
-        (None, Some(who)) => match at {
-            Some(commit) => format!("{who} at {}", safe(commit)),
-            None => who,
+        (None, Some(who)) => match (barred(plan), at) {
+            (barred, _) if !barred.is_empty() => {
+                let barred: Vec<&str> = barred.into_iter().collect();
+                let who = names(&barred, "and");
+                format!("let others make this pull request, then {who} can approve it")
+            }
+            (_, Some(commit)) => format!("{who} at {}", safe(commit)),
+            (_, None) => who,
         },
         (None, None) => match calls(plan) {
             0 if plan.expired.is_some() => "nothing is called".to_owned(),

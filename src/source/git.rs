@@ -16,6 +16,7 @@ use crate::source::limit;
 
 mod blob;
 mod history;
+mod lost;
 mod merge;
 mod moves;
 mod open;
@@ -24,6 +25,7 @@ mod tree;
 mod write;
 
 pub use history::Person;
+pub use lost::Held;
 pub use merge::Merged;
 
 /// A repository that is only ever read.

@@ -37,6 +37,7 @@ mod glass;
 mod histories;
 mod init;
 mod json_schema_suite;
+mod lifted;
 mod long_words;
 mod look;
 mod mapped;

@@ -122,11 +122,22 @@ fn the_page_about_asking_is_true() {
         git.write(path, text);
     }
     git.commit("the catalog");
+    let small = Git::new().by("lin", "lin@acme.example");
+    let init = ["init", "--admin", "kim", "--admin", "theo"];
+    run(small.root(), &init).exits(0);
+    small.commit("what init writes");
     let asking = page("docs/asking.md");
+    let of_init = format!("<!-- catalogc {} -->", init.join(" "));
+    let mut git_of = &git;
     let mut count = 0;
     let mut blocks = asking.split("```text\n");
     let mut printed = blocks.next().unwrap().to_owned();
     for block in blocks {
+        if printed.trim_end().ends_with(&of_init) {
+            git_of = &small;
+        } else if printed.contains("<!-- the full example -->") {
+            git_of = &git;
+        }
         let (block, rest) = block.split_once("```").unwrap();
         let shown = block
             .lines()
@@ -135,7 +146,7 @@ fn the_page_about_asking_is_true() {
             count += 1;
             format!(
                 "$ catalogc {line}\n{}",
-                with_one_commit(&run(git.root(), &line.split(' ').collect::<Vec<_>>()).said())
+                with_one_commit(&run(git_of.root(), &line.split(' ').collect::<Vec<_>>()).said())
             )
         });
         printed.push_str(&format!(

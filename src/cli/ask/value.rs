@@ -110,7 +110,8 @@ fn read(schema: &Node, written: &str) -> Option<Json> {
     }
 }
 
-fn yaml(written: &str) -> Option<Json> {
+/// What a text is as YAML.
+pub(super) fn yaml(written: &str) -> Option<Json> {
     let (documents, findings) = crate::syntax::parse(FileId::BUILT_IN, written, MergeKeys::Refused);
     match documents.as_slice() {
         [document] if findings.is_empty() => Some(document.root.to_json()),

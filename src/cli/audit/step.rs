@@ -4,7 +4,8 @@ use crate::cli::audit::open::{self, open};
 use crate::cli::audit::word;
 use crate::cli::records::Records;
 use crate::ledger::Entry;
-use crate::ledger::record::{Body, LandedStep, Landing, Outcome, Settlement, StepGlass};
+use crate::ledger::record::{Body, LandedStep, Landing, LiftedGuard, Outcome, Override};
+use crate::ledger::record::{Settlement, StepGlass};
 use crate::plan::file::short;
 use crate::render::duration;
 use crate::text::visible;
@@ -52,6 +53,11 @@ pub(super) fn text(records: &Records, landing: &Landing, step: &LandedStep) -> S
     line("approved", &approved.join("; "));
     if let Some(glass) = &step.break_glass {
         line("glass", &broken(landing, glass));
+    }
+    for lifting in &landing.overrides {
+        for lifted in &lifting.lifted {
+            line("lifted", &lifted_by(lifting, lifted));
+        }
     }
     for entry in &records.entries {
         if let Some(call) = call(entry, landing, step) {
@@ -108,6 +114,21 @@ fn broken(landing: &Landing, glass: &StepGlass) -> String {
         text.push_str(&format!(", because: {} ({requests})", declared.reason));
     }
     text
+}
+
+/// `the guard deletes: 14 by kim, because: the shop closes; without it: 14 entities are deleted,
+/// the guard is 10; kim is in platform (...); asked for at lift.yaml:1:9 (lift)`.
+fn lifted_by(lifting: &Override, lifted: &LiftedGuard) -> String {
+    let mut text = format!("{} by {}", lifted.what, lifting.by.join(" and "));
+    if let Some(reason) = &lifting.reason {
+        text.push_str(&format!(", because: {reason}"));
+    }
+    let without = lifted.refused.join(", ");
+    text.push_str(&format!("; refused without it: {without}"));
+    if let Some(allowed) = &lifting.allowed {
+        text.push_str(&format!("; {allowed}"));
+    }
+    text + &format!("; {} ({})", lifting.place, lifting.request)
 }
 
 /// A call of the step, as its end was recorded.

@@ -76,7 +76,11 @@ pub(super) fn answer<'c>(
     if let Some(change) = &mut answer.change {
         hider.object(&mut change.set);
     }
-    answer.next = next(asking, &answer, wish, matter);
+    answer.next = if explained.decision.is_unfit && answer.could.is_empty() {
+        "mend what is said above, then ask again".to_owned()
+    } else {
+        next(asking, &answer, wish, matter)
+    };
     Ok(answer)
 }
 
