@@ -13,7 +13,7 @@
 //! what has ended, `expired` asks for it by the clock, `precondition` what the action does not
 //! take, `conflict` what does not go together, `freeze` what is not done now, `guard` counts,
 //! `lifting` tells what is lifted of both, `limit` keeps it small, `stop` says what stops it,
-//! `unmoved` what is no rename, `unread` what nothing reads, `touched` what is drawn, `with` what goes with a deletion,
+//! `unmoved` what is no rename, `warned` what is no error and must be heard of, `touched` what is drawn, `with` what goes with a deletion,
 //! `assemble` puts it together, `footprint` says what it rests on; `since` and `stale` compare two
 //! plans, `commute` says whether two go in any order, `outdated` looks whether a step of an old
 //! plan is what the catalog says.
@@ -72,8 +72,8 @@ mod stop;
 mod touched;
 pub mod unfit;
 mod unmoved;
-mod unread;
 mod value;
+mod warned;
 mod with;
 
 use account::Accounts;
@@ -219,7 +219,7 @@ pub fn plan(
             .chain(lifting::notices(&overrides, &coverage))
             .chain(notices(asked, rules, &steps, &adopted.paths))
             .chain(unmoved::renamed(&states, &differences, &secrets))
-            .chain(unread::notices(&states, &secrets))
+            .chain(warned::notices(&states, &secrets))
             .chain(order::circles(&states, &drafts, &slots))
             .collect(),
         more_effects,

@@ -80,6 +80,7 @@ mod stories;
 mod story;
 mod support;
 mod tidy;
+mod told;
 mod unions;
 mod verified;
 mod weekly;

@@ -1,13 +1,13 @@
-//! Files that come into the catalog with a merge and that nothing reads.
+//! What comes with a merge, is no error, and must be heard of by whoever reviews it: files that
+//! nothing reads, which may have been meant as rules, and secrets in plain text.
 //!
-//! In: both sides. Out: a notice for each. No step shows them, and whoever wrote them may have
-//! meant rules or settings.
+//! In: both sides. Out: a notice for each finding that the target does not have.
 
 use std::collections::BTreeSet;
 
 use crate::compile::Compiled;
 use crate::finding::Finding;
-use crate::finding::codes::E0002;
+use crate::finding::codes::{E0002, E0510, E0515};
 use crate::plan::diff::Side;
 use crate::plan::file::Notice;
 use crate::plan::hide::Secrets;
@@ -16,13 +16,13 @@ use crate::plan::value::States;
 /// How many are told.
 const TOLD: usize = 10;
 
-/// What the result does not read and the target does not have.
+/// What is found in the result and not on the target.
 pub(super) fn notices(states: &States<'_>, secrets: &Secrets<'_>) -> Vec<Notice> {
-    let known: BTreeSet<(&str, &str)> = unread(states.before)
+    let known: BTreeSet<(&str, &str)> = told(states.before)
         .map(|finding| about(states.before, finding))
         .collect();
     let is_new = |finding: &&Finding| !known.contains(&about(states.after, finding));
-    let mut notices: Vec<Notice> = unread(states.after)
+    let mut notices: Vec<Notice> = told(states.after)
         .filter(is_new)
         .map(|finding| Notice {
             text: finding.message.clone(),
@@ -33,7 +33,7 @@ pub(super) fn notices(states: &States<'_>, secrets: &Secrets<'_>) -> Vec<Notice>
     notices.truncate(TOLD);
     if left > 0 {
         notices.push(Notice {
-            text: format!("{left} more files of the catalog are not read"),
+            text: format!("{left} more such warnings, `catalogc check` has all"),
             place: None,
         });
     }
@@ -43,9 +43,9 @@ pub(super) fn notices(states: &States<'_>, secrets: &Secrets<'_>) -> Vec<Notice>
     notices
 }
 
-fn unread(compiled: &Compiled) -> impl Iterator<Item = &Finding> {
+fn told(compiled: &Compiled) -> impl Iterator<Item = &Finding> {
     let all = compiled.findings.iter();
-    all.filter(|finding| *finding.code == E0002)
+    all.filter(|finding| [&E0002, &E0510, &E0515].contains(&finding.code))
 }
 
 fn about<'c>(compiled: &'c Compiled, finding: &'c Finding) -> (&'c str, &'c str) {
