@@ -50,8 +50,8 @@ impl Rules<'_> {
             ActionName::Catalog(_) | ActionName::BuiltIn(BuiltIn::Update | BuiltIn::Record) => true,
             ActionName::BuiltIn(_) => false,
         };
-        let differs = || self.owners_before(question) != self.owners_after(question);
-        if is_change && differs() {
+        let is_changed = is_change && self.owner_changed(question).is_some();
+        if is_changed && self.owners_before(question) != self.owners_after(question) {
             return self.both_owners(question);
         }
         Vec::new()

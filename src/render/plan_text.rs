@@ -10,7 +10,6 @@ use crate::plan::file::Outcome;
 use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 use crate::plan::file::short;
-use crate::policy::BuiltIn;
 
 use super::paint::{Color, Style};
 use super::plan_effects::Listed;
@@ -253,9 +252,7 @@ fn fold_lines(
 pub(crate) fn covered_at_gate(out: &mut String, plan: &PlanFile, group: Group, view: &View<'_>) {
     // What is defined anew is told whatever is decided about it.
     let is_told = |one: &&Covered| {
-        one.outcome != Outcome::Allowed
-            || one.action == BuiltIn::Define.word()
-            || view.detail == Detail::Full
+        one.outcome != Outcome::Allowed || one.action == "define" || view.detail == Detail::Full
     };
     for one in group.covered(plan).filter(is_told) {
         covered_line(out, one, view.color);

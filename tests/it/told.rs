@@ -51,10 +51,10 @@ fn who_hands_over_needs_both_sides_also_where_the_action_does_not_say_so() {
 #[test]
 fn an_open_catalog_with_a_rule_is_not_said_to_have_none() {
     let git = Git::new();
-    git.write("catalogc.yaml", "version: 1\npermissions: open\n")
+    git.write("catalogc.yaml", "version: 1\npermissions: open\npeople: {blueprint: User}\n")
         .write(
             "catalog/blueprints/s.yaml",
-            "identifier: S\nschema: {properties: {}}\n",
+            "identifier: S\nschema: {properties: {}}\n---\nidentifier: User\nschema: {properties: {}}\n",
         )
         .commit("a catalog");
     let gate = ["gate", "--base", "main", "--head", "pr", "--actor", "lin"];
