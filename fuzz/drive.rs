@@ -190,8 +190,8 @@ pub(crate) fn plan_files(bytes: &[u8]) {
             stale: None,
         };
         harmless(&render::plan_text(&plan, &view));
+        harmless(&render::gate_text(&plan, &view));
     }
-    harmless(&render::gate_text(&plan, Color::Off));
     harmless(&render::plan_markdown(&plan));
     let _ = render::plan_json(&plan);
     let _ = render::plan_github(&plan);

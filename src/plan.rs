@@ -13,7 +13,7 @@
 //! what has ended, `expired` asks for it by the clock, `precondition` what the action does not
 //! take, `conflict` what does not go together, `freeze` what is not done now, `guard` counts,
 //! `lifting` tells what is lifted of both, `limit` keeps it small, `stop` says what stops it,
-//! `unmoved` what is no rename, `touched` what is drawn, `with` what goes with a deletion,
+//! `unmoved` what is no rename, `warned` what is no error and must be heard of, `touched` what is drawn, `with` what goes with a deletion,
 //! `assemble` puts it together, `footprint` says what it rests on; `since` and `stale` compare two
 //! plans, `commute` says whether two go in any order, `outdated` looks whether a step of an old
 //! plan is what the catalog says.
@@ -74,6 +74,7 @@ mod touched;
 pub mod unfit;
 mod unmoved;
 mod value;
+mod warned;
 mod with;
 
 use account::Accounts;
@@ -203,7 +204,8 @@ pub fn plan(
         steps: &steps,
         coverage: &coverage,
     };
-    let earlier = [taken.refusals, declared.refusals, unsent, twice];
+    let locked = refuse::locked(&states, rules);
+    let earlier = [taken.refusals, declared.refusals, unsent, twice, locked];
     let refusals = stop::refusals(&made, earlier.concat());
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
     let overrides = lifting::lifted(&states, &drafts, &guarded.exceeded, by);
@@ -217,6 +219,7 @@ pub fn plan(
         notices: glass
             .chain(lifting::notices(&overrides, &coverage))
             .chain(notices(asked, rules, &steps, &taken.paths))
+            .chain(warned::notices(&states, &secrets))
             .chain(renamed(&states, &renames, &secrets, (&drafts, &slots)))
             .collect(),
         renames,

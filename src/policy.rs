@@ -41,6 +41,7 @@ mod compare;
 mod cover;
 mod dangling;
 mod decide;
+mod definers;
 pub mod explain;
 mod extension;
 mod fault;
@@ -269,7 +270,8 @@ pub fn compile<'c>(
         shelves: shelf::Shelves::default(),
         secrecy: Secrecy::of(catalog),
     };
-    findings.extend(rules.too_few_definers());
+    let (rules, locked) = definers::held(rules, snapshot);
+    findings.extend(locked);
     findings.extend(rules.never_met());
     crate::finding::sort(&mut findings);
     (rules, findings)

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use crate::cli::fix::{self, Ends};
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
 use crate::compile::Compiled;
+use crate::model::Moment;
 use crate::model::day::Day;
 use crate::render;
 use crate::render::{Baselined, Checked, Summary};
@@ -38,8 +39,8 @@ pub(super) struct Arguments {
     /// Show only what was not there at this revision
     #[arg(long, value_name = "REV")]
     since: Option<String>,
-    /// The day by which baseline entries that expire are judged, like 2026-11-22
-    #[arg(long, value_name = "DAY", value_parser = day)]
+    /// The day or moment by which baseline entries that expire are judged, like 2026-11-22
+    #[arg(long, value_name = "DAY", value_parser = day_of)]
     now: Option<Day>,
     /// Let all that is found now pass from here on, as a file that says why
     #[arg(long, conflicts_with_all = ["rev", "since"])]
@@ -77,6 +78,17 @@ enum Format {
     Gitlab,
     /// For whatever reads tests
     Junit,
+}
+
+/// A day, or the day in UTC of a moment.
+fn day_of(text: &str) -> Result<Day, String> {
+    let moment = || {
+        let moment = Moment::parse(text)?.to_string();
+        Day::parse(moment.split('T').next()?)
+    };
+    Day::parse(text).or_else(moment).ok_or_else(|| {
+        "write a day like 2026-11-22, or a moment like 2026-11-22T14:00:00Z".to_owned()
+    })
 }
 
 fn day(text: &str) -> Result<Day, String> {

@@ -11,6 +11,7 @@ use crate::model::Moment;
 use crate::plan::Spent;
 use crate::plan::file::Outcome;
 use crate::render;
+use crate::render::View;
 
 /// May this be merged now? makes the plan and exits by its verdict
 #[derive(Debug, clap::Args)]
@@ -45,7 +46,12 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         Exit::Found
     };
     let text = if arguments.form.is_text() {
-        render::gate_text(&shown, terminal.color)
+        let view = View {
+            detail: arguments.form.detail(),
+            color: terminal.color,
+            stale: None,
+        };
+        render::gate_text(&shown, &view)
     } else {
         arguments.form.told(&plan, &shown, terminal)
     };

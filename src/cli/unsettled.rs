@@ -3,7 +3,7 @@
 //! In: records. Out: a [`Standing`] for each such step, with since when and what to do. The state
 //! of the ledger decides which these are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::Terminal;
 use crate::cli::audit::{Next, next, open};
@@ -66,11 +66,19 @@ pub(super) struct Standing {
 pub(super) fn unsettled(records: &Records) -> Vec<Standing> {
     let names = records.names();
     let all = records.state.unsettled().into_iter();
-    all.map(|one| standing(records, &one, names.of(one.landing, one.step.number)))
-        .collect()
+    let heard = Heard::of(records);
+    all.map(|one| {
+        let name = names.of(one.landing, one.step.number);
+        standing((records, &heard), &one, name)
+    })
+    .collect()
 }
 
-fn standing(records: &Records, one: &Unsettled<'_>, step: String) -> Standing {
+fn standing(
+    (records, heard): (&Records, &Heard<'_>),
+    one: &Unsettled<'_>,
+    step: String,
+) -> Standing {
     let Unsettled {
         landing,
         step: landed,
@@ -105,25 +113,50 @@ fn standing(records: &Records, one: &Unsettled<'_>, step: String) -> Standing {
         entity: landed.entity.clone(),
         summary: landed.summary.clone(),
         state,
-        since: since(records, landing, landed),
+        since: heard.since(landing, landed),
         why: why.unwrap_or_default(),
         runs: runs.collect(),
     }
 }
 
-/// When the ledger last heard of a step: its end, what a person did, or its landing.
-fn since(records: &Records, landing: &Landing, step: &LandedStep) -> String {
-    let is_about = |body: &Body| match body {
-        Body::Landing(other) => other.id == landing.id,
-        Body::Intent(it) => it.landing == landing.id && it.step.digest == step.digest,
-        Body::Step(it) => it.landing == landing.id && it.step.digest == step.digest,
-        Body::Resolve(it) => it.landing == landing.id && it.step.digest == step.digest,
-        Body::Retry(it) => it.landing == landing.id && it.step.digest == step.digest,
-        Body::Genesis(_) | Body::Progress(_) | Body::Result(_) | Body::Held(_) => false,
-    };
-    let mut entries = records.entries.iter().rev();
-    let last = entries.find(|entry| is_about(&entry.record.body));
-    last.map_or_else(String::new, |entry| minute(&entry.record.at))
+/// Where and when the ledger last heard of each step, by its landing and digest, and of each
+/// landing.
+struct Heard<'r> {
+    steps: BTreeMap<(&'r str, &'r str), (usize, &'r str)>,
+    landings: BTreeMap<&'r str, (usize, &'r str)>,
+}
+
+impl<'r> Heard<'r> {
+    /// Reads the ledger once; what stands later in it is the last.
+    fn of(records: &'r Records) -> Self {
+        let mut heard = Self {
+            steps: BTreeMap::new(),
+            landings: BTreeMap::new(),
+        };
+        for (n, entry) in records.entries.iter().enumerate() {
+            let at = entry.record.at.as_str();
+            let (landing, step) = match &entry.record.body {
+                Body::Landing(it) => {
+                    heard.landings.insert(&it.id, (n, at));
+                    continue;
+                }
+                Body::Intent(it) => (&it.landing, &it.step.digest),
+                Body::Step(it) => (&it.landing, &it.step.digest),
+                Body::Resolve(it) => (&it.landing, &it.step.digest),
+                Body::Retry(it) => (&it.landing, &it.step.digest),
+                Body::Genesis(_) | Body::Progress(_) | Body::Result(_) | Body::Held(_) => continue,
+            };
+            heard.steps.insert((landing, step), (n, at));
+        }
+        heard
+    }
+
+    /// Since when a step stands as it does: its end, what a person did, or its landing.
+    fn since(&self, landing: &Landing, step: &LandedStep) -> String {
+        let own = self.steps.get(&(landing.id.as_str(), step.digest.as_str()));
+        let last = own.max(self.landings.get(landing.id.as_str()));
+        last.map_or_else(String::new, |(_, at)| minute(at))
+    }
 }
 
 /// Which entities of a plan are unsettled, as this clone knows it: it is no part of the plan,

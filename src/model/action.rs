@@ -357,20 +357,37 @@ fn read_block(node: &Node, findings: &mut Vec<Finding>) -> Option<PermissionBloc
         broken: false,
     };
     fields.done();
-    let says_nothing = block.users.is_empty()
-        && block.teams.is_empty()
-        && block.roles.is_empty()
-        && block.owned_by_team.is_none()
-        && block.when.is_none();
-    if says_nothing && findings.len() == before {
-        findings.push(
-            Finding::new(&E0202, span, "a permission says for whom it is")
-                .label("permits nobody")
-                .help("add `users`, `teams`, `roles`, `ownedByTeam` or `when`"),
-        );
+    if findings.len() == before {
+        findings.extend(for_nobody(node, &block));
     }
     block.broken = findings.len() > before;
     Some(block)
+}
+
+/// A block that names nobody: an empty list is no leave for everyone, whatever else it says.
+fn for_nobody(node: &Node, block: &PermissionBlock) -> Option<Finding> {
+    let is_named = !block.users.is_empty()
+        || !block.teams.is_empty()
+        || !block.roles.is_empty()
+        || block.owned_by_team.as_ref().is_some_and(|it| it.value);
+    let mut written = ["users", "teams", "roles", "ownedByTeam"]
+        .into_iter()
+        .filter_map(|key| node.entry(key));
+    let (place, help) = match written.next() {
+        _ if is_named => return None,
+        None if block.when.is_some() => return None,
+        None => (
+            block.span,
+            "add `users`, `teams`, `roles`, `ownedByTeam` or `when`",
+        ),
+        Some(entry) if block.when.is_some() => (
+            entry.key.span,
+            "name somebody, or take the key out: `when` alone means every person of the catalog",
+        ),
+        Some(entry) => (entry.key.span, "name somebody, or take the block out"),
+    };
+    let finding = Finding::new(&E0202, place, "a permission says for whom it is");
+    Some(finding.label("permits nobody").help(help))
 }
 
 fn read_approval(node: &Node, findings: &mut Vec<Finding>) -> Option<Approval> {

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::compile::Compiled;
 use crate::model::is_document;
 use crate::plan::beside::{self, Written};
-use crate::plan::definition::{definitions_changed, mappings};
+use crate::plan::definition::{definitions_written, mappings};
 use crate::plan::diff::{Difference, Side};
 use crate::plan::draft::{new_requests, records_nothing};
 use crate::plan::file::digest;
@@ -29,7 +29,8 @@ pub(super) struct Change {
     pub(super) path: String,
     /// In words.
     pub(super) text: String,
-    /// Of a definition: the digest of what it says before and after.
+    /// Of a definition: the digest of what it says before and after. What moves has it where it
+    /// moves to.
     pub(super) digest: Option<String>,
 }
 
@@ -38,7 +39,7 @@ const FOLDERS: [(&str, &str); 2] = [("tests", "test"), ("mappings", "mapping")];
 
 /// The definitions that change, and the files that change without meaning.
 pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str) -> Vec<Change> {
-    let mut changes = definitions_changed(states);
+    let mut changes = definitions_written(states);
     let explained: BTreeSet<&str> = changes.iter().map(|change| change.path.as_str()).collect();
     let mappings = |compiled: &Compiled| -> Vec<String> {
         let mappings = mappings(compiled).into_iter();
@@ -61,6 +62,9 @@ pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str)
         }
         let (built_in, kind, text) = match stepped.get(path.as_str()) {
             Some(places) if !is_changed_beside(states, &path, places) => continue,
+            Some(shown) if shown.is_moved => {
+                (BuiltIn::Meta, "file", how(states, &path, BuiltIn::Meta))
+            }
             Some(_) => (BuiltIn::Meta, "file", "changes beside its steps"),
             None => {
                 let (built_in, kind) = file_kind(&path, root, &compiled);
@@ -108,7 +112,11 @@ fn how(states: &States<'_>, path: &str, built_in: BuiltIn) -> &'static str {
 
 /// What of a file steps are about, on the target and in the result.
 #[derive(Default)]
-struct Shown([ShownSide; 2]);
+struct Shown {
+    sides: [ShownSide; 2],
+    /// Whether an entity that stays has moved out of it or into it: its step says nothing of files.
+    is_moved: bool,
+}
 
 /// What of a file on one side steps are about.
 #[derive(Default)]
@@ -121,7 +129,7 @@ struct ShownSide {
 
 impl Shown {
     const fn side(&mut self, side: Side) -> &mut ShownSide {
-        let Self([before, after]) = self;
+        let [before, after] = &mut self.sides;
         match side {
             Side::Before => before,
             Side::After => after,
@@ -133,6 +141,14 @@ impl Shown {
 fn stepped<'s>(states: &States<'s>, differences: &[Difference]) -> BTreeMap<&'s str, Shown> {
     let mut stepped: BTreeMap<&str, Shown> = BTreeMap::new();
     for difference in differences {
+        let [was, is] = stands(states, difference);
+        if let (Some(was), Some(is)) = (was, is)
+            && was != is
+        {
+            for path in [was, is] {
+                stepped.entry(path).or_default().is_moved = true;
+            }
+        }
         for (side, id) in [
             (Side::Before, difference.before),
             (Side::After, difference.after),
@@ -168,10 +184,25 @@ fn stepped<'s>(states: &States<'s>, differences: &[Difference]) -> BTreeMap<&'s 
     stepped
 }
 
+/// The files in which an entity stands on both sides.
+fn stands<'s>(states: &States<'s>, difference: &Difference) -> [Option<&'s str>; 2] {
+    let sides = [
+        (states.before, difference.before),
+        (states.after, difference.after),
+    ];
+    sides.map(|(compiled, id)| {
+        let entity = compiled.catalog.entity(id?)?;
+        Some(compiled.snapshot.path(entity.span.file))
+    })
+}
+
 /// Whether a file of which there are steps changes in more than these. What appears or disappears
 /// whole is shown whole.
 fn is_changed_beside(states: &States<'_>, path: &str, shown: &Shown) -> bool {
-    let Shown([before, after]) = shown;
+    if shown.is_moved {
+        return true;
+    }
+    let [before, after] = &shown.sides;
     // Another file is one value: a text that a property names. The ending does not say what is
     // read as documents: a mapping reads `OWNERS` too.
     let is_read = |side: Side| states.of(side).catalog.files.reading(path).is_some();

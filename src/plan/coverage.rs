@@ -67,7 +67,11 @@ pub(super) fn coverage(
             action: change.built_in.word().to_owned(),
             path: change.path.clone(),
             text: format!("{what} {}", change.text),
-            changes: changes(states, secrets.masks(), of),
+            // What moves is told once, where it stands now.
+            changes: match &change.digest {
+                Some(_) => changes(states, secrets.masks(), of),
+                None => Vec::new(),
+            },
             // The digest of a secret alone could be tried until it fits.
             digest: change.digest.map(|digest| {
                 if is_hidden {

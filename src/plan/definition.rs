@@ -1,7 +1,8 @@
 //! The definitions of a catalog by what they say, and which of them a merge changes.
 //!
-//! In: the two sides. Out: each definition that appears, changes or disappears, by kind and name;
-//! where it stands in a file and in which is no change of it.
+//! In: the two sides. Out: each definition that appears, changes, disappears or moves, by kind and
+//! name; where it stands within a file is no change of it. What moves changes at two paths, and a
+//! rule that keeps one of them must be asked about it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,7 @@ use crate::source::Snapshot;
 use crate::syntax::MergeKeys;
 use crate::syntax::{Entry, Node, Value};
 use crate::text::FileId;
+use crate::text::visible;
 
 pub(super) mod difference;
 pub(super) mod marked;
@@ -45,40 +47,94 @@ pub(super) fn files(states: &States<'_>) -> BTreeSet<(&'static str, String)> {
 
 /// The definitions that appear, change or disappear.
 pub(super) fn definitions_changed(states: &States<'_>) -> Vec<Change> {
-    let (before, after) = (definitions(states.before), definitions(states.after));
-    let mut keys: Vec<&(&'static str, String)> = before.keys().chain(after.keys()).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    let mut changes = Vec::new();
-    for key in keys {
-        let (old, now) = (before.get(key), after.get(key));
-        if old.map(|old| &old.form) == now.map(|now| &now.form) {
-            continue;
-        }
-        let text = match (old, now) {
-            (None, _) => "appears",
-            (_, None) => "disappears",
-            _ => "changes",
-        };
-        let Some(path) = now.or(old).map(|definition| definition.path.clone()) else {
-            continue;
-        };
-        changes.push(Change {
-            built_in: BuiltIn::Define,
-            kind: key.0,
-            name: key.1.clone(),
-            path,
-            text: text.to_owned(),
-            digest: Some(digest(&json!([
-                key.0,
-                key.1,
-                old.map(|old| &old.form),
-                now.map(|now| &now.form)
-            ]))),
-        });
-    }
+    let mut changes: Vec<Change> = both(states)
+        .into_iter()
+        .filter(|(_, [old, now])| {
+            let form = |side: &Option<Definition>| side.as_ref().map(|it| it.form.clone());
+            form(old) != form(now)
+        })
+        .filter_map(|(key, sides)| changed(key, sides))
+        .collect();
     changes.extend(folder_changed(states, &changes));
     changes
+}
+
+/// The definitions that appear, change, disappear or stand in another file: those that move are
+/// told at both files, and the digest is at the new one.
+pub(super) fn definitions_written(states: &States<'_>) -> Vec<Change> {
+    let mut changes = definitions_changed(states);
+    for (key, sides) in both(states) {
+        let [Some(old), Some(now)] = &sides else {
+            continue;
+        };
+        if old.path == now.path {
+            continue;
+        }
+        let moved = digest(&json!([
+            key.0, key.1, old.form, now.form, old.path, now.path
+        ]));
+        let is_own = |change: &&mut Change| (change.kind, &change.name) == (key.0, &key.1);
+        let from = format!("moves here from {}", visible(&old.path));
+        if let Some(change) = changes.iter_mut().find(is_own) {
+            change.text = format!("{} and {from}", change.text);
+            change.digest = Some(moved);
+        } else {
+            changes.push(Change {
+                text: from,
+                digest: Some(moved),
+                ..told(&key, &now.path)
+            });
+        }
+        changes.push(Change {
+            text: format!("moves to {}", visible(&now.path)),
+            ..told(&key, &old.path)
+        });
+    }
+    changes
+}
+
+/// A definition by its kind and name.
+type Key = (&'static str, String);
+
+/// All definitions, as both sides have them.
+fn both(states: &States<'_>) -> BTreeMap<Key, [Option<Definition>; 2]> {
+    let mut both: BTreeMap<Key, [Option<Definition>; 2]> = BTreeMap::new();
+    for (key, old) in definitions(states.before) {
+        both.insert(key, [Some(old), None]);
+    }
+    for (key, now) in definitions(states.after) {
+        let [_, after] = both.entry(key).or_default();
+        *after = Some(now);
+    }
+    both
+}
+
+/// What is said of a definition at a path.
+fn told((kind, name): &Key, path: &str) -> Change {
+    Change {
+        built_in: BuiltIn::Define,
+        kind,
+        name: name.clone(),
+        path: path.to_owned(),
+        text: String::new(),
+        digest: None,
+    }
+}
+
+fn changed(key: Key, [old, now]: [Option<Definition>; 2]) -> Option<Change> {
+    let text = match (&old, &now) {
+        (None, _) => "appears",
+        (_, None) => "disappears",
+        _ => "changes",
+    };
+    let form = |side: &Option<Definition>| side.as_ref().map(|it| it.form.clone());
+    let said = digest(&json!([key.0, key.1, form(&old), form(&now)]));
+    let path = now.or(old)?.path;
+    Some(Change {
+        text: text.to_owned(),
+        digest: Some(said),
+        ..told(&key, &path)
+    })
 }
 
 /// Without settings a folder says by its name that it is the catalog: another one is as if the

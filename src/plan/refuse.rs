@@ -15,7 +15,7 @@ use crate::plan::origin;
 use crate::plan::origin::Mixed;
 use crate::plan::value::States;
 use crate::plan::{Asked, Spent};
-use crate::policy::BuiltIn;
+use crate::policy::{BuiltIn, Rules};
 use crate::syntax::MergeKeys;
 use crate::syntax::parse_large;
 use crate::text::Span;
@@ -308,6 +308,21 @@ fn why_left_out(compiled: &Compiled, place: Span) -> &str {
         .map_or("what is written here is not understood", |finding| {
             &finding.message
         })
+}
+
+/// A result whose rules nobody could mend for a while, though those of the target could be.
+pub(super) fn locked(states: &States<'_>, rules: &Rules<'_>) -> Vec<Notice> {
+    let locked = |compiled: &Compiled| {
+        let own = rules.beside(&compiled.catalog, &compiled.graph, &compiled.snapshot);
+        own.locked_now(&compiled.snapshot)
+    };
+    let mut policies = states.after.catalog.policies.iter();
+    let is_timed = policies.any(|it| states.after.snapshot.text(it.file).contains("now"));
+    let text = rules.now().filter(|_| is_timed);
+    let text = text.and_then(|_| locked(states.after));
+    let text = text.filter(|_| locked(states.before).is_none());
+    let notice = |text| Notice { text, place: None };
+    text.map(notice).into_iter().collect()
 }
 
 /// Requests for which the target has no action: they cannot be decided by its rules.

@@ -50,13 +50,21 @@ impl Rules<'_> {
             ActionName::Catalog(_) | ActionName::BuiltIn(BuiltIn::Update | BuiltIn::Record) => true,
             ActionName::BuiltIn(_) => false,
         };
-        if is_change && let Some(place) = self.changes_owner(question) {
-            return [Side::Before, Side::After]
-                .into_iter()
-                .map(|side| self.need(vec![self.owners(side, question)], Some(side), 1, place))
-                .collect();
+        let is_changed = is_change && self.owner_changed(question).is_some();
+        if is_changed && self.owners_before(question) != self.owners_after(question) {
+            return self.both_owners(question);
         }
         Vec::new()
+    }
+
+    /// The approvals of both sides that a change of what says who owns an entity needs, where its
+    /// action says nothing of approvals; none where something else changes.
+    pub fn both_owners(&self, question: &Question<'_>) -> Vec<Need> {
+        let place = self.owner_changed(question).into_iter();
+        let sides = place.flat_map(|place| [(Side::Before, place), (Side::After, place)]);
+        sides
+            .map(|(side, place)| self.need(vec![self.owners(side, question)], Some(side), 1, place))
+            .collect()
     }
 
     fn written(&self, action: &Action, question: &Question<'_>) -> Vec<Need> {
@@ -314,8 +322,9 @@ impl Rules<'_> {
         }
     }
 
-    /// Whether the owner of an entity that stays is changed: the place that says who owns it.
-    fn changes_owner(&self, question: &Question<'_>) -> Option<Span> {
+    /// Whether that of an entity that stays is changed which says who owns it: where the blueprint
+    /// names it.
+    fn owner_changed(&self, question: &Question<'_>) -> Option<Span> {
         let Resource::Entity(id) = question.resource else {
             return None;
         };
@@ -328,9 +337,7 @@ impl Rules<'_> {
                 (format!("relations.{first}"), path.span)
             }
         };
-        let is_changed = question.changed.contains(&path);
-        let differs = self.owners_before(question) != self.owners_after(question);
-        (is_changed && differs).then_some(place)
+        question.changed.contains(&path).then_some(place)
     }
 }
 

@@ -4,10 +4,7 @@
 //! rule with an error, an entity that does not fit, an actor whom nobody knows. `forbid` wins.
 
 use cedar_policy::{Authorizer, Effect, PolicyId, ResourceConstraint, Response};
-use serde_json::Map;
 
-use crate::finding::Finding;
-use crate::finding::codes::E0406;
 use crate::model::EntityId;
 use crate::model::settings::Permissions;
 use crate::policy::case::Case;
@@ -56,7 +53,7 @@ impl Rules<'_> {
         logins
     }
 
-    fn may(&self, question: &Question<'_>) -> impl Iterator<Item = EntityId> {
+    pub(super) fn may(&self, question: &Question<'_>) -> impl Iterator<Item = EntityId> {
         let people = self.people.iter().flat_map(|people| people.logins.keys());
         people.copied().filter(move |person| {
             let actor = Principal::Person(*person);
@@ -270,55 +267,6 @@ impl Rules<'_> {
             return masked(why, &|_| "***".to_owned());
         }
         why.to_owned()
-    }
-
-    /// A catalog whose rules fewer than two people may change can lock everyone out.
-    pub(super) fn too_few_definers(&self) -> Option<Finding> {
-        let is_broken = self.book.permissions.iter().any(|rule| rule.broken);
-        // Who may define at one time may not at another: that is not for a check without a clock.
-        let define = self.vocabulary.as_ref()?.action_uid(BuiltIn::Define.word());
-        let is_timed = self
-            .book
-            .permissions
-            .iter()
-            .any(|rule| rule.scope.covers(std::slice::from_ref(&define)) && rule.reads_now());
-        if self.catalog.settings.permissions != Permissions::Enforced || is_broken || is_timed {
-            return None;
-        }
-        let setting = self.catalog.settings.root.as_ref()?.get("permissions")?;
-        let are_people_wrong = self.people.is_none() && self.catalog.settings.people.is_some();
-        if are_people_wrong || setting.as_str() != Some("enforced") {
-            // What is wrong with the people, or with the word, is said already.
-            return None;
-        }
-        let nobody = Principal::Unknown(Text::default());
-        let question = Question {
-            actor: &nobody,
-            action: ActionName::BuiltIn(BuiltIn::Define),
-            resource: Resource::Root {
-                kind: "policy",
-                path: "",
-            },
-            inputs: &Map::new(),
-            changed: &[],
-            after: None,
-            cause: None,
-        };
-        let definers: Vec<EntityId> = self.may(&question).take(2).collect();
-        let who = match definers.as_slice() {
-            [] => "nobody".to_owned(),
-            [one] => format!("only {}", self.login_of(*one)),
-            _ => return None,
-        };
-        Some(
-            Finding::new(
-                &E0406,
-                setting.span,
-                format!("{who} may change definitions, two people must"),
-            )
-            .label("nothing happens without a rule")
-            .help("permit `Action::\"define\"` to two people or more in a policy"),
-        )
     }
 }
 

@@ -65,6 +65,15 @@ impl Memberships {
         all
     }
 
+    /// Those that have neither a beginning nor an end.
+    pub(super) fn lasting(&self) -> Self {
+        let mut lasting = self.clone();
+        for held in lasting.by_member.values_mut() {
+            held.retain(|held| held.term.has(None));
+        }
+        lasting
+    }
+
     /// What somebody is said to be a member of, at any time.
     pub(super) fn held(&self, member: EntityId) -> &[Held] {
         self.by_member.get(&member).map_or(&[], Vec::as_slice)

@@ -200,6 +200,9 @@ pub(super) fn read(catalog: &Catalog, findings: &mut Vec<Finding>) -> Option<Peo
             findings.push(never_matches(&written));
             continue;
         }
+        if !is_of_a_forge(&written.value) {
+            findings.push(never_given(&written));
+        }
         let folded = written.value.to_ascii_lowercase().to_string();
         if let Some(first) = places.get(&folded) {
             findings.push(twice(&written, *first));
@@ -261,6 +264,21 @@ fn number_of(entity: &Entity, property: &str) -> Number {
         }
         Some(_) => Number::Unreadable,
     }
+}
+
+/// Whether a forge can give a login: letters, digits, `-`, `_` and `.`, and `[bot]` at the end.
+pub(super) fn is_of_a_forge(login: &str) -> bool {
+    let name = login.strip_suffix("[bot]").unwrap_or(login);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !name.is_empty() && name.chars().all(is_plain)
+}
+
+/// A login of plain signs that no forge gives, as an address or one with `@` before it.
+fn never_given(login: &Located<Text>) -> Finding {
+    let written = crate::text::visible(&login.value);
+    Finding::new(&E0411, login.span, format!("`{written}` is no login of a forge"))
+        .label("letters, digits and `-`, `_`, `.` alone")
+        .help("write the login that the forge has; this person does not count among the two who must be able to `define`")
 }
 
 fn never_matches(login: &Located<Text>) -> Finding {

@@ -9,6 +9,7 @@ use crate::plan::file::short;
 
 use super::paint::{Color, Style};
 use super::plan_people::approving;
+use super::plan_rights::push_rights;
 use super::plan_steps::{Columns, remedy_text, summary};
 use super::plan_text::{Detail, View, approvals, covered_at_gate, decisions, detail};
 use super::plan_text::{first_line, push_loud, push_uncounted, step_line};
@@ -16,8 +17,10 @@ use super::plan_words::{Group, in_the_way, next, plan_line, verdict};
 use super::words::{WIDTH, list, names, push_line, safe, wrap};
 
 /// The verdict and what stands in the way.
-pub fn gate_text(plan: &PlanFile, color: Color) -> String {
-    let view = View {
+pub fn gate_text(plan: &PlanFile, view: &View<'_>) -> String {
+    let color = view.color;
+    // Steps are told by what stands in their way, however much is asked for.
+    let step_view = View {
         detail: Detail::Normal,
         color,
         stale: None,
@@ -39,11 +42,11 @@ pub fn gate_text(plan: &PlanFile, color: Color) -> String {
             match step.outcome {
                 Outcome::Allowed if !step.breaks_glass() => continue,
                 Outcome::Allowed => {
-                    step_line(&mut out, (plan, all), step, &view);
+                    step_line(&mut out, (plan, all), step, &step_view);
                     decisions(&mut out, &step.decisions, color);
                 }
                 Outcome::Denied => {
-                    step_line(&mut out, (plan, all), step, &view);
+                    step_line(&mut out, (plan, all), step, &step_view);
                     decisions(&mut out, &step.decisions, color);
                     detail(&mut out, "next", &remedy_text(step), color);
                 }
@@ -51,8 +54,9 @@ pub fn gate_text(plan: &PlanFile, color: Color) -> String {
             }
             approvals(&mut out, plan, step, color);
         }
-        covered_at_gate(&mut out, plan, group, color);
+        covered_at_gate(&mut out, plan, group, view);
     }
+    push_rights(&mut out, plan, view);
     push_approving(&mut out, plan, color);
     push_uncounted(&mut out, plan, color);
     push_line(&mut out, &format!("next: {}", next(plan)));

@@ -251,7 +251,7 @@ fn no_text_of_a_plan_drives_a_terminal_a_runner_or_a_forge() {
                 };
                 harmless(&plan_text(&plan, &view), with);
             }
-            harmless(&gate_text(&plan, Color::Off), with);
+            harmless(&gate_text(&plan, &PLAIN), with);
             let comment = plan_markdown(&plan);
             harmless(&comment, with);
             inert(&comment, with);

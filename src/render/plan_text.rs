@@ -247,11 +247,13 @@ fn fold_lines(
 }
 
 /// What is no step and is not allowed as it is.
-pub(crate) fn covered_at_gate(out: &mut String, plan: &PlanFile, group: Group, color: Color) {
+pub(crate) fn covered_at_gate(out: &mut String, plan: &PlanFile, group: Group, view: &View<'_>) {
     // What is defined anew is told whatever is decided about it.
-    let is_told = |one: &&Covered| one.outcome != Outcome::Allowed || one.digest.is_some();
+    let is_told = |one: &&Covered| {
+        one.outcome != Outcome::Allowed || one.action == "define" || view.detail == Detail::Full
+    };
     for one in group.covered(plan).filter(is_told) {
-        covered_line(out, one, color);
+        covered_line(out, one, view.color);
     }
 }
 

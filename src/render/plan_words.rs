@@ -258,7 +258,7 @@ pub(crate) fn loud(plan: &PlanFile) -> Vec<String> {
         .iter()
         .any(|n| n.text.starts_with("open catalog"));
     if plan.open && !said {
-        lines.push("open catalog: no rule exists, everyone may do everything".to_owned());
+        lines.push("open catalog: everyone may do what no rule is about".to_owned());
     }
     let notices = plan.notices.iter().chain(&plan.refusals);
     lines.extend(notices.map(|notice| placed(&notice.text, notice.place.as_deref())));

@@ -205,14 +205,11 @@ fn a_short_plan_looks_as_it_was_drawn() {
 #[test]
 fn a_gate_looks_as_it_was_drawn() {
     same(
-        &gate_text(&approved(&[("ada", "c2d9a10")]), Color::Off),
+        &gate_text(&approved(&[("ada", "c2d9a10")]), &PLAIN),
         include_str!("../../fixtures/render/gate-needs.txt"),
     );
     same(
-        &gate_text(
-            &approved(&[("ada", "c2d9a10"), ("sam", "77ab3c0")]),
-            Color::Off,
-        ),
+        &gate_text(&approved(&[("ada", "c2d9a10"), ("sam", "77ab3c0")]), &PLAIN),
         include_str!("../../fixtures/render/gate-allowed.txt"),
     );
 }

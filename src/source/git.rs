@@ -87,6 +87,12 @@ pub enum GitError {
          `git config --global --add safe.directory {0}`"
     )]
     OtherOwner(String),
+    /// The repository's settings name a folder for its files that is not there.
+    #[error(
+        "`core.worktree` of the repository names `{0}`, which is no folder: correct it, or run \
+         `git config --unset core.worktree`"
+    )]
+    NoWorkTree(String),
     /// An `extensions.*` that is not read: what it is called.
     #[error("repositories with {0} are not supported: clone it into one with sha1 and files")]
     Unsupported(&'static str),

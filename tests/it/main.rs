@@ -82,6 +82,7 @@ mod stories;
 mod story;
 mod support;
 mod tidy;
+mod told;
 mod unions;
 mod verified;
 mod weekly;

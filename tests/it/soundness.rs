@@ -9,6 +9,8 @@ use crate::shop::{self, CART, PAY, Shop, person, person_text};
 mod actors;
 mod bytes;
 mod listed;
+mod locked;
+mod moves;
 mod names;
 mod target;
 

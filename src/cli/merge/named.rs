@@ -65,10 +65,12 @@ pub(in crate::cli) fn accounts<'a>(
     Ok(accounts)
 }
 
-/// A `--now` as it is written.
+/// A `--now` as it is written: a moment, or a day, which is its beginning in UTC.
 pub(in crate::cli) fn moment(written: &str) -> Result<Moment, String> {
-    Moment::parse(written)
-        .ok_or_else(|| "write a date, a time and an offset, like 2026-11-22T14:00:00Z".to_owned())
+    let day = || Moment::of_day(written);
+    Moment::parse(written).or_else(day).ok_or_else(|| {
+        "write a date, a time and an offset, like 2026-11-22T14:00:00Z, or a day".to_owned()
+    })
 }
 
 /// An `--approval LOGIN@REV` as it is written.

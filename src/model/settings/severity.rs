@@ -3,7 +3,7 @@
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::{E0201, E0204};
+use crate::finding::codes::{E0201, E0204, E0510};
 use crate::model::fields::text_of;
 use crate::model::settings::Settings;
 use crate::syntax::Entry;
@@ -43,9 +43,19 @@ pub(super) fn read(entries: &[Entry], settings: &mut Settings, findings: &mut Ve
                 .label("cannot be changed")
                 .help("delete the line"),
             ),
+            Some((_, None)) if *code == E0510 => findings.push(
+                Finding::new(&E0204, word.span, format!("`{}` is never off", code.name))
+                    .label("cannot be switched off")
+                    .help("delete the line: what stands in git in plain text is known to all who read it"),
+            ),
             Some((_, severity)) => {
                 let severity = Located::new(*severity, entry.key.span);
-                settings.severity.insert(code.id, severity);
+                match settings.severity.get(code.id) {
+                    Some(first) => findings.push(twice(code, &severity, first)),
+                    None => {
+                        settings.severity.insert(code.id, severity);
+                    }
+                }
             }
             None => findings.push(
                 Finding::new(
@@ -58,4 +68,17 @@ pub(super) fn read(entries: &[Entry], settings: &mut Settings, findings: &mut Ve
             ),
         }
     }
+}
+
+/// A code that is given by its number and by its name: the first counts.
+fn twice(
+    code: &Code,
+    second: &Located<Option<Severity>>,
+    first: &Located<Option<Severity>>,
+) -> Finding {
+    let message = format!("`{}` and `{}` are one finding", code.id, code.name);
+    Finding::new(&E0204, second.span, message)
+        .label("second")
+        .related(first.span, "first")
+        .help("keep one of the two lines")
 }

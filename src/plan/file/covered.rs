@@ -15,7 +15,8 @@ pub struct Covered {
     pub path: String,
     /// What changes, in words.
     pub text: String,
-    /// Of a definition: the digest of what it says before and after.
+    /// Of a definition: the digest of what it says before and after. What moves to another file is
+    /// told at both files, and has its digest at the one that it moves to.
     pub digest: Option<String>,
     /// Of a definition that both sides have: the paths of it that are others, before and after.
     pub changes: Vec<Change>,

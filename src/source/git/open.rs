@@ -81,6 +81,13 @@ fn refuse_unsupported(git: &Path) -> Result<(), GitError> {
     };
     let settings = gix::config::File::from_path_no_includes(common.join("config"), Source::Local)
         .map_err(|error| unreadable(&error))?;
+    // Whose it is cannot be told of a folder that is not there.
+    if let Some(tree) = settings.string("core.worktree") {
+        let tree = String::from_utf8_lossy(&tree).into_owned();
+        if !common.join(&tree).is_dir() {
+            return Err(GitError::NoWorkTree(visible(&tree).into_owned()));
+        }
+    }
     let is_other = |key: &str, supported: &str| {
         settings
             .string(key)

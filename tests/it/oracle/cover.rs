@@ -79,11 +79,19 @@ impl<'w> Oracle<'w> {
             let stays = was.contains_key(path) && is.contains_key(path);
             stays && comments(self.target) != comments(self.result)
         };
+        let mut moved = BTreeSet::new();
         for difference in differences {
             let sides = [difference.before, difference.after];
             let files = sides.into_iter().flatten().map(write::entity_file);
-            explained.extend(files.filter(|path| !is_beside(path)));
+            let files: BTreeSet<String> = files.collect();
+            // The step of what stays says nothing of files.
+            if files.len() > 1 {
+                moved.extend(files);
+                continue;
+            }
+            explained.extend(files.into_iter().filter(|path| !is_beside(path)));
         }
+        explained.retain(|path| !moved.contains(path) || defined.contains_key(path));
         let mut all: Vec<_> = defined
             .into_iter()
             .map(|(path, kind)| ("define", kind, path))

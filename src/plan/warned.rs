@@ -1,0 +1,53 @@
+//! What comes with a merge, is no error, and must be heard of by whoever reviews it: files that
+//! nothing reads, which may have been meant as rules, and secrets in plain text.
+//!
+//! In: both sides. Out: a notice for each finding that the target does not have.
+
+use std::collections::BTreeSet;
+
+use crate::compile::Compiled;
+use crate::finding::Finding;
+use crate::finding::codes::{E0002, E0510, E0515};
+use crate::plan::diff::Side;
+use crate::plan::file::Notice;
+use crate::plan::hide::Secrets;
+use crate::plan::value::States;
+
+/// How many are told.
+const TOLD: usize = 10;
+
+/// What is found in the result and not on the target.
+pub(super) fn notices(states: &States<'_>, secrets: &Secrets<'_>) -> Vec<Notice> {
+    let known: BTreeSet<(&str, &str)> = told(states.before)
+        .map(|finding| about(states.before, finding))
+        .collect();
+    let is_new = |finding: &&Finding| !known.contains(&about(states.after, finding));
+    let mut notices: Vec<Notice> = told(states.after)
+        .filter(is_new)
+        .map(|finding| Notice {
+            text: finding.message.clone(),
+            place: Some(states.place(Side::After, finding.span)),
+        })
+        .collect();
+    let left = notices.len().saturating_sub(TOLD);
+    notices.truncate(TOLD);
+    if left > 0 {
+        notices.push(Notice {
+            text: format!("{left} more such warnings, `catalogc check` has all"),
+            place: None,
+        });
+    }
+    for notice in &mut notices {
+        secrets.hide_in(&mut notice.text);
+    }
+    notices
+}
+
+fn told(compiled: &Compiled) -> impl Iterator<Item = &Finding> {
+    let all = compiled.findings.iter();
+    all.filter(|finding| [&E0002, &E0510, &E0515].contains(&finding.code))
+}
+
+fn about<'c>(compiled: &'c Compiled, finding: &'c Finding) -> (&'c str, &'c str) {
+    (compiled.snapshot.path(finding.span.file), &finding.message)
+}

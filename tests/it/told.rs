@@ -1,0 +1,130 @@
+//! What `gate` says to whoever merges, and must not be silent about.
+
+use crate::program::run;
+use crate::repository::Git;
+use crate::shop::{CART, Shop, service, settings};
+
+const SCALE: &str = "catalog/actions/scale.yaml";
+
+/// A pull request that writes a file otherwise.
+fn editing(path: &str, from: &str, to: &str) -> Shop {
+    let shop = Shop::new();
+    let text = shop.git.read(path);
+    assert!(text.contains(from), "{text}");
+    shop.pull_request()
+        .commit_file(path, &text.replacen(from, to, 1));
+    shop
+}
+
+#[test]
+fn what_others_gain_and_lose_is_told_at_the_gate() {
+    let teams = "{teams: [checkout, platform]}";
+    let shop = editing(SCALE, teams, "{teams: [checkout], users: [vera]}");
+    for more in [&[][..], &["--full"]] {
+        shop.gate("kim", more)
+            .says("who may do what, by catalog/actions/scale.yaml")
+            .says("vera gains scale")
+            .says("platform loses scale")
+            .exits(0);
+    }
+}
+
+#[test]
+fn who_hands_over_needs_both_sides_also_where_the_action_does_not_say_so() {
+    let approval = "approval:\n  - by: {owners: after}\n    count: 1\n";
+    let shop = editing("catalog/actions/hand_over.yaml", approval, "");
+    shop.gate("kim", &[]).does_not_say("without approval");
+    // The owner before agrees from now on, too.
+    shop.git.run(&["branch", "--force", "main", "pr"]);
+    shop.git.commit_file(CART, &service("cart", "platform", 3));
+    shop.gate("lin", &[])
+        .says("2 approvals are missing")
+        .exits(1);
+    // What hands nothing over needs nobody then.
+    let text = shop.git.read(SCALE);
+    let (head, rest) = text.split_once("approval:").unwrap();
+    let (_, tail) = rest.split_once("calls:").unwrap();
+    let shop = editing(SCALE, &text, &format!("{head}calls:{tail}"));
+    shop.gate("kim", &[]).says("scale without approval");
+}
+
+#[test]
+fn an_open_catalog_with_a_rule_is_not_said_to_have_none() {
+    let git = Git::new();
+    git.write("catalogc.yaml", "version: 1\npermissions: open\npeople: {blueprint: User}\n")
+        .write(
+            "catalog/blueprints/s.yaml",
+            "identifier: S\nschema: {properties: {}}\n---\nidentifier: User\nschema: {properties: {}}\n",
+        )
+        .commit("a catalog");
+    let gate = ["gate", "--base", "main", "--head", "pr", "--actor", "lin"];
+    git.branch("pr", "main")
+        .commit_file("catalog/entities/a.yaml", "{identifier: a, blueprint: S}\n");
+    run(git.root(), &gate).says("open catalog: no rule exists");
+    git.switch("main");
+    git.commit_file(
+        "catalog/policies/p.cedar",
+        "forbid (principal, action in Action::\"create\", resource is S);\n",
+    );
+    run(git.root(), &gate)
+        .says("open catalog: everyone may do what no rule is about")
+        .does_not_say("no rule exists")
+        .exits(1);
+}
+
+#[test]
+fn a_work_tree_that_is_not_there_is_no_other_users() {
+    let shop = editing(CART, "replicas: 3", "replicas: 5");
+    shop.git.run(&["config", "core.worktree", "/nonexistent"]);
+    shop.gate("lin", &[])
+        .says("`core.worktree` of the repository names `/nonexistent`")
+        .does_not_say("safe.directory")
+        .exits(2);
+}
+
+#[test]
+fn files_of_the_catalog_that_nothing_reads_are_named() {
+    let shop = Shop::new();
+    shop.pull_request()
+        .write("catalog/.gitignore", "cart.yaml\n")
+        .commit_file(
+            "catalog/policies/x.CEDAR",
+            "permit (principal, action, resource);\n",
+        );
+    shop.gate("lin", &[])
+        .says("rules are not read from a file that ends in `.CEDAR`")
+        .exits(0);
+    shop.gate("lin", &["--full"])
+        .says("meta  catalog/.gitignore  file appears")
+        .says("meta  catalog/policies/x.CEDAR  file appears")
+        .exits(0);
+    // What the target has already is not told again.
+    shop.git.run(&["branch", "--force", "main", "pr"]);
+    shop.git.commit_file(CART, &service("cart", "checkout", 5));
+    shop.gate("lin", &[]).does_not_say(".CEDAR").exits(0);
+}
+
+#[test]
+fn a_secret_that_is_a_warning_is_told_at_the_gate() {
+    let token = format!("{}{}", "ghp_", "nwlavyfErGPmpGXafq0fjzLczbttOofL9H2W");
+    let shop = Shop::new();
+    let settings = format!("{}severity: {{E0510: warning}}\n", settings(9));
+    shop.git.commit_file("catalogc.yaml", &settings);
+    let text = service("cart", "checkout", 3).replace("replicas: 3", &format!("note: {token}"));
+    shop.pull_request().commit_file(CART, &text);
+    shop.gate("kim", &[])
+        .says("a token of GitHub stands here in plain text")
+        .does_not_say(&token);
+}
+
+#[test]
+fn a_day_and_a_moment_are_both_a_now() {
+    let shop = editing(CART, "replicas: 3", "replicas: 5");
+    for now in ["2026-11-22", "2026-11-22T14:00:00+02:00"] {
+        shop.gate("lin", &["--now", now]).exits(0);
+        shop.run(&["check", "--now", now]).exits(0);
+    }
+    shop.run(&["check", "--now", "tomorrow"])
+        .says("write a day like 2026-11-22, or a moment")
+        .exits(2);
+}
