@@ -14,6 +14,7 @@ mod can;
 mod check;
 mod conflicts;
 mod demo;
+mod desk;
 mod explain;
 mod fix;
 mod gate;
@@ -36,6 +37,7 @@ mod retry;
 mod schema;
 mod score;
 mod search;
+mod set;
 pub mod shipped;
 mod show;
 mod status;
@@ -180,6 +182,7 @@ const HELP: &str = "\
 catalogc: a typed catalog in git becomes reviewed day-2 actions
 
 Start   init       a working catalog with CI         demo       the whole loop, in a temp folder
+Write   set        change a value, comments kept
 Check   check      all that can be wrong, at once    test       the catalog's tests of its rules
         explain    a finding: why, and repaired      schema     for editors: names and types
 Look    get        entities and their values         graph      relations, as a picture
@@ -200,6 +203,7 @@ next: `catalogc demo`, or `catalogc COMMAND --help`
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::Arguments),
+    Set(set::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
     Test(test::Arguments),
@@ -233,6 +237,7 @@ enum Command {
 pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> {
     match arguments.command {
         Command::Init(arguments) => init::run(&arguments, terminal),
+        Command::Set(arguments) => set::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Test(arguments) => test::run(&arguments, terminal),

@@ -25,6 +25,7 @@
 //! - [`mod@check`]: everything else that can be wrong; `CHECKS` is the list
 //! - [`mod@compile`]: the stages up to here, in one call
 //! - [`mod@fix`]: the changes of files that put findings right, each compiled before it counts
+//! - [`mod@edit`]: one value of a file changed, only the bytes that must; the catalog it gives
 //! - [`schema`]: JSON Schemas of every document kind, and those of a catalog's own blueprints
 //! - [`mod@plan`]: two catalogs to named, decided, ordered steps; [`plan::file`] is `plan.json`
 //! - [`mod@trial`]: the catalog's own tests of its rules, asked and compared
@@ -62,6 +63,7 @@ pub mod check;
 pub mod cli;
 pub mod compile;
 pub mod derive;
+pub mod edit;
 pub mod expression;
 pub mod finding;
 pub mod fix;

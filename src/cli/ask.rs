@@ -26,9 +26,9 @@ pub(super) mod matter;
 pub(super) mod name;
 pub(super) mod note;
 pub(super) mod subject;
-mod value;
+pub(super) mod value;
 
-pub(super) use claim::{Claim, blank};
+pub(super) use claim::{Claim, blank, unknown};
 pub(super) use matter::{Matter, Wish};
 
 /// The options that share a line of help.

@@ -24,6 +24,7 @@ mod expired;
 mod named;
 mod result;
 mod whole;
+pub(super) mod working;
 
 use result::{Outcome, result};
 

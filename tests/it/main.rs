@@ -25,6 +25,7 @@ mod connectors;
 mod corpora;
 mod difference;
 mod drawings;
+mod edited;
 mod expired;
 mod explained;
 mod files;

@@ -26,6 +26,7 @@ const STAGES: &[&str] = &[
     "check",
     "compile",
     "fix",
+    "edit",
     "schema",
     "plan",
     "trial",

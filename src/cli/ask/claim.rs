@@ -23,7 +23,7 @@ pub(in crate::cli) struct Claim {
 
 impl Claim {
     /// Reads the value of a path of a blueprint.
-    pub(super) fn read(
+    pub(in crate::cli) fn read(
         catalog: &Catalog,
         blueprint: &Blueprint,
         path: &str,
@@ -128,7 +128,7 @@ fn exists(catalog: &Catalog, target: &str, name: &str) -> Result<(), Failure> {
 }
 
 /// That a blueprint has no such path.
-pub(super) fn unknown(blueprint: &Blueprint, path: &str) -> Failure {
+pub(in crate::cli) fn unknown(blueprint: &Blueprint, path: &str) -> Failure {
     let known = paths(blueprint);
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
     let kind = visible(&blueprint.identifier.value).into_owned();

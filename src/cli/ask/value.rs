@@ -20,7 +20,7 @@ pub(super) fn located(text: &str) -> Located<Text> {
 }
 
 /// The value that `written` is for the schema of `name`, which `owner` has.
-pub(super) fn typed(
+pub(in crate::cli) fn typed(
     owner: &str,
     name: &str,
     schema: &Node,
@@ -110,7 +110,8 @@ fn read(schema: &Node, written: &str) -> Option<Json> {
     }
 }
 
-fn yaml(written: &str) -> Option<Json> {
+/// A value as YAML has it.
+pub(in crate::cli) fn yaml(written: &str) -> Option<Json> {
     let (documents, findings) = crate::syntax::parse(FileId::BUILT_IN, written, MergeKeys::Refused);
     match documents.as_slice() {
         [document] if findings.is_empty() => Some(document.root.to_json()),

@@ -22,6 +22,12 @@ pub enum RewriteError {
     /// Somebody wrote it in the meantime.
     #[error("`{0}` was changed while it was checked and stays as it is")]
     Changed(String),
+    /// Its permissions say that nobody writes it.
+    #[error("`{0}` is not written: it is read-only")]
+    ReadOnly(String),
+    /// A file stands there that the catalog has not read.
+    #[error("`{0}` is not written: something of that name is there already")]
+    Taken(String),
     /// The system's own words.
     #[error("`{0}` cannot be written: {1}")]
     System(String, io::Error),
@@ -40,6 +46,9 @@ fn unchanged(root: &Path, path: &str, before: &str) -> Result<PathBuf, RewriteEr
             return Err(RewriteError::Link(path.to_owned()));
         }
     }
+    if at.metadata().map_err(system)?.permissions().readonly() {
+        return Err(RewriteError::ReadOnly(path.to_owned()));
+    }
     if fs::read(&at).map_err(system)? != before.as_bytes() {
         return Err(RewriteError::Changed(path.to_owned()));
     }
@@ -50,6 +59,38 @@ fn unchanged(root: &Path, path: &str, before: &str) -> Result<PathBuf, RewriteEr
 pub fn remove(root: &Path, path: &str, before: &str) -> Result<(), RewriteError> {
     let at = unchanged(root, path, before)?;
     fs::remove_file(&at).map_err(|error| RewriteError::System(path.to_owned(), error))
+}
+
+/// Writes a new file at `path` of `root`, with the folders above it; what is there stays.
+pub fn create(root: &Path, path: &str, text: &str) -> Result<(), RewriteError> {
+    let system = |error| RewriteError::System(path.to_owned(), error);
+    if path_of(path.as_bytes()).is_err() {
+        return Err(RewriteError::Link(path.to_owned()));
+    }
+    let mut at = root.to_owned();
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    for part in folders.split('/').filter(|part| !part.is_empty()) {
+        at.push(part);
+        match at.symlink_metadata() {
+            Ok(found) if found.is_symlink() => return Err(RewriteError::Link(path.to_owned())),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir(&at).map_err(system)?;
+            }
+            Err(error) => return Err(system(error)),
+        }
+    }
+    let at = root.join(path);
+    let created = OpenOptions::new().write(true).create_new(true).open(&at);
+    let mut file = created.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => RewriteError::Taken(path.to_owned()),
+        _ => system(error),
+    })?;
+    let written = file.write_all(text.as_bytes());
+    written.and_then(|()| file.sync_all()).map_err(|error| {
+        let _ = fs::remove_file(&at);
+        system(error)
+    })
 }
 
 /// Replaces `before`, the text of the file at `path` of `root`, by `after`; permissions stay.

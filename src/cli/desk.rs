@@ -1,0 +1,307 @@
+//! What the commands share that write into the files of a catalog.
+//!
+//! In: new texts of files. Out: they are written, or shown as a difference, once the catalog was
+//! compiled with them and nothing is wrong that was not; what merging them would do. Files that
+//! somebody changed in the meantime, that are links or that may not be written stay as they are.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::cli::check::summary;
+use crate::cli::fix::below;
+use crate::cli::merge::working::foreseen;
+use crate::cli::{Exit, Failure, Output, Terminal, failure, open};
+use crate::compile::{Compiled, compile};
+use crate::edit::tried::Texts;
+use crate::edit::{Outcome, Refused, tried};
+use crate::finding::codes::E0616;
+use crate::finding::{Finding, Severity};
+use crate::model::{EntityId, Moment};
+use crate::plan::file::PlanFile;
+use crate::render::{self, Detail, View, patch, removal};
+use crate::source::Selection;
+use crate::source::difference::replaced;
+use crate::source::disk::rewrite;
+use crate::text::{FileId, position, visible};
+
+/// Where it is written, and whether.
+#[derive(Debug, clap::Args)]
+pub(super) struct Ends {
+    /// Print the change as a patch, and leave the files as they are
+    #[arg(long)]
+    dry_run: bool,
+    /// The repository or catalog folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    dir: PathBuf,
+    /// The moment at which rules are asked, where they read it
+    #[arg(long, value_name = "RFC3339", value_parser = crate::cli::merge::moment)]
+    now: Option<Moment>,
+}
+
+/// What may be found after a change that was not before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bar {
+    /// Nothing.
+    Nothing,
+    /// What is no error: something new is not used by anything yet.
+    Warnings,
+}
+
+/// A catalog that is written into.
+pub(super) struct Desk<'a> {
+    pub(super) before: Compiled,
+    selection: Selection,
+    ends: &'a Ends,
+    terminal: Terminal,
+}
+
+impl<'a> Desk<'a> {
+    /// Reads the catalog.
+    pub(super) fn open(ends: &'a Ends, terminal: Terminal) -> Result<Self, Failure> {
+        let place = || open::no_catalog(&ends.dir.display().to_string());
+        let opened = open::at_directory(&ends.dir)?.ok_or_else(place)?;
+        Ok(Self {
+            before: compile(opened.snapshot, &opened.selection),
+            selection: opened.selection,
+            ends,
+            terminal,
+        })
+    }
+
+    /// The path and text of a file.
+    pub(super) fn file(&self, file: FileId) -> (String, &str) {
+        let snapshot = &self.before.snapshot;
+        (snapshot.path(file).to_owned(), snapshot.text(file))
+    }
+
+    /// The entity of a name; files that cannot be read may have it.
+    pub(super) fn entity(&self, written: &str) -> Result<EntityId, Failure> {
+        let catalog = &self.before.catalog;
+        super::ask::name::entity(catalog, written).map_err(|told| match catalog.unread.first() {
+            Some(file) if told.message.starts_with("no ") => told.help(format!(
+                "it may stand in `{}`, which cannot be read: `catalogc check` says why",
+                visible(self.before.snapshot.path(*file))
+            )),
+            _ => told,
+        })
+    }
+
+    /// The catalog as it is after these texts.
+    pub(super) fn tried(&self, texts: &Texts) -> Result<Outcome, Failure> {
+        let outcome = tried(&self.before, texts, &|snapshot| {
+            // The settings say which files the catalog is made of, and only those were read.
+            let now = open::in_texts(&snapshot, self.selection.prefix()).ok()??;
+            now.is_same_as(&self.selection)
+                .then(|| compile(snapshot, &self.selection))
+        });
+        outcome.ok_or_else(|| {
+            Failure::new("the change would read other files than those of the catalog")
+                .help("change the settings by hand, then run `catalogc check`")
+        })
+    }
+
+    /// Compiles any snapshot as this catalog is.
+    pub(super) fn compiled(&self, snapshot: crate::source::Snapshot) -> Compiled {
+        compile(snapshot, &self.selection)
+    }
+
+    /// Says why something is not changed, at its place.
+    pub(super) fn refused(&self, refused: &Refused) -> Output {
+        let finding =
+            Finding::new(&E0616, refused.at, refused.why.clone()).help(refused.help.clone());
+        self.stopped(&self.before, vec![finding])
+    }
+
+    /// Findings because of which nothing is written.
+    pub(super) fn stopped(&self, compiled: &Compiled, mut findings: Vec<Finding>) -> Output {
+        crate::finding::sort(&mut findings);
+        self.terminal.say("nothing is written");
+        let summary = summary(compiled);
+        let color = self.terminal.color;
+        let text = render::findings(&compiled.snapshot, &findings, color, &summary);
+        Output::new(text, Exit::Found)
+    }
+
+    /// Writes the texts, or shows them, where nothing gets worse.
+    pub(super) fn end(self, texts: &Texts, bar: Bar) -> Result<Output, Failure> {
+        let outcome = self.tried(texts)?;
+        self.end_with(texts, outcome, bar)
+    }
+
+    /// The same with what they give, and of it only what really is new.
+    pub(super) fn end_with(
+        self,
+        texts: &Texts,
+        outcome: Outcome,
+        bar: Bar,
+    ) -> Result<Output, Failure> {
+        let is_stopped = match bar {
+            Bar::Nothing => !outcome.new.is_empty(),
+            Bar::Warnings => outcome.has_errors(),
+        };
+        if is_stopped {
+            return Ok(self.stopped(&outcome.compiled, outcome.new));
+        }
+        if self.ends.dry_run {
+            return Ok(Output::new(self.difference(texts, &outcome), Exit::Fine));
+        }
+        self.write(texts)?;
+        self.tell(texts, &outcome);
+        let Outcome { compiled, new } = outcome;
+        let mut text = String::new();
+        if !new.is_empty() {
+            let summary = summary(&compiled);
+            let color = self.terminal.color;
+            text = render::findings(&compiled.snapshot, &new, color, &summary);
+        }
+        let Self {
+            before,
+            selection,
+            ends,
+            terminal,
+        } = self;
+        match foreseen(&ends.dir, before, compiled, &selection, ends.now) {
+            Ok(Ok(plan)) => text.push_str(&short(&plan, terminal)),
+            Ok(Err(broken)) => text.push_str(&format!(
+                "next: put right what `catalogc check` finds ({}), then `catalogc plan` shows what will happen\n",
+                first_of(&broken)
+            )),
+            Err(why) => {
+                terminal.say(&format!("what merging would do is not told: {}", why.message));
+                text.push_str("next: commit, open a pull request\n");
+            }
+        }
+        Ok(Output::new(text, Exit::Fine))
+    }
+
+    /// What would change, as a patch.
+    fn difference(&self, texts: &Texts, outcome: &Outcome) -> String {
+        let mut secrets: BTreeSet<String> = self.before.secrets();
+        secrets.extend(outcome.compiled.secrets());
+        let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+        let mut out = String::new();
+        for (path, after) in texts {
+            let name = format!("{}{path}", below(&self.ends.dir));
+            let before = self.text(path).unwrap_or_default();
+            out.push_str(&match after {
+                Some(after) => patch(&name, before, after, &secrets),
+                None => removal(&name, before, &secrets),
+            });
+        }
+        out
+    }
+
+    /// The text of the file at a path, where there is one.
+    fn text(&self, path: &str) -> Option<&str> {
+        let snapshot = &self.before.snapshot;
+        snapshot.file(snapshot.find(path)?)?.text.as_deref().ok()
+    }
+
+    /// Writes all files or none: where one cannot be, those before it are as they were.
+    fn write(&self, texts: &Texts) -> Result<(), Failure> {
+        let root = &self.ends.dir;
+        let mut done: Vec<(&str, Option<&str>, Option<&str>)> = Vec::new();
+        for (path, after) in texts {
+            let before = self.text(path);
+            let after = after.as_deref();
+            let written = put(root, path, before, after);
+            if let Err(error) = written {
+                for (path, before, after) in done.into_iter().rev() {
+                    // Who wrote the file in the meantime keeps it.
+                    let _ = put(root, path, after, before);
+                }
+                return Err(failure(error).help("nothing is changed"));
+            }
+            done.push((path, before, after));
+        }
+        Ok(())
+    }
+
+    /// Says what was written, and what is wrong elsewhere.
+    fn tell(&self, texts: &Texts, outcome: &Outcome) {
+        let mut lines: Vec<String> = Vec::new();
+        for (path, after) in texts {
+            match (self.text(path), after) {
+                (Some(before), Some(after)) => {
+                    let places = replaced(before, after);
+                    let places = places.iter().map(|(_, now)| now.start + 1);
+                    lines.extend(places.map(|line| format!("changed {path}:{line}")));
+                }
+                (None, _) => lines.push(format!("wrote {path}")),
+                (_, None) => lines.push(format!("removed {path}")),
+            }
+        }
+        let kept = if lines.iter().any(|line| line.starts_with("changed")) {
+            ", comments kept"
+        } else {
+            ""
+        };
+        let Some(last) = lines.pop() else { return };
+        for line in lines {
+            self.terminal.say(&line);
+        }
+        self.terminal
+            .say(&format!("{last}{kept}, {}", self.found(outcome)));
+    }
+
+    /// What is found, in words.
+    fn found(&self, outcome: &Outcome) -> String {
+        let errors = |findings: &[Finding]| -> usize {
+            let errors = findings.iter();
+            errors.filter(|it| it.severity == Severity::Error).count()
+        };
+        let all = outcome.compiled.findings.len();
+        let (new, errors) = (outcome.new.len(), errors(&outcome.compiled.findings));
+        if all == 0 {
+            return "nothing found".to_owned();
+        }
+        if new > 0 {
+            return format!("{new} warning{} found", if new == 1 { "" } else { "s" });
+        }
+        let rest = match (errors, all - errors) {
+            (0, n) => format!("{n} warning{}", if n == 1 { "" } else { "s" }),
+            (n, _) => format!("{n} error{}", if n == 1 { "" } else { "s" }),
+        };
+        let first = first_of(&outcome.compiled);
+        format!("nothing new found; {rest} elsewhere as before, the first {first}")
+    }
+}
+
+/// Writes, creates or removes a file.
+fn put(
+    root: &std::path::Path,
+    path: &str,
+    before: Option<&str>,
+    after: Option<&str>,
+) -> Result<(), rewrite::RewriteError> {
+    match (before, after) {
+        (Some(before), Some(after)) => rewrite::rewrite(root, path, before, after),
+        (None, Some(after)) => rewrite::create(root, path, after),
+        (Some(before), None) => rewrite::remove(root, path, before),
+        (None, None) => Ok(()),
+    }
+}
+
+/// The first error, or the first finding: `E0301 at catalog/entities/x.yaml:3`.
+fn first_of(compiled: &Compiled) -> String {
+    let mut findings = compiled.findings.iter();
+    let is_error = |it: &&Finding| it.severity == Severity::Error;
+    let first = findings.clone().find(is_error).or_else(|| findings.next());
+    first.map_or_else(String::new, |it| {
+        let text = compiled.snapshot.readable(it.span.file).unwrap_or_default();
+        let line = position(text, it.span.start).line;
+        let path = visible(compiled.snapshot.path(it.span.file));
+        format!("{} at {path}:{line}", it.code.id)
+    })
+}
+
+/// What merging would do, in one line a step.
+fn short(plan: &PlanFile, terminal: Terminal) -> String {
+    let view = View {
+        detail: Detail::Short,
+        color: terminal.color,
+        stale: None,
+    };
+    let plan = render::plan_text(plan, &view);
+    format!("{plan}next: commit, open a pull request; `catalogc plan` shows what will happen\n")
+}

@@ -1,0 +1,72 @@
+//! The plan of a change that is not committed: what the files on disk would do, merged into where
+//! they come from.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::cli::merge::{Made, Pair, Side, Sides, Tells, revision};
+use crate::cli::{Failure, open};
+use crate::compile::{Compiled, compile};
+use crate::model::Moment;
+use crate::plan::Apart;
+use crate::plan::account::Accounts;
+use crate::source::Selection;
+use crate::source::git::{CommitId, Repository};
+
+/// The plan of `after`, which the files of `folder` are or would be: against the commit that is
+/// checked out there, or without one against the files as they were.
+pub(in crate::cli) fn foreseen(
+    folder: &Path,
+    before: Compiled,
+    mut after: Compiled,
+    selection: &Selection,
+    now: Option<Moment>,
+) -> Result<Made, Failure> {
+    let commit = checked_out(folder);
+    let (name, side, before) = match commit {
+        Some((name, commit, compiled)) => (name, Side::Commit(commit), compiled),
+        None => ("the files as they were".to_owned(), Side::Directory, before),
+    };
+    after.hold_to(&before);
+    let sides = Sides {
+        repository: None,
+        base: (name, side),
+        head: ("the files as they are".to_owned(), Side::Directory),
+        now,
+        accounts: Accounts::default(),
+        tells: Tells::Nothing,
+        previous: None,
+    };
+    let pair = Pair {
+        before,
+        after,
+        apart: Apart::default(),
+        selection: selection.clone(),
+        has_target: true,
+        merged: Vec::new(),
+        outside: Vec::new(),
+        is_behind: false,
+    };
+    let named = (revision(&sides.base), revision(&sides.head));
+    sides.make(
+        (pair, None),
+        named,
+        &[],
+        (&[], &[]),
+        (&BTreeMap::new(), Tells::Nothing),
+    )
+}
+
+/// The commit that is checked out where the catalog is the whole of a repository's folder, with
+/// its branch and its catalog.
+pub(in crate::cli) fn checked_out(folder: &Path) -> Option<(String, CommitId, Compiled)> {
+    let repository = Repository::discover(folder).ok()?;
+    if !open::prefix(&repository).is_empty() {
+        return None;
+    }
+    let commit = repository.resolve("HEAD").ok()?;
+    let opened = open::at_commit(&repository, &commit).ok()??;
+    let compiled = compile(opened.snapshot, &opened.selection);
+    let name = repository.branch().unwrap_or_else(|| "HEAD".to_owned());
+    Some((name, commit, compiled))
+}

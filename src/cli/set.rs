@@ -1,0 +1,158 @@
+//! `catalogc set`: values of an entity, changed where they are written.
+
+use serde_json::Value as Json;
+
+use crate::cli::desk::{Bar, Desk, Ends};
+use crate::cli::{Exit, Failure, Output, Terminal};
+use crate::edit::tried::Texts;
+use crate::edit::{Change, Form, Place, Refused, at_span, change, of_entity};
+use crate::model::{Entity, EntityId};
+use crate::text::{choose, visible};
+
+mod path;
+mod target;
+
+use path::{How, Wish};
+use target::Target;
+
+/// Change a value, comments kept
+#[derive(Debug, clap::Args)]
+#[command(after_help = "catalogc set CartService replicas=5\n\
+    catalogc set CartService consumesApi+=PaymentAPI title=\"Cart\"\n\
+    catalogc set CartService 'env[name=PORT].value=8080' --dry-run\n\
+    catalogc set CartService --unset tier")]
+pub(super) struct Arguments {
+    /// The entity: its identifier, or BLUEPRINT/IDENTIFIER
+    #[arg(value_name = "ENTITY")]
+    entity: String,
+    /// What becomes of a property, a relation or a part of one; += adds to a list, -= takes out
+    #[arg(value_name = "PATH=VALUE", required_unless_present = "unset")]
+    changes: Vec<String>,
+    /// A property or relation that goes
+    #[arg(long, value_name = "PATH")]
+    unset: Vec<String>,
+    #[command(flatten)]
+    ends: Ends,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
+    let desk = Desk::open(&arguments.ends, terminal)?;
+    let id = desk.entity(&arguments.entity)?;
+    let written = arguments.changes.iter().map(|it| Wish::read(it));
+    let unset = arguments.unset.iter().map(|path| Wish::unset(path));
+    let wishes = written.chain(unset).collect::<Result<Vec<_>, _>>()?;
+    match texts(&desk, id, &wishes)? {
+        Err(refused) => Ok(desk.refused(&refused)),
+        Ok(texts) if texts.is_empty() => {
+            let text = "ok: nothing to change, the values are these already\n";
+            Ok(Output::new(text.to_owned(), Exit::Fine))
+        }
+        Ok(texts) => desk.end(&texts, Bar::Nothing),
+    }
+}
+
+/// The files with other values of an entity; without those that stay as they are.
+pub(super) fn texts(
+    desk: &Desk<'_>,
+    id: EntityId,
+    wishes: &[Wish],
+) -> Result<Result<Texts, Refused>, Failure> {
+    let catalog = &desk.before.catalog;
+    let Some(entity) = catalog.entity(id) else {
+        return Ok(Ok(Texts::new()));
+    };
+    let Some(blueprint) = catalog.blueprint(entity.blueprint) else {
+        return Ok(Ok(Texts::new()));
+    };
+    let (path, before) = desk.file(entity.span.file);
+    let form = Form::of(&path);
+    let mut text = before.to_owned();
+    for wish in wishes {
+        let target = Target::find(catalog, blueprint, entity, wish)?;
+        let made = target.change(catalog, wish)?;
+        let place = match place(desk, (id, entity), &target, &made) {
+            Ok(place) => place,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        text = match change(form, entity.span.file, &text, &place, &made) {
+            Ok(text) => text,
+            Err(refused) => return Ok(Err(refused)),
+        };
+    }
+    let is_same = text == before;
+    let changed = (!is_same).then_some((path, Some(text)));
+    Ok(Ok(changed.into_iter().collect()))
+}
+
+/// Where the value stands, or would.
+fn place(
+    desk: &Desk<'_>,
+    (id, entity): (EntityId, &Entity),
+    target: &Target<'_>,
+    made: &Change,
+) -> Result<Place, Refused> {
+    let whole = of_entity(&desk.before, id);
+    let foreign = match whole {
+        Ok(whole) => return Ok(target.place(&whole)),
+        Err(refused) => refused,
+    };
+    // In another language only what is written there as it is read can be changed.
+    let (Some((span, old)), Change::Set(_)) = (target.written(), made) else {
+        return Err(foreign);
+    };
+    let is_made = old.as_str().is_some_and(|old| entity.is_made(span, old));
+    let place = at_span(&desk.before, span)?;
+    let is_same = desk.before.says(&place, span.file).as_ref() == Some(&old);
+    if is_made || !is_same {
+        return Err(Refused {
+            why: format!("`{}` is made of what stands here", visible(&target.name())),
+            at: span,
+            help: "change what it is made of, by hand".to_owned(),
+        });
+    }
+    Ok(target.inside(&place))
+}
+
+/// That an entity has nothing at a path.
+fn nothing_there(entity: &Entity, name: &str) -> Failure {
+    let properties = entity.properties.iter().map(|it| it.key.value.as_str());
+    let relations = entity.relations.iter().map(|it| it.name.value.as_str());
+    let names: Vec<&str> = properties.chain(relations).collect();
+    let message = format!(
+        "{} has no `{}` to take out",
+        visible(&entity.identifier.value),
+        visible(name)
+    );
+    Failure::new(message).help(choose(name, &names))
+}
+
+/// A list without some of its elements.
+fn without(
+    (entity, name): (&Entity, &str),
+    list: Vec<Json>,
+    gone: &[Json],
+) -> Result<Json, Failure> {
+    let mut left = list;
+    for value in gone {
+        let Some(at) = left.iter().position(|it| it == value) else {
+            let written = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            let names: Vec<&str> = left.iter().filter_map(Json::as_str).collect();
+            let message = format!(
+                "`{}` of {} has no `{}`",
+                visible(name),
+                visible(&entity.identifier.value),
+                visible(&written)
+            );
+            return Err(Failure::new(message).help(choose(&written, &names)));
+        };
+        left.remove(at);
+    }
+    Ok(Json::from(left))
+}
+
+/// What is done to a list or value.
+const fn is_unset(how: &How) -> bool {
+    matches!(how, How::Unset)
+}

@@ -1,0 +1,75 @@
+//! Writes another name at several places of a text at once.
+//!
+//! In: the places of scalars, each with the text that it becomes. Out: the new text, each name in
+//! the quotes of the old one. An alias of such a scalar says the new name too, as it must.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use crate::edit::sheet::{Sheet, Splice};
+use crate::edit::words::{self, Around};
+use crate::edit::{Form, Refused};
+use crate::syntax::{Node, Value};
+use crate::text::{FileId, Span};
+
+/// The text with other scalars at these places.
+///
+/// Errors: the first place at which none is written, or whose name cannot be.
+pub fn renamed(
+    form: Form,
+    file: FileId,
+    text: &str,
+    names: &BTreeMap<Span, String>,
+) -> Result<String, Refused> {
+    let sheet = Sheet::read(form, file, text);
+    let documents = sheet.documents.iter();
+    let wanted: Vec<Json> = documents.map(|it| named(&it.root, names)).collect();
+    let refused = |at: Span| Refused {
+        why: "the name is not written here as it is read".to_owned(),
+        at,
+        help: "write the new name by hand, then run `catalogc check`".to_owned(),
+    };
+    let first = names.keys().next().copied();
+    let first = first.unwrap_or(Span::whole_file(file));
+    let ways: Option<Vec<Vec<String>>> = names
+        .iter()
+        .map(|(span, name)| {
+            let old = sheet.slice(span.start as usize, span.end as usize);
+            let ways = words::scalars(form, Around::Flow, old, &Json::from(name.as_str()));
+            (!old.is_empty() && !old.contains('\n')).then_some(ways)
+        })
+        .collect();
+    let ways = ways.ok_or_else(|| refused(first))?;
+    // The best ways of all, else the last ones: double quotes.
+    for choice in [<[String]>::first, <[String]>::last] {
+        let splices = names.keys().zip(&ways).filter_map(|(span, ways)| {
+            let (start, end) = (span.start as usize, span.end as usize);
+            Some(Splice::new(start, end, choice(ways)?.as_str()))
+        });
+        let splices: Vec<Splice> = splices.collect();
+        if let Some(new) = sheet.spliced(&splices)
+            && sheet.gives(&new, &wanted)
+        {
+            return Ok(new);
+        }
+    }
+    Err(refused(first))
+}
+
+/// What a tree says with other names.
+fn named(node: &Node, names: &BTreeMap<Span, String>) -> Json {
+    if let (Some(name), Value::String(_)) = (names.get(&node.span), &node.value) {
+        return Json::from(name.as_str());
+    }
+    match &node.value {
+        Value::Sequence(nodes) => nodes.iter().map(|it| named(it, names)).collect(),
+        Value::Mapping(entries) => Json::Object(
+            entries
+                .iter()
+                .map(|entry| (entry.key.value.to_string(), named(&entry.node, names)))
+                .collect(),
+        ),
+        _ => node.to_json(),
+    }
+}

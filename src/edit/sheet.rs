@@ -1,0 +1,310 @@
+//! A text with the trees that it is, and its lines.
+//!
+//! In: a text. Out: answers about its lines and its way of writing; texts with some bytes
+//! replaced; whether such a text says what was wanted.
+
+use std::ops::Range;
+
+use serde_json::Value as Json;
+
+use crate::edit::own::first_dash;
+use crate::edit::{Form, Place, Refused, documents, node_at};
+use crate::syntax::{self, Document, Node};
+use crate::text::{FileId, Span};
+
+/// Bytes that are replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Splice {
+    pub(super) range: Range<usize>,
+    pub(super) text: String,
+}
+
+impl Splice {
+    pub(super) fn new(start: usize, end: usize, text: impl Into<String>) -> Self {
+        Self {
+            range: start..end,
+            text: text.into(),
+        }
+    }
+}
+
+/// A text and what it says.
+pub(super) struct Sheet<'t> {
+    pub(super) form: Form,
+    pub(super) file: FileId,
+    pub(super) text: &'t str,
+    pub(super) documents: Vec<Document>,
+    /// How lines end.
+    pub(super) newline: &'static str,
+    /// What one level of indentation is.
+    pub(super) unit: String,
+    /// Whether the dashes of a list stand below the first letter of its key.
+    pub(super) is_flush: bool,
+    findings: usize,
+    first_finding: Option<Span>,
+}
+
+impl<'t> Sheet<'t> {
+    pub(super) fn read(form: Form, file: FileId, text: &'t str) -> Self {
+        let (documents, findings, first_finding) = documents(file, text);
+        let newline = match text.find('\n') {
+            Some(at) if text.get(..at).is_some_and(|it| it.ends_with('\r')) => "\r\n",
+            _ => "\n",
+        };
+        let mut sheet = Self {
+            form,
+            file,
+            text,
+            documents,
+            newline,
+            unit: "  ".to_owned(),
+            is_flush: false,
+            findings,
+            first_finding,
+        };
+        let mut habits = (None, None);
+        for document in &sheet.documents {
+            sheet.habits(&document.root, &mut habits);
+        }
+        let (unit, is_flush) = habits;
+        if let Some(unit) = unit {
+            sheet.unit = unit;
+        }
+        sheet.is_flush = is_flush.unwrap_or_default();
+        sheet
+    }
+
+    /// How the first mapping in another, and the first list in one, are indented.
+    fn habits(&self, node: &Node, habits: &mut (Option<String>, Option<bool>)) {
+        for entry in node.as_mapping().unwrap_or_default() {
+            let key = entry.key.span.start as usize;
+            let dash = first_dash(self, &entry.node).filter(|_| !self.is_flow(&entry.node));
+            let value = dash.unwrap_or(entry.node.span.start as usize);
+            let is_below = key < value && self.line_start(key) < self.line_start(value);
+            if is_below && !self.is_flow(&entry.node) {
+                let own = self.indent(key);
+                let inner = self.indent(value);
+                let deeper = inner.strip_prefix(own.as_str()).unwrap_or_default();
+                if entry.node.as_mapping().is_some_and(|it| !it.is_empty()) && !deeper.is_empty() {
+                    habits.0.get_or_insert_with(|| deeper.to_owned());
+                }
+                if entry.node.as_sequence().is_some() {
+                    habits.1.get_or_insert(deeper.is_empty());
+                }
+            }
+            if self.is_flow(&entry.node)
+                && let Some(first) = entry.node.as_mapping().and_then(|it| it.first())
+            {
+                let first = first.key.span.start as usize;
+                if self.is_first(first) && self.line_start(first) > self.line_start(key) {
+                    let (own, inner) = (self.indent_of_line(key), self.indent(first));
+                    let deeper = inner.strip_prefix(own.as_str()).unwrap_or_default();
+                    if !deeper.is_empty() {
+                        habits.0.get_or_insert_with(|| deeper.to_owned());
+                    }
+                }
+            }
+            self.habits(&entry.node, habits);
+        }
+        for item in node.as_sequence().unwrap_or_default() {
+            self.habits(item, habits);
+        }
+        if let (Form::Json, Some(first)) = (self.form, first_inside(node)) {
+            let (own, inner) = (
+                self.indent_of_line(node.span.start as usize),
+                self.indent(first),
+            );
+            let deeper = inner.strip_prefix(own.as_str()).unwrap_or_default();
+            if self.is_first(first) && !deeper.is_empty() {
+                habits.0.get_or_insert_with(|| deeper.to_owned());
+            }
+        }
+    }
+
+    /// What the documents say.
+    pub(super) fn said(&self) -> Vec<Json> {
+        self.documents.iter().map(|it| it.root.to_json()).collect()
+    }
+
+    /// Whether a text says this, and can be read as well as this one.
+    pub(super) fn gives(&self, new: &str, wanted: &[Json]) -> bool {
+        let (documents, findings, _) = documents(self.file, new);
+        let is_json = self.form == Form::Yaml
+            || syntax::json_fault(self.file, new).is_none()
+            || syntax::json_fault(self.file, self.text).is_some();
+        findings <= self.findings
+            && is_json
+            && documents.len() == wanted.len()
+            && documents
+                .iter()
+                .zip(wanted)
+                .all(|(document, wanted)| document.complete && document.root.to_json() == *wanted)
+    }
+
+    /// The text with bytes replaced; nothing where two replacements meet.
+    pub(super) fn spliced(&self, splices: &[Splice]) -> Option<String> {
+        let mut sorted: Vec<&Splice> = splices.iter().collect();
+        sorted.sort_by_key(|it| (it.range.start, it.range.end));
+        let mut new = String::with_capacity(self.text.len() + 64);
+        let mut done = 0;
+        for splice in sorted {
+            new.push_str(self.text.get(done..splice.range.start)?);
+            new.push_str(&splice.text);
+            done = splice.range.end;
+        }
+        new.push_str(self.text.get(done..)?);
+        Some(new)
+    }
+
+    /// The text between two bytes.
+    pub(super) fn slice(&self, start: usize, end: usize) -> &'t str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// Where the line of a byte begins; a byte order mark is before the first.
+    pub(super) fn line_start(&self, at: usize) -> usize {
+        let before = self.slice(0, at);
+        let mark = if self.text.starts_with('\u{feff}') {
+            3
+        } else {
+            0
+        };
+        before.rfind('\n').map_or(mark.min(at), |end| end + 1)
+    }
+
+    /// Where the line of a byte ends, before its line end.
+    pub(super) fn line_end(&self, at: usize) -> usize {
+        let rest = self.text.get(at..).unwrap_or_default();
+        let end = rest.find('\n').map_or(self.text.len(), |end| at + end);
+        let is_crlf = self.slice(at, end).ends_with('\r');
+        end - usize::from(is_crlf && end < self.text.len())
+    }
+
+    /// Where the next line begins.
+    pub(super) fn next_line(&self, at: usize) -> usize {
+        let rest = self.text.get(at..).unwrap_or_default();
+        rest.find('\n').map_or(self.text.len(), |end| at + end + 1)
+    }
+
+    /// Whether nothing but blanks stands before a byte in its line.
+    pub(super) fn is_first(&self, at: usize) -> bool {
+        self.slice(self.line_start(at), at).chars().all(is_blank)
+    }
+
+    /// The blanks before a byte, or as many as there are characters before it.
+    pub(super) fn indent(&self, at: usize) -> String {
+        let before = self.slice(self.line_start(at), at);
+        before
+            .chars()
+            .map(|c| if is_blank(c) { c } else { ' ' })
+            .collect()
+    }
+
+    /// The blanks at the begin of the line of a byte.
+    pub(super) fn indent_of_line(&self, at: usize) -> String {
+        let line = self.slice(self.line_start(at), at);
+        line.chars().take_while(|c| is_blank(*c)).collect()
+    }
+
+    /// Whether a list or mapping stands in brackets.
+    pub(super) fn is_flow(&self, node: &Node) -> bool {
+        let rest = self.text.get(node.span.start as usize..);
+        let is_collection = node.as_mapping().is_some() || node.as_sequence().is_some();
+        is_collection && rest.is_some_and(|rest| rest.starts_with(['{', '[']))
+    }
+
+    /// Whether the document of a place can be read whole.
+    pub(super) fn is_whole(&self, place: &Place) -> Result<(), Refused> {
+        let document = self.documents.get(place.document);
+        if document.is_some_and(|it| it.complete) {
+            return Ok(());
+        }
+        Err(Refused {
+            why: "a part of the file cannot be read".to_owned(),
+            at: self.first_finding.unwrap_or(Span::whole_file(self.file)),
+            help: "put that right first; `catalogc check` says what it is".to_owned(),
+        })
+    }
+
+    /// Where a place is, or what is nearest to it.
+    fn span(&self, place: &Place) -> Span {
+        let root = self.documents.get(place.document).map(|it| &it.root);
+        let mut steps = place.steps.as_slice();
+        loop {
+            if let Some(node) = root.and_then(|root| node_at(root, steps)) {
+                return node.span;
+            }
+            match steps.split_last() {
+                Some((_, rest)) => steps = rest,
+                None => return Span::whole_file(self.file),
+            }
+        }
+    }
+
+    /// That a value cannot be written so that all else stays.
+    pub(super) fn unwritable(&self, place: &Place) -> Refused {
+        let at = self.span(place);
+        let aliases = self.documents.get(place.document).map(|it| &it.aliases);
+        let alias = aliases.and_then(|aliases| {
+            let mut aliases = aliases.iter();
+            aliases.find(|it| it.node.start <= at.start && at.end <= it.node.end)
+        });
+        match alias {
+            Some(alias) => Refused {
+                why: "the value stands for others too, which an alias names".to_owned(),
+                at: alias.span,
+                help: "write the value out where the alias stands, or change the file by hand"
+                    .to_owned(),
+            },
+            None => Refused {
+                why: "it is not written so that this can be changed and all else stays".to_owned(),
+                at,
+                help: "change the file by hand, then run `catalogc check`".to_owned(),
+            },
+        }
+    }
+
+    /// That a path leads through a value that has no parts.
+    pub(super) fn no_way(&self, place: &Place) -> Refused {
+        let mut steps = place.steps.as_slice();
+        let root = self.documents.get(place.document).map(|it| &it.root);
+        while root.is_some_and(|root| node_at(root, steps).is_none()) {
+            let Some((_, rest)) = steps.split_last() else {
+                break;
+            };
+            steps = rest;
+        }
+        let node = root.and_then(|root| node_at(root, steps));
+        let what = node.map_or("nothing", Node::type_words);
+        Refused {
+            why: format!("{what} stands here, and has no such part"),
+            at: self.span(place),
+            help: "name a path that the file has; `catalogc get` shows the values".to_owned(),
+        }
+    }
+
+    /// That a value is written elsewhere.
+    pub(super) fn merged(&self, at: Span) -> Refused {
+        Refused {
+            why: "it is written here, and comes to where it was asked for by `<<` or an alias"
+                .to_owned(),
+            at: Span {
+                file: self.file,
+                ..at
+            },
+            help: "change it here for all, or write it out where it was asked for".to_owned(),
+        }
+    }
+}
+
+pub(super) const fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t')
+}
+
+/// Where the first thing inside a list or mapping begins.
+fn first_inside(node: &Node) -> Option<usize> {
+    let key = node.as_mapping().and_then(|it| it.first());
+    let item = node.as_sequence().and_then(<[Node]>::first);
+    let span = key.map(|it| it.key.span).or(item.map(|it| it.span));
+    span.map(|span| span.start as usize)
+}
