@@ -26,6 +26,8 @@ mod init;
 mod look;
 mod ls;
 mod merge;
+mod mv;
+mod new;
 mod open;
 mod plan;
 mod policy;
@@ -34,6 +36,7 @@ mod records;
 mod rehearsal;
 mod resolve;
 mod retry;
+mod rm;
 mod schema;
 mod score;
 mod search;
@@ -182,7 +185,8 @@ const HELP: &str = "\
 catalogc: a typed catalog in git becomes reviewed day-2 actions
 
 Start   init       a working catalog with CI         demo       the whole loop, in a temp folder
-Write   set        change a value, comments kept
+Write   set        change a value, comments kept     mv         rename an entity everywhere
+        new        add an entity or a definition     rm         take an entity out
 Check   check      all that can be wrong, at once    test       the catalog's tests of its rules
         explain    a finding: why, and repaired      schema     for editors: names and types
 Look    get        entities and their values         graph      relations, as a picture
@@ -204,6 +208,9 @@ next: `catalogc demo`, or `catalogc COMMAND --help`
 enum Command {
     Init(init::Arguments),
     Set(set::Arguments),
+    New(new::Arguments),
+    Mv(mv::Arguments),
+    Rm(rm::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
     Test(test::Arguments),
@@ -238,6 +245,9 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
     match arguments.command {
         Command::Init(arguments) => init::run(&arguments, terminal),
         Command::Set(arguments) => set::run(&arguments, terminal),
+        Command::New(arguments) => new::run(&arguments, terminal),
+        Command::Mv(arguments) => mv::run(&arguments, terminal),
+        Command::Rm(arguments) => rm::run(&arguments, terminal),
         Command::Check(arguments) => check::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Test(arguments) => test::run(&arguments, terminal),

@@ -160,6 +160,12 @@ pub fn change(
     fitting.next().ok_or_else(|| sheet.unwritable(place))
 }
 
+/// A value as the lines of new YAML, each behind this indentation.
+pub fn lines(value: &Json, indent: &str) -> Vec<String> {
+    let sheet = Sheet::read(Form::Yaml, FileId::BUILT_IN, "");
+    words::block(&sheet, value, indent)
+}
+
 /// The text after changes of parts of a value, each by itself.
 fn in_parts(
     form: Form,

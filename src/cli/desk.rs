@@ -47,6 +47,15 @@ pub(super) enum Bar {
     Warnings,
 }
 
+/// What is said of a merge.
+enum Told {
+    Plan(Box<PlanFile>),
+    /// What is to be put right first.
+    Next(String),
+    /// Why nothing is.
+    Nothing(String),
+}
+
 /// A catalog that is written into.
 pub(super) struct Desk<'a> {
     pub(super) before: Compiled,
@@ -66,6 +75,11 @@ impl<'a> Desk<'a> {
             ends,
             terminal,
         })
+    }
+
+    /// The folder that it is read from.
+    pub(super) fn folder(&self) -> &'a std::path::Path {
+        &self.ends.dir
     }
 
     /// The path and text of a file.
@@ -142,36 +156,61 @@ impl<'a> Desk<'a> {
         if is_stopped {
             return Ok(self.stopped(&outcome.compiled, outcome.new));
         }
+        let told = match self.foreseen(&outcome) {
+            Ok(told) => told,
+            Err(broken) => {
+                let is_written = |finding: &Finding| {
+                    let path = broken.snapshot.path(finding.span.file);
+                    finding.severity == Severity::Error && texts.contains_key(path)
+                };
+                let mut findings = broken.findings.clone();
+                findings.retain(is_written);
+                if !findings.is_empty() {
+                    return Ok(self.stopped(&broken, findings));
+                }
+                Told::Next(first_of(&broken))
+            }
+        };
         if self.ends.dry_run {
             return Ok(Output::new(self.difference(texts, &outcome), Exit::Fine));
         }
         self.write(texts)?;
         self.tell(texts, &outcome);
-        let Outcome { compiled, new } = outcome;
         let mut text = String::new();
-        if !new.is_empty() {
-            let summary = summary(&compiled);
+        if !outcome.new.is_empty() {
+            let summary = summary(&outcome.compiled);
             let color = self.terminal.color;
-            text = render::findings(&compiled.snapshot, &new, color, &summary);
+            let snapshot = &outcome.compiled.snapshot;
+            text = render::findings(snapshot, &outcome.new, color, &summary);
         }
-        let Self {
-            before,
-            selection,
-            ends,
-            terminal,
-        } = self;
-        match foreseen(&ends.dir, before, compiled, &selection, ends.now) {
-            Ok(Ok(plan)) => text.push_str(&short(&plan, terminal)),
-            Ok(Err(broken)) => text.push_str(&format!(
-                "next: put right what `catalogc check` finds ({}), then `catalogc plan` shows what will happen\n",
-                first_of(&broken)
-            )),
-            Err(why) => {
-                terminal.say(&format!("what merging would do is not told: {}", why.message));
-                text.push_str("next: commit, open a pull request\n");
+        text.push_str(&match told {
+            Told::Plan(plan) => short(&plan, self.terminal),
+            Told::Next(first) => format!(
+                "next: put right what `catalogc check` finds ({first}), then `catalogc plan` shows what will happen\n"
+            ),
+            Told::Nothing(why) => {
+                let why = format!("what merging would do is not told: {why}");
+                self.terminal.say(&why);
+                "next: commit, open a pull request\n".to_owned()
             }
-        }
+        });
         Ok(Output::new(text, Exit::Fine))
+    }
+
+    /// What merging the catalog with its changes would do; or that it could not be merged, although
+    /// nothing in it is wrong by itself.
+    fn foreseen(&self, outcome: &Outcome) -> Result<Told, Box<Compiled>> {
+        let findings = &outcome.compiled.findings;
+        if crate::check::has_errors(findings) {
+            return Ok(Told::Next(first_of(&outcome.compiled)));
+        }
+        let after = self.compiled(outcome.compiled.snapshot.clone());
+        let folder = &self.ends.dir;
+        match foreseen(folder, &self.before, after, &self.selection, self.ends.now) {
+            Ok(Ok(plan)) => Ok(Told::Plan(Box::new(plan))),
+            Ok(Err(broken)) => Err(broken),
+            Err(why) => Ok(Told::Nothing(why.message)),
+        }
     }
 
     /// What would change, as a patch.

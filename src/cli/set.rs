@@ -9,8 +9,9 @@ use crate::edit::{Change, Form, Place, Refused, at_span, change, of_entity};
 use crate::model::{Entity, EntityId};
 use crate::text::{choose, visible};
 
-mod path;
-mod target;
+pub(super) mod path;
+mod step;
+pub(super) mod target;
 
 use path::{How, Wish};
 use target::Target;
@@ -68,7 +69,7 @@ pub(super) fn texts(
     let form = Form::of(&path);
     let mut text = before.to_owned();
     for wish in wishes {
-        let target = Target::find(catalog, blueprint, entity, wish)?;
+        let target = Target::find(blueprint, entity, wish)?;
         let made = target.change(catalog, wish)?;
         let place = match place(desk, (id, entity), &target, &made) {
             Ok(place) => place,

@@ -1,6 +1,6 @@
 //! Writes another name at several places of a text at once.
 //!
-//! In: the places of scalars, each with the text that it becomes. Out: the new text, each name in
+//! In: the places of texts, keys too, each with what it becomes. Out: the new text, each name in
 //! the quotes of the old one. An alias of such a scalar says the new name too, as it must.
 
 use std::collections::BTreeMap;
@@ -67,7 +67,11 @@ fn named(node: &Node, names: &BTreeMap<Span, String>) -> Json {
         Value::Mapping(entries) => Json::Object(
             entries
                 .iter()
-                .map(|entry| (entry.key.value.to_string(), named(&entry.node, names)))
+                .map(|entry| {
+                    let key = names.get(&entry.key.span).cloned();
+                    let key = key.unwrap_or_else(|| entry.key.value.to_string());
+                    (key, named(&entry.node, names))
+                })
                 .collect(),
         ),
         _ => node.to_json(),

@@ -134,6 +134,17 @@ impl Completion {
     }
 }
 
+/// The files of a catalog without these entities, whoever points at them; nothing where they are
+/// not written in documents of their own.
+pub fn alone(of: &Compiled, entities: &BTreeSet<EntityId>) -> Option<Snapshot> {
+    let going = Going {
+        entities: entities.clone(),
+        names: BTreeMap::new(),
+        within: of,
+    };
+    going.taken_out().ok()
+}
+
 /// A catalog without these entities and what goes with them.
 ///
 /// Errors: why it cannot be, in words.

@@ -33,6 +33,8 @@ const IN_WORDS: &[(&str, &str)] = &[
     ("E0522", "the target has the deleted entity"),
     ("E0601", "a saved plan is compared with git"),
     ("E0602", "the ledger is a branch"),
+    ("E0616", "a command is asked to change a value"),
+    ("E0617", "a command is asked to rename an entity"),
 ];
 
 fn compiled_codes() -> impl Iterator<Item = (&'static Code, Page<'static>)> {

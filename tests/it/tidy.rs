@@ -113,6 +113,8 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("E0522", "the target has the deleted entity"),
     ("E0601", "a plan file was made when something else was true"),
     ("E0602", "a ledger is a branch of its own"),
+    ("E0616", "a command is asked to change a value"),
+    ("E0617", "a command is asked to rename an entity"),
 ];
 
 struct Source {

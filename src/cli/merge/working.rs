@@ -17,7 +17,7 @@ use crate::source::git::{CommitId, Repository};
 /// checked out there, or without one against the files as they were.
 pub(in crate::cli) fn foreseen(
     folder: &Path,
-    before: Compiled,
+    before: &Compiled,
     mut after: Compiled,
     selection: &Selection,
     now: Option<Moment>,
@@ -25,7 +25,11 @@ pub(in crate::cli) fn foreseen(
     let commit = checked_out(folder);
     let (name, side, before) = match commit {
         Some((name, commit, compiled)) => (name, Side::Commit(commit), compiled),
-        None => ("the files as they were".to_owned(), Side::Directory, before),
+        None => (
+            "the files as they were".to_owned(),
+            Side::Directory,
+            compile(before.snapshot.clone(), selection),
+        ),
     };
     after.hold_to(&before);
     let sides = Sides {

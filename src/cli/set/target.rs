@@ -9,6 +9,7 @@ use crate::cli::Failure;
 use crate::cli::ask::value::{typed, yaml};
 use crate::cli::ask::{Claim, unknown};
 use crate::cli::set::path::{How, Part, Wish};
+use crate::cli::set::step::{step, unknown_name};
 use crate::cli::set::{is_unset, nothing_there, without};
 use crate::edit::{Change, Place, Step};
 use crate::model::{Blueprint, Catalog, Entity};
@@ -16,7 +17,7 @@ use crate::syntax::Node;
 use crate::text::{Span, Text, visible};
 
 /// What a path of an entity leads to.
-pub(super) struct Target<'c> {
+pub(in crate::cli) struct Target<'c> {
     blueprint: &'c Blueprint,
     entity: &'c Entity,
     head: Head<'c>,
@@ -42,13 +43,11 @@ enum Many {
 
 impl<'c> Target<'c> {
     /// What a wish is about.
-    pub(super) fn find(
-        catalog: &'c Catalog,
+    pub(in crate::cli) fn find(
         blueprint: &'c Blueprint,
         entity: &'c Entity,
         wish: &'c Wish,
     ) -> Result<Self, Failure> {
-        let _ = catalog;
         let (head, rest) = head(blueprint, wish)?;
         let mut target = Self {
             blueprint,
@@ -82,10 +81,15 @@ impl<'c> Target<'c> {
     }
 
     /// The name of what it begins with.
-    pub(super) fn name(&self) -> String {
+    pub(in crate::cli) fn name(&self) -> String {
         match self.head {
             Head::Property(name) | Head::Relation(name, _) | Head::Own(name) => name.to_owned(),
         }
+    }
+
+    /// Whether it is all of a property or relation, and no part of one.
+    pub(in crate::cli) const fn is_whole(&self) -> bool {
+        self.rest.is_empty()
     }
 
     /// Its place, below that of the entity.
@@ -167,7 +171,7 @@ impl<'c> Target<'c> {
     }
 
     /// What becomes of it.
-    pub(super) fn change(&self, catalog: &Catalog, wish: &Wish) -> Result<Change, Failure> {
+    pub(in crate::cli) fn change(&self, catalog: &Catalog, wish: &Wish) -> Result<Change, Failure> {
         Ok(match &wish.how {
             How::Unset => Change::Unset,
             How::Set(written) => Change::Set(self.whole(catalog, wish, written)?),
@@ -356,45 +360,5 @@ fn head<'c>(blueprint: &'c Blueprint, wish: &'c Wish) -> Result<(Head<'c>, &'c [
         Some(Head::Property(name)) => Ok((Head::Property(name), rest)),
         Some(head) if rest.is_empty() => Ok((head, rest)),
         _ => Err(unknown_name(blueprint, section, name, &wish.path)),
-    }
-}
-
-/// That a blueprint has no such name; of one without `properties.` before it, all are looked at.
-fn unknown_name(blueprint: &Blueprint, section: Option<&str>, name: &str, path: &str) -> Failure {
-    if section.is_some() {
-        return unknown(blueprint, path);
-    }
-    if blueprint.derived().any(|it| it.value == name) {
-        return unknown(blueprint, &format!("properties.{name}"));
-    }
-    let properties = blueprint.properties.iter().map(|it| it.name.value.as_str());
-    let relations = blueprint.relations.iter().map(|it| it.name.value.as_str());
-    let own = ["title", "icon", "team"].into_iter();
-    let names: Vec<&str> = properties.chain(relations).chain(own).collect();
-    let kind = visible(&blueprint.identifier.value).into_owned();
-    Failure::new(format!("{kind} has no `{}` to set", visible(name)))
-        .help(crate::text::choose(name, &names))
-}
-
-/// A step into a value.
-fn step(part: &Part, current: Option<&Json>) -> Option<Step> {
-    match part {
-        Part::Name(name) => match current {
-            None | Some(Json::Object(_)) => Some(Step::Key(Text::from(name.as_str()))),
-            _ => None,
-        },
-        Part::Number(at) => {
-            let list = current?.as_array()?;
-            (*at < list.len()).then_some(Step::Element(*at))
-        }
-        Part::Where(key, value) => {
-            let list = current?.as_array()?;
-            let has = |item: &Json| match item.get(key) {
-                Some(Json::String(text)) => text == value,
-                Some(other) => other.to_string() == *value,
-                None => false,
-            };
-            Some(Step::Element(list.iter().position(has)?))
-        }
     }
 }

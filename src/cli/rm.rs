@@ -1,0 +1,100 @@
+//! `catalogc rm`: entities are taken out, with what goes with them, or it is said who still
+//! points at them.
+
+use std::collections::BTreeSet;
+
+use crate::cli::desk::{Bar, Desk, Ends};
+use crate::cli::{Failure, Output, Terminal};
+use crate::edit::tried::Texts;
+use crate::edit::{Change, Form, change, of_entity};
+use crate::finding::Severity;
+use crate::model::EntityId;
+use crate::plan::gone;
+use crate::source::Snapshot;
+
+/// Take an entity out
+#[derive(Debug, clap::Args)]
+#[command(after_help = "catalogc rm env-lin-7\n    catalogc rm System/Cart --cascade --dry-run")]
+pub(super) struct Arguments {
+    /// The entities: their identifiers, or BLUEPRINT/IDENTIFIER
+    #[arg(value_name = "ENTITY", required = true)]
+    entities: Vec<String>,
+    /// Take out what goes with it too, as `onDelete` of its blueprint says
+    #[arg(long)]
+    cascade: bool,
+    #[command(flatten)]
+    ends: Ends,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
+    let desk = Desk::open(&arguments.ends, terminal)?;
+    let ids = arguments.entities.iter().map(|it| desk.entity(it));
+    let ids = ids.collect::<Result<BTreeSet<EntityId>, _>>()?;
+    let alone = match gone::alone(&desk.before, &ids) {
+        Some(snapshot) => texts(&desk.before.snapshot, &snapshot),
+        None => match elements(&desk, &ids) {
+            Ok(texts) => texts,
+            Err(refused) => return Ok(desk.refused(&refused)),
+        },
+    };
+    let outcome = desk.tried(&alone)?;
+    if !outcome.has_errors() {
+        return desk.end_with(&alone, outcome, Bar::Warnings);
+    }
+    let mut after = outcome.compiled;
+    let completion = gone::completion(&desk.before, &after, None);
+    if let (true, Some(snapshot)) = (arguments.cascade, &completion.snapshot) {
+        let whole = desk.compiled(snapshot.clone());
+        if completion.fits(&after, &whole) {
+            let texts = texts(&desk.before.snapshot, snapshot);
+            return desk.end(&texts, Bar::Warnings);
+        }
+    }
+    let how = "run it with `--cascade`, which takes them along as `onDelete` says";
+    after.findings = outcome.new;
+    gone::grouped(&desk.before, &mut after, &completion, how);
+    let mut findings = std::mem::take(&mut after.findings);
+    // What only may be wrong can wait until it is taken out.
+    findings.retain(|finding| finding.severity == Severity::Error);
+    Ok(desk.stopped(&after, findings))
+}
+
+/// Entities that stand in lists with others.
+fn elements(desk: &Desk<'_>, ids: &BTreeSet<EntityId>) -> Result<Texts, crate::edit::Refused> {
+    let mut texts = Texts::new();
+    let mut places = Vec::new();
+    for id in ids {
+        let place = of_entity(&desk.before, *id)?;
+        let entity = desk.before.catalog.entity(*id);
+        places.extend(entity.map(|entity| (entity.span, place)));
+    }
+    // From the end, so that the others keep their numbers.
+    places.sort_by_key(|(span, _)| std::cmp::Reverse(*span));
+    for (span, place) in places {
+        let (path, before) = desk.file(span.file);
+        let now = texts.get(&path).cloned().flatten();
+        let text: String = now.unwrap_or_else(|| before.to_owned());
+        let form = Form::of(&path);
+        let text = change(form, span.file, &text, &place, &Change::Unset)?;
+        texts.insert(path, Some(text));
+    }
+    Ok(texts)
+}
+
+/// What differs between two snapshots.
+fn texts(before: &Snapshot, after: &Snapshot) -> Texts {
+    let mut texts = Texts::new();
+    for old in before.as_slice() {
+        let now = after.find(&old.path).and_then(|id| after.file(id));
+        match now.map(|now| (&now.text, now.text == old.text)) {
+            None => {
+                texts.insert(old.path.clone(), None);
+            }
+            Some((Ok(text), false)) => {
+                texts.insert(old.path.clone(), Some(text.to_string()));
+            }
+            Some(_) => {}
+        }
+    }
+    texts
+}
