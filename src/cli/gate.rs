@@ -60,8 +60,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
 /// not show those that ran and were tidied up.
 fn plan(question: &Question, now: Option<Moment>) -> Result<Made, Failure> {
     let sides = question.sides()?.at(now).telling_rights();
-    let plan =
-        |spent: &BTreeMap<String, String>| sides.plan(&question.actors(), &question.approval, spent);
+    let plan = |spent: &BTreeMap<String, String>| {
+        sides.plan(&question.actors(), &question.approval, spent)
+    };
     let first = plan(&BTreeMap::new())?;
     let (Ok(made), Some((repository, ..))) = (&first, sides.commits()) else {
         return Ok(first);

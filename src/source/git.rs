@@ -20,6 +20,7 @@ mod merge;
 mod moves;
 mod open;
 mod resolve;
+mod target;
 mod tree;
 mod write;
 
