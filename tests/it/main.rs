@@ -64,6 +64,7 @@ mod refused;
 mod remapped;
 mod replayed;
 mod repository;
+mod requesting;
 mod requests;
 mod revisions;
 mod ruletests;
