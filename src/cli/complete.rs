@@ -12,6 +12,7 @@ use crate::text::is_hidden;
 
 mod line;
 mod names;
+mod plain;
 
 use line::{Line, Wanted};
 use names::Names;

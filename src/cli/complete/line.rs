@@ -76,7 +76,7 @@ impl<'c> Line<'c> {
             (None, Some(rest)) => match rest.split_once('=') {
                 Some((name, value)) => {
                     line.begin = format!("--{name}=");
-                    line.typed = value.to_owned();
+                    value.clone_into(&mut line.typed);
                     option(command, name).map_or(Wanted::Nothing, Wanted::Value)
                 }
                 None => Wanted::Options(command),

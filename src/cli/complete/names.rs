@@ -1,38 +1,97 @@
 //! The names of a catalog and its repository that an argument may be.
 //!
-//! In: a line and an argument, known by its value's name. Out: candidates. The documents are read
-//! and nothing is checked; for identifiers alone not even that, where the files are plain.
+//! In: a line and an argument, known by its value's name. Out: candidates. Definitions are read and
+//! nothing is checked; entities not even that, where their lines tell what they are.
+
+use std::collections::BTreeSet;
 
 use clap::Arg;
 
 use crate::cli::complete::Candidate;
 use crate::cli::complete::line::Line;
+use crate::cli::complete::plain::{self, Plain};
 use crate::cli::open::{self, Opened};
 use crate::cli::request::is_asked;
 use crate::finding::codes;
 use crate::model::{Action, Blueprint, Catalog, Entity, lower};
 use crate::policy::BuiltIn;
+use crate::source::Snapshot;
 use crate::source::git::Repository;
 use crate::syntax::Node;
+
+/// What `catalogc new` makes besides entities.
+const DEFINITIONS: [&str; 5] = ["blueprint", "action", "connector", "scorecard", "test"];
 
 /// Where names are looked for.
 pub(super) struct Names<'l> {
     line: &'l Line<'l>,
     opened: Option<Opened>,
+    /// The entities by their lines alone.
+    plain: Option<Vec<Plain>>,
 }
 
 impl<'l> Names<'l> {
     pub(super) fn of(line: &'l Line<'l>) -> Self {
         let opened = open::at_directory(std::path::Path::new(&line.dir));
+        let opened = opened.ok().flatten();
         Self {
             line,
-            opened: opened.ok().flatten(),
+            plain: opened.as_ref().and_then(plain::entities),
+            opened,
         }
     }
 
-    fn catalog(&self) -> Option<Catalog> {
+    /// What the documents say; of entities only those of a kind where their lines tell them all.
+    fn catalog(&self, kind: Option<&str>) -> Option<Catalog> {
         let opened = self.opened.as_ref()?;
-        Some(lower(&opened.snapshot, &opened.selection).0)
+        let Some(plain) = &self.plain else {
+            return Some(lower(&opened.snapshot, &opened.selection).0);
+        };
+        let of_kind = plain.iter().filter(|it| Some(it.kind.as_str()) == kind);
+        let wanted: BTreeSet<&str> = of_kind.map(|it| it.path.as_str()).collect();
+        let folder = plain::folder(opened);
+        let files = opened.snapshot.as_slice().iter();
+        let files = files
+            .filter(|file| !file.path.starts_with(&folder) || wanted.contains(file.path.as_str()));
+        let snapshot = Snapshot::new(files.cloned().collect());
+        Some(lower(&snapshot, &opened.selection).0)
+    }
+
+    /// The entities, of one kind or of all.
+    fn entities(&self, catalog: &Catalog, kind: Option<&str>) -> Vec<Candidate> {
+        if let Some(plain) = &self.plain {
+            let fitting = plain
+                .iter()
+                .filter(|it| kind.is_none_or(|kind| it.kind == kind));
+            return fitting
+                .map(|it| Candidate::new(it.identifier.as_str(), it.title.as_str()))
+                .collect();
+        }
+        let kind = kind.map(|kind| catalog.find_blueprint(kind).map(|(id, _)| id));
+        match kind {
+            None => catalog.entities.iter().map(candidate).collect(),
+            Some(None) => Vec::new(),
+            Some(Some(kind)) => catalog.entities_of(kind).iter().map(candidate).collect(),
+        }
+    }
+
+    /// The kind of an entity, as it is named.
+    fn kind_of<'k>(&self, catalog: &'k Catalog, written: &str) -> Option<&'k Blueprint> {
+        let name = match written.split_once('/') {
+            Some((kind, _)) if catalog.find_blueprint(kind).is_some() => {
+                return catalog.find_blueprint(kind).map(|(_, it)| it);
+            }
+            _ => written,
+        };
+        if let Some(plain) = &self.plain {
+            let found = plain.iter().find(|it| it.identifier == name)?;
+            return catalog.find_blueprint(&found.kind).map(|(_, it)| it);
+        }
+        let found = catalog
+            .entities
+            .iter()
+            .find(|it| it.identifier.value == name)?;
+        catalog.blueprint(found.blueprint)
     }
 
     /// What an argument may be.
@@ -45,26 +104,31 @@ impl<'l> Names<'l> {
                 let all = codes::ALL.iter();
                 return all.map(|it| Candidate::new(it.id, it.name)).collect();
             }
-            "ENTITY" if !self.has_action() => {
-                if let Some(found) = self.identifiers() {
-                    return found;
-                }
-            }
             "DIR" | "FILE" => return Vec::new(),
             _ => {}
         }
-        let Some(catalog) = self.catalog() else {
+        let people = matches!(name, "ACTOR" | "LOGIN" | "LOGIN@REV").then(|| {
+            let settings = self.catalog(None)?.settings;
+            Some(settings.people?.blueprint.value)
+        });
+        let people = people.flatten();
+        let Some(catalog) = self.catalog(people.as_deref()) else {
             return Vec::new();
         };
         match name {
             "ACTION" => self.actions(&catalog),
-            "ENTITY" => match self.action(&catalog) {
-                Some(action) => of_kind(&catalog, &action.blueprint.value),
-                None => entities(&catalog),
-            },
+            "ENTITY" => {
+                let action = self.action(&catalog);
+                self.entities(&catalog, action.map(|it| it.blueprint.value.as_str()))
+            }
             "KIND|ENTITY" => {
                 let mut all = kinds(&catalog);
-                all.extend(entities(&catalog));
+                all.extend(self.entities(&catalog, None));
+                all
+            }
+            "KIND" if self.line.command == "new" => {
+                let mut all = kinds(&catalog);
+                all.extend(DEFINITIONS.map(|it| Candidate::new(it, "a definition")));
                 all
             }
             "BLUEPRINT" | "KIND" => kinds(&catalog),
@@ -83,11 +147,6 @@ impl<'l> Names<'l> {
             "can" => Some(1),
             _ => None,
         }
-    }
-
-    fn has_action(&self) -> bool {
-        let at = self.action_at();
-        at.is_some_and(|at| self.line.places.get(at).is_some())
     }
 
     fn action<'k>(&self, catalog: &'k Catalog) -> Option<&'k Action> {
@@ -119,7 +178,10 @@ impl<'l> Names<'l> {
                 .collect(),
             Some((name, _)) => {
                 let schema = action.inputs.schema(name);
-                with_begin(schema.map_or_else(Vec::new, |it| values(catalog, it)), name)
+                with_begin(
+                    schema.map_or_else(Vec::new, |it| self.words(catalog, it)),
+                    name,
+                )
             }
         }
     }
@@ -130,10 +192,7 @@ impl<'l> Names<'l> {
             if self.line.command == "new" {
                 return catalog.find_blueprint(word).map(|(_, it)| it);
             }
-            let word = word.rsplit('/').next().unwrap_or(word);
-            let mut all = catalog.entities.iter();
-            let found = all.find(|it| it.identifier.value == word)?;
-            catalog.blueprint(found.blueprint)
+            self.kind_of(catalog, word)
         });
         let Some(kind) = kind else {
             return Vec::new();
@@ -144,8 +203,10 @@ impl<'l> Names<'l> {
             Some((path, _)) => {
                 let own = path.rsplit('.').next().unwrap_or(path);
                 let found = match (kind.property(own), kind.relation(own)) {
-                    (Some(property), _) => values(catalog, &property.schema),
-                    (None, Some((_, relation))) => of_kind(catalog, &relation.target.value),
+                    (Some(property), _) => self.words(catalog, &property.schema),
+                    (None, Some((_, relation))) => {
+                        self.entities(catalog, Some(&relation.target.value))
+                    }
                     _ => Vec::new(),
                 };
                 with_begin(found, path)
@@ -159,47 +220,21 @@ impl<'l> Names<'l> {
         names.into_iter().map(|it| Candidate::new(it, "")).collect()
     }
 
-    /// The identifiers of entities by their lines alone; nothing where a file is not as plain as
-    /// that, or others than the entities' folder may have some.
-    fn identifiers(&self) -> Option<Vec<Candidate>> {
-        let opened = self.opened.as_ref()?;
-        let root = match opened.selection.root() {
-            "" => String::new(),
-            root => format!("{root}/"),
-        };
-        let folder = format!("{root}entities/");
-        let mut found = Vec::new();
-        for file in opened.snapshot.as_slice() {
-            let Ok(text) = file.text.as_deref() else {
-                continue;
-            };
-            let is_settings = file.path.ends_with(crate::model::settings::FILE);
-            if is_settings && text.lines().any(|line| line.starts_with("sources")) {
-                return None;
-            }
-            if !file.path.starts_with(&folder) {
-                continue;
-            }
-            let before = found.len();
-            let mut documents = 1;
-            for line in text.lines() {
-                documents += usize::from(line == "---");
-                let Some(written) = line.strip_prefix("identifier: ") else {
-                    continue;
-                };
-                let written = written.split(" #").next().unwrap_or(written).trim();
-                let is_plain = |c: char| c.is_alphanumeric() || "-_./@".contains(c);
-                if written.is_empty() || !written.chars().all(is_plain) {
-                    return None;
-                }
-                found.push(Candidate::new(written, ""));
-            }
-            let is_begun_by_line = text.starts_with("---");
-            if found.len() - before != documents - usize::from(is_begun_by_line) {
-                return None;
-            }
+    /// What a schema lists.
+    fn words(&self, catalog: &Catalog, schema: &Node) -> Vec<Candidate> {
+        let text = |key: &str| schema.get(key).and_then(Node::as_str);
+        if let Some(words) = schema.get("enum").and_then(Node::as_sequence) {
+            let words = words.iter().map(|it| match it.as_str() {
+                Some(word) => word.to_owned(),
+                None => it.to_json().to_string(),
+            });
+            return words.map(|it| Candidate::new(it, "")).collect();
         }
-        Some(found)
+        match (text("type"), text("format")) {
+            (Some("boolean"), _) => ["true", "false"].map(|it| Candidate::new(it, "")).into(),
+            (_, Some("entity")) => self.entities(catalog, text("blueprint")),
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -215,16 +250,6 @@ fn kinds(catalog: &Catalog) -> Vec<Candidate> {
 fn candidate(entity: &Entity) -> Candidate {
     let title = entity.title.as_ref().map_or("", |it| it.value.as_str());
     Candidate::new(entity.identifier.value.as_str(), title)
-}
-
-fn entities(catalog: &Catalog) -> Vec<Candidate> {
-    catalog.entities.iter().map(candidate).collect()
-}
-
-fn of_kind(catalog: &Catalog, kind: &str) -> Vec<Candidate> {
-    let kind = catalog.find_blueprint(kind).map(|(id, _)| id);
-    let all = kind.map(|kind| catalog.entities_of(kind).iter());
-    all.into_iter().flatten().map(candidate).collect()
 }
 
 fn logins(catalog: &Catalog) -> Vec<Candidate> {
@@ -258,26 +283,6 @@ fn paths(kind: &Blueprint) -> Vec<Candidate> {
         relations.map(|it| Candidate::new(it.name.value.as_str(), it.target.value.as_str()));
     let own = ["title", "team"].map(|it| Candidate::new(it, ""));
     properties.chain(relations).chain(own).collect()
-}
-
-/// What a schema lists.
-fn values(catalog: &Catalog, schema: &Node) -> Vec<Candidate> {
-    let text = |key: &str| schema.get(key).and_then(Node::as_str);
-    if let Some(words) = schema.get("enum").and_then(Node::as_sequence) {
-        let words = words.iter().map(|it| match it.as_str() {
-            Some(word) => word.to_owned(),
-            None => it.to_json().to_string(),
-        });
-        return words.map(|it| Candidate::new(it, "")).collect();
-    }
-    match (text("type"), text("format")) {
-        (Some("boolean"), _) => ["true", "false"].map(|it| Candidate::new(it, "")).into(),
-        (_, Some("entity")) => match text("blueprint") {
-            Some(kind) => of_kind(catalog, kind),
-            None => entities(catalog),
-        },
-        _ => Vec::new(),
-    }
 }
 
 fn title(schema: &Node) -> String {

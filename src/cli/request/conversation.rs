@@ -227,12 +227,11 @@ impl<'b> Conversation<'b> {
             return self.ask(fields, out);
         }
         let action = self.order.action.clone().unwrap_or_default();
-        match self.book.check(&action, &name, line) {
-            Err(why) => out.push_str(&format!("  {}\n", visible(&why))),
-            Ok(()) => {
-                self.order.set.push((name, line.to_owned()));
-                fields.pop_front();
-            }
+        if let Err(why) = self.book.check(&action, &name, line) {
+            out.push_str(&format!("  {}\n", visible(&why)));
+        } else {
+            self.order.set.push((name, line.to_owned()));
+            fields.pop_front();
         }
         self.ask(fields, out);
     }

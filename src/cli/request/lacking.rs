@@ -36,19 +36,15 @@ pub(super) fn is_lacking(asking: &Asking<'_>, order: &Order) -> bool {
 /// The names of the inputs that are missing. Of an edit one of its inputs is enough.
 fn inputs<'c>(action: &'c Action, set: &[(String, String)]) -> Vec<&'c str> {
     let is_given = |name: &str| set.iter().any(|(given, _)| given == name);
-    match Way::any(action) {
-        Some(Way::Edit) => {
-            let all: Vec<&str> = filled(action).map(|(input, _)| input).collect();
-            if set.is_empty() { all } else { Vec::new() }
-        }
-        _ => {
-            let required = action.inputs.required.iter();
-            required
-                .map(|name| name.value.as_str())
-                .filter(|name| !is_given(name) && !is_filled(action, name))
-                .collect()
-        }
+    if Way::any(action) == Some(Way::Edit) {
+        let all = filled(action).map(|(input, _)| input);
+        return all.filter(|_| set.is_empty()).collect();
     }
+    let required = action.inputs.required.iter();
+    required
+        .map(|name| name.value.as_str())
+        .filter(|name| !is_given(name) && !is_filled(action, name))
+        .collect()
 }
 
 /// Whether an input has a value without being given.

@@ -33,14 +33,12 @@ pub(super) fn ask(
     print(&first)?;
     let mut lines = std::io::stdin().lock().lines();
     while !conversation.is_done() {
-        match lines.next() {
-            Some(Ok(line)) => print(&conversation.hear(&line))?,
-            Some(Err(_)) | None => {
-                print("\n")?;
-                return Err(Failure::new("the input ended before all was said")
-                    .help("nothing is written; ask again"));
-            }
-        }
+        let Some(Ok(line)) = lines.next() else {
+            print("\n")?;
+            return Err(Failure::new("the input ended before all was said")
+                .help("nothing is written; ask again"));
+        };
+        print(&conversation.hear(&line))?;
     }
     Ok(conversation.order())
 }
