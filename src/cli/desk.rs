@@ -280,30 +280,30 @@ impl<'a> Desk<'a> {
             self.terminal.say(&line);
         }
         self.terminal
-            .say(&format!("{last}{kept}, {}", self.found(outcome)));
+            .say(&format!("{last}{kept}, {}", found(outcome)));
     }
+}
 
-    /// What is found, in words.
-    fn found(&self, outcome: &Outcome) -> String {
-        let errors = |findings: &[Finding]| -> usize {
-            let errors = findings.iter();
-            errors.filter(|it| it.severity == Severity::Error).count()
-        };
-        let all = outcome.compiled.findings.len();
-        let (new, errors) = (outcome.new.len(), errors(&outcome.compiled.findings));
-        if all == 0 {
-            return "nothing found".to_owned();
-        }
-        if new > 0 {
-            return format!("{new} warning{} found", if new == 1 { "" } else { "s" });
-        }
-        let rest = match (errors, all - errors) {
-            (0, n) => format!("{n} warning{}", if n == 1 { "" } else { "s" }),
-            (n, _) => format!("{n} error{}", if n == 1 { "" } else { "s" }),
-        };
-        let first = first_of(&outcome.compiled);
-        format!("nothing new found; {rest} elsewhere as before, the first {first}")
+/// What is found, in words.
+fn found(outcome: &Outcome) -> String {
+    let errors = |findings: &[Finding]| -> usize {
+        let errors = findings.iter();
+        errors.filter(|it| it.severity == Severity::Error).count()
+    };
+    let all = outcome.compiled.findings.len();
+    let (new, errors) = (outcome.new.len(), errors(&outcome.compiled.findings));
+    if all == 0 {
+        return "nothing found".to_owned();
     }
+    if new > 0 {
+        return format!("{new} warning{} found", if new == 1 { "" } else { "s" });
+    }
+    let rest = match (errors, all - errors) {
+        (0, n) => format!("{n} warning{}", if n == 1 { "" } else { "s" }),
+        (n, _) => format!("{n} error{}", if n == 1 { "" } else { "s" }),
+    };
+    let first = first_of(&outcome.compiled);
+    format!("nothing new found; {rest} elsewhere as before, the first {first}")
 }
 
 /// Writes, creates or removes a file.
