@@ -118,8 +118,8 @@ fn lists_grow_and_shrink_and_values_go() {
         CART.replace("  tags: [a, b] # c\n", "")
     );
     assert_eq!(
-        after(CART, &["set", "cart", "labels.y=2", "--unset", "labels.x"]),
-        CART.replace("{x: 1}", "{y: 2}")
+        after(CART, &["set", "cart", "labels.w=2", "--unset", "labels.x"]),
+        CART.replace("{x: 1}", "{w: 2}")
     );
     let git = small(CART);
     for (arguments, words) in [
