@@ -133,15 +133,15 @@ fn lists_grow_and_shrink_and_values_go() {
             "cart has no `tier` to take out",
         ),
         (&["set", "cart", "teir=low"], "did you mean `tier`?"),
-        (&["set", "cart", "tier=lo"], "did you mean `low`?"),
-        (&["set", "cart", "owner=rde"], "did you mean `red`?"),
+        (&["set", "cart", "tier=lo"], "write `high` or `low`"),
+        (&["set", "cart", "owner=rde"], "no Team is called `rde`"),
         (&["set", "cart", "replicas=many"], "does not take `many`"),
         (&["set", "cart", "identifier=x"], "catalogc mv"),
         (
             &["set", "cart", "env[name=A].value=1"],
             "no element whose `name` is `A`",
         ),
-        (&["set", "crat", "tier=low"], "did you mean `cart`?"),
+        (&["set", "crat", "tier=low"], "no entity is called `crat`"),
         (&["set", "cart", "tier"], "`tier` says no value"),
         (&["set", "cart", "a\u{202e}b=1"], "\\u{202e}"),
     ] {
