@@ -30,7 +30,7 @@ mod words;
 mod tests;
 
 pub use names::renamed;
-pub use place::{at_span, of_entity};
+pub use place::{at_span, node_of, of_entity};
 pub use tried::{Outcome, tried};
 
 use sheet::{Sheet, Splice};

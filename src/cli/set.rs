@@ -5,8 +5,8 @@ use serde_json::Value as Json;
 use crate::cli::desk::{Bar, Desk, Ends};
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::edit::tried::Texts;
-use crate::edit::{Change, Form, Place, Refused, at_span, change, of_entity};
-use crate::model::{Entity, EntityId};
+use crate::edit::{Change, Form, Place, Refused, at_span, change, node_of, of_entity};
+use crate::model::{Entity, EntityId, given};
 use crate::text::{choose, visible};
 
 pub(super) mod path;
@@ -68,8 +68,10 @@ pub(super) fn texts(
     let (path, before) = desk.file(entity.span.file);
     let form = Form::of(&path);
     let mut text = before.to_owned();
+    // What one change made is what the next one finds.
+    let mut now: Entity = entity.clone();
     for wish in wishes {
-        let target = Target::find(blueprint, entity, wish)?;
+        let target = Target::find(blueprint, &now, wish)?;
         let made = target.change(catalog, wish)?;
         let place = match place(desk, (id, entity), &target, &made) {
             Ok(place) => place,
@@ -79,6 +81,13 @@ pub(super) fn texts(
             Ok(text) => text,
             Err(refused) => return Ok(Err(refused)),
         };
+        if let Ok(whole) = of_entity(&desk.before, id)
+            && let Some(node) = node_of(entity.span.file, &text, &whole)
+            && let Some((read, _)) =
+                given(&node, Some(&blueprint.identifier.value), &mut Vec::new())
+        {
+            now = read;
+        }
     }
     let is_same = text == before;
     let changed = (!is_same).then_some((path, Some(text)));
@@ -103,7 +112,8 @@ fn place(
     };
     let is_made = old.as_str().is_some_and(|old| entity.is_made(span, old));
     let place = at_span(&desk.before, span)?;
-    let is_same = desk.before.says(&place, span.file).as_ref() == Some(&old);
+    let is_same = node_of(span.file, desk.file(span.file).1, &place).map(|it| it.to_json())
+        == Some(old.clone());
     if is_made || !is_same {
         return Err(Refused {
             why: format!("`{}` is made of what stands here", visible(&target.name())),

@@ -93,11 +93,9 @@ fn find(node: &Node, span: Span, steps: &mut Vec<Step>) -> bool {
     false
 }
 
-impl Compiled {
-    /// What the file says at a place.
-    pub fn says(&self, place: &Place, file: FileId) -> Option<serde_json::Value> {
-        let (documents, ..) = documents(file, self.snapshot.text(file));
-        let root = &documents.get(place.document)?.root;
-        Some(node_at(root, &place.steps)?.to_json())
-    }
+/// The value at a place of a text.
+pub fn node_of(file: FileId, text: &str, place: &Place) -> Option<Node> {
+    let (documents, ..) = documents(file, text);
+    let root = &documents.get(place.document)?.root;
+    node_at(root, &place.steps).cloned()
 }

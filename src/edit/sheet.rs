@@ -247,7 +247,7 @@ impl<'t> Sheet<'t> {
         let aliases = self.documents.get(place.document).map(|it| &it.aliases);
         let alias = aliases.and_then(|aliases| {
             let mut aliases = aliases.iter();
-            aliases.find(|it| it.node.start <= at.start && at.end <= it.node.end)
+            aliases.find(|it| it.node.start <= at.start && at.start < it.node.end)
         });
         match alias {
             Some(alias) => Refused {

@@ -71,10 +71,7 @@ inputs:
   properties:
     reason: {type: string, minLength: 10}
   required: [reason]
-permissions:
-  execute:
-    ownedByTeam: true                      # or users, teams, roles; `when` narrows them
-# approval:
+PERMISSIONS# approval:
 #   - by: owners
 #     count: 1
 # calls:                                   # what it does outside; `catalogc explain E0503` lists connectors
@@ -104,6 +101,18 @@ rules:
     title: It says what it is
     level: Good
     query: {combinator: and, conditions: [{property: $title, operator: isNotEmpty}]}
+";
+
+const OWNED: &str = "\
+permissions:
+  execute:
+    ownedByTeam: true                      # or users, teams, roles; `when` narrows them
+";
+
+/// Where nothing says who owns what, or who a person is.
+const NOBODY: &str = "\
+# permissions:                             # until then nobody may
+#   execute: {teams: [platform]}
 ";
 
 /// The text of a definition.
@@ -144,12 +153,19 @@ pub(super) fn text(
         let kind = blueprint_of(catalog, article, wishes)?;
         text.push_str(&format!("{}\n", pair("blueprint", kind)));
     }
-    text.push_str(match word {
-        Word::Blueprint => BLUEPRINT,
-        Word::Action => ACTION,
-        Word::Connector => CONNECTOR,
-        Word::Scorecard | Word::Test => SCORECARD,
-    });
+    match word {
+        Word::Blueprint => text.push_str(BLUEPRINT),
+        Word::Action => {
+            let kind = blueprint_of(catalog, "an action", wishes)?;
+            let kind = catalog.find_blueprint(kind);
+            let is_owned = kind.is_some_and(|(_, it)| it.ownership.is_some());
+            let is_known = is_owned && catalog.settings.people.is_some();
+            let permissions = if is_known { OWNED } else { NOBODY };
+            text.push_str(&ACTION.replace("PERMISSIONS", permissions));
+        }
+        Word::Connector => text.push_str(CONNECTOR),
+        Word::Scorecard | Word::Test => text.push_str(SCORECARD),
+    }
     Ok(text)
 }
 
