@@ -83,6 +83,8 @@ pub(super) struct Desk<'a> {
     judge: Judge,
     /// Why somebody wants it, for who reads the commit.
     reason: Option<String>,
+    /// What is said below the plan.
+    note: String,
 }
 
 impl<'a> Desk<'a> {
@@ -101,7 +103,13 @@ impl<'a> Desk<'a> {
                 now: ends.now,
             },
             reason: None,
+            note: String::new(),
         })
+    }
+
+    /// The same, which says something below the plan.
+    pub(super) fn noting(self, note: String) -> Self {
+        Self { note, ..self }
     }
 
     /// The same, judged by a commit and for somebody, who says why.
@@ -235,6 +243,7 @@ impl<'a> Desk<'a> {
         }
         if let Told::Plan(plan) = &told {
             text.push_str(&short(plan, self.terminal));
+            text.push_str(&self.note);
         }
         if let (Some(offer), Some(message)) = (offer, message) {
             text.push_str(&offer.commit(&paths, &message, self.terminal)?);

@@ -10,17 +10,19 @@ use crate::cli::can::{pair, verdict};
 use crate::cli::desk::{Bar, Desk, Ends};
 use crate::cli::set;
 use crate::cli::{Exit, Failure, Output, Terminal};
+use crate::edit::tried::Texts;
 use crate::model::Action;
 use crate::policy::Principal;
 use crate::render::asked::{Depth, Verdict};
-use crate::render::asked_text::answer_text;
-use crate::text::visible;
+use crate::render::asked_text::{agreements_text, answer_text};
+use crate::text::{Text, visible};
 
 mod base;
 mod book;
 mod conversation;
 mod file;
 mod lacking;
+mod like;
 mod screen;
 mod way;
 mod who;
@@ -115,16 +117,12 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         terminal.say("nothing is written; with `--anyway` it is, and the gate refuses it");
         return Ok(Output::new(text, Exit::Found));
     }
-    let name = name_of(&asking, &wish);
-    let texts = if way == Way::File {
-        let inputs = file::inputs(action, &wish);
-        let has_reason = action.inputs.schema(REASON).is_some();
-        let reason = arguments.reason.as_deref().filter(|_| !has_reason);
-        let id = &action.identifier.value;
-        let text = file::text(id, &name, &inputs, reason)?;
+    let texts: Texts = if way == Way::File {
+        let reason = arguments.reason.as_deref();
         let tip = base.as_ref().map(|base| base.commit.short());
-        let path = file::path(&desk, &asking, (id, &name), tip);
-        [(path, Some(text))].into_iter().collect()
+        [file_of(&desk, &asking, action, &wish, (reason, tip))?]
+            .into_iter()
+            .collect()
     } else {
         let id = desk.entity(entity)?;
         match set::texts(&desk, id, &edits)? {
@@ -136,11 +134,44 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         let text = "ok: nothing to change, the files say so already\n";
         return Ok(Output::new(text.to_owned(), Exit::Fine));
     }
+    let needed = needed(&asking, actor.as_ref(), &wish, terminal)?;
     let actors = actor.map(|actor| asking.rules.login(&actor).to_owned());
     let against = Base::against(base.as_ref(), dir, terminal);
     let reason = arguments.reason.clone();
     let desk = desk.judged(against, actors.into_iter().collect(), reason);
-    desk.end(&texts, Bar::Nothing)
+    desk.noting(needed).end(&texts, Bar::Nothing)
+}
+
+/// The file that asks for it, and its text.
+fn file_of(
+    desk: &Desk<'_>,
+    asking: &Asking<'_>,
+    action: &Action,
+    wish: &Wish<'_>,
+    (reason, tip): (Option<&str>, Option<&str>),
+) -> Result<(String, Option<String>), Failure> {
+    let name = name_of(asking, wish);
+    let inputs = file::inputs(action, wish);
+    let has_reason = action.inputs.schema(REASON).is_some();
+    let id = &action.identifier.value;
+    let text = file::text(id, &name, &inputs, reason.filter(|_| !has_reason))?;
+    let path = file::path(desk, asking, (id, &name), tip);
+    Ok((path, Some(text)))
+}
+
+/// Whose agreement it needs, in lines.
+fn needed<'c>(
+    asking: &Asking<'c>,
+    actor: Option<&Principal>,
+    wish: &Wish<'c>,
+    terminal: Terminal,
+) -> Result<String, Failure> {
+    let matters = wish.matters(asking)?;
+    let login = actor.map(|actor| asking.rules.login(actor).to_owned());
+    let nobody = Principal::Unknown(Text::from(""));
+    let asker = actor.unwrap_or(&nobody);
+    let all = verdict::agreements(asking, &matters, asker, login.as_deref());
+    Ok(agreements_text(&all, login.as_deref(), terminal.color))
 }
 
 /// The input that a reason is.

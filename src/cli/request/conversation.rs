@@ -7,18 +7,11 @@
 use std::collections::VecDeque;
 
 use crate::cli::request::Order;
+use crate::cli::request::like::{Choice, like};
 use crate::text::visible;
 
 /// How many names are shown at once.
 const SHOWN: usize = 10;
-
-/// A name to choose.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Choice {
-    pub(super) name: String,
-    /// What is said beside it.
-    pub(super) about: String,
-}
 
 /// An input that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -235,39 +228,6 @@ impl<'b> Conversation<'b> {
         }
         self.ask(fields, out);
     }
-}
-
-/// The choices that are like what was typed, the best first.
-fn like(all: &[Choice], typed: &str) -> Vec<Choice> {
-    let typed = typed.to_lowercase();
-    let mut found: Vec<(u8, &Choice)> = all
-        .iter()
-        .filter_map(|choice| Some((rank(choice, &typed)?, choice)))
-        .collect();
-    found.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.name.cmp(&other.name)));
-    found
-        .into_iter()
-        .map(|(_, choice)| choice.clone())
-        .collect()
-}
-
-fn rank(choice: &Choice, typed: &str) -> Option<u8> {
-    let name = choice.name.to_lowercase();
-    if name.starts_with(typed) {
-        return Some(0);
-    }
-    if name.contains(typed) {
-        return Some(1);
-    }
-    if choice.about.to_lowercase().contains(typed) {
-        return Some(2);
-    }
-    // All letters in their order, as `rsvc` is in `restart_service`.
-    let mut letters = name.chars();
-    typed
-        .chars()
-        .all(|c| letters.any(|other| other == c))
-        .then_some(3)
 }
 
 #[cfg(test)]

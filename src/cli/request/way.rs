@@ -51,17 +51,17 @@ impl Way {
         }
         let (message, help) = if trigger.created.is_some() {
             (
-                format!("`{id}` runs for {a_kind} that is new"),
+                format!("`{id}` runs when {a_kind} is added"),
                 format!("`catalogc new {kind} {entity} --set NAME=VALUE` starts it"),
             )
         } else if trigger.deleted.is_some() {
             (
-                format!("`{id}` runs for {a_kind} that goes"),
+                format!("`{id}` runs when {a_kind} is taken out"),
                 format!("`catalogc rm {entity}` starts it"),
             )
         } else {
             (
-                format!("`{id}` runs for {a_kind} whose time is over"),
+                format!("`{id}` runs when the time of {a_kind} is over"),
                 "the clock asks for it: `catalogc plan --expired --now TIME`".to_owned(),
             )
         };
