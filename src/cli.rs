@@ -12,6 +12,8 @@ mod ask;
 mod audit;
 mod can;
 mod check;
+mod complete;
+mod completions;
 mod conflicts;
 mod demo;
 mod desk;
@@ -19,6 +21,7 @@ mod explain;
 mod fix;
 mod gate;
 mod get;
+mod git;
 mod graph;
 mod help;
 mod impact;
@@ -28,12 +31,14 @@ mod ls;
 mod merge;
 mod mv;
 mod new;
+mod offer;
 mod open;
 mod plan;
 mod policy;
 mod progress;
 mod records;
 mod rehearsal;
+mod request;
 mod resolve;
 mod retry;
 mod rm;
@@ -189,8 +194,9 @@ const HELP: &str = "\
 catalogc: a typed catalog in git becomes reviewed day-2 actions
 
 Start   init       a working catalog with CI         demo       the whole loop, in a temp folder
-Write   set        change a value, comments kept     mv         rename an entity everywhere
-        new        add an entity or a definition     rm         take an entity out
+Write   request    ask for an action                 set        change a value, comments kept
+        new        add an entity or a definition     mv         rename an entity everywhere
+        rm         take an entity out
 Check   check      all that can be wrong, at once    test       the catalog's tests of its rules
         explain    a finding: why, and repaired      schema     for editors: names and types
 Look    get        entities and their values         graph      relations, as a picture
@@ -205,12 +211,13 @@ Run     apply      do what was approved, once        retry      run a failed ste
         status     what is open, failed, held        resolve    settle an unknown call
         audit      what was done, by whom
 Exit    0 fine  1 found or denied  2 could not work  3 stale  4 a step failed  5 unknown or cut off
-next: `catalogc demo`, or `catalogc COMMAND --help`
+next: `catalogc demo`, or `catalogc COMMAND --help`; names by Tab: `catalogc completions bash`
 ";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::Arguments),
+    Request(request::Arguments),
     Set(set::Arguments),
     New(new::Arguments),
     Mv(mv::Arguments),
@@ -240,6 +247,9 @@ enum Command {
     Audit(audit::Arguments),
     Schema(schema::Arguments),
     Demo(demo::Arguments),
+    Completions(completions::Arguments),
+    #[command(hide = true)]
+    Complete(complete::Arguments),
 }
 
 /// Runs a command.
@@ -248,6 +258,7 @@ enum Command {
 pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> {
     match arguments.command {
         Command::Init(arguments) => init::run(&arguments, terminal),
+        Command::Request(arguments) => request::run(&arguments, terminal),
         Command::Set(arguments) => set::run(&arguments, terminal),
         Command::New(arguments) => new::run(&arguments, terminal),
         Command::Mv(arguments) => mv::run(&arguments, terminal),
@@ -277,6 +288,8 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
         Command::Audit(arguments) => audit::run(&arguments, terminal),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Completions(arguments) => Ok(completions::run(&arguments)),
+        Command::Complete(arguments) => Ok(complete::run(&arguments)),
     }
 }
 

@@ -74,9 +74,24 @@ pub(super) struct Asked {
     now: Option<Moment>,
 }
 
-#[cfg(test)]
 impl Asked {
+    /// A catalog of a commit, or of none, and the options that lead to it.
+    pub(super) const fn new(
+        compiled: Compiled,
+        at: Option<At>,
+        repeat: String,
+        now: Option<Moment>,
+    ) -> Self {
+        Self {
+            compiled,
+            at,
+            repeat,
+            now,
+        }
+    }
+
     /// A catalog that is nowhere.
+    #[cfg(test)]
     pub(super) const fn of(compiled: Compiled) -> Self {
         Self {
             compiled,
@@ -131,21 +146,11 @@ impl Source {
                 rev: (!commit.as_str().starts_with(rev.as_str())).then(|| rev.clone()),
                 commit: commit.short().to_owned(),
             };
-            return Ok(Asked {
-                compiled,
-                at: Some(at),
-                repeat,
-                now,
-            });
+            return Ok(Asked::new(compiled, Some(at), repeat, now));
         }
         let compiled = open::directory(&self.place.dir)?;
         let at = self.head(&compiled);
-        Ok(Asked {
-            compiled,
-            at,
-            repeat,
-            now,
-        })
+        Ok(Asked::new(compiled, at, repeat, now))
     }
 
     /// The branch and commit whose files these are.

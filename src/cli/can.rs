@@ -15,7 +15,7 @@ mod rights;
 mod tests;
 pub(super) mod verdict;
 
-pub(super) use rights::on_entity;
+pub(super) use rights::{on_entity, rights};
 
 /// May this person do that, and why? Without an entity: what may they do?
 #[derive(Debug, clap::Args)]
@@ -90,7 +90,7 @@ const fn rights_exit(rights: &Rights) -> Exit {
     }
 }
 
-fn pair(written: &str) -> Result<(String, String), String> {
+pub(super) fn pair(written: &str) -> Result<(String, String), String> {
     match written.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => {
             Ok((name.trim().to_owned(), value.to_owned()))
@@ -121,7 +121,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             )
             .help("write ACTION and ENTITY too"));
         }
-        let rights = rights::rights(&asking, &actor, what, asked.at.clone());
+        let rights = rights(&asking, &actor, what, asked.at.clone());
         if !rights.rights.is_empty() {
             asking.is_certain()?;
         }

@@ -5,11 +5,12 @@
 //! somebody changed in the meantime, that are links or that may not be written stay as they are.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::check::summary;
 use crate::cli::fix::below;
-use crate::cli::merge::working::foreseen;
+use crate::cli::merge::working::{Against, Judge, foreseen};
+use crate::cli::offer::{self, Message};
 use crate::cli::{Exit, Failure, Output, Terminal, failure, open};
 use crate::compile::{Compiled, compile};
 use crate::edit::tried::Texts;
@@ -20,9 +21,12 @@ use crate::model::{EntityId, Moment};
 use crate::plan::file::PlanFile;
 use crate::render::{self, Detail, View, patch, removal};
 use crate::source::Selection;
-use crate::source::difference::replaced;
 use crate::source::disk::rewrite;
-use crate::text::{FileId, position, visible};
+use crate::text::{FileId, visible};
+
+mod said;
+
+use said::first_of;
 
 /// Where it is written, and whether.
 #[derive(Debug, clap::Args)]
@@ -36,6 +40,20 @@ pub(super) struct Ends {
     /// The moment at which rules are asked, where they read it
     #[arg(long, value_name = "RFC3339", value_parser = crate::cli::merge::moment)]
     now: Option<Moment>,
+    #[command(flatten)]
+    offer: offer::Options,
+}
+
+impl Ends {
+    /// The repository or catalog folder.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The moment at which rules are asked.
+    pub(super) const fn now(&self) -> Option<Moment> {
+        self.now
+    }
 }
 
 /// What may be found after a change that was not before.
@@ -62,6 +80,11 @@ pub(super) struct Desk<'a> {
     selection: Selection,
     ends: &'a Ends,
     terminal: Terminal,
+    judge: Judge,
+    /// Why somebody wants it, for who reads the commit.
+    reason: Option<String>,
+    /// What is said below the plan.
+    note: String,
 }
 
 impl<'a> Desk<'a> {
@@ -74,11 +97,43 @@ impl<'a> Desk<'a> {
             selection: opened.selection,
             ends,
             terminal,
+            judge: Judge {
+                against: Against::Head,
+                actors: Vec::new(),
+                now: ends.now,
+            },
+            reason: None,
+            note: String::new(),
         })
     }
 
+    /// The same, which says something below the plan.
+    pub(super) fn noting(self, note: String) -> Self {
+        Self { note, ..self }
+    }
+
+    /// The same, judged by a commit and for somebody, who says why.
+    pub(super) fn judged(
+        self,
+        against: Against,
+        actors: Vec<String>,
+        reason: Option<String>,
+    ) -> Self {
+        let now = self.judge.now;
+        let judge = Judge {
+            against,
+            actors,
+            now,
+        };
+        Self {
+            judge,
+            reason,
+            ..self
+        }
+    }
+
     /// The folder that it is read from.
-    pub(super) fn folder(&self) -> &'a std::path::Path {
+    pub(super) fn folder(&self) -> &'a Path {
         &self.ends.dir
     }
 
@@ -174,6 +229,9 @@ impl<'a> Desk<'a> {
         if self.ends.dry_run {
             return Ok(Output::new(self.difference(texts, &outcome), Exit::Fine));
         }
+        let paths: Vec<&str> = texts.keys().map(String::as_str).collect();
+        let offer = self.ends.offer.ready(&self.ends.dir, &paths)?;
+        let message = offer.as_ref().map(|_| self.message(&paths, &outcome));
         self.write(texts)?;
         self.tell(texts, &outcome);
         let mut text = String::new();
@@ -183,8 +241,18 @@ impl<'a> Desk<'a> {
             let snapshot = &outcome.compiled.snapshot;
             text = render::findings(snapshot, &outcome.new, color, &summary);
         }
+        if let Told::Plan(plan) = &told {
+            text.push_str(&short(plan, self.terminal));
+            text.push_str(&self.note);
+        }
+        if let (Some(offer), Some(message)) = (offer, message) {
+            text.push_str(&offer.commit(&paths, &message, self.terminal)?);
+            return Ok(Output::new(text, Exit::Fine));
+        }
         text.push_str(&match told {
-            Told::Plan(plan) => short(&plan, self.terminal),
+            Told::Plan(_) => {
+                "next: commit, open a pull request; `catalogc plan` shows what will happen\n".to_owned()
+            }
             Told::Next(first) => format!(
                 "next: put right what `catalogc check` finds ({first}), then `catalogc plan` shows what will happen\n"
             ),
@@ -206,17 +274,40 @@ impl<'a> Desk<'a> {
         }
         let after = self.compiled(outcome.compiled.snapshot.clone());
         let folder = &self.ends.dir;
-        match foreseen(folder, &self.before, after, &self.selection, self.ends.now) {
+        match foreseen(folder, &self.before, after, &self.selection, &self.judge) {
             Ok(Ok(plan)) => Ok(Told::Plan(Box::new(plan))),
             Ok(Err(broken)) => Err(broken),
             Err(why) => Ok(Told::Nothing(why.message)),
         }
     }
 
+    /// What a commit says of the change, and of nothing that was changed before it.
+    fn message(&self, paths: &[&str], outcome: &Outcome) -> Message {
+        let judge = Judge {
+            against: Against::Files,
+            ..self.judge.clone()
+        };
+        let after = self.compiled(outcome.compiled.snapshot.clone());
+        let plan = foreseen(&self.ends.dir, &self.before, after, &self.selection, &judge);
+        let plan = plan.ok().and_then(Result::ok);
+        Message::of(
+            plan.as_ref(),
+            paths,
+            self.reason.as_deref(),
+            &self.secrets(outcome),
+        )
+    }
+
+    /// The texts that no output shows.
+    fn secrets(&self, outcome: &Outcome) -> BTreeSet<String> {
+        let mut secrets = self.before.secrets();
+        secrets.extend(outcome.compiled.secrets());
+        secrets
+    }
+
     /// What would change, as a patch.
     fn difference(&self, texts: &Texts, outcome: &Outcome) -> String {
-        let mut secrets: BTreeSet<String> = self.before.secrets();
-        secrets.extend(outcome.compiled.secrets());
+        let secrets = self.secrets(outcome);
         let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
         let mut out = String::new();
         for (path, after) in texts {
@@ -255,60 +346,11 @@ impl<'a> Desk<'a> {
         }
         Ok(())
     }
-
-    /// Says what was written, and what is wrong elsewhere.
-    fn tell(&self, texts: &Texts, outcome: &Outcome) {
-        let mut lines: Vec<String> = Vec::new();
-        for (path, after) in texts {
-            match (self.text(path), after) {
-                (Some(before), Some(after)) => {
-                    let places = replaced(before, after);
-                    let places = places.iter().map(|(_, now)| now.start + 1);
-                    lines.extend(places.map(|line| format!("changed {path}:{line}")));
-                }
-                (None, _) => lines.push(format!("wrote {path}")),
-                (_, None) => lines.push(format!("removed {path}")),
-            }
-        }
-        let kept = if lines.iter().any(|line| line.starts_with("changed")) {
-            ", comments kept"
-        } else {
-            ""
-        };
-        let Some(last) = lines.pop() else { return };
-        for line in lines {
-            self.terminal.say(&line);
-        }
-        self.terminal
-            .say(&format!("{last}{kept}, {}", self.found(outcome)));
-    }
-
-    /// What is found, in words.
-    fn found(&self, outcome: &Outcome) -> String {
-        let errors = |findings: &[Finding]| -> usize {
-            let errors = findings.iter();
-            errors.filter(|it| it.severity == Severity::Error).count()
-        };
-        let all = outcome.compiled.findings.len();
-        let (new, errors) = (outcome.new.len(), errors(&outcome.compiled.findings));
-        if all == 0 {
-            return "nothing found".to_owned();
-        }
-        if new > 0 {
-            return format!("{new} warning{} found", if new == 1 { "" } else { "s" });
-        }
-        let rest = match (errors, all - errors) {
-            (0, n) => format!("{n} warning{}", if n == 1 { "" } else { "s" }),
-            (n, _) => format!("{n} error{}", if n == 1 { "" } else { "s" }),
-        };
-        let first = first_of(&outcome.compiled);
-        format!("nothing new found; {rest} elsewhere as before, the first {first}")
-    }
 }
 
 /// Writes, creates or removes a file.
 fn put(
-    root: &std::path::Path,
+    root: &Path,
     path: &str,
     before: Option<&str>,
     after: Option<&str>,
@@ -321,19 +363,6 @@ fn put(
     }
 }
 
-/// The first error, or the first finding: `E0301 at catalog/entities/x.yaml:3`.
-fn first_of(compiled: &Compiled) -> String {
-    let mut findings = compiled.findings.iter();
-    let is_error = |it: &&Finding| it.severity == Severity::Error;
-    let first = findings.clone().find(is_error).or_else(|| findings.next());
-    first.map_or_else(String::new, |it| {
-        let text = compiled.snapshot.readable(it.span.file).unwrap_or_default();
-        let line = position(text, it.span.start).line;
-        let path = visible(compiled.snapshot.path(it.span.file));
-        format!("{} at {path}:{line}", it.code.id)
-    })
-}
-
 /// What merging would do, in one line a step.
 fn short(plan: &PlanFile, terminal: Terminal) -> String {
     let view = View {
@@ -341,6 +370,5 @@ fn short(plan: &PlanFile, terminal: Terminal) -> String {
         color: terminal.color,
         stale: None,
     };
-    let plan = render::plan_text(plan, &view);
-    format!("{plan}next: commit, open a pull request; `catalogc plan` shows what will happen\n")
+    render::plan_text(plan, &view)
 }

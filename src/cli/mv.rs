@@ -197,47 +197,12 @@ impl<'d> Rename<'d> {
             let spans = if text == before {
                 spans
             } else {
-                self.moved(file, before, &text, spans)
+                moved(file, before, &text, spans)
             };
             let text = renamed(Form::of(&path), file, &text, &spans)?;
             self.texts.insert(path, Some(text));
         }
         Ok(())
-    }
-
-    /// Places of a text in a later one, where each name still stands with what is before it in its
-    /// line.
-    fn moved(
-        &self,
-        file: FileId,
-        before: &str,
-        after: &str,
-        spans: BTreeMap<Span, String>,
-    ) -> BTreeMap<Span, String> {
-        let changes = crate::source::difference::replaced(before, after);
-        let starts = |text: &str| -> Vec<usize> {
-            let mut starts = vec![0];
-            starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
-            starts
-        };
-        let (old, new) = (starts(before), starts(after));
-        let place = |span: Span| -> Option<Span> {
-            let at = span.start as usize;
-            let line = old.partition_point(|start| *start <= at) - 1;
-            let mut line_now = line;
-            for (was, now) in &changes {
-                if was.end <= line {
-                    line_now = now.end + (line - was.end);
-                }
-            }
-            let column = at - old.get(line)?;
-            let start = u32::try_from(new.get(line_now)? + column).ok()?;
-            Some(Span::new(file, start, start + (span.end - span.start)))
-        };
-        let moved = spans.into_iter();
-        moved
-            .filter_map(|(span, name)| Some((place(span)?, name)))
-            .collect()
     }
 
     /// Whatever is found wrong because of the new name, where the old one stands.
@@ -304,6 +269,40 @@ impl<'d> Rename<'d> {
                     == finding.message.replace(&self.old, &self.new)
         })
     }
+}
+
+/// Places of a text in a later one, where each name still stands with what is before it in its
+/// line.
+fn moved(
+    file: FileId,
+    before: &str,
+    after: &str,
+    spans: BTreeMap<Span, String>,
+) -> BTreeMap<Span, String> {
+    let changes = crate::source::difference::replaced(before, after);
+    let starts = |text: &str| -> Vec<usize> {
+        let mut starts = vec![0];
+        starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
+        starts
+    };
+    let (old, new) = (starts(before), starts(after));
+    let place = |span: Span| -> Option<Span> {
+        let at = span.start as usize;
+        let line = old.partition_point(|start| *start <= at) - 1;
+        let mut line_now = line;
+        for (was, now) in &changes {
+            if was.end <= line {
+                line_now = now.end + (line - was.end);
+            }
+        }
+        let column = at - old.get(line)?;
+        let start = u32::try_from(new.get(line_now)? + column).ok()?;
+        Some(Span::new(file, start, start + (span.end - span.start)))
+    };
+    let moved = spans.into_iter();
+    moved
+        .filter_map(|(span, name)| Some((place(span)?, name)))
+        .collect()
 }
 
 /// What `movedFrom` becomes.

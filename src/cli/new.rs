@@ -99,10 +99,12 @@ fn beside(desk: &Desk<'_>, kind: BlueprintId, name: &str, wishes: &[Wish]) -> St
     for entity in catalog.entities_of(kind) {
         let path = desk.before.snapshot.path(entity.span.file);
         let reading = catalog.files.reading(path);
-        if !reading.is_some_and(|it| it.is_native_entities()) || !path.ends_with(".yaml") {
+        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+        if !reading.is_some_and(|it| it.is_native_entities())
+            || file.strip_suffix(".yaml").is_none()
+        {
             continue;
         }
-        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
         let targets = entity.relations.iter().flat_map(|it| &it.targets);
         let alike = targets.filter(|target| {
             let mut wishes = wishes.iter();

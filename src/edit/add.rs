@@ -54,11 +54,11 @@ pub(super) fn key(
 /// An element behind the others of a list.
 pub(super) fn element(
     sheet: &Sheet<'_>,
-    list: &Seat<'_>,
+    holder: &Seat<'_>,
     value: &Json,
 ) -> Result<Vec<Vec<Splice>>, crate::edit::Refused> {
-    let place = || sheet.merged(list.node.span);
-    let all = items(sheet, list.node).ok_or_else(place)?;
+    let place = || sheet.merged(holder.node.span);
+    let all = items(sheet, holder.node).ok_or_else(place)?;
     let old = all.last().map_or("", |last| {
         let written = sheet.slice(last.value, last.end).trim_start();
         if written.starts_with(['"', '\'']) {
@@ -67,8 +67,8 @@ pub(super) fn element(
             ""
         }
     });
-    if sheet.is_flow(list.node) {
-        return Ok(flow(sheet, list, &all, &|indent| match (value, indent) {
+    if sheet.is_flow(holder.node) {
+        return Ok(flow(sheet, holder, &all, &|indent| match (value, indent) {
             (Json::Array(_) | Json::Object(_), Some(indent)) if sheet.form == Form::Json => {
                 words::spread(sheet, value, indent)
             }

@@ -219,6 +219,13 @@ fn push_facts(facts: &[FactSaid], out: &mut String) {
     }
 }
 
+/// The agreements that are needed, in lines.
+pub fn agreements_text(all: &[Agreement], actor: Option<&str>, color: Color) -> String {
+    let mut out = String::new();
+    push_agreements(all, actor, color, &mut out);
+    out
+}
+
 fn push_agreements(all: &[Agreement], actor: Option<&str>, color: Color, out: &mut String) {
     for need in all {
         let is_last = need.candidates.is_empty();

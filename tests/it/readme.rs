@@ -84,6 +84,7 @@ fn files_that_the_pages_name_are_there() {
         "docs/asking.md",
         "docs/backstage.md",
         "docs/ci.md",
+        "docs/requesting.md",
         "docs/testing-rules.md",
         "docs/writing.md",
         ".github/CONTRIBUTING.md",

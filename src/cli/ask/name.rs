@@ -125,7 +125,14 @@ pub(in crate::cli) fn entity_of(
     let entities = catalog.entities_of(kind).iter();
     let names: Vec<&str> = entities.map(|it| it.identifier.value.as_str()).collect();
     let message = format!("no {} is called `{}`", visible(name), visible(identifier));
-    Err(Failure::new(message).help(choose(identifier, &names)))
+    let failure = Failure::new(message);
+    if names.is_empty() {
+        let name = visible(name);
+        return Err(failure.help(format!(
+            "there is none yet: `catalogc new {name} NAME` adds one"
+        )));
+    }
+    Err(failure.help(choose(identifier, &names)))
 }
 
 /// `Component/CartService`.

@@ -44,7 +44,7 @@ pub(in crate::cli) fn typed(
 }
 
 /// That the entities which a value names by its schema are there.
-pub(super) fn known(catalog: &Catalog, schema: &Node, value: &Json) -> Result<(), Failure> {
+pub(in crate::cli) fn known(catalog: &Catalog, schema: &Node, value: &Json) -> Result<(), Failure> {
     let is_entity = schema.get("format").and_then(Node::as_str) == Some("entity");
     let kind = schema.get("blueprint").and_then(Node::as_str);
     match value {

@@ -28,7 +28,7 @@ use held::Held;
 pub(in crate::cli) use one::on_entity;
 
 /// Builds the answer.
-pub(super) fn rights(
+pub(in crate::cli) fn rights(
     asking: &Asking<'_>,
     actor: &Principal,
     what: Option<What<'_>>,

@@ -21,7 +21,7 @@ use crate::render::asked::{
 use crate::text::visible;
 
 /// Asks, explains, and looks for what would give a better answer.
-pub(super) fn answer<'c>(
+pub(in crate::cli) fn answer<'c>(
     asking: &Asking<'c>,
     wish: &Wish<'c>,
     actor: &Principal,

@@ -112,10 +112,9 @@ pub(super) fn left(compiled: &Compiled, (kind, old): (&str, &str), new: &str) ->
         }
         let mut spans = quoted(file, text, old);
         let (documents, _) = syntax::parse(file, text, MergeKeys::Resolved);
-        if !source.path.ends_with(".cedar") {
-            for document in &documents {
-                whole(&document.root, old, &mut spans);
-            }
+        let is_cedar = compiled.catalog.files.kind(&source.path) == Some(DocumentKind::Policies);
+        for document in documents.iter().filter(|_| !is_cedar) {
+            whole(&document.root, old, &mut spans);
         }
         spans.sort();
         spans.dedup();
@@ -171,7 +170,8 @@ fn span(file: FileId, at: usize, len: usize) -> Option<Span> {
 fn whole(node: &Node, old: &str, spans: &mut Vec<Span>) {
     match &node.value {
         Value::String(text) if text == old => {
-            let quote = u32::from(node.span.end - node.span.start > text.len() as u32);
+            let written = (node.span.end - node.span.start) as usize;
+            let quote = u32::from(written > text.len());
             let end = node.span.end.saturating_sub(quote);
             spans.push(Span::new(node.span.file, node.span.start + quote, end));
         }

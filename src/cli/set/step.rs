@@ -45,7 +45,7 @@ pub(super) fn step(part: &Part, current: Option<&Json>) -> Option<Step> {
             let list = current?.as_array()?;
             let has = |item: &Json| match item.get(key) {
                 Some(Json::String(text)) => text == value,
-                Some(other) => other.to_string() == *value,
+                Some(other) => format!("{other}").as_str() == value,
                 None => false,
             };
             Some(Step::Element(list.iter().position(has)?))

@@ -1,0 +1,244 @@
+//! `catalogc request`: an action is asked for, by a request file or by the change that starts it.
+//!
+//! The tip of the target branch says what may be asked for and who may; what is written goes to the
+//! working tree. What the rules deny is not written unless `--anyway` says so.
+
+use crate::cli::ask::name::What;
+use crate::cli::ask::subject::{Subject, Written};
+use crate::cli::ask::{Asked, Asking, Wish};
+use crate::cli::can::{pair, verdict};
+use crate::cli::desk::{Bar, Desk, Ends};
+use crate::cli::set;
+use crate::cli::{Exit, Failure, Output, Terminal};
+use crate::edit::tried::Texts;
+use crate::model::Action;
+use crate::policy::Principal;
+use crate::render::asked::{Depth, Verdict};
+use crate::render::asked_text::{agreements_text, answer_text};
+use crate::text::{Text, visible};
+
+mod base;
+mod book;
+mod conversation;
+mod file;
+mod lacking;
+mod like;
+mod screen;
+mod way;
+mod who;
+
+use base::Base;
+use way::Way;
+
+/// The options that share a line of help.
+const JUDGE: &str = "--actor LOGIN, --base REV";
+
+/// Ask for an action
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "catalogc request restart_service CartService --set reason=\"memory leak, see 4711\"\n\
+    catalogc request change_replicas CartService --set replicas=5 --branch more-carts\n\
+    catalogc request"
+)]
+pub(super) struct Arguments {
+    /// The action; on a terminal it is asked for, as all that is missing is
+    #[arg(value_name = "ACTION")]
+    action: Option<String>,
+    /// The entity: its identifier, or BLUEPRINT/IDENTIFIER
+    #[arg(value_name = "ENTITY")]
+    entity: Option<String>,
+    /// An input of the action; repeat
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    set: Vec<(String, String)>,
+    /// Why: the input `reason` where the action has one, else a comment or the commit's text
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Who asks, by default the person of git's e-mail; the target branch, whose rules judge
+    #[arg(long, value_name = "LOGIN", help_heading = JUDGE)]
+    actor: Option<String>,
+    // Shares the line of help above.
+    #[arg(long, value_name = "REV", help_heading = JUDGE)]
+    base: Option<String>,
+    /// Write it although it is denied
+    #[arg(long)]
+    anyway: bool,
+    #[command(flatten)]
+    ends: Ends,
+}
+
+/// Whether an action is asked for by a request, or by a change that it makes of one.
+pub(super) fn is_asked(action: &Action) -> bool {
+    Way::any(action).is_some()
+}
+
+/// What is asked for, as somebody typed it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Order {
+    action: Option<String>,
+    entity: Option<String>,
+    set: Vec<(String, String)>,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
+    let desk = Desk::open(&arguments.ends, terminal)?;
+    let dir = arguments.ends.dir();
+    let base = Base::find(dir, arguments.base.as_deref())?;
+    let asked = Base::asked(base.as_ref(), &desk, &arguments.ends)?;
+    let asking = Asking::new(&asked)?;
+    let actor = who::who(&asking, arguments.actor.as_deref(), dir, terminal)?;
+    let mut order = Order {
+        action: arguments.action.clone(),
+        entity: arguments.entity.clone(),
+        set: arguments.set.clone(),
+    };
+    reasoned(&asking, &mut order, arguments.reason.as_deref());
+    if screen::is_there() && lacking::is_lacking(&asking, &order) {
+        order = screen::ask(&asking, actor.as_ref(), order)?;
+        reasoned(&asking, &mut order, arguments.reason.as_deref());
+    }
+    let whole = lacking::whole(&asking, base.as_ref(), &desk, order)?;
+    let (action, entity) = (whole.action, whole.entity.as_str());
+    let way = Way::of(action, entity)?;
+    let edits = way.edits(action, entity, &whole.set)?;
+    let written = Written {
+        entity: Some(entity),
+        blueprint: None,
+        set: &whole.set,
+        changed: &[],
+    };
+    let mut wish = Wish::read(&asking, What::Catalog(action), written)
+        .map_err(|told| lacking::not_there_yet(told, base.as_ref(), &desk, entity))?;
+    if way == Way::File {
+        lacking::add_defaults(action, &mut wish);
+    }
+    way.is_claimed(&asking, action, &wish)?;
+    let denied = denied(&asking, actor.as_ref(), &wish, &asked, terminal)?;
+    if let (Some(text), false) = (denied, arguments.anyway) {
+        terminal.say("nothing is written; with `--anyway` it is, and the gate refuses it");
+        return Ok(Output::new(text, Exit::Found));
+    }
+    let texts: Texts = if way == Way::File {
+        let reason = arguments.reason.as_deref();
+        let tip = base.as_ref().map(|base| base.commit.short());
+        [file_of(&desk, &asking, action, &wish, (reason, tip))?]
+            .into_iter()
+            .collect()
+    } else {
+        let id = desk.entity(entity)?;
+        match set::texts(&desk, id, &edits)? {
+            Ok(texts) => texts,
+            Err(refused) => return Ok(desk.refused(&refused)),
+        }
+    };
+    if texts.is_empty() {
+        let text = "ok: nothing to change, the files say so already\n";
+        return Ok(Output::new(text.to_owned(), Exit::Fine));
+    }
+    let needed = needed(&asking, actor.as_ref(), &wish, terminal)?;
+    let actors = actor.map(|actor| asking.rules.login(&actor).to_owned());
+    let against = Base::against(base.as_ref(), dir, terminal);
+    let reason = arguments.reason.clone();
+    let desk = desk.judged(against, actors.into_iter().collect(), reason);
+    desk.noting(needed).end(&texts, Bar::Nothing)
+}
+
+/// The file that asks for it, and its text.
+fn file_of(
+    desk: &Desk<'_>,
+    asking: &Asking<'_>,
+    action: &Action,
+    wish: &Wish<'_>,
+    (reason, tip): (Option<&str>, Option<&str>),
+) -> Result<(String, Option<String>), Failure> {
+    let name = name_of(asking, wish);
+    let inputs = file::inputs(action, wish);
+    let has_reason = action.inputs.schema(REASON).is_some();
+    let id = &action.identifier.value;
+    let text = file::text(id, &name, &inputs, reason.filter(|_| !has_reason))?;
+    let path = file::path(desk, asking, (id, &name), tip);
+    Ok((path, Some(text)))
+}
+
+/// Whose agreement it needs, in lines.
+fn needed<'c>(
+    asking: &Asking<'c>,
+    actor: Option<&Principal>,
+    wish: &Wish<'c>,
+    terminal: Terminal,
+) -> Result<String, Failure> {
+    let matters = wish.matters(asking)?;
+    let login = actor.map(|actor| asking.rules.login(actor).to_owned());
+    let nobody = Principal::Unknown(Text::from(""));
+    let asker = actor.unwrap_or(&nobody);
+    let all = verdict::agreements(asking, &matters, asker, login.as_deref());
+    Ok(agreements_text(&all, login.as_deref(), terminal.color))
+}
+
+/// The input that a reason is.
+const REASON: &str = "reason";
+
+/// Takes a reason for the input of that name, where the action has one and it was not given.
+fn reasoned(asking: &Asking<'_>, order: &mut Order, reason: Option<&str>) {
+    let catalog = &asking.compiled.catalog;
+    let action = order
+        .action
+        .as_deref()
+        .and_then(|it| catalog.find_action(it));
+    let has = action.is_some_and(|action: &Action| action.inputs.schema(REASON).is_some());
+    let is_given = order.set.iter().any(|(name, _)| name == REASON);
+    if let Some(reason) = reason
+        && has
+        && !is_given
+    {
+        order.set.push((REASON.to_owned(), reason.to_owned()));
+    }
+}
+
+/// Why it would be denied; nothing where it would not, or where nobody in particular asks.
+fn denied<'c>(
+    asking: &Asking<'c>,
+    actor: Option<&Principal>,
+    wish: &Wish<'c>,
+    asked: &Asked,
+    terminal: Terminal,
+) -> Result<Option<String>, Failure> {
+    let Some(actor) = actor else {
+        return Ok(None);
+    };
+    if let Err(why) = asking.is_certain() {
+        terminal.say(&format!("who may is not told: {}", why.message));
+        return Ok(None);
+    }
+    let answer = verdict::answer(asking, wish, actor, asked.at.clone())?;
+    let is_denied = answer.verdict == Verdict::Denied;
+    Ok(is_denied.then(|| answer_text(&answer, Depth::Lines, terminal.color)))
+}
+
+/// The identifier of what it is asked for.
+fn name_of(asking: &Asking<'_>, wish: &Wish<'_>) -> String {
+    let catalog = &asking.compiled.catalog;
+    match &wish.subject {
+        Subject::Entity(id) => {
+            let entity = catalog.entity(*id);
+            entity.map_or_else(String::new, |it| it.identifier.value.to_string())
+        }
+        Subject::New(_, name) | Subject::Root(_, name) => name.clone(),
+    }
+}
+
+/// `an API`, `a Component`.
+fn one(kind: &str) -> String {
+    let is_vowel = kind.starts_with(|c: char| "aeiouAEIOU".contains(c));
+    let article = if is_vowel { "an" } else { "a" };
+    format!("{article} {kind}")
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|it| visible(it).into_owned()).collect();
+    match names.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}

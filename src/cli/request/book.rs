@@ -1,0 +1,202 @@
+//! What a conversation is about: the actions and entities that somebody may ask for, and the inputs.
+//!
+//! In: a catalog with its rules, and a person or nobody. Out: names with what is said beside them.
+//! Who may is asked of the rules; where that cannot be told, everything is offered.
+
+use serde_json::Value as Json;
+
+use crate::cli::ask::fill::filled;
+use crate::cli::ask::name::{What, entity_of};
+use crate::cli::ask::value::typed;
+use crate::cli::ask::{Asking, Claim};
+use crate::cli::can::{on_entity, rights};
+use crate::cli::look::Look;
+use crate::cli::request::conversation::{Book, Field};
+use crate::cli::request::lacking::words;
+use crate::cli::request::like::Choice;
+use crate::cli::request::one;
+use crate::cli::request::way::Way;
+use crate::model::{Action, EntityId};
+use crate::policy::Principal;
+use crate::syntax::Node;
+
+/// A catalog as a book.
+pub(super) struct Pages<'a, 'c> {
+    asking: &'a Asking<'c>,
+    look: Look<'c>,
+    /// Who asks, where the rules can say what they may.
+    actor: Option<&'a Principal>,
+}
+
+impl<'a, 'c> Pages<'a, 'c> {
+    pub(super) fn new(asking: &'a Asking<'c>, actor: Option<&'a Principal>) -> Self {
+        Self {
+            asking,
+            look: Look::of(asking.compiled),
+            actor: actor.filter(|_| asking.is_certain().is_ok()),
+        }
+    }
+
+    fn action(&self, name: &str) -> Option<&'c Action> {
+        self.asking.compiled.catalog.find_action(name)
+    }
+
+    fn entity(&self, action: &Action, name: &str) -> Option<EntityId> {
+        let catalog = &self.asking.compiled.catalog;
+        let (kind, _) = catalog.find_blueprint(&action.blueprint.value)?;
+        entity_of(catalog, kind, name).ok()
+    }
+
+    /// The entities on which the person may do it; none where everybody is offered everything.
+    fn permitted(&self, action: &Action) -> Option<Vec<String>> {
+        let what = What::Catalog(action);
+        let rights = rights(self.asking, self.actor?, Some(what), None);
+        let rows = rights.rights.into_iter();
+        Some(rows.flat_map(|right| right.entities).collect())
+    }
+
+    fn may(&self, action: &Action, entity: Option<EntityId>) -> bool {
+        match (self.actor, entity) {
+            (None, _) => true,
+            (Some(actor), Some(entity)) => {
+                let rights = on_entity(self.asking, actor, entity);
+                let mut rights = rights.iter();
+                rights.any(|right| right.action == action.identifier.value.as_str())
+            }
+            (Some(_), None) => self.permitted(action).is_some_and(|all| !all.is_empty()),
+        }
+    }
+
+    /// What an input is now.
+    fn present(&self, action: &Action, entity: &str, input: &str) -> Option<String> {
+        let (_, path) = filled(action).find(|(name, _)| *name == input)?;
+        let id = self.entity(action, entity)?;
+        let blueprint = self.look.blueprint(id)?;
+        let entity = self.asking.compiled.catalog.entity(id)?;
+        let value = Claim::of(blueprint, entity, path)?;
+        Some(match self.look.hider.value(&value) {
+            Json::String(text) => text,
+            other => other.to_string(),
+        })
+    }
+}
+
+impl Book for Pages<'_, '_> {
+    fn actions(&self, entity: Option<&str>) -> Vec<Choice> {
+        let actions = self.asking.compiled.catalog.actions.iter();
+        let actions = actions.filter(|action| Way::any(action).is_some());
+        let fitting = actions.filter(|action| {
+            let id = entity.map(|name| self.entity(action, name));
+            id != Some(None) && self.may(action, id.flatten())
+        });
+        let choices = fitting.map(|action| Choice {
+            name: action.identifier.value.to_string(),
+            about: title(action).unwrap_or_default().to_owned(),
+        });
+        choices.collect()
+    }
+
+    fn head(&self, action: &str) -> String {
+        let Some(action) = self.action(action) else {
+            return String::new();
+        };
+        let title = title(action).map_or_else(String::new, |it| format!(" {it},"));
+        let kind = one(&action.blueprint.value);
+        format!("{}:{title} on {kind}\n", action.identifier.value)
+    }
+
+    fn entities(&self, action: &str) -> Vec<Choice> {
+        let catalog = &self.asking.compiled.catalog;
+        let Some(action) = self.action(action) else {
+            return Vec::new();
+        };
+        let Some((kind, _)) = catalog.find_blueprint(&action.blueprint.value) else {
+            return Vec::new();
+        };
+        let mut permitted = self.permitted(action);
+        if let Some(permitted) = &mut permitted {
+            permitted.sort();
+        }
+        let all = catalog.numbered(kind).filter(|(_, entity)| {
+            let name = entity.identifier.value.to_string();
+            permitted
+                .as_ref()
+                .is_none_or(|all| all.binary_search(&name).is_ok())
+        });
+        let choices = all.map(|(id, entity)| {
+            let owners = self.look.owners(id);
+            let owners = (!owners.is_empty()).then(|| format!("owner {}", owners.join(", ")));
+            let about: Vec<String> = self.look.title(id).into_iter().chain(owners).collect();
+            Choice {
+                name: entity.identifier.value.to_string(),
+                about: about.join(", "),
+            }
+        });
+        choices.collect()
+    }
+
+    fn fields(&self, action: &str, entity: &str, given: &[(String, String)]) -> Vec<Field> {
+        let Some(action) = self.action(action) else {
+            return Vec::new();
+        };
+        let is_edit = Way::any(action) == Some(Way::Edit);
+        let all = action.inputs.properties.iter();
+        let open = all.filter(|entry| {
+            let name = entry.key.value.as_str();
+            let is_made = action
+                .inputs
+                .from
+                .iter()
+                .any(|(input, _)| input.value == name);
+            let is_own = filled(action).any(|(input, _)| input == name);
+            let is_given = given.iter().any(|(given, _)| given == name);
+            !is_given && if is_edit { is_own } else { !is_made }
+        });
+        let fields = open.map(|entry| {
+            let name = entry.key.value.as_str();
+            let text = |key: &str| {
+                entry
+                    .node
+                    .get(key)
+                    .and_then(Node::as_str)
+                    .map(str::to_owned)
+            };
+            let default = entry.node.get("default").map(|it| match it.as_str() {
+                Some(text) => text.to_owned(),
+                None => it.to_json().to_string(),
+            });
+            let present = is_edit
+                .then(|| self.present(action, entity, name))
+                .flatten();
+            let mut required = action.inputs.required.iter();
+            Field {
+                name: name.to_owned(),
+                takes: words(&entry.node),
+                help: text("description").or_else(|| text("title")),
+                default: present.or(default),
+                is_required: required.any(|it| it.value == name),
+            }
+        });
+        fields.collect()
+    }
+
+    fn check(&self, action: &str, field: &str, value: &str) -> Result<(), String> {
+        let Some((action, schema)) = self
+            .action(action)
+            .and_then(|action| Some((action, action.inputs.schema(field)?)))
+        else {
+            return Ok(());
+        };
+        let catalog = &self.asking.compiled.catalog;
+        typed(&action.identifier.value, field, schema, value)
+            .and_then(|value| crate::cli::ask::value::known(catalog, schema, &value))
+            .map_err(|told| match told.help {
+                Some(help) => format!("{}: {help}", told.message),
+                None => told.message,
+            })
+    }
+}
+
+fn title(action: &Action) -> Option<&str> {
+    action.title.as_ref().map(|title| title.value.as_str())
+}

@@ -1,0 +1,44 @@
+//! The terminal on which a conversation is held: lines in, questions out.
+//!
+//! Lines are read as the terminal gives them, so that it works in every one; Ctrl-C ends the program
+//! and the end of input the conversation, and neither writes a file.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+
+use crate::cli::ask::Asking;
+use crate::cli::request::Order;
+use crate::cli::request::book::Pages;
+use crate::cli::request::conversation::Conversation;
+use crate::cli::{Failure, failure};
+use crate::policy::Principal;
+
+/// Whether somebody is there to be asked.
+pub(super) fn is_there() -> bool {
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+/// Asks for all that is missing.
+pub(super) fn ask(
+    asking: &Asking<'_>,
+    actor: Option<&Principal>,
+    order: Order,
+) -> Result<Order, Failure> {
+    let pages = Pages::new(asking, actor);
+    let (mut conversation, first) = Conversation::begin(&pages, order);
+    let mut out = std::io::stdout().lock();
+    let mut print = |text: &str| {
+        let printed = out.write_all(text.as_bytes());
+        printed.and_then(|()| out.flush()).map_err(failure)
+    };
+    print(&first)?;
+    let mut lines = std::io::stdin().lock().lines();
+    while !conversation.is_done() {
+        let Some(Ok(line)) = lines.next() else {
+            print("\n")?;
+            return Err(Failure::new("the input ended before all was said")
+                .help("nothing is written; ask again"));
+        };
+        print(&conversation.hear(&line))?;
+    }
+    Ok(conversation.order())
+}

@@ -1,0 +1,142 @@
+//! How an action is asked for: by a file, or by the change of the entity that starts it.
+//!
+//! In: an action. Out: the way, or the command that is the way. Inputs that the entity fills are
+//! turned round: `replicas: .after.properties.replicas` is a change of `properties.replicas`.
+
+use crate::cli::Failure;
+use crate::cli::ask::fill::filled;
+use crate::cli::ask::{Asking, Wish};
+use crate::cli::request::one;
+use crate::cli::set::path;
+use crate::model::Action;
+use crate::text::visible;
+
+/// How an action is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// By a file in `requests`.
+    File,
+    /// By a change of the entity.
+    Edit,
+}
+
+impl Way {
+    /// The way of an action; none where it is started by nothing that can be asked for so.
+    pub(super) fn any(action: &Action) -> Option<Self> {
+        if action.trigger.request.is_some() {
+            return Some(Self::File);
+        }
+        let is_edit = !action.trigger.changed.is_empty() && filled(action).next().is_some();
+        is_edit.then_some(Self::Edit)
+    }
+
+    /// The same.
+    ///
+    /// Errors: which command asks for it.
+    pub(super) fn of(action: &Action, entity: &str) -> Result<Self, Failure> {
+        if let Some(way) = Self::any(action) {
+            return Ok(way);
+        }
+        let id = visible(&action.identifier.value);
+        let kind = visible(&action.blueprint.value);
+        let a_kind = one(&kind);
+        let entity = if entity.is_empty() { "NAME" } else { entity };
+        let entity = visible(entity);
+        let trigger = &action.trigger;
+        if let Some(path) = trigger.changed.first() {
+            let path = visible(&path.value);
+            let message = format!("`{id}` has no input that a change of `{path}` gives");
+            return Err(Failure::new(message)
+                .help(format!("`catalogc set {entity} {path}=VALUE` starts it")));
+        }
+        let (message, help) = if trigger.created.is_some() {
+            (
+                format!("`{id}` runs when {a_kind} is added"),
+                format!("`catalogc new {kind} {entity} --set NAME=VALUE` starts it"),
+            )
+        } else if trigger.deleted.is_some() {
+            (
+                format!("`{id}` runs when {a_kind} is taken out"),
+                format!("`catalogc rm {entity}` starts it"),
+            )
+        } else {
+            (
+                format!("`{id}` runs when the time of {a_kind} is over"),
+                "the clock asks for it: `catalogc plan --expired --now TIME`".to_owned(),
+            )
+        };
+        Err(Failure::new(message).help(help))
+    }
+
+    /// The changes of the entity that give these inputs.
+    pub(super) fn edits(
+        self,
+        action: &Action,
+        entity: &str,
+        set: &[(String, String)],
+    ) -> Result<Vec<path::Wish>, Failure> {
+        if self == Self::File {
+            return Ok(Vec::new());
+        }
+        let edits = set.iter().map(|(name, value)| {
+            let mut all = filled(action);
+            match all.find(|(input, _)| input == name) {
+                Some((_, path)) => path::Wish::read(&format!("{path}={value}")),
+                None => Err(made_of(action, entity, name)),
+            }
+        });
+        edits.collect()
+    }
+
+    /// That a plan of the change has the action.
+    ///
+    /// Errors: it changes nothing, or is another action.
+    pub(super) fn is_claimed<'c>(
+        self,
+        asking: &Asking<'c>,
+        action: &Action,
+        wish: &Wish<'c>,
+    ) -> Result<(), Failure> {
+        let matters = wish.matters(asking)?;
+        let is_it = |word: &str| word == action.identifier.value.as_str();
+        if self == Self::File || matters.iter().any(|it| is_it(it.what.word())) {
+            return Ok(());
+        }
+        let words: Vec<String> = matters
+            .iter()
+            .map(|it| format!("`{}`", visible(it.what.word())))
+            .collect();
+        let id = visible(&action.identifier.value);
+        let message = format!("this change is {}, not `{id}`", words.join(" and "));
+        let failure = Failure::new(message);
+        Err(match &action.trigger.condition {
+            Some(condition) => failure.help(format!(
+                "`{id}` is only for what makes this true: {}; `catalogc set` makes the change",
+                visible(&condition.value)
+            )),
+            None => failure.help("`catalogc set` makes the change"),
+        })
+    }
+}
+
+/// That an input is not one value of the entity.
+fn made_of(action: &Action, entity: &str, name: &str) -> Failure {
+    let id = visible(&action.identifier.value);
+    let name = visible(name);
+    let mut from = action.inputs.from.iter();
+    let source = from.find(|(input, _)| input.value.as_str() == name.as_ref());
+    let failure = match source {
+        Some((_, source)) => Failure::new(format!(
+            "`{name}` of `{id}` is not set: it is made of the entity, by {}",
+            visible(&source.value)
+        )),
+        None => Failure::new(format!("nothing of the entity gives `{name}` of `{id}`")),
+    };
+    match filled(action).next() {
+        Some((input, _)) => failure.help(format!(
+            "leave it out, set `{input}`; other values by `catalogc set {} PATH=VALUE`",
+            visible(entity)
+        )),
+        None => failure.help(format!("`catalogc set {} PATH=VALUE`", visible(entity))),
+    }
+}

@@ -1,0 +1,140 @@
+//! What a terminal helps with: names by the Tab key, in a real shell, and questions line by line.
+
+use std::path::Path;
+
+use crate::drawings::shipped;
+use crate::program::{Ran, run};
+use crate::repository::Git;
+use crate::requesting::is_untouched;
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the script is for a shell")]
+fn bash_completes_commands_options_and_the_catalogs_names() {
+    use std::process::Command;
+    let git = shipped();
+    let program = Path::new(env!("CARGO_BIN_EXE_catalogc"));
+    let folder = program.parent().unwrap().display();
+    let complete = |line: &str| -> Vec<String> {
+        let script = "source <(catalogc completions bash); COMP_LINE=$1 COMP_POINT=${#1}; _catalogc; printf '%s\\n' \"${COMPREPLY[@]}\"";
+        let output = Command::new("bash")
+            .args(["--norc", "-c", script, "bash", line])
+            .current_dir(git.root())
+            .env("PATH", format!("{folder}:/usr/local/bin:/usr/bin:/bin"))
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{line}");
+        let said = String::from_utf8(output.stdout).unwrap();
+        said.lines()
+            .filter(|it| !it.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    assert_eq!(complete("catalogc req"), ["request"]);
+    assert_eq!(complete("catalogc request rest"), ["restart_service"]);
+    assert_eq!(
+        complete("catalogc request restart_service CartS"),
+        ["CartService"]
+    );
+    assert_eq!(complete("catalogc get CartS"), ["CartService"]);
+    assert_eq!(complete("catalogc rm env-lin-"), ["env-lin-7", "env-lin-9"]);
+    assert_eq!(
+        complete("catalogc request deploy CartService --set env"),
+        ["environment="]
+    );
+    assert_eq!(
+        complete("catalogc request deploy CartService --set environment="),
+        ["production", "staging"]
+    );
+    assert_eq!(complete("catalogc set CartService repl"), ["replicas="]);
+    assert_eq!(
+        complete("catalogc set CartService owner=check"),
+        ["checkout"]
+    );
+    assert_eq!(complete("catalogc request deploy --actor li"), ["lin"]);
+    assert_eq!(complete("catalogc plan --ba"), ["--base"]);
+    assert_eq!(complete("catalogc plan --base ma"), ["main"]);
+    assert_eq!(complete("catalogc plan --format js"), ["json"]);
+    assert_eq!(complete("catalogc plan --format=js"), ["json"]);
+    assert_eq!(complete("catalogc new Envir"), ["Environment"]);
+    assert_eq!(complete("catalogc explain E0301"), ["E0301"]);
+    for odd in [
+        "catalogc zzz ",
+        "catalogc set Nothing x",
+        "catalogc get 'a b",
+        "catalogc --",
+    ] {
+        complete(odd);
+    }
+    // What a shell would run is quoted.
+    git.write(
+        "catalog/entities/orders/odd.yaml",
+        "identifier: zz$(touch${IFS}x)\nblueprint: Domain\n",
+    );
+    let found = complete("catalogc get zz");
+    assert!(found.iter().all(|it| !it.contains("z$(")), "{found:?}");
+}
+
+#[test]
+fn names_are_completed_where_there_is_no_catalog_or_a_broken_one() {
+    let git = Git::new();
+    let ask = ["complete", "--", "get", ""];
+    assert_eq!(run(git.root(), &ask).exits(0), "");
+    git.write("catalogc.yaml", "version: [\n");
+    git.write("catalog/entities/a.yaml", "identifier: a\nblueprint: X\n");
+    let ran = run(git.root(), &ask);
+    assert_eq!(ran.stderr, "");
+    ran.exits(0);
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a terminal is made by `script`")]
+fn on_a_terminal_it_asks_for_what_is_missing() {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+    let git = shipped();
+    let has_script = Command::new("script").arg("--version").output().is_ok();
+    if !has_script || !cfg!(target_os = "linux") {
+        return;
+    }
+    let talk = |lines: &str| {
+        let program = format!("{} request restart_service", env!("CARGO_BIN_EXE_catalogc"));
+        let mut child = Command::new("script")
+            .args([
+                "--quiet",
+                "--return",
+                "--echo",
+                "never",
+                "--command",
+                &program,
+                "/dev/null",
+            ])
+            .current_dir(git.root())
+            .env("NO_COLOR", "1")
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(lines.as_bytes()).unwrap();
+        // The end of a line's input, as the key of a terminal gives it.
+        stdin.write_all(b"\x04").unwrap();
+        let ended = child.wait_with_output().unwrap();
+        drop(stdin);
+        Ran::of(ended)
+    };
+    let ran = talk("car\n1\nshort\nmemory leak, see incident 4711\n");
+    ran.says("restart_service: Restart running service, on a Component")
+        .says("entity, type to search: ")
+        .says("1 CartService")
+        .says("Cart Service, owner platform")
+        .says("entity [")
+        .says("reason, text, at least 10 characters, required: ")
+        .says("wrote catalog/requests/restart_service-CartService-")
+        .exits(0);
+    git.run(&["clean", "-qfd"]);
+    talk("car\n").says("nothing is written").exits(2);
+    is_untouched(&git);
+}

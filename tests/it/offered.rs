@@ -1,0 +1,139 @@
+//! A change as a branch and a commit: what it holds, what it says, and what stops it.
+
+use crate::drawings::shipped;
+use crate::program::run;
+use crate::requesting::{CART, REASON, as_lin, is_untouched};
+
+#[test]
+fn a_commit_holds_what_was_written_and_nothing_else() {
+    let git = shipped();
+    git.run(&[
+        "remote",
+        "add",
+        "origin",
+        "https://user:token@github.com/acme/shop.git",
+    ]);
+    git.write("README.md", "somebody writes\n")
+        .write("staged.txt", "staged\n");
+    git.run(&["add", "staged.txt"]);
+    let hook = ".git/hooks/pre-commit";
+    git.write(hook, "#!/bin/sh\nexit 1\n");
+    let ask = [
+        "request",
+        "change_replicas",
+        "CartService",
+        "--set",
+        "replicas=5",
+    ];
+    let ran = as_lin(
+        &git,
+        &[
+            &ask[..],
+            &["--branch", "more/carts", "--reason", "the sale"],
+        ]
+        .concat(),
+    );
+    ran.says("next: `git push -u origin more/carts`, then open")
+        .says("https://github.com/acme/shop/compare/main...more%2Fcarts?expand=1&title=change_replicas%20CartService%3A%20replicas%203%20-%3E%205&body=the%20sale")
+        .does_not_say("token")
+        .exits(0);
+    assert_eq!(git.run(&["branch", "--show-current"]), "more/carts");
+    let said = git.run(&["show", "--format=%an|%B", "--name-only", "HEAD"]);
+    let expected =
+        format!("Lin Okafor|change_replicas CartService: replicas 3 -> 5\n\nthe sale\n\n\n{CART}");
+    assert_eq!(said, expected);
+    assert_eq!(git.id("HEAD~1"), git.id("main"));
+    assert_eq!(
+        git.run(&["status", "--porcelain"]),
+        "A  staged.txt\n?? README.md"
+    );
+    // A new file, on the branch that is there.
+    let ask = [
+        "request",
+        "restart_service",
+        "CartService",
+        "--set",
+        REASON,
+        "--commit",
+    ];
+    as_lin(&git, &ask).says("committed").exits(0);
+    let said = git.run(&["show", "--format=%s", "--name-status", "HEAD"]);
+    assert!(
+        said.starts_with("restart_service CartService: reason"),
+        "{said}"
+    );
+    assert!(
+        said.contains("\nA\tcatalog/requests/restart_service-CartService-"),
+        "{said}"
+    );
+    assert_eq!(
+        git.run(&["status", "--porcelain"]),
+        "A  staged.txt\n?? README.md"
+    );
+}
+
+#[test]
+fn set_mv_rm_and_new_commit_too() {
+    let git = shipped();
+    as_lin(
+        &git,
+        &["set", "CartService", "tier=standard", "--branch", "one"],
+    )
+    .exits(0);
+    as_lin(&git, &["rm", "env-lin-7", "--commit"]).exits(0);
+    as_lin(&git, &["mv", "env-lin-9", "env-lin-10", "--commit"]).exits(0);
+    is_untouched(&git);
+    let said = git.run(&["log", "--format=%s", "main.."]);
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 3, "{said}");
+    assert!(lines[1].contains("env-lin-7"), "{said}");
+}
+
+/// What stops a commit is told before a file is written.
+#[test]
+fn what_stops_a_commit_is_told_before_anything_is_written() {
+    fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
+        let ask = ["request", "change_replicas", "CartService", "--set"];
+        [&ask[..], &["replicas=5"], more].concat()
+    }
+    let git = shipped();
+    run(git.root(), &with(&["--branch", "mine"]))
+        .says("git does not know who you are")
+        .exits(2);
+    as_lin(&git, &with(&["--branch", "main"]))
+        .says("the branch `main` is there already")
+        .exits(2);
+    as_lin(&git, &with(&["--branch", "main/x"]))
+        .says("cannot be a branch beside the branch `main`")
+        .exits(2);
+    for name in ["a b", "-x", "a..b", "@{-1}", "x.lock"] {
+        as_lin(&git, &with(&[&format!("--branch={name}")]))
+            .says("is no name of a branch")
+            .exits(2);
+    }
+    is_untouched(&git);
+    git.run(&["checkout", "--quiet", "--detach"]);
+    as_lin(&git, &with(&["--commit"]))
+        .says("HEAD is a commit")
+        .says("--branch NAME")
+        .exits(2);
+    git.switch("main");
+    is_untouched(&git);
+    let text = git.read(CART).replace("title: Cart Service", "title: Cart");
+    git.write(CART, &text);
+    as_lin(&git, &with(&["--branch", "mine"]))
+        .says(&format!("`{CART}` has changes that are not committed"))
+        .exits(2);
+    assert_eq!(git.read(CART), text);
+    assert_eq!(git.run(&["branch", "--list"]), "* main");
+}
+
+#[test]
+fn a_detached_head_gets_a_branch() {
+    let git = shipped();
+    git.run(&["checkout", "--quiet", "--detach"]);
+    let ask = ["set", "CartService", "replicas=5", "--branch", "mine"];
+    as_lin(&git, &ask).says("next: add a remote").exits(0);
+    assert_eq!(git.run(&["branch", "--show-current"]), "mine");
+    is_untouched(&git);
+}
