@@ -204,14 +204,13 @@ pub fn plan(
         steps: &steps,
         coverage: &coverage,
     };
-    let locked = refuse::locked(&states, rules);
-    let earlier = [taken.refusals, declared.refusals, unsent, twice, locked];
-    let refusals = stop::refusals(&made, earlier.concat());
+    let earlier = [taken.refusals, declared.refusals, unsent, twice].concat();
+    let refusals = stop::refusals(&made, rules, earlier);
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
     let overrides = lifting::lifted(&states, &drafts, &guarded.exceeded, by);
     let besides = Besides::of(&states, (&differences, &defined), rules.now());
-    let told = besides.tell(effects, (&drafts, &slots), &steps, &secrets);
-    let (effects, more_effects, levels) = told;
+    let (effects, more_effects, levels) =
+        besides.tell(effects, (&drafts, &slots), &steps, &secrets);
     let renames = likeness::likely(&states, &differences, &secrets);
     Ok(PlanFile {
         id: PlanFile::id_of(&steps, &coverage),
@@ -219,15 +218,14 @@ pub fn plan(
         notices: glass
             .chain(lifting::notices(&overrides, &coverage))
             .chain(notices(asked, rules, &steps, &taken.paths))
-            .chain(warned::notices(&states, &secrets))
-            .chain(renamed(&states, &renames, &secrets, (&drafts, &slots)))
+            .chain(doubts(&states, &renames, &secrets, (&drafts, &slots)))
             .collect(),
         renames,
         more_effects,
         levels: levels.moves,
         unscored: levels.unscored,
-        graph: Some(touched::touched(&states, &steps, &effects)),
         uncounted: judge.uncounted(&steps),
+        graph: Some(touched::touched(&states, &steps, &effects)),
         effects,
         steps,
         coverage,
@@ -238,15 +236,16 @@ pub fn plan(
     })
 }
 
-/// What looks renamed and is not said to be, what is said to be and is not, and what is done in a
-/// circle.
-fn renamed(
+/// What the merge makes doubtful, what looks renamed and is not said to be, what is said to be and
+/// is not, and what is done in a circle.
+fn doubts(
     states: &States<'_>,
     likely: &[file::LikelyRename],
     secrets: &Secrets<'_>,
     (drafts, slots): (&[Draft<'_>], &[order::Slot]),
 ) -> Vec<file::Notice> {
-    let mut all = likeness::notices(likely);
+    let mut all = warned::notices(states, secrets);
+    all.extend(likeness::notices(likely));
     all.extend(unmoved::notices(states, secrets));
     all.extend(order::circles(states, drafts, slots));
     all

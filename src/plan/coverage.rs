@@ -18,6 +18,20 @@ use crate::plan::hide::Secrets;
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
 
+/// Whether a definition has something that is shown nowhere, on either side.
+fn is_hidden(
+    states: &States<'_>,
+    secrets: &Secrets<'_>,
+    of: (&'static str, &str),
+    path: &str,
+) -> bool {
+    has_hidden(states, secrets.masks(), of)
+        || [Side::Before, Side::After].into_iter().any(|side| {
+            let file = states.file(side, path);
+            file.is_some_and(|file| secrets.is_in_file(file))
+        })
+}
+
 /// The decisions about definitions, meaningless changes and overrides.
 pub(super) fn coverage(
     states: &States<'_>,
@@ -58,11 +72,7 @@ pub(super) fn coverage(
             format!("{} {}", change.kind, change.name)
         };
         let of = (change.kind, change.name.as_str());
-        let is_hidden = has_hidden(states, secrets.masks(), of)
-            || [Side::Before, Side::After].into_iter().any(|side| {
-                let file = states.file(side, &change.path);
-                file.is_some_and(|file| secrets.is_in_file(file))
-            });
+        let is_hidden = is_hidden(states, secrets, of, &change.path);
         coverage.push(Covered {
             action: change.built_in.word().to_owned(),
             path: change.path.clone(),

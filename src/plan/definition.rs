@@ -53,7 +53,7 @@ pub(super) fn definitions_changed(states: &States<'_>) -> Vec<Change> {
             let form = |side: &Option<Definition>| side.as_ref().map(|it| it.form.clone());
             form(old) != form(now)
         })
-        .filter_map(|(key, sides)| changed(key, sides))
+        .filter_map(|(key, sides)| changed(&key, sides))
         .collect();
     changes.extend(folder_changed(states, &changes));
     changes
@@ -121,7 +121,7 @@ fn told((kind, name): &Key, path: &str) -> Change {
     }
 }
 
-fn changed(key: Key, [old, now]: [Option<Definition>; 2]) -> Option<Change> {
+fn changed(key: &Key, [old, now]: [Option<Definition>; 2]) -> Option<Change> {
     let text = match (&old, &now) {
         (None, _) => "appears",
         (_, None) => "disappears",
@@ -133,7 +133,7 @@ fn changed(key: Key, [old, now]: [Option<Definition>; 2]) -> Option<Change> {
     Some(Change {
         text: text.to_owned(),
         digest: Some(said),
-        ..told(&key, &path)
+        ..told(key, &path)
     })
 }
 

@@ -11,6 +11,7 @@ use crate::plan::guard::Guarded;
 use crate::plan::origin::Mixed;
 use crate::plan::value::States;
 use crate::plan::{conflict, guard, refuse};
+use crate::policy::Rules;
 
 /// A plan that is made but for what stops it.
 pub(super) struct Made<'m, 'a> {
@@ -25,7 +26,11 @@ pub(super) struct Made<'m, 'a> {
 }
 
 /// What stops it; `earlier` is what was found on the way, and stands behind the guards.
-pub(super) fn refusals(made: &Made<'_, '_>, earlier: Vec<Notice>) -> Vec<Notice> {
+pub(super) fn refusals(
+    made: &Made<'_, '_>,
+    rules: &Rules<'_>,
+    earlier: Vec<Notice>,
+) -> Vec<Notice> {
     let (states, drafts) = (made.states, made.drafts);
     let incomplete = made.asked.incomplete.iter();
     let incomplete = incomplete.map(|text| Notice {
@@ -35,6 +40,7 @@ pub(super) fn refusals(made: &Made<'_, '_>, earlier: Vec<Notice>) -> Vec<Notice>
     let mut refusals: Vec<Notice> = incomplete.collect();
     refusals.extend(guard::broken(made.guarded));
     refusals.extend(earlier);
+    refusals.extend(refuse::locked(states, rules));
     refusals.extend(conflict::refused(states, drafts));
     refusals.extend(refuse::used_and_changed(states, drafts, made.coverage));
     refusals.extend(refuse::mixed(drafts, made.mixed));

@@ -45,7 +45,7 @@ pub(super) fn held<'c>(rules: Rules<'c>, snapshot: &Snapshot) -> (Rules<'c>, Opt
     (rules.at(None), finding)
 }
 
-impl<'c> Rules<'c> {
+impl Rules<'_> {
     /// Why nobody could mend these rules for a month from their moment on, in words. What does not
     /// depend on the moment is a finding of the catalog.
     pub fn locked_now(self, snapshot: &Snapshot) -> Option<String> {

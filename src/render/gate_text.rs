@@ -50,7 +50,7 @@ pub fn gate_text(plan: &PlanFile, view: &View<'_>) -> String {
                     decisions(&mut out, &step.decisions, color);
                     detail(&mut out, "next", &remedy_text(step), color);
                 }
-                Outcome::NeedsApproval => step_line(&mut out, (plan, all), step, &view),
+                Outcome::NeedsApproval => step_line(&mut out, (plan, all), step, &step_view),
             }
             approvals(&mut out, plan, step, color);
         }

@@ -1,5 +1,4 @@
 //! `catalogc init`, by running the program: what it writes works, and nothing is lost by it.
-#![expect(clippy::disallowed_methods, reason = "what the program wrote is read")]
 
 use crate::program::run;
 use crate::repository::Git;

@@ -18,7 +18,7 @@ fn page(path: &str) -> String {
 
 /// lin scales a service, hands it over, asks for its restart and drops an environment.
 fn pr_412() -> Git {
-    let git = Git::new();
+    let git = Git::new().by("lin", "lin@acme.example");
     for (path, text) in catalogc::cli::shipped::shipped() {
         git.write(path, text);
     }
