@@ -62,6 +62,7 @@ pub(crate) use schema::FORMATS;
 pub(crate) use schema::KEYWORDS;
 pub use schema::{Kind, Schema};
 pub(crate) use schema::{Within, within};
+pub use secret::Told;
 pub use shape::entity as entity_shape;
 pub use trap::explain as explain_traps;
 
@@ -161,9 +162,11 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Takes secrets that were found out of the words of all findings.
-pub fn mask(catalog: &Catalog, snapshot: &Snapshot, findings: &mut [Finding]) {
+/// Takes secrets that were found, and what definitions tell of others, out of the words of all
+/// findings.
+pub fn mask(catalog: &Catalog, snapshot: &Snapshot, told: &Told, findings: &mut [Finding]) {
     secret::mask(snapshot, findings);
+    told.mask(findings);
     secret::mask_unread(catalog, findings);
 }
 

@@ -45,6 +45,7 @@ pub mod shipped;
 mod show;
 mod status;
 mod test;
+mod unheard;
 mod unsettled;
 mod verify;
 mod who_can;
@@ -124,6 +125,8 @@ pub struct Failure {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// What stdout has in the place of the result, where somebody waits for one.
+    pub instead: Option<String>,
 }
 
 impl Failure {
@@ -131,6 +134,7 @@ impl Failure {
         Self {
             message: message.into(),
             help: None,
+            instead: None,
         }
     }
 

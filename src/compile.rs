@@ -15,6 +15,7 @@ use crate::source::Selection;
 use crate::source::Snapshot;
 use crate::syntax;
 use crate::syntax::MergeKeys;
+use crate::text::Span;
 
 mod known;
 
@@ -34,6 +35,8 @@ pub struct Compiled {
     pub excused: Vec<Excused>,
     /// What is wrong and switched off by the settings.
     pub off: Vec<Finding>,
+    /// What definitions tell of values that are marked as secrets: no line that is shown has it.
+    pub told: Vec<Span>,
     /// What stands before every path of the settings, with a slash at its end, or nothing.
     pub prefix: String,
     /// The folder compiled.
@@ -100,7 +103,8 @@ pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
     crate::finding::bound(&mut findings);
     // What is written is repeated there: before secrets are masked.
     crate::check::explain_traps(&snapshot, &mut findings);
-    crate::check::mask(&catalog, &snapshot, &mut findings);
+    let told = crate::check::Told::of(&catalog, &snapshot, selection.prefix());
+    crate::check::mask(&catalog, &snapshot, &told, &mut findings);
     let prefix = selection.prefix().to_owned();
     let mut settled = crate::check::settle(&catalog, &snapshot, &prefix, findings);
     crate::check::certain(&snapshot, &catalog.guessed, &mut settled.findings);
@@ -112,6 +116,7 @@ pub fn compile(snapshot: Snapshot, selection: &Selection) -> Compiled {
         findings: settled.findings,
         excused: settled.excused,
         off: settled.off,
+        told: told.places,
         prefix,
         root: selection.root().to_owned(),
     }

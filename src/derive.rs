@@ -45,7 +45,7 @@ pub use own::{own, plain, whole};
 pub use part::{is_unwritten, unwritten};
 pub use query::Operator;
 pub use scheme::reads_now;
-pub use secret::{Secrecy, has_secret};
+pub use secret::{SAYS, Secrecy, has_secret};
 pub use why::{Origin, Source, Why};
 
 use query::Query;

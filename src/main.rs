@@ -55,6 +55,8 @@ fn main() -> ExitCode {
             ExitCode::from(output.exit as u8)
         }
         Err(failure) => {
+            let instead = failure.instead.unwrap_or_default();
+            let _ = std::io::stdout().lock().write_all(instead.as_bytes());
             eprintln!("error: {}", failure.message);
             if let Some(help) = failure.help {
                 eprintln!("  help: {help}");

@@ -27,6 +27,7 @@ use crate::policy::{BuiltIn, Rules};
 use crate::source::Snapshot;
 
 pub mod account;
+mod adopted;
 mod assemble;
 mod beside;
 mod blank;
@@ -76,6 +77,7 @@ mod value;
 mod with;
 
 use account::Accounts;
+use adopted::adopted;
 use coverage::coverage;
 use decide::{Approval, Emergency, Judge};
 use diff::Difference;
@@ -116,14 +118,31 @@ pub struct Asked<'a> {
     pub root: &'a str,
     /// Whether the target has a catalog at all; without one everything is adopted.
     pub has_target: bool,
-    /// The ids of requests that were run before, and what was run when an entity expired
-    /// ([`file::spent`]), with the step that each was.
-    pub spent: &'a BTreeMap<String, String>,
+    /// What is not to be run once more.
+    pub spent: &'a Spent,
     /// Why the pull request is not what it would have to be, though it is known what that is.
     pub incomplete: Option<String>,
     /// The key of the masks of secrets, where the steps are compared with those of another plan;
     /// without it the plan has one of its own.
     pub masks: Option<&'a str>,
+}
+
+/// What is not to be run once more. A plan between trees knows nothing of it.
+#[derive(Debug, Clone, Default)]
+pub struct Spent {
+    /// The ids of requests that were run before, and what was run when an entity expired
+    /// ([`file::spent`]), with the step that each was.
+    pub ran: BTreeMap<String, String>,
+    /// The ids of requests that the target held once and holds no more, with the commit that took
+    /// each of them out.
+    pub lost: BTreeMap<String, String>,
+}
+
+impl Spent {
+    /// Whether nothing is known of what was.
+    pub fn is_empty(&self) -> bool {
+        self.ran.is_empty() && self.lost.is_empty()
+    }
 }
 
 /// What a side has in its repository and does not read, and the other side reads: whether such
@@ -146,34 +165,33 @@ pub fn plan(
     asked: &Asked<'_>,
 ) -> Result<PlanFile, Vec<Finding>> {
     let states = States::new(before, after, asked.apart, rules.now());
-    let mut findings = Vec::new();
+    let mut wrong = Vec::new();
     let secrets = Secrets::of(&states, asked.masks);
     let declared = glass::declared(&states, &secrets);
     let judge = judge(rules, asked, &declared);
     let all = diff::diff(&before.catalog, &after.catalog, &states.renames);
-    let adopted = refuse::adopt(&states, asked, all);
+    let taken = refuse::adopt(&states, asked, all);
     let Origins {
         authored: differences,
         defined,
         mut mixed,
-    } = origin::origins(&states, adopted.rest);
+    } = origin::origins(&states, taken.rest);
     let reached = effect::reached(&states, &differences);
     let effects = effect::effects(&states, &reached);
     mixed.follow(&differences, &effects);
     let derived = effect::as_differences(&states, &effects);
-    let drafts = draft::drafts(&states, &differences, (&derived, &effects), &mut findings);
+    let drafts = draft::drafts(&states, &differences, (&derived, &effects), &mut wrong);
     let (drafts, twice) = coalesce::coalesced(&states, with(&states, drafts, &defined));
     limit::steps(&states, &drafts)?;
     let slots = order::order(&states, &drafts);
     let guarded = guard::guarded(&states, &drafts, &judge);
     let by = (&judge, guarded.lifts.as_slice());
-    let (mut steps, unsent) =
-        assemble::steps(&states, &drafts, &slots, by, &secrets, &mut findings);
-    if !findings.is_empty() {
-        return Err(secrets.hidden(findings));
+    let (mut steps, unsent) = assemble::steps(&states, &drafts, &slots, by, &secrets, &mut wrong);
+    if !wrong.is_empty() {
+        return Err(secrets.hidden(wrong));
     }
     let by = (&judge, &secrets);
-    let coverage = coverage(&states, &differences, by, asked, &adopted.paths);
+    let coverage = coverage(&states, &differences, by, asked, &taken.paths);
     let ground = Ground::new(&states, by, (&differences, &defined), &reached);
     let footprint = ground.fill((&drafts, &slots), &coverage, asked, &mut steps);
     let made = Made {
@@ -186,22 +204,23 @@ pub fn plan(
         steps: &steps,
         coverage: &coverage,
     };
-    let earlier = [adopted.refusals, declared.refusals, unsent, twice];
+    let earlier = [taken.refusals, declared.refusals, unsent, twice];
     let refusals = stop::refusals(&made, earlier.concat());
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
     let overrides = lifting::lifted(&states, &drafts, &guarded.exceeded, by);
     let besides = Besides::of(&states, (&differences, &defined), rules.now());
-    let (effects, more_effects, levels) =
-        besides.tell(effects, (&drafts, &slots), &steps, &secrets);
+    let told = besides.tell(effects, (&drafts, &slots), &steps, &secrets);
+    let (effects, more_effects, levels) = told;
+    let renames = likeness::likely(&states, &differences, &secrets);
     Ok(PlanFile {
         id: PlanFile::id_of(&steps, &coverage),
         refusals,
         notices: glass
             .chain(lifting::notices(&overrides, &coverage))
-            .chain(notices(asked, rules, &steps, &adopted.paths))
-            .chain(unmoved::renamed(&states, &differences, &secrets))
-            .chain(order::circles(&states, &drafts, &slots))
+            .chain(notices(asked, rules, &steps, &taken.paths))
+            .chain(renamed(&states, &renames, &secrets, (&drafts, &slots)))
             .collect(),
+        renames,
         more_effects,
         levels: levels.moves,
         unscored: levels.unscored,
@@ -213,8 +232,41 @@ pub fn plan(
         footprint,
         break_glass: declared.requests,
         overrides,
-        ..blank::blank(before, after, asked)
+        adopted: adopted(after, asked.has_target, &taken.entities),
+        ..blank(&states, rules, asked)
     })
+}
+
+/// What looks renamed and is not said to be, what is said to be and is not, and what is done in a
+/// circle.
+fn renamed(
+    states: &States<'_>,
+    likely: &[file::LikelyRename],
+    secrets: &Secrets<'_>,
+    (drafts, slots): (&[Draft<'_>], &[order::Slot]),
+) -> Vec<file::Notice> {
+    let mut all = likeness::notices(likely);
+    all.extend(unmoved::notices(states, secrets));
+    all.extend(order::circles(states, drafts, slots));
+    all
+}
+
+/// A plan without a step.
+fn blank(states: &States<'_>, rules: &Rules<'_>, asked: &Asked<'_>) -> PlanFile {
+    PlanFile {
+        now: asked_at(states, rules),
+        ..blank::blank(states.before, states.after, asked)
+    }
+}
+
+/// The moment of the question, where the answer depends on it.
+fn asked_at(states: &States<'_>, rules: &Rules<'_>) -> Option<String> {
+    let depends = |compiled: &Compiled| {
+        let catalog = &compiled.catalog;
+        !catalog.settings.freezes.is_empty() || crate::derive::reads_now(catalog).is_some()
+    };
+    let is_needed = rules.needs_now().is_some() || depends(states.before) || depends(states.after);
+    rules.now().filter(|_| is_needed).map(|now| now.to_string())
 }
 
 /// The drafts, and those of what a definition made.
@@ -303,7 +355,7 @@ fn judge_of<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>) -> Judge<'a, 'c>
         approvals: asked.approvals,
         accounts: asked.accounts,
         authors: asked.excluded,
-        spent: asked.spent,
+        spent: &asked.spent.ran,
         glass: Emergency::No,
     }
 }

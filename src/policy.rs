@@ -39,6 +39,7 @@ mod built_in;
 mod case;
 mod compare;
 mod cover;
+mod dangling;
 mod decide;
 pub mod explain;
 mod extension;
@@ -178,6 +179,8 @@ pub struct Decision {
     pub reasons: Vec<Reason>,
     /// Where it is denied: the logins of those who may, sorted.
     pub could: Vec<Text>,
+    /// Whether no rule was asked, for what the entities are that rules would look at.
+    pub is_unfit: bool,
 }
 
 impl Decision {

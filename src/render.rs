@@ -62,13 +62,16 @@ mod plan_bullets;
 mod plan_calls;
 #[cfg(test)]
 mod plan_cases;
+mod plan_causes;
 mod plan_change;
 mod plan_definitions;
 mod plan_effects;
 mod plan_fence;
 mod plan_fold;
 mod plan_full;
+mod plan_inside;
 mod plan_lines;
+mod plan_names;
 mod plan_people;
 mod plan_repeat;
 mod plan_rights;
@@ -76,6 +79,9 @@ mod plan_since;
 #[cfg(test)]
 mod plan_size;
 mod plan_steps;
+mod plan_stuck;
+#[cfg(test)]
+mod plan_told;
 mod plan_words;
 pub mod policy;
 mod report;
@@ -87,7 +93,7 @@ mod yaml;
 
 pub use applied::{Ended, applied, applying, going_on};
 pub use applied_markdown::applied_markdown;
-pub use audit::{AuditRow, audit_table};
+pub use audit::{AuditRow, audit_markdown, audit_table};
 pub use checked::{Baselined, Checked};
 pub use codes::{codes_json, codes_schema, codes_table};
 pub use commuting::{commuting_json, commuting_text};
@@ -98,7 +104,7 @@ pub use findings_github::findings_github;
 pub use findings_gitlab::findings_gitlab;
 pub use findings_json::{findings_json, findings_schema};
 pub use findings_junit::findings_junit;
-pub use findings_markdown::findings_markdown;
+pub use findings_markdown::{findings_markdown, unmade_markdown};
 pub use findings_sarif::findings_sarif;
 pub use gate_text::gate_text;
 pub use paint::Color;

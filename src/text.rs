@@ -7,9 +7,11 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 mod advice;
+mod literal;
 mod near;
 
 pub use advice::{Advice, did_you_mean};
+pub use literal::{literals, masked, quoted};
 pub use near::{Near, choose, choose_or, near, nearest};
 
 /// A short string of the catalog; up to 24 bytes live inline.

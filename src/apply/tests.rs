@@ -226,6 +226,7 @@ fn landing(plan: &PlanFile) -> Body {
         approvals: Vec::new(),
         steps: Vec::new(),
         break_glass: None,
+        overrides: Vec::new(),
     })
 }
 
@@ -248,6 +249,7 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
         open: false,
         refusals: Vec::new(),
         notices: Vec::new(),
+        renames: Vec::new(),
         steps,
         effects: Vec::new(),
         more_effects: Vec::new(),
@@ -256,10 +258,12 @@ fn plan(steps: Vec<Step>, backend: &Backend) -> PlanFile {
         coverage: Vec::new(),
         rights: None,
         graph: None,
+        now: None,
         expired: None,
         since: None,
         break_glass: Vec::new(),
         overrides: Vec::new(),
+        adopted: Default::default(),
         uncounted: Vec::new(),
         footprint: crate::plan::file::Footprint::default(),
         merged: Vec::new(),
@@ -289,6 +293,7 @@ fn step(number: u32, stage: u32, after: &[u32], calls: Vec<Call>) -> Step {
         owners: Vec::new(),
         requests: Vec::new(),
         changes: Vec::new(),
+        lost: Vec::new(),
         because: Vec::new(),
         with: Vec::new(),
         expiry: None,

@@ -5,24 +5,23 @@
 //! that there are some. A rule stays broken, and denies, whether its finding is told or not. A
 //! cause that the settings switch off or the baseline lets pass silences nothing.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashSet;
 
-use crate::check::keys::Keys;
 use crate::finding::Finding;
-use crate::finding::Missing;
-use crate::finding::Part;
 use crate::finding::Severity;
+use crate::finding::codes::{E0003, E0402, E0405};
 use crate::model::DocumentKind;
 use crate::model::action::Action;
 use crate::model::blueprint::Aggregation;
 use crate::model::blueprint::Ownership;
 use crate::model::{Blueprint, Catalog};
 use crate::source::Snapshot;
-use crate::text::{FileId, Located, Span, Text};
+use crate::text::{Located, Span, Text};
 
+mod beside;
 mod odd;
+mod ownerless;
 
 /// The findings of a blueprint's own document that leave open what it defines.
 const CAUSES: [&str; 11] = [
@@ -30,15 +29,17 @@ const CAUSES: [&str; 11] = [
     "E0209",
 ];
 
-/// The findings about names that are not known where they stand.
-const UNKNOWN: [&str; 3] = ["E0201", "E0206", "E0303"];
-
 /// Takes out what follows from something else that is told.
 pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Vec<Finding>) {
-    misspelt(snapshot, findings);
+    if findings.iter().any(|finding| *finding.code == E0003) {
+        // Who a person is, is not known where no file is.
+        findings.retain(|finding| *finding.code != E0405);
+    }
+    beside::misspelt(snapshot, findings);
     unread_rules(catalog, findings);
     let mut lacking = odd::name(catalog, snapshot, findings);
-    let causes = broken(catalog, findings, &mut lacking);
+    let mut causes = broken(catalog, findings, &mut lacking);
+    let (ownerless, lost) = ownerless::of(catalog, findings);
     let is_unknown = |it: &&Finding| it.code.id == "E0208" && it.severity == Severity::Error;
     for finding in findings.iter().filter(is_unknown) {
         let name = snapshot.slice(finding.span).trim_matches(['"', '\'']);
@@ -54,10 +55,13 @@ pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Ve
         let unknown = named.filter(|it| catalog.find_blueprint(&it.value).is_none());
         lacking.extend(unknown.map(|it| it.value.clone()));
     }
-    if lacking.is_empty() && catalog.lost.is_empty() {
+    if lacking.is_empty() && ownerless.is_empty() && catalog.lost.is_empty() {
         return;
     }
-    let known = Known::new(catalog, snapshot, lacking);
+    let mut known = Known::new(catalog, snapshot, lacking);
+    known.ownerless = ownerless;
+    // One that itself follows from what a blueprint lacks is no cause.
+    causes.extend(lost.into_iter().filter(|span| !known.explains_path(*span)));
     let before = findings.len();
     let is_cause: HashSet<Span> = causes.into_iter().collect();
     let kept = |finding: &Finding| {
@@ -73,43 +77,6 @@ pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Ve
         finding.label += gap;
         finding.label += "what depends on it is not checked";
     }
-}
-
-/// Takes out what is missing only because its name is misspelt beside it: the misspelt name is
-/// told, and what to write for it.
-fn misspelt(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
-    let mut gone: BTreeSet<usize> = BTreeSet::new();
-    let mut keys: BTreeMap<FileId, Keys> = BTreeMap::new();
-    // By file and name, what is needed there: the places in their order, each with its findings.
-    let mut needed: BTreeMap<(FileId, &str), BTreeMap<u32, Vec<usize>>> = BTreeMap::new();
-    for (n, finding) in findings.iter().enumerate() {
-        for name in needs(finding) {
-            let places = needed.entry((finding.span.file, name)).or_default();
-            places.entry(finding.span.start).or_default().push(n);
-        }
-    }
-    for finding in findings.iter() {
-        if finding.severity != Severity::Error || !UNKNOWN.contains(&finding.code.id) {
-            continue;
-        }
-        let Some(name) = finding.near.as_deref() else {
-            continue;
-        };
-        // It is needed by the mapping that begins last before it.
-        let file = finding.span.file;
-        let places = needed.get(&(file, name));
-        let before = places.and_then(|it| it.range(..=finding.span.start).next_back());
-        if before.is_none() {
-            continue;
-        }
-        let keys = keys.entry(file);
-        let keys = keys.or_insert_with(|| Keys::of(file, snapshot.text(file)));
-        if keys.has_beside(finding.span, name) {
-            continue;
-        }
-        gone.extend(before.into_iter().flat_map(|(_, all)| all));
-    }
-    take_out(&gone, findings);
 }
 
 /// Takes out that tests name rules which are not there, where the rules of a file cannot be read.
@@ -129,22 +96,6 @@ fn unread_rules(catalog: &Catalog, findings: &mut Vec<Finding>) {
 fn take_out(gone: &BTreeSet<usize>, findings: &mut Vec<Finding>) {
     let mut numbers = 0..;
     findings.retain(|_| numbers.next().is_none_or(|n| !gone.contains(&n)));
-}
-
-/// The names that a finding says to be missing: that of a property, and the key that would have
-/// it, which may be what is misspelt.
-fn needs(finding: &Finding) -> Vec<&str> {
-    let Some(Missing { part, name }) = &finding.missing else {
-        return Vec::new();
-    };
-    let key = match part {
-        Part::Key => None,
-        Part::Property => Some("properties"),
-        Part::Relation => Some("relations"),
-        // What stands there without a value is no other name.
-        Part::Target | Part::Input => return Vec::new(),
-    };
-    [name.as_str()].into_iter().chain(key).collect()
 }
 
 /// Adds the blueprints of which an error leaves open what they define; gives the places of these
@@ -178,6 +129,8 @@ struct Known<'c> {
     lacking: BTreeSet<Text>,
     /// Blueprints whose owner is found through one of them.
     unowned: BTreeSet<&'c str>,
+    /// Blueprints whose `ownership` leads nowhere.
+    ownerless: BTreeSet<&'c str>,
     /// Words of rules that mean something of them.
     words: BTreeSet<&'c str>,
     /// Whether people or their groups are of such a blueprint.
@@ -191,6 +144,7 @@ impl<'c> Known<'c> {
             snapshot,
             lacking,
             unowned: BTreeSet::new(),
+            ownerless: BTreeSet::new(),
             words: BTreeSet::new(),
             people: false,
         };
@@ -319,7 +273,17 @@ impl<'c> Known<'c> {
         if finding.code.id == "E0404" && self.people {
             return true;
         }
-        let Some(action) = self.action_at(span) else {
+        let action = self.action_at(span);
+        // `ownedByTeam: true`, `owners: before`, `resource.owner`.
+        let asks_owner = matches!(
+            self.snapshot.slice(span),
+            "true" | "before" | "after" | "owner"
+        );
+        if asks_owner && !self.ownerless.is_empty() && *finding.code == E0402 {
+            let is_of = |action: &Action| self.ownerless.contains(action.blueprint.value.as_str());
+            return action.is_none_or(is_of);
+        }
+        let Some(action) = action else {
             return self.is_about(self.statement(span));
         };
         let names = |names: &[Located<Text>]| names.iter().any(|name| name.span == span);

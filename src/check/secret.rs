@@ -23,6 +23,10 @@ use crate::text::{FileId, Span};
 
 mod form;
 mod keyed;
+mod pair;
+mod told;
+
+pub use told::Told;
 
 /// What to do about a secret that was found.
 const HELP: &str = "change it where it is used, take it out of the history, and let the runner \
@@ -116,7 +120,7 @@ pub(super) fn within(snapshot: &Snapshot, place: Span) -> Vec<Span> {
     let (documents, _) = parse_large(place.file, snapshot.text(place.file), MergeKeys::Resolved);
     let mut keyed = Vec::new();
     for document in &documents {
-        below(&document.root, &Hidden::new(), &mut keyed);
+        below(snapshot, &document.root, &Hidden::new(), &mut keyed);
     }
     let is_in = |span: &Span| place.start <= span.start && span.end <= place.end;
     found.extend(keyed.into_iter().map(|(span, _)| span).filter(is_in));
@@ -136,7 +140,7 @@ pub(super) fn keys(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         .flat_map_iter(|entities| {
             let mut found = Vec::new();
             for entity in entities {
-                entries(&entity.properties, &told, &mut found);
+                entries(subject.snapshot, &entity.properties, &told, &mut found);
             }
             found
         })
@@ -150,10 +154,10 @@ pub(super) fn keys(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         .chain(catalog.scorecards.iter().map(|it| &it.root))
         .chain(catalog.settings.root.iter());
     for root in roots {
-        below(root, &told, &mut found);
+        below(subject.snapshot, root, &told, &mut found);
     }
     for request in &catalog.requests {
-        entries(&request.inputs, &told, &mut found);
+        entries(subject.snapshot, &request.inputs, &told, &mut found);
     }
     tell(found, &E0515, findings, |name| {
         format!("`{name}` seems to be a secret in plain text")
@@ -161,22 +165,31 @@ pub(super) fn keys(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Looks at all keys below a value; YAML is at most 64 levels deep.
-fn below<'c>(node: &'c Node, told: &Hidden, found: &mut Vec<(Span, &'c str)>) {
+fn below<'c>(snapshot: &Snapshot, node: &'c Node, told: &Hidden, found: &mut Vec<(Span, &'c str)>) {
     match &node.value {
-        Value::Mapping(mapping) => entries(mapping, told, found),
-        Value::Sequence(nodes) => nodes.iter().for_each(|node| below(node, told, found)),
+        Value::Mapping(mapping) => entries(snapshot, mapping, told, found),
+        Value::Sequence(nodes) => {
+            for node in nodes.iter() {
+                below(snapshot, node, told, found);
+            }
+        }
+        Value::String(text) => pair::pairs(snapshot, node, text, told, found),
         _ => {}
     }
 }
 
-fn entries<'c>(mapping: &'c [Entry], told: &Hidden, found: &mut Vec<(Span, &'c str)>) {
+fn entries<'c>(
+    snapshot: &Snapshot,
+    mapping: &'c [Entry],
+    told: &Hidden,
+    found: &mut Vec<(Span, &'c str)>,
+) {
     for entry in mapping {
-        let Some(text) = entry.node.as_str() else {
-            below(&entry.node, told, found);
-            continue;
-        };
-        let is_secret = keyed::is_secret_key(&entry.key.value) && keyed::is_random(text);
-        if is_secret && !is_told(told, entry.node.span) {
+        let text = entry.node.as_str();
+        let is_secret = |text| keyed::is_secret_key(&entry.key.value) && keyed::is_random(text);
+        if !text.is_some_and(is_secret) {
+            below(snapshot, &entry.node, told, found);
+        } else if !is_told(told, entry.node.span) {
             found.push((entry.node.span, entry.key.value.as_str()));
         }
     }
@@ -213,6 +226,9 @@ const MASK: &str = "***";
 /// The longest that a secret may be; what is longer covers several.
 const LONGEST: usize = 16 << 10;
 
+/// The fewest bytes of a secret that is looked for in words.
+const SHORTEST: usize = 4;
+
 /// The bytes of a secret by which it is known, also where its end was cut off.
 const KNOWN_BY: usize = 8;
 
@@ -230,7 +246,8 @@ pub(super) fn mask(snapshot: &Snapshot, findings: &mut [Finding]) {
             continue;
         }
         let beginnings = spans.iter().map(|span| beginning(snapshot.slice(*span)));
-        let beginnings = beginnings.filter(|text| !text.is_empty());
+        // A shorter one is a part of too many words; the finding that hides it does not say it.
+        let beginnings = beginnings.filter(|text| text.len() >= SHORTEST);
         let has_backticks = spans.iter().any(|span| snapshot.slice(*span).contains('`'));
         let mask = AhoCorasick::new(beginnings).ok().map(|known_by| Mask {
             known_by,
@@ -304,12 +321,15 @@ fn without(text: &mut String, mask: &Mask) {
 /// Takes out of the words of findings about texts that cannot be read what they repeat of a
 /// property that is a secret in some blueprint.
 pub(super) fn mask_unread(catalog: &Catalog, findings: &mut [Finding]) {
+    let is_unread = |finding: &Finding| finding.code.id.starts_with("E01");
+    if !findings.iter().any(is_unread) {
+        return;
+    }
     let secrecy = Secrecy::of(catalog);
     if secrecy.is_empty() {
         return;
     }
-    let unread = |finding: &&mut Finding| finding.code.id.starts_with("E01");
-    for finding in findings.iter_mut().filter(unread) {
+    for finding in findings.iter_mut().filter(|it| is_unread(it)) {
         let words = [&mut finding.message, &mut finding.label];
         let words = words.into_iter().chain(&mut finding.help);
         for text in words.filter(|text| secrecy.is_named_in(text)) {

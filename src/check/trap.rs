@@ -24,9 +24,18 @@ pub fn explain(snapshot: &Snapshot, findings: &mut [Finding]) {
             finding.see = None;
         }
         let Some(wanted) = finding.wanted else {
+            if let Some(value) = other_number(finding.code.id, written) {
+                let gap = if finding.label.is_empty() { "" } else { ", " };
+                finding.label = format!("read as the number {value}{gap}{}", finding.label);
+            }
             continue;
         };
         let told = match wanted {
+            Wanted::Text if is_element(snapshot, finding) && is_null(written) => {
+                let label = format!("`{written}` is no value");
+                let help = "take it out of the list, or write a text in its place";
+                Some((Some(label), help.to_owned()))
+            }
             Wanted::Text => text(written),
             Wanted::Boolean => boolean(written),
             Wanted::Number => number(written),
@@ -57,7 +66,7 @@ fn text(written: &str) -> Option<Told> {
         return None;
     }
     let quote = format!("put it in quotes: `\"{written}\"`");
-    if matches!(written, "~" | "null" | "Null" | "NULL") {
+    if is_null(written) {
         let label = format!("`{written}` is no value");
         return Some((
             Some(label),
@@ -84,6 +93,30 @@ fn text(written: &str) -> Option<Told> {
         Some(format!("`{written}` is read as the number {value}")),
         help,
     ))
+}
+
+fn is_null(written: &str) -> bool {
+    matches!(written, "~" | "null" | "Null" | "NULL")
+}
+
+/// Whether a value is an element of a list.
+fn is_element(snapshot: &Snapshot, finding: &Finding) -> bool {
+    let text = snapshot.text(finding.span.file);
+    let before = text.get(..finding.span.start as usize);
+    before.is_some_and(|before| before.trim_end().ends_with(['[', ',', '-']))
+}
+
+/// The findings about a number that may be read otherwise than it looks.
+const NUMBERS: [&str; 3] = ["E0204", "E0207", "E0211"];
+
+/// The number that a plain scalar is, where it looks like another: `0777`, `0o17`, `0x1F`.
+fn other_number(code: &str, written: &str) -> Option<String> {
+    let digits = written.trim_start_matches(['+', '-']);
+    let looks_other = digits.len() > 1
+        && digits.starts_with('0')
+        && !digits.contains('.')
+        && NUMBERS.contains(&code);
+    number_of(written).filter(|_| looks_other)
 }
 
 /// The number that a plain scalar is, as JSON writes it.

@@ -9,12 +9,13 @@ use crate::apply::{ApplyError, Outside, Run, apply};
 use crate::cli::merge::{Sides, is_full_id, moment};
 use crate::cli::plan::{Question, findings};
 use crate::cli::progress::Progress;
-use crate::cli::records::{Appended, Records, broken_glass, failed, landed, name};
+use crate::cli::records::{Appended, Records, broken_glass, failed, landed, name, overrides};
 use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Exit, Failure, Output, Terminal, show};
 use crate::ledger::LedgerError;
 use crate::ledger::record::{self, Body};
 use crate::model::Moment;
+use crate::plan::Spent;
 use crate::plan::file::{PlanFile, short};
 use crate::plan::stale::turns;
 use crate::render::{self, Detail, Ended, View};
@@ -22,7 +23,9 @@ use crate::render::{self, Detail, Ended, View};
 pub(super) mod again;
 mod ending;
 mod expired;
+mod facts;
 mod merged;
+mod several;
 mod tip;
 
 pub(super) use ending::Ending;
@@ -34,8 +37,10 @@ const LANDINGS_MAX: u32 = 16;
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "catalogc apply plan.json --base 4be1f02 --head 9c0d7e1 --actor lin --approval sam@77ab3c0\n\
+        catalogc apply --catch-up --facts landings.json --target main\n\
         catalogc apply --expired --now 2026-11-22T14:00:00Z --commit expired"
 )]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(super) struct Arguments {
     /// The plan that was approved; it is derived again and must be the same
     #[arg(value_name = "PLAN")]
@@ -57,6 +62,12 @@ pub(super) struct Arguments {
     /// The branch on which to commit the same; what is checked out stays as it is
     #[arg(long, value_name = "BRANCH", requires = "expired")]
     commit: Option<String>,
+    /// Several landings, as JSON that the workflow wrote from what the forge knows
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["plan", "base", "head", "actor", "approval", "actor_id", "expired"])]
+    facts: Option<PathBuf>,
+    /// Run what was merged into --target and never run; what has no facts is held
+    #[arg(long, conflicts_with_all = ["plan", "base", "head", "actor", "approval", "actor_id", "expired"])]
+    catch_up: bool,
     /// Say what would be run, and run nothing
     #[arg(long)]
     dry_run: bool,
@@ -94,6 +105,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     if let Some(now) = arguments.now.filter(|_| arguments.expired) {
         return expired::run(arguments, now, terminal);
     }
+    if arguments.catch_up || arguments.facts.is_some() {
+        return several::run(arguments, terminal);
+    }
     let question = &arguments.question;
     if question.actor.is_empty() {
         return Err(
@@ -103,41 +117,13 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     }
     let landing = Landing {
         sides: question.sides()?.at(Some(Rehearsal::moment())),
-        actors: question.actor.clone(),
+        actors: question.actors(),
         approvals: question.approval.clone(),
         target: arguments.target.clone(),
         ending: None,
     };
     let given = arguments.plan.as_deref().map(show::read).transpose()?;
-    if arguments.break_lock {
-        break_lock(&landing.sides, terminal)?;
-    }
-    let compared = if given.is_some() {
-        "derived again from git, the same"
-    } else {
-        "derived from git"
-    };
-    for _ in 0..LANDINGS_MAX {
-        let mut made = match landing.derive(terminal)? {
-            Derived::Plan(made) => made,
-            Derived::Findings(output) => return Ok(output),
-        };
-        if let Some(given) = &given
-            && given.id != made.plan.id
-        {
-            return Ok(stale(given, &made.plan, terminal));
-        }
-        if arguments.dry_run {
-            return Ok(shown(&made.plan, Detail::Full, terminal));
-        }
-        // Where somebody else wrote first, what they wrote may say something of this landing.
-        if landing.land(&mut made, terminal)? == Appended::Written {
-            let first = render::applying(&made.plan, compared);
-            let told = (first.as_str(), arguments.format);
-            return landing.run(&mut made, told, BTreeMap::new(), terminal);
-        }
-    }
-    Err(failed(&LedgerError::Moved))
+    landing.once(arguments, given.as_ref(), terminal)
 }
 
 /// A plan as the result of a run, which ends well.
@@ -161,10 +147,8 @@ fn break_lock(sides: &Sides, terminal: Terminal) -> Result<(), Failure> {
     };
     let lock = crate::ledger::Ledger::break_lock(repository.folder(), &settings)
         .map_err(|error| failed(&error))?;
-    terminal.say(&match lock {
-        Some(lock) => format!("removed {}", lock.file.display()),
-        None => "no lock was there".to_owned(),
-    });
+    let removed = lock.map(|lock| format!("removed {}", lock.file.display()));
+    terminal.say(&removed.unwrap_or_else(|| "no lock was there".to_owned()));
     Ok(())
 }
 
@@ -200,6 +184,42 @@ pub(super) enum Derived {
 }
 
 impl Landing {
+    /// Derives the plan, writes the landing down and runs it; nothing where the plan that was
+    /// given is another.
+    fn once(
+        &self,
+        arguments: &Arguments,
+        given: Option<&PlanFile>,
+        terminal: Terminal,
+    ) -> Result<Output, Failure> {
+        if arguments.break_lock {
+            break_lock(&self.sides, terminal)?;
+        }
+        let compared = match given {
+            Some(_) => "derived again from git, the same",
+            None => "derived from git",
+        };
+        for _ in 0..LANDINGS_MAX {
+            let mut made = match self.derive(terminal)? {
+                Derived::Plan(made) => made,
+                Derived::Findings(output) => return Ok(output),
+            };
+            if let Some(given) = given.filter(|given| given.id != made.plan.id) {
+                return Ok(stale(given, &made.plan, terminal));
+            }
+            if arguments.dry_run {
+                return Ok(shown(&made.plan, Detail::Full, terminal));
+            }
+            // Where somebody else wrote first, what they wrote may say something of this landing.
+            if self.land(&mut made, terminal)? == Appended::Written {
+                let first = render::applying(&made.plan, compared);
+                let told = (first.as_str(), arguments.format);
+                return self.run(&mut made, told, BTreeMap::new(), terminal);
+            }
+        }
+        Err(failed(&LedgerError::Moved))
+    }
+
     /// Derives the plan from git, and opens the ledger.
     pub(super) fn derive(&self, terminal: Terminal) -> Result<Derived, Failure> {
         let Some((repository, _, after)) = self.sides.commits() else {
@@ -213,16 +233,23 @@ impl Landing {
             return ending.derive(self, terminal);
         }
         let id = after.to_string();
-        let plan = |spent: &BTreeMap<String, String>| {
-            self.sides.plan(&self.actors, &self.approvals, spent)
-        };
-        let first = match plan(&BTreeMap::new())? {
+        let plan = |spent: &Spent| self.sides.plan(&self.actors, &self.approvals, spent);
+        let first = match plan(&Spent::default())? {
             Ok(plan) => plan,
             Err(broken) => return Ok(Derived::Findings(findings(&broken, terminal))),
         };
         let records = Records::open(repository, &first.ledger)?;
         merged::is_new(self, &records)?;
-        let spent = records.spent(Some(&id));
+        // What was begun was decided then.
+        let is_begun = records.state.landing(&id).is_some();
+        let spent = Spent {
+            ran: records.spent(Some(&id)),
+            lost: if is_begun {
+                BTreeMap::new()
+            } else {
+                self.sides.lost(&first)?
+            },
+        };
         let is_spent = first.may_be_spent() && !spent.is_empty();
         let plan = match is_spent.then(|| plan(&spent)).transpose()? {
             None => first,
@@ -235,7 +262,7 @@ impl Landing {
     /// Writes the landing to the ledger, unless it is there.
     fn land(&self, made: &mut Derivation, terminal: Terminal) -> Result<Appended, Failure> {
         if made.records.state.landing(&made.id).is_some()
-            || (made.plan.steps.is_empty() && made.plan.break_glass.is_empty())
+            || (made.plan.steps.is_empty() && made.plan.requests().next().is_none())
             || !made.plan.refusals.is_empty()
         {
             return Ok(Appended::Written);
@@ -276,6 +303,7 @@ impl Landing {
                 .map(|step| landed(&made.plan, step))
                 .collect(),
             break_glass: broken_glass(&made.plan),
+            overrides: overrides(&made.plan),
         };
         made.records.try_append(vec![Body::Landing(landing)])
     }

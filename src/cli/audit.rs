@@ -12,7 +12,8 @@ use crate::finding::codes::E0601;
 use crate::ledger::record::{self, Body, LandedStep, StepResult};
 use crate::plan::account::Accounts;
 use crate::plan::file::short;
-use crate::render::{AuditRow, audit_table};
+use crate::policy::BuiltIn;
+use crate::render::{AuditRow, audit_markdown, audit_table};
 use crate::source::git::Repository;
 use crate::text::visible;
 
@@ -39,8 +40,19 @@ pub(super) struct Arguments {
     /// The present tip of the target branch
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     target: String,
+    /// How to print what was done
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
     #[command(flatten)]
     directory: Directory,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// For a page or a comment
+    Markdown,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
@@ -58,15 +70,13 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
                 Exit::Fine,
             ))
         }
-        None => Ok(Output::new(
-            table(&records, arguments.entity.as_deref()),
-            Exit::Fine,
-        )),
+        None => Ok(Output::new(table(&records, arguments), Exit::Fine)),
     }
 }
 
 /// All ends of steps, newest first, and the steps that were begun and whose end is not known.
-fn table(records: &Records, entity: Option<&str>) -> String {
+fn table(records: &Records, arguments: &Arguments) -> String {
+    let entity = arguments.entity.as_deref();
     let names = records.names();
     let is_asked = |step: &LandedStep| entity.is_none_or(|entity| entity == step.entity);
     let (mut rows, mut next) = (Vec::new(), None);
@@ -74,6 +84,7 @@ fn table(records: &Records, entity: Option<&str>) -> String {
     for entry in records.entries.iter().rev() {
         if let Body::Landing(landing) = &entry.record.body {
             rows.extend(glass_rows(landing, &entry.record.at, entity));
+            rows.extend(lifted_rows(landing, &entry.record.at, entity));
         }
         if let Some((landing, step)) = open::begun(records, entry)
             && is_asked(step)
@@ -107,7 +118,10 @@ fn table(records: &Records, entity: Option<&str>) -> String {
         let line = open::next(&open).map(|next| next.line(&names.of(landing, step.number)));
         next = line.or(next);
     }
-    audit_table(&rows, entity) + &next.unwrap_or_default()
+    match arguments.format {
+        Format::Table => audit_table(&rows, entity) + &next.unwrap_or_default(),
+        Format::Markdown => audit_markdown(&rows, entity),
+    }
 }
 
 /// All steps of the ledger, in the order of its landings.
@@ -134,6 +148,33 @@ fn glass_rows(landing: &record::Landing, at: &str, entity: Option<&str>) -> Vec<
             result: "merged".to_owned(),
             took_seconds: None,
         })
+        .collect()
+}
+
+/// What requests lifted: no step says it, for it let all of them pass.
+fn lifted_rows(landing: &record::Landing, at: &str, entity: Option<&str>) -> Vec<AuditRow> {
+    let row = |what: &str, result: &str| AuditRow {
+        time: minute(at),
+        step: short(&landing.plan).to_owned(),
+        action: BuiltIn::Override.word().to_owned(),
+        entity: what.to_owned(),
+        asked: landing.requester.clone(),
+        approved: Vec::new(),
+        result: result.to_owned(),
+        took_seconds: None,
+    };
+    let requests = landing.overrides.iter();
+    let rows = requests.flat_map(|request| {
+        let lifted = request.lifted.iter();
+        let lifted = lifted.map(|lifted| row(&lifted.what, "lifted"));
+        let nothing = match (&request.allowed, request.lifted.is_empty()) {
+            (None, _) => Some("refused"),
+            (_, true) => Some("idle"),
+            _ => None,
+        };
+        lifted.chain(nothing.map(|result| row(&request.request, result)))
+    });
+    rows.filter(|row| entity.is_none_or(|name| name == row.entity))
         .collect()
 }
 

@@ -19,7 +19,7 @@ mod since;
 use baseline::Baseline;
 use since::Since;
 
-pub(super) use count::summary;
+pub(super) use count::{secrets_of, summary};
 pub(super) use since::Since as Earlier;
 
 /// All that can be wrong, at once
@@ -122,6 +122,11 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         summary.unshown.expiring = 0;
     }
     if let (Some(rev), Some(since)) = (&arguments.since, &since) {
+        let untold = compiled
+            .findings
+            .iter()
+            .map(|finding| finding.untold as u64);
+        summary.unshown.counted = untold.sum();
         summary.unshown.older = since.take_out(&mut compiled);
         summary.unshown.since.clone_from(rev);
     }

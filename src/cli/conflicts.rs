@@ -1,6 +1,5 @@
 //! `catalogc conflicts`: may two plans be merged and run in any order?
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use clap::ValueEnum;
@@ -8,6 +7,7 @@ use clap::ValueEnum;
 use crate::cli::merge::{Made, Sides, account, accounts, login};
 use crate::cli::plan::{Time, findings};
 use crate::cli::{Exit, Failure, Output, Terminal, show};
+use crate::plan::Spent;
 use crate::plan::commute::clashes;
 use crate::plan::file::PlanFile;
 use crate::render;
@@ -59,12 +59,6 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let [first, second] = plans.as_slice() else {
         return Err(Failure::new("two plans are compared"));
     };
-    if plans.iter().any(|plan| plan.expired.is_some()) {
-        return Err(Failure::new(
-            "a plan of what has expired is of one moment, and is compared with nothing",
-        )
-        .help("`catalogc verify` says whether it still holds after the other is merged"));
-    }
     let clashes = clashes(first, second);
     let text = match arguments.format {
         Format::Text => render::commuting_text([first, second], &clashes, terminal.color),
@@ -88,7 +82,7 @@ fn plan(arguments: &Arguments, name: &str) -> Result<Made, Failure> {
     Sides::open(base, name)?
         .at(arguments.time.now)
         .knowing(accounts)
-        .plan(&arguments.actor, &[], &BTreeMap::new())
+        .plan(&arguments.actor, &[], &Spent::default())
 }
 
 fn saved(name: &str) -> Result<PlanFile, Failure> {

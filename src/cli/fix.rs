@@ -1,17 +1,21 @@
 //! `catalogc check --fix`: writes what is certain, and says what is left.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::Component;
 use std::path::Path;
 
-use crate::cli::check::Earlier;
+use crate::cli::check::{Earlier, secrets_of};
 use crate::cli::{Failure, Terminal, failure, open};
 use crate::compile::Compiled;
 use crate::compile::compile;
 use crate::fix::fix;
+use crate::render::place::covered;
 use crate::render::{patch, removal};
 use crate::source::Snapshot;
 use crate::source::difference::changed_lines;
 use crate::source::disk::rewrite;
+use crate::text::{FileId, Span};
 
 /// What becomes of the changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +46,9 @@ pub(super) fn run(
         open::at_directory(path)?.ok_or_else(|| open::no_catalog(&path.display().to_string()))?;
     let before = opened.snapshot.clone();
     let selection = opened.selection;
-    let mut compiled = fix(compile(opened.snapshot, &selection), &|snapshot| {
+    let found = compile(opened.snapshot, &selection);
+    let hidden = covers(&found);
+    let mut compiled = fix(found, &|snapshot| {
         // The settings say which files the catalog is made of, and only those were read.
         let now = open::in_texts(&snapshot, "").ok()??;
         now.is_same_as(&selection)
@@ -61,7 +67,7 @@ pub(super) fn run(
     secrets.extend(self::secrets(&compiled));
     let difference = written(
         path,
-        (&before, &compiled.snapshot),
+        ((&before, &hidden), (&compiled.snapshot, &covers(&compiled))),
         ends,
         &|line| {
             terminal.say(line);
@@ -74,6 +80,29 @@ pub(super) fn run(
     })
 }
 
+/// Where secrets stand in the files of a catalog.
+struct Covers(BTreeMap<FileId, Vec<Span>>);
+
+impl Covers {
+    /// The text of a file as it may be shown.
+    fn shown<'t>(&self, file: FileId, text: &'t str) -> Cow<'t, str> {
+        self.0
+            .get(&file)
+            .map_or(Cow::Borrowed(text), |spans| covered(text, spans).into())
+    }
+}
+
+fn covers(compiled: &Compiled) -> Covers {
+    let mut all: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
+    for span in secrets_of(compiled, &|_| true) {
+        all.entry(span.file).or_default().push(span);
+    }
+    Covers(all)
+}
+
+/// The fewest bytes of a secret that is looked for where it is repeated.
+const LEAST: usize = 6;
+
 /// What findings hide, as it is written.
 fn secrets(compiled: &Compiled) -> Vec<String> {
     let hiding = compiled.findings.iter().chain(&compiled.off);
@@ -81,6 +110,7 @@ fn secrets(compiled: &Compiled) -> Vec<String> {
     hiding
         .filter(|finding| finding.hides)
         .map(|finding| compiled.snapshot.slice(finding.span).to_owned())
+        .filter(|secret| secret.len() >= LEAST)
         .collect()
 }
 
@@ -88,26 +118,32 @@ fn secrets(compiled: &Compiled) -> Vec<String> {
 pub(super) fn shown(before: &Compiled, after: &Compiled) -> Result<String, Failure> {
     let mut secrets = secrets(before);
     secrets.extend(self::secrets(after));
-    let sides = (&before.snapshot, &after.snapshot);
+    let (old, new) = (covers(before), covers(after));
+    let sides = ((&before.snapshot, &old), (&after.snapshot, &new));
     written(Path::new("."), sides, Ends::Shown, &|_| {}, &secrets)
 }
 
 /// Writes the texts that differ, or shows them.
 fn written(
     path: &Path,
-    (before, after): (&Snapshot, &Snapshot),
+    ((before, old_covers), (after, new_covers)): ((&Snapshot, &Covers), (&Snapshot, &Covers)),
     ends: Ends,
     say: &dyn Fn(&str),
     secrets: &[String],
 ) -> Result<String, Failure> {
     let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
     let mut patches = String::new();
-    for old in before.as_slice() {
+    for (old_file, old) in before.files() {
         let Ok(old_text) = &old.text else { continue };
         let name = format!("{}{}", below(path), old.path);
-        let Some(new) = after.find(&old.path).and_then(|id| after.file(id)) else {
+        let new = after.find(&old.path);
+        let Some((new_file, new)) = new.and_then(|id| Some((id, after.file(id)?))) else {
             if ends == Ends::Shown {
-                patches.push_str(&removal(&name, old_text, &secrets));
+                patches.push_str(&removal(
+                    &name,
+                    &old_covers.shown(old_file, old_text),
+                    &secrets,
+                ));
                 say(&format!("would remove {}", old.path));
             } else {
                 rewrite::remove(path, &old.path, old_text).map_err(failure)?;
@@ -120,7 +156,9 @@ fn written(
             continue;
         }
         let word = if ends == Ends::Shown {
-            patches.push_str(&patch(&name, old_text, new_text, &secrets));
+            let shown = old_covers.shown(old_file, old_text);
+            let new_shown = new_covers.shown(new_file, new_text);
+            patches.push_str(&patch(&name, &shown, &new_shown, &secrets));
             "would change"
         } else {
             rewrite::rewrite(path, &old.path, old_text, new_text).map_err(failure)?;

@@ -3,13 +3,12 @@
 //! Other than `plan`, which compares two trees, it asks the ledger whether what the pull request
 //! asks for ran before: after the merge it would be refused.
 
-use std::collections::BTreeMap;
-
 use crate::cli::merge::Made;
 use crate::cli::plan::{Form, Question, Time, findings, unplanned};
 use crate::cli::records::Records;
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::model::Moment;
+use crate::plan::Spent;
 use crate::plan::file::Outcome;
 use crate::render;
 
@@ -39,37 +38,39 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             return Ok(told.unwrap_or_else(|| findings(&broken, terminal)));
         }
     };
-    arguments.question.tell_unsettled(&plan, terminal)?;
+    let shown = arguments.question.told(&plan, terminal)?;
     let exit = if plan.verdict() == Outcome::Allowed {
         Exit::Fine
     } else {
         Exit::Found
     };
     let text = if arguments.form.is_text() {
-        render::gate_text(&plan, terminal.color)
+        render::gate_text(&shown, terminal.color)
     } else {
-        arguments.form.render(&plan, terminal)
+        arguments.form.told(&plan, &shown, terminal)
     };
     Ok(Output {
-        appended: arguments.form.appended(&plan),
+        appended: arguments.form.appended(&shown),
         ..Output::new(text, exit)
     })
 }
 
-/// The plan; where it has requests, with what the ledger knows of them: the target's tree does
-/// not show those that ran and were tidied up.
+/// The plan; where it has requests, with what the ledger and the history of the target know of
+/// them: the target's tree does not show those that were tidied up or taken back.
 fn plan(question: &Question, now: Option<Moment>) -> Result<Made, Failure> {
     let sides = question.sides()?.at(now).telling_rights();
-    let plan =
-        |spent: &BTreeMap<String, String>| sides.plan(&question.actor, &question.approval, spent);
-    let first = plan(&BTreeMap::new())?;
+    let plan = |spent: &Spent| sides.plan(&question.actors(), &question.approval, spent);
+    let first = plan(&Spent::default())?;
     let (Ok(made), Some((repository, ..))) = (&first, sides.commits()) else {
         return Ok(first);
     };
     if !made.may_be_spent() {
         return Ok(first);
     }
-    let spent = Records::open(repository, &made.ledger)?.spent(None);
+    let spent = Spent {
+        ran: Records::open(repository, &made.ledger)?.spent(None),
+        lost: sides.lost(made)?,
+    };
     if spent.is_empty() {
         return Ok(first);
     }

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cli::init::forge::Forge;
 use crate::cli::init::people::Person;
 use crate::cli::shipped::shipped;
 use crate::cli::{Exit, Failure, Output, Terminal, Written, check, open};
@@ -14,6 +15,7 @@ use crate::render::Summary;
 use crate::source::memory;
 
 mod descriptors;
+mod forge;
 mod from;
 mod native;
 mod people;
@@ -24,7 +26,7 @@ type Files = Vec<(String, String)>;
 /// A working catalog with CI
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "catalogc init --admin kim --admin theo\ncatalogc init --from port export.json\ncatalogc init --from backstage ../descriptors"
+    after_help = "catalogc init --admin kim --admin theo\ncatalogc init --admin kim --admin theo --ci gitlab\ncatalogc init --from port export.json\ncatalogc init --from backstage ../descriptors"
 )]
 pub(super) struct Arguments {
     /// The top of the repository
@@ -33,6 +35,9 @@ pub(super) struct Arguments {
     /// Who may change the rules, by their login; repeat: two people at least
     #[arg(long, value_name = "LOGIN")]
     admin: Vec<String>,
+    /// Whose CI asks on each change
+    #[arg(long, value_name = "FORGE", default_value = "github")]
+    ci: Forge,
     /// Carry over another catalog instead: its language (port or backstage), and its files, one or a folder
     #[arg(long, num_args = 2, value_names = ["LANGUAGE", "EXPORT"], conflicts_with = "admin")]
     from: Vec<PathBuf>,
@@ -48,31 +53,10 @@ const LIBRARY: [&str; 3] = [
 /// What a repository may have already only if it is a catalog.
 const CATALOG: [&str; 2] = ["catalogc.yaml", "catalog"];
 
-/// Folders that may be there, if they are no links.
-const SHARED: [&str; 2] = [".github", ".github/workflows"];
-
-/// The workflows, by the path that the forge reads them at.
-const WORKFLOWS: [(&str, &str); 4] = [
-    (
-        ".github/workflows/catalogc-apply.yml",
-        include_str!("init/workflows/catalogc-apply.yml"),
-    ),
-    (
-        ".github/workflows/catalogc-expire.yml",
-        include_str!("init/workflows/catalogc-expire.yml"),
-    ),
-    (
-        ".github/workflows/catalogc-gate.yml",
-        include_str!("init/workflows/catalogc-gate.yml"),
-    ),
-    (
-        ".github/workflows/catalogc-plan.yml",
-        include_str!("init/workflows/catalogc-plan.yml"),
-    ),
-];
-
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
-    let taken = in_the_way(&arguments.path);
+    let branch = forge::branch(&arguments.path);
+    let pipeline = arguments.ci.files(&arguments.path, &branch);
+    let taken = in_the_way(&arguments.path, arguments.ci, &pipeline);
     if !taken.is_empty() {
         return Err(
             Failure::new(format!("nothing is written: {} in the way", are(&taken)))
@@ -84,18 +68,18 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             from::Language::named(language)?,
             export,
             &arguments.path,
+            pipeline,
             terminal,
         );
     }
     let people = people::people(&arguments.admin)?;
-    let files = files(&people);
-    let catalog = files
-        .iter()
-        .filter(|(path, _)| !path.starts_with(".github/"));
-    let compiled = open::memory(memory::snapshot(catalog.cloned()))
+    let mut files = files(&people);
+    let compiled = open::memory(memory::snapshot(files.iter().cloned()))
         .filter(|compiled| compiled.findings.is_empty())
         .ok_or_else(|| Failure::new("nothing is written: the starter catalog is broken"))?;
-    let text = told(&compiled, &people, &arguments.path);
+    let text = told(&compiled, &people, arguments, &branch);
+    files.extend(pipeline);
+    files.sort();
     Ok(Output {
         created: created(&arguments.path, files),
         ..Output::new(text, Exit::Fine)
@@ -107,6 +91,7 @@ fn imported(
     language: from::Language,
     export: &Path,
     path: &Path,
+    pipeline: Files,
     terminal: Terminal,
 ) -> Result<Output, Failure> {
     let imported = from::import(language, export)?;
@@ -138,10 +123,7 @@ fn imported(
     let is_wrong = [&imported.findings, &compiled.findings]
         .iter()
         .any(|findings| crate::check::has_errors(findings));
-    let workflows = WORKFLOWS
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
-    let files = imported.files.into_iter().chain(workflows).collect();
+    let files = imported.files.into_iter().chain(pipeline).collect();
     Ok(Output {
         created: created(path, files),
         ..Output::new(text, if is_wrong { Exit::Found } else { Exit::Fine })
@@ -165,7 +147,7 @@ fn place(root: &Path, path: &str) -> PathBuf {
     root.join(path)
 }
 
-/// All that is written, by path.
+/// The catalog that is written, by path.
 fn files(people: &[Person]) -> Vec<(String, String)> {
     let leader = people.first().map_or("", |person| &person.identifier);
     let starter = |path: &str, text: &str| {
@@ -176,7 +158,6 @@ fn files(people: &[Person]) -> Vec<(String, String)> {
         *path == "catalogc.yaml" || LIBRARY.iter().any(|folder| path.starts_with(folder))
     });
     let mut files: Vec<(String, String)> = library
-        .chain(&WORKFLOWS)
         .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
         .collect();
     files.push(starter(
@@ -200,7 +181,6 @@ fn files(people: &[Person]) -> Vec<(String, String)> {
             .iter()
             .map(|person| (file(person), person.text.clone())),
     );
-    files.sort();
     files
 }
 
@@ -210,19 +190,19 @@ fn file(person: &Person) -> String {
 }
 
 /// What exists already, in order.
-fn in_the_way(root: &Path) -> Vec<String> {
+fn in_the_way(root: &Path, forge: Forge, pipeline: &Files) -> Vec<String> {
     let exists = |path: &&str| root.join(path).symlink_metadata().is_ok();
     let is_no_folder = |path: &&str| {
         root.join(path)
             .symlink_metadata()
             .is_ok_and(|found| !found.is_dir())
     };
-    let workflows = WORKFLOWS.iter().map(|(path, _)| *path);
+    let pipeline = pipeline.iter().map(|(path, _)| path.as_str());
     let mut taken: Vec<String> = CATALOG
         .into_iter()
-        .chain(workflows)
+        .chain(pipeline)
         .filter(exists)
-        .chain(SHARED.into_iter().filter(is_no_folder))
+        .chain(forge.folders().iter().copied().filter(is_no_folder))
         .map(ToOwned::to_owned)
         .collect();
     taken.sort();
@@ -236,17 +216,17 @@ fn are(paths: &[String]) -> String {
 }
 
 /// The verdict, and what is left to people.
-fn told(compiled: &Compiled, people: &[Person], path: &Path) -> String {
+fn told(compiled: &Compiled, people: &[Person], arguments: &Arguments, branch: &str) -> String {
     let catalog = &compiled.catalog;
     let mut text = format!(
-        "ok: {} entities of {} blueprints, {} actions, {} policies and {} workflows, nothing found\n",
+        "ok: {} entities of {} blueprints, {} actions, {} policies{}, nothing found\n",
         catalog.entities.len(),
         catalog.blueprints.len(),
         catalog.actions.len(),
         catalog.policies.len(),
-        WORKFLOWS.len()
+        arguments.ci.counted()
     );
-    if is_inside(path) {
+    if arguments.ci != Forge::None && is_inside(&arguments.path) {
         text.push_str(INSIDE);
     }
     for person in people {
@@ -257,7 +237,9 @@ fn told(compiled: &Compiled, people: &[Person], path: &Path) -> String {
         };
         text.push_str(&format!("! {}: {wanted}\n", file(person)));
     }
-    text.push_str(BY_HAND);
+    text.push_str(STAND_INS);
+    text.push_str(&arguments.ci.by_hand(branch));
+    text.push_str(&NEXT.replace("@BRANCH@", branch));
     text
 }
 
@@ -272,7 +254,7 @@ fn is_inside(path: &Path) -> bool {
 
 /// What is said where the forge will not find the workflows.
 const INSIDE: &str = "\
-! .github/workflows: a forge reads it at the top of the repository alone, and this is below it
+! the files of CI: a forge reads them at the top of the repository alone, and this is below it
 ";
 
 /// What comes after an import.
@@ -281,11 +263,11 @@ const IMPORTED: &str = "\
 next: `catalogc check`, mend what it finds, and commit
 ";
 
-/// What no file of a repository can do.
-const BY_HAND: &str = "\
+/// What of the catalog is an example.
+const STAND_INS: &str = "\
 ! catalog/actions, catalogc.yaml: `acme` and `deploy.example` stand for your own backends
-! branch rule for `main`: pull requests only, up to date, status `catalogc/gate`, no force push
-! branch rule for `catalogc-ledger`: only the workflow's token may push; no force push, no deletion
-! environment `production`: the secrets of the backends, for branch `main` alone
-next: `catalogc check`, commit to `main`, then raise `replicas` of CartService in a pull request
+";
+
+const NEXT: &str = "\
+next: `catalogc check`, commit to `@BRANCH@`, then raise `replicas` of CartService in a pull request
 ";

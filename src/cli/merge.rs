@@ -1,6 +1,5 @@
 //! Opens the two sides of a plan: the target, and what merging the head into it gives.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::cli::open::{self, Opened};
@@ -14,13 +13,14 @@ use crate::plan::decide::Approval;
 use crate::plan::file::{PlanFile, Revision};
 use crate::plan::limit::bytes;
 use crate::plan::since::since;
-use crate::plan::{Apart, Asked, mask, plan, rights};
+use crate::plan::{Apart, Asked, Spent, mask, plan, rights};
 use crate::source::disk;
 use crate::source::git::{CommitId, Repository};
 use crate::source::{Selection, Snapshot};
 
 mod agreed;
 mod expired;
+mod lost;
 mod named;
 mod result;
 mod whole;
@@ -168,13 +168,12 @@ impl Sides {
         }
     }
 
-    /// Makes the plan of merging the head into the base. `spent` are the requests that ran
-    /// before, by id, and the steps that they were.
+    /// Makes the plan of merging the head into the base.
     pub(super) fn plan(
         &self,
         actors: &[String],
         approvals: &[(String, String)],
-        spent: &BTreeMap<String, String>,
+        spent: &Spent,
     ) -> Result<Made, Failure> {
         let pair = self.pair(&self.base.1, &self.base.0, &self.head.1, &self.head.0)?;
         // What was seen and what is meant are compared under the same masks.
@@ -207,7 +206,7 @@ impl Sides {
             sides,
             actors,
             (&[], &excluded),
-            (&BTreeMap::new(), Tells::Nothing),
+            (&Spent::default(), Tells::Nothing),
         )
     }
 
@@ -306,7 +305,7 @@ impl Sides {
         (target, head): (Revision, Revision),
         actors: &[String],
         (approvals, excluded): (&[Approval], &[String]),
-        (spent, tells): (&BTreeMap<String, String>, Tells),
+        (spent, tells): (&Spent, Tells),
     ) -> Result<Made, Failure> {
         let (pair, incomplete) = match whole::whole(pair, &target) {
             Ok(whole) => whole,

@@ -126,21 +126,24 @@ pub(super) fn at_directory(path: &Path) -> Result<Option<Opened>, Failure> {
     }))
 }
 
+/// What is to be read of a commit; `None` where it has no catalog.
+pub(super) fn selection_at(
+    repository: &Repository,
+    commit: &CommitId,
+) -> Result<Option<Selection>, Failure> {
+    let place = Tree(repository, commit);
+    let layout = Layout::find(&place, &prefix(repository), settings::FILE).map_err(failure)?;
+    layout.as_ref().map(selection).transpose()
+}
+
 /// The files of the catalog in a commit, if there is one.
 pub(super) fn at_commit(
     repository: &Repository,
     commit: &CommitId,
 ) -> Result<Option<Opened>, Failure> {
-    let layout = Layout::find(
-        &Tree(repository, commit),
-        &prefix(repository),
-        settings::FILE,
-    )
-    .map_err(failure)?;
-    let Some(layout) = layout else {
+    let Some(selection) = selection_at(repository, commit)? else {
         return Ok(None);
     };
-    let selection = selection(&layout)?;
     let snapshot = repository.read(commit, &selection).map_err(failure)?;
     Ok(Some(Opened {
         snapshot,

@@ -1,6 +1,6 @@
 //! `catalogc plan`: what merging would do. `catalogc show` renders a saved plan the same way.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -8,13 +8,14 @@ use clap::ValueEnum;
 use crate::cli::check::summary;
 use crate::cli::merge::{Made, Sides, account, accounts, approval, login, moment};
 use crate::cli::show::read;
-use crate::cli::unsettled::tell;
+use crate::cli::unsettled::told;
 use crate::cli::{Exit, Failure, Output, Terminal, Written};
 use crate::compile::Compiled;
 use crate::derive;
 use crate::model::Catalog;
 use crate::model::Moment;
 use crate::model::settings::Freeze;
+use crate::plan::Spent;
 use crate::plan::expired::Wanted;
 use crate::plan::file::{CLOCK, PlanFile};
 use crate::plan::since::since;
@@ -166,6 +167,14 @@ impl Form {
         }
     }
 
+    /// A plan in that form: for programs as it is, for people as it is shown to them.
+    pub(super) fn told(&self, plan: &PlanFile, shown: &PlanFile, terminal: Terminal) -> String {
+        match self.format {
+            Format::Json => self.render(plan, terminal),
+            _ => self.render(shown, terminal),
+        }
+    }
+
     /// What the runner of a workflow is told, by the variable that names the file for it.
     pub(super) fn appended(&self, plan: &PlanFile) -> Vec<(&'static str, String)> {
         if self.format != Format::Github {
@@ -188,25 +197,23 @@ impl Question {
     /// The plan, or the findings that stop it from being made.
     fn plan(&self, now: Option<Moment>, previous: Option<PlanFile>) -> Result<Made, Failure> {
         self.sides()?.at(now).since(previous).telling_rights().plan(
-            &self.actor,
+            &self.actors(),
             &self.approval,
-            &BTreeMap::new(),
+            &Spent::default(),
         )
     }
 
-    /// Says which entities of a plan of two commits are unsettled.
-    pub(super) fn tell_unsettled(
-        &self,
-        plan: &PlanFile,
-        terminal: Terminal,
-    ) -> Result<(), Failure> {
+    /// A plan as people read it: with which of its entities are unsettled. The plan itself is of
+    /// two commits alone, and its bytes say nothing of that.
+    pub(super) fn told(&self, plan: &PlanFile, terminal: Terminal) -> Result<PlanFile, Failure> {
+        let mut shown = plan.clone();
         if self.base.is_none() {
-            return Ok(());
+            return Ok(shown);
         }
         if let Some((repository, ..)) = self.sides()?.commits() {
-            tell(repository, plan, terminal);
+            shown.notices.splice(0..0, told(repository, plan, terminal));
         }
-        Ok(())
+        Ok(shown)
     }
 
     /// The plan of what has expired, or the findings that stop it from being made.
@@ -219,6 +226,14 @@ impl Question {
             plan.since = previous.map(|previous| since(&previous, &plan));
             plan
         }))
+    }
+
+    /// Who asks, then who pushed, each named once: a forge names an author who pushed twice.
+    pub(super) fn actors(&self) -> Vec<String> {
+        let mut actors = self.actor.clone();
+        let mut named = BTreeSet::new();
+        actors.retain(|login| named.insert(login.clone()));
+        actors
     }
 
     /// The two sides of the merge.
@@ -235,6 +250,16 @@ impl Question {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
+    let is_comment = matches!(arguments.form.format, Format::Markdown | Format::Github);
+    output(arguments, terminal).map_err(|failure| Failure {
+        // The comment of the plan before must not stay, and says what can be done now.
+        instead: is_comment
+            .then(|| render::unmade_markdown(&failure.message, failure.help.as_deref())),
+        ..failure
+    })
+}
+
+fn output(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let previous = arguments.previous.as_deref().map(read).transpose()?;
     let made = match arguments.time.now.filter(|_| arguments.expired) {
         Some(now) => arguments.question.expired(now, previous),
@@ -247,15 +272,15 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             return Ok(told.unwrap_or_else(|| findings(&broken, terminal)));
         }
     };
-    arguments.question.tell_unsettled(&plan, terminal)?;
-    let text = arguments.form.render(&plan, terminal);
+    let shown = arguments.question.told(&plan, terminal)?;
+    let text = arguments.form.told(&plan, &shown, terminal);
     let written = arguments.out.iter().map(|path| Written {
         path: path.clone(),
         bytes: render::plan_json(&plan).into_bytes(),
     });
     Ok(Output {
         files: written.collect(),
-        appended: arguments.form.appended(&plan),
+        appended: arguments.form.appended(&shown),
         ..Output::new(text, Exit::Fine)
     })
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use crate::cli::ask::hide::Hider;
 use crate::cli::{Directory, Exit, Failure, Output, failure, open};
 use crate::compile::Compiled;
 use crate::policy::{About, Rules, Written, WrittenAs};
@@ -86,7 +87,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Output, Failure> {
         meant(written, &rules, &compiled)
     })?;
     let written = rules.as_cedar(meant);
-    let shown: Vec<PolicyRule> = written.into_iter().map(|it| rule(it, &compiled)).collect();
+    let hider = Hider::of(&compiled);
+    let written = written.into_iter();
+    let shown: Vec<PolicyRule> = written.map(|it| rule(it, &compiled, &hider)).collect();
     let text = match arguments.format {
         Format::Json => policies_json(&shown),
         Format::Text if shown.is_empty() => nothing(about, &compiled),
@@ -133,7 +136,7 @@ fn nothing(about: Option<&str>, compiled: &Compiled) -> String {
     format!("// no rule{what}: {then}\n")
 }
 
-fn rule(written: Written, compiled: &Compiled) -> PolicyRule {
+fn rule(written: Written, compiled: &Compiled, hider: &Hider<'_>) -> PolicyRule {
     let snapshot = &compiled.snapshot;
     let at = position(snapshot.text(written.place.file), written.place.start);
     PolicyRule {
@@ -155,7 +158,10 @@ fn rule(written: Written, compiled: &Compiled) -> PolicyRule {
         },
         title: written.title,
         by: written.by,
-        cedar: written.cedar,
-        broken: written.broken,
+        cedar: written.cedar.map(|cedar| match written.written_as {
+            WrittenAs::Approval => hider.expression(&cedar),
+            WrittenAs::Policy | WrittenAs::Permission => hider.policy(&cedar),
+        }),
+        broken: written.broken.map(|why| hider.expression(&why)),
     }
 }

@@ -8,9 +8,13 @@ use crate::finding::Code;
 use crate::finding::codes::E0602;
 use crate::ledger::record::{self, Body, LandedStep, Operation, StepName};
 use crate::ledger::{Entry, Ledger, LedgerError, Record, Settings, State, state};
-use crate::plan::file::{Decision, Effectuation, LedgerPlace, PlanFile, Step, short};
+use crate::plan::file::{LedgerPlace, short};
 use crate::source::git::Repository;
 use crate::text::visible;
+
+mod landed;
+
+pub(super) use landed::{broken_glass, landed, overrides};
 
 /// The ledger and what it says.
 pub(super) struct Records {
@@ -117,7 +121,9 @@ impl Records {
                 is_later = true;
                 continue;
             }
-            for request in other.break_glass.iter().flat_map(|glass| &glass.requests) {
+            let glass = other.break_glass.iter().flat_map(|glass| &glass.requests);
+            let lifting = other.overrides.iter().map(|lifting| &lifting.request);
+            for request in glass.chain(lifting) {
                 spent
                     .entry(request.clone())
                     .or_insert_with(|| short(&other.plan).to_owned());
@@ -262,86 +268,6 @@ pub(super) fn step_name(step: &LandedStep) -> StepName {
         number: step.number,
         digest: step.digest.clone(),
     }
-}
-
-/// A step as the ledger keeps it.
-pub(super) fn landed(plan: &PlanFile, step: &Step) -> LandedStep {
-    let reasons = step.decisions.iter().flat_map(|decision| &decision.reasons);
-    let allowed: Vec<String> = reasons
-        .map(|reason| match &reason.place {
-            Some(place) => format!("{} ({place} in {})", reason.text, plan.target.words()),
-            None => reason.text.clone(),
-        })
-        .collect();
-    let mut approved: Vec<String> = step
-        .approvals
-        .iter()
-        .flat_map(|need| &need.given)
-        .map(|given| given.login.clone())
-        .collect();
-    approved.sort();
-    approved.dedup();
-    LandedStep {
-        number: step.number,
-        digest: step.digest.clone(),
-        lasting: Some(step.lasting_digest()).filter(|it| *it != step.digest),
-        action: step.action.clone(),
-        operation: match step.does {
-            Effectuation::Create => Operation::Create,
-            Effectuation::Delete => Operation::Delete,
-            Effectuation::Change | Effectuation::Rename | Effectuation::Run => Operation::Day2,
-        },
-        blueprint: step.blueprint.clone(),
-        entity: step.entity.clone(),
-        summary: step.summary(),
-        allowed: allowed.join("; "),
-        approved,
-        requests: step.request_ids().map(str::to_owned).collect(),
-        break_glass: step.breaks_glass().then(|| record::StepGlass {
-            rules: rules(&step.decisions),
-            waived: step
-                .approvals
-                .iter()
-                .filter(|need| need.waived > 0)
-                .map(|need| format!("{} from {}", need.waived, need.by))
-                .collect(),
-        }),
-    }
-}
-
-/// The break-glass rules on which decisions stand, sorted.
-fn rules(decisions: &[Decision]) -> Vec<String> {
-    let broken = decisions.iter().filter(|decision| decision.breaks_glass());
-    let rules = broken.filter_map(|decision| decision.break_glass.as_ref());
-    let mut rules: Vec<String> = rules.map(|glass| glass.rule.clone()).collect();
-    rules.sort();
-    rules.dedup();
-    rules
-}
-
-/// The emergency that a plan declares. What declared it is spent, whether or not it was needed.
-pub(super) fn broken_glass(plan: &PlanFile) -> Option<record::BrokenGlass> {
-    let reasons: Vec<&str> = plan
-        .break_glass
-        .iter()
-        .map(|glass| glass.reason.as_str())
-        .collect();
-    let covered = plan.coverage.iter().filter(|one| one.breaks_glass());
-    (!reasons.is_empty()).then(|| record::BrokenGlass {
-        reason: reasons.join("; "),
-        requests: plan
-            .break_glass
-            .iter()
-            .map(|glass| glass.request.id.clone())
-            .collect(),
-        changes: covered
-            .map(|one| record::GlassChange {
-                action: one.action.clone(),
-                path: one.path.clone(),
-                rule: rules(&one.decisions).join(", "),
-            })
-            .collect(),
-    })
 }
 
 /// The present second, as records write it.

@@ -35,6 +35,15 @@ const BYTES: u64 = 64 << 20;
 /// Reads a plan file.
 pub(super) fn read(path: &Path) -> Result<PlanFile, Failure> {
     let shown = path.display();
+    PlanFile::from_bytes(&bytes(path)?).map_err(|why| {
+        Failure::new(format!("`{shown}` is no plan: {why}"))
+            .help("make it again with `catalogc plan --out`")
+    })
+}
+
+/// The bytes of a file that is no larger than a plan may be.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let shown = path.display();
     let size = path
         .metadata()
         .map_err(|error| Failure::new(format!("`{shown}` cannot be read: {error}")))?
@@ -44,10 +53,5 @@ pub(super) fn read(path: &Path) -> Result<PlanFile, Failure> {
             "`{shown}` has {size} bytes, a plan has at most {BYTES}"
         )));
     }
-    let bytes = std::fs::read(path)
-        .map_err(|error| Failure::new(format!("`{shown}` cannot be read: {error}")))?;
-    PlanFile::from_bytes(&bytes).map_err(|why| {
-        Failure::new(format!("`{shown}` is no plan: {why}"))
-            .help("make it again with `catalogc plan --out`")
-    })
+    std::fs::read(path).map_err(|error| Failure::new(format!("`{shown}` cannot be read: {error}")))
 }

@@ -1,20 +1,24 @@
-//! `catalogc status`: what is unsettled, held, failed, running or unknown, and what to do about it.
+//! `catalogc status`: what is unsettled, held, failed, running or unknown, what was merged and never
+//! run, and what to do about it.
 
 use crate::cli::records::Records;
 use crate::cli::retry::place;
+use crate::cli::unheard::{Found, Unheard, unheard};
 use crate::cli::unsettled::{Standing, Stands, unsettled};
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
 use crate::compile::Compiled;
 use crate::plan::file::short;
-use crate::render::status::{Held, Open, Status, status_json, status_text};
-use crate::source::git::Repository;
+use crate::render::status::{Held, Missed, Open, Status, status_json, status_text};
+use crate::source::git::{CommitId, Repository};
+use crate::text::visible;
 
 /// What is open, failed, held
 #[derive(Debug, clap::Args)]
 #[command(after_help = "catalogc status\n    catalogc status --format json")]
 pub(super) struct Arguments {
     /// The present tip of the target branch. Exits 0 when nothing is open, 5 when a step is unknown
-    /// or was cut off, 4 when one failed, was refused or skipped, 1 when a commit is held
+    /// or was cut off, 4 when one failed, was refused or skipped, 1 when a commit is held or was
+    /// merged and never run
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     target: String,
     #[command(flatten)]
@@ -26,10 +30,11 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let repository = Repository::discover(&arguments.directory.path).map_err(failure)?;
-    let tip = repository.resolve(&arguments.target).map_err(failure)?;
-    let tip = open::commit(&repository, &tip, &arguments.target)?;
+    let commit = repository.resolve(&arguments.target).map_err(failure)?;
+    let tip = open::commit(&repository, &commit, &arguments.target)?;
     let records = Records::open(&repository, &place(&tip))?;
     let standings = unsettled(&records);
+    let missed = missed(&repository, &commit, &records, terminal);
     let status = Status {
         version: 1,
         landings: records.state.landings().len(),
@@ -38,6 +43,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             .map(|one| told(&tip, one, &standings))
             .collect(),
         held: records.state.held().map(held).collect(),
+        missed,
     };
     let text = match arguments.format {
         crate::cli::ask::Format::Table => status_text(&status, terminal.color),
@@ -53,7 +59,7 @@ fn exit(standings: &[Standing], status: &Status) -> Exit {
         Exit::Unknown
     } else if is_any(&[Stands::Failed, Stands::Refused, Stands::Skipped]) {
         Exit::StepFailed
-    } else if status.held.is_empty() {
+    } else if status.held.is_empty() && status.missed.is_empty() {
         Exit::Fine
     } else {
         Exit::Found
@@ -69,6 +75,47 @@ fn held((commit, why): (&str, &str)) -> Held {
             "say who it is from: `catalogc apply --base {short}~1 --head {short} --actor LOGIN`"
         ),
     }
+}
+
+/// What was merged and never run, but for what is held.
+fn missed(
+    repository: &Repository,
+    tip: &CommitId,
+    records: &Records,
+    terminal: Terminal,
+) -> Vec<Missed> {
+    let found = unheard(repository, tip, records).unwrap_or_else(|failure| {
+        terminal.say(&format!(
+            "what was merged and never run is not known: {}",
+            visible(&failure.message)
+        ));
+        Found::default()
+    });
+    if found.more > 0 {
+        terminal.say(&format!(
+            "{} more commits were not looked at: whether they were run is not known",
+            found.more
+        ));
+    }
+    let is_held = |it: &Unheard| {
+        records
+            .state
+            .held()
+            .any(|(commit, _)| commit == it.after.as_str())
+    };
+    let merges = found.merges.into_iter().filter(|it| !is_held(it));
+    merges
+        .map(|it| Missed {
+            commit: it.after.to_string(),
+            before: it.before.to_string(),
+            steps: it.steps,
+            next: format!(
+                "`catalogc apply --base {} --head {} --actor LOGIN`, with who asked for it",
+                it.before.short(),
+                it.after.short()
+            ),
+        })
+        .collect()
 }
 
 fn told(tip: &Compiled, one: &Standing, all: &[Standing]) -> Open {

@@ -10,7 +10,7 @@ use crate::cli::audit::{Next, next, open};
 use crate::cli::records::Records;
 use crate::ledger::record::{Body, LandedStep, Landing, StepResult};
 use crate::ledger::state::{CallState, Unsettled};
-use crate::plan::file::PlanFile;
+use crate::plan::file::{Notice, PlanFile};
 use crate::source::git::Repository;
 
 /// How an unsettled step stands.
@@ -126,16 +126,17 @@ fn since(records: &Records, landing: &Landing, step: &LandedStep) -> String {
     last.map_or_else(String::new, |entry| minute(&entry.record.at))
 }
 
-/// Says which entities of a plan are unsettled, as this clone knows it: it is no part of the plan,
-/// which is of two commits alone.
-pub(super) fn tell(repository: &Repository, plan: &PlanFile, terminal: Terminal) {
+/// Which entities of a plan are unsettled, as this clone knows it: it is no part of the plan,
+/// which is of two commits alone, and is told to people beside it.
+pub(super) fn told(repository: &Repository, plan: &PlanFile, terminal: Terminal) -> Vec<Notice> {
     let records = match Records::here(repository, &plan.ledger) {
         Ok(records) => records,
         Err(failure) => {
-            return terminal.say(&format!(
+            terminal.say(&format!(
                 "what is unsettled is not known: {}",
                 failure.message
             ));
+            return Vec::new();
         }
     };
     let touched: BTreeSet<(&str, &str)> = plan
@@ -143,18 +144,20 @@ pub(super) fn tell(repository: &Repository, plan: &PlanFile, terminal: Terminal)
         .iter()
         .map(|step| (step.blueprint.as_str(), step.entity.as_str()))
         .collect();
-    for one in unsettled(&records) {
-        if touched.contains(&(one.blueprint.as_str(), one.entity.as_str())) {
-            terminal.say(&format!(
-                "! {} is unsettled: {} {} is {} since {}, see `catalogc status`",
-                one.entity,
-                one.step,
-                one.action,
-                one.state.word(),
-                one.since
-            ));
-        }
-    }
+    let all = unsettled(&records).into_iter();
+    let own = all.filter(|it| touched.contains(&(it.blueprint.as_str(), it.entity.as_str())));
+    own.map(|one| Notice {
+        text: format!(
+            "{} is unsettled: {} {} is {} since {}, see `catalogc status`",
+            one.entity,
+            one.step,
+            one.action,
+            one.state.word(),
+            one.since
+        ),
+        place: None,
+    })
+    .collect()
 }
 
 /// `2026-11-21 14:05`.

@@ -1,12 +1,13 @@
 //! `catalogc verify`: is a saved plan still true? Plans again against a revision, and compares.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::cli::merge::{Sides, account, accounts};
 use crate::cli::plan::{Time, findings};
 use crate::cli::{Exit, Failure, Output, Terminal, show};
 use crate::model::Moment;
+use crate::plan::Spent;
 use crate::plan::expired::Wanted;
 use crate::plan::file::{PlanFile, Revision};
 use crate::plan::stale::turns;
@@ -48,7 +49,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         None => Sides::open(&arguments.against, revision(&saved.head))?
             .at(arguments.time.now)
             .knowing(accounts)
-            .plan(&saved.actors, &approvals, &BTreeMap::new())?,
+            .plan(&saved.actors, &approvals, &Spent::default())?,
     };
     let today = match today {
         Ok(plan) => plan,

@@ -79,7 +79,10 @@ fn hide(traced: &mut Traced, hider: &Hider<'_>) {
             hider.property(&traced.blueprint, &traced.name, value)
         };
     }
-    traced.how = hider.text(&traced.how);
+    traced.how = match traced.kind {
+        "calculation" | "formula" | "mirror" => hider.expression(&traced.how),
+        _ => hider.text(&traced.how),
+    };
     // Why there is none may repeat what was read.
     let is_marked = hider.marks(&traced.blueprint, &traced.name);
     let is_shown = |problem: &String| !is_marked && hider.text(problem) == *problem;

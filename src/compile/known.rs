@@ -64,8 +64,9 @@ impl Compiled {
             let day = entry.expires.map(|day| day.to_string());
             let day = format!("expired on {}", day.unwrap_or_default());
             let help = finding.help.take().unwrap_or_default();
+            let join = if help.ends_with('?') { "" } else { ";" };
             finding.help = Some(format!(
-                "{help}; its entry in the baseline {day}: repair it, or give a later day"
+                "{help}{join} its entry in the baseline {day}: repair it, or give a later day"
             ));
             self.findings.push(finding.related(entry.span, day));
         }

@@ -45,6 +45,8 @@ enum Rule {
         period: Preset,
         is_in: bool,
     },
+    /// Whether the time of a part is over, or is not.
+    Expired { part: Text, is_over: bool },
 }
 
 /// How a value is compared; scorecards compare as these do where the words mean the same.
@@ -118,7 +120,9 @@ impl Query {
         for rule in &self.rules {
             match rule {
                 Rule::Group(query) => query.parts(parts),
-                Rule::Compare { part, .. } | Rule::Within { part, .. } => parts.push(part.clone()),
+                Rule::Compare { part, .. }
+                | Rule::Within { part, .. }
+                | Rule::Expired { part, .. } => parts.push(part.clone()),
             }
         }
     }
@@ -128,12 +132,12 @@ impl Query {
         self.rules.iter().any(|rule| match rule {
             Rule::Group(query) => query.reads_now(),
             Rule::Compare { .. } => false,
-            Rule::Within { .. } => true,
+            Rule::Within { .. } | Rule::Expired { .. } => true,
         })
     }
 
     /// Whether the entity whose parts are `part` counts at a moment. An absent value is in no
-    /// period, and outside of none.
+    /// period, and outside of none; and what has no time is neither over nor not.
     pub(super) fn takes(&self, part: &dyn Fn(&str) -> Option<Json>, now: Option<Moment>) -> bool {
         let holds = |rule: &Rule| match rule {
             Rule::Group(query) => query.takes(part, now),
@@ -150,6 +154,14 @@ impl Query {
                 let period = now.and_then(|now| Period::preset(*period, now));
                 let pair = part(path).zip(period);
                 pair.is_some_and(|(value, period)| period.has(&value) == *is_in)
+            }
+            Rule::Expired {
+                part: path,
+                is_over,
+            } => {
+                let at = part(path).and_then(|value| Moment::parse(value.as_str()?));
+                let pair = at.zip(now);
+                pair.is_some_and(|(at, now)| (at <= now) == *is_over)
             }
         };
         match self.combinator {

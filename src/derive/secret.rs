@@ -13,6 +13,23 @@ use crate::expression::{Expression, Read, Segment, Template};
 use crate::model::{Action, BlueprintId, Catalog, is_secret};
 use crate::syntax::{Node, Value};
 
+/// What a schema says of the very values that it describes.
+pub const SAYS: [&str; 13] = [
+    "const",
+    "default",
+    "enum",
+    "enumColors",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxLength",
+    "maximum",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "pattern",
+];
+
 /// The secret values of a catalog, by blueprint and name.
 #[derive(Debug)]
 pub struct Secrecy<'c> {
@@ -92,6 +109,16 @@ impl<'c> Secrecy<'c> {
             Err(_) => Template::parse(text)
                 .is_ok_and(|it| it.holes().any(|hole| is_read(&hole.expression))),
         }
+    }
+
+    /// Whether an expression, or a text that has some, may tell of a secret: it names one or reads it.
+    pub fn is_told_by(&self, text: &str) -> bool {
+        self.is_named_in(text) || self.is_read_anywhere(text)
+    }
+
+    /// The same of a piece of a policy. A text with an escape in it may be any name.
+    pub fn is_told_by_policy(&self, text: &str) -> bool {
+        !self.is_empty() && (self.is_named_in(text) || text.contains('\\'))
     }
 
     /// Whether a property is secret or has something secret in it.
@@ -270,7 +297,11 @@ fn hide(schema: &Node, value: &mut Json, instead: &dyn Fn(&Json) -> Json) {
         *value = instead(value);
         return;
     }
+    // What is not of the form that its schema gives is hidden as a whole.
+    let is_of = |keyword: &str| schema.get(keyword).is_some_and(has_secret);
     match value {
+        Json::Object(_) if is_of("items") => *value = instead(value),
+        Json::Array(_) if is_of("properties") => *value = instead(value),
         Json::Object(items) => {
             let schemas = schema.get("properties");
             for (name, value) in items {
@@ -286,6 +317,8 @@ fn hide(schema: &Node, value: &mut Json, instead: &dyn Fn(&Json) -> Json) {
                 }
             }
         }
+        Json::Null => {}
+        _ if has_secret(schema) => *value = instead(value),
         _ => {}
     }
 }

@@ -162,6 +162,8 @@ struct Wording<'c> {
     catalog: &'c Catalog,
     /// Entities by their names in lower case, made when the first name is lost.
     folded: Option<FxHashMap<(BlueprintId, String), Folded>>,
+    /// Entities by the names that they had, where only one says so.
+    moved: Option<FxHashMap<(BlueprintId, &'c str), Option<EntityId>>>,
     by_name: ByName,
     compared: usize,
 }
@@ -171,6 +173,7 @@ impl<'c> Wording<'c> {
         Self {
             catalog,
             folded: None,
+            moved: None,
             by_name: ByName::default(),
             compared: 0,
         }
@@ -229,6 +232,14 @@ impl<'c> Wording<'c> {
         if lost.naming == Naming::Backstage {
             return self.of_namespace(lost, finding, kind);
         }
+        if let Some(now) = self.moved(lost)
+            && let Some(entity) = self.catalog.entity(now)
+        {
+            let meant = &entity.identifier.value;
+            let fix = (!is_made).then(|| Fix::name(lost.name.span, name, meant));
+            let finding = finding.help(did_you_mean(meant)).maybe_fix(fix);
+            return self.with_place(finding, now, "its name now");
+        }
         let Some((near, certain)) = self.nearest(lost) else {
             return finding.help(format!(
                 "write the identifier of {} {kind}, or add `{name}`",
@@ -245,6 +256,25 @@ impl<'c> Wording<'c> {
             .map(|meant| Fix::name(lost.name.span, name, meant));
         let finding = finding.maybe_help(help).maybe_fix(fix);
         self.with_place(finding, near, "the nearest name")
+    }
+
+    /// The entity that had the name that is lost.
+    fn moved(&mut self, lost: &Lost<'_>) -> Option<EntityId> {
+        let catalog = self.catalog;
+        let moved = self.moved.get_or_insert_with(|| {
+            let mut moved = FxHashMap::default();
+            for (id, entity) in catalog.entities() {
+                if let Some(from) = &entity.moved_from {
+                    let of = moved.entry((entity.blueprint, from.value.as_str()));
+                    of.and_modify(|it| *it = None).or_insert(Some(id));
+                }
+            }
+            moved
+        });
+        moved
+            .get(&(lost.target, lost.name.value.as_str()))
+            .copied()
+            .flatten()
     }
 
     /// Whether the name stands nowhere: what an expression made stands at its entity.

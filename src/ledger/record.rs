@@ -11,7 +11,10 @@ use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
+mod beside;
 pub mod json;
+
+pub use beside::{BrokenGlass, GlassChange, LiftedGuard, Override, StepGlass};
 
 /// One entry of the ledger as its writer gives it.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +81,9 @@ pub struct Landing {
     /// That it broke the glass, why, and for which changes that are no steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub break_glass: Option<BrokenGlass>,
+    /// The requests that lifted guards and freezes for it, or were to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Override>,
 }
 
 impl LandedStep {
@@ -93,40 +99,6 @@ impl Landing {
         let (_, rest) = self.id.strip_prefix("expiry:")?.rsplit_once('@')?;
         Some(rest.split_once('#').map_or(rest, |(at, _)| at))
     }
-}
-
-/// An emergency that a landing declared.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BrokenGlass {
-    /// Why, in the words of who asked.
-    pub reason: String,
-    /// The ids of the request files that declared it.
-    pub requests: Vec<String>,
-    /// The changes that are no steps and stand on it.
-    pub changes: Vec<GlassChange>,
-}
-
-/// A change that is no step and stands on a break-glass rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GlassChange {
-    /// `define`, `override`.
-    pub action: String,
-    /// The file.
-    pub path: String,
-    /// The break-glass rule, `FILE:LINE`.
-    pub rule: String,
-}
-
-/// What a step took that stands on a break-glass rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StepGlass {
-    /// The break-glass rules, `FILE:LINE`, one for each who asked.
-    pub rules: Vec<String>,
-    /// The approvals that were waived, in words: `1 from platform`.
-    pub waived: Vec<String>,
 }
 
 /// An approval of the content that one person saw.

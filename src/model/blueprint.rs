@@ -124,7 +124,7 @@ pub struct Relation {
 pub enum OnDelete {
     /// The deletion is refused.
     Restrict,
-    /// They are deleted too.
+    /// They are deleted too; a list of which something is left loses the one element.
     Cascade,
     /// Their relation is emptied.
     Nullify,

@@ -1,9 +1,8 @@
 //! A request: a file that asks once for an action on an entity.
 
 use crate::model::fields::Fields;
-use crate::syntax::Document;
-use crate::syntax::Entry;
-use crate::text::{Located, Span, Text};
+use crate::syntax::{Document, Entry, MergeKeys, entry, parse};
+use crate::text::{FileId, Located, Span, Text};
 
 mod lift;
 
@@ -51,7 +50,7 @@ pub enum GlassReason {
 impl Request {
     /// Why the glass is broken, where the request is for that.
     pub fn glass_reason(&self) -> GlassReason {
-        let Some(entry) = crate::syntax::entry(&self.inputs, "reason") else {
+        let Some(entry) = entry(&self.inputs, "reason") else {
             return GlassReason::Missing;
         };
         let words = entry
@@ -101,4 +100,24 @@ pub(super) fn read(
         inputs_place,
         span: root.span,
     })
+}
+
+/// The ids of the requests in a text, wherever it stands: of what has the form of one, whatever
+/// else may be wrong with it.
+pub fn ids(path: &str, text: &str) -> Vec<Text> {
+    const FIELDS: [&str; 5] = ["id", "action", "entity", "blueprint", "inputs"];
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    if !text.contains("action") {
+        return Vec::new();
+    }
+    let (documents, _) = parse(FileId::BUILT_IN, text, MergeKeys::Resolved);
+    let of = |document: &Document| {
+        let entries = document.root.as_mapping()?;
+        let is_known = |entry: &Entry| FIELDS.contains(&entry.key.value.as_str());
+        let has_form = entry(entries, "action").is_some() && entries.iter().all(is_known);
+        let id = entry(entries, "id").and_then(|entry| entry.node.as_str());
+        has_form.then(|| Text::from(id.unwrap_or(stem)))
+    };
+    documents.iter().filter_map(of).collect()
 }

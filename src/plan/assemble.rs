@@ -130,6 +130,7 @@ fn step(
         owners: states.owners(draft.before, draft.after),
         requests: requests(states, draft),
         changes: changes(states, draft),
+        lost: lost(states, draft),
         because: draft.because.clone(),
         with: Vec::new(),
         expiry: None,
@@ -231,6 +232,16 @@ fn changes(states: &States<'_>, draft: &Draft<'_>) -> Vec<Change> {
     let created = new.map(crate::plan::diff::created);
     let changes = created.as_ref().unwrap_or(&draft.changes).iter();
     changes.map(|change| written(states, change)).collect()
+}
+
+/// What goes with an entity that a step deletes. A grant beside says its own.
+fn lost(states: &States<'_>, draft: &Draft<'_>) -> Vec<Change> {
+    let is_grant = matches!(draft.doer, Doer::BuiltIn(BuiltIn::Grant));
+    let is_deleted = draft.does == Effectuation::Delete && !is_grant;
+    let gone = draft.before.filter(|_| is_deleted);
+    let gone = gone.and_then(|id| states.before.catalog.entity(id));
+    let lost = gone.map(crate::plan::draft::lost).unwrap_or_default();
+    lost.iter().map(|change| written(states, change)).collect()
 }
 
 fn written(states: &States<'_>, change: &crate::plan::diff::PathChange) -> Change {

@@ -10,8 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::plan::file::{Effectuation, Fact, PlanFile, Step};
 use crate::plan::footprint::fact;
 
+mod found;
 mod reason;
 
+use found::Found;
 pub use reason::Reason;
 
 /// Why two plans do not commute.
@@ -25,13 +27,21 @@ pub struct Clash<'p> {
     pub fact: String,
     /// How.
     pub why: Reason,
+    /// How many steps of each plan meet like this, where they are too many to be told one by one.
+    pub folded: Option<[usize; 2]>,
 }
 
 /// Whose a fact is.
 type Party<'p> = Option<&'p Step>;
 
+/// Whose a fact is, by what they do: so do they meet others.
+type Parties<'p> = BTreeMap<u8, Vec<Party<'p>>>;
+
+/// Facts with those whose they are.
+type Facts<'p> = BTreeMap<&'p str, Parties<'p>>;
+
 /// Facts and whose they are, by what they are of.
-type Index<'p> = BTreeMap<&'p str, Vec<(Party<'p>, &'p str)>>;
+type Index<'p> = BTreeMap<&'p str, Facts<'p>>;
 
 /// Which of the two plans is looked at first.
 #[derive(Clone, Copy)]
@@ -40,26 +50,24 @@ enum Turned {
     Yes,
 }
 
-/// Clashes by the numbers of their steps and their reasons, each with the first fact.
-type Found<'p> = BTreeMap<(u32, u32, Reason), Clash<'p>>;
-
-/// The clashes of two plans, by their steps; of each pair and reason the first fact.
+/// The clashes of two plans, by their steps; of each pair and reason the first fact. Very many
+/// that have one reason are one, which counts their steps.
 pub fn clashes<'p>(first: &'p PlanFile, second: &'p PlanFile) -> Vec<Clash<'p>> {
-    let mut found = Found::new();
+    let mut found = Found::default();
     let writes = [first, second].map(|plan| index(plan, Sort::Writes));
     let reads = [first, second].map(|plan| index(plan, Sort::Reads));
     let [of_first, of_second] = &writes;
     let [read_first, read_second] = &reads;
     both_write(of_first, of_second, &mut found);
-    read_and_written(read_first, of_second, Turned::No, &mut found);
-    read_and_written(read_second, of_first, Turned::Yes, &mut found);
+    read_and_written((first, read_first), of_second, Turned::No, &mut found);
+    read_and_written((second, read_second), of_first, Turned::Yes, &mut found);
     files(of_first, of_second, Turned::No, &mut found);
     files(of_second, of_first, Turned::Yes, &mut found);
     guards(first, second, &mut found);
     if !have_one_target(first, second) {
         moved(first, second, &mut found);
     }
-    found.into_values().collect()
+    found.told()
 }
 
 /// Whether two plans are of the same state of the target.
@@ -77,26 +85,39 @@ enum Sort {
 
 fn index(plan: &PlanFile, sort: Sort) -> Index<'_> {
     let mut index = Index::new();
-    for step in &plan.steps {
+    let of_steps = plan.steps.iter().flat_map(|step| {
         let facts = match sort {
             Sort::Reads => &step.reads,
             Sort::Writes => &step.writes,
         };
-        for fact in facts {
-            let all = index.entry(anchor(&fact.what)).or_default();
-            all.push((Some(step), fact.what.as_str()));
-        }
-    }
-    let facts = match sort {
+        facts.iter().map(move |fact| (Some(step), fact))
+    });
+    let rest = match sort {
         Sort::Reads => &plan.footprint.reads,
         Sort::Writes => &plan.footprint.writes,
     };
-    for fact in facts {
+    for (party, fact) in of_steps.chain(rest.iter().map(|fact| (None, fact))) {
         let all = index.entry(anchor(&fact.what)).or_default();
-        all.push((None, fact.what.as_str()));
+        let parties = all.entry(fact.what.as_str()).or_default();
+        parties.entry(sort_of(party)).or_default().push(party);
     }
     index
 }
+
+/// What somebody does, as a number; of what is no step the first.
+fn sort_of(party: Party<'_>) -> u8 {
+    match does(party) {
+        None => 0,
+        Some(Effectuation::Create) => CREATES,
+        Some(Effectuation::Change) => 2,
+        Some(Effectuation::Rename) => 3,
+        Some(Effectuation::Delete) => 4,
+        Some(Effectuation::Run) => 5,
+    }
+}
+
+/// The number of those who create.
+const CREATES: u8 = 1;
 
 /// The part of a fact's name that it shares with all facts of one entity: `Component/CartService`,
 /// `to Component/CartService`. All of another fact.
@@ -137,7 +158,7 @@ fn kind(what: &str) -> Option<&str> {
 fn at<'i, 'p>(
     index: &'i Index<'p>,
     what: &'i str,
-) -> impl Iterator<Item = &'i (Party<'p>, &'p str)> {
+) -> impl Iterator<Item = (&'p str, &'i Parties<'p>)> {
     let own = anchor(what);
     let kind = kind(own);
     // All of a kind: every anchor of it. One of a kind: also all of it.
@@ -155,24 +176,20 @@ fn at<'i, 'p>(
         let whole = format!("{}{end}*", own.get(..at)?);
         index.get(whole.as_str())
     });
-    let found = below.map(|(_, all)| all).chain(whole);
-    found.flatten().filter(move |(_, other)| meet(what, other))
+    let found = below.map(|(_, all)| all).chain(whole).flatten();
+    let found = found.filter(move |(other, _)| meet(what, other));
+    found.map(|(other, parties)| (*other, parties))
 }
 
 /// What only one of them may write.
 fn both_write<'p>(first: &Index<'p>, second: &Index<'p>, found: &mut Found<'p>) {
-    for (party, what) in first.values().flatten() {
+    for (what, parties) in first.values().flatten() {
         if !is_exclusive(what) {
             continue;
         }
-        for (other, their) in at(second, what) {
-            let why = Reason::of_writes(what, (does(*party), does(*other)));
-            let fact = if what.len() > their.len() {
-                what
-            } else {
-                their
-            };
-            note((*party, *other), fact, why, Turned::No, found);
+        for (their, others) in at(second, what) {
+            let why = |party, other| Reason::of_writes(what, (does(party), does(other)));
+            found.meet((what, parties), (their, others), &why, Turned::No);
         }
     }
 }
@@ -200,43 +217,56 @@ fn does(party: Party<'_>) -> Option<Effectuation> {
 
 /// What one reads and the other writes; `turned` where the one who reads is the second plan.
 fn read_and_written<'p>(
-    reads: &Index<'p>,
+    (plan, reads): (&PlanFile, &Index<'p>),
     writes: &Index<'p>,
     turned: Turned,
     found: &mut Found<'p>,
 ) {
     let anything = writes.values().flatten().next();
-    for (reader, what) in reads.values().flatten() {
+    let is_within = is_within_guards(plan);
+    for (what, readers) in reads.values().flatten() {
         if *what == fact::EVERYTHING {
-            if let Some((writer, their)) = anything {
-                note((*reader, *writer), their, Reason::Unknown, turned, found);
+            if let Some((their, writers)) = anything {
+                let why = |_, _| Reason::Unknown;
+                found.meet((their, readers), (their, writers), &why, turned);
             }
             continue;
         }
-        for (writer, their) in at(writes, what) {
-            let why = Reason::of_read(what, does(*writer));
-            let fact = if what.len() > their.len() {
-                what
-            } else {
-                their
-            };
-            note((*reader, *writer), fact, why, turned, found);
+        for (their, writers) in at(writes, what) {
+            let why = |_, writer| Reason::of_read(what, does(writer));
+            if is_within && what.starts_with("count ") {
+                let mut others = writers.clone();
+                others.remove(&CREATES);
+                found.meet((what, readers), (their, &others), &why, turned);
+                continue;
+            }
+            found.meet((what, readers), (their, writers), &why, turned);
         }
     }
+}
+
+/// Whether a plan breaks no guard and counts entities for nothing else: then it breaks none where
+/// there are more of them either, for a part of more is more.
+fn is_within_guards(plan: &PlanFile) -> bool {
+    let mut guards = plan.footprint.guards.iter();
+    plan.expired.is_none()
+        && plan.overrides.is_empty()
+        && guards.all(|guard| guard.adds <= guard.most)
 }
 
 /// A file where the other has a folder, or in a folder that the other takes away: git may take the
 /// folder for moved.
 fn files<'p>(own: &Index<'p>, others: &Index<'p>, turned: Turned, found: &mut Found<'p>) {
-    for (party, what) in own.values().flatten() {
+    for (what, parties) in own.values().flatten() {
         let Some(path) = what.strip_prefix("file ") else {
             continue;
         };
         for (end, _) in path.match_indices('/') {
             let above = path.get(..end).unwrap_or_default();
             for fact in [fact::file(above), fact::folder(above)] {
-                for (other, _) in others.get(fact.as_str()).into_iter().flatten() {
-                    note((*party, *other), what, Reason::Files, turned, found);
+                for (_, theirs) in others.get(fact.as_str()).into_iter().flatten() {
+                    let why = |_, _| Reason::Files;
+                    found.meet((what, parties), (what, theirs), &why, turned);
                 }
             }
         }
@@ -255,7 +285,7 @@ fn guards<'p>(first: &'p PlanFile, second: &'p PlanFile, found: &mut Found<'p>) 
         let sum = one.adds.saturating_add(other.adds);
         if is_alone && sum > most {
             let fact = format!("guard {}: {sum}, the guard is {most}", one.what);
-            note((None, None), &fact, Reason::Guards, Turned::No, found);
+            found.note((None, None), &fact, Reason::Guards);
         }
     }
 }
@@ -276,33 +306,7 @@ fn moved<'p>(first: &'p PlanFile, second: &'p PlanFile, found: &mut Found<'p>) {
             continue;
         };
         if was.digest != fact.digest && told.insert(&fact.what) {
-            let pair = (*party, other);
-            note(pair, &fact.what, Reason::OtherTarget, Turned::No, found);
+            found.note((*party, other), &fact.what, Reason::OtherTarget);
         }
-    }
-}
-
-fn note<'p>(
-    (own, other): (Party<'p>, Party<'p>),
-    fact: &str,
-    why: Reason,
-    turned: Turned,
-    found: &mut Found<'p>,
-) {
-    let (first, second) = match turned {
-        Turned::No => (own, other),
-        Turned::Yes => (other, own),
-    };
-    let number = |party: Party<'_>| party.map_or(u32::MAX, |step| step.number);
-    let clash = Clash {
-        first,
-        second,
-        fact: fact.to_owned(),
-        why,
-    };
-    let kept = found.entry((number(first), number(second), why));
-    let kept = kept.or_insert_with(|| clash.clone());
-    if clash.fact < kept.fact {
-        *kept = clash;
     }
 }

@@ -37,7 +37,7 @@ pub(super) struct Judge<'a, 'c> {
     pub(super) accounts: &'a Accounts,
     /// Names and addresses of commit authors, who do not count as approvers either.
     pub(super) authors: &'a [String],
-    /// What was run before: `Asked::spent`.
+    /// What was run before: `Spent::ran`.
     pub(super) spent: &'a BTreeMap<String, String>,
     /// Whether the pull request breaks the glass.
     pub(super) glass: Emergency,
@@ -163,7 +163,8 @@ impl Judge<'_, '_> {
             actor: Some(login.to_owned()),
             allowed: decision.is_allowed(),
             reasons: told(&decision.reasons),
-            whoever: false,
+            // It lies in the entity, and the reason says what can be done.
+            whoever: decision.is_unfit && decision.could.is_empty(),
             could: decision.could.iter().map(Text::to_string).collect(),
             break_glass: None,
         };

@@ -20,7 +20,6 @@ use crate::syntax::{Entry, Node, Value};
 use crate::text::FileId;
 
 pub(super) mod difference;
-pub(super) mod literal;
 pub(super) mod marked;
 mod policies;
 

@@ -275,14 +275,25 @@ fn said(states: &States<'_>, difference: &Difference) -> Vec<PathChange> {
     all.unwrap_or_default()
 }
 
+/// Everything that an entity said that disappears, its name too.
 fn disappears(entity: &Entity) -> Vec<PathChange> {
+    swapped(claim::appears(entity))
+}
+
+/// Everything that an entity said that disappears, but for its name.
+pub(super) fn lost(entity: &Entity) -> Vec<PathChange> {
+    swapped(crate::plan::diff::created(entity))
+}
+
+/// What appears, as what disappears.
+fn swapped(changes: Vec<PathChange>) -> Vec<PathChange> {
     let swap = |change: PathChange| PathChange {
         before: change.after,
         after: change.before,
         place: (Side::Before, change.place.1),
         ..change
     };
-    claim::appears(entity).into_iter().map(swap).collect()
+    changes.into_iter().map(swap).collect()
 }
 
 fn draft<'a>(difference: &Difference, doer: Doer<'a>, changes: Vec<PathChange>) -> Draft<'a> {

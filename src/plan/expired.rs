@@ -13,9 +13,10 @@ use crate::model::{EntityId, Moment};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft, holding};
 use crate::plan::file::{CLOCK, Effectuation, Ended, Expired, Expiry, Notice, PlanFile, Step};
+use crate::plan::footprint::Ground;
 use crate::plan::hide::Secrets;
 use crate::plan::value::States;
-use crate::plan::{Asked, assemble, blank, judge_of, limit, order, touched};
+use crate::plan::{Asked, assemble, blank, effect, footprint, judge_of, limit, order, touched};
 use crate::policy::{Principal, Rules};
 use crate::text::Text;
 
@@ -61,7 +62,7 @@ pub fn expired(
     }
     limit::steps(&states, &drafts)?;
     let slots = order::order(&states, &drafts);
-    let (steps, refusals) = assemble::steps(
+    let (mut steps, refusals) = assemble::steps(
         &states,
         &drafts,
         &slots,
@@ -72,6 +73,11 @@ pub fn expired(
     if !findings.is_empty() {
         return Err(secrets.hidden(findings));
     }
+    let ends = drafts.iter().filter(|draft| draft.after.is_none());
+    let gone = footprint::ended::gone(&states, ends.filter_map(|draft| draft.before));
+    let reached = effect::Reached::new();
+    let ground = Ground::new(&states, (&judge, &secrets), (&gone, &[]), &reached);
+    let footprint = ground.fill_expired((&drafts, &slots), &mut steps);
     let entities: Vec<Ended> = over.iter().map(|one| ended(one, &steps)).collect();
     let plan = PlanFile {
         id: PlanFile::id_of(&steps, &[]),
@@ -79,6 +85,7 @@ pub fn expired(
         notices: notices(&over, &entities),
         graph: Some(touched::touched(&states, &steps, &[])),
         steps,
+        footprint,
         expired: Some(Expired {
             now: wanted.now.to_string(),
             entities,

@@ -10,7 +10,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+mod adopted;
 mod call;
+mod contradiction;
 mod covered;
 mod decision;
 mod effect;
@@ -23,6 +25,7 @@ pub mod since;
 mod step;
 mod value;
 
+pub use adopted::{Adopted, AdoptedEntity};
 pub use call::{Call, Contract, LookupData, PollData, Send};
 pub use covered::Covered;
 pub use decision::{ApprovalNeed, Decision, Excluded, Given, Glass, GlassRequest, GlassUse};
@@ -68,6 +71,10 @@ pub struct PlanFile {
     pub refusals: Vec<Notice>,
     /// What a reviewer must know first: adoption, overrides, an open catalog.
     pub notices: Vec<Notice>,
+    /// Entities that may be others under another name, though nothing says so: each is planned
+    /// as a deletion and a creation. It decides nothing and is in no digest.
+    #[serde(default)]
+    pub renames: Vec<LikelyRename>,
     /// What will be done, by number.
     pub steps: Vec<Step>,
     /// Values of other entities that change with it.
@@ -86,6 +93,10 @@ pub struct PlanFile {
     /// What is touched and its neighbours, to be drawn; null in a plan that was made without it.
     /// It decides nothing and is in no digest.
     pub graph: Option<Graph>,
+    /// The moment for which the rules were asked, where they depend on it and `--now` named one; null
+    /// otherwise. It is in no digest.
+    #[serde(default)]
+    pub now: Option<String>,
     /// What has expired, where the clock asks and nothing is merged; null otherwise.
     #[serde(default)]
     pub expired: Option<Expired>,
@@ -96,6 +107,10 @@ pub struct PlanFile {
     pub break_glass: Vec<GlassRequest>,
     /// The requests that lift guards and freezes, with what they lift and what they do not.
     pub overrides: Vec<OverrideRequest>,
+    /// Entities that are taken over as they are; no step is made for them. It is in no digest, and
+    /// older plans do not say it.
+    #[serde(default)]
+    pub adopted: Adopted,
     /// Approvals that were said and count for nothing.
     pub uncounted: Vec<Uncounted>,
     /// What it rests on and changes besides what its steps do. It is in no digest.
@@ -146,6 +161,20 @@ impl Revision {
     }
 }
 
+/// An entity that may be another under another name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LikelyRename {
+    /// The blueprint of both.
+    pub blueprint: String,
+    /// The name that goes.
+    pub from: String,
+    /// The name that comes.
+    pub to: String,
+    /// `FILE:LINE:COLUMN` of the new name: `movedFrom` belongs there.
+    pub place: String,
+}
+
 /// Where the ledger is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -171,7 +200,9 @@ impl PlanFile {
     pub fn requests(&self) -> impl Iterator<Item = &str> {
         let steps = self.steps.iter().flat_map(|step| &step.requests);
         let glass = self.break_glass.iter().map(|glass| &glass.request);
-        steps.chain(glass).map(|request| request.id.as_str())
+        let lifting = self.overrides.iter().map(|lifting| &lifting.request);
+        let all = steps.chain(glass).chain(lifting);
+        all.map(|request| request.id.as_str())
     }
 
     /// Whether the ledger may know that something of it was run before: a request, or what an
@@ -227,7 +258,8 @@ impl PlanFile {
         bytes
     }
 
-    /// Reads a file and checks that its digests are those of what it says.
+    /// Reads a file and checks that its digests are those of what it says, and that what follows
+    /// from its decisions and approvals is what it says.
     ///
     /// Errors: what is wrong, in words.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
@@ -254,6 +286,9 @@ impl PlanFile {
         if plan.id != Self::id_of(&plan.steps, &plan.coverage) {
             return Err("its id is not the digest of its steps and definitions".to_owned());
         }
-        Ok(plan)
+        match contradiction::of(&plan) {
+            Some(why) => Err(format!("it was changed by hand, for {why}")),
+            None => Ok(plan),
+        }
     }
 }

@@ -8,7 +8,7 @@
 //! `fact` names facts, `reads` and `decided` say what a step rests on, `writes` and `defined`
 //! what changes. The footprint is in no digest.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -29,11 +29,14 @@ use crate::policy::{ActionName, Form, Rules};
 
 mod decided;
 mod defined;
+pub(super) mod ended;
 pub(super) mod fact;
+mod group;
 mod reads;
 mod writes;
 
 use fact::Facts;
+use group::Groups;
 
 /// An entity by its numbers on both sides.
 type Pair = (Option<EntityId>, Option<EntityId>);
@@ -51,6 +54,8 @@ pub(super) struct Ground<'f, 's, 'c> {
     deletes: BTreeMap<&'f str, usize>,
     /// What may be derived from each difference.
     caused: BTreeMap<usize, Vec<(EntityId, &'f str)>>,
+    /// The groups of the target, and those of the result.
+    groups: [OnceCell<Groups<'s>>; 2],
     digests: RefCell<BTreeMap<String, String>>,
     forms: RefCell<BTreeMap<String, Rc<(Form, String)>>>,
 }
@@ -82,6 +87,7 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
             differences,
             reached,
             deletes,
+            groups: [OnceCell::new(), OnceCell::new()],
             digests: RefCell::default(),
             forms: RefCell::default(),
         }
@@ -142,6 +148,31 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
         }
     }
 
+    /// Gives each step of what has expired its footprint; the rest is that of the plan.
+    pub(super) fn fill_expired(
+        &self,
+        (drafts, slots): (&[Draft<'s>], &[Slot]),
+        steps: &mut [Step],
+    ) -> Footprint {
+        let gone = self.differences.iter().map(|it| (it.before, *it));
+        let gone: BTreeMap<Option<EntityId>, &Difference> = gone.collect();
+        for (step, slot) in steps.iter_mut().zip(slots) {
+            let Some(draft) = drafts.get(slot.draft) else {
+                continue;
+            };
+            let mut reads = reads::of_step(self, draft, None);
+            decided::of_step(self, draft, step, &mut reads);
+            step.reads = shown(reads, self.secrets);
+            let gone = gone.get(&draft.before).filter(|_| draft.after.is_none());
+            if let Some(difference) = gone {
+                let mut writes = Facts::default();
+                writes::of_difference(self, difference, &mut writes);
+                step.writes = shown(writes, self.secrets);
+            }
+        }
+        self.of_ended()
+    }
+
     /// The derived values that a difference may change, by their entities in the result.
     fn caused(&self, number: usize) -> &[(EntityId, &'f str)] {
         self.caused.get(&number).map_or(&[], Vec::as_slice)
@@ -165,6 +196,13 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
         let entity = catalog.entity(id)?;
         let kind = catalog.blueprint(entity.blueprint)?;
         Some((&kind.identifier.value, &entity.identifier.value))
+    }
+
+    /// The groups of a side.
+    fn groups(&self, side: Side) -> &Groups<'s> {
+        let [before, after] = &self.groups;
+        let groups = if side == Side::Before { before } else { after };
+        groups.get_or_init(|| Groups::of(&self.states.of(side).catalog))
     }
 
     /// The digest of something, made once.

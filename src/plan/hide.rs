@@ -13,12 +13,12 @@ use crate::compile::Compiled;
 use crate::derive::Secrecy;
 use crate::finding::Finding;
 use crate::model::Catalog;
-use crate::plan::definition::literal::masked;
 use crate::plan::definition::marked::is_expression_of_secrets;
 use crate::plan::file::{Call, Change, Covered, Input, Notice, Step};
 use crate::plan::mask::Masks;
 use crate::plan::value::States;
 use crate::source::SourceFile;
+use crate::text::masked;
 
 mod sent;
 mod words;
@@ -77,11 +77,13 @@ impl<'s> Secrets<'s> {
 
     fn hide_all(&self, step: &mut Step, states: &States<'_>) -> Vec<Notice> {
         let mut refusals = self.hide_marked(step, states);
+        self.hide_sources(&mut step.inputs);
         self.hide_reasons(&mut step.decisions);
         if self.all.is_empty() {
             return refusals;
         }
         self.hide_changes(&mut step.changes);
+        self.hide_changes(&mut step.lost);
         for input in &mut step.inputs {
             in_value(&mut input.value, &self.all, &self.masks);
         }
@@ -125,7 +127,7 @@ impl<'s> Secrets<'s> {
         for why in undecided.filter_map(|need| need.undecided.as_mut()) {
             self.hide_rule(why);
         }
-        for change in &mut step.changes {
+        for change in step.changes.iter_mut().chain(&mut step.lost) {
             let of = (step.blueprint.as_str(), step.entity.as_str());
             for value in change.before.iter_mut().chain(&mut change.after) {
                 self.hide_at(of, &change.path, value);

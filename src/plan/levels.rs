@@ -89,16 +89,63 @@ pub(super) fn levels(
         }
         let moves = card.moves(now, &pairs).into_iter();
         levels.moves.extend(moves.map(|(mut moved, names)| {
-            moved.by = causes.by(&moved, &names);
+            (moved.by, moved.paths) = causes.by(&moved, &names);
             moved
         }));
     }
+    levels.moves.extend(lost(states, now));
     let key = |it: &LevelMove| {
         let names = (it.blueprint.clone(), it.entity.clone());
         (names, it.scorecard.clone())
     };
     levels.moves.sort_by_key(key);
     levels
+}
+
+/// The levels above the lowest that go with scorecards of which nothing is left.
+fn lost(states: &States<'_>, now: Option<Moment>) -> Vec<LevelMove> {
+    let mut lost = Vec::new();
+    let catalog = &states.before.catalog;
+    let is_gone = |card: &&Scorecard| {
+        let mut others = states.after.catalog.scorecards.iter();
+        !others.any(|it| {
+            (&it.identifier.value, &it.blueprint.value)
+                == (&card.identifier.value, &card.blueprint.value)
+        })
+    };
+    let is_known = |card: &&Scorecard| now.is_some() || reads_now([*card, *card]).is_none();
+    let cards = catalog.scorecards.iter().filter(|card| !card.broken);
+    for card in cards.filter(is_gone).filter(is_known) {
+        let Some((kind, _)) = catalog.find_blueprint(&card.blueprint.value) else {
+            continue;
+        };
+        let of = Card {
+            states,
+            sides: [card, card],
+        };
+        let ids: Vec<EntityId> = catalog.numbered(kind).map(|(id, _)| id).collect();
+        for (id, score) in of.scores(Side::Before, now, &ids) {
+            let names = card.level_names();
+            let level = names.get(score.level).filter(|_| score.level > 0);
+            let twin = effect::twin(states, Side::Before, id);
+            let entity = twin.and_then(|id| states.after.catalog.entity(id));
+            let (Some(level), Some(entity)) = (level, entity) else {
+                continue;
+            };
+            lost.push(LevelMove {
+                scorecard: card.identifier.value.to_string(),
+                blueprint: card.blueprint.value.to_string(),
+                entity: entity.identifier.value.to_string(),
+                before: Some((*level).to_owned()),
+                after: None,
+                turn: LevelTurn::Lost,
+                rules: Vec::new(),
+                by: Vec::new(),
+                paths: Vec::new(),
+            });
+        }
+    }
+    lost
 }
 
 /// A scorecard on both sides.
@@ -221,6 +268,7 @@ impl Card<'_, '_> {
             turn,
             rules,
             by: Vec::new(),
+            paths: Vec::new(),
         };
         Some((moved, names))
     }
@@ -259,13 +307,14 @@ impl<'p> Causes<'p> {
         causes
     }
 
-    /// The steps that change what the rules ask about, of the entity itself or by an effect.
-    fn by(&self, moved: &LevelMove, names: &Names) -> Vec<u32> {
+    /// The steps that change what the rules ask about, of the entity itself or by an effect, and
+    /// the paths that they change of it.
+    fn by(&self, moved: &LevelMove, names: &Names) -> (Vec<u32>, Vec<String>) {
         let Some((steps, effects)) = self
             .0
             .get(&(moved.blueprint.as_str(), moved.entity.as_str()))
         else {
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         };
         let is_asked = |path: &str| {
             names.iter().any(|name| {
@@ -279,6 +328,9 @@ impl<'p> Causes<'p> {
         let others = others.filter(|it| is_asked(&format!("properties.{}", it.path)));
         let mut by: BTreeSet<u32> = own.map(|step| step.number).collect();
         by.extend(others.flat_map(|effect| &effect.by));
-        by.into_iter().collect()
+        let changes = steps.iter().flat_map(|step| &step.changes);
+        let asked = changes.filter(|it| is_asked(&it.path));
+        let asked: BTreeSet<String> = asked.map(|it| it.path.clone()).collect();
+        (by.into_iter().collect(), asked.into_iter().collect())
     }
 }

@@ -1,39 +1,35 @@
-//! Renames that nobody wrote down: an entity goes and one like it comes.
+//! Renames that nobody wrote down: entities go and ones like them come.
 //!
-//! In: both sides and the differences. Out: a notice for each pair that is alike in all that it
-//! says, or in all that leads to it, and that no other entity is like; with what to write.
+//! In: both sides and the differences. Out: who is likely to be whom under another name, where
+//! no other entity is like it; and notices of the first of them, with what to write.
+//! What points at each other is compared through the renames that were found before, so that a
+//! whole set that was renamed together is seen.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::{Value as Json, json};
-
-use crate::model::{Entity, EntityId};
+use crate::model::EntityId;
 use crate::plan::diff::{Difference, Side};
-use crate::plan::effect::twin;
-use crate::plan::file::{Notice, canonical};
+use crate::plan::file::{LikelyRename, Notice};
 use crate::plan::hide::Secrets;
 use crate::plan::value::States;
-use crate::syntax::to_json_object;
 
-/// How many are told one by one.
-const TOLD: usize = 10;
+mod affix;
+mod alone;
+mod pairing;
 
-/// What goes and what comes that is alike.
-#[derive(Default)]
-struct Alike {
-    gone: Vec<EntityId>,
-    new: Vec<EntityId>,
-}
+use alone::{Alone, Known};
+use pairing::Pairing;
 
-/// What entities are alike by.
-type Signature = fn(&States<'_>, Side, EntityId) -> Option<String>;
+/// Up to how many are told one by one.
+const TOLD: usize = 5;
 
-/// The likely renames.
+/// How many are told one by one where there are more.
+const FIRST: usize = 3;
+
+/// The likely renames, by blueprint and old name.
 pub(super) fn likely(
     states: &States<'_>,
     differences: &[Difference],
     secrets: &Secrets,
-) -> Vec<Notice> {
+) -> Vec<LikelyRename> {
     let sides = differences
         .iter()
         .filter_map(|it| match (it.before, it.after) {
@@ -41,120 +37,68 @@ pub(super) fn likely(
             (None, Some(id)) => Some((Side::After, id)),
             _ => None,
         });
-    let mut alone: Vec<(Side, EntityId)> = sides.collect();
-    let mut found: Vec<(EntityId, EntityId)> = Vec::new();
-    for signature in [said as Signature, led_to] {
-        let mut buckets: BTreeMap<String, Alike> = BTreeMap::new();
-        for (side, id) in &alone {
-            let Some(key) = signature(states, *side, *id) else {
-                continue;
-            };
-            let bucket = buckets.entry(key).or_default();
-            match side {
-                Side::Before => bucket.gone.push(*id),
-                Side::After => bucket.new.push(*id),
-            }
-        }
-        for bucket in buckets.into_values() {
-            if let ([gone], [new]) = (bucket.gone.as_slice(), bucket.new.as_slice()) {
-                found.push((*gone, *new));
-            }
-        }
-        let known: BTreeSet<(Side, EntityId)> = found
-            .iter()
-            .flat_map(|(gone, new)| [(Side::Before, *gone), (Side::After, *new)])
-            .collect();
-        alone.retain(|it| !known.contains(it));
+    let all: Vec<(Side, EntityId)> = sides.collect();
+    let is_one_sided = |side: Side| all.iter().all(|(of, _)| *of == side);
+    if is_one_sided(Side::Before) || is_one_sided(Side::After) {
+        return Vec::new();
     }
-    let left = found.len().saturating_sub(TOLD);
-    let mut notices: Vec<Notice> = found
-        .into_iter()
-        .take(TOLD)
-        .filter_map(|(gone, new)| notice(states, gone, new))
+    let mut known = Known::default();
+    let all: Vec<Alone> = known.alone(states, &all);
+    let mut pairing = Pairing::of(&all);
+    pairing.settle(&all);
+    let named = affix::pairs(&all, &pairing);
+    if !named.is_empty() {
+        pairing.pair(&all, &named);
+        pairing.settle(&all);
+    }
+    let found = pairing.pairs().iter();
+    let mut found: Vec<LikelyRename> = found
+        .filter_map(|(gone, new)| rename(states, all.get(*gone)?.id, all.get(*new)?.id))
         .collect();
-    if left > 0 {
-        notices.push(Notice {
-            text: format!("{left} more entities look renamed too: each needs its `movedFrom`"),
-            place: None,
-        });
+    found.sort_unstable();
+    for one in &mut found {
+        secrets.hide_in(&mut one.from);
+        secrets.hide_in(&mut one.to);
     }
-    for notice in &mut notices {
-        secrets.hide_in(&mut notice.text);
-    }
-    notices
+    found
 }
 
-fn notice(states: &States<'_>, gone: EntityId, new: EntityId) -> Option<Notice> {
-    let (old, now) = (
-        states.before.catalog.entity(gone)?,
-        states.after.catalog.entity(new)?,
-    );
-    let kind = &states
-        .after
-        .catalog
-        .blueprint(now.blueprint)?
-        .identifier
-        .value;
-    let (from, to) = (&old.identifier.value, &now.identifier.value);
-    Some(Notice {
-        text: format!(
-            "{kind} {to} looks like {from} under another name, and is planned as a deletion and a creation: to rename it, add `movedFrom: {from}`"
-        ),
-        place: Some(states.place(Side::After, now.identifier.span)),
+fn rename(states: &States<'_>, gone: EntityId, new: EntityId) -> Option<LikelyRename> {
+    let old = states.before.catalog.entity(gone)?;
+    let catalog = &states.after.catalog;
+    let now = catalog.entity(new)?;
+    Some(LikelyRename {
+        blueprint: catalog
+            .blueprint(now.blueprint)?
+            .identifier
+            .value
+            .to_string(),
+        from: old.identifier.value.to_string(),
+        to: now.identifier.value.to_string(),
+        place: states.place(Side::After, now.identifier.span),
     })
 }
 
-fn blueprint<'s>(states: &States<'s>, side: Side, entity: &Entity) -> Option<&'s str> {
-    let kind = states.of(side).catalog.blueprint(entity.blueprint)?;
-    Some(&kind.identifier.value)
-}
-
-/// All that an entity says besides its names; nothing where that is nothing.
-fn said(states: &States<'_>, side: Side, id: EntityId) -> Option<String> {
-    let entity = states.of(side).catalog.entity(id)?;
-    let relations: BTreeMap<&str, Vec<&str>> = entity
-        .relations
-        .iter()
-        .map(|related| {
-            let mut names: Vec<&str> = related.targets.iter().map(|it| it.value.as_str()).collect();
-            names.sort_unstable();
-            (related.name.value.as_str(), names)
-        })
-        .collect();
-    if entity.properties.is_empty() {
-        // What says no more than where it belongs is like all that belongs there.
-        return None;
+/// What a reviewer is told of them: each of a few, of many the first.
+pub(super) fn notices(found: &[LikelyRename]) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let mut told = found.len();
+    if found.len() > TOLD {
+        told = FIRST;
+        notices.push(Notice {
+            text: format!(
+                "{} likely renames, each planned as a deletion and a creation: to rename, add `movedFrom` with the old name to each; the first {FIRST} follow, --full lists all",
+                found.len()
+            ),
+            place: None,
+        });
     }
-    let properties = Json::Object(to_json_object(&entity.properties));
-    let kind = blueprint(states, side, entity)?;
-    Some(canonical(&json!([kind, properties, relations])))
-}
-
-/// Everything that leads to an entity, by who is there before and after; nothing where nothing
-/// does.
-fn led_to(states: &States<'_>, side: Side, id: EntityId) -> Option<String> {
-    let compiled = states.of(side);
-    let entity = compiled.catalog.entity(id)?;
-    let from = |from: EntityId, relation: u16| {
-        let after = match side {
-            Side::Before => twin(states, side, from)?,
-            Side::After => twin(states, side, from).map(|_| from)?,
-        };
-        let user = compiled.catalog.entity(from)?;
-        let relation = compiled.catalog.relation_of(from, relation)?;
-        let now = states.after.catalog.entity(after)?;
-        let names = [
-            blueprint(states, side, user)?,
-            &now.identifier.value,
-            &relation.name.value,
-        ];
-        Some(json!(names))
-    };
-    let edges = compiled.graph.incoming(id);
-    let mut users: Vec<String> = edges
-        .filter_map(|edge| Some(canonical(&from(edge.from, edge.relation)?)))
-        .collect();
-    users.sort_unstable();
-    let kind = blueprint(states, side, entity)?;
-    (!users.is_empty()).then(|| canonical(&json!([kind, users])))
+    notices.extend(found.iter().take(told).map(|one| Notice {
+        text: format!(
+            "{} {} looks like {} under another name, and is planned as a deletion and a creation: to rename it, add `movedFrom: {}`",
+            one.blueprint, one.to, one.from, one.from
+        ),
+        place: Some(one.place.clone()),
+    }));
+    notices
 }

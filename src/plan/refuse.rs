@@ -6,15 +6,15 @@ use crate::compile::Compiled;
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::E0214;
-use crate::model::Entity;
 use crate::model::request::{BREAK_GLASS, OVERRIDE};
-use crate::plan::Asked;
+use crate::model::{Entity, EntityId};
 use crate::plan::diff::{Difference, Side};
 use crate::plan::draft::{Doer, Draft, new_requests};
 use crate::plan::file::{Covered, Effectuation, Notice, Step};
 use crate::plan::origin;
 use crate::plan::origin::Mixed;
 use crate::plan::value::States;
+use crate::plan::{Asked, Spent};
 use crate::policy::BuiltIn;
 use crate::syntax::MergeKeys;
 use crate::syntax::parse_large;
@@ -28,6 +28,8 @@ pub(super) struct Adopted {
     pub(super) rest: Vec<Difference>,
     /// The files that it stands in: they need `define`.
     pub(super) paths: BTreeSet<String>,
+    /// The entities themselves, in the result.
+    pub(super) entities: Vec<EntityId>,
     /// Why the plan is stopped, where a part may be adopted and another may not.
     pub(super) refusals: Vec<Notice>,
 }
@@ -78,6 +80,7 @@ pub(super) fn adopt(states: &States<'_>, asked: &Asked<'_>, all: Vec<Difference>
         };
         if is_adopted {
             adopted.paths.extend(back.into_iter().map(str::to_owned));
+            adopted.entities.extend(difference.after);
         } else {
             adopted.rest.push(difference);
         }
@@ -338,17 +341,22 @@ pub(super) fn unanswered(states: &States<'_>) -> Vec<Notice> {
         .collect()
 }
 
-/// Requests that ran before: each id runs once ever, wherever its file has been since.
-pub(super) fn spent(states: &States<'_>, spent: &BTreeMap<String, String>) -> Vec<Notice> {
+/// Requests that ran before, or were merged and taken out: each id runs once ever, wherever its
+/// file has been since, and what was taken back is not brought back unseen.
+pub(super) fn spent(states: &States<'_>, spent: &Spent) -> Vec<Notice> {
     new_requests(states)
         .into_iter()
         .filter_map(|request| {
-            let ran = spent.get(request.id.value.as_str())?;
-            Some(Notice {
-                text: format!(
-                    "the request {} ran already as {ran}: ask again in a new file",
-                    request.id.value
+            let id = &request.id.value;
+            let text = match (spent.ran.get(id.as_str()), spent.lost.get(id.as_str())) {
+                (Some(ran), _) => format!("the request {id} ran already as {ran}: ask again in a new file"),
+                (None, Some(commit)) => format!(
+                    "the request {id} was merged before, and {commit} took it out: ask again in a new file with another name"
                 ),
+                (None, None) => return None,
+            };
+            Some(Notice {
+                text,
                 place: Some(states.place(Side::After, request.id.span)),
             })
         })

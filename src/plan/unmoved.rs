@@ -3,27 +3,16 @@
 //! In: both sides. Out: a notice for each: whoever wrote it meant a rename, and the plan has none.
 //! What the target says already is a line that stayed behind, which `check` tells.
 
-use crate::plan::diff::{Difference, Side};
+use crate::plan::diff::Side;
 use crate::plan::file::Notice;
 use crate::plan::hide::Secrets;
-use crate::plan::likeness::likely;
 use crate::plan::value::States;
 
 /// How many are told.
 const TOLD: usize = 10;
 
-/// What may be a rename and is not said to be one, and what is said to be one and is none.
-pub(super) fn renamed(
-    states: &States<'_>,
-    differences: &[Difference],
-    secrets: &Secrets<'_>,
-) -> Vec<Notice> {
-    let mut all = likely(states, differences, secrets);
-    all.extend(notices(states, secrets));
-    all
-}
-
-fn notices(states: &States<'_>, secrets: &Secrets<'_>) -> Vec<Notice> {
+/// What is said to be a rename and is none.
+pub(super) fn notices(states: &States<'_>, secrets: &Secrets<'_>) -> Vec<Notice> {
     let (before, after) = (&states.before.catalog, &states.after.catalog);
     let mut notices = Vec::new();
     for (id, entity) in after.entities() {

@@ -36,6 +36,9 @@ impl<'s, 'a> Going<'s, 'a> {
         };
         let before = self.states.before;
         let mut with = BTreeSet::new();
+        let outgoing = before.graph.outgoing(id).iter();
+        let stays = outgoing.filter(|edge| edge.to == id || !self.entities.contains(&edge.to));
+        let left: BTreeSet<u16> = stays.map(|edge| edge.relation).collect();
         for edge in before.graph.outgoing(id) {
             if edge.to == id || !self.entities.contains(&edge.to) {
                 continue;
@@ -49,8 +52,12 @@ impl<'s, 'a> Going<'s, 'a> {
             };
             let name = entity.identifier.value.as_str();
             let follows = match (draft.does, kind.on_delete) {
-                (Effectuation::Delete, OnDelete::Cascade) => true,
-                (Effectuation::Change | Effectuation::Rename, OnDelete::Nullify) => {
+                // Who names others too in the same list stays, and loses the one.
+                (Effectuation::Delete, OnDelete::Cascade) => !left.contains(&edge.relation),
+                (
+                    Effectuation::Change | Effectuation::Rename,
+                    OnDelete::Cascade | OnDelete::Nullify,
+                ) => {
                     let relation = before.catalog.relation_of(id, edge.relation);
                     relation.is_some_and(|it| loses(draft, &it.name.value, name))
                 }

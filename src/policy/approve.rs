@@ -82,7 +82,10 @@ impl Rules<'_> {
                     Some(name) => Asks::Undecided(format!(
                         "`{name}` is computed and not known of what is new"
                     )),
-                    None => asks(rule, case),
+                    None => match asks(rule, case) {
+                        Asks::Undecided(why) => Asks::Undecided(self.untold(rule, &why)),
+                        other => other,
+                    },
                 },
                 _ => Asks::Undecided("it has an error".to_owned()),
             };

@@ -16,7 +16,7 @@ use crate::policy::slice::first_line;
 use crate::policy::vocabulary::Kind;
 use crate::policy::{ActionName, BuiltIn, Decision, Outcome, Principal, Question, Reason};
 use crate::policy::{Resource, Rules};
-use crate::text::Text;
+use crate::text::{Text, masked};
 
 /// Which of the rules are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,7 +72,12 @@ impl Rules<'_> {
     pub fn judge(&self, question: &Question<'_>) -> Decision {
         let case = match self.case(question) {
             Ok(case) => case,
-            Err(why) => return denied(vec![Reason::words(why)]),
+            Err(why) => {
+                return Decision {
+                    is_unfit: true,
+                    ..denied(vec![Reason::words(why)])
+                };
+            }
         };
         let asked = match question.actor {
             Principal::Person(_) => Asked::Ordinary,
@@ -244,7 +249,7 @@ impl Rules<'_> {
             .map(|(number, why)| {
                 let words = |why| format!("this rule cannot be decided: {why}");
                 match self.book.permissions.get(number) {
-                    Some(rule) => rule.reason(words(self.undecided(rule, &why))),
+                    Some(rule) => rule.reason(words(&self.undecided(rule, &why))),
                     None => Reason::words(words(&why)),
                 }
             })
@@ -252,9 +257,19 @@ impl Rules<'_> {
     }
 
     /// Why a rule cannot be decided, in words.
-    pub(super) fn undecided<'w>(&self, rule: &Rule, why: &'w str) -> &'w str {
-        let is_untimed = self.now.is_none() && rule.reads_now();
-        if is_untimed { UNTIMED } else { why }
+    pub(super) fn undecided(&self, rule: &Rule, why: &str) -> String {
+        if self.now.is_none() && rule.reads_now() {
+            return UNTIMED.to_owned();
+        }
+        self.untold(rule, why)
+    }
+
+    /// Why a rule fails, without the values that it failed with where they may be secret.
+    pub(super) fn untold(&self, rule: &Rule, why: &str) -> String {
+        if self.secrecy.is_told_by_policy(&rule.text) {
+            return masked(why, &|_| "***".to_owned());
+        }
+        why.to_owned()
     }
 
     /// A catalog whose rules fewer than two people may change can lock everyone out.
@@ -337,6 +352,7 @@ fn allowed(reasons: Vec<Reason>) -> Decision {
         outcome: Outcome::Allowed,
         reasons,
         could: Vec::new(),
+        is_unfit: false,
     }
 }
 
@@ -345,5 +361,6 @@ fn denied(reasons: Vec<Reason>) -> Decision {
         outcome: Outcome::Denied,
         reasons,
         could: Vec::new(),
+        is_unfit: false,
     }
 }

@@ -215,7 +215,7 @@ impl Asker<'_, '_> {
             let cedar_policy::AuthorizationError::PolicyEvaluationError(error) = error;
             let why = error.inner().to_string();
             let why = self.rules.undecided(rule, first_line(&why));
-            return (Says::Undecided, why.to_owned());
+            return (Says::Undecided, why);
         }
         let applies = response.diagnostics().reason().next().is_some();
         let says = match (applies, is_permit) {

@@ -19,8 +19,8 @@ use crate::policy::rule::{Map, Rule};
 use crate::policy::tokens::{Sort, Token, tokens};
 use crate::policy::vocabulary::Vocabulary;
 use crate::policy::wording;
-use crate::text::did_you_mean;
 use crate::text::nearest;
+use crate::text::{Advice, did_you_mean};
 
 /// The findings of a text that cannot be parsed; `base` is where the parsed part begins in it.
 pub(super) fn syntax(
@@ -183,8 +183,19 @@ fn no_attribute(
                 .or(untyped)
                 .or(of_others)
                 .or(computed)
-                .or(help),
+                .or(help)
+                .map(proposal),
         )
+}
+
+/// Words that propose one name, with it.
+fn proposal(help: String) -> Advice {
+    let rest = help.strip_prefix("did you mean `");
+    let name = rest.and_then(|rest| rest.strip_suffix("`?"));
+    match name.filter(|name| !name.contains('`')) {
+        Some(name) => did_you_mean(name),
+        None => help.into(),
+    }
 }
 
 /// What to write for `resource.properties.replicas`: rules read attributes flat.

@@ -11,6 +11,8 @@ use serde_json::Map;
 use serde_json::Value as Json;
 use serde_json::json;
 
+use crate::derive::{Secrecy, has_secret};
+use crate::model::Catalog;
 use crate::model::action::Operation;
 use crate::policy::BuiltIn;
 use crate::policy::attribute::{entity_shape, field};
@@ -74,6 +76,33 @@ impl Vocabulary {
         let enumerated: Vec<Choice> = enumerated.cloned().collect();
         let own = own_actions(self, actions.into_iter());
         Schema::from_json_value(json(self, &enumerated, &Json::Object(own))).ok()
+    }
+}
+
+impl Vocabulary {
+    /// The enumerated types whose words are those of secrets.
+    pub(super) fn hidden_choices(
+        &self,
+        catalog: &Catalog,
+        secrecy: &Secrecy<'_>,
+    ) -> BTreeSet<String> {
+        let mut hidden = BTreeSet::new();
+        for kind in self.kinds.iter().flatten() {
+            let fields = kind.attributes.fields();
+            for field in fields.filter(|it| secrecy.marks(&kind.blueprint, &it.name)) {
+                choices(&field.shape, &mut hidden);
+            }
+        }
+        for kind in &self.actions {
+            let action = catalog.find_action(&kind.name);
+            let schema = |name: &str| action?.inputs.schema(name);
+            for field in &kind.inputs {
+                if schema(&field.name).is_some_and(has_secret) {
+                    choices(&field.shape, &mut hidden);
+                }
+            }
+        }
+        hidden
     }
 }
 

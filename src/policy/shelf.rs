@@ -22,6 +22,8 @@ pub(super) struct Shelf {
     pub(super) level: u32,
     /// What these rules name, those of the action's approvals too.
     pub(super) reads: Reads,
+    /// The rules that name anything, by their names, each with what it names.
+    pub(super) readers: Vec<(String, Reads)>,
     /// The numbers of the rules with an error.
     pub(super) broken: Vec<usize>,
     /// The other rules of every day, by their numbers.
@@ -111,6 +113,7 @@ impl Rules<'_> {
         let mut filled = Shelf {
             level: 1,
             reads: Reads::default(),
+            readers: Vec::new(),
             broken: Vec::new(),
             ordinary: PolicySet::new(),
             glass: PolicySet::new(),
@@ -150,6 +153,10 @@ impl Rules<'_> {
         for rule in &asked {
             filled.level = filled.level.max(rule.level);
         }
+        let readers = asked
+            .iter()
+            .map(|rule| (rule.name.clone(), rule.reads.clone()));
+        filled.readers = readers.collect();
         filled.reads = Reads::of(asked.into_iter());
         filled
     }

@@ -97,7 +97,13 @@ impl Rules<'_> {
     pub fn schema_text(&self) -> Result<String, String> {
         let vocabulary = self.vocabulary.as_ref().ok_or("the rules cannot be read")?;
         let schemas = vocabulary.schemas.as_ref().map_err(Clone::clone)?;
-        let fragment = SchemaFragment::from_json_value(schemas.json.clone());
+        let mut json = schemas.json.clone();
+        for name in vocabulary.hidden_choices(self.catalog, &self.secrecy) {
+            if let Some(it) = json.pointer_mut(&format!("//entityTypes/{name}/enum")) {
+                *it = serde_json::json!(["***"]);
+            }
+        }
+        let fragment = SchemaFragment::from_json_value(json);
         let text = fragment
             .map_err(|error| error.to_string())
             .and_then(|fragment| fragment.to_cedarschema().map_err(|error| error.to_string()));

@@ -20,6 +20,7 @@ use crate::derive::Outcome;
 use crate::model::{Blueprint, Catalog, Entity, EntityId};
 use crate::policy::Rules;
 use crate::policy::attribute::{Attribute, Of};
+use crate::policy::dangling;
 use crate::policy::owner::{self, Claims};
 use crate::policy::shape::{self, Field, Shape};
 use crate::policy::shelf::Shelf;
@@ -37,8 +38,8 @@ pub(super) enum Standing {
 
 /// Collects the entities of one question.
 pub(super) struct Slice<'s, 'c> {
-    rules: &'s Rules<'c>,
-    vocabulary: &'s Vocabulary,
+    pub(super) rules: &'s Rules<'c>,
+    pub(super) vocabulary: &'s Vocabulary,
     /// What rules can see of an entity.
     pub(super) sight: Sight<'s>,
     roots: BTreeSet<EntityId>,
@@ -278,7 +279,10 @@ impl<'s, 'c> Slice<'s, 'c> {
                         Some(id) => self.targets(id, &field.name),
                         None => owner::targets(catalog, blueprint, entity, &field.name),
                     };
-                    let value = related(entity, field, found.len(), standing)?;
+                    if standing == Standing::Fact {
+                        dangling::refused(self, (blueprint, entity), field, &found)?;
+                    }
+                    let value = related(entity, field)?;
                     if is_seen {
                         seen.extend(found);
                     }
@@ -359,13 +363,8 @@ fn names(catalog: &Catalog, entities: &BTreeSet<EntityId>, shape: &Shape) -> Opt
     }
 }
 
-/// What a relation names; `found` is how many of these exist on the target.
-fn related(
-    entity: &Entity,
-    field: &Field,
-    found: usize,
-    standing: Standing,
-) -> Result<Option<Json>, String> {
+/// What a relation names.
+fn related(entity: &Entity, field: &Field) -> Result<Option<Json>, String> {
     let Some(related) = entity.relation(&field.name) else {
         return Ok(None);
     };
@@ -373,7 +372,7 @@ fn related(
     let mut targets: Vec<&str> = related.targets.iter().map(|t| t.value.as_str()).collect();
     targets.sort_unstable();
     targets.dedup();
-    if related.broken || (standing == Standing::Fact && found != targets.len()) {
+    if related.broken {
         return Err(format!(
             "relation `{}` of `{name}` leads to nothing",
             field.name

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::text::quoted;
+
 /// What a word of a Cedar text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sort {
@@ -60,7 +62,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             continue;
         }
         let (sort, len) = if first == '"' {
-            (Sort::String, string_len(rest))
+            (Sort::String, quoted(rest))
         } else if first.is_ascii_digit() {
             (Sort::Number, run(rest, |c| c.is_ascii_digit()))
         } else if first == '_' || first.is_alphanumeric() {
@@ -81,20 +83,6 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
 
 fn run(text: &str, is_part: impl Fn(char) -> bool) -> usize {
     text.find(|c| !is_part(c)).unwrap_or(text.len())
-}
-
-/// The length of the string that `text` begins with, its quotes included.
-fn string_len(text: &str) -> usize {
-    let mut is_escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
-            _ if is_escaped => is_escaped = false,
-            '\\' => is_escaped = true,
-            '"' => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 /// Brackets and `if`s within each other. Cedar's parser calls itself for each and, far beyond

@@ -10,6 +10,7 @@ use crate::plan::file::{PlanFile, Step, short};
 use crate::render::applied::{Ended, next};
 use crate::render::markdown::{cell, code, fence};
 use crate::render::plan_markdown::marker;
+use crate::render::plan_names::Known;
 use crate::render::plan_steps::{Columns, glyph};
 use crate::render::words::{count, cut, duration, number, push_line, safe};
 
@@ -48,7 +49,10 @@ pub fn applied_markdown(
     let ordered: Vec<&Ended> = bad.into_iter().chain(good).collect();
     let next = next(ends, name);
     let next = next.trim_end().strip_prefix("next: ").unwrap_or_default();
-    let below = format!("Next: {}\n", code(&next.replace('`', "")));
+    let next = next
+        .replace("catalogc resolve ", "`catalogc resolve ")
+        .replace(" --done or --failed", " --done` or `--failed`");
+    let below = format!("Next: {}\n", Known::of(plan).sentence(&next));
     let mut most = ordered.len();
     loop {
         let listed = ordered.get(..most).unwrap_or_default();

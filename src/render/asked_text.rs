@@ -221,7 +221,10 @@ fn push_facts(facts: &[FactSaid], out: &mut String) {
 
 fn push_agreements(all: &[Agreement], actor: Option<&str>, color: Color, out: &mut String) {
     for need in all {
-        let who = if need.candidates.is_empty() {
+        let is_last = need.candidates.is_empty();
+        let who = if is_last && need.asker_is_one {
+            "nobody else can".to_owned()
+        } else if is_last {
             "nobody is known who could".to_owned()
         } else {
             names(&need.candidates, "or")
@@ -232,6 +235,9 @@ fn push_agreements(all: &[Agreement], actor: Option<&str>, color: Color, out: &m
         {
             let actor = safe(actor);
             text.push_str(&format!("; {actor} asks, so {actor} does not count"));
+            if is_last {
+                text.push_str(&format!("; let others ask for it, then {actor} can agree"));
+            }
         }
         text.push_str(&format!(" ({})", safe(&need.place)));
         let room = WIDTH - 13;

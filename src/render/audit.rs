@@ -1,7 +1,9 @@
-//! The ledger as a table, newest first.
+//! The ledger as a table, newest first: at a terminal, or for a page that reads Markdown.
 
+use crate::render::markdown::cell;
 use crate::render::table::{Align, Table};
 use crate::render::words::duration;
+use crate::render::words::push_line;
 use crate::render::words::safe;
 
 /// A step that ended.
@@ -31,34 +33,63 @@ pub fn audit_table(rows: &[AuditRow], entity: Option<&str>) -> String {
         let to = entity.map(|entity| format!(" to `{}`", safe(entity)));
         return format!("ok: nothing was done{} yet\n", to.unwrap_or_default());
     }
-    let mut table = Table::new(&[
-        ("time (UTC)", Align::Left),
-        ("step", Align::Left),
-        ("action", Align::Left),
-        ("entity", Align::Left),
-        ("asked", Align::Left),
-        ("approved", Align::Left),
-        ("result", Align::Left),
-        ("took", Align::Right),
-    ]);
+    let mut table = Table::new(&HEAD.map(|name| (name, align(name))));
     for row in rows {
-        let approved = if row.approved.is_empty() {
-            "-".to_owned()
-        } else {
-            row.approved.join(", ")
-        };
-        let took = row.took_seconds.map_or_else(|| "-".to_owned(), duration);
-        let cells = [
-            &row.time,
-            &row.step,
-            &row.action,
-            &row.entity,
-            &row.asked,
-            &approved,
-            &row.result,
-            &took,
-        ];
-        table.row(cells);
+        let cells = cells(row);
+        table.row(cells.each_ref());
     }
     table.text()
+}
+
+/// The same as a Markdown table.
+pub fn audit_markdown(rows: &[AuditRow], entity: Option<&str>) -> String {
+    if rows.is_empty() {
+        return audit_table(rows, entity);
+    }
+    let lines = HEAD.map(|name| match align(name) {
+        Align::Left => "---",
+        Align::Right => "--:",
+    });
+    let mut out = format!("| {} |\n|{}|\n", HEAD.join(" | "), lines.join("|"));
+    for row in rows {
+        let cells = cells(row).map(|text| cell(&text));
+        push_line(&mut out, &format!("| {} |", cells.join(" | ")));
+    }
+    out
+}
+
+const HEAD: [&str; 8] = [
+    "time (UTC)",
+    "step",
+    "action",
+    "entity",
+    "asked",
+    "approved",
+    "result",
+    "took",
+];
+
+fn align(column: &str) -> Align {
+    match column {
+        "took" => Align::Right,
+        _ => Align::Left,
+    }
+}
+
+fn cells(row: &AuditRow) -> [String; 8] {
+    let approved = if row.approved.is_empty() {
+        "-".to_owned()
+    } else {
+        row.approved.join(", ")
+    };
+    [
+        row.time.clone(),
+        row.step.clone(),
+        row.action.clone(),
+        row.entity.clone(),
+        row.asked.clone(),
+        approved,
+        row.result.clone(),
+        row.took_seconds.map_or_else(|| "-".to_owned(), duration),
+    ]
 }

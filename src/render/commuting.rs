@@ -39,7 +39,11 @@ pub fn commuting_text(plans: [&PlanFile; 2], clashes: &[Clash<'_>], color: Color
     let rows: Vec<[String; 3]> = clashes
         .iter()
         .take(LISTED)
-        .map(|clash| [named(clash.first), named(clash.second), clash.fact.clone()])
+        .map(|clash| {
+            let [first, second] = clash.folded.unwrap_or([1, 1]);
+            let (first, second) = (named(clash.first, first), named(clash.second, second));
+            [first, second, clash.fact.clone()]
+        })
         .collect();
     let wide = |n: usize| {
         let cells = rows.iter().filter_map(|row| row.get(n));
@@ -85,12 +89,17 @@ fn notes(first: &PlanFile, second: &PlanFile) -> Vec<&'static str> {
     notes
 }
 
-/// A step as it is named beside others; what is no step is its files and definitions.
-fn named(step: Option<&Step>) -> String {
-    step.map_or_else(
+/// A step as it is named beside others, and how many more there are like it; what is no step is
+/// its files and definitions.
+fn named(step: Option<&Step>, of: usize) -> String {
+    let name = step.map_or_else(
         || "- beside its steps".to_owned(),
         |step| format!("{} {} {}", step.number, step.action, step.entity),
-    )
+    );
+    match of.saturating_sub(1) {
+        0 => name,
+        more => format!("{name} and {}", count(more, "other", "others")),
+    }
 }
 
 /// What two plans are to each other.
@@ -118,6 +127,8 @@ struct Row<'d> {
     first: Option<Named<'d>>,
     second: Option<Named<'d>>,
     fact: &'d str,
+    /// How many steps of each plan meet so, where the first two stand for all.
+    folded: Option<[usize; 2]>,
     reason: &'static str,
     words: &'static str,
 }
@@ -155,6 +166,7 @@ pub fn commuting_json(plans: [&PlanFile; 2], clashes: &[Clash<'_>]) -> String {
         first: clash.first.map(step),
         second: clash.second.map(step),
         fact: &clash.fact,
+        folded: clash.folded,
         reason: clash.why.word(),
         words: clash.why.words(),
     });

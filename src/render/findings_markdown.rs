@@ -10,12 +10,26 @@ use super::markdown::{code, fence};
 use super::paint::Color;
 use super::plan_markdown::marker;
 use super::report;
-use super::words::{count, cut, number, push_line};
+use super::words::{count, cut, number, push_line, safe};
 
 /// Characters of what is drawn.
 const CHARACTERS: usize = 50_000;
 /// Columns of a line that is drawn, and of the name of a revision.
 const WIDEST: usize = 1_000;
+
+/// The comment where no plan could be made at all: why, and what can be done, as the log has it.
+pub fn unmade_markdown(why: &str, help: Option<&str>) -> String {
+    let shown = |text: &str| cut(&safe(text), 20 * WIDEST).into_owned();
+    let mut text = format!("error: {}\n", shown(why));
+    if let Some(help) = help {
+        push_line(&mut text, &format!("  help: {}", shown(help)));
+    }
+    format!(
+        "<!-- catalogc:plan -->\n### no plan: it could not be made\nNothing is allowed and nothing \
+         would run\n\n{}",
+        fence("text", &text)
+    )
+}
 
 /// The comment. `catalog` is the folder compiled, `sides` are the head and the target as they
 /// were named.

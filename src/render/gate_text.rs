@@ -39,15 +39,15 @@ pub fn gate_text(plan: &PlanFile, color: Color) -> String {
             match step.outcome {
                 Outcome::Allowed if !step.breaks_glass() => continue,
                 Outcome::Allowed => {
-                    step_line(&mut out, all, step, &view);
+                    step_line(&mut out, (plan, all), step, &view);
                     decisions(&mut out, &step.decisions, color);
                 }
                 Outcome::Denied => {
-                    step_line(&mut out, all, step, &view);
+                    step_line(&mut out, (plan, all), step, &view);
                     decisions(&mut out, &step.decisions, color);
                     detail(&mut out, "next", &remedy_text(step), color);
                 }
-                Outcome::NeedsApproval => step_line(&mut out, all, step, &view),
+                Outcome::NeedsApproval => step_line(&mut out, (plan, all), step, &view),
             }
             approvals(&mut out, plan, step, color);
         }
@@ -73,7 +73,7 @@ fn push_approving(out: &mut String, plan: &PlanFile, color: Color) {
         for (step, needs) in one.steps {
             let needs: Vec<String> = needs.iter().map(|by| safe(by).into_owned()).collect();
             let head = all.head(step);
-            let what = summary(step, WIDTH, WIDTH);
+            let what = summary(plan, step, WIDTH, WIDTH);
             let digest = safe(short(&step.digest));
             push_line(out, &format!("    {head}{what}"));
             let of = format!("for {}, digest {digest}", list(&needs, "and for"));

@@ -1,4 +1,5 @@
-//! A layout for pictures: boxes in layers, what is needed to the left of what needs it.
+//! A layout for pictures: boxes in layers, what is needed to the left of what needs it. A picture
+//! that would be too wide goes on below its beginning, as lines of a text do.
 //!
 //! In: how many boxes there are and which needs which. Out: a place for each, and the size of it all.
 //! Knows nothing of what is drawn.
@@ -12,6 +13,10 @@ pub(super) const BETWEEN_COLUMNS: usize = 56;
 const BETWEEN_ROWS: usize = 8;
 /// The most boxes above each other.
 const ROWS: usize = 26;
+/// The most columns beside each other.
+const COLUMNS: usize = 8;
+/// The room below a band of columns, in which lines to the next one run.
+const BETWEEN_BANDS: usize = 32;
 
 /// Where a box stands: its corner at the upper left.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,7 +38,7 @@ pub(super) fn layout(n: usize, needs: &[Need], between: usize) -> (Vec<Place>, u
     }
     let mut rank = vec![0_usize; n];
     let mut places = vec![Place::default(); n];
-    let (mut x, mut deepest) = (BETWEEN_ROWS, 0);
+    let mut stacks: Vec<Vec<usize>> = Vec::new();
     for nodes in columns.values_mut() {
         nodes.sort_by_key(|node| (middle(of(&needed, *node), &rank), *node));
         for (at, node) in nodes.iter().enumerate() {
@@ -41,9 +46,14 @@ pub(super) fn layout(n: usize, needs: &[Need], between: usize) -> (Vec<Place>, u
                 *rank = at;
             }
         }
-        for column in nodes.chunks(ROWS) {
+        stacks.extend(nodes.chunks(ROWS).map(<[usize]>::to_vec));
+    }
+    let (mut widest, mut top, mut deepest) = (BETWEEN_ROWS, BETWEEN_ROWS, 0);
+    for band in stacks.chunks(COLUMNS) {
+        let mut x = BETWEEN_ROWS;
+        for column in band {
             for (row, node) in column.iter().enumerate() {
-                let y = BETWEEN_ROWS + row * (HIGH + BETWEEN_ROWS);
+                let y = top + row * (HIGH + BETWEEN_ROWS);
                 deepest = deepest.max(y + HIGH);
                 if let Some(place) = places.get_mut(*node) {
                     *place = Place { x, y };
@@ -51,8 +61,10 @@ pub(super) fn layout(n: usize, needs: &[Need], between: usize) -> (Vec<Place>, u
             }
             x += WIDE + between;
         }
+        widest = widest.max(x);
+        top = deepest + BETWEEN_BANDS;
     }
-    let width = x.saturating_sub(between) + BETWEEN_ROWS;
+    let width = widest.saturating_sub(between) + BETWEEN_ROWS;
     (places, width, deepest + BETWEEN_ROWS)
 }
 
@@ -205,6 +217,19 @@ mod tests {
             .unwrap();
         assert_eq!(lane, places[0].y + HIGH + 4, "{long}");
         assert!(!curve((places[0], places[1]), 56).contains('H'));
+    }
+
+    #[test]
+    fn a_long_row_goes_on_below() {
+        let needs: Vec<(usize, usize)> = (0..200).map(|n| (n, (n + 1) % 200)).collect();
+        let (places, width, height) = layout(200, &needs, 56);
+        assert!(width < 2_000 && height < 2_000, "{width} {height}");
+        let corners: std::collections::BTreeSet<_> = places.iter().map(|it| (it.x, it.y)).collect();
+        assert_eq!(corners.len(), 200, "no box lies upon another");
+        // Eight beside each other still fit.
+        let needs: Vec<(usize, usize)> = (0..7).map(|n| (n, n + 1)).collect();
+        let (places, ..) = layout(8, &needs, 56);
+        assert!(places.iter().all(|it| it.y == places[0].y));
     }
 
     #[test]

@@ -42,6 +42,7 @@ pub(super) fn step(number: u32, action: &str, does: Effectuation, entity: &str) 
         owners: Vec::new(),
         requests: Vec::new(),
         changes: Vec::new(),
+        lost: Vec::new(),
         because: Vec::new(),
         with: Vec::new(),
         expiry: None,

@@ -56,16 +56,17 @@ fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
-/// A sentence in which the words that reasons are made of stay words, and everything else, so
-/// every name, is in a code span. A name that is one of these words does no harm as a word. What
+/// A sentence in which words stay words, and every name is in a code span. What is not made of
+/// small letters alone is a name whatever it is, for a link, a mention or HTML could come from it;
+/// of the rest `is_name` knows which are names, but for the words that reasons are made of. What
 /// stands in backticks, as the YAML of an advice does, is one code span.
-pub(crate) fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str, is_name: &dyn Fn(&str) -> bool) -> String {
     let safe = safe(text);
     let mut out = String::new();
     let parts: Vec<&str> = safe.split('`').collect();
     let has_pairs = parts.len() % 2 == 1;
     if !has_pairs {
-        words(&safe, &mut out);
+        words(&safe, is_name, &mut out);
         return out;
     }
     for (n, part) in parts.into_iter().enumerate() {
@@ -82,21 +83,23 @@ pub(crate) fn sentence(text: &str) -> String {
             _ => ("", part),
         };
         out.push_str(mark);
-        words(rest.trim(), &mut out);
+        words(rest.trim(), is_name, &mut out);
     }
     out
 }
 
 /// Puts words behind what is there, and names in code spans.
-fn words(text: &str, out: &mut String) {
+fn words(text: &str, is_name: &dyn Fn(&str) -> bool, out: &mut String) {
     if text.is_empty() {
         return;
     }
     let mut names: Vec<&str> = Vec::new();
     for word in text.split(' ') {
         let (core, end) = split_end(word);
-        let is_count = !core.is_empty() && core.bytes().all(|byte| byte.is_ascii_digit());
-        if is_count || WORDS.binary_search(&core).is_ok() {
+        let is_all = |is_it: fn(&u8) -> bool| !core.is_empty() && core.bytes().all(|b| is_it(&b));
+        let is_word = is_all(u8::is_ascii_lowercase) && !is_name(core);
+        let is_count = is_all(u8::is_ascii_digit);
+        if is_count || is_word || WORDS.binary_search(&core).is_ok() {
             flush(out, &mut names, "");
             push_word(out, word);
         } else if core.is_empty() || end.is_empty() {
@@ -110,11 +113,11 @@ fn words(text: &str, out: &mut String) {
 }
 
 /// The same in a cell of a table; where a name could end the cell, all of it is one code span.
-pub(crate) fn sentence_cell(text: &str) -> String {
+pub(crate) fn sentence_cell(text: &str, is_name: &dyn Fn(&str) -> bool) -> String {
     if text.contains(['|', '\\']) {
         cell(text)
     } else {
-        sentence(text)
+        sentence(text, is_name)
     }
 }
 
@@ -142,7 +145,7 @@ fn split_end(word: &str) -> (&str, &str) {
     word.split_at(core.len())
 }
 
-/// The words of reasons, in order of bytes.
+/// Words of reasons that stay words though somebody may be called so, in order of bytes.
 const WORDS: [&str; 133] = [
     "a",
     "action",
@@ -281,7 +284,13 @@ const WORDS: [&str; 133] = [
 
 #[cfg(test)]
 mod tests {
-    use super::{WORDS, cell, code, fence, sentence};
+    use super::{WORDS, cell, code, fence};
+
+    fn sentence(text: &str) -> String {
+        super::sentence(text, &|word| {
+            ["lin", "platform", "main", "checkout"].contains(&word)
+        })
+    }
 
     #[test]
     fn a_code_span_is_longer_than_what_is_in_it() {
@@ -312,6 +321,12 @@ mod tests {
         assert_eq!(
             sentence("@acme/all is not <img src=x>, </details>"),
             "`@acme/all` is not `<img src=x>`, `</details>`"
+        );
+        assert_eq!(
+            sentence(
+                "restart is asked for while Cart changes: make two pull requests of it, 25 percent"
+            ),
+            "restart is asked for while `Cart` changes: make two pull requests of it, 25 percent"
         );
         assert!(WORDS.is_sorted());
     }

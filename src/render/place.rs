@@ -222,6 +222,15 @@ fn is_end(text: &str, at: usize) -> bool {
     ends_line(byte, bytes.get(at + 1).copied())
 }
 
+/// A text of a file in which these secrets are covered.
+pub fn covered(text: &str, secrets: &[Span]) -> String {
+    let mut covered = text.to_owned();
+    for secret in secrets {
+        cover(&mut covered, secret.start as usize, secret.end as usize);
+    }
+    covered
+}
+
 /// Writes stars over bytes `start..end`, so that all others stay where they are.
 fn cover(text: &mut String, start: usize, end: usize) {
     let (start, end) = (floor(text, start), floor(text, end));

@@ -8,17 +8,18 @@ use std::collections::BTreeSet;
 use crate::plan::file::Outcome;
 use crate::plan::file::PlanFile;
 
-use super::markdown::{cell, code, fence, sentence_cell};
+use super::markdown::{cell, code, fence};
 use super::paint::Color;
 use super::plan_effects::Listed;
 use super::plan_fold::Limits;
 use super::plan_lines::covered_lines;
+use super::plan_names::Known;
 use super::plan_rights::Shown;
 use super::plan_since;
 use super::plan_steps::Columns;
 use super::plan_text::{Detail, View, step_line};
 use super::plan_words::Group;
-use super::words::{count, number, push_line, size};
+use super::words::{count, leading, number, push_line, safe, size};
 use super::{plan_calls, plan_definitions, plan_effects, plan_full, plan_levels, plan_rights};
 
 /// `details` that can be opened, its summary of our own words only.
@@ -34,7 +35,7 @@ const ROWS: usize = 100;
 
 /// Values of other entities that change.
 pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
-    let counted = plan_levels::counted(plan);
+    let (counted, known) = (plan_levels::counted(plan), Known::of(plan));
     if plan.effects.is_empty() && counted.is_empty() && plan.unscored.is_empty() {
         return;
     }
@@ -46,7 +47,7 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
     for row in rows.iter().take(most) {
         let cells = [&row.kind, &row.entity, &row.path, &row.before, &row.after];
         let cells = cells.map(|text| cell(&limits.text(text)));
-        let through = sentence_cell(&limits.text(&row.through));
+        let through = known.sentence_cell(&limits.text(&row.through));
         let by = match row.steps.as_str() {
             "" => through,
             steps => format!("{steps}, {through}"),
@@ -56,10 +57,10 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
             &format!("| `~` | {} | {by} |", cells.join(" | ")),
         );
     }
-    let levels = plan_levels::rows(plan);
+    let levels = plan_levels::rows(plan, Listed::Grouped);
     for row in levels.iter().take(most) {
         let cells = row.cells.each_ref().map(|text| cell(&limits.text(text)));
-        let because = sentence_cell(&limits.text(&plan_levels::because(row)));
+        let because = known.sentence_cell(&limits.text(&plan_levels::because(row)));
         push_line(
             &mut table,
             &format!("| `{}` | {} | {because} |", row.glyph, cells.join(" | ")),
@@ -75,11 +76,11 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
     }
     for one in plan.unscored.iter().take(most) {
         table.push('\n');
-        push_line(&mut table, &sentence_cell(&limits.text(&one.text)));
+        push_line(&mut table, &known.sentence_cell(&limits.text(&one.text)));
     }
     for line in plan_effects::more(plan).iter().take(most) {
         table.push('\n');
-        push_line(&mut table, &sentence_cell(&limits.text(line)));
+        push_line(&mut table, &known.sentence_cell(&limits.text(line)));
     }
     let values = match plan.effects.len() {
         0 => String::new(),
@@ -100,13 +101,36 @@ pub(crate) fn effects(out: &mut String, plan: &PlanFile, limits: Limits) {
     );
 }
 
-/// What changed definitions say otherwise.
-pub(crate) fn definitions(out: &mut String, plan: &PlanFile, limits: Limits) {
-    let lines = plan_definitions::lines(plan, Listed::Grouped);
+/// Deletions and creations that may be renames.
+pub(crate) fn renames(out: &mut String, plan: &PlanFile, limits: Limits) {
+    let lines = plan_definitions::renames(plan);
+    // A few are told one by one before the steps.
+    if lines.len() <= 5 {
+        return;
+    }
+    let head = format!("likely renames, without movedFrom: {}", number(lines.len()));
+    listing(out, &head, &lines, limits);
+}
+
+/// What changed definitions say otherwise, each path or the first of them.
+pub(crate) fn definitions(out: &mut String, plan: &PlanFile, listed: Listed, limits: Limits) {
+    let lines = plan_definitions::lines(plan, listed);
     if lines.is_empty() {
         return;
     }
-    let most = ROWS.min(limits.lines);
+    let limits = match listed {
+        Listed::Each => limits,
+        Listed::Grouped => Limits {
+            lines: ROWS.min(limits.lines),
+            ..limits
+        },
+    };
+    listing(out, "what definitions say otherwise", &lines, limits);
+}
+
+/// Lines in a fence, as many as may be, and how many more there are.
+fn listing(out: &mut String, head: &str, lines: &[String], limits: Limits) {
+    let most = limits.lines;
     let shown = lines.iter().take(most).map(|line| limits.text(line));
     let mut shown: Vec<String> = shown.collect();
     if lines.len() > most {
@@ -114,7 +138,7 @@ pub(crate) fn definitions(out: &mut String, plan: &PlanFile, limits: Limits) {
         shown.push(format!("{more}, all in plan.json and plan.html"));
     }
     let text = fence("text", &(shown.join("\n") + "\n"));
-    details(out, "what definitions say otherwise", &text);
+    details(out, head, &text);
 }
 
 /// What changed since an earlier plan.
@@ -167,6 +191,25 @@ pub(crate) fn rights(out: &mut String, plan: &PlanFile) {
     );
 }
 
+/// Entities that are taken over as they are.
+pub(crate) fn adopted(out: &mut String, plan: &PlanFile) {
+    let named = plan.adopted.entities.iter().take(ROWS * 2);
+    let lines: Vec<String> = named
+        .map(|it| format!("{} {}", leading(&it.blueprint), safe(&it.entity)))
+        .collect();
+    if lines.is_empty() {
+        return;
+    }
+    let all = size(plan.adopted.count);
+    let more = match all.saturating_sub(lines.len()) {
+        0 => String::new(),
+        more => format!(" (the first {}, {} more)", lines.len(), number(more)),
+    };
+    let entities = count(all, "entity", "entities");
+    let text = fence("text", &(lines.join("\n") + "\n"));
+    details(out, &format!("adopted: {entities}{more}"), &text);
+}
+
 /// Files that are in neither commit.
 pub(crate) fn merged(out: &mut String, plan: &PlanFile) {
     if plan.merged.is_empty() {
@@ -216,7 +259,7 @@ pub(crate) fn each_step(out: &mut String, plan: &PlanFile) {
     let mut text = String::new();
     for group in Group::ALL {
         for step in group.steps(plan) {
-            step_line(&mut text, all, step, &view);
+            step_line(&mut text, (plan, all), step, &view);
             for line in plan_full::block(plan, step, Color::Off) {
                 push_line(&mut text, &line);
             }

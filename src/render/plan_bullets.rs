@@ -12,11 +12,13 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 use crate::plan::file::short;
 
-use super::markdown::{code, sentence};
+use super::markdown::code;
 use super::plan_fold::{Fold, Limits, Told, folds};
+use super::plan_names::Known;
 use super::plan_people::missing as words_of;
 use super::plan_people::{could, excluded, telling, uncounted, undecided, whom};
 use super::plan_steps::{VALUE, glass_offered, is_denied_to_all, remedy, summary};
+use super::plan_stuck::Missing;
 use super::plan_words::{Group, line_of, placed};
 use super::words::{WIDTH, count, cut, list, push_line, size};
 
@@ -30,26 +32,32 @@ pub(crate) fn in_the_way(
     told: &Told<'_>,
     limits: Limits,
 ) -> usize {
+    let known = &told.known;
     let mut bullets = Vec::new();
     let refusals = plan.refusals.iter();
-    bullets.extend(refusals.map(|it| reason(&it.text, it.place.as_deref(), limits)));
+    bullets.extend(refusals.map(|it| reason(&it.text, it.place.as_deref(), (known, limits))));
     for fold in told.folds(Group::Denied) {
-        bullets.push(denied(fold, limits));
+        bullets.push(denied(fold, (known, limits)));
     }
     for covered in Group::Denied.covered(plan) {
         let what = code(&limits.text(&format!("{} {}", covered.action, covered.path)));
         let denials = covered.decisions.iter().filter(|one| !one.allowed);
         let before = bullets.len();
-        bullets.extend(denials.map(|one| format!("{what} {}", reasons(telling(one), limits))));
+        bullets.extend(
+            denials.map(|one| format!("{what} {}", reasons(telling(one), (known, limits)))),
+        );
         if bullets.len() == before {
             bullets.push(what);
         }
     }
-    bullets.extend(needs(plan, limits));
+    bullets.extend(needs(plan, (known, limits)));
+    let each = |teams: &[&str]| list(&codes(teams, limits), "and of");
+    let stuck = Missing::of(plan).remedy(&each);
+    bullets.extend(stuck.map(|stuck| format!("**{stuck}**")));
     for one in uncounted(plan) {
         let who = code(&limits.text(&one.login));
         let commit = code(short(&one.commit));
-        let why = sentence(&limits.text(&one.why));
+        let why = known.sentence(&limits.text(&one.why));
         bullets.push(format!("not counted: {who} at {commit}, {why}"));
     }
     push(out, "**In the way**\n", &bullets, limits) + who_approves_what(out, told, limits)
@@ -75,16 +83,16 @@ fn push(out: &mut String, head: &str, bullets: &[String], limits: Limits) -> usi
 }
 
 /// An approval that is missing, and the steps that miss it alike.
-struct Missing<'p> {
+struct Lacking<'p> {
     need: &'p ApprovalNeed,
     steps: Vec<&'p Step>,
 }
 
 /// The approvals that are missing, by their first step; where many steps miss the same one, it is
 /// told once.
-fn missing(plan: &PlanFile) -> Vec<Missing<'_>> {
+fn missing(plan: &PlanFile) -> Vec<Lacking<'_>> {
     const MOST: usize = 3;
-    let mut alike: Vec<Missing<'_>> = Vec::new();
+    let mut alike: Vec<Lacking<'_>> = Vec::new();
     let mut places = BTreeMap::new();
     for step in &plan.steps {
         for need in step.approvals.iter().filter(|need| need.missing() > 0) {
@@ -92,7 +100,7 @@ fn missing(plan: &PlanFile) -> Vec<Missing<'_>> {
             let key = (need.missing(), &need.by, who, &need.undecided);
             let place = *places.entry(key).or_insert_with(|| {
                 let steps = Vec::new();
-                alike.push(Missing { need, steps });
+                alike.push(Lacking { need, steps });
                 alike.len() - 1
             });
             if let Some(missing) = alike.get_mut(place) {
@@ -101,11 +109,11 @@ fn missing(plan: &PlanFile) -> Vec<Missing<'_>> {
         }
     }
     let mut all = Vec::new();
-    for Missing { need, steps } in alike {
+    for Lacking { need, steps } in alike {
         if steps.len() > MOST {
-            all.push(Missing { need, steps });
+            all.push(Lacking { need, steps });
         } else {
-            let apart = steps.into_iter().map(|step| Missing {
+            let apart = steps.into_iter().map(|step| Lacking {
                 need,
                 steps: vec![step],
             });
@@ -117,10 +125,10 @@ fn missing(plan: &PlanFile) -> Vec<Missing<'_>> {
 }
 
 /// A bullet for each approval that is missing.
-fn needs(plan: &PlanFile, limits: Limits) -> Vec<String> {
-    let bullet = |missing: &Missing<'_>| {
+fn needs(plan: &PlanFile, (known, limits): (&Known<'_>, Limits)) -> Vec<String> {
+    let bullet = |missing: &Lacking<'_>| {
         let approvals = count(size(missing.need.missing()), "approval", "approvals");
-        let words = from_whom(missing.need, limits);
+        let words = from_whom(missing.need, (known, limits));
         let named = missing.steps.iter().take(2).map(|step| name(step, limits));
         let named: Vec<String> = named.collect();
         let what = named.join(", ");
@@ -172,11 +180,11 @@ pub(crate) fn what_is_missing(plan: &PlanFile) -> Vec<String> {
 }
 
 /// `from platform, the owner before: sam`.
-fn from_whom(need: &ApprovalNeed, limits: Limits) -> String {
+fn from_whom(need: &ApprovalNeed, (known, limits): (&Known<'_>, Limits)) -> String {
     let who = whom(need, &|logins| codes(logins, limits).join(", "));
     let more = [excluded(need), undecided(need)].into_iter().flatten();
     let more: String = more
-        .map(|why| format!("; {}", sentence(&cut(&why, limits.wide))))
+        .map(|why| format!("; {}", known.sentence(&cut(&why, limits.wide))))
         .collect();
     format!("from {}: {who}{more}", whose(&need.by, limits))
 }
@@ -205,7 +213,7 @@ fn who_approves_what(out: &mut String, told: &Told<'_>, limits: Limits) -> usize
         let mut steps: Vec<String> = shown
             .map(|(step, _)| {
                 let entity = limits.text(&step.entity);
-                let what = format!("{entity}  {}", summary(step, WIDTH, VALUE));
+                let what = format!("{entity}  {}", summary(told.plan, step, WIDTH, VALUE));
                 let digest = code(short(&step.digest));
                 format!("{} {} ({digest})", name(step, limits), code(&what))
             })
@@ -235,7 +243,7 @@ fn whose(by: &str, limits: Limits) -> String {
 }
 
 /// Why steps are denied and what can be done about it.
-fn denied(fold: &Fold<'_>, limits: Limits) -> String {
+fn denied(fold: &Fold<'_>, (known, limits): (&Known<'_>, Limits)) -> String {
     let step = fold.first;
     let remedy = fold.together().unwrap_or_else(|| {
         let each = |names: &[&str]| list(&codes(names, limits), "and");
@@ -252,7 +260,7 @@ fn denied(fold: &Fold<'_>, limits: Limits) -> String {
     let next = format!("{remedy}{who}{}", glass(&step.decisions, limits));
     let denials = step.decisions.iter().filter(|decision| !decision.allowed);
     let no: Vec<String> = denials
-        .map(|decision| reasons(telling(decision), limits))
+        .map(|decision| reasons(telling(decision), (known, limits)))
         .collect();
     let what = if fold.is_one() {
         name(step, limits)
@@ -273,10 +281,10 @@ fn glass(decisions: &[Decision], limits: Limits) -> String {
     format!("; in an emergency {rules} permits it to a request {action} with a {reason}")
 }
 
-fn reasons(reasons: &[Notice], limits: Limits) -> String {
+fn reasons(reasons: &[Notice], (known, limits): (&Known<'_>, Limits)) -> String {
     let all: Vec<String> = reasons
         .iter()
-        .map(|it| reason(&it.text, it.place.as_deref(), limits))
+        .map(|it| reason(&it.text, it.place.as_deref(), (known, limits)))
         .collect();
     if all.is_empty() {
         "is not allowed".to_owned()
@@ -285,7 +293,7 @@ fn reasons(reasons: &[Notice], limits: Limits) -> String {
     }
 }
 
-fn reason(text: &str, place: Option<&str>, limits: Limits) -> String {
+fn reason(text: &str, place: Option<&str>, (known, limits): (&Known<'_>, Limits)) -> String {
     let place = place.map(|place| format!(" ({})", code(&limits.text(line_of(place)))));
-    sentence(&limits.text(text)) + &place.unwrap_or_default()
+    known.sentence(&limits.text(text)) + &place.unwrap_or_default()
 }

@@ -132,7 +132,7 @@ fn a_team_without_members_is_said_to_have_none() {
     }
     let gate = gate_text(&plan, Color::Off);
     assert!(gate.contains("platform has no members"), "{gate}");
-    assert!(!gate.contains("nobody is left"), "{gate}");
+    assert!(!gate.contains("nobody else"), "{gate}");
 }
 
 #[test]

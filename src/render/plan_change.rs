@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use crate::plan::file::Change;
+use crate::plan::file::Effectuation;
 use crate::plan::file::Step;
 use crate::plan::file::canonical;
 use crate::plan::file::show;
 
+use super::plan_inside::inside;
 use super::words::{columns, count, cut, safe};
 
 /// How many elements of a list are named where values are cut.
@@ -36,21 +38,36 @@ pub(crate) fn change(of: &Step, change: &Change, longest: usize) -> String {
 /// The values of a change without its name: `3 -> 5`, `+ aojea - x`.
 pub(crate) fn values(change: &Change, longest: usize) -> String {
     let (before, after) = (change.before.as_ref(), change.after.as_ref());
-    if let (Some(Json::Array(a)), Some(Json::Array(b))) = (before, after) {
-        let is_set = change.path.starts_with("relations.");
-        if let Some(moved) = elements(a, b, is_set, longest) {
-            return moved;
-        }
+    let is_set = change.path.starts_with("relations.");
+    // A relation that was not there is one without targets.
+    let items = |value: Option<&'_ Json>| match value {
+        Some(Json::Array(items)) => Some(items.clone()),
+        None if is_set => Some(Vec::new()),
+        _ => None,
+    };
+    if let Some(told) = before.zip(after).and_then(|(a, b)| inside(a, b, longest)) {
+        return told;
     }
-    let (a, b) = (
-        safe(&show(before)).into_owned(),
-        safe(&show(after)).into_owned(),
-    );
-    if columns(&a) <= longest && columns(&b) <= longest {
-        return format!("{a} -> {b}");
+    if let (Some(a), Some(b)) = (items(before), items(after))
+        && let Some(moved) = elements(&a, &b, is_set, longest)
+    {
+        return moved;
     }
-    let (a, b) = middles(&a, &b, longest);
+    let (a, b) = cut_apart(before, after, longest);
     format!("{a} -> {b}")
+}
+
+/// Two values in at most `longest` columns each, which do not look alike.
+pub(crate) fn cut_apart(
+    before: Option<&Json>,
+    after: Option<&Json>,
+    longest: usize,
+) -> (String, String) {
+    let [a, b] = [before, after].map(|value| safe(&show(value)).into_owned());
+    if columns(&a) <= longest && columns(&b) <= longest {
+        return (a, b);
+    }
+    middles(&a, &b, longest)
 }
 
 /// `created`, and what tells most about what is new: `created, owner platform, type service`.
@@ -65,6 +82,36 @@ pub(crate) fn created(step: &Step, longest: usize) -> Vec<String> {
     parts.extend(told.take(2).map(|(change, value)| {
         let value = cut(&safe(&show(Some(value))), longest).into_owned();
         format!("{} {value}", safe(name(step, &change.path)))
+    }));
+    parts
+}
+
+/// What a step says of who is a member of what, no name of it cut: somebody may be made an
+/// administrator by the last of them.
+pub(crate) fn memberships(step: &Step) -> Vec<String> {
+    let changes = step.changes.iter();
+    let memberships = changes.filter(|change| is_membership(change));
+    memberships
+        .map(|one| change(step, one, usize::MAX))
+        .collect()
+}
+
+/// Whether a change of a grant says to what somebody belongs; the rest of it are names.
+pub(crate) fn is_membership(change: &Change) -> bool {
+    change.path.starts_with("relations")
+}
+
+/// What a grant does: who becomes or ceases to be a member, then the names that count.
+pub(crate) fn granted(step: &Step, longest: usize) -> Vec<String> {
+    let mut parts = memberships(step);
+    let names = step.changes.iter().filter(|change| !is_membership(change));
+    parts.extend(names.map(|one| match step.does {
+        Effectuation::Create => {
+            let value = show(one.after.as_ref());
+            let name = safe(name(step, &one.path));
+            format!("{name} {}", cut(&safe(&value), longest))
+        }
+        _ => change(step, one, longest),
     }));
     parts
 }
@@ -116,16 +163,19 @@ fn elements(before: &[Json], after: &[Json], is_set: bool, longest: usize) -> Op
     }
     removed.reverse();
     let stays = before.len() - removed.len();
-    if (added.is_empty() && removed.is_empty())
-        || (stays == 0 && before.len() <= 1 && after.len() <= 1)
-    {
+    let is_one = stays == 0 && before.len() <= 1 && after.len() <= 1;
+    let comes_or_goes = is_set && (before.is_empty() || after.is_empty());
+    if (added.is_empty() && removed.is_empty()) || (is_one && !comes_or_goes) {
         return None;
     }
     let mut parts = Vec::new();
-    for (sign, items) in [("+", &added), ("-", &removed)] {
-        if !items.is_empty() {
-            parts.push(format!("{sign} {}", named(items, longest)));
-        }
+    if !added.is_empty() {
+        parts.push(format!("+ {}", named(&added, longest)));
+    }
+    if !removed.is_empty() {
+        // What an entity does not name any more is never cut.
+        let longest = if is_set { usize::MAX } else { longest };
+        parts.push(format!("- {}", named(&removed, longest)));
     }
     let kept = |all: &[Json], without: &[&Json]| -> Vec<String> {
         let gone = |item: &Json| without.iter().any(|other| std::ptr::eq(*other, item));
@@ -160,9 +210,11 @@ fn middles(a: &str, b: &str, longest: usize) -> (String, String) {
     const BEFORE: usize = 8;
     let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
     let skipped = same.saturating_sub(BEFORE);
-    // A few characters are not worth the words that they are left out.
-    if skipped <= 2 * BEFORE || longest < 2 * BEFORE {
-        return (cut(a, longest).into_owned(), cut(b, longest).into_owned());
+    let ends = (cut(a, longest), cut(b, longest));
+    // A few characters are not worth the words that they are left out, unless both would then
+    // look alike.
+    if ends.0 != ends.1 && (skipped <= 2 * BEFORE || longest < 2 * BEFORE) {
+        return (ends.0.into_owned(), ends.1.into_owned());
     }
     let shown = |text: &str| {
         let mark = format!("(+{skipped}) ...");
@@ -208,6 +260,26 @@ mod tests {
     }
 
     #[test]
+    fn what_an_entity_names_no_more_is_never_cut() {
+        let long = "a-team-with-a-name-of-more-than-twenty-four-columns";
+        let before = json!(["b", "c", "d", "e", "f", long, "z"]);
+        let step = with("relations.members", before, json!(["z"]));
+        let shown = words(&step, 24);
+        assert_eq!(shown, format!("members - b, c, d, e, f, {long}"));
+    }
+
+    #[test]
+    fn a_grant_is_told_whole() {
+        let members: Vec<String> = (0..9).map(|n| format!("{n}-{}", "x".repeat(30))).collect();
+        let mut step = with("relations.members", json!([]), json!(members));
+        step.action = "grant".to_owned();
+        step.built_in = true;
+        let plan = crate::render::cast::pr_412();
+        let shown = super::super::plan_steps::summary(&plan, &step, 40, 24);
+        assert_eq!(shown, format!("members + {}", members.join(", ")));
+    }
+
+    #[test]
     fn a_list_of_one_and_a_list_in_another_order_are_shown_whole() {
         let one = with("relations.uses", json!(["b"]), json!(["bb"]));
         assert_eq!(words(&one, 24), "uses [b] -> [bb]");
@@ -236,6 +308,29 @@ mod tests {
             "{}",
             words(&other, 24)
         );
+    }
+
+    #[test]
+    fn of_a_long_rule_the_part_that_differs_is_shown() {
+        let rule =
+            |value: u32| json!([{"operator": ">=", "property": "readiness", "value": value}]);
+        let step = with("properties.conditions", rule(2), rule(3));
+        assert_eq!(words(&step, 24), "conditions [0].value 2 -> 3");
+        let renamed = with(
+            "properties.conditions",
+            json!([{"a": "a long text, to begin with x"}, {"b": 1}]),
+            json!([{"a": "a long text, to begin with y"}, {"c": 1}]),
+        );
+        let shown = words(&renamed, 24);
+        assert!(shown.contains("[1].b 1 -> none"), "{shown}");
+        assert!(shown.contains('x') && shown.contains('y'), "{shown}");
+        let alike = with(
+            "title",
+            json!("aaaaaaaaaaaaaaaaaaaaa1"),
+            json!("aaaaaaaaaaaaaaaaaaaaa2"),
+        );
+        let shown = words(&alike, 20);
+        assert!(shown.contains("1 -> ") && shown.ends_with('2'), "{shown}");
     }
 
     #[test]

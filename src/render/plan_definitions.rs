@@ -1,16 +1,18 @@
-//! What changes besides the steps: what definitions say, values of other entities, levels.
+//! What changes besides the steps: what definitions say, values of other entities, levels; and
+//! which deletions and creations may be renames.
 //!
 //! In: a plan. Out: a line for each, before and after, under a head for definitions and one for
 //! the rest.
 
-use crate::plan::file::{Change, Covered, PlanFile};
+use crate::plan::file::{Change, Covered, LikelyRename, PlanFile};
 
 use super::paint::Color;
 use super::plan_effects::Listed;
-use super::plan_steps::value;
+use super::plan_inside::inside;
 use super::plan_text::{push_head, push_row, push_wrapped};
+use super::plan_words::line_of;
 use super::words::{count, leading, safe};
-use super::{plan_effects, plan_levels};
+use super::{plan_change, plan_effects, plan_levels};
 
 /// How many paths of a definition are shown where not everything is asked for.
 const MOST: usize = 8;
@@ -24,8 +26,25 @@ pub(crate) fn lines(plan: &PlanFile, listed: Listed) -> Vec<String> {
     changed.flat_map(|one| of_one(one, listed)).collect()
 }
 
+/// The likely renames, a line each: `Service cart -> basket (catalog/entities/basket.yaml:1)`.
+pub(crate) fn renames(plan: &PlanFile) -> Vec<String> {
+    let line = |one: &LikelyRename| {
+        let (from, to) = (safe(&one.from), safe(&one.to));
+        let place = safe(line_of(&one.place));
+        format!("{} {from} -> {to} ({place})", leading(&one.blueprint))
+    };
+    plan.renames.iter().map(line).collect()
+}
+
 /// Everything that changes besides the steps.
 pub(crate) fn push_changes(out: &mut String, plan: &PlanFile, listed: Listed, color: Color) {
+    let renames = renames(plan);
+    if listed == Listed::Each && !renames.is_empty() {
+        push_head(out, "likely renames, without `movedFrom`", color);
+        for line in renames {
+            push_wrapped(out, &color.glyph('~'), " ", &line);
+        }
+    }
     let definitions = lines(plan, listed);
     if !definitions.is_empty() {
         push_head(out, "definitions say otherwise", color);
@@ -55,9 +74,13 @@ fn of_one(covered: &Covered, listed: Listed) -> Vec<String> {
         Listed::Grouped => (MOST, LONGEST),
     };
     let line = |change: &Change| {
-        let before = value(change.before.as_ref(), longest);
-        let after = value(change.after.as_ref(), longest);
         let (path, place) = (leading(&change.path), safe(&change.place));
+        let (before, after) = (change.before.as_ref(), change.after.as_ref());
+        let both = before.zip(after);
+        if let Some(inside) = both.and_then(|(a, b)| inside(a, b, longest)) {
+            return format!("{path} {inside} ({place})");
+        }
+        let (before, after) = plan_change::cut_apart(before, after, longest);
         format!("{path} {before} -> {after} ({place})")
     };
     let mut lines: Vec<String> = covered.changes.iter().take(most).map(line).collect();

@@ -86,11 +86,25 @@ fn row(effect: &Effect, longest: usize) -> Row {
         before: value(effect.before.as_ref(), longest),
         after: value(effect.after.as_ref(), longest),
         steps: steps(&effect.by),
-        through: safe(&effect.through).into_owned(),
+        through: first_causes(&effect.through),
         is_number: effect
             .after
             .as_ref()
             .is_some_and(serde_json::Value::is_number),
+    }
+}
+
+/// The first of what links a value to steps, and how many links more there are.
+fn first_causes(through: &str) -> String {
+    const NAMED: usize = 3;
+    let all: Vec<&str> = through.split(", ").collect();
+    let shown = all.get(..NAMED).filter(|_| all.len() > NAMED + 1);
+    match shown {
+        None => safe(through).into_owned(),
+        Some(shown) => {
+            let more = number(all.len() - NAMED);
+            format!("{} and {more} more", safe(&shown.join(", ")))
+        }
     }
 }
 
@@ -161,7 +175,7 @@ fn together(first: &Effect, group: &[&Effect]) -> Row {
 }
 
 /// The steps that cause something: `2, 3`.
-fn steps(by: &[u32]) -> String {
+pub(crate) fn steps(by: &[u32]) -> String {
     const MOST: usize = 6;
     if by.len() > MOST {
         return count(by.len(), "step", "steps");

@@ -12,8 +12,9 @@ use crate::plan::file::Step;
 use super::markdown::{code, fence};
 use super::plan_effects::Listed;
 use super::plan_fold::{Fold, Limits, Told};
+use super::plan_levels;
 use super::plan_lines::{Layout, covered_lines};
-use super::plan_steps::{glyph, result};
+use super::plan_steps::{glyph, more_of, result};
 use super::plan_words::{Group, loud};
 use super::words::{WIDTH, count, cut, push_line};
 
@@ -36,7 +37,7 @@ impl Rows {
         for group in Group::ALL {
             let folds = told.folds(group);
             for fold in folds.iter().take(limits.lines) {
-                rows.fold(plan, fold, told.layout, (group, limits));
+                rows.fold(plan, fold, told.layout, limits);
             }
             let more: usize = folds
                 .iter()
@@ -51,6 +52,7 @@ impl Rows {
             let covered = covered_lines(plan, group, Listed::Grouped);
             rows.push_some(covered.into_iter(), limits);
         }
+        rows.levels(plan, limits);
         rows
     }
 
@@ -96,28 +98,40 @@ impl Rows {
         }
     }
 
-    fn fold(
-        &mut self,
-        plan: &PlanFile,
-        fold: &Fold<'_>,
-        layout: Layout,
-        (group, limits): (Group, Limits),
-    ) {
+    /// Levels that fall are seen without opening anything; the first of them, all are below.
+    fn levels(&mut self, plan: &PlanFile, limits: Limits) {
+        const MOST: usize = 5;
+        let all = plan_levels::worse_lines(plan);
+        for (glyph, line) in all.iter().take(MOST.min(limits.lines)) {
+            self.push(*glyph, line, limits);
+        }
+        let more = all.len().saturating_sub(MOST.min(limits.lines));
+        if more > 0 {
+            let more = count(more, "more level falls", "more levels fall or are lost");
+            self.push('!', &more, limits);
+        }
+    }
+
+    fn fold(&mut self, plan: &PlanFile, fold: &Fold<'_>, layout: Layout, limits: Limits) {
         if fold.is_one() {
             let (glyph, line) = layout.step(plan, fold.first);
             self.push(glyph, &line, limits);
             self.named.insert(fold.first.number);
+            for line in more_of(plan, fold.first, layout.room, WIDTH - 6) {
+                self.push(glyph, &format!("    {line}"), limits);
+            }
             return;
         }
         let mark = glyph(fold.first);
         let head = fold.head(layout.all);
-        let what = fold.what(layout.room);
+        let what = fold.what(plan, layout.room);
         let line = layout.line(&head, &what, &result(plan, fold.first));
         self.push(mark, &line, limits);
-        // All that is deleted is named, of the rest the first.
-        let lines = match group {
-            Group::Deletes => limits.lines,
-            _ => 1,
+        // All that is deleted or granted is named, of the rest the first.
+        let lines = if fold.is_told_whole() {
+            limits.lines
+        } else {
+            1
         };
         let (lines, told) = fold.names(Limits { lines, ..limits }, WIDTH - 6);
         for line in lines {

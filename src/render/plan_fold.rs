@@ -10,10 +10,13 @@ use crate::plan::file::Effectuation;
 use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 
+use super::plan_change;
 use super::plan_lines::Layout;
+use super::plan_names::Known;
 use super::plan_people::{Approving, approving, telling};
 use super::plan_rights::plural;
-use super::plan_steps::{Columns, Undo, VALUE, instead, remedy, remedy_text, result, summary};
+use super::plan_steps::{Columns, Undo, VALUE, instead, is_grant, remedy, remedy_text};
+use super::plan_steps::{result, summary};
 use super::plan_words::Group;
 use super::words::{columns, count, cut, left, number, safe};
 
@@ -47,6 +50,14 @@ pub(crate) struct Fold<'p> {
     pub(crate) steps: Vec<&'p Step>,
 }
 
+impl Fold<'_> {
+    /// Whether all names are told wherever there is room: of what is deleted, and of what makes
+    /// somebody a member.
+    pub(crate) fn is_told_whole(&self) -> bool {
+        self.first.does == Effectuation::Delete || is_grant(self.first)
+    }
+}
+
 /// What of a plan is the same however much of it is told.
 pub(crate) struct Told<'p> {
     /// The columns of its lines.
@@ -54,6 +65,10 @@ pub(crate) struct Told<'p> {
     folds: BTreeMap<Group, Vec<Fold<'p>>>,
     /// Who would approve what.
     pub(crate) approving: Vec<Approving<'p>>,
+    /// The plan itself.
+    pub(crate) plan: &'p PlanFile,
+    /// What is a name.
+    pub(crate) known: Known<'p>,
 }
 
 impl<'p> Told<'p> {
@@ -64,6 +79,8 @@ impl<'p> Told<'p> {
             layout: Layout::of(plan),
             folds: groups.map(|group| (group, folds(plan, group))).collect(),
             approving: approving(plan),
+            plan,
+            known: Known::of(plan),
         }
     }
 
@@ -118,6 +135,13 @@ fn key(plan: &PlanFile, step: &Step) -> Vec<String> {
         result(plan, step),
     ];
     key.extend(step.with.iter().map(|gone| gone.blueprint.clone()));
+    if is_grant(step) {
+        key.extend(plan_change::memberships(step));
+        // The names of somebody who is there decide who that is.
+        if step.does == Effectuation::Change {
+            key.push(step.entity.clone());
+        }
+    }
     if step.does != Effectuation::Create {
         key.extend(step.changes.iter().map(|change| change.path.clone()));
     }
@@ -169,9 +193,10 @@ impl<'p> Fold<'p> {
             return all.head(self.first);
         }
         format!(
-            "{} {}  {}  ",
+            "{} {}  {}{}  ",
             left("", all.number),
             left(&safe(&self.first.action), all.action),
+            all.kind(""),
             left(&self.kind(), all.entity),
         )
     }
@@ -206,8 +231,11 @@ impl<'p> Fold<'p> {
     }
 
     /// What all of them do, or which values they change.
-    pub(crate) fn what(&self, width: usize) -> String {
-        let summaries = self.steps.iter().map(|step| summary(step, width, VALUE));
+    pub(crate) fn what(&self, plan: &PlanFile, width: usize) -> String {
+        let summaries = self
+            .steps
+            .iter()
+            .map(|step| summary(plan, step, width, VALUE));
         let mut summaries = summaries.collect::<Vec<_>>();
         summaries.dedup();
         if let [one] = summaries.as_slice() {
@@ -215,6 +243,14 @@ impl<'p> Fold<'p> {
         }
         let first = self.first;
         let what = match first.does {
+            // What all of them become is the same, and is never cut.
+            Effectuation::Create if is_grant(first) => {
+                let memberships = plan_change::memberships(first).into_iter();
+                let all: Vec<String> = std::iter::once("created".to_owned())
+                    .chain(memberships)
+                    .collect();
+                return all.join(", ");
+            }
             Effectuation::Create => "created".to_owned(),
             Effectuation::Delete => match first.with.first() {
                 Some(gone) => format!("deleted, with a {}, deleted", safe(&gone.blueprint)),
@@ -226,7 +262,7 @@ impl<'p> Fold<'p> {
             }
             _ => {
                 let names = first.changes.iter();
-                let names = names.map(|change| safe(super::plan_change::name(first, &change.path)));
+                let names = names.map(|change| safe(plan_change::name(first, &change.path)));
                 let names: Vec<_> = names.collect();
                 format!("{} changes", names.join(", "))
             }

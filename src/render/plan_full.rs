@@ -20,12 +20,14 @@ use super::words::{WIDTH, columns, count, duration, leading, left, names, safe, 
 const WORD: usize = 9;
 const INDENT: usize = 4 + WORD + 2;
 
-/// The lines below the first of a step.
+/// The lines below the first of a step. A name alone does not say of which kind it is.
 pub(crate) fn block(plan: &PlanFile, step: &Step, color: Color) -> Vec<String> {
     let mut block = Block {
         lines: Vec::new(),
         color,
     };
+    let (kind, entity) = (safe(&step.blueprint), safe(&step.entity));
+    block.line("entity", &format!("{kind} {entity}"));
     for change in &step.changes {
         let before = value(change.before.as_ref(), usize::MAX);
         let after = value(change.after.as_ref(), usize::MAX);
@@ -34,6 +36,11 @@ pub(crate) fn block(plan: &PlanFile, step: &Step, color: Color) -> Vec<String> {
             "change",
             &format!("{} {before} -> {after} ({place})", safe(&change.path)),
         );
+    }
+    for gone in &step.lost {
+        let before = value(gone.before.as_ref(), usize::MAX);
+        let place = safe(&gone.place);
+        block.line("lost", &format!("{} {before} ({place})", safe(&gone.path)));
     }
     let mut lines = block.lines;
     lines.extend(rest(plan, step, color));

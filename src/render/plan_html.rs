@@ -13,8 +13,8 @@ use super::html::{escape, lines, policy};
 use super::plan_bullets::what_is_missing;
 use super::plan_repeat::repeat;
 use super::plan_rights::Shown;
-use super::plan_words::{deletes, loud, next, plan_line, verdict};
-use super::words::{count, is_or_are, push_line, size};
+use super::plan_words::{deletes, is_empty, loud, next, nothing, plan_line, verdict};
+use super::words::{count, number, push_line, size};
 use super::{plan_calls, plan_rights, plan_since};
 
 mod besides;
@@ -83,15 +83,9 @@ fn look(glyph: char) -> &'static str {
 /// The verdict, and what is deleted.
 fn head(out: &mut String, plan: &PlanFile) {
     let (mut word, parts) = verdict(plan);
-    let is_empty = plan.steps.is_empty() && plan.coverage.is_empty() && plan.refusals.is_empty();
     let mut said = parts.join(", ");
-    if is_empty {
-        let n = size(plan.entities);
-        let entities = count(n, "entity", "entities");
-        (word, said) = (
-            "ok",
-            format!("nothing to do, {entities} {} the same", is_or_are(n)),
-        );
+    if is_empty(plan) {
+        (word, said) = ("ok", nothing(plan));
     }
     let class = match plan.verdict() {
         Outcome::Denied => "denied",
@@ -137,12 +131,16 @@ fn first(out: &mut String, plan: &PlanFile) {
     let mut items: Vec<String> = loud(plan);
     items.extend(what_is_missing(plan));
     if !items.is_empty() || !plan.steps.is_empty() {
-        out.push_str(
-            "<section class=\"box\" aria-labelledby=\"way\">\n<h2 id=\"way\">In the way</h2>\n",
+        let head = match plan.verdict() {
+            Outcome::Allowed if items.is_empty() => "Nothing is in the way",
+            Outcome::Allowed => "To be known",
+            Outcome::Denied | Outcome::NeedsApproval => "In the way",
+        };
+        push_line(
+            out,
+            &format!("<section class=\"box\" aria-labelledby=\"way\">\n<h2 id=\"way\">{head}</h2>"),
         );
-        if items.is_empty() {
-            out.push_str("<p>nothing</p>\n");
-        } else {
+        if !items.is_empty() {
             out.push_str("<ul>\n");
             for item in items {
                 push_line(out, &format!("<li>{}</li>", escape(&item)));
@@ -216,6 +214,7 @@ fn below(out: &mut String, plan: &PlanFile) {
         let head = format!("who may do what: {}", plan_rights::counted(rights));
         section(out, &head, &format!("<pre>{text}</pre>"));
     }
+    adopted(out, plan);
     if !plan.merged.is_empty() {
         let text = lines(plan.merged.iter().map(String::as_str));
         section(
@@ -224,6 +223,27 @@ fn below(out: &mut String, plan: &PlanFile) {
             &format!("<pre>{text}</pre>"),
         );
     }
+}
+
+/// Entities that are taken over as they are.
+fn adopted(out: &mut String, plan: &PlanFile) {
+    let named: Vec<String> = plan
+        .adopted
+        .entities
+        .iter()
+        .map(|it| format!("{} {}", it.blueprint, it.entity))
+        .collect();
+    if named.is_empty() {
+        return;
+    }
+    let all = size(plan.adopted.count);
+    let more = match all.saturating_sub(named.len()) {
+        0 => String::new(),
+        more => format!("<p>{} more</p>", number(more)),
+    };
+    let head = format!("adopted: {}", count(all, "entity", "entities"));
+    let text = lines(named.iter().map(String::as_str));
+    section(out, &head, &format!("<pre>{text}</pre>{more}"));
 }
 
 fn section(out: &mut String, summary: &str, content: &str) {

@@ -5,7 +5,7 @@
 
 use crate::plan::file::{FlippedRule, LevelMove, LevelTurn, PlanFile};
 
-use super::plan_effects::Listed;
+use super::plan_effects::{Listed, steps};
 use super::words::{columns, count, left, safe};
 
 /// A level that moves, ready to be put into columns.
@@ -20,31 +20,36 @@ pub(crate) struct Row {
     pub(crate) why: String,
 }
 
+/// How many rules of a level are named.
+const RULES: usize = 6;
+
 /// The most lines that are shown where not everything is asked for.
 const MOST: usize = 50;
 
 /// The levels, those that fall first.
-pub(crate) fn rows(plan: &PlanFile) -> Vec<Row> {
+pub(crate) fn rows(plan: &PlanFile, listed: Listed) -> Vec<Row> {
     let mut levels: Vec<&LevelMove> = plan.levels.iter().collect();
-    levels.sort_by_key(|level| level.turn != LevelTurn::Falls);
-    levels.into_iter().map(row).collect()
+    levels.sort_by_key(|level| !is_worse(level.turn));
+    levels.into_iter().map(|level| row(level, listed)).collect()
 }
 
-fn row(level: &LevelMove) -> Row {
+fn row(level: &LevelMove, listed: Listed) -> Row {
+    let most = match listed {
+        Listed::Each => usize::MAX,
+        Listed::Grouped => RULES,
+    };
     let name = |level: Option<&str>| level.map_or("none".to_owned(), |it| safe(it).into_owned());
     let text = |text: &str| safe(text).into_owned();
     let rule = |rule: &FlippedRule| {
         let is = if rule.met { "is met" } else { "is not met" };
         format!("{} {is}", safe(&rule.rule))
     };
-    let steps: Vec<String> = level.by.iter().map(u32::to_string).collect();
-    let why: Vec<String> = level.rules.iter().map(rule).collect();
+    let mut why: Vec<String> = level.rules.iter().take(most).map(rule).collect();
+    if let Some(more) = level.rules.len().checked_sub(most).filter(|more| *more > 0) {
+        why.push(count(more, "more rule", "more rules"));
+    }
     Row {
-        glyph: if level.turn == LevelTurn::Falls {
-            '!'
-        } else {
-            '~'
-        },
+        glyph: if is_worse(level.turn) { '!' } else { '~' },
         cells: [
             text(&level.blueprint),
             text(&level.entity),
@@ -52,9 +57,26 @@ fn row(level: &LevelMove) -> Row {
             name(level.before.as_deref()),
             name(level.after.as_deref()),
         ],
-        steps: steps.join(", "),
+        steps: steps(&level.by),
         why: why.join(", "),
     }
+}
+
+/// Whether a level is worse than before, or there is none any more.
+const fn is_worse(turn: LevelTurn) -> bool {
+    matches!(turn, LevelTurn::Falls | LevelTurn::Lost)
+}
+
+/// `2 levels fall, 1 level is lost`: what of all moves must not be missed.
+pub(crate) fn worse(plan: &PlanFile) -> String {
+    counted_of(plan, is_worse)
+}
+
+/// A line for each level that is worse.
+pub(crate) fn worse_lines(plan: &PlanFile) -> Vec<(char, String)> {
+    let all = lines(plan, Listed::Each).into_iter();
+    all.take(plan.levels.iter().filter(|it| is_worse(it.turn)).count())
+        .collect()
 }
 
 /// `by 3, has_runbook is not met`; a definition has no number.
@@ -72,9 +94,17 @@ pub(crate) fn because(row: &Row) -> String {
 
 /// `1 level falls`, `2 levels fall, 1 level rises`; empty where none moves.
 pub(crate) fn counted(plan: &PlanFile) -> String {
-    let of = |turn: LevelTurn| plan.levels.iter().filter(|it| it.turn == turn).count();
+    counted_of(plan, |_| true)
+}
+
+fn counted_of(plan: &PlanFile, is_meant: impl Fn(LevelTurn) -> bool) -> String {
+    let of = |turn: LevelTurn| {
+        let levels = plan.levels.iter().filter(|it| is_meant(it.turn));
+        levels.filter(|it| it.turn == turn).count()
+    };
     let said = [
         (of(LevelTurn::Falls), "level falls", "levels fall"),
+        (of(LevelTurn::Lost), "level is lost", "levels are lost"),
         (of(LevelTurn::Rises), "level rises", "levels rise"),
         (of(LevelTurn::Other), "level moves", "levels move"),
     ];
@@ -92,7 +122,7 @@ pub(crate) fn lines(plan: &PlanFile, listed: Listed) -> Vec<(char, String)> {
         Listed::Each => usize::MAX,
         Listed::Grouped => MOST,
     };
-    let rows = rows(plan);
+    let rows = rows(plan, listed);
     let shown = || rows.iter().take(most);
     let widths: [usize; 5] = std::array::from_fn(|n| {
         let cells = shown().filter_map(|row| row.cells.get(n));

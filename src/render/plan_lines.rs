@@ -31,9 +31,12 @@ impl Layout {
             texts.map(|text| columns(&text)).max().unwrap_or(0)
         };
         let results = widest(&mut plan.steps.iter().map(|step| result(plan, step)));
-        let taken = 2 + all.number + 1 + all.action + 2 + all.entity + 2 + 2 + results.min(30);
+        let taken = 2 + all.wide() + 2 + results.min(30);
         let room = WIDTH.saturating_sub(taken).max(VALUE);
-        let mut texts = plan.steps.iter().map(|step| summary(step, room, VALUE));
+        let mut texts = plan
+            .steps
+            .iter()
+            .map(|step| summary(plan, step, room, VALUE));
         let wide = widest(&mut texts).min(room);
         Self { all, room, wide }
     }
@@ -45,7 +48,7 @@ impl Layout {
 
     /// The line of a step.
     pub(crate) fn step(self, plan: &PlanFile, step: &Step) -> (char, String) {
-        let what = summary(step, self.room, VALUE);
+        let what = summary(plan, step, self.room, VALUE);
         let line = self.line(&self.all.head(step), &what, &result(plan, step));
         (glyph(step), line)
     }
@@ -69,7 +72,8 @@ fn short_group(plan: &PlanFile, group: Group) -> Vec<(char, String)> {
 }
 
 /// What is no step: `define  catalog/blueprints/component.yaml  allowed`. Where many changes of
-/// one kind are allowed they are counted, unless each is asked for.
+/// one kind are allowed they are counted, unless each is asked for; what says who may do what is
+/// never only counted.
 pub(crate) fn covered_lines(plan: &PlanFile, group: Group, listed: Listed) -> Vec<(char, String)> {
     const MOST: usize = 8;
     let covered: Vec<&Covered> = group.covered(plan).collect();
@@ -90,17 +94,21 @@ pub(crate) fn covered_lines(plan: &PlanFile, group: Group, listed: Listed) -> Ve
             '!'
         };
         let action = leading(&first.action);
+        let mut told: Vec<&Covered> = kind.to_vec();
         if listed == Listed::Grouped && group.is_settled() && kind.len() > MOST {
-            let files = count(kind.len(), "file", "files");
-            lines.push((glyph, format!("{action}  {files}  {result}")));
-            continue;
+            let quiet = kind.iter().filter(|one| !is_authority(one)).count();
+            let files = count(quiet, "file", "files");
+            if quiet > 0 {
+                lines.push((glyph, format!("{action}  {files}  {result}")));
+            }
+            told.retain(|one| is_authority(one));
         }
-        let widest = kind
+        let widest = told
             .iter()
             .map(|one| columns(&safe(&one.path)))
             .max()
             .unwrap_or(0);
-        for one in kind {
+        for one in told {
             let path = left(&safe(&one.path), widest.min(60));
             // Of a file with several definitions it is told which of them change.
             let what = match one.digest {
@@ -111,4 +119,10 @@ pub(crate) fn covered_lines(plan: &PlanFile, group: Group, listed: Listed) -> Ve
         }
     }
     lines
+}
+
+/// Whether a changed definition says who may do what.
+fn is_authority(one: &Covered) -> bool {
+    const KINDS: [&str; 3] = ["policy ", "action ", "settings "];
+    one.action == "override" || KINDS.iter().any(|kind| one.text.starts_with(kind))
 }

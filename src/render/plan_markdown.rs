@@ -10,14 +10,16 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::short;
 
 use super::markdown::code;
-use super::plan_blocks::{calls, definitions, each_step, effects, every_step};
-use super::plan_blocks::{merged, rights, since};
+use super::plan_blocks::{adopted, calls, definitions, each_step, effects, every_step};
+use super::plan_blocks::{merged, renames, rights, since};
 use super::plan_bullets::{codes, in_the_way};
+use super::plan_effects::Listed;
 use super::plan_fence::{Rows, deleted, listed};
 use super::plan_fold::{Limits, Told};
+use super::plan_levels;
 use super::plan_repeat::repeat;
 use super::plan_words::{self, verdict};
-use super::words::{count, is_or_are, number, push_line, size};
+use super::words::{count, number, push_line};
 
 /// What a comment may have, below what forges accept.
 const CHARACTERS: usize = 60_000;
@@ -36,6 +38,8 @@ struct Parts {
     each: bool,
     calls: bool,
     rights: bool,
+    /// Whether each changed path of definitions is told.
+    definitions: Listed,
     /// How many of the steps have a line of their own, where many are told as one.
     listed: usize,
     /// How much of everything else is told.
@@ -47,6 +51,7 @@ impl Parts {
         each: true,
         calls: true,
         rights: true,
+        definitions: Listed::Each,
         listed: usize::MAX,
         limits: Limits::NONE,
     };
@@ -60,14 +65,18 @@ pub fn plan_markdown(plan: &PlanFile) -> String {
         calls: false,
         ..no_steps
     };
+    let few_paths = Parts {
+        definitions: Listed::Grouped,
+        ..no_calls
+    };
     let no_rights = Parts {
         rights: false,
-        ..no_calls
+        ..few_paths
     };
     let told = Told::of(plan);
     let comment = |parts| comment(plan, &told, parts);
     let skipped = usize::from(plan.steps.len() > EACH);
-    for parts in [all, no_steps, no_calls, no_rights]
+    for parts in [all, no_steps, no_calls, few_paths, no_rights]
         .into_iter()
         .skip(skipped)
     {
@@ -130,10 +139,12 @@ fn comment(plan: &PlanFile, told: &Told<'_>, parts: Parts) -> String {
     }
     if parts.rights {
         rights(&mut body, plan);
-        definitions(&mut body, plan, limits);
+        renames(&mut body, plan, limits);
+        definitions(&mut body, plan, parts.definitions, limits);
     }
     effects(&mut body, plan, limits);
     if parts.rights {
+        adopted(&mut body, plan);
         merged(&mut body, plan);
     }
     if parts.calls {
@@ -229,17 +240,15 @@ fn head(out: &mut String, plan: &PlanFile, limits: Limits) {
     let (first, rest) = parts
         .split_first()
         .map_or(("", [].as_slice()), |(f, r)| (f.as_str(), r));
-    if is_empty(plan) {
-        let entities = count(size(plan.entities), "entity", "entities");
-        let verb = is_or_are(size(plan.entities));
-        push_line(
-            out,
-            &format!("### ok: nothing to do, {entities} {verb} the same"),
-        );
+    if plan_words::is_empty(plan) {
+        push_line(out, &format!("### ok: {}", plan_words::nothing(plan)));
     } else {
         push_line(out, &format!("### {word}{gap}{first}"));
     }
     let mut sentences = Vec::new();
+    let worse = plan_levels::worse(plan);
+    let mut rest = rest.to_vec();
+    rest.extend((!worse.is_empty()).then_some(worse));
     if !rest.is_empty() {
         sentences.push(rest.join(", "));
     }
@@ -272,10 +281,6 @@ fn head(out: &mut String, plan: &PlanFile, limits: Limits) {
     if let Some(line) = deleted(plan, limits) {
         push_line(out, &line);
     }
-}
-
-fn is_empty(plan: &PlanFile) -> bool {
-    plan.steps.is_empty() && plan.coverage.is_empty() && plan.refusals.is_empty()
 }
 
 /// A path inside an HTML comment: what could end the comment is percent-encoded.

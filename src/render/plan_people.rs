@@ -58,12 +58,15 @@ pub(crate) fn open_candidates(need: &ApprovalNeed) -> Vec<&str> {
 
 /// Why some who could agree do not count: `lin asked, so lin does not count`.
 pub(crate) fn excluded(need: &ApprovalNeed) -> Option<String> {
+    // Where nobody else can, they can once the change is another's.
+    let is_last = need.candidates.is_empty();
     if let [one] = need.excluded.as_slice() {
         let who = safe(&one.login);
-        return Some(format!(
-            "{who} {}, so {who} does not count",
-            one.part.words()
-        ));
+        let mut text = format!("{who} {}, so {who} does not count", one.part.words());
+        if is_last {
+            text.push_str(&format!("; let others ask for it, then {who} can agree"));
+        }
+        return Some(text);
     }
     let said = [Part::Asked, Part::Pushed, Part::Wrote].map(|part| {
         let who = need.excluded.iter().filter(|one| one.part == part);
@@ -71,7 +74,23 @@ pub(crate) fn excluded(need: &ApprovalNeed) -> Option<String> {
         (!who.is_empty()).then(|| format!("{} {}", names(&who, "and"), part.words()))
     });
     let said: Vec<String> = said.into_iter().flatten().collect();
-    (!said.is_empty()).then(|| format!("{}, so they do not count", list(&said, "and")))
+    let then = if is_last {
+        "; let others ask for it, then they can agree"
+    } else {
+        ""
+    };
+    (!said.is_empty()).then(|| format!("{}, so they do not count{then}", list(&said, "and")))
+}
+
+/// Those without whom nobody can agree to all that is needed and who do not count, for they have a
+/// part in what is asked for; without what is denied.
+pub(crate) fn barred(plan: &PlanFile) -> BTreeSet<&str> {
+    let steps = plan.steps.iter();
+    let steps = steps.filter(|step| step.outcome != Outcome::Denied);
+    let needs = steps.flat_map(|step| &step.approvals);
+    let barred = needs.filter(|need| open_candidates(need).len() < size(need.missing()));
+    let excluded = barred.flat_map(|need| &need.excluded);
+    excluded.map(|one| one.login.as_str()).collect()
 }
 
 /// `1 from checkout, the owner after: ada at c2d9a10, this step is the same since`.
@@ -122,8 +141,11 @@ fn nobody(need: &ApprovalNeed) -> String {
     let is_empty = need.excluded.is_empty() && need.candidates.is_empty();
     // `platform, the owner before`: the team alone. An owner may also not be known at all.
     let team = need.by.split(", the owner ").next().unwrap_or_default();
-    if !is_empty || team.starts_with("the owner ") {
-        return "nobody is left who counts".to_owned();
+    if !is_empty {
+        return "nobody else can".to_owned();
+    }
+    if team.starts_with("the owner ") {
+        return "nobody can".to_owned();
     }
     let have = if team.contains(" or ") || team.contains(" and ") {
         "have"
@@ -222,7 +244,7 @@ pub(crate) fn approving(plan: &PlanFile) -> Vec<Approving<'_>> {
 }
 
 /// Who must agree now, as the subject of a sentence with its verb: `sam and ada approve`.
-/// Whoever is asked for one thing is not asked for another one beside.
+/// Whoever is asked for one thing is not asked for another one beside. None where nobody can.
 pub(crate) fn approvers(plan: &PlanFile) -> Option<String> {
     const MOST: usize = 4;
     let needs: Vec<&ApprovalNeed> = plan
@@ -264,7 +286,10 @@ pub(crate) fn approvers(plan: &PlanFile) -> Option<String> {
             how_many += left;
         }
     }
-    if who.is_empty() || who.len() > MOST {
+    if who.is_empty() {
+        return None;
+    }
+    if who.len() > MOST {
         let missing: usize = needs.iter().map(|need| size(need.missing())).sum();
         let approvals = count(missing, "approval", "approvals");
         return Some(format!("{approvals} {} needed", is_or_are(missing)));

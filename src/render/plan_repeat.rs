@@ -40,6 +40,7 @@ fn command(plan: &PlanFile, base: &str) -> String {
         .map(|given| format!("{}@{}", given.login, short(&given.commit)))
         .collect();
     words.extend(given.iter().map(|approval| option("--approval", approval)));
+    words.extend(plan.now.iter().map(|now| option("--now", now)));
     words.join(" ")
 }
 

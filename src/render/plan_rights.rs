@@ -17,7 +17,7 @@ const LOUD: usize = 3;
 /// How many lines are shown where not everything is asked for.
 const MOST: usize = 20;
 
-/// How many actions are named in a line.
+/// How many actions are named in a line that is not all there is.
 const ACTIONS: usize = 8;
 
 /// How many moves are shown.
@@ -154,8 +154,10 @@ pub(crate) fn lines(plan: &PlanFile, shown: Shown) -> Vec<(char, String)> {
     let Some(rights) = &plan.rights else {
         return Vec::new();
     };
+    let own = rights.moves.iter().filter(|one| one.is_of_actor());
     let most = match shown {
-        Shown::First => MOST,
+        // Those of who asks or pushed come first, and are told whole.
+        Shown::First => MOST.max(own.count()),
         Shown::All => usize::MAX,
     };
     let glyph = |one: &RightsMove| if one.is_of_actor() { '!' } else { '~' };
@@ -231,7 +233,7 @@ fn first(plan: &PlanFile, cause: &Cause) -> Vec<String> {
 /// `lin, who asks, gains deploy on 12 Components (A, B, C, ...), only with replicas up to 20`.
 fn line(one: &RightsMove, words: Words) -> String {
     let who = who(one);
-    let actions = actions(&one.actions);
+    let actions = actions(&one.actions, words);
     let on = on(&one.on, words);
     let one_alone = one.who.len() == 1 && one.others == 0;
     let verb = |alone: &'static str, many: &'static str| if one_alone { alone } else { many };
@@ -294,14 +296,18 @@ fn who(one: &RightsMove) -> String {
     list(&names, "and")
 }
 
-fn actions(actions: &[String]) -> String {
+fn actions(actions: &[String], words: Words) -> String {
+    let most = match words {
+        Words::Few => ACTIONS,
+        Words::All => usize::MAX,
+    };
     let mut named: Vec<String> = actions
         .iter()
-        .take(ACTIONS)
+        .take(most)
         .map(|action| safe(action).into_owned())
         .collect();
-    if actions.len() > ACTIONS {
-        let more = actions.len() - ACTIONS;
+    if actions.len() > most {
+        let more = actions.len() - most;
         named.push(count(more, "more action", "more actions"));
     }
     list(&named, "and")
@@ -311,7 +317,7 @@ fn actions(actions: &[String]) -> String {
 fn on(on: &[On], words: Words) -> String {
     let most = match words {
         Words::Few => 3,
-        Words::All => 8,
+        Words::All => usize::MAX,
     };
     let kinds = on.iter().take(most);
     let mut named: Vec<String> = kinds.filter_map(|on| kind(on, words)).collect();

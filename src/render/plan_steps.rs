@@ -2,7 +2,7 @@
 //!
 //! In: a step. Out: plain text without colour, safe to show.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
@@ -14,9 +14,10 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 use crate::plan::file::show;
 
+use super::plan_causes;
 use super::plan_change;
 use super::plan_people::{could, who_may};
-use super::words::{columns, cut, list, names, number, safe, size};
+use super::words::{columns, cut, left, list, names, number, safe, size};
 
 /// The widest value of a step in one line.
 pub(crate) const VALUE: usize = 24;
@@ -45,8 +46,12 @@ pub(crate) fn value(value: Option<&Json>, width: usize) -> String {
 }
 
 /// What a step does, in a few words of at most `width` columns where names allow it: values
-/// are cut first, then what comes last is counted.
-pub(crate) fn summary(step: &Step, width: usize, longest: usize) -> String {
+/// are cut first, then what comes last is counted. Of what makes somebody a member nothing is
+/// cut: who reads a line must not have to look for whom it lets in.
+pub(crate) fn summary(plan: &PlanFile, step: &Step, width: usize, longest: usize) -> String {
+    if is_grant(step) {
+        return parts(step, usize::MAX).join(", ");
+    }
     let mut limit = longest;
     loop {
         let parts = parts(step, limit);
@@ -55,14 +60,25 @@ pub(crate) fn summary(step: &Step, width: usize, longest: usize) -> String {
             return all;
         }
         if limit <= VALUE {
-            return shortened(&parts, width);
+            return shortened(&ordered(plan, step, limit), width).0;
         }
         limit = (limit.min(width) * 3 / 4).max(VALUE);
     }
 }
 
+/// Whether a step says who is a member of what, which is authority.
+pub(crate) fn is_grant(step: &Step) -> bool {
+    step.built_in && step.action == "grant" && !step.changes.is_empty()
+}
+
 fn parts(step: &Step, longest: usize) -> Vec<String> {
     match step.does {
+        Effectuation::Create if is_grant(step) => {
+            return made("created", plan_change::granted(step, longest.min(VALUE)));
+        }
+        Effectuation::Delete if is_grant(step) => {
+            return made("deleted", plan_change::memberships(step));
+        }
         Effectuation::Delete => {
             let with = with(step).map(|with| format!("with {with}"));
             return std::iter::once("deleted".to_owned()).chain(with).collect();
@@ -81,11 +97,22 @@ fn parts(step: &Step, longest: usize) -> Vec<String> {
         };
         return step.inputs.iter().map(input).collect();
     }
-    let changes = step.changes.iter();
-    changes
-        .map(|change| plan_change::change(step, change, longest))
+    let changed = if is_grant(step) {
+        plan_change::granted(step, longest)
+    } else {
+        let changes = step.changes.iter();
+        changes
+            .map(|change| plan_change::change(step, change, longest))
+            .collect()
+    };
+    changed
+        .into_iter()
         .chain(with(step).map(|with| format!("without {with}")))
         .collect()
+}
+
+fn made(word: &str, parts: Vec<String>) -> Vec<String> {
+    std::iter::once(word.to_owned()).chain(parts).collect()
 }
 
 /// The deleted entities that a step follows from: `Component cart, deleted`.
@@ -98,10 +125,54 @@ fn with(step: &Step) -> Option<String> {
     })
 }
 
-fn shortened(parts: &[String], width: usize) -> String {
+/// What does not stand in the line of a step, in at most two lines of `wide` columns.
+pub(crate) fn more_of(plan: &PlanFile, step: &Step, width: usize, wide: usize) -> Vec<String> {
+    const LINES: usize = 2;
+    let whole = parts(step, VALUE).join(", ");
+    if columns(&whole) <= width || is_grant(step) {
+        return Vec::new();
+    }
+    let parts = ordered(plan, step, VALUE);
+    let (_, shown) = shortened(&parts, width);
+    let mut rest = parts.get(shown..).unwrap_or_default();
+    let mut lines = Vec::new();
+    while !rest.is_empty() && lines.len() + 1 < LINES {
+        let fit = (1..=rest.len())
+            .take_while(|n| columns(&rest.get(..*n).unwrap_or_default().join(", ")) < wide)
+            .last()
+            .unwrap_or(1);
+        let (now, later) = rest.split_at(fit);
+        let end = if later.is_empty() { "" } else { "," };
+        lines.push(now.join(", ") + end);
+        rest = later;
+    }
+    if !rest.is_empty() {
+        lines.push(shortened(rest, wide).0);
+    }
+    lines
+}
+
+/// What a step does, where not all of it can be told: what lets a level fall or changes another
+/// value stands first.
+fn ordered(plan: &PlanFile, step: &Step, longest: usize) -> Vec<String> {
+    let mut parts = parts(step, longest);
+    let is_list = matches!(step.does, Effectuation::Change | Effectuation::Rename);
+    if step.changes.is_empty() || !is_list || is_grant(step) {
+        return parts;
+    }
+    let others = parts.split_off(step.changes.len().min(parts.len()));
+    let ranks = plan_causes::ranks(plan, step);
+    let mut ranked: Vec<(u8, String)> = ranks.into_iter().zip(parts).collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    let ranked = ranked.into_iter().map(|(_, part)| part);
+    ranked.chain(others).collect()
+}
+
+/// As many parts as there is room for, and how many these are.
+fn shortened(parts: &[String], width: usize) -> (String, usize) {
     let more = |shown: usize| match parts.len() - shown {
         0 => String::new(),
-        left => format!(", and {} more", number(left)),
+        others => format!(", and {} more", number(others)),
     };
     let mut shown = parts.len();
     let mut text = parts.join(", ");
@@ -109,7 +180,7 @@ fn shortened(parts: &[String], width: usize) -> String {
         shown -= 1;
         text = parts.get(..shown).unwrap_or_default().join(", ") + &more(shown);
     }
-    text
+    (text, shown)
 }
 
 /// The result of a step as one cell: `allowed`, `needs approval, 2 missing`, `may ada, lin`.
@@ -234,6 +305,15 @@ pub(crate) fn glass_text(decisions: &[Decision]) -> Option<String> {
     ))
 }
 
+/// Whether two entities of different kinds have one name.
+fn has_twins(plan: &PlanFile) -> bool {
+    let mut kinds: BTreeMap<&str, &str> = BTreeMap::new();
+    plan.steps.iter().any(|step| {
+        let kind = kinds.entry(&step.entity).or_insert(&step.blueprint);
+        *kind != step.blueprint
+    })
+}
+
 /// The widths of the columns in which the steps of a plan are listed; a longer name pushes the
 /// rest of its own line only.
 #[derive(Debug, Clone, Copy)]
@@ -244,6 +324,8 @@ pub(crate) struct Columns {
     pub(crate) action: usize,
     /// Of the entity.
     pub(crate) entity: usize,
+    /// Of its kind; none where the names alone tell the entities of the plan apart.
+    kind: Option<usize>,
 }
 
 impl Columns {
@@ -259,15 +341,31 @@ impl Columns {
             number: columns(&last.to_string()),
             action: widest(&mut plan.steps.iter().map(|step| step.action.as_str())),
             entity: widest(&mut plan.steps.iter().map(|step| step.entity.as_str())),
+            kind: has_twins(plan)
+                .then(|| widest(&mut plan.steps.iter().map(|step| step.blueprint.as_str()))),
         }
     }
 
-    /// The number, action and entity of a step, with two blanks behind the latter two.
+    /// How much stands before what a step does.
+    pub(crate) fn wide(self) -> usize {
+        let kind = self.kind.map_or(0, |kind| kind + 2);
+        self.number + 1 + self.action + 2 + kind + self.entity + 2
+    }
+
+    /// A kind in its column, if there is one.
+    pub(crate) fn kind(self, kind: &str) -> String {
+        let kind = self.kind.map(|wide| left(&safe(kind), wide) + "  ");
+        kind.unwrap_or_default()
+    }
+
+    /// The number, action and entity of a step, with two blanks behind the latter two; where a
+    /// name is that of several entities, all have their kinds before them.
     pub(crate) fn head(self, step: &Step) -> String {
         format!(
-            "{:>number$} {:<action$}  {:<entity$}  ",
+            "{:>number$} {:<action$}  {}{:<entity$}  ",
             step.number,
             safe(&step.action),
+            self.kind(&step.blueprint),
             safe(&step.entity),
             number = self.number,
             action = self.action,

@@ -5,7 +5,6 @@
 
 use crate::plan::file::Covered;
 use crate::plan::file::Decision;
-use crate::plan::file::Effectuation;
 use crate::plan::file::Outcome;
 use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
@@ -17,9 +16,11 @@ use super::plan_fold::{Fold, Limits, folds, singles};
 use super::plan_lines::{covered_lines, short_lines};
 use super::plan_people::{given, missing, telling, uncounted, waived, who_may};
 use super::plan_steps::summary;
-use super::plan_steps::{Columns, VALUE, glass_text, glyph};
-use super::plan_words::{Group, line_of, loud, next, placed, plan_line, verdict};
-use super::words::{WIDTH, columns, count, leading, push_line, safe, wrap};
+use super::plan_steps::{Columns, VALUE, glass_text, glyph, is_grant};
+use super::plan_words;
+use super::plan_words::{Group, adopted, is_empty, line_of, loud, next, placed};
+use super::plan_words::{plan_line, verdict};
+use super::words::{WIDTH, columns, leading, push_line, safe, wrap};
 use super::{plan_calls, plan_definitions, plan_full, plan_rights, plan_since};
 
 /// How much of a plan is shown.
@@ -51,8 +52,9 @@ pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
     if let Some(stale) = view.stale {
         out.push_str(&color.first_line("stale", &format!(": {}\n", safe(stale))));
     }
-    if plan.steps.is_empty() && plan.coverage.is_empty() && plan.refusals.is_empty() {
+    if is_empty(plan) {
         nothing(&mut out, plan, color);
+        push_adopted(&mut out, plan, view);
         return out;
     }
     head(&mut out, plan, color);
@@ -80,6 +82,7 @@ pub fn plan_text(plan: &PlanFile, view: &View<'_>) -> String {
             push_row(&mut out, '~', &safe(file), color);
         }
     }
+    push_adopted(&mut out, plan, view);
     let calls = plan_calls::table(plan);
     if !calls.is_empty() {
         push_head(&mut out, would_run(plan), color);
@@ -110,6 +113,16 @@ fn push_since(out: &mut String, plan: &PlanFile, color: Color) {
         for (glyph, line) in plan_since::lines(plan, since) {
             push_wrapped(out, &color.glyph(glyph), " ", &line);
         }
+    }
+}
+
+/// All that is adopted and named in the plan, where all is asked for.
+fn push_adopted(out: &mut String, plan: &PlanFile, view: &View<'_>) {
+    if view.detail == Detail::Full
+        && let Some(line) = adopted(plan, usize::MAX)
+    {
+        out.push('\n');
+        push_wrapped(out, " ", " ", &line);
     }
 }
 
@@ -153,18 +166,7 @@ pub(crate) fn first_line(out: &mut String, word: &str, parts: &[String], color: 
 }
 
 fn nothing(out: &mut String, plan: &PlanFile, color: Color) {
-    let entities = count(super::words::size(plan.entities), "entity", "entities");
-    let verb = if plan.entities == 1 { "is" } else { "are" };
-    // What is adopted is not the same as before, and there is still nothing to do for it.
-    let is_quiet = plan
-        .notices
-        .iter()
-        .all(|notice| notice.text.starts_with("open catalog"));
-    let rest = if is_quiet {
-        format!(": nothing to do, {entities} {verb} the same\n")
-    } else {
-        ": nothing to do\n".to_owned()
-    };
+    let rest = format!(": {}\n", plan_words::nothing(plan));
     out.push_str(&color.first_line("ok", &rest));
     push_loud(out, plan, color);
 }
@@ -209,21 +211,17 @@ fn fold_lines(
 ) {
     let (step, color) = (fold.first, view.color);
     if fold.is_one() {
-        step_line(out, all, step, view);
+        step_line(out, (plan, all), step, view);
     } else {
         let head = fold.head(all);
-        let what = fold.what(WIDTH.saturating_sub(2 + columns(&head)).max(VALUE));
+        let what = fold.what(plan, WIDTH.saturating_sub(2 + columns(&head)).max(VALUE));
         push_row(
             out,
             glyph(step),
             &format!("{head}{}", color.word(&what)),
             color,
         );
-        let lines = match step.does {
-            // What is deleted is never cut.
-            Effectuation::Delete => usize::MAX,
-            _ => 1,
-        };
+        let lines = if fold.is_told_whole() { usize::MAX } else { 1 };
         let limits = Limits {
             lines,
             ..Limits::NONE
@@ -277,15 +275,23 @@ fn covered_line(out: &mut String, one: &Covered, color: Color) {
 }
 
 /// The line of a step.
-pub(crate) fn step_line(out: &mut String, all: Columns, step: &Step, view: &View<'_>) {
+pub(crate) fn step_line(
+    out: &mut String,
+    (plan, all): (&PlanFile, Columns),
+    step: &Step,
+    view: &View<'_>,
+) {
     let head = all.head(step);
     let (width, longest) = if view.detail == Detail::Full {
         (usize::MAX, usize::MAX)
     } else {
-        (WIDTH.saturating_sub(2 + columns(&head)), WIDTH)
+        // Behind a name that fills the line, what is done with it still has room.
+        (WIDTH.saturating_sub(2 + columns(&head)).max(VALUE), WIDTH)
     };
-    let what = summary(step, width, longest);
-    if view.detail == Detail::Full {
+    let what = summary(plan, step, width, longest);
+    // What makes somebody a member is cut nowhere.
+    let is_long = is_grant(step) && columns(&what) > width;
+    if view.detail == Detail::Full || is_long {
         let indent = 2 + columns(&head);
         let lines = wrap(&what, WIDTH.saturating_sub(indent).max(VALUE), WIDTH - 8);
         push_row(

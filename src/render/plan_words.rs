@@ -12,9 +12,14 @@ use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 use crate::plan::file::short;
 
-use super::plan_people::{approvers, could};
+use super::plan_people::{approvers, barred, could};
 use super::plan_rights;
+use super::plan_steps::is_grant;
+use super::plan_stuck::{self, Missing};
 use super::words::{count, is_or_are, list, names, number, safe, size};
+
+/// How many adopted entities are named before the steps.
+const ADOPTED: usize = 5;
 
 /// A group of steps, in the order in which groups are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +54,7 @@ impl Group {
         match (step.outcome, step.does) {
             (Outcome::Denied, _) => Self::Denied,
             (_, Effectuation::Delete) => Self::Deletes,
-            _ if step.built_in && step.action == "grant" => Self::Grants,
+            _ if is_grant(step) => Self::Grants,
             (Outcome::NeedsApproval, _) => Self::NeedsApproval,
             (Outcome::Allowed, _) => Self::Allowed,
         }
@@ -125,6 +130,50 @@ pub(crate) fn verdict(plan: &PlanFile) -> (&'static str, Vec<String>) {
     (if nobody { "" } else { outcome.words() }, parts)
 }
 
+/// Whether a plan has nothing that anybody decides about.
+pub(crate) fn is_empty(plan: &PlanFile) -> bool {
+    plan.steps.is_empty() && plan.coverage.is_empty() && plan.refusals.is_empty()
+}
+
+/// What is said of such a plan: `nothing to do, 38 entities are the same`.
+pub(crate) fn nothing(plan: &PlanFile) -> String {
+    let said = |n: usize, words: &str| {
+        let entities = count(n, "entity", "entities");
+        format!("{entities} {} {words}", is_or_are(n))
+    };
+    let (all, adopted) = (size(plan.entities), size(plan.adopted.count));
+    let same = all.saturating_sub(adopted);
+    let mut parts = vec!["nothing to do".to_owned()];
+    if adopted > 0 {
+        parts.push(said(adopted, "adopted"));
+    }
+    if same > 0 || adopted == 0 {
+        parts.push(said(same, "the same"));
+    }
+    parts.join(", ")
+}
+
+/// The entities that are adopted, in one line: `adopted: Component CartService, ... and 3 more`.
+pub(crate) fn adopted(plan: &PlanFile, most: usize) -> Option<String> {
+    let names: Vec<String> = plan
+        .adopted
+        .entities
+        .iter()
+        .take(most)
+        .map(|it| format!("{} {}", safe(&it.blueprint), safe(&it.entity)))
+        .collect();
+    if names.is_empty() {
+        return None;
+    }
+    let all = size(plan.adopted.count);
+    let more = match all.saturating_sub(names.len()) {
+        0 => String::new(),
+        more => format!(" and {} more", number(more)),
+    };
+    let entities = count(all, "entity is", "entities are");
+    Some(format!("{entities} adopted: {}{more}", names.join(", ")))
+}
+
 /// The entities that go, each with its blueprint.
 pub(crate) fn deletes(plan: &PlanFile) -> BTreeSet<(&str, &str)> {
     let steps = plan.steps.iter();
@@ -170,6 +219,7 @@ pub(crate) fn in_the_way(plan: &PlanFile) -> Vec<String> {
     } else if missing > 0 {
         parts.push(format!("{} of {approvals} {verb} missing", number(missing)));
     }
+    parts.extend(Missing::of(plan).by_whom());
     parts
 }
 
@@ -212,6 +262,7 @@ pub(crate) fn loud(plan: &PlanFile) -> Vec<String> {
     }
     let notices = plan.notices.iter().chain(&plan.refusals);
     lines.extend(notices.map(|notice| placed(&notice.text, notice.place.as_deref())));
+    lines.extend(adopted(plan, ADOPTED));
     lines.extend(plan_rights::loud(plan));
     lines
 }
@@ -289,13 +340,27 @@ pub(crate) fn calls(plan: &PlanFile) -> usize {
 /// The last line, what can be done now: without `next: `.
 pub(crate) fn next(plan: &PlanFile) -> String {
     let at = plan.head.commit.as_deref().map(short);
+    let stuck = plan_stuck::remedy(plan);
+    if let (None, Some(stuck)) = (settle(plan), &stuck) {
+        // Whoever approves before that approves in vain, but what they can give they may.
+        return match approvers(plan) {
+            Some(who) => format!("{stuck}; {who} the rest"),
+            None => stuck.clone(),
+        };
+    }
+    let stuck = stuck.map(|stuck| format!("; {stuck}")).unwrap_or_default();
     match (settle(plan), approvers(plan)) {
-        (Some(settle), Some(who)) => format!("{settle}; then {who}"),
-        (Some(settle), None) => settle,
+        (Some(settle), Some(who)) => format!("{settle}; then {who}{stuck}"),
+        (Some(settle), None) => settle + &stuck,
         (None, _) if plan.actors.is_empty() => "say who asks with --actor".to_owned(),
-        (None, Some(who)) => match at {
-            Some(commit) => format!("{who} at {}", safe(commit)),
-            None => who,
+        (None, Some(who)) => match (barred(plan), at) {
+            (barred, _) if !barred.is_empty() => {
+                let barred: Vec<&str> = barred.into_iter().collect();
+                let who = names(&barred, "and");
+                format!("let others make this pull request, then {who} can approve it")
+            }
+            (_, Some(commit)) => format!("{who} at {}", safe(commit)),
+            (_, None) => who,
         },
         (None, None) => match calls(plan) {
             0 if plan.expired.is_some() => "nothing is called".to_owned(),

@@ -20,6 +20,8 @@ pub struct Status {
     pub steps: Vec<Open>,
     /// The commits that are held.
     pub held: Vec<Held>,
+    /// What was merged and never run.
+    pub missed: Vec<Missed>,
 }
 
 /// An unsettled step.
@@ -62,10 +64,23 @@ pub struct Held {
     pub next: String,
 }
 
+/// A merge that the ledger never heard of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Missed {
+    /// The tip of the branch after it.
+    pub commit: String,
+    /// The tip before it.
+    pub before: String,
+    /// How many steps it has; null where its result has errors.
+    pub steps: Option<usize>,
+    /// What to do.
+    pub next: String,
+}
+
 /// What is open as lines.
 pub fn status_text(status: &Status, color: Color) -> String {
     let mut out = String::new();
-    if status.steps.is_empty() && status.held.is_empty() {
+    if status.steps.is_empty() && status.held.is_empty() && status.missed.is_empty() {
         let all = match status.landings {
             0 => "nothing was run yet".to_owned(),
             n => format!("{}, nothing is open", count(n, "landing", "landings")),
@@ -73,19 +88,7 @@ pub fn status_text(status: &Status, color: Color) -> String {
         push_line(&mut out, &color.first_line("ok", &format!(": {all}")));
         return out;
     }
-    let mut rest: Vec<String> = Vec::new();
-    for state in [
-        "unknown", "running", "waiting", "failed", "refused", "skipped",
-    ] {
-        let here = status.steps.iter().filter(|it| it.state == state).count();
-        if here > 0 {
-            rest.push(format!("{} {state}", count(here, "step", "steps")));
-        }
-    }
-    if !status.held.is_empty() {
-        let n = status.held.len();
-        rest.push(format!("{} held", count(n, "commit", "commits")));
-    }
+    let rest = counted(status);
     push_line(
         &mut out,
         &color.first_line("open", &format!(": {}", rest.join(", "))),
@@ -123,11 +126,47 @@ pub fn status_text(status: &Status, color: Color) -> String {
         below(&mut out, "because", &one.why);
         below(&mut out, "next", &one.next);
     }
+    for one in &status.missed {
+        missed(&mut out, one, color);
+    }
     push_line(
         &mut out,
         "next: settle the first; `catalogc audit STEP` tells all of one",
     );
     out
+}
+
+/// How many there are of each sort.
+fn counted(status: &Status) -> Vec<String> {
+    let mut rest: Vec<String> = Vec::new();
+    for state in [
+        "unknown", "running", "waiting", "failed", "refused", "skipped",
+    ] {
+        let here = status.steps.iter().filter(|it| it.state == state).count();
+        if here > 0 {
+            rest.push(format!("{} {state}", count(here, "step", "steps")));
+        }
+    }
+    if !status.held.is_empty() {
+        let n = status.held.len();
+        rest.push(format!("{} held", count(n, "commit", "commits")));
+    }
+    if !status.missed.is_empty() {
+        let n = count(status.missed.len(), "merge was", "merges were");
+        rest.push(format!("{n} never run"));
+    }
+    rest
+}
+
+fn missed(out: &mut String, one: &Missed, color: Color) {
+    let commit = safe(&one.commit);
+    push_line(out, &format!("{} {commit}  never run", color.glyph('!')));
+    let steps = match one.steps {
+        Some(steps) => count(steps, "step", "steps"),
+        None => "its result has errors".to_owned(),
+    };
+    below(out, "does", &steps);
+    below(out, "next", &one.next);
 }
 
 /// What is open as JSON of two blanks a level, with a line end.

@@ -145,6 +145,7 @@ pub(super) const SUMMARY: Summary = Summary {
         off_by: Vec::new(),
         older: 0,
         since: String::new(),
+        counted: 0,
         secrets: Vec::new(),
     },
 };

@@ -24,6 +24,8 @@ pub struct Unshown {
     pub older: u64,
     /// The revision at which they were.
     pub since: String,
+    /// Those that are too many to be told one by one, where they are compared with older ones.
+    pub counted: u64,
     /// Where secrets stand, also those whose findings are not shown: no output shows them.
     pub secrets: Vec<Span>,
 }
@@ -45,6 +47,13 @@ impl Unshown {
                 "{older} {verb} not shown: {} has {} too",
                 safe(&self.since),
                 if self.older == 1 { "it" } else { "them" }
+            ));
+        }
+        if self.counted > 0 && !self.since.is_empty() {
+            lines.push(format!(
+                "{} beyond those that are told are compared with {} by their number alone",
+                count(size(self.counted), "finding", "findings"),
+                safe(&self.since)
             ));
         }
         if self.baselined > 0 {
@@ -111,12 +120,14 @@ mod tests {
             off_by: (1..=4).map(|n| format!("catalogc.yaml:{n}:3")).collect(),
             older: 1,
             since: "main".to_owned(),
+            counted: 7,
             secrets: Vec::new(),
         };
         assert_eq!(
             all.lines(),
             [
                 "1 older finding is not shown: main has it too",
+                "7 findings beyond those that are told are compared with main by their number alone",
                 "12 findings are in the baseline (catalogc-baseline.yaml)",
                 "3 baseline entries expire, the first on 2027-01-01; judged with --now",
                 "2 findings are switched off by catalogc.yaml:1:3, catalogc.yaml:2:3 and 2 other places",

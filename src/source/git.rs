@@ -16,6 +16,7 @@ use crate::source::limit;
 
 mod blob;
 mod history;
+mod lost;
 mod merge;
 mod moves;
 mod open;
@@ -24,6 +25,7 @@ mod tree;
 mod write;
 
 pub use history::Person;
+pub use lost::Held;
 pub use merge::Merged;
 
 /// A repository that is only ever read.
@@ -58,6 +60,21 @@ impl std::fmt::Display for CommitId {
     }
 }
 
+/// The command that brings a revision here, for a shell; empty where a name says no such thing.
+fn fetch(rev: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | '-');
+    let is_id = rev.len() == 40 && rev.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if rev.is_empty() || rev.starts_with('-') || !rev.chars().all(is_plain) {
+        return String::new();
+    }
+    let what = match rev.strip_prefix("origin/") {
+        _ if is_id => rev.to_owned(),
+        Some(branch) => format!("{branch}:refs/remotes/origin/{branch}"),
+        None => format!("{rev}:{rev}"),
+    };
+    format!("run `git fetch origin {what}`, or ")
+}
+
 /// Why a repository cannot give what was asked of it. What to do follows a `:`.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum GitError {
@@ -77,7 +94,7 @@ pub enum GitError {
     #[error("the repository cannot be read: {0}")]
     Unreadable(String),
     /// Nothing has the name.
-    #[error("there is no revision `{0}`: fetch it, or name a branch, a tag or a commit")]
+    #[error("there is no revision `{0}`: {fetch}name a branch, a tag or a commit", fetch = fetch(.0))]
     NoRevision(String),
     /// The branch that is checked out has no commit.
     #[error("`{0}` has no commit yet: make one")]
@@ -108,7 +125,10 @@ pub enum GitError {
     #[error("the two commits have no history in common: merge the target into your branch")]
     NoMergeBase,
     /// The history is cut before it can be known.
-    #[error("the history here is cut off: fetch the whole history, `fetch-depth: 0`")]
+    #[error(
+        "the history here is cut off: run `git fetch --unshallow origin`, and in a workflow let the \
+         checkout have `fetch-depth: 0` (GitHub), or the job `GIT_DEPTH: 0` (GitLab)"
+    )]
     Shallow,
     /// They were merged into each other.
     #[error("the two histories cross, with {0} merge bases: merge the target into your branch")]

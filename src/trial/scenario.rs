@@ -3,8 +3,6 @@
 //! The catalog is the target and the patched files are the result of the merge; from there on it
 //! is the way of `catalogc plan`.
 
-use std::collections::BTreeMap;
-
 use crate::check::has_errors;
 use crate::check::trial::{Patched, Ruled};
 use crate::compile::{Compiled, compile};
@@ -14,7 +12,7 @@ use crate::model::trial::{Expected, ExpectedStep, Trial};
 use crate::plan::account::Accounts;
 use crate::plan::decide::Approval;
 use crate::plan::file::{self, PlanFile, Revision};
-use crate::plan::{Apart, Asked, plan};
+use crate::plan::{Apart, Asked, Spent, plan};
 use crate::policy::{Listed, Principal, Sort};
 use crate::source::layout::Layout;
 use crate::source::{Selection, Snapshot, SourceFile};
@@ -164,7 +162,7 @@ fn planned(
         apart,
         root: bench.selection.root(),
         has_target: true,
-        spent: &BTreeMap::new(),
+        spent: &Spent::default(),
         incomplete: None,
         masks: None,
     };

@@ -17,7 +17,7 @@ use catalogc::expression::Expression;
 use catalogc::plan::file::{Call, PlanFile, Revision, Send, Step};
 use catalogc::plan::rendered::Rendered;
 use catalogc::plan::schema::plan_schema;
-use catalogc::plan::{Apart, Asked, plan};
+use catalogc::plan::{Apart, Asked, Spent, plan};
 use catalogc::source::{Selection, Snapshot, SourceFile, disk};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
@@ -234,7 +234,7 @@ pub(crate) fn planned(before: &Compiled, after: &Compiled, actor: &str) -> PlanF
         apart: &Apart::default(),
         root: "catalog",
         has_target: true,
-        spent: &BTreeMap::new(),
+        spent: &Spent::default(),
         incomplete: None,
         masks: None,
     };

@@ -120,7 +120,7 @@ fn of_who_asked_pushed_or_wrote() {
     not_counted(&shop, &approval, "sam wrote a part of it");
     // Several are said together, each with what they did.
     let gate = shop.gate("ines", &["--actor", "lin"]);
-    gate.says("nobody is left who counts; ines asked and sam wrote a part")
+    gate.says("nobody else can; ines asked and sam wrote a part")
         .exits(1);
 }
 
@@ -299,4 +299,29 @@ fn the_page_shows_what_the_program_prints() {
         assert_eq!(written, page, "if this is what is wanted: BLESS=1");
     }
     assert!(shown >= 4);
+}
+
+#[test]
+fn who_hands_over_what_is_their_own_is_told_that_others_must_ask() {
+    let git = page_repository();
+    git.branch("away", "main");
+    let path = "catalog/entities/environments/env-lin-7.yaml";
+    let text = git.read(path).replace("owner: lin", "owner: ada");
+    git.write(path, text).commit("env-lin-7 goes to ada");
+    let gate = |actor: &str, approvals: &[&str]| {
+        let mut arguments = vec!["gate", "--base", "main", "--head", "away", "--actor", actor];
+        arguments.extend(
+            approvals
+                .iter()
+                .flat_map(|approval| ["--approval", approval]),
+        );
+        run(git.root(), &arguments)
+    };
+    gate("lin", &["ada@away"])
+        .says("missing  1 from lin, the owner before: nobody else can; lin asked, so lin does not count;")
+        .says("others ask for it, then lin can agree")
+        .says("next: let others make this pull request, then lin can approve it")
+        .exits(1);
+    // What it says is so.
+    gate("kim", &["ada@away", "lin@away"]).exits(0);
 }

@@ -158,3 +158,56 @@ fn an_open_catalog_lets_strangers_pass_but_not_where_a_rule_is_written() {
     shop.gate("kim", &[]).says("denied").exits(1);
     shop.gate("lin", &[]).exits(0);
 }
+
+/// A catalog in which `cart` names what is not there, which is no error in it.
+fn dangling(from: &str, to: &str) -> Shop {
+    let shop = Shop::new();
+    let settings =
+        shop.git.read("catalogc.yaml") + "severity: {relation-target-missing: warning}\n";
+    let cart = shop::service("cart", "checkout", 3).replace(from, to);
+    shop.git
+        .write("catalogc.yaml", settings)
+        .write(CART, cart)
+        .commit("one that is not there");
+    shop
+}
+
+#[test]
+fn an_old_fault_that_no_rule_reads_is_nobodys_denial() {
+    let shop = dangling("owner: checkout", "owner: checkout, uses: [ghost]");
+    let cart = shop.git.read(CART);
+    let git = shop.pull_request();
+    git.commit_file(CART, &cart.replace("replicas: 3", "replicas: 5"));
+    shop.gate("lin", &[]).exits(0);
+    // Mending it is no worse.
+    git.commit_file(CART, &cart.replace(", uses: [ghost]", ""));
+    shop.gate("lin", &[]).exits(0);
+    shop.gate("sam", &[]).says("denied").exits(1);
+}
+
+#[test]
+fn an_old_fault_that_a_rule_reads_denies_until_it_is_mended() {
+    let shop = dangling("owner: checkout", "owner: ghost");
+    let cart = shop.git.read(CART);
+    let noted = cart.replace("relations", "  note: one\nrelations");
+    let git = shop.pull_request();
+    git.commit_file(CART, &noted);
+    for actor in ["lin", "kim"] {
+        shop.gate(actor, &[])
+            .says("relation `owner` of `cart` leads to nothing, and catalog/policies/rules.cedar:14 reads")
+            .says("first mend it on the target: add Team `ghost` in a pull request of its own")
+            .does_not_say("nobody may ask")
+            .exits(1);
+    }
+    // What the denial says can be done.
+    shop.git.run(&["checkout", "--quiet", "-B", "pr", "main"]);
+    git.commit_file(
+        "catalog/entities/ghost.yaml",
+        "identifier: ghost\nblueprint: Team\n",
+    );
+    shop.gate("kim", &[]).exits(0);
+    git.switch("main").merge("pr");
+    git.run(&["branch", "--quiet", "-D", "pr"]);
+    shop.pull_request().commit_file(CART, &noted);
+    shop.gate("kim", &[]).exits(0);
+}

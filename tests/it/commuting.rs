@@ -12,7 +12,7 @@ use catalogc::plan::account::Accounts;
 use catalogc::plan::commute::{Reason, clashes};
 use catalogc::plan::decide::Approval;
 use catalogc::plan::file::{ApprovalNeed, PlanFile, Revision};
-use catalogc::plan::{Apart, Asked, plan};
+use catalogc::plan::{Apart, Asked, Spent, plan};
 use catalogc::policy::{self, Rules};
 use catalogc::source::Selection;
 use catalogc::source::memory::snapshot;
@@ -20,6 +20,7 @@ use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 
 mod change;
+mod folded;
 mod met;
 mod world;
 
@@ -109,7 +110,7 @@ fn planned(
         apart: &Apart::default(),
         root: "catalog",
         has_target: true,
-        spent: &BTreeMap::new(),
+        spent: &Spent::default(),
         incomplete: None,
         masks: None,
     };

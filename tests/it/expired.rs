@@ -118,6 +118,57 @@ fn at(shop: &Shop, ahead: &str, arguments: &[&str]) -> Ran {
 const PLAN: [&str; 4] = ["plan", "--expired", "--now", "2090-01-01T00:00:00Z"];
 const APPLY: [&str; 4] = ["apply", "--expired", "--now", "2090-01-01T00:00:00Z"];
 
+#[test]
+fn what_has_expired_commutes_with_what_touches_nothing_of_it() {
+    let backend = Backend::start();
+    let shop = granted(&backend);
+    at(
+        &shop,
+        "0",
+        &[&PLAN[..], &["--out", ".git/over.json"]].concat(),
+    )
+    .exits(0);
+    let meets = |path: &str, text: &str| {
+        shop.git.branch("pr", "main").commit_file(path, text);
+        let pr = [
+            "plan",
+            "--base",
+            "main",
+            "--head",
+            "pr",
+            "--actor",
+            "sam",
+            "--out",
+            ".git/pr.json",
+        ];
+        at(&shop, "0", &pr).exits(0);
+        shop.git.switch("main");
+        shop.git.run(&["branch", "-q", "-D", "pr"]);
+        at(&shop, "0", &["conflicts", ".git/over.json", ".git/pr.json"])
+    };
+    let pay = crate::shop::service("pay", "platform", 5);
+    meets(crate::shop::PAY, &pay).says("commute: ").exits(0);
+    // Another end, another person, another grant, and who points at what goes.
+    meets(LENT, &grant("2091-01-01T00:00:00Z", "mia"))
+        .says("Grant/lent")
+        .exits(1);
+    meets(LENT, &grant("2090-01-01T00:00:00Z", "sam"))
+        .says("Grant/lent")
+        .exits(1);
+    let more = grant("2089-01-01T00:00:00Z", "sam").replace("lent", "more");
+    meets("catalog/entities/more.yaml", &more)
+        .says("count Grant")
+        .exits(1);
+    let log = "identifier: log2\nblueprint: Log\nrelations: {grant: lent}\n";
+    meets("catalog/entities/log2.yaml", log).exits(1);
+    at(
+        &shop,
+        "0",
+        &["conflicts", ".git/over.json", ".git/over.json"],
+    )
+    .exits(1);
+}
+
 /// How often a path was called.
 fn called(backend: &Backend, path: &str) -> usize {
     backend

@@ -358,6 +358,11 @@ fn what_is_certain_is_written() {
     let moved =
         "identifier: A\nblueprint: Service\nmovedFrom: B\n---\nidentifier: B\nblueprint: Service\n";
     assert_eq!(entity_fixed(moved), moved.replace("movedFrom: B\n", ""));
+    let stale = "identifier: A\nblueprint: Team\nmovedFrom: Long\n---\nidentifier: C\nblueprint: Service\nrelations: {owner: Long} # kept\n";
+    assert_eq!(
+        entity_fixed(stale),
+        stale.replace("owner: Long", "owner: A")
+    );
 }
 
 #[test]

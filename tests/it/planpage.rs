@@ -226,3 +226,59 @@ fn the_page_says_what_is_digested_of_what_is_hidden() {
     assert!(row("coverage[].digest").contains("keyed as masks are"));
     assert!(!page.contains("a part of its digest"));
 }
+
+/// The digest of the schema of version 1, without the words for people. It is frozen: whatever
+/// makes it another is the next version of the format.
+const FROZEN: &str = "7a11d16aca2f93fbb3e7c00dcaef6430f249a82cba0075920e52f2ed3e617d6d";
+
+/// A schema without what only people read.
+fn wordless(schema: &Json) -> Json {
+    match schema {
+        Json::Object(keys) => {
+            let words = |key: &str, value: &Json| {
+                matches!(key, "description" | "title") && value.is_string()
+            };
+            let keys = keys.iter().filter(|(key, value)| !words(key, value));
+            keys.map(|(key, value)| (key.clone(), wordless(value)))
+                .collect()
+        }
+        Json::Array(items) => items.iter().map(wordless).collect(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn the_schema_of_version_1_is_frozen() {
+    let digest = catalogc::plan::file::digest(&wordless(&plan_schema()));
+    assert_eq!(
+        digest, FROZEN,
+        "the format of plan.json is another: that is version 2, see docs/plan-json.md"
+    );
+}
+
+#[test]
+fn a_plan_of_version_1_is_read_for_ever() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/plan/version-1.json");
+    let bytes = std::fs::read(path).unwrap();
+    let plan = PlanFile::from_bytes(&bytes).unwrap();
+    assert!(plan.to_bytes() == bytes, "it is written as it was read");
+    // It has every key of the format, so that each is read.
+    let schema = plan_schema();
+    let text = String::from_utf8(bytes).unwrap();
+    let kinds = schema["$defs"].as_object().unwrap().values();
+    for kind in kinds.chain([&schema]) {
+        let variants = kind["oneOf"].as_array().cloned().unwrap_or_default();
+        for form in variants.iter().chain([kind]) {
+            for key in form["properties"]
+                .as_object()
+                .into_iter()
+                .flat_map(|it| it.keys())
+            {
+                assert!(text.contains(&format!("\"{key}\":")), "no {key}");
+            }
+            if let Some(word) = form["const"].as_str() {
+                assert!(text.contains(&format!("\"{word}\"")), "no {word}");
+            }
+        }
+    }
+}

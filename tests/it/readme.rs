@@ -85,6 +85,7 @@ fn files_that_the_pages_name_are_there() {
         "docs/backstage.md",
         "docs/ci.md",
         "docs/testing-rules.md",
+        "docs/writing.md",
         ".github/CONTRIBUTING.md",
         ".github/SECURITY.md",
     ] {
@@ -121,11 +122,22 @@ fn the_page_about_asking_is_true() {
         git.write(path, text);
     }
     git.commit("the catalog");
+    let small = Git::new().by("lin", "lin@acme.example");
+    let init = ["init", "--admin", "kim", "--admin", "theo"];
+    run(small.root(), &init).exits(0);
+    small.commit("what init writes");
     let asking = page("docs/asking.md");
+    let of_init = format!("<!-- catalogc {} -->", init.join(" "));
+    let mut git_of = &git;
     let mut count = 0;
     let mut blocks = asking.split("```text\n");
     let mut printed = blocks.next().unwrap().to_owned();
     for block in blocks {
+        if printed.trim_end().ends_with(&of_init) {
+            git_of = &small;
+        } else if printed.contains("<!-- the full example -->") {
+            git_of = &git;
+        }
         let (block, rest) = block.split_once("```").unwrap();
         let shown = block
             .lines()
@@ -134,7 +146,7 @@ fn the_page_about_asking_is_true() {
             count += 1;
             format!(
                 "$ catalogc {line}\n{}",
-                with_one_commit(&run(git.root(), &line.split(' ').collect::<Vec<_>>()).said())
+                with_one_commit(&run(git_of.root(), &line.split(' ').collect::<Vec<_>>()).said())
             )
         });
         printed.push_str(&format!(
@@ -145,4 +157,52 @@ fn the_page_about_asking_is_true() {
     assert!(count >= 8, "{count} examples");
     let differs = bless::differs("../docs/asking.md", &printed);
     bless::none_differ(&differs.into_iter().collect::<Vec<_>>(), "readme");
+}
+
+/// The words that the page about editors draws are those that the schemas propose, and both lists
+/// of settings name every kind of document.
+#[test]
+fn the_page_about_editors_is_true() {
+    let git = Git::new();
+    for (path, text) in catalogc::cli::shipped::shipped() {
+        git.write(path, text);
+    }
+    let schema = |name: &str| -> serde_json::Value {
+        serde_json::from_str(run(git.root(), &["schema", name]).exits(0)).unwrap()
+    };
+    let component = schema("Component");
+    let properties = &component["properties"]["properties"]["properties"];
+    let lifecycle = properties["lifecycle"]["enum"].as_array().unwrap();
+    assert_eq!(properties["replicas"]["maximum"], 50);
+    let owner = &component["properties"]["relations"]["properties"]["owner"];
+    assert_eq!(owner["description"], "one entity of Team");
+    let teams = component["definitions"]["names.Team"].to_string();
+
+    let page = page("docs/editors.md");
+    let drawn: Vec<&str> = page
+        .lines()
+        .map(|line| line.split('│').collect::<Vec<_>>())
+        .filter(|parts| parts.len() == 4)
+        .filter_map(|parts| parts.get(2).map(|word| word.trim()))
+        .collect();
+    let (words, names) = drawn.split_at(4);
+    let proposed: Vec<_> = lifecycle.iter().filter_map(|word| word.as_str()).collect();
+    assert_eq!(words, proposed);
+    assert_eq!(names, ["checkout"]);
+    assert!(teams.contains("\"checkout\""), "{teams}");
+
+    run(git.root(), &["schema", "--out", "schemas"]).exits(0);
+    let folder = git.root().join("schemas").read_dir().unwrap();
+    let mut count = 0;
+    for entry in folder {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if !name.starts_with("entity.") || name == "entity.json" {
+            for quote in ['"', '\''] {
+                let key = format!("{quote}.catalogc/schemas/{name}{quote}");
+                assert!(page.contains(&key), "{key}");
+            }
+            count += 1;
+        }
+    }
+    assert!(count >= 9, "{count}");
 }

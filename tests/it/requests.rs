@@ -44,6 +44,12 @@ impl World {
         self.backend.effects().values().flatten().sum()
     }
 
+    /// Merges `pr` into main and lets nobody know.
+    fn merge(&self) {
+        self.shop.git.switch("main").merge("pr");
+        self.shop.git.run(&["branch", "--quiet", "-D", "pr"]);
+    }
+
     /// Takes back what the last merge brought, as another merge.
     fn revert(&self) -> Ran {
         self.shop
@@ -179,4 +185,65 @@ fn what_was_applied_is_not_applied_again_as_a_part_of_more() {
     apply("main~1", "main").exits(0);
     apply("main~2", "main~1").exits(0);
     assert_eq!(world.backend.effects()["POST /scale"], [1, 1]);
+}
+
+#[test]
+fn what_was_merged_and_taken_out_before_it_ran_is_not_brought_back() {
+    let world = World::new();
+    let again = "catalog/requests/restart-2.yaml";
+    world.shop.pull_request().commit_file(again, TEXT);
+    world.merge();
+    world.shop.pull_request().remove(again).commit("not now");
+    world.merge();
+    let git = &world.shop.git;
+    let out = git.id("main")[..7].to_owned();
+    let words = format!("the request restart-2 was merged before, and {out} took it out");
+    // Under its name, and under another name with its id.
+    world.shop.pull_request().commit_file(again, TEXT);
+    world.shop.gate("lin", &[]).says(&words).exits(1);
+    world.land().says(&words).exits(1);
+    world.shop.pull_request().remove(again).commit("out");
+    world.merge();
+    let other = "catalog/requests/2026/other.yaml";
+    let text = format!("id: restart-2\n{TEXT}");
+    world.shop.pull_request().commit_file(other, &text);
+    world
+        .shop
+        .gate("lin", &[])
+        .says("the request restart-2 was merged before")
+        .exits(1);
+    assert_eq!(world.restarts(), 1);
+    git.remove(other);
+    git.commit_file("catalog/requests/restart-3.yaml", TEXT);
+    world.shop.gate("lin", &[]).exits(0);
+    world.land().exits(0);
+    assert_eq!(world.restarts(), 2);
+}
+
+#[test]
+fn a_request_is_not_judged_where_the_history_is_cut_off() {
+    let world = World::new();
+    let again = "catalog/requests/restart-2.yaml";
+    let cart = shop::service("cart", "checkout", 3);
+    world.shop.git.commit_file(CART, &format!("# one\n{cart}"));
+    world.shop.git.commit_file(CART, &format!("# two\n{cart}"));
+    world.shop.pull_request().commit_file(again, TEXT);
+    world.shop.gate("lin", &[]).exits(0);
+    // The cut is behind the commit that both sides have, so that all else is known.
+    let clone = world
+        .shop
+        .git
+        .clone_with(&["--depth=2", "--no-single-branch"]);
+    let gate = [
+        "gate",
+        "--base",
+        "origin/main",
+        "--head",
+        "origin/pr",
+        "--actor",
+        "lin",
+    ];
+    crate::program::run(clone.root(), &gate)
+        .says("fetch the whole history, `fetch-depth: 0`")
+        .exits(2);
 }

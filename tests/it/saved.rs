@@ -268,3 +268,34 @@ fn hostile_words_stay_in_their_fences() {
         assert!(!text.chars().any(|c| c.is_control() && c != '\n'));
     }
 }
+
+#[test]
+fn an_outcome_that_was_edited_is_no_plan() {
+    let shop = busy();
+    let plan = made(&shop, &[]);
+    let edited = plan.replacen("\"outcome\":\"allowed\"", "\"outcome\":\"denied\"", 1);
+    assert_ne!(edited, plan);
+    shop.git.write("edited.json", edited);
+    let show = shop.run(&["show", "edited.json"]);
+    show.says("it was changed by hand").exits(2);
+    let verify = shop.run(&["verify", "edited.json", "--against", "main"]);
+    verify.says("it was changed by hand").exits(2);
+}
+
+#[test]
+fn a_comment_without_a_plan_says_what_to_fetch() {
+    let shop = busy();
+    let plan = shop.run(&[
+        "plan", "--base", "nowhere", "--head", "pr", "--format", "markdown",
+    ]);
+    let comment = plan.stdout.as_str();
+    assert!(
+        comment.starts_with("<!-- catalogc:plan -->\n### no plan"),
+        "{comment}"
+    );
+    assert!(
+        comment.contains("`git fetch origin nowhere:nowhere`"),
+        "{comment}"
+    );
+    plan.exits(2);
+}

@@ -7,6 +7,7 @@ use crate::shop::{CART, Shop};
 use crate::support::compile_folder;
 
 mod marked;
+mod planted;
 mod repeated;
 mod unread;
 

@@ -183,6 +183,35 @@ fn a_reference_is_taken_out_and_comments_stay() {
 }
 
 #[test]
+fn who_names_several_in_a_list_loses_the_one_and_goes_with_the_last() {
+    let shop = shop();
+    let main = shop.git.switch("main");
+    main.write(
+        "catalog/entities/far.yaml",
+        "identifier: far\nblueprint: App\nrelations: {near: [cart, pay]}\n",
+    );
+    main.write("catalog/entities/envs.yaml", "");
+    main.commit("an app near others");
+    shop.pull_request().remove(&app("cart")).commit("no cart");
+    let plan = shop.planned("sam");
+    assert_eq!(done(&plan), ["update far with cart", "delete cart"]);
+    shop.plan("sam").says("without App cart, deleted");
+    fix(&shop).exits(0);
+    assert!(
+        shop.git
+            .read("catalog/entities/far.yaml")
+            .ends_with("{near: [pay]}\n")
+    );
+    shop.git.run(&["checkout", "--", "."]);
+    shop.git.remove(&app("pay")).commit("and no pay");
+    let all = ["delete far with cart with pay", "delete cart", "delete pay"];
+    assert_eq!(done(&shop.planned("sam")), all);
+    fix(&shop).exits(0);
+    let left = shop.git.run(&["status", "--porcelain"]);
+    assert!(left.contains(" D catalog/entities/far.yaml"), "{left}");
+}
+
+#[test]
 fn a_cascade_ends_at_who_may_not_be_left_behind_and_nothing_is_written() {
     let shop = shop();
     let main = shop.git.switch("main");

@@ -11,15 +11,15 @@ use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::E0229;
 use crate::finding::fix::Change;
-use crate::model::Catalog;
+use crate::model::{Catalog, Entity};
 use crate::source::Snapshot;
 use crate::text::Advice;
 use crate::text::{FileId, Located, Span, Text};
 
 /// The findings about a name that is defined nowhere.
-const UNKNOWN: [&str; 14] = [
+const UNKNOWN: [&str; 15] = [
     "E0206", "E0208", "E0212", "E0216", "E0301", "E0303", "E0402", "E0405", "E0414", "E0415",
-    "E0503", "E0506", "E0507", "E0701",
+    "E0502", "E0503", "E0506", "E0507", "E0701",
 ];
 
 /// The findings about what a definition asks for that nobody gives.
@@ -79,7 +79,15 @@ pub(super) fn name(
         let times = uses.get(defined.as_str()).copied().unwrap_or(0);
         let own: usize = places.iter().map(|place| place.times).sum();
         let times = times.saturating_sub(own);
-        if places.is_empty() || times >= members.len() {
+        // What says itself what it was called is not misspelt.
+        let was = |it: &Entity| {
+            it.identifier.value == *defined
+                && it
+                    .moved_from
+                    .as_ref()
+                    .is_some_and(|from| from.value == *meant)
+        };
+        if places.is_empty() || times >= members.len() || catalog.entities.iter().any(was) {
             continue;
         }
         let mut agreeing = BTreeMap::new();
@@ -94,7 +102,9 @@ pub(super) fn name(
                 }
             }
         }
-        let ([only], 0, 2..) = (places.as_slice(), times, agreeing.len()) else {
+        // In prose a name may well be written in another case.
+        let is_case = defined.to_lowercase() == meant.to_lowercase();
+        let ([only], true, 2..) = (places.as_slice(), times == 0 || is_case, agreeing.len()) else {
             continue;
         };
         let places: Vec<Span> = agreeing.values().copied().collect();
@@ -114,7 +124,11 @@ pub(super) fn name(
 /// The finding of a misspelt definition.
 fn misspelt(span: Span, (defined, meant): (&str, &str), places: &[Span]) -> Finding {
     let times = places.len();
-    let message = format!("nothing names `{defined}`, and {times} places name `{meant}`");
+    let message = if defined.to_lowercase() == meant.to_lowercase() {
+        format!("`{defined}` is written `{meant}` in the {times} places that name it")
+    } else {
+        format!("nothing names `{defined}`, and {times} places name `{meant}`")
+    };
     let help =
         format!("did you mean `{meant}`? If `{defined}` is right, write it in all {times} places");
     let help = Advice::naming(meant, help);
@@ -176,25 +190,26 @@ fn parts(name: &str) -> Vec<&str> {
 
 /// How often each name stands in the files, as a word of its own.
 fn uses<'n>(snapshot: &Snapshot, names: &BTreeSet<&'n str>) -> BTreeMap<&'n str, usize> {
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    let is_word = |text: &str, (start, found): (usize, &str)| {
-        let before = text.get(..start).and_then(|it| it.chars().next_back());
-        let behind = text.get(start + found.len()..);
-        let behind = behind.and_then(|it| it.chars().next());
-        !before.is_some_and(is_part) && !behind.is_some_and(is_part)
-    };
     let count = |name: &str| {
         let texts = snapshot.files().map(|(id, _)| snapshot.text(id));
-        let counts = texts.map(|text| {
-            let all = text.match_indices(name);
-            all.filter(|found| is_word(text, *found)).count()
-        });
-        counts.sum()
+        texts.map(|text| words(text, name)).sum()
     };
     names.iter().map(|name| (*name, count(name))).collect()
 }
 
-/// Where a name is defined: as a blueprint, a part of one, an action, a connector or an entity.
+/// How often a name stands in a text as a word of its own.
+fn words(text: &str, name: &str) -> usize {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let is_word = |(start, found): &(usize, &str)| {
+        let before = text.get(..*start).and_then(|it| it.chars().next_back());
+        let behind = text.get(start + found.len()..);
+        let behind = behind.and_then(|it| it.chars().next());
+        !before.is_some_and(is_part) && !behind.is_some_and(is_part)
+    };
+    text.match_indices(name).filter(is_word).count()
+}
+
+/// Where a name is defined: as a blueprint, a part of one, an action, an input, a connector or an entity.
 fn definitions<'c>(catalog: &'c Catalog, name: &str) -> Vec<Defined<'c>> {
     let mut found = Vec::new();
     let mut add = |defined: &Located<Text>, of: Option<&'c Text>, beside: usize| {
@@ -216,13 +231,21 @@ fn definitions<'c>(catalog: &'c Catalog, name: &str) -> Vec<Defined<'c>> {
         }
     }
     for action in &catalog.actions {
-        add(&action.identifier, Some(&action.identifier.value), 0);
+        let own = Some(&action.identifier.value);
+        add(&action.identifier, own, 0);
+        for input in &action.inputs.properties {
+            add(&input.key, own, 0);
+        }
     }
     for connector in &catalog.connectors {
         add(&connector.identifier, None, 0);
     }
     for entity in catalog.entities.iter().chain(&catalog.shadowed) {
-        add(&entity.identifier, None, 0);
+        // People call it so too: that is no reference to it.
+        let texts = entity.properties.iter().filter_map(|it| it.node.as_str());
+        let texts = texts.chain(entity.title.as_ref().map(|title| title.value.as_str()));
+        let beside = texts.map(|text| words(text, name)).sum();
+        add(&entity.identifier, None, beside);
     }
     found
 }

@@ -251,6 +251,46 @@ fn is_password(password: &str) -> bool {
     password.len() >= 4 && !is_open && !is_one_character && !is_place
 }
 
+/// What stands where an example leaves the key out, in small letters.
+const NO_KEY: [&str; 7] = [
+    "xxx",
+    "example",
+    "redacted",
+    "your",
+    "dummy",
+    "fake",
+    "placeholder",
+];
+
+/// A key of which only a part is there: behind a line that begins one stands a line of its
+/// characters.
+fn short_key(text: &str, begin: usize, behind: usize) -> Option<(usize, usize)> {
+    let rest = text.get(behind..)?;
+    let line = ["\r\n", "\n", "\\r\\n", "\\n"]
+        .iter()
+        .find_map(|end| rest.strip_prefix(end))?;
+    let line = line.trim_start();
+    let from = text.len() - line.len();
+    let body = line.get(..run(line, 0, Base64))?;
+    let after = line.get(body.len()..)?;
+    let is_line = after.is_empty()
+        || after.starts_with(|c: char| c.is_whitespace() || matches!(c, '\\' | '"' | '\''))
+        || after.starts_with("-----END ");
+    let small = body.to_ascii_lowercase();
+    let is_left_out = NO_KEY.iter().any(|word| small.contains(word));
+    if body.is_empty() || !is_line || is_left_out {
+        return None;
+    }
+    let mut most = KEY_MOST.min(line.len());
+    while !line.is_char_boundary(most) {
+        most -= 1;
+    }
+    let end = line.get(..most)?.find("-----END ");
+    let is_body = |c: char| c.is_ascii_alphanumeric() || "+/= \t\r\n\\:,.-".contains(c);
+    let whole = end.filter(|end| line.get(..*end).is_some_and(|it| it.chars().all(is_body)));
+    Some((begin, from + whole.unwrap_or(body.len())))
+}
+
 /// Whether a host is one of those that exist for examples.
 fn is_example(host: &str) -> bool {
     let end = host.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-'));
@@ -271,8 +311,11 @@ fn is_example(host: &str) -> bool {
 
 /// The first words of a private key.
 const BEGIN: &str = "-----BEGIN ";
-/// The fewest characters of a key, so that a text which only speaks of one is none.
+/// The fewest characters of a key that begins on the same line, so that a text which only speaks
+/// of one is none.
 const KEY_LEAST: usize = 40;
+/// How far the end of a short key is looked for.
+const KEY_MOST: usize = 4096;
 
 /// A private key from its first line to its last, or to the end of what looks like one.
 fn key(text: &str, start: usize, behind: usize) -> Option<(usize, usize)> {
@@ -291,7 +334,7 @@ fn key(text: &str, start: usize, behind: usize) -> Option<(usize, usize)> {
     let long = body.bytes().filter(|byte| Base64.has(*byte)).count();
     let is_body = |c: char| c.is_ascii_alphanumeric() || "+/= \t\r\n\\:,.-".contains(c);
     if long < KEY_LEAST || !body.chars().take(KEY_LEAST).all(is_body) {
-        return None;
+        return short_key(text, begin, behind);
     }
     let end = behind + body.len();
     let last = text.get(end..).unwrap_or("");

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::finding::Finding;
+use crate::finding::Fix;
 use crate::finding::codes::{E0208, E0414, E0415};
-use crate::model::{BlueprintId, Catalog, EntityId};
+use crate::model::{BlueprintId, Catalog, Entity, EntityId};
 use crate::policy::Listed;
 use crate::source::Snapshot;
 use crate::text::Advice;
-use crate::text::{Located, Text, choose, position};
+use crate::text::{Located, Text, choose, did_you_mean, position};
 
 fn all(catalog: &Catalog) -> impl Iterator<Item = BlueprintId> {
     (0..).map(BlueprintId).take(catalog.blueprints.len())
@@ -154,11 +155,25 @@ fn missing(
     name: &str,
     written: &Located<Text>,
 ) -> Box<Finding> {
+    let message = format!("no {kind} is called `{name}`");
+    let finding = Finding::new(&E0415, written.span, message).label("not found");
+    let all = kinds.iter().flat_map(|id| catalog.entities_of(*id));
+    let was = |it: &&Entity| {
+        it.moved_from
+            .as_ref()
+            .is_some_and(|from| from.value == name)
+    };
+    let mut moved = all.filter(was);
+    if let (Some(now), None) = (moved.next(), moved.next()) {
+        let meant = &now.identifier.value;
+        let path = written.value.strip_suffix(name).unwrap_or_default();
+        let fix = Fix::name(written.span, &written.value, &format!("{path}{meant}"));
+        let finding = finding.related(now.identifier.span, "its name now");
+        return Box::new(finding.help(did_you_mean(meant)).maybe_fix(Some(fix)));
+    }
     let entities = kinds.into_iter().flat_map(|id| catalog.entities_of(id));
     let names: BTreeSet<&str> = entities.map(|it| it.identifier.value.as_str()).collect();
     let names: Vec<&str> = names.into_iter().collect();
-    let message = format!("no {kind} is called `{name}`");
-    let finding = Finding::new(&E0415, written.span, message).label("not found");
     Box::new(finding.help(choose(name, &names)))
 }
 

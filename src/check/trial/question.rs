@@ -126,7 +126,7 @@ pub(super) fn read<'c>(
     }
     let mut edits = trial.changed.clone();
     if let (What::Catalog(action), true) = (what, is_edit) {
-        edits.extend(implied(trial, action));
+        edits.extend(implied(subject.catalog, trial, action));
     }
     let edited = change::edited(subject, base, &edits, findings);
     let inputs = match what {
@@ -297,7 +297,17 @@ fn too_much(trial: &Trial, what: &str, findings: &mut Vec<Finding>) {
 }
 
 /// The edits that inputs stand for: `from: {replicas: .after.properties.replicas}`.
-fn implied(trial: &Trial, action: &Action) -> Vec<Edit> {
+fn implied(catalog: &Catalog, trial: &Trial, action: &Action) -> Vec<Edit> {
+    let blueprint = catalog.find_blueprint(&action.blueprint.value);
+    // A path that leads nowhere is told where the action has it.
+    let is_known = |group: &str, name: &str| {
+        blueprint.is_some_and(|(_, it)| match group {
+            "properties" => {
+                it.property(name).is_some() || it.derived().any(|derived| derived.value == name)
+            }
+            _ => it.relation(name).is_some(),
+        })
+    };
     let mut edits: Vec<Edit> = Vec::new();
     for (input, source) in &action.inputs.from {
         let Some(path) = source.value.trim().strip_prefix(".after.") else {
@@ -306,8 +316,8 @@ fn implied(trial: &Trial, action: &Action) -> Vec<Edit> {
         let is_plain = |c: char| c.is_alphanumeric() || c == '_';
         let (group, name) = path.split_once('.').unwrap_or((path, ""));
         let is_path = matches!(group, "properties" | "relations")
-            && !name.is_empty()
-            && name.chars().all(is_plain);
+            && name.chars().all(is_plain)
+            && is_known(group, name);
         let is_told = trial.changed.iter().any(|edit| edit.path.value == path);
         if let Some(entry) = crate::syntax::entry(&trial.inputs, &input.value)
             && is_path

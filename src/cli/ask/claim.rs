@@ -5,7 +5,7 @@
 use serde_json::Value as Json;
 
 use crate::cli::Failure;
-use crate::cli::ask::value::{NOWHERE, located, node, typed};
+use crate::cli::ask::value::{NOWHERE, located, node, typed, yaml};
 use crate::model::entity::{Naming, Related};
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity};
 use crate::plan::rights::candidate::paths;
@@ -30,10 +30,9 @@ impl Claim {
         written: &str,
     ) -> Result<Self, Failure> {
         let kind = blueprint.identifier.value.as_str();
-        let names = || -> Vec<&str> { written.split(',').map(str::trim).collect() };
         let value = match path.split_once('.') {
             None if path == "title" => Json::from(written),
-            None if path == "team" => names().into_iter().collect(),
+            None if path == "team" => names(kind, path, written)?.into_iter().collect(),
             Some(("properties", name)) => match blueprint.property(name) {
                 Some(property) => typed(kind, name, &property.schema, written)?,
                 None => return Err(unknown(blueprint, path)),
@@ -42,16 +41,18 @@ impl Claim {
                 let Some((_, relation)) = blueprint.relation(name) else {
                     return Err(unknown(blueprint, path));
                 };
-                let names = names();
-                if names.len() > 1 && !relation.many {
-                    return Err(Failure::new(format!("`{path}` of {kind} names one entity")));
+                let names = names(kind, path, written)?;
+                if !relation.many && (names.len() != 1 || written.starts_with('[')) {
+                    let name = names.first().map_or(path, String::as_str);
+                    return Err(Failure::new(format!("`{path}` of {kind} names one entity"))
+                        .help(format!("write one name, `{path}={}`", visible(name))));
                 }
                 for name in &names {
                     exists(catalog, &relation.target.value, name)?;
                 }
                 match names.as_slice() {
-                    [one] if !relation.many => Json::from(*one),
-                    several => several.iter().copied().collect(),
+                    [one] if !relation.many => Json::from(one.as_str()),
+                    several => several.iter().map(String::as_str).collect(),
                 }
             }
             _ => return Err(unknown(blueprint, path)),
@@ -112,6 +113,26 @@ impl Claim {
             _ => entity.team = names().into_iter().map(located).collect(),
         }
     }
+}
+
+/// The names of a list, written `a,b` or as a file has it: `[a, b]`, `[]`.
+fn names(kind: &str, path: &str, written: &str) -> Result<Vec<String>, Failure> {
+    if !written.starts_with('[') {
+        return Ok(written
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .collect());
+    }
+    let wrong = || {
+        let written = visible(written);
+        Failure::new(format!("`{path}` of {kind} does not take `{written}`"))
+            .help("write names, `a,b` or `[a, b]`")
+    };
+    let Some(Json::Array(items)) = yaml(written) else {
+        return Err(wrong());
+    };
+    let name = |item: &Json| item.as_str().map(str::to_owned).ok_or_else(wrong);
+    items.iter().map(name).collect()
 }
 
 fn exists(catalog: &Catalog, target: &str, name: &str) -> Result<(), Failure> {

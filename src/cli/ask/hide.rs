@@ -9,6 +9,8 @@ use crate::cli::ask::Matter;
 use crate::compile::Compiled;
 use crate::derive::Secrecy;
 use crate::model::{Catalog, is_secret};
+use crate::policy::telling;
+use crate::text::masked;
 
 /// Stands in the place of a secret.
 const MASK: &str = "***";
@@ -41,6 +43,25 @@ impl<'c> Hider<'c> {
     pub(in crate::cli) fn text(&self, text: &str) -> String {
         let shown = if self.has_secret(text) { MASK } else { text };
         shown.to_owned()
+    }
+
+    /// A condition or an expression, where it is about what is marked as secret without the literals
+    /// in it: they say what the secret may be.
+    pub(in crate::cli) fn expression(&self, text: &str) -> String {
+        if self.marked.is_told_by(text) || self.marked.is_told_by_policy(text) {
+            return self.text(&masked(text, &|_| MASK.to_owned()));
+        }
+        self.text(text)
+    }
+
+    /// The same of whole policies.
+    pub(in crate::cli) fn policy(&self, text: &str) -> String {
+        let mut shown = text.to_owned();
+        let told = telling(text, &|piece| self.marked.is_told_by_policy(piece));
+        for range in told.into_iter().rev() {
+            shown.replace_range(range, MASK);
+        }
+        self.text(&shown)
     }
 
     /// A value without the texts that hold a secret, be they keys or numbers.

@@ -4,7 +4,8 @@ use crate::cli::audit::open::{self, open};
 use crate::cli::audit::word;
 use crate::cli::records::Records;
 use crate::ledger::Entry;
-use crate::ledger::record::{Body, LandedStep, Landing, Outcome, Settlement, StepGlass};
+use crate::ledger::record::{Body, LandedStep, Landing, LiftedGuard, Outcome, Override};
+use crate::ledger::record::{Settlement, StepGlass};
 use crate::plan::file::short;
 use crate::render::duration;
 use crate::text::visible;
@@ -53,6 +54,7 @@ pub(super) fn text(records: &Records, landing: &Landing, step: &LandedStep) -> S
     if let Some(glass) = &step.break_glass {
         line("glass", &broken(landing, glass));
     }
+    lifted(landing).for_each(|words| line("lifted", &words));
     for entry in &records.entries {
         if let Some(call) = call(entry, landing, step) {
             line("called", &call);
@@ -108,6 +110,30 @@ fn broken(landing: &Landing, glass: &StepGlass) -> String {
         text.push_str(&format!(", because: {} ({requests})", declared.reason));
     }
     text
+}
+
+/// What requests lifted for the landing, one text each.
+fn lifted(landing: &Landing) -> impl Iterator<Item = String> {
+    let requests = landing.overrides.iter();
+    requests.flat_map(|request| {
+        let lifted = request.lifted.iter();
+        lifted.map(|lifted| lifted_by(request, lifted))
+    })
+}
+
+/// `the guard deletes: 14 by kim, because: the shop closes; without it: 14 entities are deleted,
+/// the guard is 10; kim is in platform (...); asked for at lift.yaml:1:9 (lift)`.
+fn lifted_by(lifting: &Override, lifted: &LiftedGuard) -> String {
+    let mut text = format!("{} by {}", lifted.what, lifting.by.join(" and "));
+    if let Some(reason) = &lifting.reason {
+        text.push_str(&format!(", because: {reason}"));
+    }
+    let without = lifted.refused.join(", ");
+    text.push_str(&format!("; refused without it: {without}"));
+    if let Some(allowed) = &lifting.allowed {
+        text.push_str(&format!("; {allowed}"));
+    }
+    text + &format!("; {} ({})", lifting.place, lifting.request)
 }
 
 /// A call of the step, as its end was recorded.

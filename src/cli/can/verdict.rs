@@ -76,7 +76,11 @@ pub(super) fn answer<'c>(
     if let Some(change) = &mut answer.change {
         hider.object(&mut change.set);
     }
-    answer.next = next(asking, &answer, wish, matter);
+    answer.next = if explained.decision.is_unfit && answer.could.is_empty() {
+        "mend what is said above, then ask again".to_owned()
+    } else {
+        next(asking, &answer, wish, matter)
+    };
     Ok(answer)
 }
 
@@ -139,7 +143,7 @@ pub(in crate::cli) fn asked(
 /// A rule as it is printed.
 fn said(asking: &Asking<'_>, rule: &Spoken, hider: &Hider<'_>) -> RuleSaid {
     let conditions = rule.conjuncts.iter().map(|conjunct| Condition {
-        text: hider.text(&conjunct.text),
+        text: hider.expression(&conjunct.text),
         place: asking.place(conjunct.place),
         holds: conjunct.holds,
         values: conjunct
@@ -157,7 +161,7 @@ fn said(asking: &Asking<'_>, rule: &Spoken, hider: &Hider<'_>) -> RuleSaid {
         rule: rule.rule.clone(),
         says: rule.says.word(),
         title: rule.title.clone(),
-        words: hider.text(&rule.words),
+        words: hider.expression(&rule.words),
         conditions: conditions.collect(),
         facts: facts(asking, &rule.facts, hider),
     }

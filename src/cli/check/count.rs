@@ -47,26 +47,13 @@ fn unshown(compiled: &Compiled) -> Unshown {
         off_by: switches.iter().map(|span| place(compiled, *span)).collect(),
         older: 0,
         since: String::new(),
+        counted: 0,
         secrets: secrets(compiled),
     }
 }
 
 /// Where secrets stand: one whose finding passes or is switched off is a secret all the same.
 fn secrets(compiled: &Compiled) -> Vec<Span> {
-    let excused = compiled.excused.iter().map(|excused| &excused.finding);
-    let all = compiled.findings.iter().chain(excused).chain(&compiled.off);
-    let secrets = all.filter(|finding| finding.hides);
-    let secrets = secrets.map(|finding| finding.span);
-    secrets.chain(marked(compiled)).collect()
-}
-
-/// The values that are marked as secrets, in the files of which lines are shown.
-fn marked(compiled: &Compiled) -> Vec<Span> {
-    let catalog = &compiled.catalog;
-    let secrecy = Secrecy::of(catalog);
-    if secrecy.is_empty() {
-        return Vec::new();
-    }
     let shown: FxHashSet<FileId> = compiled
         .findings
         .iter()
@@ -76,15 +63,41 @@ fn marked(compiled: &Compiled) -> Vec<Span> {
         })
         .map(|span| span.file)
         .collect();
+    secrets_of(compiled, &|file| shown.contains(&file))
+}
+
+/// The same of the files of which lines are shown.
+pub(in crate::cli) fn secrets_of(
+    compiled: &Compiled,
+    is_shown: &dyn Fn(FileId) -> bool,
+) -> Vec<Span> {
+    let excused = compiled.excused.iter().map(|excused| &excused.finding);
+    let all = compiled.findings.iter().chain(excused).chain(&compiled.off);
+    let secrets = all.filter(|finding| finding.hides);
+    let secrets = secrets.map(|finding| finding.span);
+    let told = compiled.told.iter().copied();
+    secrets
+        .chain(marked(compiled, is_shown))
+        .chain(told)
+        .collect()
+}
+
+/// The values that are marked as secrets, in the files of which lines are shown.
+fn marked(compiled: &Compiled, is_shown: &dyn Fn(FileId) -> bool) -> Vec<Span> {
+    let catalog = &compiled.catalog;
+    let secrecy = Secrecy::of(catalog);
+    if secrecy.is_empty() {
+        return Vec::new();
+    }
     let mut marked = Vec::new();
-    for entity in &catalog.entities {
+    for entity in catalog.entities.iter().chain(&catalog.shadowed) {
         let Some(blueprint) = catalog.blueprint(entity.blueprint) else {
             continue;
         };
         let kind = blueprint.identifier.value.as_str();
         let values = entity.properties.iter();
         let values = values.filter(|entry| {
-            shown.contains(&entry.node.span.file) && secrecy.marks(kind, &entry.key.value)
+            is_shown(entry.node.span.file) && secrecy.marks(kind, &entry.key.value)
         });
         marked.extend(values.map(|entry| entry.node.span));
     }

@@ -96,6 +96,10 @@ pub(super) fn import(language: Language, path: &Path) -> Result<Imported, Failur
             (kind, name.unwrap_or_default().to_owned(), value)
         })
         .collect();
+    // An object without either is no entity of Port's; what it says is told not to be carried over.
+    natives.retain(|(kind, name, value)| {
+        *kind != DocumentKind::Entities || !name.is_empty() || value.get("blueprint").is_some()
+    });
     drop_derived(&mut natives);
     let mut told = String::new();
     let mut blueprints = Files::new();

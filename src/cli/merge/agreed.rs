@@ -3,12 +3,13 @@
 //! In: the sides of a merge and the approvals that a command names. Out: the steps that each of
 //! them covers, and the names that commits between the sides give.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::cli::merge::result::merge;
 use crate::cli::merge::{Side, Sides, Tells, named};
 use crate::cli::open;
 use crate::cli::{Failure, failure};
+use crate::plan::Spent;
 use crate::plan::decide::Approval;
 use crate::plan::file::{Revision, short};
 use crate::source::git::CommitId;
@@ -51,7 +52,7 @@ impl Sides {
                 commit: None,
             };
             let sides = (nowhere.clone(), nowhere);
-            let asked = (&BTreeMap::new(), Tells::Nothing);
+            let asked = (&Spent::default(), Tells::Nothing);
             let made = self.make((pair, masks), sides, actors, (&[], &[]), asked)?;
             // What could not be planned was not seen as a plan: it approves nothing.
             Ok(made

@@ -2,7 +2,6 @@
 //!
 //! In: a side and a moment. Out: the plan that the clock asks for, or the findings that stop it.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::cli::Failure;
@@ -11,7 +10,7 @@ use crate::cli::open;
 use crate::cli::plan::{frozen, timed};
 use crate::compile::compile;
 use crate::plan::expired::{Wanted, expired};
-use crate::plan::{Apart, Asked};
+use crate::plan::{Apart, Asked, Spent};
 use crate::source::git::CommitId;
 
 impl Sides {
@@ -66,7 +65,7 @@ impl Sides {
             apart: &Apart::default(),
             root: opened.selection.root(),
             has_target: true,
-            spent: &BTreeMap::new(),
+            spent: &Spent::default(),
             incomplete: None,
             masks: None,
         };

@@ -1,15 +1,14 @@
 //! The plan of a change that is not committed: what the files on disk would do, merged into where
 //! they come from.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::cli::merge::{Made, Pair, Side, Sides, Tells, revision};
 use crate::cli::{Failure, open};
 use crate::compile::{Compiled, compile};
 use crate::model::Moment;
-use crate::plan::Apart;
 use crate::plan::account::Accounts;
+use crate::plan::{Apart, Spent};
 use crate::source::Selection;
 use crate::source::git::{CommitId, Repository};
 
@@ -57,7 +56,7 @@ pub(in crate::cli) fn foreseen(
         named,
         &[],
         (&[], &[]),
-        (&BTreeMap::new(), Tells::Nothing),
+        (&Spent::default(), Tells::Nothing),
     )
 }
 

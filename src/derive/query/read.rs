@@ -15,6 +15,7 @@ use crate::finding::codes::{E0201, E0202, E0203, E0204, E0215, E0244};
 use crate::model::scorecard::Preset;
 use crate::syntax::Entry;
 use crate::syntax::Node;
+use crate::text::Text;
 use crate::text::choose;
 
 /// The keys of a rule.
@@ -67,8 +68,10 @@ fn rule(node: &Node, parts: Parts<'_>, findings: &mut Vec<Finding>) -> Option<Ru
         findings.push(finding);
         return None;
     }
+    if let Some(schema) = node.get("propertySchema") {
+        return of_schema(node, schema, parts, findings);
+    }
     let is_known = known(entries, "a rule", RULE, findings);
-    let word = needed(node, "a rule", "operator", findings);
     let name = needed(node, "a rule", "property", findings);
     let part = name.and_then(|name| {
         let Some(written) = name.as_str() else {
@@ -77,7 +80,22 @@ fn rule(node: &Node, parts: Parts<'_>, findings: &mut Vec<Finding>) -> Option<Ru
         };
         parts.find(written, name.span, findings)
     });
-    let word = word?;
+    // All that is wrong is said, also where the part is not known.
+    let rule = compared(node, part.clone().unwrap_or_default(), findings);
+    rule.filter(|_| is_known && part.is_some())
+}
+
+/// How a rule compares a part.
+fn compared(node: &Node, part: Text, findings: &mut Vec<Finding>) -> Option<Rule> {
+    let word = needed(node, "a rule", "operator", findings)?;
+    let is_over = match word.as_str() {
+        Some("isExpired") => Some(true),
+        Some("isNotExpired") => Some(false),
+        _ => None,
+    };
+    if let Some(is_over) = is_over {
+        return Some(Rule::Expired { part, is_over });
+    }
     let operator = word
         .as_str()
         .and_then(|word| OPERATORS.iter().find(|(name, _)| *name == word));
@@ -87,13 +105,13 @@ fn rule(node: &Node, parts: Parts<'_>, findings: &mut Vec<Finding>) -> Option<Ru
         return None;
     };
     if let Some(preset) = node.get("value").and_then(|value| value.get("preset")) {
-        let (part, period) = (part, preset_of(preset, findings));
+        let period = preset_of(preset, findings);
         let Some(is_in) = is_in(*operator) else {
             findings.push(no_period(preset, name));
             return None;
         };
-        return is_known.then_some(Rule::Within {
-            part: part?,
+        return Some(Rule::Within {
+            part,
             period: period?,
             is_in,
         });
@@ -105,8 +123,8 @@ fn rule(node: &Node, parts: Parts<'_>, findings: &mut Vec<Finding>) -> Option<Ru
         operator => *operator,
     };
     let value = value(node, name, operator, findings)?;
-    is_known.then_some(Rule::Compare {
-        part: part?,
+    Some(Rule::Compare {
+        part,
         operator,
         value,
     })
@@ -129,14 +147,6 @@ fn unanswered(entries: &[Entry]) -> Option<Finding> {
             .label("not answered")
             .help(help)
     };
-    for name in ["isExpired", "isNotExpired"] {
-        if let Some(node) = operator(name) {
-            return Some(beyond(
-                node,
-                &format!("`{name}`, which moves with the clock,"),
-            ));
-        }
-    }
     if let Some(node) = operator("relatedTo") {
         return Some(told(node, "relatedTo", relations));
     }
@@ -144,12 +154,74 @@ fn unanswered(entries: &[Entry]) -> Option<Finding> {
         return Some(told(node, "matchAny", relations));
     }
     let property = entry("property").map(|entry| &entry.node);
-    if let Some(schema) = entry("propertySchema") {
-        let help = "write one rule for each property, as `property: name`, in a group with `or`";
+    if let Some(schema) = entry("propertySchema").filter(|_| !word.is_some_and(asks_for_one)) {
+        let help = "write one rule for each property, as `property: name`, in a group";
         return Some(told(&schema.node, "propertySchema", help));
     }
     let node = property.filter(|node| node.get("path").is_some())?;
     Some(told(node, "path", relations))
+}
+
+/// Whether a value is another one for everybody who looks: of a portal's session, or the teams of
+/// whoever it is.
+fn depends_on_viewer(value: &Node) -> bool {
+    const TEAMS: &str = "My Teams";
+    let entry = |key| value.get(key).is_some();
+    entry("context") || entry("jqQuery") || value.as_str() == Some(TEAMS)
+}
+
+/// Whether an operator asks for a value that is so: of several properties one is enough then,
+/// where what asks for a value that is not so leaves open whether it is of one or of all.
+fn asks_for_one(operator: &str) -> bool {
+    !operator.starts_with("doesNot")
+        && !operator.starts_with("not")
+        && operator != "!="
+        && !matches!(operator, "isEmpty" | "isNotExpired")
+}
+
+/// A rule about every property of a type: it holds where it holds for one of them.
+fn of_schema(
+    node: &Node,
+    schema: &Node,
+    parts: Parts<'_>,
+    findings: &mut Vec<Finding>,
+) -> Option<Rule> {
+    let wanted = mapping(schema, "`propertySchema` must be", findings)?;
+    if !known(
+        wanted,
+        "`propertySchema`",
+        &["type", "format", "items"],
+        findings,
+    ) {
+        return None;
+    }
+    let entries = node.as_mapping().unwrap_or_default();
+    let keys = ["operator", "propertySchema", "value"];
+    let is_known = known(entries, "a rule about a schema", &keys, findings);
+    // What is wrong with the rule is said once, and also where no property is of the type.
+    compared(node, Text::default(), findings).filter(|_| is_known)?;
+    let wanted = schema.to_json();
+    let Parts(blueprint) = parts;
+    let meant = blueprint.properties.iter();
+    let meant = meant.filter(|it| says_all(&it.schema.to_json(), &wanted));
+    let rules = meant.filter_map(|property| {
+        let part = parts.get(&property.name.value)?;
+        compared(node, part, &mut Vec::new())
+    });
+    Some(Rule::Group(Query {
+        combinator: Combinator::Or,
+        rules: rules.collect(),
+    }))
+}
+
+/// Whether a schema says all that another one says.
+fn says_all(own: &Json, wanted: &Json) -> bool {
+    match (own, wanted) {
+        (Json::Object(own), Json::Object(wanted)) => wanted
+            .iter()
+            .all(|(key, wanted)| own.get(key).is_some_and(|own| says_all(own, wanted))),
+        (own, wanted) => own == wanted,
+    }
 }
 
 /// The value of a rule, where its operator can compare with it.
@@ -159,8 +231,10 @@ fn value(rule: &Node, name: &str, operator: Operator, findings: &mut Vec<Finding
     }
     let written = needed(rule, "a rule", "value", findings)?;
     let value = plain(written.to_json());
-    if written.get("context").is_some() || written.get("jqQuery").is_some() {
-        findings.push(beyond(written, "a value that depends on who looks"));
+    let elements = written.as_sequence().unwrap_or_default().iter();
+    let mut values = elements.chain([written]);
+    if let Some(of_viewer) = values.find(|value| depends_on_viewer(value)) {
+        findings.push(beyond(of_viewer, "a value that depends on who looks"));
         return None;
     }
     let is_scalar = |value: &Json| !(value.is_null() || value.is_array() || value.is_object());

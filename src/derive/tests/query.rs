@@ -147,6 +147,8 @@ relations: {{total: {{target: Total}}}}
         ("operator: between, value: {preset: yesterday}", 0),
         ("operator: between, value: {preset: lastDay}", 1),
         ("operator: between, value: {preset: lastWeek}", 2),
+        ("operator: isExpired", 2),
+        ("operator: isNotExpired", 0),
         // What is no time is outside of every period; what is absent is nowhere.
         ("operator: notBetween, value: {preset: lastWeek}", 1),
         ("operator: '!=', value: {preset: today}", 2),
@@ -161,6 +163,22 @@ relations: {{total: {{target: Total}}}}
 }
 
 #[test]
+fn a_rule_about_a_type_holds_where_a_property_of_it_does() {
+    for (text, count) in [
+        (
+            "propertySchema: {type: number}, operator: '>', value: 0",
+            rule("property: size, operator: '>', value: 0"),
+        ),
+        (
+            "propertySchema: {type: boolean, format: x}, operator: '=', value: true",
+            json!(0),
+        ),
+    ] {
+        assert_eq!(rule(text), count, "{text}");
+    }
+}
+
+#[test]
 fn a_rule_that_cannot_be_judged_makes_the_value_absent() {
     for text in [
         "property: size, operator: between, value: 2",
@@ -169,6 +187,10 @@ fn a_rule_that_cannot_be_judged_makes_the_value_absent() {
         "property: size, operator: '=', value: {preset: today}",
         "property: {context: user, property: size}, operator: '=', value: 2",
         "property: size, operator: in, value: 2",
+        "property: $team, operator: in, value: [My Teams]",
+        "property: $team, operator: in, value: [a, {context: userTeams, property: $identifier}]",
+        "propertySchema: {type: number}, operator: '!=', value: 2",
+        "propertySchema: {kind: number}, operator: '=', value: 2",
         "property: size, operator: '=', value: null",
         "property: size, operator: '>', value: true",
         "property: size, operator: '=', value: 2, not: true",

@@ -46,6 +46,7 @@ fn landing(id: &str, steps: &[(&str, &str, Operation)]) -> Body {
         approvals: vec![],
         steps: steps.collect(),
         break_glass: None,
+        overrides: vec![],
     })
 }
 

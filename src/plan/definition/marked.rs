@@ -7,30 +7,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::derive::Secrecy;
+use crate::derive::{SAYS, Secrecy};
 use crate::model::is_secret;
-use crate::plan::definition::literal::masked;
 use crate::plan::diff::segment;
 use crate::plan::mask::Masks;
 use crate::syntax::{Entry, Node, Value};
-use crate::text::Text;
-
-/// What a schema says of the very values that it describes.
-const SAYS: [&str; 13] = [
-    "const",
-    "default",
-    "enum",
-    "enumColors",
-    "examples",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "maxLength",
-    "maximum",
-    "minLength",
-    "minimum",
-    "multipleOf",
-    "pattern",
-];
+use crate::text::{Text, masked};
 
 /// Hides what is secret in both sides of the definition of this kind and name.
 pub(super) fn hidden(
@@ -195,13 +177,10 @@ impl Hiding<'_> {
 
 /// Whether a text names what is secret, or is an expression that reads it.
 pub(in crate::plan) fn is_expression_of_secrets(secrecy: &[Secrecy<'_>], text: &str) -> bool {
-    secrecy
-        .iter()
-        .any(|it| it.is_named_in(text) || it.is_read_anywhere(text))
+    secrecy.iter().any(|it| it.is_told_by(text))
 }
 
-/// Whether a piece of a policy names what is secret. A text with an escape in it may be any name.
+/// Whether a piece of a policy names what is secret.
 pub(in crate::plan) fn is_policy_of_secrets(secrecy: &[Secrecy<'_>], text: &str) -> bool {
-    let is_named = |it: &Secrecy<'_>| it.is_named_in(text) || text.contains('\\');
-    secrecy.iter().any(|it| !it.is_empty() && is_named(it))
+    secrecy.iter().any(|it| it.is_told_by_policy(text))
 }

@@ -76,6 +76,10 @@ pub struct LevelMove {
     /// does.
     #[schemars(inner(range(min = 1)))]
     pub by: Vec<u32>,
+    /// The paths that these steps change of the entity and that its rules ask about. Older plans do
+    /// not say them.
+    #[serde(default)]
+    pub paths: Vec<String>,
 }
 
 /// Which way a level moves.
@@ -86,6 +90,8 @@ pub enum LevelTurn {
     Falls,
     /// Up.
     Rises,
+    /// The scorecard goes, and the level with it.
+    Lost,
     /// To or from a level that the other side does not have, or none.
     Other,
 }

@@ -64,6 +64,10 @@ pub struct Step {
     pub requests: Vec<RequestRef>,
     /// The paths claimed, with before and after.
     pub changes: Vec<Change>,
+    /// What an entity said that is deleted, each value of it before. It is in no digest: an approval
+    /// of a deletion stays one whatever the entity comes to say. Older plans do not have it.
+    #[serde(default)]
+    pub lost: Vec<Change>,
     /// What made it part of the plan.
     pub because: Vec<Notice>,
     /// The deleted entities with which it goes, or whose name it loses: their blueprints'

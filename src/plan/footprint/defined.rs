@@ -44,12 +44,13 @@ pub(super) fn definitions(ground: &Ground<'_, '_, '_>, reads: &mut Facts, writes
     if changes.is_empty() {
         return;
     }
-    for name in [
-        fact::DEFINITIONS,
-        fact::NAMES,
-        fact::PEOPLE,
-        fact::MEMBERSHIPS,
-    ] {
+    reads.add(fact::DEFINITIONS, ground.nothing());
+    // What is called and what is measured names nobody, and no rule is other by it.
+    let is_apart = changes
+        .iter()
+        .all(|it| matches!(it.kind, "connector" | "scorecard"));
+    let named = [fact::NAMES, fact::PEOPLE, fact::MEMBERSHIPS];
+    for name in named.into_iter().filter(|_| !is_apart) {
         reads.add(name, ground.nothing());
     }
     writes.add(fact::DEFINITIONS, ground.nothing());

@@ -16,7 +16,6 @@ use crate::plan::draft::{Doer, Draft};
 use crate::plan::file::{Effectuation, digest};
 use crate::plan::footprint::Ground;
 use crate::plan::footprint::fact::{self, Facts};
-use crate::plan::footprint::writes::is_group;
 
 /// The most entities that one relation leads on to and that are told one by one: of a long chain
 /// each link leads to all that follow.
@@ -77,8 +76,8 @@ pub(super) fn of_request(ground: &Ground<'_, '_, '_>, request: &Request, facts: 
     facts.add(fact::definition("action", name), digest(&json!(form)));
 }
 
-/// The definitions that a step is made by.
-fn definitions(ground: &Ground<'_, '_, '_>, draft: &Draft<'_>, facts: &mut Facts) {
+/// What is said of all kinds: the settings, and how kinds are related.
+pub(super) fn of_all_kinds(ground: &Ground<'_, '_, '_>, facts: &mut Facts) {
     let catalog = &ground.states.before.catalog;
     let settings = catalog.settings.root.as_ref();
     let settings = ground.digest(fact::SETTINGS, || {
@@ -86,6 +85,12 @@ fn definitions(ground: &Ground<'_, '_, '_>, draft: &Draft<'_>, facts: &mut Facts
     });
     facts.add(fact::SETTINGS, settings);
     facts.add(fact::LINKS, links(ground));
+}
+
+/// The definitions that a step is made by.
+fn definitions(ground: &Ground<'_, '_, '_>, draft: &Draft<'_>, facts: &mut Facts) {
+    let catalog = &ground.states.before.catalog;
+    of_all_kinds(ground, facts);
     blueprint(ground, &draft.blueprint, facts);
     actions(ground, &draft.blueprint, facts);
     let Doer::Action(action) = draft.doer else {
@@ -112,7 +117,7 @@ pub(super) fn blueprint(ground: &Ground<'_, '_, '_>, kind: &str, facts: &mut Fac
 }
 
 /// The actions of a kind: which of them a change starts.
-fn actions(ground: &Ground<'_, '_, '_>, kind: &str, facts: &mut Facts) {
+pub(super) fn actions(ground: &Ground<'_, '_, '_>, kind: &str, facts: &mut Facts) {
     let what = fact::actions(kind);
     let all = ground.states.before.catalog.actions.iter();
     let own = all.filter(|action| action.blueprint.value == kind);
@@ -153,7 +158,7 @@ pub(super) fn told(ground: &Ground<'_, '_, '_>, side: Side, looked: Looked, fact
 
 /// The ways by which the owners of an entity are found.
 pub(super) fn owners(ground: &Ground<'_, '_, '_>, side: Side, id: EntityId, facts: &mut Facts) {
-    let compiled = ground.states.of(side);
+    let groups = ground.groups(side);
     let mut seen = BTreeSet::from([(side, id)]);
     let mut open = vec![(side, id)];
     while let Some((side, id)) = open.pop() {
@@ -169,9 +174,7 @@ pub(super) fn owners(ground: &Ground<'_, '_, '_>, side: Side, id: EntityId, fact
                 if let Some(there) = ground.on_target(side, id) {
                     ground.part(there, "team", facts);
                 }
-                let groups = compiled.catalog.blueprints.iter();
-                let groups = groups.map(|it| it.identifier.value.as_str());
-                for group in groups.filter(|it| is_group(&compiled.catalog, it)) {
+                for group in groups.kinds() {
                     for team in &entity.team {
                         ground.named(group, &team.value, facts);
                     }

@@ -228,7 +228,8 @@ fn authority(ground: &Ground<'_, '_, '_>, difference: &Difference, facts: &mut F
     let stays = difference.before.is_some() && difference.after.is_some();
     let mut changes = difference.changes.iter();
     let is_moved = changes.any(|change| authority.has(&change.path));
-    if authority.is_empty() && !is_group(before, kind) && !is_group(after, kind) {
+    let is_group = |side| ground.groups(side).has(kind);
+    if authority.is_empty() && !SIDES.into_iter().any(is_group) {
         return;
     }
     if stays && !is_moved && !difference.is_rename() {
@@ -304,12 +305,6 @@ fn members<'s>(
     ids.filter_map(|id| ground.called(side, id)).collect()
 }
 
-/// Whether one can be a member of entities of a kind.
-pub(super) fn is_group(catalog: &Catalog, kind: &str) -> bool {
-    let mut relations = catalog.blueprints.iter().flat_map(|it| &it.relations);
-    relations.any(|relation| relation.member_of && relation.target.value == kind)
-}
-
 /// What names an entity that has another name now.
 fn renamed(ground: &Ground<'_, '_, '_>, difference: &Difference, facts: &mut Facts) {
     for (side, id) in ends(difference) {
@@ -325,12 +320,12 @@ fn renamed(ground: &Ground<'_, '_, '_>, difference: &Difference, facts: &mut Fac
         let Some((kind, name)) = ground.called(side, id) else {
             continue;
         };
-        if !is_group(&compiled.catalog, kind) {
+        let groups = ground.groups(side);
+        if !groups.has(kind) {
             continue;
         }
-        let all = compiled.catalog.entities();
-        let owned = all.filter(|(_, entity)| entity.team.iter().any(|it| it.value == name));
-        for (kind, name) in owned.filter_map(|(id, _)| ground.called(side, id)) {
+        let owned = groups.owned(name).iter();
+        for (kind, name) in owned.filter_map(|id| ground.called(side, *id)) {
             facts.add_of(kind, fact::part(kind, name, "team"), ground.nothing());
         }
     }

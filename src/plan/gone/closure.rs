@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::compile::Compiled;
 use crate::model::blueprint::OnDelete;
@@ -205,16 +205,21 @@ impl<'c> Deleted<'c> {
         let mut next: Vec<Node> = roots.map(|root| Node::Root(*root)).collect();
         let mut loose: Vec<(Node, Reference)> = Vec::new();
         let mut stuck: Vec<(Node, Reference)> = Vec::new();
+        let mut lists = Lists::default();
         while let Some(node) = next.pop() {
             let policy = self.policy(node);
             for reference in self.references(node) {
                 match policy {
                     OnDelete::Cascade if reference.is_old => {
+                        let Some(lost) = lists.lose(self.after, reference, node) else {
+                            loose.push((node, reference));
+                            continue;
+                        };
                         let with = closure.gone.entry(reference.user).or_default();
                         if with.is_empty() {
                             next.push(Node::Goes(reference.user));
                         }
-                        with.push(node);
+                        with.extend(lost);
                     }
                     OnDelete::Nullify if reference.is_old => loose.push((node, reference)),
                     _ => stuck.push((node, reference)),
@@ -232,6 +237,33 @@ impl<'c> Deleted<'c> {
             closure.stuck.entry(node).or_default().push(reference);
         }
         closure
+    }
+}
+
+/// The lists that lose names, and to whom.
+#[derive(Default)]
+struct Lists {
+    lost: FxHashMap<(EntityId, u32), Vec<(Span, Node)>>,
+}
+
+impl Lists {
+    /// What a relation has lost when it loses a name, where nothing is left of it: who exists for
+    /// several and loses one of them stays, and who has none any more goes with all of them.
+    fn lose(&mut self, of: &Compiled, lost: Reference, to: Node) -> Option<Vec<Node>> {
+        let user = of.catalog.entity(lost.user)?;
+        let is_in = |span: Span| span.start <= lost.span.start && lost.span.end <= span.end;
+        let mut relations = user.relations.iter();
+        // A list of one name, or one that an alias brings, is lost as a whole.
+        let Some(relation) = relations.find(|it| it.is_list && is_in(it.span)) else {
+            return Some(vec![to]);
+        };
+        let key = (lost.user, relation.name.span.start);
+        let all = self.lost.entry(key).or_default();
+        all.push((lost.span, to));
+        if all.len() < relation.targets.len() {
+            return None;
+        }
+        Some(all.iter().map(|(_, node)| *node).collect())
     }
 }
 

@@ -4,10 +4,10 @@
 
 use serde_json::Value as Json;
 
-use crate::plan::definition::literal::masked;
-use crate::plan::definition::marked::is_policy_of_secrets;
-use crate::plan::file::{Decision, Effect};
+use crate::plan::definition::marked::{is_expression_of_secrets, is_policy_of_secrets};
+use crate::plan::file::{Decision, Effect, Input};
 use crate::plan::hide::{Secrets, in_value};
+use crate::text::masked;
 
 impl Secrets<'_> {
     /// Hides them in the reasons of decisions.
@@ -15,6 +15,15 @@ impl Secrets<'_> {
         for reason in decisions.iter_mut().flat_map(|it| &mut it.reasons) {
             self.hide_rule(&mut reason.text);
             self.hide_in(&mut reason.text);
+        }
+    }
+
+    /// Hides the literals of the expressions that fill inputs from what is marked as secret.
+    pub(super) fn hide_sources(&self, inputs: &mut [Input]) {
+        for from in inputs.iter_mut().filter_map(|it| it.from.as_mut()) {
+            if is_expression_of_secrets(self.marked, from) {
+                *from = masked(from, &|literal| self.masks.text(literal));
+            }
         }
     }
 

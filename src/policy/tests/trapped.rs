@@ -3,7 +3,7 @@
 use serde_json::Map;
 use serde_json::json;
 
-use super::{THINGS, World, words};
+use super::{PEOPLE, THINGS, World, words};
 use crate::policy::{ActionName, BuiltIn, Question, Resource};
 
 const ALL: &str = "permit (principal, action in Action::\"update\", resource);\n";
@@ -117,11 +117,6 @@ fn an_entity_that_does_not_fit_its_blueprint_is_denied() {
         ),
         (
             "owner: platform",
-            "owner: nowhere",
-            "relation `owner` of `Cart` leads to nothing",
-        ),
-        (
-            "owner: platform",
             "owner: [platform, org]",
             "relation `owner` of `Cart` names several",
         ),
@@ -141,6 +136,52 @@ fn an_entity_that_does_not_fit_its_blueprint_is_denied() {
         assert!(!denied.is_allowed());
         assert!(words(&denied)[0].starts_with(why), "{:?}", words(&denied));
     }
+}
+
+#[test]
+fn a_relation_that_leads_to_nothing_denies_what_reads_it_and_nothing_else() {
+    let things = THINGS.replace("owner: platform", "owner: nowhere");
+    let asked = |policy: &str| {
+        let world = World::with([
+            ("catalog/entities/things.yaml", things.as_str()),
+            ("catalog/policies/a.cedar", policy),
+        ]);
+        world.ask("ada", "update", ("Component", "Cart"), &json!({}))
+    };
+    assert!(asked(ALL).is_allowed());
+    let reads = "relation `owner` of `Cart` leads to nothing, and catalog/policies/a.cedar:2 reads it; first mend it on the target: add Team `nowhere` in a pull request of its own";
+    for rule in [
+        "forbid (principal, action, resource is Component) when { principal in resource.owner };",
+        "forbid (principal, action, resource is Component) unless { resource has owner };",
+    ] {
+        let denied = asked(&format!("{ALL}{rule}"));
+        assert!(!denied.is_allowed(), "{rule}");
+        assert_eq!(words(&denied), [reads], "{rule}");
+    }
+    // Another action's rule reads it: it is not asked here.
+    let other = "forbid (principal, action in Action::\"delete\", resource is Component) when { principal in resource.owner };";
+    assert!(asked(&format!("{ALL}{other}")).is_allowed());
+}
+
+#[test]
+fn a_membership_that_leads_to_nothing_denies_though_no_rule_names_it() {
+    let lost = PEOPLE.replacen(
+        "relations: {teams: [checkout]}",
+        "relations: {teams: [checkout, ghosts]}",
+        1,
+    );
+    let ask = |people: &str| {
+        let world = World::with([
+            ("catalog/entities/people.yaml", people),
+            ("catalog/policies/a.cedar", ALL),
+        ]);
+        world.ask("ada", "update", ("Component", "Cart"), &json!({}))
+    };
+    assert!(ask(PEOPLE).is_allowed());
+    let denied = ask(&lost);
+    assert!(!denied.is_allowed());
+    let why = "relation `teams` of `ada` leads to nothing, and it says who is a member of what; first mend it on the target: add Team `ghosts`";
+    assert!(words(&denied)[0].starts_with(why), "{:?}", words(&denied));
 }
 
 #[test]

@@ -60,6 +60,7 @@ pub(super) fn levels() -> Vec<LevelMove> {
             met: false,
         }],
         by: vec![1],
+        paths: Vec::new(),
     };
     vec![
         level(Some("gold"), LevelTurn::Falls),

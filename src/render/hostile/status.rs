@@ -3,7 +3,7 @@
 use super::{Color, HOSTILE, Keys, harmless, inert, infected, pr_412};
 use crate::render::applied::Ended;
 use crate::render::applied_markdown;
-use crate::render::status::{Held, Open, Status, status_json, status_text};
+use crate::render::status::{Held, Missed, Open, Status, status_json, status_text};
 
 #[test]
 fn no_text_of_a_ledger_drives_a_terminal() {
@@ -24,6 +24,12 @@ fn no_text_of_a_ledger_drives_a_terminal() {
                 since: text(),
                 why: text(),
                 runs: vec![text()],
+                next: text(),
+            }],
+            missed: vec![Missed {
+                commit: text(),
+                before: text(),
+                steps: None,
                 next: text(),
             }],
             held: vec![Held {

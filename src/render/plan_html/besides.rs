@@ -7,17 +7,28 @@
 use crate::plan::file::{Covered, PlanFile};
 
 use super::super::html::escape;
+use super::super::plan_definitions;
 use super::super::plan_effects::{self, Listed};
 use super::super::plan_levels;
 use super::super::plan_words::placed;
-use super::super::words::{count, push_line, size};
+use super::super::words::{count, number, push_line, size};
 use super::{look, section, steps};
 
 /// A section for each of them that there is.
 pub(super) fn sections(out: &mut String, plan: &PlanFile) {
+    renames(out, plan);
     definitions(out, plan);
     effects(out, plan);
     levels(out, plan);
+}
+
+/// Deletions and creations that may be renames.
+fn renames(out: &mut String, plan: &PlanFile) {
+    let told = plan_definitions::renames(plan);
+    if !told.is_empty() {
+        let head = format!("likely renames, without movedFrom: {}", number(told.len()));
+        section(out, &head, &list(told.iter()));
+    }
 }
 
 /// The changed paths of definitions, a table for each definition.
@@ -78,7 +89,7 @@ fn levels(out: &mut String, plan: &PlanFile) {
         return;
     }
     let mut rows = String::new();
-    for row in plan_levels::rows(plan) {
+    for row in plan_levels::rows(plan, Listed::Each) {
         let [kind, entity, card, before, after] = row.cells.each_ref().map(|text| escape(text));
         let (look, glyph) = (look(row.glyph), escape(&row.glyph.to_string()));
         let because = escape(&plan_levels::because(&row));

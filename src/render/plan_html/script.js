@@ -52,7 +52,17 @@
     seen[next].scrollIntoView({ block: "nearest" });
   };
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) {
+      const isDone = event.key === "Escape" || (event.key === "Enter" && event.target.name === "find");
+      if (isDone && !event.isComposing) {
+        // The field keeps what was written, and the first step that is shown has the keys.
+        event.preventDefault();
+        event.target.blur();
+        go(1);
+      }
+      return;
+    }
     const keys = { j: () => go(1), k: () => go(-1), "!": () => go(1, true), "/": () => form.elements.namedItem("find").focus(), "?": () => { const keys = document.getElementById("keys"); keys.open = !keys.open; keys.scrollIntoView({ block: "nearest" }); } };
     const act = keys[event.key];
     if (act) {

@@ -106,7 +106,7 @@ fn one(plan: &PlanFile, step: &Step, names: &Names) -> String {
     };
     let person = if mark == '!' { "yes" } else { "no" };
     let n = step.number;
-    let what = summary(step, WIDTH, VALUE * 2);
+    let what = summary(plan, step, WIDTH, VALUE * 2);
     let red = if step.does == Effectuation::Delete {
         " red"
     } else {
@@ -118,8 +118,8 @@ fn one(plan: &PlanFile, step: &Step, names: &Names) -> String {
         "<details class=\"step\" id=\"s{n}\" data-kind=\"{kind}\" data-verdict=\"{verdict}\" \
          data-person=\"{person}\" data-teams=\"{}\" data-approvers=\"{}\">\n\
          <summary><span class=\"glyph {}\">{}</span><span class=\"number\">{n}</span>\
-         <span class=\"mono\">{}</span><span class=\"entity\">{}</span>\
-         <span class=\"what{red}\">{}</span><span class=\"result {color}\">{}</span></summary>\n\
+         <span class=\"mono\">{}</span><span class=\"entity\">{} \
+         <span class=\"dim\">{}</span></span><span class=\"what{red}\">{}</span><span class=\"result {color}\">{}</span></summary>\n\
          <div class=\"body\">{}<pre>{block}</pre></div></details>\n",
         places(&names.teams, &teams(step)),
         places(&names.approvers, &approvers(step)),
@@ -127,6 +127,7 @@ fn one(plan: &PlanFile, step: &Step, names: &Names) -> String {
         escape(&mark.to_string()),
         escape(&step.action),
         escape(&step.entity),
+        escape(&step.blueprint),
         escape(&what),
         escape(&result(plan, step)),
         sides(step),
@@ -144,10 +145,9 @@ fn places(all: &[String], own: &BTreeSet<String>) -> String {
 
 /// Before and after, side by side.
 fn sides(step: &Step) -> String {
-    if step.changes.is_empty() {
-        return String::new();
-    }
-    table(&step.entity, &step.changes)
+    let changes = [step.changes.as_slice(), step.lost.as_slice()];
+    let tables = changes.into_iter().filter(|changes| !changes.is_empty());
+    tables.map(|changes| table(&step.entity, changes)).collect()
 }
 
 /// Each of some changes: its path, before and after, none of it cut.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::seven::{lowered, or_null};
+use super::seven::{lowered, or_null, untold};
 use super::{
     DRAFT, all_of, blueprint_names, closed, identifiers, names, one_of, one_or_many, part, put,
     reference, set,
@@ -64,7 +64,8 @@ fn request_for(catalog: &Catalog, action: &Action, home: &str) -> Value {
     let inputs = action.inputs.properties.iter().map(|entry| {
         let name = entry.key.value.as_str();
         let place = format!("{home}/properties/inputs/properties/{}", part(name));
-        (name.to_owned(), lowered(&entry.node.to_json(), &place))
+        let told = untold(&entry.node.to_json(), false);
+        (name.to_owned(), lowered(&told, &place))
     });
     let mut inputs = closed(inputs.collect(), &required);
     let title = action.title.as_ref().map_or("", |title| &title.value);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::seven::{lowered, or_null};
+use super::seven::{lowered, or_null, untold};
 use super::{
     DRAFT, all_of, blueprint_names, closed, identifiers, names, one_of, one_or_many, part,
     reference, set,
@@ -136,14 +136,12 @@ fn properties(blueprint: &Blueprint, home: &str) -> Value {
         let place = format!("{home}/properties/properties/properties/{}", part(name));
         let is_required = required.contains(&name);
         // Where null is allowed beside it, the schema may stand one level deeper.
-        let mut schema = lowered(&property.schema.to_json(), &place);
+        let told = untold(&property.schema.to_json(), false);
+        let mut schema = lowered(&told, &place);
         if !is_required {
             let nullable = or_null(schema.clone());
             schema = if nullable.pointer("/anyOf/0") == Some(&schema) {
-                or_null(lowered(
-                    &property.schema.to_json(),
-                    &format!("{place}/anyOf/0"),
-                ))
+                or_null(lowered(&told, &format!("{place}/anyOf/0")))
             } else {
                 nullable
             };

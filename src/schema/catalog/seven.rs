@@ -4,6 +4,49 @@ use serde_json::{Map, Value, json};
 
 use super::reference;
 use crate::check::{Within, within};
+use crate::derive::SAYS;
+
+/// A schema of a property in which nothing is said of the values that it marks as secret.
+pub(super) fn untold(schema: &Value, is_inside: bool) -> Value {
+    let Value::Object(words) = schema else {
+        return schema.clone();
+    };
+    let is_inside = is_inside || words.get("secret") == Some(&json!(true));
+    let is_marked = is_inside || has_mark(schema);
+    let words = words
+        .iter()
+        .filter(|(word, _)| !(is_marked && SAYS.contains(&word.as_str())));
+    let untold = words.map(|(word, value)| {
+        let value = match (within(word), value) {
+            (Some(Within::Itself), _) => untold(value, is_inside),
+            (Some(_), Value::Array(schemas)) => {
+                schemas.iter().map(|it| untold(it, is_inside)).collect()
+            }
+            (Some(_), Value::Object(schemas)) => {
+                let schemas = schemas.iter();
+                Value::Object(
+                    schemas
+                        .map(|(name, it)| (name.clone(), untold(it, is_inside)))
+                        .collect(),
+                )
+            }
+            _ => value.clone(),
+        };
+        (word.clone(), value)
+    });
+    Value::Object(untold.collect())
+}
+
+/// Whether anything in a schema is marked as secret.
+fn has_mark(schema: &Value) -> bool {
+    match schema {
+        Value::Object(words) => {
+            words.get("secret") == Some(&json!(true)) || words.values().any(has_mark)
+        }
+        Value::Array(items) => items.iter().any(has_mark),
+        _ => false,
+    }
+}
 
 /// `schema`, which stands at the JSON pointer `home` of the schema that is made.
 pub(super) fn lowered(schema: &Value, home: &str) -> Value {

@@ -254,6 +254,15 @@ pub(super) fn compare(
     before: ObjectId,
     after: ObjectId,
 ) -> Result<Changes, GitError> {
+    compare_within(repository, (before, after), |_| true)
+}
+
+/// What differs between two trees in the folders that are looked into.
+pub(super) fn compare_within(
+    repository: &gix::Repository,
+    (before, after): (ObjectId, ObjectId),
+    looks_into: impl Fn(&[u8]) -> bool,
+) -> Result<Changes, GitError> {
     let mut reader = Reader::new(repository);
     let mut changes = Changes::new();
     let mut folders = vec![(BString::default(), 0, Some(before), Some(after))];
@@ -287,7 +296,7 @@ pub(super) fn compare(
                     .map(|entry| entry.id)
             };
             let leaf = |entry: Option<Entry>| entry.filter(|entry| entry.kind != Kind::Folder);
-            if id(change.before) != id(change.after) {
+            if id(change.before) != id(change.after) && looks_into(&path) {
                 folders.push((path.clone(), depth + 1, id(change.before), id(change.after)));
             }
             let (before, after) = (leaf(change.before), leaf(change.after));

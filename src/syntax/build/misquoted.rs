@@ -101,6 +101,10 @@ pub(super) fn expression(scene: &Scene<'_>) -> Option<Told> {
     let behind = line.text.get(key_at + key.len() + 1..)?;
     let value = behind.trim();
     let start = line.start + key_at + key.len() + 1 + behind.find(value)?;
+    let (start, value) = match in_flow(value, scene.at.saturating_sub(start)) {
+        Some((at, inner)) => (start + at, inner),
+        None => (start, value),
+    };
     let begins = value.starts_with(['[', '{', '.', '(']);
     if !begins || !has_path(value) || !(start..=start + value.len()).contains(&scene.at) {
         return None;
@@ -113,6 +117,60 @@ pub(super) fn expression(scene: &Scene<'_>) -> Option<Told> {
         "not in quotes",
         format!("put all of it in quotes: `{written}`"),
     ))
+}
+
+/// The value of a key of a mapping in braces in which byte `at` of the mapping stands, and where it
+/// begins; of a mapping in it, that of the innermost.
+fn in_flow(mapping: &str, at: usize) -> Option<(usize, &str)> {
+    let (mut start, mut value) = (0, mapping);
+    let mut found = None;
+    while let Some((inner, text)) = entry_in(value, at.saturating_sub(start)) {
+        (start, value) = (start + inner, text);
+        found = Some((start, value));
+    }
+    found
+}
+
+/// The same of the outermost mapping.
+fn entry_in(mapping: &str, at: usize) -> Option<(usize, &str)> {
+    if !mapping.starts_with('{') {
+        return None;
+    }
+    // Behind each `{` or `,` of the mapping itself may stand a key; the last value ends with it.
+    let mut starts: Vec<(usize, usize)> = Vec::new();
+    let mut depth = 0_usize;
+    let mut quote = None;
+    let mut end = mapping.len();
+    for (n, c) in mapping.char_indices() {
+        match (quote, c) {
+            (Some(open), c) => quote = Some(open).filter(|open| *open != c),
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '{' | '[' | '(') => depth += 1,
+            (None, '}' | ']' | ')') => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    end = n;
+                    break;
+                }
+            }
+            _ => {}
+        }
+        if quote.is_none() && depth == 1 && matches!(c, '{' | ',') {
+            let behind = mapping.get(n + 1..)?;
+            let name = behind.trim_start();
+            let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '"');
+            let key = name.find(|c| !is_part(c)).unwrap_or(name.len());
+            if key > 0 && name.get(key..)?.starts_with(": ") {
+                starts.push((n, mapping.len() - name.len() + key + 2));
+            }
+        }
+    }
+    let here = starts.iter().rposition(|(_, start)| *start <= at)?;
+    let (_, start) = *starts.get(here)?;
+    let end = starts.get(here + 1).map_or(end, |(comma, _)| *comma);
+    let value = mapping.get(start..end)?;
+    let trimmed = value.trim();
+    Some((start + value.len() - value.trim_start().len(), trimmed))
 }
 
 /// Whether a text has a path of jq in it: `.name`, `.["name"]`, `.[]`.

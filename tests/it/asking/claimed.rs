@@ -114,6 +114,19 @@ fn memberships_are_granted_and_what_a_list_loses_is_told() {
         .says("this change is `grant`, not update")
         .says("relations.teams loses cart")
         .exits(1);
+    for (written, names) in [("[ops]", "ops"), ("[cart,ops]", "cart,ops")] {
+        let line = |teams: &str| format!("can ada update User/lin --set relations.teams={teams}");
+        let ran = ask(&git, &line(written));
+        let said = ran.says("allowed: ada may grant lin").said();
+        assert_eq!(said, ask(&git, &line(names)).said());
+    }
+    ask(&git, "can ada update User/lin --set relations.teams=[ops")
+        .says("`relations.teams` of User does not take `[ops`")
+        .says("write names, `a,b` or `[a, b]`")
+        .exits(2);
+    ask(&git, "can ada update User/lin --set relations.teams=[opps]")
+        .says("no Team is called `opps`")
+        .exits(2);
     ask(&git, "can ada update User/lin --changed relations.teams")
         .says("allowed: ada may grant lin")
         .exits(0);

@@ -278,7 +278,7 @@ impl<'w> Oracle<'w> {
                 }
             }
             (Some(before), _) => {
-                let is_name = |path: &str| path == "identifier";
+                let is_name = |path: &str| path == "identifier" && !self.is_authority(before, path);
                 let is_other = |path: &str| !is_name(path) && !self.is_authority(before, path);
                 for (word, changes) in [("rename", left(&is_name)), ("update", left(&is_other))] {
                     if !changes.is_empty() {

@@ -346,7 +346,9 @@ impl Both<'_, '_, '_> {
                     .flat_map(|(who, action)| on.examples.iter().map(move |it| (who, action, it)))
                 {
                     let kind = on.blueprint.clone().unwrap_or_default();
-                    let (action, entity) = (action.clone(), entity.clone());
+                    // Where a rule may look at the path, each is told; no rule here says one.
+                    let word = entity.split(' ').next().filter(|_| on.blueprint.is_none());
+                    let (action, entity) = (action.clone(), word.unwrap_or(entity).to_owned());
                     all.insert((
                         login.to_ascii_lowercase(),
                         one.turn,

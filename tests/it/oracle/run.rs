@@ -6,7 +6,7 @@ use catalogc::check::has_errors;
 use catalogc::compile::{Compiled, compile};
 use catalogc::plan::decide::Approval;
 use catalogc::plan::file::{self, PlanFile, Revision};
-use catalogc::plan::{self, Apart, Asked};
+use catalogc::plan::{self, Apart, Asked, Spent};
 use catalogc::policy::{self, Rules};
 use catalogc::source::Selection;
 use catalogc::source::memory;
@@ -147,7 +147,7 @@ impl<'s> Target<'s> {
             apart: &Apart::default(),
             root: ROOT,
             has_target: true,
-            spent: &BTreeMap::new(),
+            spent: &Spent::default(),
             incomplete: None,
             masks: None,
         };

@@ -169,6 +169,11 @@ fn compare(operator: &str, path: &str, node: &Node) -> Result<String, Unsaid> {
         "doesNotBeginsWith" => format!("({} | not)", at_an_end(path, "startswith", &text()?)),
         "endsWith" => at_an_end(path, "endswith", &text()?),
         "doesNotEndsWith" => format!("({} | not)", at_an_end(path, "endswith", &text()?)),
+        "between" | "notBetween" => {
+            let why =
+                format!("`{operator}` asks for the time, which no condition of an action reads");
+            return Err(Unsaid::new(place("operator"), why));
+        }
         _ => return Err(has_no_counterpart()),
     };
     Ok(source)
@@ -320,7 +325,7 @@ mod tests {
             ),
             (
                 "{property: at, operator: between, value: {preset: today}}",
-                "`between` has no counterpart",
+                "`between` asks for the time, which no condition of an action reads",
             ),
             (
                 "{property: at, operator: '>', value: '2026-01-01T00:00:00Z'}",

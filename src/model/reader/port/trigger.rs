@@ -162,7 +162,7 @@ fn entity_condition(
 ) -> Result<Option<Located<String>>, Narrowing> {
     search::lower(&condition.node).map_err(|unsaid| {
         let what = format!("the condition on the entity, for {}", unsaid.why);
-        let help = "write it as `condition` of the trigger, or as `when` of a permission";
+        let help = "write it as `condition` of the trigger, or as `when` of a permission, which may read `context.now`";
         reading.closed(unsaid.span, what, help);
         Narrowing::Lost
     })

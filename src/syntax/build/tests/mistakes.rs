@@ -194,6 +194,11 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "a template stands here without quotes",
     ),
     (
+        "from: {a: .x | {b: 1}, c: 2}\n",
+        ".x | {b: 1}",
+        "an expression stands here without quotes, and YAML reads its brackets",
+    ),
+    (
         "{{- if .x }}\na: 1\n{{- end }}\n",
         "{{- if .x }}",
         "a template stands here that YAML cannot read",

@@ -4,16 +4,33 @@
 //! stands for every literal, so that its form can be read. It is no parser: what cannot be told
 //! apart is hidden whole.
 
+use std::ops::Range;
+
 /// The expression with `mask` of every literal in its place.
-pub(in crate::plan) fn masked(source: &str, mask: &dyn Fn(&str) -> String) -> String {
+pub fn masked(source: &str, mask: &dyn Fn(&str) -> String) -> String {
+    let mut out = String::new();
+    let mut done = 0;
+    for range in literals(source) {
+        out.push_str(source.get(done..range.start).unwrap_or_default());
+        out.push_str(&mask(source.get(range.clone()).unwrap_or_default()));
+        done = range.end;
+    }
+    out.push_str(source.get(done..).unwrap_or_default());
+    out
+}
+
+/// Where the literals of an expression stand in it, in order.
+pub fn literals(source: &str) -> Vec<Range<usize>> {
     // What stands between the quotes of such a text is an expression with texts of its own.
     if source.contains("\\(") {
-        return mask(source);
+        return std::iter::once(0..source.len()).collect();
     }
-    let mut out = String::new();
-    let mut rest = source;
-    while let Some(first) = rest.chars().next() {
-        let (end, is_literal) = match first {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = source.get(at..)
+        && let Some(first) = rest.chars().next()
+    {
+        let (long, is_literal) = match first {
             '"' => (quoted(rest), true),
             '0'..='9' => (number(rest), true),
             c if is_name(c) => {
@@ -22,23 +39,21 @@ pub(in crate::plan) fn masked(source: &str, mask: &dyn Fn(&str) -> String) -> St
             }
             c => (c.len_utf8(), false),
         };
-        let (token, left) = rest.split_at_checked(end).unwrap_or((rest, ""));
         if is_literal {
-            out.push_str(&mask(token));
-        } else {
-            out.push_str(token);
+            found.push(at..at + long);
         }
-        rest = left;
+        at += long;
     }
-    out
+    found
 }
 
 fn is_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// The length of a text with its quotes; without its end it is all that is left.
-fn quoted(text: &str) -> usize {
+/// The length of the text in quotes that `text` begins with, these included; without its end it is
+/// all that is left.
+pub fn quoted(text: &str) -> usize {
     let mut is_escaped = false;
     for (at, c) in text.char_indices().skip(1) {
         match c {
