@@ -102,7 +102,16 @@ impl<'a> Desk<'a> {
 
     /// The catalog as it is after these texts.
     pub(super) fn tried(&self, texts: &Texts) -> Result<Outcome, Failure> {
-        let outcome = tried(&self.before, texts, &|snapshot| {
+        self.tried_as(texts, &str::to_owned)
+    }
+
+    /// The same, where what was wrong before is known by the words that `said` gives.
+    pub(super) fn tried_as(
+        &self,
+        texts: &Texts,
+        said: &dyn Fn(&str) -> String,
+    ) -> Result<Outcome, Failure> {
+        let outcome = tried(&self.before, texts, said, &|snapshot| {
             // The settings say which files the catalog is made of, and only those were read.
             let now = open::in_texts(&snapshot, self.selection.prefix()).ok()??;
             now.is_same_as(&self.selection)

@@ -90,6 +90,9 @@ pub(super) fn reach<'s>(sheet: &'s Sheet<'_>, place: &'s Place) -> Result<Reache
                 rest,
             });
         };
+        if matches!(step, Step::Key(_)) && sheet.twice.contains(&at) {
+            return Err(sheet.ambiguous(at));
+        }
         let items = items(sheet, here).ok_or_else(|| sheet.unwritable(place))?;
         let item = items.iter().find(|item| item.number == number).copied();
         let Some(item) = item else {

@@ -3,30 +3,16 @@
 //! In: a text. Out: answers about its lines and its way of writing; texts with some bytes
 //! replaced; whether such a text says what was wanted.
 
-use std::ops::Range;
+use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
 use crate::edit::own::first_dash;
 use crate::edit::{Form, Place, Refused, documents, node_at};
+use crate::finding::Finding;
+use crate::finding::codes::E0102;
 use crate::syntax::{self, Document, Node};
 use crate::text::{FileId, Span};
-
-/// Bytes that are replaced.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Splice {
-    pub(super) range: Range<usize>,
-    pub(super) text: String,
-}
-
-impl Splice {
-    pub(super) fn new(start: usize, end: usize, text: impl Into<String>) -> Self {
-        Self {
-            range: start..end,
-            text: text.into(),
-        }
-    }
-}
 
 /// A text and what it says.
 pub(super) struct Sheet<'t> {
@@ -42,11 +28,13 @@ pub(super) struct Sheet<'t> {
     pub(super) is_flush: bool,
     findings: usize,
     first_finding: Option<Span>,
+    /// The keys that stand once more in their mapping.
+    pub(super) twice: BTreeSet<Span>,
 }
 
 impl<'t> Sheet<'t> {
     pub(super) fn read(form: Form, file: FileId, text: &'t str) -> Self {
-        let (documents, findings, first_finding) = documents(file, text);
+        let (documents, findings) = documents(file, text);
         let newline = match text.find('\n') {
             Some(at) if text.get(..at).is_some_and(|it| it.ends_with('\r')) => "\r\n",
             _ => "\n",
@@ -59,8 +47,9 @@ impl<'t> Sheet<'t> {
             newline,
             unit: "  ".to_owned(),
             is_flush: false,
-            findings,
-            first_finding,
+            findings: findings.len(),
+            first_finding: findings.first().map(|finding| finding.span),
+            twice: twice(&findings),
         };
         let mut habits = (None, None);
         for document in &sheet.documents {
@@ -128,32 +117,17 @@ impl<'t> Sheet<'t> {
 
     /// Whether a text says this, and can be read as well as this one.
     pub(super) fn gives(&self, new: &str, wanted: &[Json]) -> bool {
-        let (documents, findings, _) = documents(self.file, new);
+        let (documents, findings) = documents(self.file, new);
         let is_json = self.form == Form::Yaml
             || syntax::json_fault(self.file, new).is_none()
             || syntax::json_fault(self.file, self.text).is_some();
-        findings <= self.findings
+        findings.len() <= self.findings
             && is_json
             && documents.len() == wanted.len()
             && documents
                 .iter()
                 .zip(wanted)
                 .all(|(document, wanted)| document.complete && document.root.to_json() == *wanted)
-    }
-
-    /// The text with bytes replaced; nothing where two replacements meet.
-    pub(super) fn spliced(&self, splices: &[Splice]) -> Option<String> {
-        let mut sorted: Vec<&Splice> = splices.iter().collect();
-        sorted.sort_by_key(|it| (it.range.start, it.range.end));
-        let mut new = String::with_capacity(self.text.len() + 64);
-        let mut done = 0;
-        for splice in sorted {
-            new.push_str(self.text.get(done..splice.range.start)?);
-            new.push_str(&splice.text);
-            done = splice.range.end;
-        }
-        new.push_str(self.text.get(done..)?);
-        Some(new)
     }
 
     /// The text between two bytes.
@@ -283,6 +257,15 @@ impl<'t> Sheet<'t> {
         }
     }
 
+    /// That a key stands twice, of which readers take one or the other.
+    pub(super) fn ambiguous(&self, at: Span) -> Refused {
+        Refused {
+            why: "this key stands twice, and readers take one or the other".to_owned(),
+            at,
+            help: "delete one of the two, then change the value".to_owned(),
+        }
+    }
+
     /// That a value is written elsewhere.
     pub(super) fn merged(&self, at: Span) -> Refused {
         Refused {
@@ -299,6 +282,12 @@ impl<'t> Sheet<'t> {
 
 pub(super) const fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t')
+}
+
+/// The first ones of keys that stand twice.
+fn twice(findings: &[Finding]) -> BTreeSet<Span> {
+    let all = findings.iter().filter(|it| *it.code == E0102);
+    all.flat_map(|it| &it.related).map(|it| it.span).collect()
 }
 
 /// Where the first thing inside a list or mapping begins.

@@ -21,6 +21,7 @@ mod merge;
 mod moves;
 mod open;
 mod resolve;
+mod target;
 mod tree;
 mod write;
 

@@ -63,6 +63,7 @@ mod readme;
 mod recovery;
 mod refused;
 mod remapped;
+mod renaming;
 mod replayed;
 mod repository;
 mod requests;

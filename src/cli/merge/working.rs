@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::cli::merge::{Made, Pair, Side, Sides, Tells, revision};
-use crate::cli::{Failure, open};
+use crate::cli::{Failure, failure, open};
 use crate::compile::{Compiled, compile};
 use crate::model::Moment;
 use crate::plan::account::Accounts;
@@ -58,6 +58,30 @@ pub(in crate::cli) fn foreseen(
         (&[], &[]),
         (&Spent::default(), Tells::Nothing),
     )
+}
+
+/// The catalog of the branch that changes of `folder` are merged into: the revision that is named,
+/// else where pull requests of this clone go, else the commit that is checked out.
+pub(in crate::cli) fn target(
+    folder: &Path,
+    named: Option<&str>,
+) -> Result<Option<Compiled>, Failure> {
+    let repository = match (Repository::discover(folder), named) {
+        (Ok(repository), _) => repository,
+        (Err(error), Some(_)) => return Err(failure(error)),
+        (Err(_), None) => return Ok(None),
+    };
+    let usual = || repository.target().map(|(rev, _)| rev);
+    let rev = named.map(str::to_owned).or_else(usual);
+    let commit = match rev {
+        Some(rev) => repository.resolve(&rev).map_err(failure)?,
+        None => match repository.resolve("HEAD") {
+            Ok(commit) => commit,
+            Err(_) => return Ok(None),
+        },
+    };
+    let opened = open::at_commit(&repository, &commit)?;
+    Ok(opened.map(|opened| compile(opened.snapshot, &opened.selection)))
 }
 
 /// The commit that is checked out where the catalog is the whole of a repository's folder, with
