@@ -9,8 +9,8 @@ use std::path::PathBuf;
 
 use crate::cli::check::summary;
 use crate::cli::fix::below;
-use crate::cli::merge::working::foreseen;
-use crate::cli::{Exit, Failure, Output, Terminal, failure, open};
+use crate::cli::merge::working::{foreseen, usual};
+use crate::cli::{Exit, Failure, Output, Terminal, open};
 use crate::compile::{Compiled, compile};
 use crate::edit::tried::Texts;
 use crate::edit::{Outcome, Refused, tried};
@@ -21,8 +21,9 @@ use crate::plan::file::PlanFile;
 use crate::render::{self, Detail, View, patch, removal};
 use crate::source::Selection;
 use crate::source::difference::replaced;
-use crate::source::disk::rewrite;
 use crate::text::{FileId, position, visible};
+
+mod written;
 
 /// Where it is written, and whether.
 #[derive(Debug, clap::Args)]
@@ -117,10 +118,26 @@ impl<'a> Desk<'a> {
             now.is_same_as(&self.selection)
                 .then(|| compile(snapshot, &self.selection))
         });
+        let outcome = outcome.map(|mut outcome| {
+            // What is merged asks no more.
+            if outcome.compiled.asks_for_nothing()
+                && let Some(target) = usual(&self.ends.dir)
+            {
+                outcome.compiled.let_merged_be(&target);
+                let found = &outcome.compiled;
+                found.without_merged(&target, &mut outcome.new);
+            }
+            outcome
+        });
         outcome.ok_or_else(|| {
             Failure::new("the change would read other files than those of the catalog")
                 .help("change the settings by hand, then run `catalogc check`")
         })
+    }
+
+    /// Whether the catalog reads a file at this path.
+    pub(super) fn takes(&self, path: &str) -> bool {
+        crate::source::is_path(path) && self.selection.takes_file(path)
     }
 
     /// Compiles any snapshot as this catalog is.
@@ -245,26 +262,6 @@ impl<'a> Desk<'a> {
         snapshot.file(snapshot.find(path)?)?.text.as_deref().ok()
     }
 
-    /// Writes all files or none: where one cannot be, those before it are as they were.
-    fn write(&self, texts: &Texts) -> Result<(), Failure> {
-        let root = &self.ends.dir;
-        let mut done: Vec<(&str, Option<&str>, Option<&str>)> = Vec::new();
-        for (path, after) in texts {
-            let before = self.text(path);
-            let after = after.as_deref();
-            let written = put(root, path, before, after);
-            if let Err(error) = written {
-                for (path, before, after) in done.into_iter().rev() {
-                    // Who wrote the file in the meantime keeps it.
-                    let _ = put(root, path, after, before);
-                }
-                return Err(failure(error).help("nothing is changed"));
-            }
-            done.push((path, before, after));
-        }
-        Ok(())
-    }
-
     /// Says what was written, and what is wrong elsewhere.
     fn tell(&self, texts: &Texts, outcome: &Outcome) {
         let mut lines: Vec<String> = Vec::new();
@@ -313,21 +310,6 @@ fn found(outcome: &Outcome) -> String {
     };
     let first = first_of(&outcome.compiled);
     format!("nothing new found; {rest} elsewhere as before, the first {first}")
-}
-
-/// Writes, creates or removes a file.
-fn put(
-    root: &std::path::Path,
-    path: &str,
-    before: Option<&str>,
-    after: Option<&str>,
-) -> Result<(), rewrite::RewriteError> {
-    match (before, after) {
-        (Some(before), Some(after)) => rewrite::rewrite(root, path, before, after),
-        (None, Some(after)) => rewrite::create(root, path, after),
-        (Some(before), None) => rewrite::remove(root, path, before),
-        (None, None) => Ok(()),
-    }
 }
 
 /// The first error, or the first finding: `E0301 at catalog/entities/x.yaml:3`.

@@ -77,6 +77,7 @@ impl Compiled {
     /// baseline and severities let pass, and what the result's own do and the target has
     /// already. Nobody lets their own findings pass.
     pub fn hold_to(&mut self, target: &Self) {
+        self.let_merged_be(target);
         self.hold_severities(target);
         self.hold_baseline(target);
         self.blame_settings(target);

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use crate::edit::sheet::Sheet;
 use crate::edit::words::{self, Around};
-use crate::edit::{Form, Refused};
+use crate::edit::{Form, Place, Refused};
 use crate::syntax::{Node, Value};
 use crate::text::{FileId, Span, Splice, spliced};
 
@@ -53,6 +53,11 @@ pub fn renamed(
         {
             return Ok(splices);
         }
+    }
+    // Where a part cannot be read, that is what is to be put right.
+    for document in 0..sheet.documents.len() {
+        let steps = Vec::new();
+        sheet.is_whole(&Place { document, steps })?;
     }
     Err(refused(first))
 }

@@ -68,6 +68,7 @@ mod replayed;
 mod repository;
 mod requests;
 mod revisions;
+mod rewriting;
 mod ruletests;
 mod sarif;
 mod saved;

@@ -124,7 +124,7 @@ fn texts_that_name_it_in_any_quotes_stop_a_rename() {
 fn a_file_that_cannot_be_read_stops_a_rename_where_it_has_the_name() {
     let git = naming(
         "catalog/entities/broken.yaml",
-        "identifier: x\nblueprint: Service\nrelations: {owner: red\n",
+        "identifier: [x\nblueprint: Service\nrelations: {owner: red}\n",
     );
     let ran = run(git.root(), &["mv", "red", "crimson"]);
     ran.says("E0617")
@@ -176,4 +176,22 @@ fn a_merged_request_keeps_the_name_that_was_approved() {
     run(git.root(), &["plan", "--base", "main"])
         .says("E0507")
         .exits(1);
+}
+
+#[test]
+fn what_a_merged_request_asked_for_may_go() {
+    let git = naming(
+        "catalog/actions/go.yaml",
+        "identifier: go\noperation: day-2\nblueprint: Service\ntrigger: {request: true}\n",
+    );
+    git.write("catalog/requests/one.yaml", "action: go\nentity: cart\n");
+    git.commit("asked");
+    git.run(&["switch", "--quiet", "--create", "feature"]);
+    run(git.root(), &["rm", "cart"]).exits(0);
+    run(git.root(), &["check"]).exits(0);
+    git.commit("gone");
+    run(git.root(), &["plan", "--base", "main"]).exits(0);
+    // A new request for what is not there stays an error.
+    git.write("catalog/requests/two.yaml", "action: go\nentity: cart\n");
+    run(git.root(), &["check"]).says("E0507").exits(1);
 }

@@ -84,6 +84,24 @@ pub(in crate::cli) fn target(
     Ok(opened.map(|opened| compile(opened.snapshot, &opened.selection)))
 }
 
+/// Lets requests be that stand where pull requests of `folder` go.
+pub(in crate::cli) fn let_merged_be(folder: &Path, compiled: &mut Compiled) {
+    if compiled.asks_for_nothing()
+        && let Some(target) = usual(folder)
+    {
+        compiled.let_merged_be(&target);
+    }
+}
+
+/// The catalog of the branch that pull requests of `folder` go to.
+pub(in crate::cli) fn usual(folder: &Path) -> Option<Compiled> {
+    let repository = Repository::discover(folder).ok()?;
+    let (rev, _) = repository.target()?;
+    let commit = repository.resolve(&rev).ok()?;
+    let opened = open::at_commit(&repository, &commit).ok()??;
+    Some(compile(opened.snapshot, &opened.selection))
+}
+
 /// The commit that is checked out where the catalog is the whole of a repository's folder, with
 /// its branch and its catalog.
 pub(in crate::cli) fn checked_out(folder: &Path) -> Option<(String, CommitId, Compiled)> {
