@@ -125,7 +125,7 @@ pub fn change(
     place: &Place,
     change: &Change,
 ) -> Result<String, Refused> {
-    let sheet = Sheet::read(form, file, text);
+    let sheet = Sheet::read(form, file, text).beside(place);
     let before = sheet.said();
     let wanted = wanted(&sheet, &before, place, change)?;
     if wanted == before {

@@ -50,9 +50,10 @@ pub(super) fn left(compiled: &Compiled, name: &Name<'_>) -> Vec<Finding> {
             continue;
         }
         let is_cedar = kind == Some(DocumentKind::Policies);
-        let documents = match is_cedar {
-            true => Vec::new(),
-            false => syntax::parse_large(file, text, MergeKeys::Resolved).0,
+        let documents = if is_cedar {
+            Vec::new()
+        } else {
+            syntax::parse_large(file, text, MergeKeys::Resolved).0
         };
         if is_unread || documents.iter().any(|it| !it.complete) {
             all.extend(unread(file, source, name));
@@ -67,7 +68,9 @@ pub(super) fn left(compiled: &Compiled, name: &Name<'_>) -> Vec<Finding> {
             text,
             spans: &mut spans,
         };
-        documents.iter().for_each(|it| reader.document(&it.root));
+        for document in &documents {
+            reader.document(&document.root);
+        }
         spans.sort();
         spans.dedup();
         all.extend(spans.into_iter().map(|span| told(span, name)));
@@ -134,7 +137,9 @@ impl Reader<'_> {
     /// A definition, or a list of some; what they are called themselves is no name of an entity.
     fn document(&mut self, root: &Node) {
         if let Some(nodes) = root.as_sequence() {
-            nodes.iter().for_each(|it| self.document(it));
+            for node in nodes {
+                self.document(node);
+            }
             return;
         }
         for entry in root.as_mapping().unwrap_or_default() {

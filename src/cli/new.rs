@@ -107,24 +107,19 @@ fn is_read(after: &Compiled, path: &str, kind: Option<BlueprintId>, name: &str) 
         return false;
     };
     let catalog = &after.catalog;
-    match kind {
-        Some(kind) => {
-            let found = catalog
-                .find_entity(kind, name)
-                .and_then(|id| catalog.entity(id));
-            found.is_some_and(|it| it.span.file == file)
-        }
-        None => {
-            let blueprints = catalog.blueprints.iter().map(|it| it.identifier.span);
-            let actions = catalog.actions.iter().map(|it| it.identifier.span);
-            let connectors = catalog.connectors.iter().map(|it| it.identifier.span);
-            let scorecards = catalog.scorecards.iter().map(|it| it.identifier.span);
-            let trials = catalog.trials.iter().map(|it| it.span);
-            let definitions = blueprints.chain(actions).chain(connectors);
-            let mut all = definitions.chain(scorecards).chain(trials);
-            all.any(|span| span.file == file)
-        }
+    if let Some(kind) = kind {
+        let found = catalog.find_entity(kind, name);
+        let found = found.and_then(|id| catalog.entity(id));
+        return found.is_some_and(|it| it.span.file == file);
     }
+    let blueprints = catalog.blueprints.iter().map(|it| it.identifier.span);
+    let actions = catalog.actions.iter().map(|it| it.identifier.span);
+    let connectors = catalog.connectors.iter().map(|it| it.identifier.span);
+    let scorecards = catalog.scorecards.iter().map(|it| it.identifier.span);
+    let trials = catalog.trials.iter().map(|it| it.span);
+    let definitions = blueprints.chain(actions).chain(connectors);
+    let mut all = definitions.chain(scorecards).chain(trials);
+    all.any(|span| span.file == file)
 }
 
 fn unknown(catalog: &Catalog, kind: &str) -> Failure {
@@ -186,12 +181,12 @@ fn stem(name: &str) -> String {
     let mut stem = String::new();
     let mut is_after_small = false;
     for c in name.chars() {
-        if c.is_ascii_uppercase() && is_after_small {
+        if c.is_uppercase() && is_after_small {
             stem.push('-');
         }
-        is_after_small = c.is_ascii_lowercase() || c.is_ascii_digit();
+        is_after_small = c.is_lowercase() || c.is_ascii_digit();
         match c {
-            c if c.is_ascii_alphanumeric() || c == '_' => stem.push(c.to_ascii_lowercase()),
+            c if c.is_alphanumeric() || c == '_' => stem.extend(c.to_lowercase()),
             _ if stem.is_empty() || stem.ends_with('-') => {}
             _ => stem.push('-'),
         }

@@ -43,9 +43,10 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         },
     };
     let outcome = desk.tried(&alone)?;
-    let left = match arguments.leave_texts {
-        true => Vec::new(),
-        false => named(&desk, &ids, &outcome.compiled),
+    let left = if arguments.leave_texts {
+        Vec::new()
+    } else {
+        named(&desk, &ids, &outcome.compiled)
     };
     if !outcome.has_errors() && !left.is_empty() {
         return Ok(desk.stopped(&outcome.compiled, left));

@@ -20,7 +20,9 @@ pub(super) struct Sheet<'t> {
     pub(super) file: FileId,
     pub(super) text: &'t str,
     pub(super) documents: Vec<Document>,
-    /// How lines end.
+    /// Where each line begins.
+    starts: Vec<usize>,
+    /// How new lines end.
     pub(super) newline: &'static str,
     /// What one level of indentation is.
     pub(super) unit: String,
@@ -44,6 +46,7 @@ impl<'t> Sheet<'t> {
             file,
             text,
             documents,
+            starts: starts(text),
             newline,
             unit: "  ".to_owned(),
             is_flush: false,
@@ -99,12 +102,15 @@ impl<'t> Sheet<'t> {
             self.habits(item, habits);
         }
         if let (Form::Json, Some(first)) = (self.form, first_inside(node)) {
+            if !self.is_first(first) {
+                return;
+            }
             let (own, inner) = (
                 self.indent_of_line(node.span.start as usize),
                 self.indent(first),
             );
             let deeper = inner.strip_prefix(own.as_str()).unwrap_or_default();
-            if self.is_first(first) && !deeper.is_empty() {
+            if !deeper.is_empty() {
                 habits.0.get_or_insert_with(|| deeper.to_owned());
             }
         }
@@ -135,29 +141,56 @@ impl<'t> Sheet<'t> {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    /// The line of a byte, counted from 0.
+    fn line(&self, at: usize) -> usize {
+        let before = self.starts.partition_point(|start| *start <= at);
+        before.saturating_sub(1)
+    }
+
     /// Where the line of a byte begins; a byte order mark is before the first.
     pub(super) fn line_start(&self, at: usize) -> usize {
-        let before = self.slice(0, at);
         let mark = if self.text.starts_with('\u{feff}') {
             3
         } else {
             0
         };
-        before.rfind('\n').map_or(mark.min(at), |end| end + 1)
+        match self.line(at) {
+            0 => mark.min(at),
+            line => self.starts.get(line).copied().unwrap_or_default(),
+        }
     }
 
     /// Where the line of a byte ends, before its line end.
     pub(super) fn line_end(&self, at: usize) -> usize {
-        let rest = self.text.get(at..).unwrap_or_default();
-        let end = rest.find('\n').map_or(self.text.len(), |end| at + end);
+        let next = self.starts.get(self.line(at) + 1);
+        let end = next.map_or(self.text.len(), |next| next - 1);
         let is_crlf = self.slice(at, end).ends_with('\r');
         end - usize::from(is_crlf && end < self.text.len())
     }
 
     /// Where the next line begins.
     pub(super) fn next_line(&self, at: usize) -> usize {
-        let rest = self.text.get(at..).unwrap_or_default();
-        rest.find('\n').map_or(self.text.len(), |end| at + end + 1)
+        let next = self.starts.get(self.line(at) + 1);
+        next.copied().unwrap_or(self.text.len())
+    }
+
+    /// How the line of a byte ends, or the one before it where it is the last.
+    fn newline_at(&self, at: usize) -> &'static str {
+        let next = self.starts.get(self.line(at) + 1);
+        let end = next.copied().unwrap_or_else(|| self.line_start(at));
+        match self.slice(0, end) {
+            before if before.ends_with("\r\n") => "\r\n",
+            before if before.ends_with('\n') => "\n",
+            _ => self.newline,
+        }
+    }
+
+    /// The same sheet, in which new lines end as those beside a place do.
+    pub(super) fn beside(mut self, place: &Place) -> Self {
+        let end = self.span(place).end as usize;
+        let written = self.slice(0, end).trim_end();
+        self.newline = self.newline_at(written.len().saturating_sub(1));
+        self
     }
 
     /// Whether nothing but blanks stands before a byte in its line.
@@ -257,15 +290,6 @@ impl<'t> Sheet<'t> {
         }
     }
 
-    /// That a key stands twice, of which readers take one or the other.
-    pub(super) fn ambiguous(&self, at: Span) -> Refused {
-        Refused {
-            why: "this key stands twice, and readers take one or the other".to_owned(),
-            at,
-            help: "delete one of the two, then change the value".to_owned(),
-        }
-    }
-
     /// That a value is written elsewhere.
     pub(super) fn merged(&self, at: Span) -> Refused {
         Refused {
@@ -282,6 +306,12 @@ impl<'t> Sheet<'t> {
 
 pub(super) const fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t')
+}
+
+/// Where each line of a text begins.
+fn starts(text: &str) -> Vec<usize> {
+    let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(ends).collect()
 }
 
 /// The first ones of keys that stand twice.

@@ -77,3 +77,55 @@ fn a_file_that_changed_since_it_was_read_stops_the_writing() {
     ran.says("nothing is changed").exits(2);
     assert!(git.root().join("catalog/entities/shop.yaml").is_dir());
 }
+
+#[test]
+fn a_new_line_ends_as_its_neighbours_do() {
+    let text = "identifier: cart\r\nblueprint: Service\r\nrelations: {owner: red}\r\nproperties:\n  # how many\n  replicas: 1\n";
+    let git = small(text);
+    run(git.root(), &["set", "cart", "tier=high"]).exits(0);
+    let wanted = format!("{text}  tier: high\n");
+    assert_eq!(git.read("catalog/entities/all.yaml"), wanted);
+}
+
+#[test]
+fn words_that_older_readers_take_for_more_are_quoted() {
+    let text =
+        "identifier: cart\nblueprint: Service\nrelations: {owner: red}\nproperties:\n  note: x\n";
+    for word in ["=", "<<", "2024-01-01", "0b1", "0x1_0", "\u{a0}x"] {
+        let git = small(text);
+        run(git.root(), &["set", "cart", &format!("note={word}")]).exits(0);
+        let after = git.read("catalog/entities/all.yaml");
+        assert!(after.contains("  note: \""), "{word}: {after}");
+    }
+}
+
+#[test]
+fn a_name_with_letters_of_any_language_has_a_file() {
+    let git = small("identifier: cart\nblueprint: Service\nrelations: {owner: red}\n");
+    let arguments = ["new", "Service", "StraßenKüche", "--set", "owner=red"];
+    run(git.root(), &arguments).exits(0);
+    assert!(
+        git.root()
+            .join("catalog/entities/straßen-küche.yaml")
+            .exists()
+    );
+}
+
+#[test]
+fn a_large_file_on_one_line_is_changed_at_once() {
+    use std::fmt::Write as _;
+    let mut text = String::from("[");
+    for number in 0..1500 {
+        let comma = if number == 0 { "" } else { "," };
+        write!(text, "{comma}{{\"identifier\":\"s{number}\",\"blueprint\":\"Service\",\"relations\":{{\"owner\":\"red\",\"uses\":[\"cart\"]}},\"properties\":{{\"replicas\":1,\"tags\":[\"a\",\"b\"]}}}}").unwrap();
+    }
+    text.push_str("]\n");
+    let git = small("identifier: cart\nblueprint: Service\nrelations: {owner: red}\n");
+    git.write("catalog/entities/more.json", &text);
+    git.commit("more");
+    run(git.root(), &["set", "s700", "replicas=2"]).exits(0);
+    run(git.root(), &["mv", "cart", "trolley"]).exits(0);
+    let after = git.read("catalog/entities/more.json");
+    assert_eq!(after.matches("\"trolley\"").count(), 1500);
+    assert_eq!(after.matches("\"replicas\":2").count(), 1);
+}

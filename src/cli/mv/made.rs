@@ -77,9 +77,10 @@ fn in_quotes(text: &str, names: &BTreeMap<Span, String>) -> Vec<Splice> {
     let splices = names.iter().filter_map(|(span, name)| {
         let (start, end) = (span.start as usize, span.end as usize);
         let written = text.get(start..end)?;
-        let quoted = match written.starts_with('"') {
-            true => format!("{name:?}"),
-            false => name.clone(),
+        let quoted = if written.starts_with('"') {
+            format!("{name:?}")
+        } else {
+            name.clone()
         };
         Some(Splice::new(start, end, quoted))
     });

@@ -109,8 +109,7 @@ impl Names<'_> {
                 return Some(old.span);
             }
         }
-        self.of_values(&old.properties, &new.properties)
-            .map(|at| at.unwrap_or(old.properties_place))
+        self.of_values(old.properties_place, &old.properties, &new.properties)
     }
 
     fn of_requests(&self, after: &Compiled) -> Option<Span> {
@@ -129,8 +128,7 @@ impl Names<'_> {
             if !is_same || !is_entity {
                 return Some(old.span);
             }
-            let inputs = self.of_values(&old.inputs, &new.inputs);
-            inputs.map(|at| at.unwrap_or(old.inputs_place))
+            self.of_values(old.inputs_place, &old.inputs, &new.inputs)
         })
     }
 
@@ -153,25 +151,24 @@ impl Names<'_> {
         })
     }
 
-    /// Where parts of two mappings differ; nothing inside where they have other keys.
-    fn of_values(&self, old: &[Entry], new: &[Entry]) -> Option<Option<Span>> {
+    /// Where parts of two mappings differ; all of it where they have other keys.
+    fn of_values(&self, whole: Span, old: &[Entry], new: &[Entry]) -> Option<Span> {
         if old.len() != new.len() {
-            return Some(None);
+            return Some(whole);
         }
         old.iter().zip(new).find_map(|(old, new)| {
             let is_key = old.key.value == new.key.value || self.is_place(old.key.span);
             if !is_key {
-                return Some(Some(old.key.span));
+                return Some(old.key.span);
             }
-            self.of_nodes(&old.node, &new.node).map(Some)
+            self.of_nodes(&old.node, &new.node)
         })
     }
 
     /// Where two values differ in more than a name that was to be replaced.
     fn of_nodes(&self, old: &Node, new: &Node) -> Option<Span> {
         if let (Some(one), Some(other)) = (old.as_mapping(), new.as_mapping()) {
-            let odd = self.of_values(one, other);
-            return odd.map(|at| at.unwrap_or(old.span));
+            return self.of_values(old.span, one, other);
         }
         if let (Some(one), Some(other)) = (old.as_sequence(), new.as_sequence()) {
             if one.len() != other.len() {

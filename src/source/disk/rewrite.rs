@@ -129,7 +129,7 @@ pub fn unmake(folders: &[PathBuf]) {
 pub fn create(root: &Path, path: &str, text: &str) -> Result<Vec<PathBuf>, RewriteError> {
     let missing = missing_folders(root, path)?;
     let mut made: Vec<PathBuf> = Vec::new();
-    let make = || -> Result<(), RewriteError> {
+    let write = || -> Result<(), RewriteError> {
         let system = |error| RewriteError::System(path.to_owned(), error);
         for folder in missing {
             fs::create_dir(&folder).map_err(system)?;
@@ -147,7 +147,7 @@ pub fn create(root: &Path, path: &str, text: &str) -> Result<Vec<PathBuf>, Rewri
             system(error)
         })
     };
-    match make() {
+    match write() {
         Ok(()) => Ok(made),
         Err(error) => {
             unmake(&made);
