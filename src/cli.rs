@@ -26,6 +26,7 @@ mod graph;
 mod help;
 mod impact;
 mod init;
+mod left;
 mod look;
 mod ls;
 mod merge;

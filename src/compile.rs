@@ -18,6 +18,7 @@ use crate::syntax::MergeKeys;
 use crate::text::Span;
 
 mod known;
+mod merged;
 
 /// A catalog and everything that is known of it.
 pub struct Compiled {

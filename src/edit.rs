@@ -11,8 +11,9 @@
 
 use serde_json::Value as Json;
 
+use crate::finding::Finding;
 use crate::syntax::{self, Document, MergeKeys, Node};
-use crate::text::{FileId, Span, Text};
+use crate::text::{FileId, Span, Splice, Text, spliced};
 
 mod add;
 pub mod names;
@@ -33,7 +34,7 @@ pub use names::renamed;
 pub use place::{at_span, node_of, of_entity};
 pub use tried::{Outcome, tried};
 
-use sheet::{Sheet, Splice};
+use sheet::Sheet;
 
 /// How a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,7 +125,7 @@ pub fn change(
     place: &Place,
     change: &Change,
 ) -> Result<String, Refused> {
-    let sheet = Sheet::read(form, file, text);
+    let sheet = Sheet::read(form, file, text).beside(place);
     let before = sheet.said();
     let wanted = wanted(&sheet, &before, place, change)?;
     if wanted == before {
@@ -155,7 +156,7 @@ pub fn change(
         return self::change(form, file, text, &around, &Change::Set(left.clone()));
     }
     let ways = ways(&sheet, place, change)?;
-    let tried = ways.iter().filter_map(|way| sheet.spliced(way));
+    let tried = ways.iter().filter_map(|way| spliced(text, way));
     let mut fitting = tried.filter(|new| sheet.gives(new, &wanted));
     fitting.next().ok_or_else(|| sheet.unwritable(place))
 }
@@ -315,11 +316,9 @@ fn reached<'j>(root: &'j Json, steps: &[Step]) -> Option<&'j Json> {
     })
 }
 
-/// The documents of a text, how many findings there are of it, and where the first is.
-fn documents(file: FileId, text: &str) -> (Vec<Document>, usize, Option<Span>) {
-    let (documents, findings) = syntax::parse_large(file, text, MergeKeys::Resolved);
-    let first = findings.first().map(|finding| finding.span);
-    (documents, findings.len(), first)
+/// The documents of a text, and what is wrong with it.
+fn documents(file: FileId, text: &str) -> (Vec<Document>, Vec<Finding>) {
+    syntax::parse_large(file, text, MergeKeys::Resolved)
 }
 
 /// The value that steps lead to, in a tree.

@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::fix::Edit;
 use crate::source::Snapshot;
-use crate::text::FileId;
+use crate::text::{FileId, Splice, spliced};
 
 /// How often a change may uncover what another one puts right.
 const ROUNDS: usize = 8;
@@ -240,21 +240,11 @@ fn changed(snapshot: &Snapshot, findings: &[Finding]) -> Option<Snapshot> {
     let mut new = snapshot.clone();
     for (id, edits) in by_file {
         let text = snapshot.file(id)?.text.as_deref().ok()?;
-        new = new.with_text(id, edited(text, &edits)?);
+        let splices = edits.into_iter().map(|edit| {
+            let (start, end) = (edit.span.start as usize, edit.span.end as usize);
+            Splice::new(start, end, edit.text)
+        });
+        new = new.with_text(id, spliced(text, &splices.collect::<Vec<_>>())?);
     }
-    Some(new)
-}
-
-/// A text with these edits, which are in their order.
-fn edited(text: &str, edits: &[Edit]) -> Option<String> {
-    let mut new = String::with_capacity(text.len());
-    let mut done = 0;
-    for edit in edits {
-        let (start, end) = (edit.span.start as usize, edit.span.end as usize);
-        new.push_str(text.get(done..start)?);
-        new.push_str(&edit.text);
-        done = end;
-    }
-    new.push_str(text.get(done..)?);
     Some(new)
 }

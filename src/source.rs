@@ -39,6 +39,11 @@ pub mod limit {
     pub const DEPTH: usize = 256;
 }
 
+/// Whether a catalog may have a file at `written`, below its folder.
+pub fn is_path(written: &str) -> bool {
+    path::path_of(written.as_bytes()) == Ok(written)
+}
+
 /// Why a file of the catalog has no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {

@@ -9,10 +9,12 @@ use std::fmt::Write as _;
 mod advice;
 mod literal;
 mod near;
+mod splice;
 
 pub use advice::{Advice, did_you_mean};
 pub use literal::{literals, masked, quoted};
 pub use near::{Near, choose, choose_or, near, nearest};
+pub use splice::{Splice, origin, spliced};
 
 /// A short string of the catalog; up to 24 bytes live inline.
 pub type Text = compact_str::CompactString;

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use crate::cli::fix::{self, Ends};
+use crate::cli::merge::working::let_merged_be;
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
 use crate::compile::Compiled;
 use crate::model::Moment;
@@ -126,6 +127,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         None => open::directory(path)?,
         Some(rev) => at(path, rev)?,
     };
+    let_merged_be(path, &mut compiled);
     if let Some(today) = &arguments.now {
         compiled.expire(today);
     }

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::check::summary;
 use crate::cli::fix::below;
-use crate::cli::merge::working::{Against, Judge, foreseen};
+use crate::cli::merge::working::{Against, Judge, foreseen, usual};
 use crate::cli::offer::{self, Message};
-use crate::cli::{Exit, Failure, Output, Terminal, failure, open};
+use crate::cli::{Exit, Failure, Output, Terminal, open};
 use crate::compile::{Compiled, compile};
 use crate::edit::tried::Texts;
 use crate::edit::{Outcome, Refused, tried};
@@ -21,10 +21,10 @@ use crate::model::{EntityId, Moment};
 use crate::plan::file::PlanFile;
 use crate::render::{self, Detail, View, patch, removal};
 use crate::source::Selection;
-use crate::source::disk::rewrite;
 use crate::text::{FileId, visible};
 
 mod said;
+mod written;
 
 use said::first_of;
 
@@ -157,16 +157,41 @@ impl<'a> Desk<'a> {
 
     /// The catalog as it is after these texts.
     pub(super) fn tried(&self, texts: &Texts) -> Result<Outcome, Failure> {
-        let outcome = tried(&self.before, texts, &|snapshot| {
+        self.tried_as(texts, &str::to_owned)
+    }
+
+    /// The same, where what was wrong before is known by the words that `said` gives.
+    pub(super) fn tried_as(
+        &self,
+        texts: &Texts,
+        said: &dyn Fn(&str) -> String,
+    ) -> Result<Outcome, Failure> {
+        let outcome = tried(&self.before, texts, said, &|snapshot| {
             // The settings say which files the catalog is made of, and only those were read.
             let now = open::in_texts(&snapshot, self.selection.prefix()).ok()??;
             now.is_same_as(&self.selection)
                 .then(|| compile(snapshot, &self.selection))
         });
+        let outcome = outcome.map(|mut outcome| {
+            // What is merged asks no more.
+            if outcome.compiled.asks_for_nothing()
+                && let Some(target) = usual(&self.ends.dir)
+            {
+                outcome.compiled.let_merged_be(&target);
+                let found = &outcome.compiled;
+                found.without_merged(&target, &mut outcome.new);
+            }
+            outcome
+        });
         outcome.ok_or_else(|| {
             Failure::new("the change would read other files than those of the catalog")
                 .help("change the settings by hand, then run `catalogc check`")
         })
+    }
+
+    /// Whether the catalog reads a file at this path.
+    pub(super) fn takes(&self, path: &str) -> bool {
+        crate::source::is_path(path) && self.selection.takes_file(path)
     }
 
     /// Compiles any snapshot as this catalog is.
@@ -325,41 +350,6 @@ impl<'a> Desk<'a> {
     fn text(&self, path: &str) -> Option<&str> {
         let snapshot = &self.before.snapshot;
         snapshot.file(snapshot.find(path)?)?.text.as_deref().ok()
-    }
-
-    /// Writes all files or none: where one cannot be, those before it are as they were.
-    fn write(&self, texts: &Texts) -> Result<(), Failure> {
-        let root = &self.ends.dir;
-        let mut done: Vec<(&str, Option<&str>, Option<&str>)> = Vec::new();
-        for (path, after) in texts {
-            let before = self.text(path);
-            let after = after.as_deref();
-            let written = put(root, path, before, after);
-            if let Err(error) = written {
-                for (path, before, after) in done.into_iter().rev() {
-                    // Who wrote the file in the meantime keeps it.
-                    let _ = put(root, path, after, before);
-                }
-                return Err(failure(error).help("nothing is changed"));
-            }
-            done.push((path, before, after));
-        }
-        Ok(())
-    }
-}
-
-/// Writes, creates or removes a file.
-fn put(
-    root: &Path,
-    path: &str,
-    before: Option<&str>,
-    after: Option<&str>,
-) -> Result<(), rewrite::RewriteError> {
-    match (before, after) {
-        (Some(before), Some(after)) => rewrite::rewrite(root, path, before, after),
-        (None, Some(after)) => rewrite::create(root, path, after),
-        (Some(before), None) => rewrite::remove(root, path, before),
-        (None, None) => Ok(()),
     }
 }
 

@@ -3,23 +3,25 @@
 //! What names it is found by the compiler: the relations that lead to it, and whatever is found
 //! wrong once it is called something else. What stands in texts that nothing resolves is told.
 
-use std::collections::BTreeMap;
-
-use serde_json::Value as Json;
-
 use crate::cli::desk::{Bar, Desk, Ends};
-use crate::cli::merge::working::checked_out;
+use crate::cli::left::{Fate, Name, left};
+use crate::cli::merge::working::target;
 use crate::cli::{Exit, Failure, Output, Terminal};
-use crate::edit::tried::Texts;
-use crate::edit::{Change, Form, Outcome, Place, Refused, change, of_entity, renamed};
-use crate::finding::Finding;
+use crate::compile::Compiled;
+use crate::edit::{Outcome, Refused};
 use crate::model::{Catalog, Entity, EntityId};
-use crate::text::{FileId, Span, visible};
+use crate::plan::diff::Renames;
+use crate::text::visible;
 
-mod told;
+mod made;
+mod places;
+mod same;
+mod trials;
+
+use places::Places;
 
 /// How often what is found may uncover more.
-const ROUNDS: usize = 60;
+const ROUNDS: usize = 8;
 
 /// Rename an entity everywhere
 #[derive(Debug, clap::Args)]
@@ -35,6 +37,9 @@ pub(super) struct Arguments {
     /// Rename although texts name it of which nobody can tell whether they mean it
     #[arg(long)]
     leave_texts: bool,
+    /// The branch that it is merged into, whose name for the entity `movedFrom` says
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
     #[command(flatten)]
     ends: Ends,
 }
@@ -42,42 +47,58 @@ pub(super) struct Arguments {
 /// An entity and its names.
 struct Rename<'d> {
     desk: &'d Desk<'d>,
+    /// The catalog that it is merged into.
+    target: Option<Compiled>,
     id: EntityId,
+    entity: &'d Entity,
     kind: String,
     old: String,
     new: String,
-    texts: Texts,
+}
+
+/// What `movedFrom` becomes.
+enum Before {
+    Keeps,
+    Is(String),
+    Goes,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let desk = Desk::open(&arguments.ends, terminal)?;
     let id = desk.entity(&arguments.entity)?;
-    let mut rename = Rename::of(&desk, id, &arguments.new)?;
+    let target = target(desk.folder(), arguments.base.as_deref())?;
+    let rename = Rename::of(&desk, target, id, &arguments.new)?;
     if rename.old == rename.new {
         let text = "ok: nothing to change, it has this name already\n";
         return Ok(Output::new(text.to_owned(), Exit::Fine));
     }
-    let made = rename.own().and_then(|()| rename.relations());
-    if let Err(refused) = made {
-        return Ok(desk.refused(&refused));
-    }
-    let mut outcome = match rename.others()? {
-        Ok(outcome) => outcome,
+    let (made, places, outcome) = match rename.everywhere()? {
+        Ok(made) => made,
         Err(refused) => return Ok(desk.refused(&refused)),
     };
-    let left = told::left(&outcome.compiled, (&rename.kind, &rename.old), &rename.new);
+    let name = Name {
+        kind: &rename.kind,
+        old: &rename.old,
+        fate: Fate::Renamed(&rename.new),
+    };
+    let left = left(&outcome.compiled, &name);
     if !left.is_empty() && !arguments.leave_texts {
         return Ok(desk.stopped(&outcome.compiled, left));
     }
-    outcome
-        .new
-        .retain(|finding| !rename.was_there(&outcome.compiled.snapshot, finding));
-    let texts = std::mem::take(&mut rename.texts);
-    desk.end_with(&texts, outcome, Bar::Nothing)
+    let odd = rename.odd(&outcome.compiled, &places);
+    if let Some(refused) = odd.or_else(|| rename.is_deletion(&outcome.compiled)) {
+        return Ok(desk.refused(&refused));
+    }
+    desk.end_with(&made.texts, outcome, Bar::Nothing)
 }
 
 impl<'d> Rename<'d> {
-    fn of(desk: &'d Desk<'d>, id: EntityId, written: &str) -> Result<Self, Failure> {
+    fn of(
+        desk: &'d Desk<'d>,
+        target: Option<Compiled>,
+        id: EntityId,
+        written: &str,
+    ) -> Result<Self, Failure> {
         let catalog = &desk.before.catalog;
         let entity = catalog.entity(id);
         let entity = entity.ok_or_else(|| Failure::new("the entity is not there"))?;
@@ -87,7 +108,6 @@ impl<'d> Rename<'d> {
             .strip_prefix(kind)
             .and_then(|it| it.strip_prefix('/'));
         let new = own.unwrap_or(written);
-        let old = entity.identifier.value.as_str();
         if let Some(other) = catalog
             .find_entity(entity.blueprint, new)
             .filter(|it| *it != id)
@@ -102,11 +122,12 @@ impl<'d> Rename<'d> {
         }
         Ok(Self {
             desk,
+            target,
             id,
+            entity,
             kind: kind.to_owned(),
-            old: old.to_owned(),
+            old: entity.identifier.value.to_string(),
             new: new.to_owned(),
-            texts: Texts::new(),
         })
     }
 
@@ -114,222 +135,100 @@ impl<'d> Rename<'d> {
         &self.desk.before.catalog
     }
 
-    /// The text of a file as it is by now.
-    fn text(&self, file: FileId) -> (String, String) {
-        let (path, before) = self.desk.file(file);
-        let now = self.texts.get(&path).cloned().flatten();
-        let text = now.unwrap_or_else(|| before.to_owned());
-        (path, text)
-    }
-
-    /// Its own identifier, and that it is the same one as before.
-    fn own(&mut self) -> Result<(), Refused> {
-        let place = of_entity(&self.desk.before, self.id)?;
-        let Some(entity) = self.catalog().entity(self.id) else {
-            return Ok(());
-        };
-        let file = entity.span.file;
-        let (path, mut text) = self.text(file);
-        let form = Form::of(&path);
-        let mut set = |place: &Place, made: &Change| -> Result<(), Refused> {
-            text = change(form, file, &text, place, made)?;
-            Ok(())
-        };
-        let name = Json::from(self.new.as_str());
-        set(&place.key("identifier"), &Change::Set(name))?;
-        match self.before(entity) {
-            Before::Keeps => {}
-            Before::Is(old) => set(&place.key("movedFrom"), &Change::Set(Json::from(old)))?,
-            Before::Goes => set(&place.key("movedFrom"), &Change::Unset)?,
-        }
-        self.texts.insert(path, Some(text));
-        Ok(())
+    /// The entity of a name in the catalog that it is merged into.
+    fn on_target(&self, name: &str) -> Option<EntityId> {
+        let target = &self.target.as_ref()?.catalog;
+        let (kind, _) = target.find_blueprint(&self.kind)?;
+        target.find_entity(kind, name)
     }
 
     /// What `movedFrom` says then: of several renames before a merge it is the first name.
-    fn before(&self, entity: &Entity) -> Before {
-        let Some(moved) = &entity.moved_from else {
-            return Before::Is(self.old.clone());
-        };
-        let folder = self.desk.folder();
-        let is_on_target = checked_out(folder).is_some_and(|(_, _, target)| {
-            let kind = target.catalog.find_blueprint(&self.kind);
-            kind.is_some_and(|(kind, _)| target.catalog.find_entity(kind, &self.old).is_some())
-        });
-        if is_on_target {
-            Before::Is(self.old.clone())
-        } else if moved.value == self.new.as_str() {
-            Before::Goes
-        } else {
-            Before::Keeps
-        }
-    }
-
-    /// The relations that lead to it.
-    fn relations(&mut self) -> Result<(), Refused> {
-        let catalog = self.catalog();
-        let mut places: BTreeMap<FileId, BTreeMap<Span, String>> = BTreeMap::new();
-        let edges = self.desk.before.graph.edges().iter();
-        for edge in edges.filter(|edge| edge.to == self.id) {
-            let user = catalog.entity(edge.from);
-            let mut targets = user
-                .into_iter()
-                .flat_map(|it| &it.relations)
-                .flat_map(|it| &it.targets);
-            let name = targets.find(|it| it.span == edge.span);
-            if name.is_none_or(|name| name.value != self.old.as_str()) {
-                return Err(Refused {
-                    why: format!(
-                        "`{}` is meant here, and is not written so",
-                        visible(&self.old)
-                    ),
-                    at: edge.span,
-                    help: "rename it here by hand, in the same change".to_owned(),
-                });
-            }
-            let file = places.entry(edge.span.file).or_default();
-            file.insert(edge.span, self.new.clone());
-        }
-        for (file, spans) in places {
-            // Its own file has another text by now; places in it are those of that text.
-            let (path, text) = self.text(file);
-            let before = self.desk.before.snapshot.text(file);
-            let spans = if text == before {
-                spans
-            } else {
-                moved(file, before, &text, spans)
-            };
-            let text = renamed(Form::of(&path), file, &text, &spans)?;
-            self.texts.insert(path, Some(text));
-        }
-        Ok(())
-    }
-
-    /// Whatever is found wrong because of the new name, where the old one stands.
-    fn others(&mut self) -> Result<Result<Outcome, Refused>, Failure> {
-        for _ in 0..ROUNDS {
-            let outcome = self.desk.tried(&self.texts)?;
-            let mut places: BTreeMap<FileId, BTreeMap<Span, String>> = BTreeMap::new();
-            for finding in &outcome.new {
-                let written = outcome.compiled.snapshot.slice(finding.span);
-                if let Some(name) = self.named(written) {
-                    let file = places.entry(finding.span.file).or_default();
-                    file.insert(finding.span, name);
+    fn before(&self) -> Before {
+        let moved = self.entity.moved_from.as_ref();
+        match moved.map(|it| it.value.as_str()) {
+            Some(moved) if self.on_target(&self.old).is_none() => {
+                if moved == self.new {
+                    Before::Goes
+                } else {
+                    Before::Keeps
                 }
             }
-            let names = (self.kind.as_str(), self.old.as_str());
-            for (file, spans) in told::sure(&outcome.compiled, names) {
-                let file = places.entry(file).or_default();
-                file.extend(spans.into_iter().map(|span| (span, self.new.clone())));
-            }
-            if places.is_empty() {
-                return Ok(Ok(outcome));
-            }
-            for (file, spans) in places {
-                let path = outcome.compiled.snapshot.path(file).to_owned();
-                let text = outcome.compiled.snapshot.text(file);
-                let is_cedar = !has_trees(&path);
-                let new = if is_cedar {
-                    Ok(spliced(text, &spans))
-                } else {
-                    renamed(Form::of(&path), file, text, &spans)
-                };
-                match new {
-                    Ok(new) if new != text => self.texts.insert(path, Some(new)),
-                    Ok(_) => return Ok(Ok(outcome)),
-                    Err(refused) => return Ok(Err(refused)),
-                };
-            }
+            _ => Before::Is(self.old.clone()),
         }
-        self.desk.tried(&self.texts).map(Ok)
     }
 
-    /// What is written in the place of the old name; nothing where it does not stand there alone.
-    fn named(&self, written: &str) -> Option<String> {
-        let bare = written.trim_matches(['"', '\'']);
-        if bare == self.old {
-            return Some(self.new.clone());
-        }
-        if bare == format!("{}/{}", self.kind, self.old) {
-            return Some(format!("{}/{}", self.kind, self.new));
-        }
-        let literal = format!("{}::{:?}", self.kind, self.old);
-        (written == literal).then(|| format!("{}::{:?}", self.kind, self.new))
+    /// The name that the target has for the entity.
+    fn name_on_target(&self) -> Option<&str> {
+        let moved = self.entity.moved_from.as_ref();
+        let moved = moved.map(|it| it.value.as_str());
+        let names = [Some(self.old.as_str()), moved];
+        let mut names = names.into_iter().flatten();
+        names.find(|name| self.on_target(name).is_some())
     }
 
-    /// Whether a finding was there under the old name.
-    fn was_there(&self, snapshot: &crate::source::Snapshot, finding: &Finding) -> bool {
-        let before = &self.desk.before;
-        let path = snapshot.path(finding.span.file);
-        let mut old = before.findings.iter();
-        old.any(|old| {
-            old.code == finding.code
-                && before.snapshot.path(old.span.file) == path
-                && old.message.replace(&self.old, &self.new)
-                    == finding.message.replace(&self.old, &self.new)
+    /// That a merge would delete the entity and make another one, where `movedFrom` cannot count.
+    fn is_deletion(&self, after: &Compiled) -> Option<Refused> {
+        let target = &self.target.as_ref()?.catalog;
+        let name = self.name_on_target()?;
+        if name == self.new {
+            return None;
+        }
+        let renames = Renames::of(target, &after.catalog);
+        if renames.after(self.on_target(name)?).is_some() {
+            return None;
+        }
+        let (kind, name, new) = (visible(&self.kind), visible(name), visible(&self.new));
+        let help = if self.on_target(&self.new).is_some() {
+            format!("take a name that the target has not: it has a {kind} `{new}`")
+        } else {
+            format!("another entity says `movedFrom: {name}`, or has that name: change it first")
+        };
+        Some(Refused {
+            why: format!("merging it would delete {kind} `{name}` and add `{new}`, not rename it"),
+            at: self.entity.identifier.span,
+            help,
         })
     }
-}
 
-/// Places of a text in a later one, where each name still stands with what is before it in its
-/// line.
-fn moved(
-    file: FileId,
-    before: &str,
-    after: &str,
-    spans: BTreeMap<Span, String>,
-) -> BTreeMap<Span, String> {
-    let changes = crate::source::difference::replaced(before, after);
-    let starts = |text: &str| -> Vec<usize> {
-        let mut starts = vec![0];
-        starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
-        starts
-    };
-    let (old, new) = (starts(before), starts(after));
-    let place = |span: Span| -> Option<Span> {
-        let at = span.start as usize;
-        let line = old.partition_point(|start| *start <= at) - 1;
-        let mut line_now = line;
-        for (was, now) in &changes {
-            if was.end <= line {
-                line_now = now.end + (line - was.end);
+    /// All places of the name, with what they give.
+    fn everywhere(&self) -> Result<Result<(made::Made, Places, Outcome), Refused>, Failure> {
+        let mut places = match self.known_places() {
+            Ok(places) => places,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let mut round = 0;
+        loop {
+            let made = match self.made(&places) {
+                Ok(made) => made,
+                Err(refused) => return Ok(Err(refused)),
+            };
+            let outcome = self
+                .desk
+                .tried_as(&made.texts, &|words| self.as_now(words))?;
+            let more = self.more(&outcome, &made);
+            let known: usize = places.values().map(std::collections::BTreeMap::len).sum();
+            for (file, names) in more {
+                places.entry(file).or_default().extend(names);
+            }
+            let all: usize = places.values().map(std::collections::BTreeMap::len).sum();
+            round += 1;
+            // What is left after that many rounds is found wrong, and nothing is written.
+            if all == known || round == ROUNDS {
+                return Ok(Ok((made, places, outcome)));
             }
         }
-        let column = at - old.get(line)?;
-        let start = u32::try_from(new.get(line_now)? + column).ok()?;
-        Some(Span::new(file, start, start + (span.end - span.start)))
-    };
-    let moved = spans.into_iter();
-    moved
-        .filter_map(|(span, name)| Some((place(span)?, name)))
-        .collect()
-}
-
-/// What `movedFrom` becomes.
-enum Before {
-    Keeps,
-    Is(String),
-    Goes,
-}
-
-/// Whether a file is YAML or JSON.
-fn has_trees(path: &str) -> bool {
-    [".yaml", ".yml", ".json"]
-        .iter()
-        .any(|end| path.ends_with(end))
-}
-
-/// A text with others at these places, in the quotes that stand there.
-fn spliced(text: &str, spans: &BTreeMap<Span, String>) -> String {
-    let mut new = text.to_owned();
-    for (span, name) in spans.iter().rev() {
-        let range = span.start as usize..span.end as usize;
-        let quoted = match text.get(range.clone()) {
-            Some(written) if written.starts_with('"') => format!("{name:?}"),
-            Some(_) => name.clone(),
-            None => continue,
-        };
-        new.replace_range(range, &quoted);
     }
-    new
+
+    /// What a message says of the entity by its new name.
+    fn as_now(&self, words: &str) -> String {
+        if words == self.old {
+            return self.new.clone();
+        }
+        let words = words.replace(&format!("`{}`", self.old), &format!("`{}`", self.new));
+        let (old, new) = (format!("/{}", self.old), format!("/{}", self.new));
+        words.replace(
+            &format!("{}{old}", self.kind),
+            &format!("{}{new}", self.kind),
+        )
+    }
 }

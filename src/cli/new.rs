@@ -9,6 +9,7 @@ use crate::cli::ask::name;
 use crate::cli::desk::{Bar, Desk, Ends};
 use crate::cli::set::path::{How, Wish};
 use crate::cli::{Failure, Output, Terminal};
+use crate::compile::Compiled;
 use crate::edit::tried::Texts;
 use crate::model::{BlueprintId, Catalog};
 use crate::text::{choose, visible};
@@ -52,8 +53,11 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         }
     }
     let word = definition::Word::of(&arguments.kind);
-    let (text, path) = match (catalog.find_blueprint(&arguments.kind), word) {
-        (Some((kind, _)), _) => {
+    let kind = catalog
+        .find_blueprint(&arguments.kind)
+        .map(|(kind, _)| kind);
+    let (text, path) = match (kind, word) {
+        (Some(kind), _) => {
             let text = entity::text(catalog, kind, &arguments.name, &wishes)?;
             (text, beside(&desk, kind, &arguments.name, &wishes))
         }
@@ -66,6 +70,13 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         (None, None) => return Err(unknown(catalog, &arguments.kind)),
     };
     let path = arguments.file.clone().unwrap_or(path);
+    if !desk.takes(&path) {
+        let message = format!("`{}` is no file of the catalog's", visible(&path));
+        return Err(Failure::new(message).help(format!(
+            "name a file below the catalog's folder, as from there: `--file {}entities/NAME.yaml`",
+            visible(catalog.files.root())
+        )));
+    }
     if desk.before.snapshot.find(&path).is_some() {
         let message = format!("`{}` is there already", visible(&path));
         return Err(Failure::new(message).help("name another file: `--file FILE`"));
@@ -74,8 +85,41 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         let message = format!("`{}` is no file of the catalog's", visible(&path));
         return Err(Failure::new(message).help("name a file below the catalog's folder"));
     }
-    let texts: Texts = [(path, Some(text))].into_iter().collect();
-    desk.end(&texts, Bar::Warnings)
+    let texts: Texts = [(path.clone(), Some(text))].into_iter().collect();
+    let outcome = desk.tried(&texts)?;
+    if !outcome.has_errors() && !is_read(&outcome.compiled, &path, kind, &arguments.name) {
+        let message = format!(
+            "`{}` is not read as {}",
+            visible(&path),
+            visible(&arguments.kind)
+        );
+        let kinds = word.map_or("entities", |it| it.folder());
+        return Err(Failure::new(message).help(format!(
+            "name a file that ends in `.yaml` where the catalog has its {kinds}"
+        )));
+    }
+    desk.end_with(&texts, outcome, Bar::Warnings)
+}
+
+/// Whether what is written at a path is what was meant.
+fn is_read(after: &Compiled, path: &str, kind: Option<BlueprintId>, name: &str) -> bool {
+    let Some(file) = after.snapshot.find(path) else {
+        return false;
+    };
+    let catalog = &after.catalog;
+    if let Some(kind) = kind {
+        let found = catalog.find_entity(kind, name);
+        let found = found.and_then(|id| catalog.entity(id));
+        return found.is_some_and(|it| it.span.file == file);
+    }
+    let blueprints = catalog.blueprints.iter().map(|it| it.identifier.span);
+    let actions = catalog.actions.iter().map(|it| it.identifier.span);
+    let connectors = catalog.connectors.iter().map(|it| it.identifier.span);
+    let scorecards = catalog.scorecards.iter().map(|it| it.identifier.span);
+    let trials = catalog.trials.iter().map(|it| it.span);
+    let definitions = blueprints.chain(actions).chain(connectors);
+    let mut all = definitions.chain(scorecards).chain(trials);
+    all.any(|span| span.file == file)
 }
 
 fn unknown(catalog: &Catalog, kind: &str) -> Failure {
@@ -137,12 +181,12 @@ fn stem(name: &str) -> String {
     let mut stem = String::new();
     let mut is_after_small = false;
     for c in name.chars() {
-        if c.is_ascii_uppercase() && is_after_small {
+        if c.is_uppercase() && is_after_small {
             stem.push('-');
         }
-        is_after_small = c.is_ascii_lowercase() || c.is_ascii_digit();
+        is_after_small = c.is_lowercase() || c.is_ascii_digit();
         match c {
-            c if c.is_ascii_alphanumeric() || c == '_' => stem.push(c.to_ascii_lowercase()),
+            c if c.is_alphanumeric() || c == '_' => stem.extend(c.to_lowercase()),
             _ if stem.is_empty() || stem.ends_with('-') => {}
             _ => stem.push('-'),
         }

@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 
 use crate::cli::desk::{Bar, Desk, Ends};
+use crate::cli::left::{Fate, Name, left};
 use crate::cli::{Failure, Output, Terminal};
+use crate::compile::Compiled;
 use crate::edit::tried::Texts;
 use crate::edit::{Change, Form, change, of_entity};
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::model::EntityId;
 use crate::plan::gone;
 use crate::source::Snapshot;
@@ -22,6 +24,9 @@ pub(super) struct Arguments {
     /// Take out what goes with it too, as `onDelete` of its blueprint says
     #[arg(long)]
     cascade: bool,
+    /// Take it out although texts name it of which nobody can tell whether they mean it
+    #[arg(long)]
+    leave_texts: bool,
     #[command(flatten)]
     ends: Ends,
 }
@@ -38,6 +43,14 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         },
     };
     let outcome = desk.tried(&alone)?;
+    let left = if arguments.leave_texts {
+        Vec::new()
+    } else {
+        named(&desk, &ids, &outcome.compiled)
+    };
+    if !outcome.has_errors() && !left.is_empty() {
+        return Ok(desk.stopped(&outcome.compiled, left));
+    }
     if !outcome.has_errors() {
         return desk.end_with(&alone, outcome, Bar::Warnings);
     }
@@ -46,6 +59,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     if let (true, Some(snapshot)) = (arguments.cascade, &completion.snapshot) {
         let whole = desk.compiled(snapshot.clone());
         if completion.fits(&after, &whole) {
+            if !left.is_empty() {
+                return Ok(desk.stopped(&after, left));
+            }
             let texts = texts(&desk.before.snapshot, snapshot);
             return desk.end(&texts, Bar::Warnings);
         }
@@ -57,6 +73,22 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     // What only may be wrong can wait until it is taken out.
     findings.retain(|finding| finding.severity == Severity::Error);
     Ok(desk.stopped(&after, findings))
+}
+
+/// The texts that name what goes.
+fn named(desk: &Desk<'_>, ids: &BTreeSet<EntityId>, after: &Compiled) -> Vec<Finding> {
+    let catalog = &desk.before.catalog;
+    let entities = ids.iter().filter_map(|id| catalog.entity(*id));
+    let left = entities.flat_map(|entity| {
+        let kind = catalog.blueprint(entity.blueprint);
+        let name = Name {
+            kind: kind.map_or("", |it| it.identifier.value.as_str()),
+            old: &entity.identifier.value,
+            fate: Fate::Gone,
+        };
+        left(after, &name)
+    });
+    left.collect()
 }
 
 /// Entities that stand in lists with others.

@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use crate::cli::desk::{Bar, Desk, Ends};
 use crate::cli::{Exit, Failure, Output, Terminal};
+use crate::compile::Compiled;
 use crate::edit::tried::Texts;
 use crate::edit::{Change, Form, Place, Refused, at_span, change, node_of, of_entity};
 use crate::model::{Entity, EntityId, given};
@@ -70,10 +71,15 @@ pub(super) fn texts(
     let mut text = before.to_owned();
     // What one change made is what the next one finds.
     let mut now: Entity = entity.clone();
+    // In another language only the reader knows what the file says by now.
+    let mut read: Option<(Compiled, EntityId)> = None;
     for wish in wishes {
+        let known = read
+            .as_ref()
+            .map_or((&desk.before, id), |(it, id)| (it, *id));
         let target = Target::find(blueprint, &now, wish)?;
         let made = target.change(catalog, wish)?;
-        let place = match place(desk, (id, entity), &target, &made) {
+        let place = match place(known, &now, &target, &made) {
             Ok(place) => place,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -81,12 +87,27 @@ pub(super) fn texts(
             Ok(text) => text,
             Err(refused) => return Ok(Err(refused)),
         };
-        if let Ok(whole) = of_entity(&desk.before, id)
-            && let Some(node) = node_of(entity.span.file, &text, &whole)
-            && let Some((read, _)) =
-                given(&node, Some(&blueprint.identifier.value), &mut Vec::new())
-        {
-            now = read;
+        if let Ok(whole) = of_entity(&desk.before, id) {
+            if let Some(node) = node_of(entity.span.file, &text, &whole)
+                && let Some((read, _)) =
+                    given(&node, Some(&blueprint.identifier.value), &mut Vec::new())
+            {
+                now = read;
+            }
+        } else if wishes.len() > 1 {
+            let texts: Texts = [(path.clone(), Some(text.clone()))].into_iter().collect();
+            let after = desk.tried(&texts)?.compiled;
+            let kind = after.catalog.find_blueprint(&blueprint.identifier.value);
+            let found = kind.and_then(|(kind, _)| {
+                let id = after.catalog.find_entity(kind, &entity.identifier.value)?;
+                after.catalog.entity(id).map(|it| (id, it.clone()))
+            });
+            let (id, found) = found.ok_or_else(|| {
+                Failure::new("the entity is not read any more after the first of these changes")
+                    .help("change one value at a time")
+            })?;
+            now = found;
+            read = Some((after, id));
         }
     }
     let is_same = text == before;
@@ -96,12 +117,12 @@ pub(super) fn texts(
 
 /// Where the value stands, or would.
 fn place(
-    desk: &Desk<'_>,
-    (id, entity): (EntityId, &Entity),
+    (compiled, id): (&Compiled, EntityId),
+    entity: &Entity,
     target: &Target<'_>,
     made: &Change,
 ) -> Result<Place, Refused> {
-    let whole = of_entity(&desk.before, id);
+    let whole = of_entity(compiled, id);
     let foreign = match whole {
         Ok(whole) => return Ok(target.place(&whole)),
         Err(refused) => refused,
@@ -111,9 +132,15 @@ fn place(
         return Err(foreign);
     };
     let is_made = old.as_str().is_some_and(|old| entity.is_made(span, old));
-    let place = at_span(&desk.before, span)?;
-    let is_same = node_of(span.file, desk.file(span.file).1, &place).map(|it| it.to_json())
-        == Some(old.clone());
+    if span.file != entity.span.file {
+        return Err(Refused {
+            at: span,
+            ..foreign
+        });
+    }
+    let place = at_span(compiled, span)?;
+    let text = compiled.snapshot.text(span.file);
+    let is_same = node_of(span.file, text, &place).map(|it| it.to_json()) == Some(old.clone());
     if is_made || !is_same {
         return Err(Refused {
             why: format!("`{}` is made of what stands here", visible(&target.name())),

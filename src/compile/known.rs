@@ -77,6 +77,7 @@ impl Compiled {
     /// baseline and severities let pass, and what the result's own do and the target has
     /// already. Nobody lets their own findings pass.
     pub fn hold_to(&mut self, target: &Self) {
+        self.let_merged_be(target);
         self.hold_severities(target);
         self.hold_baseline(target);
         self.blame_settings(target);
@@ -207,7 +208,21 @@ impl Compiled {
     /// Takes out what `before` has too, shown or let pass; gives how many these are. A file
     /// that `before` has not may be one of those that it has no more.
     pub fn drop_known(&mut self, before: &Self) -> usize {
+        self.drop_known_as(before, &str::to_owned)
+    }
+
+    /// The same, where words of both are compared as `said` gives them: an entity may have
+    /// another name since.
+    pub fn drop_known_as(&mut self, before: &Self, said: &dyn Fn(&str) -> String) -> usize {
+        let as_said = |(code, path, message, marked): Key| -> Key {
+            (code, path, said(&message), said(&marked))
+        };
         let mut known = before.known();
+        let mut told = Counts::new();
+        for (key, count) in std::mem::take(&mut known.told) {
+            *told.entry(as_said(key)).or_default() += count;
+        }
+        known.told = told;
         let mut kept = std::mem::take(&mut self.findings);
         let all = kept.len();
         let (old, new): (BTreeSet<&str>, BTreeSet<&str>) = (before.paths(), self.paths());
@@ -215,7 +230,9 @@ impl Compiled {
         for finding in &mut kept {
             finding.untold = known.take_untold(finding.code.id, finding.untold);
         }
-        kept.retain(|finding| finding.untold > 0 || !take(&mut known.told, &self.key(finding)));
+        kept.retain(|finding| {
+            finding.untold > 0 || !take(&mut known.told, &as_said(self.key(finding)))
+        });
         let mut renamed = Counts::new();
         for ((code, path, message, marked), count) in known.told {
             if path.is_some_and(|path| !new.contains(path.as_str())) {
@@ -223,7 +240,7 @@ impl Compiled {
             }
         }
         kept.retain(|finding| {
-            let (code, _, message, marked) = self.key(finding);
+            let (code, _, message, marked) = as_said(self.key(finding));
             finding.untold > 0
                 || old.contains(self.path(finding.span.file))
                 || !take(&mut renamed, &(code, None, message, marked))

@@ -9,9 +9,10 @@ use crate::edit::Form;
 use crate::edit::own::{Item, items};
 use crate::edit::put;
 use crate::edit::reach::Seat;
-use crate::edit::sheet::{Sheet, Splice};
+use crate::edit::sheet::Sheet;
 use crate::edit::words::{self, Around};
 use crate::syntax::Node;
+use crate::text::Splice;
 
 /// A key that a mapping has not.
 pub(super) fn key(

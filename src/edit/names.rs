@@ -1,19 +1,19 @@
 //! Writes another name at several places of a text at once.
 //!
-//! In: the places of texts, keys too, each with what it becomes. Out: the new text, each name in
-//! the quotes of the old one. An alias of such a scalar says the new name too, as it must.
+//! In: the places of texts, keys too, each with what it becomes. Out: what is replaced, each name
+//! in the quotes of the old one. An alias of such a scalar says the new name too, as it must.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::edit::sheet::{Sheet, Splice};
+use crate::edit::sheet::Sheet;
 use crate::edit::words::{self, Around};
-use crate::edit::{Form, Refused};
+use crate::edit::{Form, Place, Refused};
 use crate::syntax::{Node, Value};
-use crate::text::{FileId, Span};
+use crate::text::{FileId, Span, Splice, spliced};
 
-/// The text with other scalars at these places.
+/// What is replaced so that the text has other scalars at these places.
 ///
 /// Errors: the first place at which none is written, or whose name cannot be.
 pub fn renamed(
@@ -21,7 +21,7 @@ pub fn renamed(
     file: FileId,
     text: &str,
     names: &BTreeMap<Span, String>,
-) -> Result<String, Refused> {
+) -> Result<Vec<Splice>, Refused> {
     let sheet = Sheet::read(form, file, text);
     let documents = sheet.documents.iter();
     let wanted: Vec<Json> = documents.map(|it| named(&it.root, names)).collect();
@@ -48,11 +48,16 @@ pub fn renamed(
             Some(Splice::new(start, end, choice(ways)?.as_str()))
         });
         let splices: Vec<Splice> = splices.collect();
-        if let Some(new) = sheet.spliced(&splices)
+        if let Some(new) = spliced(text, &splices)
             && sheet.gives(&new, &wanted)
         {
-            return Ok(new);
+            return Ok(splices);
         }
+    }
+    // Where a part cannot be read, that is what is to be put right.
+    for document in 0..sheet.documents.len() {
+        let steps = Vec::new();
+        sheet.is_whole(&Place { document, steps })?;
     }
     Err(refused(first))
 }

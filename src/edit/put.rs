@@ -8,8 +8,9 @@ use serde_json::Value as Json;
 use crate::edit::Form;
 use crate::edit::own::{self, Origin};
 use crate::edit::reach::Seat;
-use crate::edit::sheet::{Sheet, Splice};
+use crate::edit::sheet::Sheet;
 use crate::edit::words::{self, Around};
+use crate::text::Splice;
 
 /// The ways to write `value` in a seat.
 pub(super) fn ways(sheet: &Sheet<'_>, seat: &Seat<'_>, value: &Json) -> Vec<Vec<Splice>> {

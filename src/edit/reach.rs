@@ -48,6 +48,15 @@ impl Seat<'_> {
     }
 }
 
+/// That a key stands twice, of which readers take one or the other.
+fn ambiguous(at: Span) -> Refused {
+    Refused {
+        why: "this key stands twice, and readers take one or the other".to_owned(),
+        at,
+        help: "delete one of the two, then change the value".to_owned(),
+    }
+}
+
 /// Goes to a place.
 pub(super) fn reach<'s>(sheet: &'s Sheet<'_>, place: &'s Place) -> Result<Reached<'s>, Refused> {
     let root = sheet.documents.get(place.document);
@@ -90,6 +99,9 @@ pub(super) fn reach<'s>(sheet: &'s Sheet<'_>, place: &'s Place) -> Result<Reache
                 rest,
             });
         };
+        if matches!(step, Step::Key(_)) && sheet.twice.contains(&at) {
+            return Err(ambiguous(at));
+        }
         let items = items(sheet, here).ok_or_else(|| sheet.unwritable(place))?;
         let item = items.iter().find(|item| item.number == number).copied();
         let Some(item) = item else {

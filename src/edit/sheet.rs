@@ -3,30 +3,16 @@
 //! In: a text. Out: answers about its lines and its way of writing; texts with some bytes
 //! replaced; whether such a text says what was wanted.
 
-use std::ops::Range;
+use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
 use crate::edit::own::first_dash;
 use crate::edit::{Form, Place, Refused, documents, node_at};
+use crate::finding::Finding;
+use crate::finding::codes::E0102;
 use crate::syntax::{self, Document, Node};
 use crate::text::{FileId, Span};
-
-/// Bytes that are replaced.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Splice {
-    pub(super) range: Range<usize>,
-    pub(super) text: String,
-}
-
-impl Splice {
-    pub(super) fn new(start: usize, end: usize, text: impl Into<String>) -> Self {
-        Self {
-            range: start..end,
-            text: text.into(),
-        }
-    }
-}
 
 /// A text and what it says.
 pub(super) struct Sheet<'t> {
@@ -34,7 +20,9 @@ pub(super) struct Sheet<'t> {
     pub(super) file: FileId,
     pub(super) text: &'t str,
     pub(super) documents: Vec<Document>,
-    /// How lines end.
+    /// Where each line begins.
+    starts: Vec<usize>,
+    /// How new lines end.
     pub(super) newline: &'static str,
     /// What one level of indentation is.
     pub(super) unit: String,
@@ -42,11 +30,13 @@ pub(super) struct Sheet<'t> {
     pub(super) is_flush: bool,
     findings: usize,
     first_finding: Option<Span>,
+    /// The keys that stand once more in their mapping.
+    pub(super) twice: BTreeSet<Span>,
 }
 
 impl<'t> Sheet<'t> {
     pub(super) fn read(form: Form, file: FileId, text: &'t str) -> Self {
-        let (documents, findings, first_finding) = documents(file, text);
+        let (documents, findings) = documents(file, text);
         let newline = match text.find('\n') {
             Some(at) if text.get(..at).is_some_and(|it| it.ends_with('\r')) => "\r\n",
             _ => "\n",
@@ -56,11 +46,13 @@ impl<'t> Sheet<'t> {
             file,
             text,
             documents,
+            starts: starts(text),
             newline,
             unit: "  ".to_owned(),
             is_flush: false,
-            findings,
-            first_finding,
+            findings: findings.len(),
+            first_finding: findings.first().map(|finding| finding.span),
+            twice: twice(&findings),
         };
         let mut habits = (None, None);
         for document in &sheet.documents {
@@ -110,12 +102,15 @@ impl<'t> Sheet<'t> {
             self.habits(item, habits);
         }
         if let (Form::Json, Some(first)) = (self.form, first_inside(node)) {
+            if !self.is_first(first) {
+                return;
+            }
             let (own, inner) = (
                 self.indent_of_line(node.span.start as usize),
                 self.indent(first),
             );
             let deeper = inner.strip_prefix(own.as_str()).unwrap_or_default();
-            if self.is_first(first) && !deeper.is_empty() {
+            if !deeper.is_empty() {
                 habits.0.get_or_insert_with(|| deeper.to_owned());
             }
         }
@@ -128,11 +123,11 @@ impl<'t> Sheet<'t> {
 
     /// Whether a text says this, and can be read as well as this one.
     pub(super) fn gives(&self, new: &str, wanted: &[Json]) -> bool {
-        let (documents, findings, _) = documents(self.file, new);
+        let (documents, findings) = documents(self.file, new);
         let is_json = self.form == Form::Yaml
             || syntax::json_fault(self.file, new).is_none()
             || syntax::json_fault(self.file, self.text).is_some();
-        findings <= self.findings
+        findings.len() <= self.findings
             && is_json
             && documents.len() == wanted.len()
             && documents
@@ -141,49 +136,61 @@ impl<'t> Sheet<'t> {
                 .all(|(document, wanted)| document.complete && document.root.to_json() == *wanted)
     }
 
-    /// The text with bytes replaced; nothing where two replacements meet.
-    pub(super) fn spliced(&self, splices: &[Splice]) -> Option<String> {
-        let mut sorted: Vec<&Splice> = splices.iter().collect();
-        sorted.sort_by_key(|it| (it.range.start, it.range.end));
-        let mut new = String::with_capacity(self.text.len() + 64);
-        let mut done = 0;
-        for splice in sorted {
-            new.push_str(self.text.get(done..splice.range.start)?);
-            new.push_str(&splice.text);
-            done = splice.range.end;
-        }
-        new.push_str(self.text.get(done..)?);
-        Some(new)
-    }
-
     /// The text between two bytes.
     pub(super) fn slice(&self, start: usize, end: usize) -> &'t str {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    /// The line of a byte, counted from 0.
+    fn line(&self, at: usize) -> usize {
+        let before = self.starts.partition_point(|start| *start <= at);
+        before.saturating_sub(1)
+    }
+
     /// Where the line of a byte begins; a byte order mark is before the first.
     pub(super) fn line_start(&self, at: usize) -> usize {
-        let before = self.slice(0, at);
         let mark = if self.text.starts_with('\u{feff}') {
             3
         } else {
             0
         };
-        before.rfind('\n').map_or(mark.min(at), |end| end + 1)
+        match self.line(at) {
+            0 => mark.min(at),
+            line => self.starts.get(line).copied().unwrap_or_default(),
+        }
     }
 
     /// Where the line of a byte ends, before its line end.
     pub(super) fn line_end(&self, at: usize) -> usize {
-        let rest = self.text.get(at..).unwrap_or_default();
-        let end = rest.find('\n').map_or(self.text.len(), |end| at + end);
+        let next = self.starts.get(self.line(at) + 1);
+        let end = next.map_or(self.text.len(), |next| next - 1);
         let is_crlf = self.slice(at, end).ends_with('\r');
         end - usize::from(is_crlf && end < self.text.len())
     }
 
     /// Where the next line begins.
     pub(super) fn next_line(&self, at: usize) -> usize {
-        let rest = self.text.get(at..).unwrap_or_default();
-        rest.find('\n').map_or(self.text.len(), |end| at + end + 1)
+        let next = self.starts.get(self.line(at) + 1);
+        next.copied().unwrap_or(self.text.len())
+    }
+
+    /// How the line of a byte ends, or the one before it where it is the last.
+    fn newline_at(&self, at: usize) -> &'static str {
+        let next = self.starts.get(self.line(at) + 1);
+        let end = next.copied().unwrap_or_else(|| self.line_start(at));
+        match self.slice(0, end) {
+            before if before.ends_with("\r\n") => "\r\n",
+            before if before.ends_with('\n') => "\n",
+            _ => self.newline,
+        }
+    }
+
+    /// The same sheet, in which new lines end as those beside a place do.
+    pub(super) fn beside(mut self, place: &Place) -> Self {
+        let end = self.span(place).end as usize;
+        let written = self.slice(0, end).trim_end();
+        self.newline = self.newline_at(written.len().saturating_sub(1));
+        self
     }
 
     /// Whether nothing but blanks stands before a byte in its line.
@@ -299,6 +306,18 @@ impl<'t> Sheet<'t> {
 
 pub(super) const fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t')
+}
+
+/// Where each line of a text begins.
+fn starts(text: &str) -> Vec<usize> {
+    let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(ends).collect()
+}
+
+/// The first ones of keys that stand twice.
+fn twice(findings: &[Finding]) -> BTreeSet<Span> {
+    let all = findings.iter().filter(|it| *it.code == E0102);
+    all.flat_map(|it| &it.related).map(|it| it.span).collect()
 }
 
 /// Where the first thing inside a list or mapping begins.

@@ -4,7 +4,8 @@
 
 use crate::edit::own::Item;
 use crate::edit::reach::Seat;
-use crate::edit::sheet::{Sheet, Splice, is_blank};
+use crate::edit::sheet::{Sheet, is_blank};
+use crate::text::Splice;
 
 /// The ways to take what sits there out.
 pub(super) fn ways(sheet: &Sheet<'_>, seat: &Seat<'_>) -> Vec<Vec<Splice>> {

@@ -29,16 +29,18 @@ impl Outcome {
     }
 }
 
-/// Compiles the catalog with other texts. `compile` gives nothing where the files of the catalog
-/// would no longer be the ones that were read.
+/// Compiles the catalog with other texts. What is wrong in both is compared in the words that `said`
+/// gives. `compile` gives nothing where the files of the catalog would no longer be the ones that
+/// were read.
 pub fn tried(
     before: &Compiled,
     texts: &Texts,
+    said: &dyn Fn(&str) -> String,
     compile: &dyn Fn(Snapshot) -> Option<Compiled>,
 ) -> Option<Outcome> {
     let mut compiled = compile(with_texts(&before.snapshot, texts))?;
     let all = compiled.findings.clone();
-    compiled.drop_known(before);
+    compiled.drop_known_as(before, said);
     let new = std::mem::replace(&mut compiled.findings, all);
     Some(Outcome { compiled, new })
 }

@@ -39,7 +39,8 @@ pub(super) fn scalars(form: Form, around: Around, old: &str, value: &Json) -> Ve
             ways.push(format!("'{}'", text.replace('\'', "''")));
         }
         Some('"' | '\'') => {}
-        _ if is_plain(around, text) => ways.push(text.clone()),
+        // A day in the place of one is read as the one that was there.
+        _ if is_plain(around, text) && (!is_day(text) || is_day(old)) => ways.push(text.clone()),
         _ => {}
     }
     ways.push(double(text));
@@ -64,9 +65,10 @@ fn is_plain(around: Around, text: &str) -> bool {
     value.and_then(Node::as_str) == Some(text)
 }
 
-/// Whether a reader of YAML 1.1 takes a text for a truth value, a number or a time of day.
+/// Whether a reader of YAML 1.1 takes a text for a truth value, a number or a time of day, or for a
+/// sign of its own.
 fn is_other_in_old_yaml(text: &str) -> bool {
-    const WORDS: [&str; 6] = ["yes", "no", "on", "off", "y", "n"];
+    const WORDS: [&str; 8] = ["yes", "no", "on", "off", "y", "n", "=", "<<"];
     let is_number = text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'))
         && text
             .chars()
@@ -74,7 +76,27 @@ fn is_other_in_old_yaml(text: &str) -> bool {
         && text.contains(|c: char| c.is_ascii_digit())
         && !text.trim_start_matches(['+', '-']).contains('-')
         && text.matches('.').count() < 2;
-    WORDS.contains(&text.to_ascii_lowercase().as_str()) || is_number
+    let small = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
+    let is_based = ["0b", "0o", "0x"].iter().any(|base| {
+        let rest = small.strip_prefix(base);
+        rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_hexdigit() || c == '_'))
+    });
+    let is_word = WORDS.contains(&text.to_ascii_lowercase().as_str());
+    // Blanks that no key of a keyboard writes are lost by who reads it as words.
+    let is_framed = text.trim() != text;
+    is_word || is_number || is_based || is_framed
+}
+
+/// Whether a reader of YAML 1.1 takes a text for a day.
+fn is_day(text: &str) -> bool {
+    let parts = text.split_once('-');
+    parts.is_some_and(|(year, rest)| {
+        year.len() == 4 && year.chars().all(is_digit) && rest.starts_with(is_digit)
+    })
+}
+
+const fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
 }
 
 /// A text in double quotes, as YAML has it.

@@ -146,7 +146,7 @@ codes! {
     E0601 Error "plan-differs" "a plan is not what git gives today" Fixed;
     E0602 Error "ledger-broken" "the ledger's chain or a record of it is broken" Fixed;
     E0616 Error "change-refused" "a value is not written so that a command can change it and all else stays" Fixed;
-    E0617 Error "rename-incomplete" "a text names an entity that is renamed, and nobody can tell whether it means it" Fixed;
+    E0617 Error "rename-incomplete" "a text names an entity that is renamed or taken out, and nobody can tell whether it means it" Fixed;
 
     E0701 Error "scorecard-property-unknown" "a scorecard asks about a property or relation that its blueprint does not define";
     E0702 Error "scorecard-level-wrong" "a rule of a scorecard is for a level that it cannot be for";

@@ -1,5 +1,7 @@
 //! A request: a file that asks once for an action on an entity.
 
+use serde_json::Value as Json;
+
 use crate::model::fields::Fields;
 use crate::syntax::{Document, Entry, MergeKeys, entry, parse};
 use crate::text::{FileId, Located, Span, Text};
@@ -25,6 +27,19 @@ pub struct Request {
     pub inputs_place: Span,
     /// All of the document.
     pub span: Span,
+}
+
+impl Request {
+    /// What it says, wherever it stands.
+    pub fn form(&self) -> Json {
+        let text = |text: &Option<Located<Text>>| text.as_ref().map(|it| it.value.to_string());
+        serde_json::json!([
+            self.action.value.as_str(),
+            text(&self.entity),
+            text(&self.blueprint),
+            crate::syntax::to_json_object(&self.inputs),
+        ])
+    }
 }
 
 /// The name of the request that lifts guards and freezes.

@@ -39,7 +39,7 @@ onDelete: nullify
 ";
 
 /// A catalog whose entities stand in one file.
-fn small(entities: &str) -> Git {
+pub(crate) fn small(entities: &str) -> Git {
     let git = Git::new();
     git.write("catalog/blueprints/all.yaml", BLUEPRINTS);
     git.write(

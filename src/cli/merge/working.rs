@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::cli::merge::{Made, Pair, Side, Sides, Tells, revision};
-use crate::cli::{Failure, open};
+use crate::cli::{Failure, failure, open};
 use crate::compile::{Compiled, compile};
 use crate::model::Moment;
 use crate::plan::account::Accounts;
@@ -92,6 +92,48 @@ pub(in crate::cli) fn at(folder: &Path, commit: &CommitId) -> Option<Compiled> {
         return None;
     }
     let opened = open::at_commit(&repository, commit).ok()??;
+    Some(compile(opened.snapshot, &opened.selection))
+}
+
+/// The catalog of the branch that changes of `folder` are merged into: the revision that is named,
+/// else where pull requests of this clone go, else the commit that is checked out.
+pub(in crate::cli) fn target(
+    folder: &Path,
+    named: Option<&str>,
+) -> Result<Option<Compiled>, Failure> {
+    let repository = match (Repository::discover(folder), named) {
+        (Ok(repository), _) => repository,
+        (Err(error), Some(_)) => return Err(failure(error)),
+        (Err(_), None) => return Ok(None),
+    };
+    let usual = || repository.target().map(|(rev, _)| rev);
+    let rev = named.map(str::to_owned).or_else(usual);
+    let commit = match rev {
+        Some(rev) => repository.resolve(&rev).map_err(failure)?,
+        None => match repository.resolve("HEAD") {
+            Ok(commit) => commit,
+            Err(_) => return Ok(None),
+        },
+    };
+    let opened = open::at_commit(&repository, &commit)?;
+    Ok(opened.map(|opened| compile(opened.snapshot, &opened.selection)))
+}
+
+/// Lets requests be that stand where pull requests of `folder` go.
+pub(in crate::cli) fn let_merged_be(folder: &Path, compiled: &mut Compiled) {
+    if compiled.asks_for_nothing()
+        && let Some(target) = usual(folder)
+    {
+        compiled.let_merged_be(&target);
+    }
+}
+
+/// The catalog of the branch that pull requests of `folder` go to.
+pub(in crate::cli) fn usual(folder: &Path) -> Option<Compiled> {
+    let repository = Repository::discover(folder).ok()?;
+    let (rev, _) = repository.target()?;
+    let commit = repository.resolve(&rev).ok()?;
+    let opened = open::at_commit(&repository, &commit).ok()??;
     Some(compile(opened.snapshot, &opened.selection))
 }
 

@@ -11,7 +11,7 @@ use crate::model::{Entity, EntityId};
 use crate::plan::gone::reference;
 use crate::source::{Snapshot, SourceFile};
 use crate::syntax::{Document, MergeKeys, Node};
-use crate::text::{FileId, Span};
+use crate::text::{FileId, Span, Splice, spliced};
 
 /// Bytes of a text that go.
 pub(super) type Cut = std::ops::Range<usize>;
@@ -112,7 +112,11 @@ impl Going<'_> {
         if !unwritable.is_empty() {
             return Err(unwritable);
         }
-        without(text, cuts).map(Some).ok_or_else(all)
+        let cuts = cuts
+            .into_iter()
+            .map(|cut| Splice::new(cut.start, cut.end, ""));
+        let left = spliced(text, &cuts.collect::<Vec<_>>());
+        left.map(Some).ok_or_else(all)
     }
 }
 
@@ -234,17 +238,4 @@ fn marker_before(text: &str, at: usize) -> Option<usize> {
         }
         end = line.checked_sub(1)?;
     }
-}
-
-/// A text without these bytes; nothing where some of them meet.
-fn without(text: &str, mut cuts: Vec<Cut>) -> Option<String> {
-    cuts.sort_by_key(|cut| cut.start);
-    let mut left = String::with_capacity(text.len());
-    let mut done = 0;
-    for cut in cuts {
-        left.push_str(text.get(done..cut.start)?);
-        done = cut.end;
-    }
-    left.push_str(text.get(done..)?);
-    Some(left)
 }

@@ -61,12 +61,47 @@ pub fn remove(root: &Path, path: &str, before: &str) -> Result<(), RewriteError>
     fs::remove_file(&at).map_err(|error| RewriteError::System(path.to_owned(), error))
 }
 
-/// Writes a new file at `path` of `root`, with the folders above it; what is there stays.
-pub fn create(root: &Path, path: &str, text: &str) -> Result<(), RewriteError> {
-    let system = |error| RewriteError::System(path.to_owned(), error);
+/// Whether the file at `path` of `root`, whose text is `before`, can be written or taken away.
+pub fn ready(root: &Path, path: &str, before: &str) -> Result<(), RewriteError> {
+    let at = unchanged(root, path, before)?;
+    may_hold(path, at.parent().unwrap_or(root))
+}
+
+/// Whether a new file can be made at `path` of `root`.
+pub fn ready_to_create(root: &Path, path: &str) -> Result<(), RewriteError> {
+    let missing = missing_folders(root, path)?;
+    let at = root.join(path);
+    if at.symlink_metadata().is_ok() {
+        return Err(RewriteError::Taken(path.to_owned()));
+    }
+    let folder = missing.first().map_or(at.as_path(), PathBuf::as_path);
+    may_hold(path, folder.parent().unwrap_or(root))
+}
+
+/// Whether the permissions of a folder let files in it be made and taken away.
+fn may_hold(path: &str, folder: &Path) -> Result<(), RewriteError> {
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let found = folder.metadata();
+    let found = found.map_err(|error| RewriteError::System(path.to_owned(), error))?;
+    if !found.is_dir() {
+        return Err(RewriteError::Taken(path.to_owned()));
+    }
+    if found.permissions().readonly() {
+        return Err(RewriteError::ReadOnly(path.to_owned()));
+    }
+    Ok(())
+}
+
+/// The folders above a new file that are not there, the outermost first.
+fn missing_folders(root: &Path, path: &str) -> Result<Vec<PathBuf>, RewriteError> {
     if path_of(path.as_bytes()).is_err() {
         return Err(RewriteError::Link(path.to_owned()));
     }
+    let mut missing = Vec::new();
     let mut at = root.to_owned();
     let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
     for part in folders.split('/').filter(|part| !part.is_empty()) {
@@ -74,23 +109,51 @@ pub fn create(root: &Path, path: &str, text: &str) -> Result<(), RewriteError> {
         match at.symlink_metadata() {
             Ok(found) if found.is_symlink() => return Err(RewriteError::Link(path.to_owned())),
             Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir(&at).map_err(system)?;
-            }
-            Err(error) => return Err(system(error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => missing.push(at.clone()),
+            Err(error) => return Err(RewriteError::System(path.to_owned(), error)),
         }
     }
-    let at = root.join(path);
-    let created = OpenOptions::new().write(true).create_new(true).open(&at);
-    let mut file = created.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => RewriteError::Taken(path.to_owned()),
-        _ => system(error),
-    })?;
-    let written = file.write_all(text.as_bytes());
-    written.and_then(|()| file.sync_all()).map_err(|error| {
-        let _ = fs::remove_file(&at);
-        system(error)
-    })
+    Ok(missing)
+}
+
+/// Takes folders away that are empty, the outermost of which is the first.
+pub fn unmake(folders: &[PathBuf]) {
+    for folder in folders.iter().rev() {
+        // One that has something in it by now stays.
+        let _ = fs::remove_dir(folder);
+    }
+}
+
+/// Writes a new file at `path` of `root`, with the folders above it; what is there stays. Gives the
+/// folders that were made; where the file cannot be, they are gone again.
+pub fn create(root: &Path, path: &str, text: &str) -> Result<Vec<PathBuf>, RewriteError> {
+    let missing = missing_folders(root, path)?;
+    let mut made: Vec<PathBuf> = Vec::new();
+    let write = || -> Result<(), RewriteError> {
+        let system = |error| RewriteError::System(path.to_owned(), error);
+        for folder in missing {
+            fs::create_dir(&folder).map_err(system)?;
+            made.push(folder);
+        }
+        let at = root.join(path);
+        let created = OpenOptions::new().write(true).create_new(true).open(&at);
+        let mut file = created.map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => RewriteError::Taken(path.to_owned()),
+            _ => system(error),
+        })?;
+        let written = file.write_all(text.as_bytes());
+        written.and_then(|()| file.sync_all()).map_err(|error| {
+            let _ = fs::remove_file(&at);
+            system(error)
+        })
+    };
+    match write() {
+        Ok(()) => Ok(made),
+        Err(error) => {
+            unmake(&made);
+            Err(error)
+        }
+    }
 }
 
 /// Replaces `before`, the text of the file at `path` of `root`, by `after`; permissions stay.
@@ -120,7 +183,7 @@ pub fn rewrite(root: &Path, path: &str, before: &str, after: &str) -> Result<(),
 
 #[cfg(test)]
 mod tests {
-    use super::{RewriteError, remove, rewrite};
+    use super::{RewriteError, create, ready_to_create, remove, rewrite, unmake};
     use std::fs;
 
     #[test]
@@ -146,6 +209,21 @@ mod tests {
         assert!(file.exists());
         remove(folder.path(), "b.yaml", "theirs").unwrap();
         assert!(!file.exists());
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_made_leaves_no_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let long = format!("a/b/{}.yaml", "x".repeat(300));
+        assert!(create(folder.path(), &long, "x").is_err());
+        assert!(!folder.path().join("a").exists());
+        let made = create(folder.path(), "a/b/c.yaml", "x").unwrap();
+        assert_eq!(made.len(), 2);
+        assert!(ready_to_create(folder.path(), "a/b/c.yaml").is_err());
+        ready_to_create(folder.path(), "a/d/c.yaml").unwrap();
+        remove(folder.path(), "a/b/c.yaml", "x").unwrap();
+        unmake(&made);
+        assert!(!folder.path().join("a").exists());
     }
 
     #[cfg(unix)]
