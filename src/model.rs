@@ -191,17 +191,6 @@ impl Catalog {
             .copied()
     }
 
-    /// Whether an entity of a blueprint had this name before, which none has now.
-    pub fn has_moved(&self, blueprint: BlueprintId, name: &str) -> bool {
-        let mut entities = self.entities_of(blueprint).iter();
-        self.find_entity(blueprint, name).is_none()
-            && entities.any(|it| {
-                it.moved_from
-                    .as_ref()
-                    .is_some_and(|from| from.value == name)
-            })
-    }
-
     /// The entities and their numbers.
     pub fn entities(&self) -> impl ExactSizeIterator<Item = (EntityId, &Entity)> {
         self.entities

@@ -119,9 +119,7 @@ fn entity(subject: &Subject<'_>, request: &Request, action: &Action, findings: &
     };
     let lost = &subject.catalog.lost;
     let kind = &blueprint.identifier.value;
-    // A merged request keeps the name that was approved; of a new one the plan says so.
-    let is_moved = subject.catalog.has_moved(id, &name.value);
-    let is_missing = subject.catalog.find_entity(id, &name.value).is_none() && !is_moved;
+    let is_missing = subject.catalog.find_entity(id, &name.value).is_none();
     if is_missing && lost.may_hold(kind, &name.value).is_none() {
         let names = subject
             .catalog

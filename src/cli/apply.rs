@@ -17,9 +17,10 @@ use crate::model::Moment;
 use crate::plan::Spent;
 use crate::plan::file::{PlanFile, short};
 use crate::plan::stale::turns;
-use crate::render::{self, Detail, Ended, View};
+use crate::render::{self, Detail, View};
 
 pub(super) mod again;
+mod ended;
 mod ending;
 mod expired;
 mod facts;
@@ -28,6 +29,7 @@ mod several;
 mod stop;
 mod tip;
 
+use ended::ends;
 pub(super) use ending::Ending;
 
 /// How often a landing is written again where somebody else wrote to the ledger first.
@@ -370,40 +372,4 @@ impl Landing {
         };
         Ok(Output::new(text, Exit::of_run(report.exit_code())))
     }
-}
-
-/// How steps ended, with the runs of their calls as far as the ledger has them.
-fn ends(made: &mut Derivation, steps: &[crate::apply::StepReport]) -> Vec<Ended> {
-    // Without the ledger the runs are not known, and what is to be said of it is said elsewhere.
-    let entries = made.records.ledger.read().unwrap_or_default();
-    let mut runs: BTreeMap<u32, BTreeMap<String, String>> = BTreeMap::new();
-    for entry in &entries {
-        let (landing, step, call, url) = match &entry.record.body {
-            Body::Result(it) => (&it.landing, &it.step, &it.call, it.url.as_deref()),
-            Body::Progress(it) => {
-                let url = it.handle.get("url").and_then(serde_json::Value::as_str);
-                (&it.landing, &it.step, &it.call, url)
-            }
-            _ => continue,
-        };
-        if let Some(url) = url.filter(|_| *landing == made.id) {
-            let calls = runs.entry(step.number).or_default();
-            calls.insert(call.clone(), url.to_owned());
-        }
-    }
-    let ended = |step: &crate::apply::StepReport| Ended {
-        number: step.number,
-        word: step.word.words(),
-        took_seconds: step.took_seconds,
-        detail: step.detail.clone(),
-        problems: step.problems.clone(),
-        done: step.done.clone(),
-        runs: runs
-            .get(&step.number)
-            .into_iter()
-            .flatten()
-            .map(|(call, url)| (call.clone(), url.clone()))
-            .collect(),
-    };
-    steps.iter().map(ended).collect()
 }

@@ -211,9 +211,7 @@ impl<'s> Secrets<'s> {
         for finding in &mut findings {
             self.hide_in(&mut finding.message);
             self.hide_in(&mut finding.label);
-            if let Some(help) = &mut finding.help {
-                self.hide_in(help);
-            }
+            finding.help.iter_mut().for_each(|it| self.hide_in(it));
         }
         crate::finding::sort(&mut findings);
         findings
@@ -227,13 +225,13 @@ impl<'s> Secrets<'s> {
     /// The same words for everybody, `***` for each of them, in whatever case it is written; and
     /// whether there was any.
     pub(super) fn blank_in(&self, text: &mut String) -> bool {
-        let was = text.len();
+        let was = text.clone();
         for secret in &self.all {
             for written in [secret, &secret.to_lowercase()] {
                 *text = text.replace(written, "***");
             }
         }
-        text.len() != was
+        *text != was
     }
 
     /// Whether any stands in a file.

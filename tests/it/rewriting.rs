@@ -67,11 +67,9 @@ fn what_is_new_is_read_where_it_is_written() {
 }
 
 #[test]
-fn a_file_that_changed_since_it_was_read_stops_the_writing() {
+fn a_folder_in_the_place_of_a_new_file_stays() {
     let git = small("identifier: cart\nblueprint: Service\nrelations: {owner: red}\n");
-    git.write("catalog/entities/x.yaml", "");
-    // A folder stands where the new file would be.
-    std::fs::create_dir_all(git.root().join("catalog/entities/shop.yaml")).unwrap();
+    git.write("catalog/entities/shop.yaml/keep.txt", "");
     let arguments = ["new", "Service", "shop", "--set", "owner=red"];
     let ran = run(git.root(), &arguments);
     ran.says("nothing is changed").exits(2);

@@ -131,7 +131,9 @@ pub(in crate::cli) fn let_merged_be(folder: &Path, compiled: &mut Compiled) {
 /// The catalog of the branch that pull requests of `folder` go to.
 pub(in crate::cli) fn usual(folder: &Path) -> Option<Compiled> {
     let repository = Repository::discover(folder).ok()?;
-    let (rev, _) = repository.target()?;
+    // Without a remote the commit that is checked out is all that there is.
+    let alone = || repository.remotes().is_empty().then(|| "HEAD".to_owned());
+    let rev = repository.target().map(|(rev, _)| rev).or_else(alone)?;
     let commit = repository.resolve(&rev).ok()?;
     let opened = open::at_commit(&repository, &commit).ok()??;
     Some(compile(opened.snapshot, &opened.selection))

@@ -9,13 +9,13 @@ use serde_json::Value as Json;
 
 use super::{Doer, Draft, holds};
 use crate::finding::Finding;
-use crate::finding::codes::{E0507, E0508};
-use crate::model::{Action, Entity, EntityId, Request};
+use crate::finding::codes::E0508;
+use crate::model::{Action, EntityId, Request};
 use crate::plan::diff::{Difference, Side};
 use crate::plan::file::{Effectuation, Notice};
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
-use crate::text::{Located, Text};
+use crate::text::Text;
 
 /// The requests that the merge brings.
 pub(in crate::plan) fn new_requests<'a>(states: &States<'a>) -> Vec<&'a Request> {
@@ -125,9 +125,6 @@ pub(super) fn asked_for<'a>(states: &States<'a>, findings: &mut Vec<Finding>) ->
             catalog.find_entity(blueprint, &request.entity.as_ref()?.value)
         };
         let after = entity(Side::After);
-        if let (Some(name), None) = (&request.entity, after) {
-            findings.extend(moved(states, action, name));
-        }
         // What is renamed in the same merge is on the target by its old name.
         let renamed = || after.and_then(|after| states.renames.before(after));
         let before = entity(Side::Before).or_else(renamed);
@@ -148,27 +145,6 @@ pub(super) fn asked_for<'a>(states: &States<'a>, findings: &mut Vec<Finding>) ->
         });
     }
     drafts
-}
-
-/// The finding that a new request names an entity by the name that it had before.
-fn moved(states: &States<'_>, action: &Action, name: &Located<Text>) -> Option<Finding> {
-    let catalog = &states.of(Side::After).catalog;
-    let (kind, blueprint) = catalog.find_blueprint(&action.blueprint.value)?;
-    let mut entities = catalog.entities_of(kind).iter();
-    let is_it = |it: &&Entity| {
-        it.moved_from
-            .as_ref()
-            .is_some_and(|from| from.value == name.value)
-    };
-    let now = &entities.find(is_it)?.identifier;
-    let kind = &blueprint.identifier.value;
-    let message = format!("no {kind} is called `{}`", name.value);
-    Some(
-        Finding::new(&E0507, name.span, message)
-            .label("not found")
-            .related(now.span, "what it is called now")
-            .help(format!("write `{}`", now.value)),
-    )
 }
 
 /// Why an action may not be asked for of an entity: its condition is not true.
