@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use catalogc::model::action::Operation;
 use catalogc::model::{Action, Catalog, EntityId};
 use catalogc::plan::rights::sample::Sample;
-use catalogc::policy::{ActionName, BuiltIn, Need, Principal, Question, Resource, Rules};
+use catalogc::policy::{ActionName, BuiltIn, Principal, Question, Resource, Rules};
 use catalogc::text::Text;
 use serde_json::Map;
 
@@ -59,7 +59,7 @@ pub(super) fn on_root(rules: &Rules<'_>, login: &str, what: What<'_>, kind: &str
         after: None,
         cause: None,
     };
-    answer(rules, &question, &rules.approvals(&question))
+    answer(rules, &question)
 }
 
 fn actor(rules: &Rules<'_>, login: &str) -> Principal {
@@ -88,14 +88,9 @@ pub(super) fn said(
     let catalog = rules.catalog();
     let entity = catalog.entity(id.unwrap()).unwrap();
     let kind = catalog.blueprint(entity.blueprint).unwrap();
-    // What is for handing something over asks both sides, where it does not say who agrees.
-    let mut asks_owners = false;
     let operation = match what.name {
         ActionName::Catalog(name) => match of_kind(catalog, name, &kind.identifier.value) {
-            Some(action) => {
-                asks_owners = action.approvals.is_empty();
-                action.operation.value
-            }
+            Some(action) => action.operation.value,
             None => return NOTHING,
         },
         ActionName::BuiltIn(BuiltIn::Create) => Operation::Create,
@@ -126,16 +121,12 @@ pub(super) fn said(
             .map(|entity| (catalog, entity)),
         cause: None,
     };
-    let needs = if asks_owners {
-        rules.both_owners(&question)
-    } else {
-        rules.approvals(&question)
-    };
-    answer(rules, &question, &needs)
+    answer(rules, &question)
 }
 
-fn answer(rules: &Rules<'_>, question: &Question<'_>, needs: &[Need]) -> Said {
+fn answer(rules: &Rules<'_>, question: &Question<'_>) -> Said {
     let is_allowed = rules.judge(question).is_allowed();
+    let needs = rules.approvals(question);
     let in_emergency = !rules.break_glass(question).is_empty();
     let names = |ids: &[EntityId]| {
         let names = ids.iter().filter_map(|id| rules.catalog().entity(*id));
