@@ -45,6 +45,7 @@ mod draft;
 mod effect;
 pub mod expired;
 pub mod file;
+mod first;
 mod footprint;
 pub mod freeze;
 mod glass;

@@ -11,7 +11,7 @@ use crate::derive::{Derived, Source, Why};
 use crate::finding::Severity;
 use crate::model::{Blueprint, EntityId, Moment};
 use crate::render::why::Place;
-use crate::text::{Span, position};
+use crate::text::Span;
 
 pub(super) mod select;
 
@@ -127,13 +127,7 @@ impl<'c> Look<'c> {
 
     /// Where something is written.
     pub(super) fn place(&self, span: Span) -> Place {
-        let snapshot = &self.compiled.snapshot;
-        let at = position(snapshot.text(span.file), span.start);
-        Place {
-            file: snapshot.path(span.file).to_owned(),
-            line: at.line,
-            column: at.column,
-        }
+        Place::of(&self.compiled.snapshot, span)
     }
 
     /// How many errors the catalog has: what broken files say may be missing.

@@ -11,7 +11,7 @@ use crate::policy::{About, Rules, Written, WrittenAs};
 use crate::render::why::Place;
 use crate::render::{PolicyRule, policies_json, policies_text};
 use crate::source::git::Repository;
-use crate::text::{choose, position, visible};
+use crate::text::{choose, visible};
 
 /// The rules as Cedar
 #[derive(Debug, clap::Args)]
@@ -137,14 +137,8 @@ fn nothing(about: Option<&str>, compiled: &Compiled) -> String {
 }
 
 fn rule(written: Written, compiled: &Compiled, hider: &Hider<'_>) -> PolicyRule {
-    let snapshot = &compiled.snapshot;
-    let at = position(snapshot.text(written.place.file), written.place.start);
     PolicyRule {
-        place: Place {
-            file: snapshot.path(written.place.file).to_owned(),
-            line: at.line,
-            column: at.column,
-        },
+        place: Place::of(&compiled.snapshot, written.place),
         written_as: match written.written_as {
             WrittenAs::Policy => "policy",
             WrittenAs::Permission => "permission",

@@ -10,7 +10,7 @@ use crate::model::request::Lifts;
 use crate::model::settings;
 use crate::model::{Action, Request};
 use crate::plan::call::{self, Roots};
-use crate::plan::decide::{Judge, Matter, outcome, refuse};
+use crate::plan::decide::{Judge, Matter, refuse};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
 use crate::plan::expired::{allow_done, expiry};
@@ -181,7 +181,7 @@ fn agree(judge: &Judge<'_, '_>, step: &mut Step, waivers: Vec<String>) {
         }
     }
     allow_done(step);
-    step.outcome = outcome(&step.decisions, &step.approvals);
+    step.outcome = Outcome::of(&step.decisions, &step.approvals);
 }
 
 fn title(doer: &Doer<'_>) -> String {

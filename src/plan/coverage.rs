@@ -9,10 +9,10 @@ use serde_json::Map;
 
 use crate::plan::Asked;
 use crate::plan::cover;
-use crate::plan::decide::{Judge, Matter, outcome};
+use crate::plan::decide::{Judge, Matter};
 use crate::plan::definition::difference::{changes, has_hidden};
 use crate::plan::diff::{Difference, Side};
-use crate::plan::file::{self, Covered};
+use crate::plan::file::{self, Covered, Outcome};
 use crate::plan::guard;
 use crate::plan::hide::Secrets;
 use crate::plan::value::States;
@@ -59,7 +59,7 @@ pub(super) fn coverage(
                 file::digest(&serde_json::json!(["entities", path, text]))
             }),
             changes: Vec::new(),
-            outcome: outcome(&decisions, &[]),
+            outcome: Outcome::of(&decisions, &[]),
             decisions,
         });
     }
@@ -90,7 +90,7 @@ pub(super) fn coverage(
                     digest
                 }
             }),
-            outcome: outcome(&decisions, &[]),
+            outcome: Outcome::of(&decisions, &[]),
             decisions,
         });
     }
@@ -104,7 +104,7 @@ pub(super) fn coverage(
             text: "lifts what refuses the plan".to_owned(),
             digest: None,
             changes: Vec::new(),
-            outcome: outcome(&decisions, &[]),
+            outcome: Outcome::of(&decisions, &[]),
             decisions,
         });
     }

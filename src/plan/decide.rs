@@ -9,7 +9,7 @@ use crate::plan::account::Accounts;
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
 use crate::plan::file::{ApprovalNeed, Decision, Excluded, Given, Glass, GlassUse};
-use crate::plan::file::{Notice, Outcome, Part, Step, Uncounted};
+use crate::plan::file::{Notice, Part, Step, Uncounted};
 use crate::plan::value::States;
 use crate::policy::{ActionName, BuiltIn, Principal, Question, Reason, Resource, Rules};
 use crate::text::Text;
@@ -378,16 +378,5 @@ pub(super) fn refuse(decisions: &mut [Decision], why: &Notice) {
         decision.whoever = true;
         decision.could.clear();
         decision.break_glass = None;
-    }
-}
-
-/// The worst that follows from the decisions and from what is missing.
-pub(super) fn outcome(decisions: &[Decision], needs: &[ApprovalNeed]) -> Outcome {
-    if decisions.is_empty() || decisions.iter().any(|decision| !decision.allowed) {
-        Outcome::Denied
-    } else if needs.iter().any(|need| need.missing() > 0) {
-        Outcome::NeedsApproval
-    } else {
-        Outcome::Allowed
     }
 }

@@ -11,7 +11,7 @@ use crate::finding::Finding;
 use crate::model::request::{Lifts, OVERRIDE};
 use crate::model::settings::{Guards, Mass, Numbers};
 use crate::model::{EntityId, Request};
-use crate::plan::decide::{Judge, Matter, outcome};
+use crate::plan::decide::{Judge, Matter};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft, new_requests};
 use crate::plan::file::{Effectuation, GuardSum, Notice, Outcome, canonical};
@@ -35,7 +35,7 @@ fn lifts(states: &States<'_>, judge: &Judge<'_, '_>) -> Vec<Lifts> {
     let is_permitted = |request: &&Request| {
         let path = states.after.snapshot.path(request.span.file);
         let matter = Matter::root(BuiltIn::Override, "guard", path, &inputs);
-        outcome(&judge.decisions(states, &matter), &[]) == Outcome::Allowed
+        Outcome::of(&judge.decisions(states, &matter), &[]) == Outcome::Allowed
     };
     let all = overrides(states).into_iter().filter(is_permitted);
     all.map(|request| Lifts::of(request, &mut Vec::<Finding>::new()))

@@ -5,11 +5,9 @@
 
 use crate::plan::diff::Side;
 use crate::plan::file::Notice;
+use crate::plan::first::first;
 use crate::plan::hide::Secrets;
 use crate::plan::value::States;
-
-/// How many are told.
-const TOLD: usize = 10;
 
 /// What is said to be a rename and is none.
 pub(super) fn notices(states: &States<'_>, secrets: &Secrets<'_>) -> Vec<Notice> {
@@ -52,16 +50,10 @@ pub(super) fn notices(states: &States<'_>, secrets: &Secrets<'_>) -> Vec<Notice>
             place: place.map(|span| states.place(Side::After, span)),
         });
     }
-    let left = notices.len().saturating_sub(TOLD);
-    notices.truncate(TOLD);
-    if left > 0 {
-        notices.push(Notice {
-            text: format!("{left} more `movedFrom` do nothing"),
-            place: None,
-        });
-    }
-    for notice in &mut notices {
-        secrets.hide_in(&mut notice.text);
-    }
+    first(
+        &mut notices,
+        |left| format!("{left} more `movedFrom` do nothing"),
+        secrets,
+    );
     notices
 }

@@ -10,11 +10,9 @@ use crate::finding::Finding;
 use crate::finding::codes::{E0002, E0510, E0515};
 use crate::plan::diff::Side;
 use crate::plan::file::Notice;
+use crate::plan::first::first;
 use crate::plan::hide::Secrets;
 use crate::plan::value::States;
-
-/// How many are told.
-const TOLD: usize = 10;
 
 /// What is found in the result and not on the target.
 pub(super) fn notices(states: &States<'_>, secrets: &Secrets<'_>) -> Vec<Notice> {
@@ -29,17 +27,11 @@ pub(super) fn notices(states: &States<'_>, secrets: &Secrets<'_>) -> Vec<Notice>
             place: Some(states.place(Side::After, finding.span)),
         })
         .collect();
-    let left = notices.len().saturating_sub(TOLD);
-    notices.truncate(TOLD);
-    if left > 0 {
-        notices.push(Notice {
-            text: format!("{left} more such warnings, `catalogc check` has all"),
-            place: None,
-        });
-    }
-    for notice in &mut notices {
-        secrets.hide_in(&mut notice.text);
-    }
+    first(
+        &mut notices,
+        |left| format!("{left} more such warnings, `catalogc check` has all"),
+        secrets,
+    );
     notices
 }
 

@@ -8,7 +8,8 @@ use serde_json::Value as Json;
 
 use super::paint::{Color, Style};
 use super::words::{WIDTH, columns, cut, leading, left, number, push_line, safe};
-use crate::text::is_hidden;
+use crate::source::Snapshot;
+use crate::text::{Span, is_hidden, position};
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -61,6 +62,16 @@ pub struct Place {
 }
 
 impl Place {
+    /// Where something is written.
+    pub fn of(snapshot: &Snapshot, span: Span) -> Self {
+        let at = position(snapshot.text(span.file), span.start);
+        Self {
+            file: snapshot.path(span.file).to_owned(),
+            line: at.line,
+            column: at.column,
+        }
+    }
+
     fn words(&self) -> String {
         format!("{}:{}:{}", safe(&self.file), self.line, self.column)
     }

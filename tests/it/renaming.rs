@@ -100,6 +100,18 @@ fn naming(path: &str, text: &str) -> Git {
     git
 }
 
+/// A feature branch, of a repository in which an action was asked for and merged.
+fn asked() -> Git {
+    let git = naming(
+        "catalog/actions/go.yaml",
+        "identifier: go\noperation: day-2\nblueprint: Service\ntrigger: {request: true}\n",
+    );
+    git.write("catalog/requests/one.yaml", "action: go\nentity: cart\n");
+    git.commit("asked");
+    git.run(&["switch", "--quiet", "--create", "feature"]);
+    git
+}
+
 #[test]
 fn texts_that_name_it_in_any_quotes_stop_a_rename() {
     let action = |condition: &str| {
@@ -150,13 +162,7 @@ fn texts_that_name_what_goes_stop_it() {
 
 #[test]
 fn a_merged_request_keeps_the_name_that_was_approved() {
-    let git = naming(
-        "catalog/actions/go.yaml",
-        "identifier: go\noperation: day-2\nblueprint: Service\ntrigger: {request: true}\n",
-    );
-    git.write("catalog/requests/one.yaml", "action: go\nentity: cart\n");
-    git.commit("asked");
-    git.run(&["switch", "--quiet", "--create", "feature"]);
+    let git = asked();
     git.write("catalog/requests/two.yaml", "action: go\nentity: cart\n");
     run(git.root(), &["mv", "cart", "trolley"]).exits(0);
     assert_eq!(
@@ -180,13 +186,7 @@ fn a_merged_request_keeps_the_name_that_was_approved() {
 
 #[test]
 fn what_a_merged_request_asked_for_may_go() {
-    let git = naming(
-        "catalog/actions/go.yaml",
-        "identifier: go\noperation: day-2\nblueprint: Service\ntrigger: {request: true}\n",
-    );
-    git.write("catalog/requests/one.yaml", "action: go\nentity: cart\n");
-    git.commit("asked");
-    git.run(&["switch", "--quiet", "--create", "feature"]);
+    let git = asked();
     run(git.root(), &["rm", "cart"]).exits(0);
     run(git.root(), &["check"]).exits(0);
     git.commit("gone");

@@ -10,7 +10,7 @@ use crate::graph::Edge;
 use crate::model::EntityId;
 use crate::model::blueprint::{Aggregation, Ownership};
 use crate::render::why::{Place, Traced, Why as Page};
-use crate::text::{Span, position};
+use crate::text::Span;
 use serde_json::Value as Json;
 
 /// The name by which the owner is asked for.
@@ -268,13 +268,7 @@ impl<'c> Tracer<'c> {
     }
 
     fn place(&self, span: Span) -> Place {
-        let snapshot = &self.compiled.snapshot;
-        let at = position(snapshot.text(span.file), span.start);
-        Place {
-            file: snapshot.path(span.file).to_owned(),
-            line: at.line,
-            column: at.column,
-        }
+        Place::of(&self.compiled.snapshot, span)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ApprovalNeed, Decision, Outcome, PlanFile, Step};
+use super::{Decision, Outcome, PlanFile, Step};
 
 /// What contradicts itself, or none.
 pub(super) fn of(plan: &PlanFile) -> Option<String> {
@@ -18,14 +18,14 @@ pub(super) fn of(plan: &PlanFile) -> Option<String> {
     });
     step.or_else(|| {
         plan.coverage.iter().find_map(|one| {
-            let is = follows(&one.decisions, &[]);
+            let is = Outcome::of(&one.decisions, &[]);
             (one.outcome != is).then(|| says(&one.path, one.outcome, is))
         })
     })
 }
 
 fn of_step(plan: &PlanFile, step: &Step) -> Option<String> {
-    let is = follows(&step.decisions, &step.approvals);
+    let is = Outcome::of(&step.decisions, &step.approvals);
     if step.outcome != is {
         return Some(says("", step.outcome, is).trim_start().to_owned());
     }
@@ -42,17 +42,6 @@ fn of_step(plan: &PlanFile, step: &Step) -> Option<String> {
         let is_broken = step.decisions.iter().any(Decision::breaks_glass);
         (need.waived > 0 && !is_broken).then(|| "waives approvals and breaks no glass".to_owned())
     })
-}
-
-/// What follows from decisions and approvals.
-fn follows(decisions: &[Decision], needs: &[ApprovalNeed]) -> Outcome {
-    if decisions.is_empty() || decisions.iter().any(|decision| !decision.allowed) {
-        Outcome::Denied
-    } else if needs.iter().any(|need| need.missing() > 0) {
-        Outcome::NeedsApproval
-    } else {
-        Outcome::Allowed
-    }
 }
 
 fn says(what: &str, said: Outcome, is: Outcome) -> String {

@@ -20,6 +20,19 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The worst that follows from the decisions and from the approvals that are missing. What
+    /// nobody decided is denied.
+    #[must_use]
+    pub fn of(decisions: &[Decision], needs: &[ApprovalNeed]) -> Self {
+        if decisions.is_empty() || decisions.iter().any(|decision| !decision.allowed) {
+            Self::Denied
+        } else if needs.iter().any(|need| need.missing() > 0) {
+            Self::NeedsApproval
+        } else {
+            Self::Allowed
+        }
+    }
+
     /// The words that users read.
     pub const fn words(self) -> &'static str {
         match self {
