@@ -51,6 +51,19 @@ fn the_readme_shows_what_the_program_prints() {
     assert_eq!(ran.exits(0).trim_end(), shown);
 }
 
+/// `.ci/picture` draws the picture from this text.
+#[test]
+fn the_picture_of_the_readme_is_of_what_the_program_writes() {
+    assert!(page("README.md").contains("docs/pictures/plan-comment.png"));
+    let arguments = "plan --base main --head pr-412 --actor lin --format markdown";
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    let ran = run(pr_412().root(), &arguments);
+    let differences: Vec<String> = bless::differs("readme/comment.md", ran.exits(0))
+        .into_iter()
+        .collect();
+    bless::none_differ(&differences, "readme::the_picture");
+}
+
 #[test]
 fn the_commands_of_the_readme_are_commands() {
     let readme = page("README.md");
