@@ -25,12 +25,14 @@ mod ending;
 mod expired;
 mod facts;
 mod merged;
+mod newer;
 mod several;
 mod stop;
 mod tip;
 
 use ended::ends;
 pub(super) use ending::Ending;
+pub(super) use newer::Stopped;
 
 /// How often a landing is written again where somebody else wrote to the ledger first.
 const LANDINGS_MAX: u32 = 16;
@@ -210,13 +212,20 @@ impl Landing {
                 return Ok(stale(given, &made.plan, terminal));
             }
             if arguments.dry_run {
+                let stopped = newer::superseded(self, &made.plan, &made.records)?;
+                for (number, why) in &stopped.why {
+                    terminal.say(&format!(
+                        "step {number} is superseded, it is not run: {why}"
+                    ));
+                }
                 return Ok(shown(&made.plan, Detail::Full, terminal));
             }
             // Where somebody else wrote first, what they wrote may say something of this landing.
             if self.land(&mut made, terminal)? == Appended::Written {
                 let first = render::applying(&made.plan, compared);
                 let told = (first.as_str(), arguments.format);
-                return self.run(&mut made, told, BTreeMap::new(), terminal);
+                let stopped = newer::superseded(self, &made.plan, &made.records)?;
+                return self.run(&mut made, told, stopped, terminal);
             }
         }
         Err(failed(&LedgerError::Moved))
@@ -310,13 +319,13 @@ impl Landing {
         made.records.try_append(vec![Body::Landing(landing)])
     }
 
-    /// Runs what is left of the plan, and tells how it ended. Of the steps of `denied`, by number
-    /// and with the reason, nothing is begun.
+    /// Runs what is left of the plan, and tells how it ended. Of the steps that are `stopped`
+    /// nothing is begun.
     pub(super) fn run(
         &self,
         made: &mut Derivation,
         (first, format): (&str, Format),
-        denied: BTreeMap<u32, String>,
+        stopped: Stopped,
         terminal: Terminal,
     ) -> Result<Output, Failure> {
         let unrun = |plan: &PlanFile| match format {
@@ -328,7 +337,7 @@ impl Landing {
         }
         terminal.say(first);
         let mut refused = tip::refused(self, &made.plan)?;
-        refused.extend(denied);
+        refused.extend(stopped.why);
         let rehearsal = Rehearsal::read();
         let progress = Progress::new(terminal, &rehearsal);
         let outside = Outside {
@@ -343,6 +352,7 @@ impl Landing {
             plan: &plan,
             landing: &made.id,
             refused: &refused,
+            superseded: &stopped.by,
             runs: &ending::runs(self, &made.plan),
         };
         let report = match apply(run, &mut made.records.ledger, outside) {

@@ -57,7 +57,12 @@ fn exit(standings: &[Standing], status: &Status) -> Exit {
     let is_any = |states: &[Stands]| standings.iter().any(|it| states.contains(&it.state));
     if is_any(&[Stands::Unknown, Stands::Running, Stands::Waiting]) {
         Exit::Unknown
-    } else if is_any(&[Stands::Failed, Stands::Refused, Stands::Skipped]) {
+    } else if is_any(&[
+        Stands::Failed,
+        Stands::Refused,
+        Stands::Superseded,
+        Stands::Skipped,
+    ]) {
         Exit::StepFailed
     } else if status.held.is_empty() && status.missed.is_empty() {
         Exit::Fine
@@ -145,6 +150,10 @@ fn next(one: &Standing, all: &[Standing]) -> String {
         Stands::Refused => {
             format!("whoever may do it now runs it: `catalogc retry {step} --actor LOGIN`")
         }
+        Stands::Superseded => format!(
+            "open a new change for what is wanted now; `catalogc audit --entity {}` shows what was done since",
+            visible(&one.entity)
+        ),
         Stands::Unknown => {
             format!("look at its runs, then `catalogc resolve {step} --done` or `--failed`")
         }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::apply::{
-    Arguments, Derived, Ending, Format, LANDINGS_MAX, Landing, break_lock, shown, stale,
+    Arguments, Derived, Ending, Format, LANDINGS_MAX, Landing, Stopped, break_lock, shown, stale,
 };
 use crate::cli::fix;
 use crate::cli::merge::Sides;
@@ -225,7 +225,7 @@ fn one(landing: &Landing, format: Format, terminal: Terminal) -> Result<Output, 
         }
         if landing.land(&mut made, terminal)? == Appended::Written {
             let first = render::applying(&made.plan, "derived from git");
-            return landing.run(&mut made, (&first, format), BTreeMap::new(), terminal);
+            return landing.run(&mut made, (&first, format), Stopped::default(), terminal);
         }
     }
     Err(failed(&LedgerError::Moved))
