@@ -335,7 +335,7 @@ impl Landing {
         if made.plan.steps.is_empty() && made.plan.refusals.is_empty() {
             return Ok(unrun(&made.plan));
         }
-        terminal.say(first);
+        terminal.say_all(first);
         let mut refused = tip::refused(self, &made.plan)?;
         refused.extend(stopped.why);
         let rehearsal = Rehearsal::read();
