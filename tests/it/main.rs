@@ -40,6 +40,7 @@ mod glass;
 mod histories;
 mod init;
 mod json_schema_suite;
+mod landings;
 mod late;
 mod lifted;
 mod long_words;

@@ -107,7 +107,7 @@ fn newer<'r>(
     let mut newer = Vec::new();
     let mut landings: BTreeMap<&str, &record::Landing> = BTreeMap::new();
     for landed in records.state.landings() {
-        if landed.ended().is_none() {
+        if landed.ended().is_none() && records.is_begun(&landed.id) {
             landings.insert(&landed.after, landed);
         }
     }
