@@ -16,6 +16,7 @@ use crate::plan::Spent;
 use crate::plan::file::Outcome;
 use crate::render;
 use crate::render::View;
+use crate::text::visible;
 
 /// May this be merged now? makes the plan and exits by its verdict
 #[derive(Debug, clap::Args)]
@@ -67,6 +68,12 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
 
 /// What one of several merges asks.
 fn question(fact: &Fact) -> Result<Question, Failure> {
+    if fact.actors.is_empty() {
+        return Err(
+            Failure::new(format!("nobody asked for {}", visible(&fact.after)))
+                .help("name the requester in its `actors`, then everyone who pushed"),
+        );
+    }
     let ids = fact.ids.iter();
     Ok(Question {
         base: Some(fact.before.clone()),

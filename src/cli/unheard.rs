@@ -73,7 +73,7 @@ pub(super) fn unheard(
 }
 
 /// A merge between two commits, where something of it is to be run.
-fn merge(
+pub(super) fn merge(
     repository: &Repository,
     tip: &Tip<'_>,
     before: CommitId,

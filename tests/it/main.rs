@@ -63,6 +63,7 @@ mod pipelines;
 mod planpage;
 mod port;
 mod program;
+mod pushes;
 mod readme;
 mod recovery;
 mod refused;

@@ -35,9 +35,12 @@ if [ "$method" = GET ]; then cat "$FORGE/${path//\//_}.json"; exit; fi
 printf '%s %s %s\n' "$method" "$path" "$(head -n 1 "$body")" >> "$FORGE/written"
 "#;
 
-/// The program itself, after its arguments are noted.
-const CATALOGC: &str =
-    "#!/bin/bash\nprintf '%s\\n' \"$*\" >> \"$FORGE/asked\"\nexec \"$REAL\" \"$@\"\n";
+/// The program itself, after its arguments and the facts that it is given are noted.
+const CATALOGC: &str = r#"#!/bin/bash
+printf '%s\n' "$*" >> "$FORGE/asked"
+for word in "$@"; do case "$word" in */facts.json) cp "$word" "$FORGE/facts.json" ;; esac; done
+exec "$REAL" "$@"
+"#;
 
 /// A project with a merge request, number 7, that is checked out as a runner does it.
 struct Project {
@@ -370,30 +373,58 @@ fn after_the_merge_the_landing_is_applied_for_those_who_asked_for_it() {
 }
 
 #[test]
-fn a_push_of_two_landings_is_left_to_a_person() {
+fn a_push_of_several_landings_is_told_landing_by_landing() {
     let project = Project::new();
-    let one = project.origin.merge("more");
-    project.origin.branch("other", &project.base);
-    project.origin.commit_file("catalog/notes.txt", "other\n");
-    let two = project.origin.switch("main").merge("other");
+    let origin = &project.origin;
+    let one = origin.merge("more");
+    let pushed = origin.commit_file("catalog/notes.txt", "pushed\n");
+    origin.branch("other", "main");
+    origin.commit_file("catalog/notes.txt", "other\n");
+    let two = origin.switch("main").merge("other");
+    origin.run(&["update-ref", "refs/merge-requests/8/head", "other"]);
     project.checkout.run(&["fetch", "--quiet", "origin"]);
     project
         .checkout
         .run(&["switch", "--quiet", "--detach", &two]);
-    for (commit, number) in [(&one, 7), (&two, 8)] {
-        let told = format!(r#"[{{"state": "merged", "target_branch": "main", "iid": {number}}}]"#);
-        project.tells(
-            &format!("projects_1_repository_commits_{commit}_merge_requests"),
-            &told,
-        );
+    for (commit, of) in [
+        (
+            &one,
+            r#"[{"state": "merged", "target_branch": "main", "iid": 7}]"#,
+        ),
+        (&pushed, "[]"),
+        (
+            &two,
+            r#"[{"state": "merged", "target_branch": "main", "iid": 8}]"#,
+        ),
+    ] {
+        let address = format!("projects_1_repository_commits_{commit}_merge_requests");
+        project.tells(&address, of);
     }
+    project
+        .tells("projects_1_merge_requests_8", r#"{"source_project_id": 1, "target_project_id": 1, "source_branch": "other", "author": {"username": "theo", "id": 9000000002}}"#)
+        .tells("projects_1_merge_requests_8_approvals", r#"{"approved_by": []}"#)
+        .tells("projects_1_merge_requests_8_versions", "[]")
+        .tells("projects_1_merge_requests_7_approvals", r#"{"approved_by": [{"user": {"username": "theo", "id": 9000000002}, "approved_at": "2026-11-22T10:00:00Z"}]}"#);
     let settings = [
         ("CI_COMMIT_BEFORE_SHA", project.base.as_str()),
         ("CI_COMMIT_SHA", two.as_str()),
         ("CI_COMMIT_BRANCH", "main"),
+        ("CI_SERVER_URL", "https://gitlab.example"),
+        ("CI_PROJECT_PATH", "acme/shop"),
+        ("CATALOGC_PUSH_TOKEN", "three"),
     ];
     let ran = project.job("catalogc apply", &settings);
-    ran.exits(1);
-    ran.says("several landings");
-    assert_eq!(project.noted("asked"), "");
+    let asked = project.noted("asked");
+    assert!(
+        asked.contains("/facts.json --target origin/main --format markdown"),
+        "{asked}\n{ran}"
+    );
+    let facts: serde_json::Value = serde_json::from_str(&project.noted("facts.json")).unwrap();
+    let wanted = serde_json::json!({"version": 1, "landings": [
+        {"before": project.base, "after": one, "actors": ["kim"], "approvals": [format!("theo@{}", project.second)],
+         "ids": {"kim": "9000000001", "theo": "9000000002"}},
+        {"before": one, "after": pushed, "actors": [], "approvals": [], "ids": {}},
+        {"before": pushed, "after": two, "actors": ["theo"], "approvals": [], "ids": {"theo": "9000000002"}},
+    ]});
+    assert_eq!(facts, wanted);
 }

@@ -14,7 +14,7 @@ use crate::cli::merge::{Sides, accounts};
 use crate::cli::records::{Appended, Records, failed};
 use crate::cli::rehearsal::Rehearsal;
 use crate::cli::retry;
-use crate::cli::unheard::{PLANNED, Reach, Tip, newest, unheard};
+use crate::cli::unheard::{PLANNED, Reach, Tip, merge, newest, unheard};
 use crate::cli::{Exit, Failure, Output, Terminal, failure, open};
 use crate::ledger::LedgerError;
 use crate::ledger::record::{self, Body, Held};
@@ -42,17 +42,20 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let catalog = open::commit(&repository, &tip, &arguments.target)?;
     let place = retry::place(&catalog);
     let records = Records::open(&repository, &place)?;
-    let mut turns: Vec<Turn<'_>> = facts.iter().map(Turn::Run).collect();
+    let at = Tip {
+        commit: &tip,
+        catalog: &catalog,
+    };
+    let mut turns: Vec<Turn<'_>> = Vec::new();
+    for fact in &facts {
+        turns.extend(turn(&repository, &at, fact)?);
+    }
     if arguments.catch_up {
-        let tip = Tip {
-            commit: &tip,
-            catalog: &catalog,
-        };
-        let since = since(arguments, &repository, &tip, (&records, &facts))?;
+        let since = since(arguments, &repository, &at, (&records, &facts))?;
         if since.is_none() && records.state.landings().is_empty() {
-            return nowhere(arguments, &repository, &tip);
+            return nowhere(arguments, &repository, &at);
         }
-        turns = caught_up(&repository, &tip, (&records, since.as_ref()), &facts)?;
+        turns = caught_up(&repository, &at, (&records, since.as_ref()), &facts)?;
     }
     let mut told = Output::new(String::new(), Exit::Fine);
     let mut turns = turns.into_iter();
@@ -80,6 +83,21 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         "ok: nothing to catch up with\n".clone_into(&mut told.text);
     }
     Ok(told)
+}
+
+/// What is done with what the facts tell of; nothing where nobody asked for it and it has no steps.
+fn turn<'f>(
+    repository: &Repository,
+    tip: &Tip<'_>,
+    fact: &'f Fact,
+) -> Result<Option<Turn<'f>>, Failure> {
+    if !fact.actors.is_empty() {
+        return Ok(Some(Turn::Run(fact)));
+    }
+    let ends = [&fact.before, &fact.after].map(|rev| repository.resolve(rev).map_err(failure));
+    let [before, after] = ends;
+    let merge = merge(repository, tip, before?, after?)?;
+    Ok(merge.map(|merge| Turn::Hold(merge.after)))
 }
 
 /// The commit behind which it begins, where that is not the first landing of the ledger: the one
@@ -159,6 +177,7 @@ fn caught_up<'f>(
     for merge in found.merges {
         match of.get(merge.after.as_str()) {
             None => turns.push(Turn::Hold(merge.after)),
+            Some(fact) if fact.actors.is_empty() => turns.push(Turn::Hold(merge.after)),
             Some(fact) => {
                 let is_same =
                     |turn: &Turn<'_>| matches!(turn, Turn::Run(it) if std::ptr::eq(*it, *fact));
