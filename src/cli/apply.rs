@@ -303,7 +303,7 @@ impl Landing {
             observer: &progress,
             stop: stop::asked()?,
         };
-        let (plan, done) = ending::done_before(&made.plan);
+        let (plan, done) = ending::done_before(self, made);
         refused.retain(|number, _| !done.contains(number));
         let run = Run {
             plan: &plan,

@@ -174,10 +174,10 @@ impl Account<'_> {
         let approvals: Vec<String> = approvals
             .map(|it| format!("{} at {}", visible(&it.login), short(&it.commit)))
             .collect();
-        match approvals.is_empty() {
-            true => words + ", approved by nobody",
-            false => format!("{words}, approved by {}", approvals.join(" and ")),
+        if approvals.is_empty() {
+            return words + ", approved by nobody";
         }
+        format!("{words}, approved by {}", approvals.join(" and "))
     }
 }
 
