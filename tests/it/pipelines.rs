@@ -43,20 +43,20 @@ exec "$REAL" "$@"
 "#;
 
 /// A project with a merge request, number 7, that is checked out as a runner does it.
-struct Project {
-    origin: Git,
-    checkout: Git,
+pub(crate) struct Project {
+    pub(crate) origin: Git,
+    pub(crate) checkout: Git,
     forge: TempDir,
     /// The target before the merge request, and its two pushes.
-    base: String,
+    pub(crate) base: String,
     first: String,
-    second: String,
+    pub(crate) second: String,
 }
 
 const CART: &str = "catalog/entities/orders/cart.yaml";
 
 impl Project {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let origin = Git::new();
         let init = [
             "init", "--admin", "kim", "--admin", "theo", "--ci", "gitlab",
@@ -114,18 +114,18 @@ impl Project {
         self
     }
 
-    fn tells(&self, address: &str, answer: &str) -> &Self {
+    pub(crate) fn tells(&self, address: &str, answer: &str) -> &Self {
         std::fs::write(self.at(&format!("{address}.json")), answer).unwrap();
         self
     }
 
     /// What was written to the forge, or asked of the program.
-    fn noted(&self, name: &str) -> String {
+    pub(crate) fn noted(&self, name: &str) -> String {
         std::fs::read_to_string(self.at(name)).unwrap_or_default()
     }
 
     /// Runs a job as a runner does: what stands before it and its script, in one shell.
-    fn job(&self, name: &str, settings: &[(&str, &str)]) -> Ran {
+    pub(crate) fn job(&self, name: &str, settings: &[(&str, &str)]) -> Ran {
         let pipeline = self.origin.read(".gitlab/catalogc.yml");
         let pipeline: Value = serde_yaml::from_str(&pipeline).unwrap();
         let script = |job: &str, key: &str| {
@@ -370,61 +370,4 @@ fn after_the_merge_the_landing_is_applied_for_those_who_asked_for_it() {
     assert_ne!(ran.code, Some(0), "{ran}");
     assert!(!project.checkout.read(".git/config").contains("extraheader"));
     ran.does_not_say("three");
-}
-
-#[test]
-fn a_push_of_several_landings_is_told_landing_by_landing() {
-    let project = Project::new();
-    let origin = &project.origin;
-    let one = origin.merge("more");
-    let pushed = origin.commit_file("catalog/notes.txt", "pushed\n");
-    origin.branch("other", "main");
-    origin.commit_file("catalog/notes.txt", "other\n");
-    let two = origin.switch("main").merge("other");
-    origin.run(&["update-ref", "refs/merge-requests/8/head", "other"]);
-    project.checkout.run(&["fetch", "--quiet", "origin"]);
-    project
-        .checkout
-        .run(&["switch", "--quiet", "--detach", &two]);
-    for (commit, of) in [
-        (
-            &one,
-            r#"[{"state": "merged", "target_branch": "main", "iid": 7}]"#,
-        ),
-        (&pushed, "[]"),
-        (
-            &two,
-            r#"[{"state": "merged", "target_branch": "main", "iid": 8}]"#,
-        ),
-    ] {
-        let address = format!("projects_1_repository_commits_{commit}_merge_requests");
-        project.tells(&address, of);
-    }
-    project
-        .tells("projects_1_merge_requests_8", r#"{"source_project_id": 1, "target_project_id": 1, "source_branch": "other", "author": {"username": "theo", "id": 9000000002}}"#)
-        .tells("projects_1_merge_requests_8_approvals", r#"{"approved_by": []}"#)
-        .tells("projects_1_merge_requests_8_versions", "[]")
-        .tells("projects_1_merge_requests_7_approvals", r#"{"approved_by": [{"user": {"username": "theo", "id": 9000000002}, "approved_at": "2026-11-22T10:00:00Z"}]}"#);
-    let settings = [
-        ("CI_COMMIT_BEFORE_SHA", project.base.as_str()),
-        ("CI_COMMIT_SHA", two.as_str()),
-        ("CI_COMMIT_BRANCH", "main"),
-        ("CI_SERVER_URL", "https://gitlab.example"),
-        ("CI_PROJECT_PATH", "acme/shop"),
-        ("CATALOGC_PUSH_TOKEN", "three"),
-    ];
-    let ran = project.job("catalogc apply", &settings);
-    let asked = project.noted("asked");
-    assert!(
-        asked.contains("/facts.json --target origin/main --format markdown"),
-        "{asked}\n{ran}"
-    );
-    let facts: serde_json::Value = serde_json::from_str(&project.noted("facts.json")).unwrap();
-    let wanted = serde_json::json!({"version": 1, "landings": [
-        {"before": project.base, "after": one, "actors": ["kim"], "approvals": [format!("theo@{}", project.second)],
-         "ids": {"kim": "9000000001", "theo": "9000000002"}},
-        {"before": one, "after": pushed, "actors": [], "approvals": [], "ids": {}},
-        {"before": pushed, "after": two, "actors": ["theo"], "approvals": [], "ids": {"theo": "9000000002"}},
-    ]});
-    assert_eq!(facts, wanted);
 }

@@ -1,5 +1,5 @@
-//! What the workflow for GitHub makes of a push: its script, run on a real repository with a forge
-//! that answers from files.
+//! What the workflow for GitHub, and the pipeline for GitLab, make of a push: their scripts, run on
+//! a real repository with a forge that answers from files.
 #![cfg(unix)]
 #![expect(
     clippy::disallowed_methods,
@@ -13,6 +13,7 @@ use std::process::Command;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
+use crate::pipelines::Project;
 use crate::program::Ran;
 use crate::repository::Git;
 use crate::workflows::{script, workflows};
@@ -217,4 +218,61 @@ fn a_push_that_nobody_can_tell_whose_it_is_is_not_guessed() {
     ran.step(ASK, &ran.merged, &ran.base)
         .says("took commits back")
         .exits(1);
+}
+
+#[test]
+fn the_pipeline_for_gitlab_cuts_a_push_in_the_same_way() {
+    let project = Project::new();
+    let origin = &project.origin;
+    let one = origin.merge("more");
+    let pushed = origin.commit_file("catalog/notes.txt", "pushed\n");
+    origin.branch("other", "main");
+    origin.commit_file("catalog/notes.txt", "other\n");
+    let two = origin.switch("main").merge("other");
+    origin.run(&["update-ref", "refs/merge-requests/8/head", "other"]);
+    project.checkout.run(&["fetch", "--quiet", "origin"]);
+    project
+        .checkout
+        .run(&["switch", "--quiet", "--detach", &two]);
+    for (commit, of) in [
+        (
+            &one,
+            r#"[{"state": "merged", "target_branch": "main", "iid": 7}]"#,
+        ),
+        (&pushed, "[]"),
+        (
+            &two,
+            r#"[{"state": "merged", "target_branch": "main", "iid": 8}]"#,
+        ),
+    ] {
+        let address = format!("projects_1_repository_commits_{commit}_merge_requests");
+        project.tells(&address, of);
+    }
+    project
+        .tells("projects_1_merge_requests_8", r#"{"source_project_id": 1, "target_project_id": 1, "source_branch": "other", "author": {"username": "theo", "id": 9000000002}}"#)
+        .tells("projects_1_merge_requests_8_approvals", r#"{"approved_by": []}"#)
+        .tells("projects_1_merge_requests_8_versions", "[]")
+        .tells("projects_1_merge_requests_7_approvals", r#"{"approved_by": [{"user": {"username": "theo", "id": 9000000002}, "approved_at": "2026-11-22T10:00:00Z"}]}"#);
+    let settings = [
+        ("CI_COMMIT_BEFORE_SHA", project.base.as_str()),
+        ("CI_COMMIT_SHA", two.as_str()),
+        ("CI_COMMIT_BRANCH", "main"),
+        ("CI_SERVER_URL", "https://gitlab.example"),
+        ("CI_PROJECT_PATH", "acme/shop"),
+        ("CATALOGC_PUSH_TOKEN", "three"),
+    ];
+    let ran = project.job("catalogc apply", &settings);
+    let asked = project.noted("asked");
+    assert!(
+        asked.contains("/facts.json --target origin/main --format markdown"),
+        "{asked}\n{ran}"
+    );
+    let facts: Json = serde_json::from_str(&project.noted("facts.json")).unwrap();
+    let wanted = json!({"version": 1, "landings": [
+        {"before": project.base, "after": one, "actors": ["kim"], "approvals": [format!("theo@{}", project.second)],
+         "ids": {"kim": "9000000001", "theo": "9000000002"}},
+        {"before": one, "after": pushed, "actors": [], "approvals": [], "ids": {}},
+        {"before": pushed, "after": two, "actors": ["theo"], "approvals": [], "ids": {"theo": "9000000002"}},
+    ]});
+    assert_eq!(facts, wanted);
 }
