@@ -71,6 +71,8 @@ pub struct Run<'a> {
     /// Steps that may not be run now, by number, and why. Those that the plan itself does not
     /// have as allowed need not be named.
     pub refused: &'a BTreeMap<u32, String>,
+    /// Those of them, by number, whose paths a newer landing set that was run before: its id.
+    pub superseded: &'a BTreeMap<u32, String>,
     /// What makes a step's run one and no other, by number, where it is neither the landing nor
     /// a request: the entity and the instant of an expiry.
     pub runs: &'a BTreeMap<u32, String>,

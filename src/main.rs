@@ -1,7 +1,6 @@
 //! Arguments in, bytes and exit code out.
 #![expect(
     clippy::disallowed_methods,
-    clippy::print_stderr,
     reason = "this is one of the two ends: it asks what the terminal is and prints"
 )]
 
@@ -36,20 +35,20 @@ fn main() -> ExitCode {
                 append(variable, text);
             }
             if let Err(told) = create(&output.created) {
-                eprintln!("{told}");
+                say(&told);
                 return ExitCode::from(Exit::Failed as u8);
             }
             for file in &output.files {
                 let folders = file.path.parent().map_or(Ok(()), std::fs::create_dir_all);
                 let written = folders.and_then(|()| std::fs::write(&file.path, &file.bytes));
                 if let Err(error) = written {
-                    eprintln!(
+                    say(&format!(
                         "error: `{}` cannot be written: {error}",
                         file.path.display()
-                    );
+                    ));
                     return ExitCode::from(Exit::Failed as u8);
                 }
-                eprintln!("wrote {}", file.path.display());
+                say(&format!("wrote {}", file.path.display()));
             }
             let _ = std::io::stdout().lock().write_all(output.text.as_bytes());
             ExitCode::from(output.exit as u8)
@@ -57,13 +56,18 @@ fn main() -> ExitCode {
         Err(failure) => {
             let instead = failure.instead.unwrap_or_default();
             let _ = std::io::stdout().lock().write_all(instead.as_bytes());
-            eprintln!("error: {}", failure.message);
+            say(&format!("error: {}", failure.message));
             if let Some(help) = failure.help {
-                eprintln!("  help: {help}");
+                say(&format!("  help: {help}"));
             }
             ExitCode::from(Exit::Failed as u8)
         }
     }
+}
+
+/// A line of talk. That nobody listens any more changes nothing of how a run ends.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Writes files that are new; what somebody else made in the meantime stays as it is.
@@ -84,7 +88,7 @@ fn create(files: &[Written]) -> Result<(), String> {
                     file.path.display()
                 )
             })?;
-        eprintln!("wrote {}", file.path.display());
+        say(&format!("wrote {}", file.path.display()));
     }
     Ok(())
 }
@@ -99,6 +103,6 @@ fn append(variable: &str, text: &str) {
         .create(true)
         .open(&path);
     if let Err(error) = file.and_then(|mut file| file.write_all(text.as_bytes())) {
-        eprintln!("warning: `{variable}` cannot be written: {error}");
+        say(&format!("warning: `{variable}` cannot be written: {error}"));
     }
 }

@@ -120,6 +120,7 @@ mod tests {
             generation: 0,
             intent: None,
             since: Some(moment(SINCE)),
+            last: Some(moment(SINCE)),
             state,
         };
         decide(&call, Some(&known), SINCE + age)
@@ -147,6 +148,7 @@ mod tests {
             generation: 0,
             intent: None,
             since: Some(moment(SINCE)),
+            last: Some(moment(SINCE)),
             state: CallState::Started,
         };
         let decision = decide(&call, Some(&known), SINCE);

@@ -202,7 +202,18 @@ impl<'a> Executor<'a> {
             return false;
         }
         let report = self.reports.get(&number);
-        !report.is_some_and(|report| report.word.is_good())
+        !report.is_some_and(|report| report.word.is_good()) && !self.is_overtaken(number)
+    }
+
+    /// Whether a newer landing did well what step `number` would have done.
+    fn is_overtaken(&self, number: u32) -> bool {
+        let landing = self.run.landing;
+        let landed = self.state.landing(landing).into_iter();
+        let mut landed = landed.flat_map(|landing| &landing.steps);
+        let step = landed.find(|step| step.number == number);
+        let by = self.run.superseded.get(&number);
+        step.zip(by)
+            .is_some_and(|(step, by)| self.state.is_overtaken(by, landing, step))
     }
 
     /// Notes how a step ended; [`Self::write_pending`] writes it down.
@@ -213,6 +224,9 @@ impl<'a> Executor<'a> {
             problems,
             done,
         } = summary;
+        let by = self.run.superseded.get(&step.number);
+        let by = by.filter(|_| word == Word::Refused);
+        let word = if by.is_some() { Word::Superseded } else { word };
         self.shared.outside.observer.event(&Event {
             step,
             what: Happening::Ended {
@@ -232,6 +246,7 @@ impl<'a> Executor<'a> {
                     result,
                     detail: detail.clone(),
                     took_seconds,
+                    superseded_by: by.cloned(),
                 }));
             }
         }
@@ -370,6 +385,7 @@ fn result_of(word: Word) -> Option<StepResult> {
         Word::Done => Some(StepResult::Done),
         Word::Failed => Some(StepResult::Failed),
         Word::Refused => Some(StepResult::Refused),
+        Word::Superseded => Some(StepResult::Superseded),
         Word::Skipped => Some(StepResult::Skipped),
         Word::Unknown => Some(StepResult::Unknown),
         Word::AlreadyDone | Word::Interrupted => None,

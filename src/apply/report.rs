@@ -16,6 +16,8 @@ pub enum Word {
     Failed,
     /// It may not be run.
     Refused,
+    /// A newer landing, which was run before, set what it would set.
+    Superseded,
     /// A step that it comes after did not end well.
     Skipped,
     /// Nobody can tell what one of its calls did.
@@ -32,6 +34,7 @@ impl Word {
             Self::AlreadyDone => "already done",
             Self::Failed => "failed",
             Self::Refused => "refused",
+            Self::Superseded => "superseded",
             Self::Skipped => "skipped",
             Self::Unknown => "unknown",
             Self::Interrupted => "interrupted",
@@ -92,13 +95,13 @@ pub struct Report {
 }
 
 impl Report {
-    /// 0 all done; 4 a step failed, was refused or skipped; 5 something is unknown, or the run
+    /// 0 all done; 4 a step failed, was refused, superseded or skipped; 5 something is unknown, or the run
     /// did not come to its end.
     pub fn exit_code(&self) -> u8 {
         let has = |words: &[Word]| self.steps.iter().any(|step| words.contains(&step.word));
         if self.interrupted.is_some() || has(&[Word::Unknown, Word::Interrupted]) {
             5
-        } else if has(&[Word::Failed, Word::Refused, Word::Skipped]) {
+        } else if has(&[Word::Failed, Word::Refused, Word::Superseded, Word::Skipped]) {
             4
         } else {
             0
@@ -129,6 +132,7 @@ impl Report {
             Word::Failed,
             Word::Unknown,
             Word::Refused,
+            Word::Superseded,
             Word::Skipped,
             Word::Interrupted,
         ];

@@ -126,6 +126,7 @@ struct World {
     recorder: Recorder,
     stop: AtomicBool,
     refused: BTreeMap<u32, String>,
+    superseded: BTreeMap<u32, String>,
 }
 
 impl World {
@@ -144,6 +145,7 @@ impl World {
             recorder: Recorder::default(),
             stop: AtomicBool::new(false),
             refused: BTreeMap::new(),
+            superseded: BTreeMap::new(),
         }
     }
 
@@ -164,6 +166,7 @@ impl World {
             plan,
             landing: LANDING,
             refused: &self.refused,
+            superseded: &self.superseded,
             runs: &BTreeMap::new(),
         };
         let outside = Outside {

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::apply::{ApplyError, Outside, Run, apply};
-use crate::cli::merge::{Sides, is_full_id, moment};
+use crate::cli::merge::{Sides, moment};
 use crate::cli::plan::{Question, findings};
 use crate::cli::progress::Progress;
-use crate::cli::records::{Appended, Records, broken_glass, failed, landed, name, overrides};
+use crate::cli::records::{Appended, Records, failed, name};
 use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Exit, Failure, Output, Terminal, show};
 use crate::ledger::LedgerError;
-use crate::ledger::record::{self, Body};
 use crate::model::Moment;
 use crate::plan::Spent;
 use crate::plan::file::{PlanFile, short};
@@ -23,14 +22,18 @@ pub(super) mod again;
 mod ended;
 mod ending;
 mod expired;
-mod facts;
+pub(super) mod facts;
+mod land;
 mod merged;
+mod newer;
 mod several;
 mod stop;
 mod tip;
 
 use ended::ends;
 pub(super) use ending::Ending;
+pub(super) use land::REFUSED;
+pub(super) use newer::Stopped;
 
 /// How often a landing is written again where somebody else wrote to the ledger first.
 const LANDINGS_MAX: u32 = 16;
@@ -70,6 +73,10 @@ pub(super) struct Arguments {
     /// Run what was merged into --target and never run; what has no facts is held
     #[arg(long, conflicts_with_all = ["plan", "base", "head", "actor", "approval", "actor_id", "expired"])]
     catch_up: bool,
+    /// Where --catch-up begins, left out itself: a tip of the target branch after which all is to
+    /// be run; without it the first landing of the ledger, or the oldest one of --facts
+    #[arg(long, value_name = "REV", requires = "catch_up")]
+    since: Option<String>,
     /// Say what would be run, and run nothing
     #[arg(long)]
     dry_run: bool,
@@ -210,13 +217,20 @@ impl Landing {
                 return Ok(stale(given, &made.plan, terminal));
             }
             if arguments.dry_run {
+                let stopped = newer::superseded(self, &made.plan, &made.records)?;
+                for (number, why) in &stopped.why {
+                    terminal.say(&format!(
+                        "step {number} is superseded, it is not run: {why}"
+                    ));
+                }
                 return Ok(shown(&made.plan, Detail::Full, terminal));
             }
             // Where somebody else wrote first, what they wrote may say something of this landing.
             if self.land(&mut made, terminal)? == Appended::Written {
                 let first = render::applying(&made.plan, compared);
                 let told = (first.as_str(), arguments.format);
-                return self.run(&mut made, told, BTreeMap::new(), terminal);
+                let stopped = newer::superseded(self, &made.plan, &made.records)?;
+                return self.run(&mut made, told, stopped, terminal);
             }
         }
         Err(failed(&LedgerError::Moved))
@@ -242,8 +256,9 @@ impl Landing {
         };
         let records = Records::open(repository, &first.ledger)?;
         merged::is_new(self, &records)?;
+        self.is_told_alike(&records, &id)?;
         // What was begun was decided then.
-        let is_begun = records.state.landing(&id).is_some();
+        let is_begun = records.is_begun(&id);
         let spent = Spent {
             ran: records.spent(Some(&id)),
             lost: if is_begun {
@@ -261,62 +276,13 @@ impl Landing {
         Ok(Derived::Plan(Box::new(Derivation { plan, records, id })))
     }
 
-    /// Writes the landing to the ledger, unless it is there.
-    fn land(&self, made: &mut Derivation, terminal: Terminal) -> Result<Appended, Failure> {
-        if made.records.state.landing(&made.id).is_some()
-            || (made.plan.steps.is_empty() && made.plan.requests().next().is_none())
-            || !made.plan.refusals.is_empty()
-        {
-            return Ok(Appended::Written);
-        }
-        let Some((repository, before, after)) = self.sides.commits() else {
-            return Ok(Appended::Written);
-        };
-        if repository.remotes().is_empty() {
-            terminal.say("there is no remote: the ledger is in this clone alone");
-        }
-        let mut approvals = Vec::new();
-        for (login, rev) in &self.approvals {
-            let commit = match repository.resolve(rev) {
-                Ok(commit) => commit.to_string(),
-                // What is not there counted for nothing.
-                Err(_) if is_full_id(rev) => rev.clone(),
-                Err(error) => return Err(crate::cli::failure(error)),
-            };
-            approvals.push(record::Approval {
-                login: login.clone(),
-                commit,
-            });
-        }
-        let landing = record::Landing {
-            id: made.id.clone(),
-            plan: made.plan.id.clone(),
-            before: before.to_string(),
-            after: after.to_string(),
-            target: self.target.clone(),
-            requester: self.actors.first().cloned().unwrap_or_default(),
-            pushers: self.actors.iter().skip(1).cloned().collect(),
-            approvals,
-            ids: self.sides.accounts().all().clone(),
-            steps: made
-                .plan
-                .steps
-                .iter()
-                .map(|step| landed(&made.plan, step))
-                .collect(),
-            break_glass: broken_glass(&made.plan),
-            overrides: overrides(&made.plan),
-        };
-        made.records.try_append(vec![Body::Landing(landing)])
-    }
-
-    /// Runs what is left of the plan, and tells how it ended. Of the steps of `denied`, by number
-    /// and with the reason, nothing is begun.
+    /// Runs what is left of the plan, and tells how it ended. Of the steps that are `stopped`
+    /// nothing is begun.
     pub(super) fn run(
         &self,
         made: &mut Derivation,
         (first, format): (&str, Format),
-        denied: BTreeMap<u32, String>,
+        stopped: Stopped,
         terminal: Terminal,
     ) -> Result<Output, Failure> {
         let unrun = |plan: &PlanFile| match format {
@@ -326,9 +292,9 @@ impl Landing {
         if made.plan.steps.is_empty() && made.plan.refusals.is_empty() {
             return Ok(unrun(&made.plan));
         }
-        terminal.say(first);
+        terminal.say_all(first);
         let mut refused = tip::refused(self, &made.plan)?;
-        refused.extend(denied);
+        refused.extend(stopped.why);
         let rehearsal = Rehearsal::read();
         let progress = Progress::new(terminal, &rehearsal);
         let outside = Outside {
@@ -337,12 +303,13 @@ impl Landing {
             observer: &progress,
             stop: stop::asked()?,
         };
-        let (plan, done) = ending::done_before(&made.plan);
+        let (plan, done) = ending::done_before(self, made);
         refused.retain(|number, _| !done.contains(number));
         let run = Run {
             plan: &plan,
             landing: &made.id,
             refused: &refused,
+            superseded: &stopped.by,
             runs: &ending::runs(self, &made.plan),
         };
         let report = match apply(run, &mut made.records.ledger, outside) {

@@ -206,6 +206,7 @@ fn word(result: StepResult) -> &'static str {
         StepResult::Failed => "failed",
         StepResult::Skipped => "skipped",
         StepResult::Refused => "refused",
+        StepResult::Superseded => "superseded",
         StepResult::Unknown => "unknown",
     }
 }

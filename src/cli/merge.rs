@@ -48,6 +48,8 @@ pub(super) struct Sides {
     tells: Tells,
     /// The plan that the new one is compared with.
     previous: Option<Box<PlanFile>>,
+    /// The key of the masks, where it is that of another plan.
+    masks: Option<String>,
 }
 
 /// What a plan tells besides what it does.
@@ -111,6 +113,7 @@ impl Sides {
             accounts: Accounts::default(),
             tells: Tells::Nothing,
             previous: None,
+            masks: None,
         })
     }
 
@@ -128,6 +131,7 @@ impl Sides {
             accounts: Accounts::default(),
             tells: Tells::Nothing,
             previous: None,
+            masks: None,
         }
     }
 
@@ -158,6 +162,20 @@ impl Sides {
         Self { previous, ..self }
     }
 
+    /// The same sides, whose plan hides under the masks of another one: what is hidden in both can
+    /// then be compared. Without that plan's commits its masks are not known.
+    pub(super) fn masked_as(self, other: &PlanFile) -> Self {
+        let commits = other.target.commit.as_ref().zip(other.head.commit.as_ref());
+        let masks = commits.and_then(|(target, head)| {
+            let sides = Self::open(target, head).ok()?;
+            let pair = sides
+                .pair(&sides.base.1, target, &sides.head.1, head)
+                .ok()?;
+            Some(pair.masks())
+        });
+        Self { masks, ..self }
+    }
+
     /// The repository and the two commits, where both sides are commits.
     pub(super) fn commits(&self) -> Option<(&Repository, &CommitId, &CommitId)> {
         match (&self.repository, &self.base.1, &self.head.1) {
@@ -177,7 +195,8 @@ impl Sides {
     ) -> Result<Made, Failure> {
         let pair = self.pair(&self.base.1, &self.base.0, &self.head.1, &self.head.0)?;
         // What was seen and what is meant are compared under the same masks.
-        let masks = (!approvals.is_empty()).then(|| pair.masks());
+        let own = || (!approvals.is_empty()).then(|| pair.masks());
+        let masks = self.masks.clone().or_else(own);
         let masks = masks.as_deref();
         let mut agreed = Vec::new();
         for (login, rev) in approvals {

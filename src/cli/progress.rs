@@ -1,8 +1,6 @@
 //! What is said while a run goes on: one line an event, on stderr.
-#![expect(
-    clippy::print_stderr,
-    reason = "progress is talk, and a run must be heard while it goes on"
-)]
+
+use std::io::Write as _;
 
 use crate::apply::{Event, Observer};
 use crate::cli::Terminal;
@@ -35,9 +33,14 @@ impl Observer for Progress<'_> {
 }
 
 impl Terminal {
-    /// One line of talk; control characters are shown.
+    /// One line of talk; control characters are shown. That nobody listens any more stops nothing.
     #[expect(clippy::unused_self, reason = "what is said is said on the terminal")]
     pub(super) fn say(self, line: &str) {
-        eprintln!("{}", visible(line));
+        let _ = writeln!(std::io::stderr(), "{}", visible(line));
+    }
+
+    /// Several lines of talk.
+    pub(super) fn say_all(self, lines: &str) {
+        lines.lines().for_each(|line| self.say(line));
     }
 }

@@ -152,6 +152,22 @@ impl Records {
         spent
     }
 
+    /// Whether something of a landing was begun, or may be: more is known of it than that it is
+    /// refused.
+    pub(super) fn is_begun(&self, landing: &str) -> bool {
+        let Some(landing) = self.state.landing(landing) else {
+            return false;
+        };
+        let is_refused = |step: &LandedStep| {
+            let state = self.state.step(&landing.id, &step.digest);
+            state.is_some_and(|state| {
+                let end = state.end.as_ref().map(|end| end.result);
+                end == Some(record::StepResult::Refused) && state.calls.is_empty()
+            })
+        };
+        landing.steps.is_empty() || !landing.steps.iter().all(is_refused)
+    }
+
     /// The last merge that made or changed an entity; what was run for its end before is over.
     pub(super) fn granted(&self, blueprint: &str, entity: &str) -> Option<&str> {
         let is_own = |step: &LandedStep| {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::cli::apply::again::{Denial, Present, Stood, may_run};
-use crate::cli::apply::{Derivation, Derived, Ending, Format, Landing};
+use crate::cli::apply::{Derivation, Derived, Ending, Format, Landing, Stopped};
 use crate::cli::merge::{Sides, account, accounts, login};
 use crate::cli::records::{Records, step_name};
 use crate::cli::rehearsal::Rehearsal;
@@ -101,7 +101,11 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let again = left(&made, &landed);
     let done = done(&made, &landed);
     let first = render::going_on(&made.plan, done, &again);
-    landing.run(&mut made, (&first, arguments.format), denied, terminal)
+    let stopped = Stopped {
+        why: denied,
+        ..Stopped::default()
+    };
+    landing.run(&mut made, (&first, arguments.format), stopped, terminal)
 }
 
 /// Where the ledger is, as the settings at the present tip say.
@@ -179,7 +183,9 @@ fn result(made: &Derivation, landed: &record::Landing, step: &LandedStep) -> Opt
 fn is_ended(made: &Derivation, landed: &record::Landing, step: &LandedStep) -> bool {
     let state = made.records.state.step(&landed.id, &step.digest);
     match result(made, landed, step) {
-        Some(StepResult::Failed | StepResult::Skipped | StepResult::Refused) => true,
+        Some(
+            StepResult::Failed | StepResult::Skipped | StepResult::Refused | StepResult::Superseded,
+        ) => true,
         // A person who settled a call as failed left its step without an end.
         None => {
             let mut calls = state.iter().flat_map(|state| state.calls.values());

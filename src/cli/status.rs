@@ -3,13 +3,13 @@
 
 use crate::cli::records::Records;
 use crate::cli::retry::place;
-use crate::cli::unheard::{Found, Unheard, unheard};
+use crate::cli::unheard::{self, Found, PLANNED, Reach, Tip, Unheard, asked, is_asked};
 use crate::cli::unsettled::{Standing, Stands, unsettled};
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
 use crate::compile::Compiled;
 use crate::plan::file::short;
 use crate::render::status::{Held, Missed, Open, Status, status_json, status_text};
-use crate::source::git::{CommitId, Repository};
+use crate::source::git::Repository;
 use crate::text::visible;
 
 /// What is open, failed, held
@@ -33,8 +33,13 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let commit = repository.resolve(&arguments.target).map_err(failure)?;
     let tip = open::commit(&repository, &commit, &arguments.target)?;
     let records = Records::open(&repository, &place(&tip))?;
-    let standings = unsettled(&records);
-    let missed = missed(&repository, &commit, &records, terminal);
+    let standings = wanted(unsettled(&records), &records, &tip);
+    let held_back = unheard::held(&repository, &commit, &records)?;
+    let at = Tip {
+        commit: &commit,
+        catalog: &tip,
+    };
+    let missed = missed(&repository, &at, &records, terminal);
     let status = Status {
         version: 1,
         landings: records.state.landings().len(),
@@ -42,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             .iter()
             .map(|one| told(&tip, one, &standings))
             .collect(),
-        held: records.state.held().map(held).collect(),
+        held: held_back.into_iter().map(held).collect(),
         missed,
     };
     let text = match arguments.format {
@@ -52,12 +57,34 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     Ok(Output::new(text, exit(&standings, &status)))
 }
 
+/// The steps that somebody wants still: what was asked for by requests that were taken out since,
+/// and of which nothing was ever sent, is over.
+fn wanted(standings: Vec<Standing>, records: &Records, tip: &Compiled) -> Vec<Standing> {
+    let asked = asked(tip);
+    let is_wanted = |one: &Standing| {
+        let landing = records.state.landing(&one.landing).into_iter();
+        let mut steps = landing.flat_map(|landing| &landing.steps);
+        let Some(step) = steps.find(|step| step.number == one.number) else {
+            return true;
+        };
+        let state = records.state.step(&one.landing, &step.digest);
+        state.is_some_and(|state| !state.calls.is_empty())
+            || is_asked(step.requests.iter().map(String::as_str), &asked)
+    };
+    standings.into_iter().filter(is_wanted).collect()
+}
+
 /// The worst of what is open.
 fn exit(standings: &[Standing], status: &Status) -> Exit {
     let is_any = |states: &[Stands]| standings.iter().any(|it| states.contains(&it.state));
     if is_any(&[Stands::Unknown, Stands::Running, Stands::Waiting]) {
         Exit::Unknown
-    } else if is_any(&[Stands::Failed, Stands::Refused, Stands::Skipped]) {
+    } else if is_any(&[
+        Stands::Failed,
+        Stands::Refused,
+        Stands::Superseded,
+        Stands::Skipped,
+    ]) {
         Exit::StepFailed
     } else if status.held.is_empty() && status.missed.is_empty() {
         Exit::Fine
@@ -80,11 +107,15 @@ fn held((commit, why): (&str, &str)) -> Held {
 /// What was merged and never run, but for what is held.
 fn missed(
     repository: &Repository,
-    tip: &CommitId,
+    tip: &Tip<'_>,
     records: &Records,
     terminal: Terminal,
 ) -> Vec<Missed> {
-    let found = unheard(repository, tip, records).unwrap_or_else(|failure| {
+    let reach = Reach {
+        since: None,
+        most: PLANNED,
+    };
+    let found = unheard::unheard(repository, tip, records, reach).unwrap_or_else(|failure| {
         terminal.say(&format!(
             "what was merged and never run is not known: {}",
             visible(&failure.message)
@@ -142,9 +173,16 @@ fn next(one: &Standing, all: &[Standing]) -> String {
     let step = &one.step;
     match one.state {
         Stands::Failed => format!("repair the cause, then `catalogc retry {step}`"),
+        Stands::Refused if one.why.starts_with(crate::cli::apply::REFUSED) => {
+            "open a new change for what is wanted, without what refuses this one".to_owned()
+        }
         Stands::Refused => {
             format!("whoever may do it now runs it: `catalogc retry {step} --actor LOGIN`")
         }
+        Stands::Superseded => format!(
+            "open a new change for what is wanted now; `catalogc audit --entity {}` shows what was done since",
+            visible(&one.entity)
+        ),
         Stands::Unknown => {
             format!("look at its runs, then `catalogc resolve {step} --done` or `--failed`")
         }

@@ -23,6 +23,8 @@ pub(super) enum Stands {
     Failed,
     Skipped,
     Refused,
+    /// A newer landing set what it would set, and did not do what it would do.
+    Superseded,
     /// Nobody can tell what a call of it did.
     Unknown,
 }
@@ -36,6 +38,7 @@ impl Stands {
             Self::Failed => "failed",
             Self::Skipped => "skipped",
             Self::Refused => "refused",
+            Self::Superseded => "superseded",
             Self::Unknown => "unknown",
         }
     }
@@ -89,6 +92,7 @@ fn standing(
         (Some(StepResult::Failed), _) => Stands::Failed,
         (Some(StepResult::Skipped), _) => Stands::Skipped,
         (Some(StepResult::Refused), _) => Stands::Refused,
+        (Some(StepResult::Superseded), _) => Stands::Superseded,
         (Some(StepResult::Unknown), _) | (_, Some(Next::Look)) => Stands::Unknown,
         (_, Some(Next::Follow)) => Stands::Running,
         (_, None) => Stands::Waiting,

@@ -49,6 +49,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         None => Sides::open(&arguments.against, revision(&saved.head))?
             .at(arguments.time.now)
             .knowing(accounts)
+            .masked_as(&saved)
             .plan(&saved.actors, &approvals, &Spent::default())?,
     };
     let today = match today {

@@ -278,6 +278,8 @@ pub enum StepResult {
     Refused,
     /// The outcome of one of its calls is unknown.
     Unknown,
+    /// A landing that is newer on the branch, and was run before it, set what it would set.
+    Superseded,
 }
 
 /// The end of a step.
@@ -294,6 +296,9 @@ pub struct StepEnd {
     pub detail: String,
     /// How long it took.
     pub took_seconds: u64,
+    /// The id of the newer landing, of a step that is superseded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<String>,
 }
 
 /// What a person found out about a call.

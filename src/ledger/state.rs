@@ -55,6 +55,8 @@ pub struct Call {
     /// When the first intent of that generation was written: the backend's memory of our key
     /// and the time-out of the call count from here.
     pub since: Option<String>,
+    /// When the last one was: a run that may be at work still wrote it.
+    pub last: Option<String>,
     /// What is known of it.
     pub state: CallState,
 }
@@ -166,9 +168,12 @@ impl State {
             for step in landing.steps.iter().rev() {
                 let end = self.step(&landing.id, &step.digest);
                 let result = end.and_then(|it| it.end.as_ref()).map(|it| it.result);
+                let by = end.and_then(|it| it.end.as_ref());
+                let by = by.and_then(|it| it.superseded_by.as_deref());
+                let is_overtaken = by.is_some_and(|by| self.is_overtaken(by, &landing.id, step));
                 if result == Some(StepResult::Done) {
                     ended_well.push(step);
-                } else if !is_settled(step, &done) {
+                } else if !is_overtaken && !is_settled(step, &done) {
                     unsettled.push(Unsettled {
                         landing,
                         step,
@@ -185,6 +190,25 @@ impl State {
         }
         unsettled.reverse();
         unsettled
+    }
+
+    /// Whether the landing `newer`, or one that was begun after it, did what settles a step of the
+    /// landing `own`, which is older on the branch than all of them, whenever it was run.
+    pub fn is_overtaken(&self, newer: &str, own: &str, step: &LandedStep) -> bool {
+        let mut done = BTreeSet::new();
+        let since = self.landings.iter().skip_while(|it| it.id != newer);
+        for landing in since.filter(|it| it.id != own) {
+            for other in &landing.steps {
+                let end = self.step(&landing.id, &other.digest);
+                let end = end.and_then(|it| it.end.as_ref());
+                if end.is_some_and(|end| end.result == StepResult::Done) {
+                    let (blueprint, entity) = (other.blueprint.as_str(), other.entity.as_str());
+                    done.insert((blueprint, entity, Later::Action(&other.action)));
+                    done.insert((blueprint, entity, Later::Operation(other.operation)));
+                }
+            }
+        }
+        is_settled(step, &done)
     }
 
     fn step_mut(&mut self, landing: &str, digest: &str) -> &mut Step {
@@ -226,6 +250,7 @@ impl State {
             generation: intent.generation,
             intent: Some(intent.clone()),
             since: Some(since),
+            last: Some(at.to_owned()),
             state: CallState::Started,
         };
         calls.insert(intent.call.clone(), call);
@@ -304,6 +329,7 @@ impl Step {
                     generation,
                     intent: None,
                     since: None,
+                    last: None,
                     state,
                 };
                 self.calls.insert(call.to_owned(), begun);

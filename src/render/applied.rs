@@ -11,7 +11,8 @@ use crate::render::words::{count, duration, list, right, safe};
 pub struct Ended {
     /// Its number in the plan.
     pub number: u32,
-    /// `done`, `already done`, `failed`, `skipped`, `refused`, `unknown`, `interrupted`.
+    /// `done`, `already done`, `failed`, `skipped`, `refused`, `superseded`, `unknown`,
+    /// `interrupted`.
     pub word: &'static str,
     /// How long it took in this run, in seconds.
     pub took_seconds: u64,
@@ -113,6 +114,25 @@ pub fn applied(
 
 /// What can be done now.
 pub(super) fn next(ends: &[Ended], name: &dyn Fn(u32) -> String) -> String {
+    let superseded = ends.iter().filter(|end| end.word == "superseded");
+    let superseded: Vec<String> = superseded.map(|end| name(end.number)).collect();
+    if superseded.is_empty() {
+        return first(ends, name);
+    }
+    let names = list(&superseded, "and");
+    let new = format!(
+        "a newer merge set what {names} would set: open a new change for what is wanted now\n"
+    );
+    let is_bad = |end: &Ended| matches!(end.word, "unknown" | "failed" | "refused" | "interrupted");
+    if ends.iter().any(is_bad) {
+        format!("{}; {new}", first(ends, name).trim_end())
+    } else {
+        format!("next: {new}")
+    }
+}
+
+/// The first thing that can be done where nothing is superseded.
+fn first(ends: &[Ended], name: &dyn Fn(u32) -> String) -> String {
     let found = |word: &str| ends.iter().find(|end| end.word == word);
     let named = |end: &Ended| name(end.number);
     if let Some(end) = found("unknown") {

@@ -135,7 +135,7 @@ pub struct Unsettled {
     pub step: String,
     /// The action.
     pub action: String,
-    /// `failed`, `skipped`, `refused`, `unknown`, `running`, `waiting`.
+    /// `failed`, `skipped`, `refused`, `superseded`, `unknown`, `running`, `waiting`.
     pub state: String,
     /// Since when, in UTC.
     pub since: String,

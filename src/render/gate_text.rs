@@ -3,6 +3,7 @@
 //! In: a plan file with the approvals that were given. Out: the verdict, what stands in the
 //! way and who can move it. The exit code is decided elsewhere.
 
+use crate::plan::file::Effectuation;
 use crate::plan::file::Outcome;
 use crate::plan::file::PlanFile;
 use crate::plan::file::short;
@@ -14,7 +15,10 @@ use super::plan_steps::{Columns, remedy_text, summary};
 use super::plan_text::{Detail, View, approvals, covered_at_gate, decisions, detail};
 use super::plan_text::{first_line, push_loud, push_uncounted, step_line};
 use super::plan_words::{Group, in_the_way, next, plan_line, verdict};
-use super::words::{WIDTH, list, names, push_line, safe, wrap};
+use super::words::{WIDTH, count, list, names, push_line, safe, wrap};
+
+/// How many of the deletions that are allowed are named.
+const DELETES: usize = 20;
 
 /// The verdict and what stands in the way.
 pub fn gate_text(plan: &PlanFile, view: &View<'_>) -> String {
@@ -37,9 +41,18 @@ pub fn gate_text(plan: &PlanFile, view: &View<'_>) -> String {
     push_loud(&mut out, plan, color);
     push_line(&mut out, &plan_line(plan));
     let all = Columns::of(plan);
+    let mut deletes = 0;
     for group in Group::ALL {
         for step in group.steps(plan) {
             match step.outcome {
+                // What goes is named, also where nothing stands in its way.
+                Outcome::Allowed if !step.breaks_glass() && step.does == Effectuation::Delete => {
+                    deletes += 1;
+                    if deletes <= DELETES {
+                        step_line(&mut out, (plan, all), step, &step_view);
+                    }
+                    continue;
+                }
                 Outcome::Allowed if !step.breaks_glass() => continue,
                 Outcome::Allowed => {
                     step_line(&mut out, (plan, all), step, &step_view);
@@ -55,6 +68,10 @@ pub fn gate_text(plan: &PlanFile, view: &View<'_>) -> String {
             approvals(&mut out, plan, step, color);
         }
         covered_at_gate(&mut out, plan, group, view);
+    }
+    if deletes > DELETES {
+        let more = count(deletes - DELETES, "more is deleted", "more are deleted");
+        push_line(&mut out, &format!("{} {more}", color.glyph('-')));
     }
     push_rights(&mut out, plan, view);
     push_approving(&mut out, plan, color);

@@ -88,9 +88,8 @@ impl Color {
 fn word_style(word: &str) -> &'static [Style] {
     match word {
         "error" | "denied" | "failed" | "deleted" => &[Style::Red],
-        "warning" | "needs approval" | "missing" | "skipped" | "unknown" | "stale" => {
-            &[Style::Yellow]
-        }
+        "warning" | "needs approval" | "missing" | "skipped" | "superseded" | "unknown"
+        | "stale" => &[Style::Yellow],
         "ok" | "allowed" | "done" => &[Style::Green],
         _ => &[],
     }

@@ -41,7 +41,7 @@ pub struct Open {
     pub in_catalog: bool,
     /// What the step does, in one line.
     pub summary: String,
-    /// `failed`, `refused`, `skipped`, `unknown`, `running`, `waiting`.
+    /// `failed`, `refused`, `superseded`, `skipped`, `unknown`, `running`, `waiting`.
     pub state: &'static str,
     /// Since when, in UTC.
     pub since: String,
@@ -140,7 +140,13 @@ pub fn status_text(status: &Status, color: Color) -> String {
 fn counted(status: &Status) -> Vec<String> {
     let mut rest: Vec<String> = Vec::new();
     for state in [
-        "unknown", "running", "waiting", "failed", "refused", "skipped",
+        "unknown",
+        "running",
+        "waiting",
+        "failed",
+        "refused",
+        "superseded",
+        "skipped",
     ] {
         let here = status.steps.iter().filter(|it| it.state == state).count();
         if here > 0 {

@@ -1,5 +1,7 @@
 //! A saved plan beside one of today: whether it is still true, and which of its steps are not.
 
+use serde_json::Value as Json;
+
 use crate::plan::file::{Covered, PlanFile, Step, short};
 use crate::plan::stale::{Turn, Why};
 use crate::render::Color;
@@ -159,9 +161,18 @@ fn numbered(step: &Step) -> String {
     format!("{} {} {}", step.number, step.action, step.entity)
 }
 
+/// Whether a mask stands in the place of a value.
+fn is_hidden(value: Option<&Json>) -> bool {
+    let text = value.and_then(Json::as_str);
+    text.is_some_and(|text| text.starts_with("*** (") && text.ends_with(')'))
+}
+
 fn other(why: &Why) -> String {
     match why {
         Why::Fact(fact) => format!("{} changed on the target", fact_words(fact)),
+        Why::Value { path, was, is } if is_hidden(was.as_ref()) && is_hidden(is.as_ref()) => {
+            format!("the hidden value of {path} is another one on the target now")
+        }
         Why::Value { path, was, is } => format!(
             "{path} is {} on the target now, was {}",
             value(is.as_ref(), VALUE),

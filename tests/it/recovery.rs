@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use catalogc::apply::POINTS;
 
-use crate::program::Ran;
+use crate::program::{Ran, end};
 
 use crate::apply::{ANNOUNCE, Asks, KILL_AT, LATER, RESTART, SCALE, World, is_proven, is_whole};
 
@@ -96,4 +96,19 @@ fn a_server_that_is_away_is_no_empty_ledger() {
         .says("git remote rename upstream origin")
         .exits(2);
     assert_eq!(world.backend.received().len(), received);
+}
+
+#[test]
+fn a_run_goes_on_to_its_end_where_nobody_listens_any_more() {
+    let world = World::new(Asks::All);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let job = world.job();
+    let mut command = world.command(job.root(), &[LATER]);
+    command.stdout(writer.try_clone().unwrap()).stderr(writer);
+    end(command).exits(0);
+    crate::program::run(job.root(), &["status"])
+        .says("nothing is open")
+        .exits(0);
+    assert_eq!(crate::shop::lines(&world.shop.announced), 1);
 }

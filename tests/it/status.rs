@@ -179,3 +179,130 @@ fn what_was_merged_and_never_run_is_told_held_and_caught_up_with() {
         .says("| `scale` | `cart` | `lin` |")
         .exits(0);
 }
+
+/// The command that applies a merge for lin.
+fn apply_of<'a>(before: &'a str, after: &'a str) -> [&'a str; 7] {
+    ["apply", "--base", before, "--head", after, "--actor", "lin"]
+}
+
+#[test]
+fn what_is_held_is_settled_by_the_landing_that_brings_it() {
+    let backend = Backend::start();
+    let shop = Shop::with(&backend);
+    let [before, after] = scaled(&shop, 5);
+    ask(&shop, &apply_of(&before, &after)).exits(0);
+    // The second push comes to nothing: what was changed is changed back.
+    for (first, last) in [(6, 7), (8, 7)] {
+        let [before, _] = scaled(&shop, first);
+        let [_, after] = scaled(&shop, last);
+        ask(&shop, &["apply", "--catch-up"]).exits(1);
+        ask(&shop, &["status"]).says("2 commits held").exits(1);
+        ask(&shop, &apply_of(&before, &after)).exits(0);
+        ask(&shop, &["status"]).says("nothing is open").exits(0);
+    }
+}
+
+#[test]
+fn a_request_that_was_taken_out_before_it_ran_is_not_offered() {
+    let backend = Backend::start();
+    let shop = Shop::with(&backend);
+    let [before, after] = scaled(&shop, 5);
+    ask(&shop, &apply_of(&before, &after)).exits(0);
+    let file = "catalog/requests/restart-1.yaml";
+    shop.git
+        .commit_file(file, "action: restart\nentity: cart\n");
+    ask(&shop, &["status"])
+        .says("1 merge was never run")
+        .exits(1);
+    shop.git.remove(file).commit("not wanted any more");
+    ask(&shop, &["status"]).says("nothing is open").exits(0);
+    ask(&shop, &["apply", "--catch-up"])
+        .says("nothing to catch up with")
+        .exits(0);
+}
+
+#[test]
+fn a_request_that_ran_before_is_in_the_ledger_as_refused() {
+    let backend = Backend::start();
+    let shop = Shop::with(&backend);
+    let file = "catalog/requests/restart-1.yaml";
+    let asks = || {
+        let before = shop.git.id("main");
+        let after = shop
+            .git
+            .commit_file(file, "action: restart\nentity: cart\n");
+        [before, after]
+    };
+    let [before, after] = asks();
+    ask(&shop, &apply_of(&before, &after)).exits(0);
+    let sent = backend.received().len();
+    shop.git.remove(file).commit("it is done");
+    let [before, after] = asks();
+    // Whoever merges past the gate and runs it again finds the same.
+    for _ in 0..2 {
+        ask(&shop, &apply_of(&before, &after))
+            .says("ran already as")
+            .exits(1);
+        ask(&shop, &["status"])
+            .says("1 step refused")
+            .says("because  the plan is refused: the request restart-1 ran already as")
+            .says("next     open a new change")
+            .exits(4);
+    }
+    ask(&shop, &["apply", "--catch-up"]).says("nothing to catch up with");
+    ask(&shop, &["audit"]).says("refused");
+    shop.git.remove(file).commit("once more");
+    ask(&shop, &["status"]).says("nothing is open").exits(0);
+    assert_eq!(backend.received().len(), sent);
+}
+
+#[test]
+fn an_interrupted_landing_is_caught_up_with_before_newer_ones() {
+    let backend = Backend::start();
+    let shop = Shop::with(&backend);
+    let [before, after] = scaled(&shop, 5);
+    let mut command = catalogc(shop.git.root(), &apply_of(&before, &after));
+    command
+        .envs(SECRETS)
+        .env(AHEAD, "0")
+        .env(KILL_AT, "before-intent:1");
+    assert_eq!(end(command).code, None);
+    let [_, newer] = scaled(&shop, 6);
+    ask(&shop, &["apply", "--catch-up"])
+        .says("done: 1 of 1 steps")
+        .says(&format!("held: {}", &newer[..7]))
+        .exits(1);
+    let scaled = |it: &crate::backend::Received| it.path == "/scale";
+    assert_eq!(backend.received().iter().filter(|it| scaled(it)).count(), 1);
+    ask(&shop, &["status"]).says("1 commit held").exits(1);
+}
+
+#[test]
+fn an_empty_ledger_is_told_where_to_begin() {
+    let backend = Backend::start();
+    let shop = Shop::with(&backend);
+    ask(&shop, &["apply", "--catch-up"])
+        .says("ok: nothing to catch up with: nothing was run yet")
+        .exits(0);
+    let [first, _] = scaled(&shop, 5);
+    let [before, after] = scaled(&shop, 6);
+    ask(&shop, &["apply", "--catch-up"])
+        .says("open: nothing was run yet")
+        .says("2 have steps")
+        .says(&format!("`--since {}` runs all of them", &first[..7]))
+        .exits(1);
+    let since = |rev: &str| ask(&shop, &["apply", "--catch-up", "--since", rev, "--dry-run"]);
+    assert_eq!(since(&first).exits(1).matches("held: ").count(), 2);
+    assert_eq!(since(&before).exits(1).matches("held: ").count(), 1);
+    since("main").says("nothing to catch up with").exits(0);
+    ask(&shop, &["apply", "--since", "main"]).exits(2);
+    let facts = format!(
+        "{{\"version\": 1, \"landings\": [{{\"before\": \"{before}\", \"after\": \"{after}\", \"actors\": [\"lin\"]}}]}}"
+    );
+    shop.git.write(".git/facts.json", facts);
+    let caught = ["apply", "--catch-up", "--facts", ".git/facts.json"];
+    ask(&shop, &caught)
+        .says("done: ")
+        .does_not_say("held")
+        .exits(0);
+}

@@ -95,3 +95,27 @@ fn a_definition_that_the_target_has_by_now_is_no_change_any_more() {
         .says("stale: catalog/actions/scale.yaml is changed already in main")
         .exits(3);
 }
+
+#[test]
+fn a_hidden_value_that_did_not_change_leaves_a_plan_true() {
+    let shop = Shop::new();
+    let kinds = "catalog/blueprints/kinds.yaml";
+    let text = shop.git.read(kinds);
+    let marked = "note: {type: string}\n    token: {type: string, secret: true}";
+    shop.git
+        .commit_file(kinds, &text.replace("note: {type: string}", marked));
+    let cart = shop::service("cart", "checkout", 7);
+    let git = shop.pull_request();
+    git.commit_file(
+        CART,
+        &cart.replace("replicas: 7", "replicas: 7\n  token: quite-some-words-81"),
+    );
+    git.switch("main");
+    let plan = ["plan", "--base", "main", "--head", "pr", "--actor", "lin"];
+    shop.run(&[&plan[..], &["--out", "plan.json"]].concat())
+        .says("***")
+        .exits(0);
+    shop.git
+        .commit_file(PAY, &shop::service("pay", "platform", 9));
+    verify(&shop).says("ok: plan ").exits(0);
+}

@@ -8,7 +8,7 @@ use serde_yaml::Value;
 use crate::program::run;
 
 /// The workflows that it writes, by their names.
-fn workflows() -> Vec<(String, String, Value)> {
+pub(crate) fn workflows() -> Vec<(String, String, Value)> {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["init"]);
     let mut found = Vec::new();
@@ -307,7 +307,7 @@ fn the_action_installs_this_version_and_writes_nothing_of_an_event_into_a_script
 }
 
 /// What a workflow's step of this name runs.
-fn script<'v>(workflow: &'v Value, name: &str) -> &'v str {
+pub(crate) fn script<'v>(workflow: &'v Value, name: &str) -> &'v str {
     let mut steps = Vec::new();
     values(workflow, "steps", &mut steps);
     let mut steps = steps.into_iter().filter_map(Value::as_sequence).flatten();

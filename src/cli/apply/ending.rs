@@ -105,21 +105,46 @@ impl Ending {
         plan: &PlanFile,
     ) -> Result<BTreeMap<u32, String>, Failure> {
         let decided = self.decided(landing, &landing.actors)?;
-        let why = |step: &Step| match &decided {
+        let refused = |step: &Step| match &decided {
             Decided::Not(why) => Some(why.clone()),
             Decided::Plan(now) => {
                 let same = now.steps.iter().find(|now| tip::is_same_step(now, step));
                 match same {
                     None => Some(NOT_OVER.to_owned()),
-                    Some(now) if now.outcome == Outcome::Allowed => None,
-                    Some(_) => Some("not allowed any more".to_owned()),
+                    Some(now) => why(now),
                 }
             }
         };
         let steps = plan.steps.iter();
         Ok(steps
-            .filter_map(|step| Some((step.number, why(step)?)))
+            .filter_map(|step| Some((step.number, refused(step)?)))
             .collect())
+    }
+}
+
+/// Why the clock may not do a step, and where somebody must agree what is done instead: nobody
+/// approves what the clock asks for.
+fn why(step: &Step) -> Option<String> {
+    match step.outcome {
+        Outcome::Allowed => None,
+        Outcome::Denied => {
+            let denied = step.decisions.iter().find(|decision| !decision.allowed);
+            let reason = denied.and_then(|decision| decision.reasons.first());
+            Some(match reason {
+                Some(reason) => format!("not allowed: {}", reason.text),
+                None => "not allowed any more".to_owned(),
+            })
+        }
+        Outcome::NeedsApproval => {
+            let by: Vec<&str> = step.approvals.iter().map(|need| need.by.as_str()).collect();
+            Some(format!(
+                "{} needs an approval of {}, which the clock cannot have: end {} in a pull request that they approve, or let {} need none where its entity expired",
+                step.action,
+                by.join(" and of "),
+                step.entity,
+                step.action
+            ))
+        }
     }
 }
 
@@ -132,12 +157,20 @@ pub(super) fn runs(landing: &Landing, plan: &PlanFile) -> BTreeMap<u32, String> 
         .collect()
 }
 
-/// The plan without the calls that were made when their entity expired, and these steps.
-pub(super) fn done_before(plan: &PlanFile) -> (PlanFile, BTreeSet<u32>) {
-    let mut plan = plan.clone();
+/// The plan without the calls that were made when their entity expired, and these steps: those of
+/// a removal that was merged, and, where a further action is for the same end by now, those that
+/// were run for it before.
+pub(super) fn done_before(landing: &Landing, made: &Derivation) -> (PlanFile, BTreeSet<u32>) {
+    let mut plan = made.plan.clone();
     let mut done = BTreeSet::new();
+    let ending = landing.ending.as_ref();
+    let spent = ending.map(|_| made.records.spent(Some(&made.id)));
+    let spent = spent.unwrap_or_default();
     for step in &mut plan.steps {
-        if step.expiry.as_ref().is_some_and(|it| it.ran.is_some()) {
+        let was_run = ending.is_some_and(|ending| {
+            spent.contains_key(&file::spent(&ending.at, &step.lasting_digest()))
+        });
+        if was_run || step.expiry.as_ref().is_some_and(|it| it.ran.is_some()) {
             step.calls.clear();
             done.insert(step.number);
         }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::apply::{
-    Arguments, Derived, Ending, Format, LANDINGS_MAX, Landing, break_lock, shown, stale,
+    Arguments, Derived, Ending, Format, LANDINGS_MAX, Landing, Stopped, break_lock, shown, stale,
 };
 use crate::cli::fix;
 use crate::cli::merge::Sides;
@@ -16,7 +16,7 @@ use crate::cli::retry;
 use crate::cli::{Exit, Failure, Output, Terminal, Written, failure, show};
 use crate::compile::{Compiled, compile};
 use crate::ledger::LedgerError;
-use crate::ledger::record;
+use crate::ledger::record::{self, StepResult};
 use crate::model::{EntityId, Moment};
 use crate::plan::account::Accounts;
 use crate::plan::expired::Wanted;
@@ -39,6 +39,8 @@ struct Told {
     done: Vec<Ended>,
     /// How many of them were done before.
     before: usize,
+    /// How many stand as the ledger has them: they were told when they came to be so.
+    told: usize,
     /// The steps of entities of which not all is done.
     undone: BTreeSet<u32>,
 }
@@ -88,7 +90,12 @@ pub(super) fn run(
     let deletes = |ended: &&Ended| own(&plan, ended).any(|it| it.does == Effectuation::Delete);
     let gone: Vec<&Ended> = told.done.iter().filter(deletes).collect();
     let mut output = Output::new(told.text.clone(), told.exit.unwrap_or(Exit::Fine));
-    if told.text.is_empty() {
+    if told.told > 0 {
+        let (n, are) = (told.told, if told.told == 1 { "y is" } else { "ies are" });
+        output.text.push_str(&format!(
+            "refused as before: {n} expired entit{are} told by `catalogc status`\n"
+        ));
+    } else if told.text.is_empty() {
         output.text = match told.before {
             0 => format!("ok: nothing to run, nothing expired until {now}\n"),
             1 => "ok: nothing to run, 1 expired entity was run before\n".to_owned(),
@@ -147,8 +154,17 @@ fn each(
             let landed = records.state.landing(&ending.run);
             let landing = landing(arguments, (base, commit), ending, landed);
             let run = landing.and_then(|landing| one(&landing, arguments.format, terminal));
-            // What cannot be run of one is no reason to leave the others as they are.
-            run.unwrap_or_else(|failure| not_run(ended, &failure))
+            match run {
+                // Nobody reads every ten minutes what stands as it stood: `status` has it.
+                Ok((_, News::None)) => {
+                    told.told += 1;
+                    told.undone.extend(&ended.steps);
+                    continue;
+                }
+                Ok((output, News::Some)) => output,
+                // What cannot be run of one is no reason to leave the others as they are.
+                Err(failure) => not_run(ended, &failure),
+            }
         };
         if output.exit == Exit::Fine {
             told.done.push(ended.clone());
@@ -211,12 +227,19 @@ fn landing(
     })
 }
 
+/// Whether a run found something else than the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum News {
+    None,
+    Some,
+}
+
 /// Runs an entity's landing, or what is left of it.
-fn one(landing: &Landing, format: Format, terminal: Terminal) -> Result<Output, Failure> {
+fn one(landing: &Landing, format: Format, terminal: Terminal) -> Result<(Output, News), Failure> {
     for _ in 0..LANDINGS_MAX {
         let mut made = match landing.derive(terminal)? {
             Derived::Plan(made) => made,
-            Derived::Findings(output) => return Ok(output),
+            Derived::Findings(output) => return Ok((output, News::Some)),
         };
         let landed = made.records.state.landing(&made.id);
         if landed.is_some_and(|landed| landed.plan != made.plan.id) {
@@ -224,11 +247,40 @@ fn one(landing: &Landing, format: Format, terminal: Terminal) -> Result<Output, 
                 .help("`catalogc audit verify` shows which plans are not what they were"));
         }
         if landing.land(&mut made, terminal)? == Appended::Written {
+            let is_refused = is_refused(&made.records, &made.id);
+            let known = made.records.entries.len();
             let first = render::applying(&made.plan, "derived from git");
-            return landing.run(&mut made, (&first, format), BTreeMap::new(), terminal);
+            let told = (first.as_str(), format);
+            let output = landing.run(&mut made, told, Stopped::default(), terminal)?;
+            let entries = made.records.ledger.read().map_err(|error| failed(&error))?;
+            let is_same = is_refused && entries.len() == known;
+            let news = if is_same { News::None } else { News::Some };
+            return Ok((output, news));
         }
     }
     Err(failed(&LedgerError::Moved))
+}
+
+/// Whether the ledger has of a landing that something of it is refused, and nothing of it open.
+fn is_refused(records: &Records, landing: &str) -> bool {
+    let landing = records.state.landing(landing).into_iter();
+    let ends = landing.flat_map(|landing| {
+        let ends = landing.steps.iter().map(|step| {
+            let state = records.state.step(&landing.id, &step.digest);
+            state
+                .and_then(|state| state.end.as_ref())
+                .map(|it| it.result)
+        });
+        ends.collect::<Vec<_>>()
+    });
+    let ends: Vec<Option<StepResult>> = ends.collect();
+    let is_quiet = |end: &Option<StepResult>| {
+        matches!(
+            end,
+            Some(StepResult::Done | StepResult::Refused | StepResult::Skipped)
+        )
+    };
+    ends.contains(&Some(StepResult::Refused)) && ends.iter().all(is_quiet)
 }
 
 /// Gives back the catalog without the entities of which all is done.

@@ -15,19 +15,20 @@ use crate::text::visible;
 /// A merged pull request, or a direct push.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Fact {
+pub(in crate::cli) struct Fact {
     /// The tip of the target branch before it.
-    pub(super) before: String,
+    pub(in crate::cli) before: String,
     /// The tip after it.
-    pub(super) after: String,
-    /// The requester first, then everyone who pushed.
-    pub(super) actors: Vec<String>,
+    pub(in crate::cli) after: String,
+    /// The requester first, then everyone who pushed; without one nobody said who asked for it,
+    /// and it is held.
+    pub(in crate::cli) actors: Vec<String>,
     /// Who approved, and the commit that they saw: `login@commit`.
     #[serde(default)]
-    pub(super) approvals: Vec<String>,
+    pub(in crate::cli) approvals: Vec<String>,
     /// The forge's numbers of these people, by login.
     #[serde(default)]
-    pub(super) ids: BTreeMap<String, String>,
+    pub(in crate::cli) ids: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -38,7 +39,7 @@ struct File {
 }
 
 /// Reads the facts.
-pub(super) fn read(path: &Path) -> Result<Vec<Fact>, Failure> {
+pub(in crate::cli) fn read(path: &Path) -> Result<Vec<Fact>, Failure> {
     let shown = visible(&path.to_string_lossy()).into_owned();
     let wrong = |why: String| {
         Failure::new(format!("{shown} has no facts of landings: {}", visible(&why))).help(
@@ -51,9 +52,6 @@ pub(super) fn read(path: &Path) -> Result<Vec<Fact>, Failure> {
         return Err(wrong(format!("its version is {}", file.version)));
     }
     for fact in &file.landings {
-        if fact.actors.is_empty() {
-            return Err(wrong(format!("nobody asked for {}", fact.after)));
-        }
         for name in &fact.actors {
             login(name).map_err(wrong)?;
         }
@@ -63,7 +61,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Fact>, Failure> {
 
 impl Fact {
     /// Who approved, and what they saw.
-    pub(super) fn approvals(&self) -> Result<Vec<(String, String)>, Failure> {
+    pub(in crate::cli) fn approvals(&self) -> Result<Vec<(String, String)>, Failure> {
         let approvals = self.approvals.iter();
         approvals
             .map(|written| approval(written).map_err(Failure::new))

@@ -64,6 +64,7 @@ pub(in crate::cli) fn foreseen(
         accounts: Accounts::default(),
         tells: Tells::Nothing,
         previous: None,
+        masks: None,
     };
     let pair = Pair {
         before,

@@ -100,6 +100,7 @@ fn step(landing: &str, digest: &str, result: StepResult) -> Body {
         result,
         detail: String::new(),
         took_seconds: 1,
+        superseded_by: None,
     })
 }
 

@@ -173,3 +173,49 @@ fn a_lock_that_was_left_is_removed_for_the_clock_too() {
         .says("no lock was there")
         .exits(0);
 }
+
+#[test]
+fn what_needs_an_approval_is_told_once_with_what_to_do() {
+    let backend = Backend::start();
+    let shop = granted(&backend);
+    let more = "after: [tell]\napproval: [{by: {teams: [platform]}, count: 1}]\n";
+    let revoke = action("revoke", "delete", "deleted: true, expired: true", more);
+    shop.git.commit_file("catalog/actions/revoke.yaml", &revoke);
+    let ahead = ahead(2091);
+    at(&shop, &ahead, &APPLY)
+        .says("revoke needs an approval of ")
+        .says("which the clock cannot have: end lent in a pull request that they approve")
+        .exits(4);
+    let again = at(&shop, &ahead, &APPLY);
+    let line = "refused as before: 1 expired entity is told by `catalogc status`";
+    assert!(again.exits(0).contains(line), "{again}");
+    assert!(!again.stdout.contains("needs an approval"), "{again}");
+    at(&shop, &ahead, &["status"])
+        .says("1 step refused")
+        .exits(4);
+    assert_eq!(
+        (called(&backend, "/tell"), called(&backend, "/revoke")),
+        (1, 0)
+    );
+}
+
+#[test]
+fn one_action_that_is_another_by_now_runs_no_other_again() {
+    let backend = Backend::start();
+    let shop = granted(&backend);
+    let ahead = ahead(2091);
+    backend.fail("/revoke", Fault::Status(422), 1);
+    at(&shop, &ahead, &APPLY).exits(4);
+    assert_eq!(called(&backend, "/tell"), 1);
+    let file = "catalog/actions/revoke.yaml";
+    let repaired = shop.git.read(file).replace("/revoke\"", "/revoke-now\"");
+    shop.git.commit_file(file, &repaired);
+    at(&shop, &ahead, &APPLY).says("-identifier: lent").exits(0);
+    assert_eq!(
+        (called(&backend, "/tell"), called(&backend, "/revoke-now")),
+        (1, 1)
+    );
+    at(&shop, &ahead, &["status"])
+        .says("nothing is open")
+        .exits(0);
+}
