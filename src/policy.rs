@@ -38,6 +38,7 @@ mod attribute;
 mod built_in;
 mod case;
 mod compare;
+mod contrary;
 mod cover;
 mod dangling;
 mod decide;
