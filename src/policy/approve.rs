@@ -20,6 +20,7 @@ use crate::policy::reason::join_or;
 use crate::policy::rule::{Origin, Rule};
 use crate::policy::slice::first_line;
 use crate::policy::{ActionName, BuiltIn, Need, Question, Resource, Rules};
+use crate::syntax::Node;
 use crate::text::{Span, Text};
 
 /// A group of people: what it is called, and who of the target it is.
@@ -31,14 +32,7 @@ struct Group {
 impl Rules<'_> {
     /// The approvals that a step needs. The same people may meet several.
     pub fn approvals(&self, question: &Question<'_>) -> Vec<Need> {
-        let action = match question.action {
-            ActionName::Catalog(name) => self.catalog.find_action(name),
-            ActionName::BuiltIn(_) => None,
-        };
-        if let Some(action) = action
-            && let Some(entries) = action.root.get("approval")
-            && !entries.is_null()
-        {
+        if let Some((action, entries)) = self.asking(question.action) {
             let mut needs = self.written(action, question);
             if entries.as_sequence().map(<[_]>::len) != Some(action.approvals.len()) {
                 // An entry that cannot be read asks for someone whom nobody knows.
@@ -46,25 +40,36 @@ impl Rules<'_> {
             }
             return needs;
         }
+        let is_same = || self.owners_before(question) == self.owners_after(question);
+        let place = self.hand_over(question).filter(|_| !is_same());
+        let sides = place.into_iter();
+        let sides = sides.flat_map(|place| [(Side::Before, place), (Side::After, place)]);
+        sides
+            .map(|(side, place)| self.need(vec![self.owners(side, question)], Some(side), 1, place))
+            .collect()
+    }
+
+    /// An action that says for itself who approves, and what it says.
+    fn asking(&self, name: ActionName<'_>) -> Option<(&Action, &Node)> {
+        let ActionName::Catalog(name) = name else {
+            return None;
+        };
+        let action = self.catalog.find_action(name)?;
+        let entries = action.root.get("approval")?;
+        (!entries.is_null()).then_some((action, entries))
+    }
+
+    /// Where both owners must agree as soon as they are two: what says who owns an entity
+    /// changes, and the action says nothing of approvals. The place is that of the ownership.
+    pub fn hand_over(&self, question: &Question<'_>) -> Option<Span> {
         let is_change = match question.action {
             ActionName::Catalog(_) | ActionName::BuiltIn(BuiltIn::Update | BuiltIn::Record) => true,
             ActionName::BuiltIn(_) => false,
         };
-        let is_changed = is_change && self.owner_changed(question).is_some();
-        if is_changed && self.owners_before(question) != self.owners_after(question) {
-            return self.both_owners(question);
+        if !is_change || self.asking(question.action).is_some() {
+            return None;
         }
-        Vec::new()
-    }
-
-    /// The approvals of both sides that a change of what says who owns an entity needs, where its
-    /// action says nothing of approvals; none where something else changes.
-    fn both_owners(&self, question: &Question<'_>) -> Vec<Need> {
-        let place = self.owner_changed(question).into_iter();
-        let sides = place.flat_map(|place| [(Side::Before, place), (Side::After, place)]);
-        sides
-            .map(|(side, place)| self.need(vec![self.owners(side, question)], Some(side), 1, place))
-            .collect()
+        self.owner_changed(question)
     }
 
     fn written(&self, action: &Action, question: &Question<'_>) -> Vec<Need> {
@@ -329,15 +334,20 @@ impl Rules<'_> {
             return None;
         };
         question.after?;
-        let blueprint = self.catalog.blueprint(self.catalog.entity(id)?.blueprint)?;
-        let (path, place) = match blueprint.ownership.as_ref()? {
+        let (path, place) = self.owned_by(self.catalog.entity(id)?.blueprint)?;
+        question.changed.contains(&path).then_some(place)
+    }
+
+    /// What of an entity says who owns it, as `changed` has it, and where its blueprint says so.
+    pub fn owned_by(&self, blueprint: BlueprintId) -> Option<(String, Span)> {
+        let blueprint = self.catalog.blueprint(blueprint)?;
+        Some(match blueprint.ownership.as_ref()? {
             Ownership::Direct => ("team".to_owned(), blueprint.identifier.span),
             Ownership::Path(path) | Ownership::Inherited(path) => {
                 let first = path.value.split('.').next().unwrap_or_default();
                 (format!("relations.{first}"), path.span)
             }
-        };
-        question.changed.contains(&path).then_some(place)
+        })
     }
 }
 
