@@ -36,7 +36,8 @@ pub(super) fn never(rule: &Rule) -> Option<Finding> {
         if sign != "==" {
             continue;
         }
-        let value = spelled(value);
+        // `01` is `1`.
+        let value = number(value).map_or_else(|| spelled(value), |number| number.to_string());
         let Some((other, first)) = known.get(&path) else {
             known.insert(path, (value, part.range));
             continue;
@@ -63,8 +64,7 @@ fn outside(
     value: &[Token<'_>],
     range: &Range<usize>,
 ) -> Option<Range<usize>> {
-    let [one] = value else { return None };
-    let number: i128 = one.text.parse().ok().filter(|_| one.sort == Sort::Number)?;
+    let number = number(value)?;
     let (least, most) = match sign {
         "==" => (Some(number), Some(number)),
         "<" => (None, Some(number - 1)),
@@ -91,6 +91,11 @@ fn outside(
         bounds.most = Some((most, range.clone()));
     }
     None
+}
+
+fn number(value: &[Token<'_>]) -> Option<i128> {
+    let [one] = value else { return None };
+    one.text.parse().ok().filter(|_| one.sort == Sort::Number)
 }
 
 /// The path, the sign and the value of `resource.type == Component__type::"service"`.

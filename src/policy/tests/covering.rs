@@ -152,6 +152,7 @@ fn a_number_that_would_be_in_two_places_is_told() {
         "resource.replicas < 5 && resource.replicas > 4",
         "resource.replicas == 5 && resource.replicas < 5",
         "resource.replicas >= 2 && resource.replicas <= 9 && resource.replicas == 1",
+        "resource.replicas == 5 && resource.replicas == 6",
     ] {
         let told = rule(never);
         assert_eq!(told.len(), 1, "{never}");
@@ -163,6 +164,9 @@ fn a_number_that_would_be_in_two_places_is_told() {
     for fine in [
         "resource.replicas > 5 && resource.replicas < 7",
         "resource.replicas >= 5 && resource.replicas <= 5",
+        "resource.replicas == 5 && resource.replicas == 05",
+        "resource.replicas > -9223372036854775808 && resource.replicas < 9223372036854775807",
+        "(if resource.replicas > 5 then resource.replicas < 7 else resource.replicas == 1 && resource.replicas < 3)",
         "(resource.replicas > 5 || resource.replicas < 3)",
         "resource.replicas + 1 > 5 && resource.replicas < 5",
         "resource.replicas > 5 && !(resource.replicas < 3)",
