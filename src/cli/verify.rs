@@ -46,10 +46,15 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             let sides = sides.at(arguments.time.now.or(Some(now)));
             sides.expired(&Wanted { now, only: None }, &saved.actors)?
         }
-        None => Sides::open(&arguments.against, revision(&saved.head))?
-            .at(arguments.time.now)
-            .knowing(accounts)
-            .plan(&saved.actors, &approvals, &Spent::default())?,
+        None => {
+            let sides = Sides::open(&arguments.against, revision(&saved.head))?;
+            let sides = sides.at(arguments.time.now).knowing(accounts);
+            let sides = match saved.rights {
+                Some(_) => sides.telling_rights(),
+                None => sides,
+            };
+            sides.plan(&saved.actors, &approvals, &Spent::default())?
+        }
     };
     let today = match today {
         Ok(plan) => plan,
