@@ -50,6 +50,7 @@ mod foreign;
 mod form;
 mod gap;
 mod glass;
+mod hand_over;
 mod head;
 mod lint;
 mod list;
