@@ -206,14 +206,8 @@ pub fn plan(
         steps: &steps,
         coverage: &coverage,
     };
-    let earlier = [
-        taken.refusals,
-        declared.refusals,
-        unsent,
-        twice,
-        handed.refusals(),
-    ]
-    .concat();
+    let twice = [twice, handed.refusals()].concat();
+    let earlier = [taken.refusals, declared.refusals, unsent, twice].concat();
     let refusals = stop::refusals(&made, rules, earlier);
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
     let overrides = lifting::lifted(&states, &drafts, &guarded.exceeded, by);
