@@ -51,6 +51,7 @@ pub mod freeze;
 mod glass;
 pub mod gone;
 mod guard;
+mod handed;
 mod hide;
 mod input;
 mod levels;
@@ -84,9 +85,11 @@ use decide::{Approval, Emergency, Judge};
 use diff::Difference;
 use draft::Draft;
 use effect::Effect;
+use effect::owner::Led;
 use file::{MoreEffects, Notice, PlanFile, Revision, Step};
 use footprint::Ground;
 use glass::Declared;
+use handed::Handed;
 use hide::Secrets;
 use levels::Levels;
 use origin::Origins;
@@ -186,15 +189,14 @@ pub fn plan(
     limit::steps(&states, &drafts)?;
     let slots = order::order(&states, &drafts);
     let guarded = guard::guarded(&states, &drafts, &judge);
-    let by = (&judge, guarded.lifts.as_slice());
+    let handed = Handed::of(&states, &differences, &drafts, rules);
+    let by = (&judge, guarded.lifts.as_slice(), &handed);
     let (mut steps, unsent) = assemble::steps(&states, &drafts, &slots, by, &secrets, &mut wrong);
-    if !wrong.is_empty() {
-        return Err(secrets.hidden(wrong));
-    }
+    stop::sound(wrong, &secrets)?;
     let by = (&judge, &secrets);
     let coverage = coverage(&states, &differences, by, asked, &taken.paths);
     let ground = Ground::new(&states, by, (&differences, &defined), &reached);
-    let footprint = ground.fill((&drafts, &slots), &coverage, asked, &mut steps);
+    let footprint = ground.fill((&drafts, &slots, &handed), &coverage, asked, &mut steps);
     let made = Made {
         guarded: &guarded,
         states: &states,
@@ -205,11 +207,12 @@ pub fn plan(
         steps: &steps,
         coverage: &coverage,
     };
+    let twice = [twice, handed.refusals()].concat();
     let earlier = [taken.refusals, declared.refusals, unsent, twice].concat();
     let refusals = stop::refusals(&made, rules, earlier);
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
     let overrides = lifting::lifted(&states, &drafts, &guarded.exceeded, by);
-    let besides = Besides::of(&states, (&differences, &defined), rules.now());
+    let besides = Besides::of(&states, (&differences, &defined), &handed.led, rules.now());
     let (effects, more_effects, levels) =
         besides.tell(effects, (&drafts, &slots), &steps, &secrets);
     let renames = likeness::likely(&states, &differences, &secrets);
@@ -270,6 +273,8 @@ struct Besides<'a, 'c> {
     authored: &'a [Difference],
     /// Those that a definition made.
     defined: &'a [Difference],
+    /// What leads to other owners.
+    led: &'a Led,
     now: Option<Moment>,
 }
 
@@ -277,12 +282,14 @@ impl<'a, 'c> Besides<'a, 'c> {
     const fn of(
         states: &'a States<'c>,
         (authored, defined): (&'a [Difference], &'a [Difference]),
+        led: &'a Led,
         now: Option<Moment>,
     ) -> Self {
         Self {
             states,
             authored,
             defined,
+            led,
             now,
         }
     }
@@ -296,7 +303,7 @@ impl<'a, 'c> Besides<'a, 'c> {
         secrets: &Secrets,
     ) -> (Vec<file::Effect>, Vec<MoreEffects>, Levels) {
         let defined = effect::defined::defined(self.states, &effects);
-        let owners = effect::owner::owners(self.states, self.authored, &effects);
+        let owners = effect::owner::owners(self.states, self.led, &effects);
         let differences = self.authored.iter().chain(self.defined);
         let moved = effects.iter().chain(&owners).chain(&defined);
         let touched = levels::touched(self.states, differences, moved);

@@ -40,17 +40,18 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let accounts = accounts(&arguments.actor_id, &named.map(String::as_str))?;
     let expired = saved.expired.as_ref();
     let expired = expired.and_then(|expired| Moment::parse(&expired.now));
-    let today = match expired {
-        Some(now) => {
-            let sides = Sides::open(&arguments.against, &arguments.against)?;
-            let sides = sides.at(arguments.time.now.or(Some(now)));
-            sides.expired(&Wanted { now, only: None }, &saved.actors)?
-        }
-        None => Sides::open(&arguments.against, revision(&saved.head))?
-            .at(arguments.time.now)
-            .knowing(accounts)
-            .masked_as(&saved)
-            .plan(&saved.actors, &approvals, &Spent::default())?,
+    let today = if let Some(now) = expired {
+        let sides = Sides::open(&arguments.against, &arguments.against)?;
+        let sides = sides.at(arguments.time.now.or(Some(now)));
+        sides.expired(&Wanted { now, only: None }, &saved.actors)?
+    } else {
+        let sides = Sides::open(&arguments.against, revision(&saved.head))?;
+        let sides = sides.at(arguments.time.now).knowing(accounts).masked_as(&saved);
+        let sides = match saved.rights {
+            Some(_) => sides.telling_rights(),
+            None => sides,
+        };
+        sides.plan(&saved.actors, &approvals, &Spent::default())?
     };
     let today = match today {
         Ok(plan) => plan,

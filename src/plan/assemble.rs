@@ -17,6 +17,7 @@ use crate::plan::expired::{allow_done, expiry};
 use crate::plan::file::{self, Call, Change, Effectuation, Glass, GlassUse, Notice, Outcome};
 use crate::plan::file::{RequestRef, Step, digest};
 use crate::plan::freeze::Frozen;
+use crate::plan::handed::Handed;
 use crate::plan::hide::Secrets;
 use crate::plan::input::{as_map, inputs, place};
 use crate::plan::order::Slot;
@@ -34,7 +35,7 @@ pub(super) fn steps(
     states: &States<'_>,
     drafts: &[Draft<'_>],
     slots: &[Slot],
-    (judge, lifts): (&Judge<'_, '_>, &[Lifts]),
+    (judge, lifts, handed): (&Judge<'_, '_>, &[Lifts], &Handed),
     secrets: &Secrets<'_>,
     findings: &mut Vec<Finding>,
 ) -> (Vec<Step>, Vec<Notice>) {
@@ -51,7 +52,12 @@ pub(super) fn steps(
         let Some(draft) = drafts.get(slot.draft) else {
             continue;
         };
-        let (mut step, waivers) = step(states, draft, (judge, &frozen), findings);
+        let (mut step, waivers) = step(
+            states,
+            (slot.draft, draft),
+            (judge, &frozen, handed),
+            findings,
+        );
         step.number = numbers.get(&slot.draft).copied().unwrap_or_default();
         step.stage = slot.stage;
         step.with = gone.with(draft);
@@ -71,8 +77,8 @@ pub(super) fn steps(
 
 fn step(
     states: &States<'_>,
-    draft: &Draft<'_>,
-    (judge, frozen): (&Judge<'_, '_>, &Frozen<'_>),
+    (number, draft): (usize, &Draft<'_>),
+    (judge, frozen, handed): (&Judge<'_, '_>, &Frozen<'_>, &Handed),
     findings: &mut Vec<Finding>,
 ) -> (Step, Vec<String>) {
     let action = draft.doer.action();
@@ -105,10 +111,11 @@ fn step(
     if let Some(unmet) = &unmet {
         refuse(&mut decisions, unmet);
     }
-    let approvals = matter
+    let mut approvals = matter
         .as_ref()
         .map(|matter| judge.needs(states, matter))
         .unwrap_or_default();
+    approvals.extend(handed.needs(states, judge, number, &approvals));
     // What is wrong with the entity is wrong in an emergency too.
     let waivers = matter
         .as_ref()

@@ -11,7 +11,7 @@ use crate::plan::draft::{Doer, Draft};
 use crate::plan::file::{ApprovalNeed, Decision, Excluded, Given, Glass, GlassUse};
 use crate::plan::file::{Notice, Part, Step, Uncounted};
 use crate::plan::value::States;
-use crate::policy::{ActionName, BuiltIn, Principal, Question, Reason, Resource, Rules};
+use crate::policy::{ActionName, BuiltIn, Need, Principal, Question, Reason, Resource, Rules};
 use crate::text::Text;
 
 /// Somebody's agreement, and the steps that they saw.
@@ -232,33 +232,31 @@ impl Judge<'_, '_> {
     ) -> Vec<ApprovalNeed> {
         let actor = self.actors.first().map_or(&NOBODY, |(_, actor)| actor);
         let needs = self.rules.approvals(&matter.asked_by(actor));
-        needs
-            .into_iter()
-            .map(|need| {
-                let (mut excluded, mut candidates) = (Vec::new(), Vec::new());
-                for (login, _) in &need.candidates {
-                    let login = login.to_string();
-                    match self.part(&login) {
-                        Some(part) => excluded.push(Excluded { login, part }),
-                        None => candidates.push(login),
-                    }
-                }
-                let by = need
-                    .words
-                    .split_once(" from ")
-                    .map_or(need.words.as_str(), |(_, by)| by);
-                ApprovalNeed {
-                    by: by.to_owned(),
-                    count: need.count,
-                    candidates,
-                    excluded,
-                    given: Vec::new(),
-                    waived: 0,
-                    undecided: need.undecided,
-                    place: states.place(Side::Before, need.place),
-                }
-            })
-            .collect()
+        let needs = needs.into_iter();
+        needs.map(|need| self.need(states, need)).collect()
+    }
+
+    /// Who may agree, without those who have a part in what is asked for.
+    pub(super) fn need(&self, states: &States<'_>, need: Need) -> ApprovalNeed {
+        let (mut excluded, mut candidates) = (Vec::new(), Vec::new());
+        for (login, _) in &need.candidates {
+            let login = login.to_string();
+            match self.part(&login) {
+                Some(part) => excluded.push(Excluded { login, part }),
+                None => candidates.push(login),
+            }
+        }
+        let by = need.words.split_once(" from ");
+        ApprovalNeed {
+            by: by.map_or(need.words.as_str(), |(_, by)| by).to_owned(),
+            count: need.count,
+            candidates,
+            excluded,
+            given: Vec::new(),
+            waived: 0,
+            undecided: need.undecided,
+            place: states.place(Side::Before, need.place),
+        }
     }
 
     /// Who agreed to the step of this digest, for one need: distinct people who count.

@@ -14,6 +14,7 @@ use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft, holding};
 use crate::plan::file::{CLOCK, Effectuation, Ended, Expired, Expiry, Notice, PlanFile, Step};
 use crate::plan::footprint::Ground;
+use crate::plan::handed::Handed;
 use crate::plan::hide::Secrets;
 use crate::plan::value::States;
 use crate::plan::{Asked, assemble, blank, effect, footprint, judge_of, limit, order, touched};
@@ -66,7 +67,7 @@ pub fn expired(
         &states,
         &drafts,
         &slots,
-        (&judge, &[]),
+        (&judge, &[], &Handed::default()),
         &secrets,
         &mut findings,
     );

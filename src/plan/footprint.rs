@@ -22,6 +22,7 @@ use crate::plan::draft::Draft;
 use crate::plan::effect::{Reached, twin};
 use crate::plan::file::{Covered, Fact, Footprint, Step, digest};
 use crate::plan::guard;
+use crate::plan::handed::Handed;
 use crate::plan::hide::Secrets;
 use crate::plan::order::Slot;
 use crate::plan::value::States;
@@ -96,7 +97,7 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
     /// Gives each step its footprint; the rest is that of the plan.
     pub(super) fn fill(
         &self,
-        (drafts, slots): (&[Draft<'s>], &[Slot]),
+        (drafts, slots, handed): (&[Draft<'s>], &[Slot], &Handed),
         coverage: &[Covered],
         asked: &Asked<'_>,
         steps: &mut [Step],
@@ -113,6 +114,10 @@ impl<'f, 's, 'c> Ground<'f, 's, 'c> {
             let number = by_pair.get(&(draft.before, draft.after)).copied();
             let mut reads = reads::of_step(self, draft, number);
             decided::of_step(self, draft, step, &mut reads);
+            for (before, after) in handed.by(slot.draft) {
+                reads::owners(self, Side::Before, before, &mut reads);
+                reads::owners(self, Side::After, after, &mut reads);
+            }
             let mut writes = Facts::default();
             if let Some(difference) = number.and_then(|n| self.differences.get(n)) {
                 writes::of_difference(self, difference, &mut writes);

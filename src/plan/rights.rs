@@ -140,7 +140,7 @@ fn compared(
     let whole = Both::of(&rules, |rules| rules.whole());
     let is_ruled_alike =
         whole.before.says_the_same(&whole.after) && actions(states.before) == actions(states.after);
-    if is_ruled_alike && touch.is_unread(&whole) {
+    if is_ruled_alike && touch.is_unread(&whole) && !touch.is_owned_otherwise {
         return (Rights::default(), BTreeSet::new());
     }
     let (mut untold, subjects) = untimed(&rules, Subject::all(&rules, &pairs));

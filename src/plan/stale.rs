@@ -32,6 +32,9 @@ pub enum Turn<'p> {
     Reordered,
     /// What refuses all of today's plan and did not refuse the saved one.
     Refused(&'p Notice),
+    /// A part of the saved plan that is in no digest and that its own commits do not say, with
+    /// the number of the step that has it.
+    Unlike(Option<u32>, &'static str),
 }
 
 /// What made a step another one.
@@ -75,7 +78,48 @@ pub fn turns<'p>(saved: &'p PlanFile, today: &'p PlanFile) -> Vec<Turn<'p>> {
     if turns.is_empty() && saved.id != today.id {
         turns.push(Turn::Reordered);
     }
+    if turns.is_empty() && is_of_same(saved, today) {
+        turns = unlike(saved, today);
+    }
     turns
+}
+
+/// Whether both are of the same commits, asked for the same moment.
+fn is_of_same(saved: &PlanFile, today: &PlanFile) -> bool {
+    let commits = |plan: &PlanFile| plan.target.commit.clone().zip(plan.head.commit.clone());
+    let (was, is) = (commits(saved), commits(today));
+    was.is_some() && was == is && saved.now == today.now
+}
+
+/// What no digest seals, and what two plans of the same commits must have in common all the same.
+fn unlike<'p>(saved: &PlanFile, today: &PlanFile) -> Vec<Turn<'p>> {
+    let of_step = |(was, is): (&Step, &Step)| {
+        let parts = [
+            ("owners", was.owners == is.owners),
+            ("lost", was.lost == is.lost),
+            ("expiry", was.expiry == is.expiry),
+            ("decisions", was.decisions == is.decisions),
+            ("reads", was.reads == is.reads),
+            ("writes", was.writes == is.writes),
+        ];
+        parts.map(|(part, is_same)| (Some(was.number), part, is_same))
+    };
+    let steps = saved.steps.iter().zip(&today.steps).flat_map(of_step);
+    let is_told = saved.rights.is_none() || saved.rights == today.rights;
+    let parts = [
+        ("effects", saved.effects == today.effects),
+        ("more_effects", saved.more_effects == today.more_effects),
+        ("levels", saved.levels == today.levels),
+        ("coverage", saved.coverage == today.coverage),
+        ("rights", is_told),
+        ("footprint", saved.footprint == today.footprint),
+        ("merged", saved.merged == today.merged),
+        ("outside", saved.outside == today.outside),
+    ];
+    let parts = parts.map(|(part, is_same)| (None, part, is_same));
+    let all = steps.chain(parts).filter(|(.., is_same)| !is_same);
+    all.map(|(step, part, _)| Turn::Unlike(step, part))
+        .collect()
 }
 
 fn steps<'p>(saved: &'p PlanFile, today: &'p PlanFile) -> Vec<Turn<'p>> {
@@ -107,7 +151,8 @@ const fn number(turn: &Turn<'_>) -> u32 {
         | Turn::Covered(_)
         | Turn::Uncovered(_)
         | Turn::Reordered
-        | Turn::Refused(_) => u32::MAX,
+        | Turn::Refused(_)
+        | Turn::Unlike(..) => u32::MAX,
     }
 }
 

@@ -3,11 +3,13 @@
 //! In: what was found while the plan was made. Out: the refusals. Each is found in a file of its
 //! own.
 
+use crate::finding::Finding;
 use crate::plan::Asked;
 use crate::plan::diff::Difference;
 use crate::plan::draft::Draft;
 use crate::plan::file::{Covered, Notice, Step};
 use crate::plan::guard::Guarded;
+use crate::plan::hide::Secrets;
 use crate::plan::origin::Mixed;
 use crate::plan::value::States;
 use crate::plan::{conflict, guard, refuse};
@@ -49,4 +51,14 @@ pub(super) fn refusals(
     refusals.extend(refuse::left_out(states, made.differences));
     refusals.extend(refuse::spent(states, made.asked.spent));
     refusals
+}
+
+/// Stops where something is wrong.
+///
+/// Errors: what is, without secrets.
+pub(super) fn sound(wrong: Vec<Finding>, secrets: &Secrets<'_>) -> Result<(), Vec<Finding>> {
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(secrets.hidden(wrong))
 }

@@ -10,35 +10,27 @@ use cedar_policy::{AuthorizationError, Authorizer, Decision as Answer, PolicyId,
 
 use crate::finding::Finding;
 use crate::finding::codes::E0412;
-use crate::model::action::{Approval, Operation, Side};
-use crate::model::blueprint::Ownership;
-use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId};
+use crate::model::action::{Approval, Side};
+use crate::model::{Action, BlueprintId, EntityId};
 use crate::policy::case::Case;
-use crate::policy::owner::{self, Claims};
 use crate::policy::people;
 use crate::policy::reason::join_or;
 use crate::policy::rule::{Origin, Rule};
 use crate::policy::slice::first_line;
-use crate::policy::{ActionName, BuiltIn, Need, Question, Resource, Rules};
+use crate::policy::{ActionName, Need, Question, Rules};
+use crate::syntax::Node;
 use crate::text::{Span, Text};
 
 /// A group of people: what it is called, and who of the target it is.
-struct Group {
-    words: String,
-    by: BTreeSet<EntityId>,
+pub(super) struct Group {
+    pub(super) words: String,
+    pub(super) by: BTreeSet<EntityId>,
 }
 
 impl Rules<'_> {
     /// The approvals that a step needs. The same people may meet several.
     pub fn approvals(&self, question: &Question<'_>) -> Vec<Need> {
-        let action = match question.action {
-            ActionName::Catalog(name) => self.catalog.find_action(name),
-            ActionName::BuiltIn(_) => None,
-        };
-        if let Some(action) = action
-            && let Some(entries) = action.root.get("approval")
-            && !entries.is_null()
-        {
+        if let Some((action, entries)) = self.asking(question.action) {
             let mut needs = self.written(action, question);
             if entries.as_sequence().map(<[_]>::len) != Some(action.approvals.len()) {
                 // An entry that cannot be read asks for someone whom nobody knows.
@@ -46,25 +38,23 @@ impl Rules<'_> {
             }
             return needs;
         }
-        let is_change = match question.action {
-            ActionName::Catalog(_) | ActionName::BuiltIn(BuiltIn::Update | BuiltIn::Record) => true,
-            ActionName::BuiltIn(_) => false,
-        };
-        let is_changed = is_change && self.owner_changed(question).is_some();
-        if is_changed && self.owners_before(question) != self.owners_after(question) {
-            return self.both_owners(question);
-        }
-        Vec::new()
-    }
-
-    /// The approvals of both sides that a change of what says who owns an entity needs, where its
-    /// action says nothing of approvals; none where something else changes.
-    fn both_owners(&self, question: &Question<'_>) -> Vec<Need> {
-        let place = self.owner_changed(question).into_iter();
-        let sides = place.flat_map(|place| [(Side::Before, place), (Side::After, place)]);
+        let is_same = || self.owners_before(question) == self.owners_after(question);
+        let place = self.hand_over(question).filter(|_| !is_same());
+        let sides = place.into_iter();
+        let sides = sides.flat_map(|place| [(Side::Before, place), (Side::After, place)]);
         sides
             .map(|(side, place)| self.need(vec![self.owners(side, question)], Some(side), 1, place))
             .collect()
+    }
+
+    /// An action that says for itself who approves, and what it says.
+    pub(super) fn asking(&self, name: ActionName<'_>) -> Option<(&Action, &Node)> {
+        let ActionName::Catalog(name) = name else {
+            return None;
+        };
+        let action = self.catalog.find_action(name)?;
+        let entries = action.root.get("approval")?;
+        (!entries.is_null()).then_some((action, entries))
     }
 
     fn written(&self, action: &Action, question: &Question<'_>) -> Vec<Need> {
@@ -208,7 +198,13 @@ impl Rules<'_> {
         users.chain(teams).collect()
     }
 
-    fn need(&self, groups: Vec<Group>, side: Option<Side>, count: u32, place: Span) -> Need {
+    pub(super) fn need(
+        &self,
+        groups: Vec<Group>,
+        side: Option<Side>,
+        count: u32,
+        place: Span,
+    ) -> Need {
         let words: Vec<String> = groups.iter().map(|group| group.words.clone()).collect();
         let by: BTreeSet<EntityId> = groups.into_iter().flat_map(|group| group.by).collect();
         let people = self.people.iter().flat_map(|people| &people.logins);
@@ -232,121 +228,6 @@ impl Rules<'_> {
             undecided: None,
         }
     }
-
-    /// The owner of a side, as far as the target knows it.
-    fn owners(&self, side: Side, question: &Question<'_>) -> Group {
-        let word = match side {
-            Side::Before => "before",
-            Side::After => "after",
-        };
-        let (names, by) = match side {
-            Side::Before => self.owners_before(question),
-            Side::After => self.owners_after(question),
-        };
-        let words = if names.is_empty() {
-            format!("the owner {word}, who is not known")
-        } else {
-            format!("{}, the owner {word}", names.join(" and "))
-        };
-        Group { words, by }
-    }
-
-    fn owners_before(&self, question: &Question<'_>) -> (Vec<String>, BTreeSet<EntityId>) {
-        let Resource::Entity(id) = question.resource else {
-            return (Vec::new(), BTreeSet::new());
-        };
-        let found = owners_of(self.catalog, self.catalog.entity(id));
-        let names = found
-            .iter()
-            .map(|id| self.name_of(*id).to_owned())
-            .collect();
-        (names, found)
-    }
-
-    fn owners_after(&self, question: &Question<'_>) -> (Vec<String>, BTreeSet<EntityId>) {
-        let (result, entity) = match question.resource {
-            Resource::Proposed(result, entity) => (result, Some(entity)),
-            Resource::Entity(id) => match question.after {
-                Some((result, entity)) => (result, Some(entity)),
-                // A request changes nothing in the catalog; what is deleted has no owner after.
-                None if !self.deletes(question) => (self.catalog, self.catalog.entity(id)),
-                None => return (Vec::new(), BTreeSet::new()),
-            },
-            Resource::Root { .. } => return (Vec::new(), BTreeSet::new()),
-        };
-        let mut names = Vec::new();
-        let mut by = BTreeSet::new();
-        // Which relation leads to the owner is the target's word, not that of the change.
-        let kind = entity.and_then(|entity| result.blueprint(entity.blueprint));
-        let kind = kind.and_then(|kind| self.catalog.find_blueprint(&kind.identifier.value));
-        let found = entity.zip(kind).map(|(entity, (_, blueprint))| {
-            owner::owners(result, blueprint, entity, Claims::Count)
-        });
-        for id in found.unwrap_or_default() {
-            let Some(owner) = result.entity(id) else {
-                continue;
-            };
-            // An owner that the target does not have yet has no members there.
-            let known = self.known(result, owner);
-            let name = known.map_or(owner.identifier.value.as_str(), |id| self.name_of(id));
-            names.push(name.to_owned());
-            by.extend(known);
-        }
-        (names, by)
-    }
-
-    /// An entity of the result as the target knows it: by its name or, where it is renamed, by
-    /// the name that it has there. Who is renamed owns what they owned, and agrees to nothing.
-    fn known(&self, result: &Catalog, entity: &Entity) -> Option<EntityId> {
-        let kind = result.blueprint(entity.blueprint)?;
-        let (kind, _) = self.catalog.find_blueprint(&kind.identifier.value)?;
-        let named = self.catalog.find_entity(kind, &entity.identifier.value);
-        named.or_else(|| {
-            let from = &entity.moved_from.as_ref()?.value;
-            let others = result.entities_of(entity.blueprint).iter();
-            let moved = others.filter_map(|other| Some(&other.moved_from.as_ref()?.value));
-            // What two say that they were is neither of them.
-            let is_certain = result.find_entity(entity.blueprint, from).is_none()
-                && moved.filter(|other| *other == from).count() == 1;
-            is_certain.then(|| self.catalog.find_entity(kind, from))?
-        })
-    }
-
-    fn deletes(&self, question: &Question<'_>) -> bool {
-        match question.action {
-            ActionName::Catalog(name) => self
-                .catalog
-                .find_action(name)
-                .is_none_or(|action| action.operation.value == Operation::Delete),
-            ActionName::BuiltIn(built_in) => built_in == BuiltIn::Delete,
-        }
-    }
-
-    /// Whether that of an entity that stays is changed which says who owns it: where the blueprint
-    /// names it.
-    fn owner_changed(&self, question: &Question<'_>) -> Option<Span> {
-        let Resource::Entity(id) = question.resource else {
-            return None;
-        };
-        question.after?;
-        let blueprint = self.catalog.blueprint(self.catalog.entity(id)?.blueprint)?;
-        let (path, place) = match blueprint.ownership.as_ref()? {
-            Ownership::Direct => ("team".to_owned(), blueprint.identifier.span),
-            Ownership::Path(path) | Ownership::Inherited(path) => {
-                let first = path.value.split('.').next().unwrap_or_default();
-                (format!("relations.{first}"), path.span)
-            }
-        };
-        question.changed.contains(&path).then_some(place)
-    }
-}
-
-fn owners_of(catalog: &Catalog, entity: Option<&Entity>) -> BTreeSet<EntityId> {
-    let found = entity.and_then(|entity| {
-        let blueprint: &Blueprint = catalog.blueprint(entity.blueprint)?;
-        Some(owner::owners(catalog, blueprint, entity, Claims::Count))
-    });
-    found.unwrap_or_default()
 }
 
 /// Whether an entry asks in a case.

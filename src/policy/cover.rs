@@ -5,19 +5,19 @@
 //! and kinds that they can be about, and by what each of their conditions asks for.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use cedar_policy::{Effect, EntityTypeName, EntityUid, PrincipalConstraint, ResourceConstraint};
 
 use crate::finding::Finding;
-use crate::finding::codes::{E0404, E0407, E0408};
+use crate::finding::codes::{E0407, E0408};
 use crate::model::Catalog;
 use crate::model::settings::Permissions;
 use crate::policy::BuiltIn;
+use crate::policy::contrary;
 use crate::policy::fault::head;
 use crate::policy::read::Book;
 use crate::policy::rule::{Rule, Scope};
-use crate::policy::tokens::{Sort, Token, parts, tokens};
+use crate::policy::tokens::{Token, parts, tokens};
 use crate::policy::vocabulary::Vocabulary;
 
 /// An action on a kind of entities.
@@ -61,7 +61,7 @@ pub(super) fn check(book: &Book, catalog: &Catalog, vocabulary: &Vocabulary) -> 
             deeds: Deeds::of(rule, &deeds, &by_action),
             needs: needs(rule, person),
         });
-        findings.extend(contradiction(rule));
+        findings.extend(contrary::never(rule));
     }
     // Whatever covers a rule covers the first thing that it is about.
     let mut about: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -299,51 +299,7 @@ fn alternatives(words: &[Token<'_>]) -> BTreeSet<String> {
 }
 
 /// The words with one blank between them.
-fn spelled(words: &[Token<'_>]) -> String {
+pub(super) fn spelled(words: &[Token<'_>]) -> String {
     let words: Vec<&str> = words.iter().map(|token| token.text).collect();
     words.join(" ")
-}
-
-/// `x == 1 && x == 2`: one thing that would have to be two.
-fn contradiction(rule: &Rule) -> Option<Finding> {
-    let mut known: BTreeMap<String, (String, Range<usize>)> = BTreeMap::new();
-    for part in parts(&rule.text).into_iter().filter(|part| !part.unless) {
-        let source = rule.text.get(part.range.clone()).unwrap_or_default();
-        let Some((path, value)) = equality(source) else {
-            continue;
-        };
-        let Some((other, first)) = known.get(&path) else {
-            known.insert(path, (value, part.range));
-            continue;
-        };
-        if *other != value {
-            let message = format!("`{path}` cannot be two values at once");
-            return Some(
-                Finding::new(&E0404, rule.map.span(&part.range), message)
-                    .label("never holds with the other")
-                    .related(rule.map.span(first), "the other")
-                    .help("write `||` between the two, in brackets, or remove one"),
-            );
-        }
-    }
-    None
-}
-
-/// The path and the value of `resource.type == Component__type::"service"`.
-fn equality(source: &str) -> Option<(String, String)> {
-    let words = tokens(source);
-    let at = words.iter().position(|word| word.is("=="))?;
-    let (path, value) = (words.get(..at)?, words.get(at + 1..)?);
-    let is_value = match value {
-        [one] => one.sort != Sort::Name || one.is("true") || one.is("false"),
-        [_, sign, last] => sign.is("::") && last.sort == Sort::String,
-        _ => false,
-    };
-    // Names and dots alone: any other sign may make something else of it.
-    let is_path = |token: &Token<'_>| token.sort == Sort::Name || token.is(".");
-    let is_meant = is_value && !path.is_empty() && path.iter().all(is_path);
-    is_meant.then(|| {
-        let path = path.iter().map(|token| token.text).collect();
-        (path, spelled(value))
-    })
 }

@@ -167,7 +167,7 @@ impl Rules<'_> {
             return allowed(vec![Reason::words(words)]);
         }
         if let Principal::Person(person) = actor {
-            return denied(self.why_denied(*person, case));
+            return denied(self.why_denied(question, *person, case));
         }
         denied(vec![self.nobody(actor)])
     }

@@ -11,51 +11,19 @@ use serde_json::Value as Json;
 use crate::model::EntityId;
 use crate::policy::case::Case;
 use crate::policy::decide::{concerns, spares};
-use crate::policy::head::{groups, heads};
-use crate::policy::reason::{evaluate, join_or, one_line};
+use crate::policy::head::heads;
+use crate::policy::reason::{evaluate, it_is, join_or, one_line};
 use crate::policy::rule::{Origin, Rule};
 use crate::policy::seen;
 use crate::policy::slice::first_line;
 use crate::policy::tokens::parts;
-use crate::policy::wording::beside_principal;
+use crate::policy::wording::{beside_principal, shortened};
 use crate::policy::{Decision, Principal, Question, Rules};
 use crate::text::Span;
 
-/// What a rule says to a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Says {
-    /// It permits.
-    Yes,
-    /// It permits, but not this.
-    No,
-    /// It forbids this.
-    Forbids,
-    /// It forbids, but not this.
-    Silent,
-    /// It has an error and denies all that it is about.
-    Broken,
-    /// It cannot be decided, which denies.
-    Undecided,
-}
+mod says;
 
-impl Says {
-    /// The word in JSON.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::No => "no",
-            Self::Forbids => "forbids",
-            Self::Silent => "silent",
-            Self::Broken => "broken",
-            Self::Undecided => "undecided",
-        }
-    }
-
-    /// Whether it is why something is denied, whatever other rules say.
-    pub const fn denies(self) -> bool {
-        matches!(self, Self::Forbids | Self::Broken | Self::Undecided)
-    }
-}
+pub use says::Says;
 
 /// A rule that is about what is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,11 +111,20 @@ impl Rules<'_> {
             question,
             case,
             person,
+            told: Told::All,
         };
-        let rules = self.book.permissions.iter();
-        let rules = rules.filter(|rule| concerns(rule, case));
+        let rules = self.book.permissions.iter().filter(|it| concerns(it, case));
         rules.map(|rule| asker.spoken(rule)).collect()
     }
+}
+
+/// How much is told of what a condition looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// All values, and long conditions in short.
+    All,
+    /// Who is meant, and conditions whole, so that whatever is hidden in them is found.
+    People,
 }
 
 /// One question to single rules.
@@ -156,6 +133,7 @@ pub(super) struct Asker<'q, 'c> {
     pub(super) question: &'q Question<'q>,
     pub(super) case: &'q Case,
     pub(super) person: EntityId,
+    pub(super) told: Told,
 }
 
 impl Asker<'_, '_> {
@@ -167,13 +145,14 @@ impl Asker<'_, '_> {
             self.conjuncts(rule)
         };
         let words = match says {
+            Says::Kept => "only in an emergency, by a request `action: break_glass`".to_owned(),
             Says::Yes => self.rules.allowed_words(rule, self.person, self.case),
             Says::No => self.no_words(rule, &conjuncts),
             Says::Forbids => rule.forbidden(),
-            Says::Silent => match rule.title() {
-                Some(title) => format!("forbids {title}"),
-                None => "does not forbid it".to_owned(),
-            },
+            Says::Silent => rule.title().map_or_else(
+                || "does not forbid it".to_owned(),
+                |title| format!("forbids {title}"),
+            ),
             Says::Broken => "this rule has an error, so it denies all that it is about".to_owned(),
             Says::Undecided => format!("this rule cannot be decided: {why}"),
         };
@@ -220,6 +199,7 @@ impl Asker<'_, '_> {
         let applies = response.diagnostics().reason().next().is_some();
         let says = match (applies, is_permit) {
             (false, _) => no,
+            (true, true) if rule.glass.is_some() => Says::Kept,
             (true, true) => Says::Yes,
             (true, false) => Says::Forbids,
         };
@@ -227,7 +207,7 @@ impl Asker<'_, '_> {
     }
 
     /// The conditions of a rule: what its head asks of person and entity, then the others.
-    fn conjuncts(&self, rule: &Rule) -> Vec<Conjunct> {
+    pub(super) fn conjuncts(&self, rule: &Rule) -> Vec<Conjunct> {
         let mut all: Vec<Conjunct> = heads(rule)
             .into_iter()
             .map(|text| Conjunct {
@@ -241,6 +221,8 @@ impl Asker<'_, '_> {
             let source = rule.text.get(part.range.clone()).unwrap_or_default();
             let holds = self.holds(source).map(|holds| holds != part.unless);
             let text = one_line(source);
+            let is_told = self.told == Told::All
+                || (holds != Some(true) && it_is(source, self.case).is_some());
             all.push(Conjunct {
                 text: if part.unless {
                     format!("not ({text})")
@@ -249,7 +231,11 @@ impl Asker<'_, '_> {
                 },
                 place: rule.map.span(&part.range),
                 holds,
-                values: seen::values(self, source),
+                values: if is_told {
+                    seen::values(self, source)
+                } else {
+                    Vec::new()
+                },
             });
         }
         all
@@ -279,12 +265,13 @@ impl Asker<'_, '_> {
     }
 
     /// Why a permit does not permit: for whom or what it is, and what was seen instead.
-    fn no_words(&self, rule: &Rule, conjuncts: &[Conjunct]) -> String {
+    pub(super) fn no_words(&self, rule: &Rule, conjuncts: &[Conjunct]) -> String {
         let mut failing: Vec<&Conjunct> = Vec::new();
         for conjunct in conjuncts.iter().filter(|it| it.holds != Some(true)) {
             // That it is not there is said once, where the rule asks whether it is.
-            let is_said =
-                |other: &&Conjunct| other.text.contains(" has ") && other.values == conjunct.values;
+            let is_said = |other: &&Conjunct| {
+                other.text.contains(" has ") && seen::looks_alike(&other.text, &conjunct.text)
+            };
             if !failing.iter().any(is_said) {
                 failing.push(conjunct);
             }
@@ -317,48 +304,52 @@ impl Asker<'_, '_> {
 
     /// `for platform or the owner, checkout, not for lin, needs X: it is Y`.
     fn block_needs(&self, rule: &Rule, failing: &[&Conjunct]) -> String {
-        let who = self.rules.for_whom(rule, self.case);
         // What the block's own names make stands before what its author wrote.
         let is_made = |conjunct: &Conjunct| conjunct.place == rule.place;
         let mut words = Vec::new();
         if failing.iter().any(|conjunct| is_made(conjunct)) {
-            let login = self.rules.login_of(self.person);
-            words.push(format!("for {}, not for {login}", join_or(&who)));
+            words.push(self.rules.not_for(rule, self.person, self.case));
         }
         let written = failing.iter().filter(|conjunct| !is_made(conjunct));
         words.extend(written.map(|conjunct| self.needs(conjunct)));
+        if words.is_empty() {
+            return format!("for {}", join_or(&self.rules.for_whom(rule, self.case)));
+        }
         words.join(", ")
     }
 
-    /// `needs context.inputs.replicas <= 20: it is 25`.
+    /// `needs context.inputs.replicas <= 20: it is 25`; of people who they are says it all: `lin
+    /// is not in platform`, `resource.owner is ops, not lin`.
     fn needs(&self, conjunct: &Conjunct) -> String {
-        let text = shortened(&conjunct.text);
         let login = self.rules.login_of(self.person);
-        if let ([one], Some(rest)) = (
-            conjunct.values.as_slice(),
-            beside_principal(&conjunct.text, login),
-        ) {
-            return format!("needs {text}: {} is {}{rest}", one.path, one.words);
+        let is_one = !["||", "&&"].iter().any(|sign| conjunct.text.contains(sign));
+        if let [one] = conjunct.values.as_slice()
+            && is_one
+            && one
+                .value
+                .as_ref()
+                .is_some_and(|value| *value != Json::Array(Vec::new()))
+            && let Some(rest) = beside_principal(&conjunct.text, login)
+        {
+            return format!("{} is {}{rest}", one.path, one.words);
         }
-        match self.instead(conjunct) {
-            Some(seen) => format!("needs {text}: {seen}"),
-            None => format!("needs {text}"),
+        let not_in = self.rules.not_in(self.person, &conjunct.text);
+        if let Some(not_in) = not_in.filter(|_| is_one && conjunct.values.is_empty()) {
+            return not_in;
         }
+        let text = match self.told {
+            Told::All => shortened(&conjunct.text),
+            Told::People => conjunct.text.clone(),
+        };
+        let seen = self.instead(conjunct);
+        let seen = seen.map_or_else(String::new, |seen| format!(": {seen}"));
+        format!("needs {text}{seen}")
     }
 
     /// What a condition that fails saw: `it is 25`, `lin is not in platform`.
     fn instead(&self, conjunct: &Conjunct) -> Option<String> {
         match conjunct.values.as_slice() {
-            [] => {
-                let groups = groups(&conjunct.text);
-                let is_not = if conjunct.text.starts_with("not (") {
-                    "is"
-                } else {
-                    "is not"
-                };
-                let login = self.rules.login_of(self.person);
-                (!groups.is_empty()).then(|| format!("{login} {is_not} in {}", join_or(&groups)))
-            }
+            [] => self.rules.not_in(self.person, &conjunct.text),
             [one] if one.value.is_none() && !one.hidden && one.words == "absent" => {
                 Some(format!("{} is absent", one.path))
             }
@@ -377,17 +368,4 @@ impl Asker<'_, '_> {
 fn is_about_inputs(conjunct: &Conjunct) -> bool {
     let mut values = conjunct.values.iter();
     !conjunct.values.is_empty() && values.all(|seen| seen.path.starts_with("context.inputs."))
-}
-
-/// The characters of a value or a condition that a line shows.
-const SHOWN: usize = 120;
-
-/// A text that may be long; what is left out is counted.
-pub(super) fn shortened(text: &str) -> String {
-    let all = text.chars().count();
-    if all <= SHOWN {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(SHOWN - 20).collect();
-    format!("{kept}... (+{})", all - (SHOWN - 20))
 }

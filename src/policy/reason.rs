@@ -1,7 +1,7 @@
 //! A decision in words.
 //!
 //! Cedar says which rule permitted; why none did, it does not say. Here each condition of each
-//! permit is asked by itself, in the words of its author.
+//! permit is asked by itself, in the words of its author and of [`crate::policy::explain`].
 
 use std::str::FromStr;
 
@@ -11,11 +11,12 @@ use crate::model::EntityId;
 use crate::model::action::PermissionBlock;
 use crate::policy::case::Case;
 use crate::policy::decide::concerns;
+use crate::policy::explain::{Asker, Conjunct, Told};
+use crate::policy::head::groups;
 use crate::policy::membership::Lasts;
 use crate::policy::rule::{Origin, Rule};
 use crate::policy::tokens::{Part, parts, tokens};
-use crate::policy::wording::beside_principal;
-use crate::policy::{Reason, Rules};
+use crate::policy::{Question, Reason, Rules};
 
 impl Reason {
     /// A reason that no rule gives.
@@ -130,18 +131,31 @@ impl Rules<'_> {
 
     /// Why no rule permits something to a person: what each permit about it needs. First come
     /// the rules that would permit it to somebody else.
-    pub(super) fn why_denied(&self, person: EntityId, case: &Case) -> Vec<Reason> {
+    pub(super) fn why_denied(
+        &self,
+        question: &Question<'_>,
+        person: EntityId,
+        case: &Case,
+    ) -> Vec<Reason> {
+        let asker = Asker {
+            rules: self,
+            question,
+            case,
+            person,
+            told: Told::People,
+        };
         let rules = self.book.permissions.iter();
         let permits = rules.filter(|rule| {
             rule.effect == Effect::Permit && rule.glass.is_none() && concerns(rule, case)
         });
         let mut reasons: Vec<(Lack, Reason)> = permits
             .map(|rule| {
-                let (lack, text) = match self.block(rule) {
-                    Some(block) => self.block_words(rule, block, person, case),
-                    None => self.policy_words(rule, person, case),
+                let conjuncts = asker.conjuncts(rule);
+                let text = match rule.title() {
+                    Some(title) => self.titled_words(rule, title, person, case),
+                    None => asker.no_words(rule, &conjuncts),
                 };
-                (lack, rule.reason(text))
+                (Lack::of(rule, &conjuncts, case), rule.reason(text))
             })
             .collect();
         if reasons.is_empty() {
@@ -178,9 +192,9 @@ impl Rules<'_> {
         Some(format!("{} {verb} {rest}{who}", self.login_of(person)))
     }
 
-    fn policy_words(&self, rule: &Rule, person: EntityId, case: &Case) -> (Lack, String) {
+    /// Why a policy with a title does not permit: for whom it is, and who is not that.
+    fn titled_words(&self, rule: &Rule, title: &str, person: EntityId, case: &Case) -> String {
         let mut who: Option<String> = None;
-        let mut needs: Vec<String> = Vec::new();
         match rule
             .policy
             .as_ref()
@@ -199,38 +213,50 @@ impl Rules<'_> {
             }
             _ => {}
         }
-        for part in parts(&rule.text) {
-            if holds(rule, &part, case) {
-                continue;
-            }
-            let source = rule.text.get(part.range.clone()).unwrap_or_default();
-            if let Some((other, names)) = it_is(source, case) {
-                let found = match rule.title() {
-                    Some(_) => format!("it is {names}"),
-                    None => compared(source, (other, &names), self.login_of(person)),
-                };
-                who = who.or(Some(found));
-            } else {
-                let word = if part.unless { "needs not" } else { "needs" };
-                needs.push(format!("{word} {}", one_line(source)));
-            }
-        }
-        let lack = Lack::of(who.is_some(), &needs);
-        let text = match (rule.title(), who) {
-            (Some(title), Some(who)) => self
-                .does_not(title, &who, person, case)
-                .unwrap_or_else(|| format!("for {title}: {who}")),
-            (Some(title), None) => format!("for {title}"),
-            (None, who) => {
-                let words: Vec<String> = who.into_iter().chain(needs).collect();
-                if words.is_empty() {
-                    "the policy does not apply".to_owned()
-                } else {
-                    words.join(", ")
-                }
-            }
+        let mut failing = parts(&rule.text)
+            .into_iter()
+            .filter(|part| !holds(rule, part, case));
+        let who = who.or_else(|| {
+            failing.find_map(|part| {
+                let source = rule.text.get(part.range).unwrap_or_default();
+                Some(format!("it is {}", it_is(source, case)?))
+            })
+        });
+        let Some(who) = who else {
+            return format!("for {title}");
         };
-        (lack, text)
+        self.does_not(title, &who, person, case)
+            .unwrap_or_else(|| format!("for {title}: {who}"))
+    }
+
+    /// `lin is not in platform`, of a condition that asks for groups alone and fails.
+    pub(super) fn not_in(&self, person: EntityId, condition: &str) -> Option<String> {
+        let groups = groups(condition);
+        if groups.is_empty() {
+            return None;
+        }
+        let login = self.login_of(person);
+        let all = join_or(&groups);
+        if condition.starts_with("not (") {
+            return Some(format!("{login} is in {all}"));
+        }
+        let names: Vec<&str> = groups.iter().map(String::as_str).collect();
+        let other = self.at_another_time(person, &names);
+        Some(other.unwrap_or_else(|| format!("{login} is not in {all}")))
+    }
+
+    /// `for platform or the owner, checkout, not for lin`, and since when or until when they are.
+    pub(super) fn not_for(&self, rule: &Rule, person: EntityId, case: &Case) -> String {
+        let login = self.login_of(person);
+        let block = self.block(rule);
+        let who = block.map_or_else(Vec::new, |block| self.for_names(block, case));
+        let groups = block.map(|block| block.teams.iter().chain(&block.roles));
+        let names = groups.into_iter().flatten().map(|name| name.value.as_str());
+        let owners = case.owners.iter().map(|id| self.name_of(*id));
+        let names: Vec<&str> = names.chain(owners).collect();
+        let other = self.at_another_time(person, &names);
+        let other = other.map_or_else(String::new, |other| format!(": {other}"));
+        format!("for {}, not for {login}{other}", join_or(&who))
     }
 
     /// For whom a block of permissions is, in words.
@@ -257,56 +283,6 @@ impl Rules<'_> {
         }
         who
     }
-
-    /// `for checkout or the owner, platform`, and what of `when` does not hold.
-    fn block_words(
-        &self,
-        rule: &Rule,
-        block: &PermissionBlock,
-        person: EntityId,
-        case: &Case,
-    ) -> (Lack, String) {
-        let who = self.for_names(block, case);
-        let (mut meant, mut needs): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-        let mut is_for_person = true;
-        let all = parts(&rule.text);
-        let made = usize::from(!who.is_empty());
-        for (n, part) in all.iter().enumerate() {
-            if holds(rule, part, case) {
-                continue;
-            }
-            if n < made {
-                is_for_person = false;
-                continue;
-            }
-            let source = rule.text.get(part.range.clone()).unwrap_or_default();
-            match it_is(source, case) {
-                Some((other, names)) => {
-                    let found = compared(source, (other, &names), self.login_of(person));
-                    meant.push(format!("{}: {found}", one_line(source)));
-                }
-                None => needs.push(format!("needs {}", one_line(source))),
-            }
-        }
-        let lack = Lack::of(!is_for_person || !meant.is_empty(), &needs);
-        let login = self.login_of(person);
-        let mut words = Vec::new();
-        if !is_for_person {
-            let names = block.teams.iter().chain(&block.roles);
-            let names = names.map(|name| name.value.as_str());
-            let owners = case.owners.iter().map(|id| self.name_of(*id));
-            let names: Vec<&str> = names.chain(owners).collect();
-            let other = self.at_another_time(person, &names);
-            let other = other.map_or_else(String::new, |other| format!(": {other}"));
-            words.push(format!("for {}, not for {login}{other}", join_or(&who)));
-        }
-        words.extend(meant);
-        words.extend(needs);
-        if words.is_empty() {
-            return (lack, format!("for {}", join_or(&who)));
-        }
-        (lack, words.join(", "))
-    }
 }
 
 /// What a rule lacks so that it would permit, the nearest first.
@@ -319,8 +295,14 @@ enum Lack {
 }
 
 impl Lack {
-    fn of(is_for_another: bool, needs: &[String]) -> Self {
-        if is_for_another && needs.is_empty() {
+    fn of(rule: &Rule, conjuncts: &[Conjunct], case: &Case) -> Self {
+        let mut failing = conjuncts.iter().filter(|it| it.holds != Some(true));
+        // What the head and a block's own names make stands at the place of the rule.
+        let is_of_person = |conjunct: &Conjunct| {
+            conjunct.place == rule.place || it_is(&conjunct.text, case).is_some()
+        };
+        let is_any = failing.clone().next().is_some();
+        if is_any && failing.all(is_of_person) {
             Self::Person
         } else {
             Self::Matter
@@ -352,8 +334,8 @@ pub(super) fn evaluate(source: &str, case: &Case) -> Option<EvalResult> {
     eval_expression(&case.request, &case.entities, &expression).ok()
 }
 
-/// Who is meant by `X == principal`, `principal == X` or `principal in X`, and X.
-fn it_is<'s>(source: &'s str, case: &Case) -> Option<(&'s str, String)> {
+/// Who is meant by `X == principal`, `principal == X` or `principal in X`.
+pub(super) fn it_is(source: &str, case: &Case) -> Option<String> {
     let all = tokens(source);
     let (first, last) = (all.first()?, all.last()?);
     let other = match (all.get(1), all.iter().rev().nth(1)) {
@@ -365,28 +347,18 @@ fn it_is<'s>(source: &'s str, case: &Case) -> Option<(&'s str, String)> {
         }
         _ => return None,
     };
-    let other = other.trim();
     let id = |value: &EvalResult| match value {
         EvalResult::EntityUid(uid) => Some(uid.id().unescaped().to_owned()),
         _ => None,
     };
-    let names = match evaluate(other, case)? {
+    Some(match evaluate(other.trim(), case)? {
         EvalResult::Set(set) => {
             let mut names: Vec<String> = set.iter().filter_map(id).collect();
             names.sort();
             (!names.is_empty()).then(|| names.join(" and "))?
         }
         value => id(&value)?,
-    };
-    Some((other, names))
-}
-
-/// `resource.owner is ops, not lin`: the two sides of a comparison by name.
-fn compared(source: &str, (other, names): (&str, &str), login: &str) -> String {
-    let is_path = other.starts_with("resource.") && !other.contains(char::is_whitespace);
-    let what = if is_path { other } else { "it" };
-    let rest = beside_principal(source, login).unwrap_or_default();
-    format!("{what} is {names}{rest}")
+    })
 }
 
 /// A text without its line breaks.

@@ -8,9 +8,10 @@ use serde_json::Value as Json;
 
 use crate::model;
 use crate::model::{Blueprint, Entity, EntityId};
-use crate::policy::explain::{Asker, Fact, Seen, shortened};
+use crate::policy::explain::{Asker, Fact, Seen};
 use crate::policy::reason::evaluate;
 use crate::policy::tokens::{Sort, Token, tokens};
+use crate::policy::wording::shortened;
 use crate::policy::{ActionName, Resource, Rules, owner};
 use crate::text::Span;
 
@@ -21,6 +22,12 @@ type Path<'t> = Vec<&'t str>;
 pub(super) fn values(asker: &Asker<'_, '_>, source: &str) -> Vec<Seen> {
     let all = tokens(source);
     paths(&all).iter().map(|path| seen(asker, path)).collect()
+}
+
+/// Whether two conditions look at the same paths.
+pub(super) fn looks_alike(one: &str, other: &str) -> bool {
+    let (one, other) = (tokens(one), tokens(other));
+    paths(&one) == paths(&other)
 }
 
 /// The paths of two names or more, each once.

@@ -14,6 +14,7 @@ use crate::graph::Graph;
 use crate::model::{Catalog, EntityId, Moment};
 use crate::policy::case::Case;
 use crate::policy::decide::Asked;
+use crate::policy::explain::Explanation;
 use crate::policy::vocabulary::Vocabulary;
 use crate::policy::{ActionName, BuiltIn, Decision, Question, Resource, Rules};
 use crate::source::{Selection, Snapshot};
@@ -252,7 +253,7 @@ impl World {
         let (rules, _) = self.rules();
         let built_in = BuiltIn::ALL.into_iter().find(|one| one.word() == action);
         let actor = rules.person(login, None);
-        rules.decide(&Question {
+        let question = Question {
             actor: &actor,
             action: built_in.map_or(ActionName::Catalog(action), ActionName::BuiltIn),
             resource: Resource::Entity(self.id(entity.0, entity.1)),
@@ -260,13 +261,36 @@ impl World {
             changed: &[],
             after: None,
             cause: None,
-        })
+        };
+        let decision = rules.decide(&question);
+        if !decision.is_allowed() {
+            told_alike(&decision, &rules.explain(&question));
+        }
+        decision
     }
 
     /// Whether a built-in action on Cart is allowed.
     fn may(&self, login: &str, action: &str) -> bool {
         self.ask(login, action, ("Component", "Cart"), &json!({}))
             .is_allowed()
+    }
+}
+
+/// Whoever asks by `can` reads the words of a plan, with what was seen besides.
+fn told_alike(decision: &Decision, explained: &Explanation) {
+    for reason in &decision.reasons {
+        let mut rules = explained.rules.iter();
+        let told = rules.find(|told| Some(told.place) == reason.place);
+        // A title is a sentence in a plan.
+        let Some(told) = told.filter(|told| told.title.is_none()) else {
+            continue;
+        };
+        let pieces = |words: &str| -> Vec<String> {
+            let pieces = words.split(", needs ");
+            let without = pieces.map(|piece| piece.split(": ").next().unwrap_or_default());
+            without.map(ToOwned::to_owned).collect()
+        };
+        assert_eq!(pieces(&reason.text), pieces(&told.words));
     }
 }
 

@@ -187,3 +187,16 @@ pub(super) fn kinds_with(vocabulary: &Vocabulary, name: &str) -> Option<String> 
         "test which kind it is first: `resource is {kind} && ...`"
     ))
 }
+
+/// The characters of a value or a condition that a line shows.
+const SHOWN: usize = 120;
+
+/// A text that may be long; what is left out is counted.
+pub(super) fn shortened(text: &str) -> String {
+    let all = text.chars().count();
+    if all <= SHOWN {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(SHOWN - 20).collect();
+    format!("{kept}... (+{})", all - (SHOWN - 20))
+}

@@ -89,6 +89,7 @@ pub fn stale(turn: &Turn<'_>, target: &str) -> String {
         Turn::Uncovered(was) => format!("{} is changed already in {target}", was.path),
         Turn::Reordered => "its steps are done in another order now".to_owned(),
         Turn::Refused(notice) => notice.text.clone(),
+        Turn::Unlike(..) => "this plan file is not what its commits say".to_owned(),
     }
 }
 
@@ -135,6 +136,11 @@ fn line(turn: &Turn<'_>) -> (char, String) {
         ),
         Turn::Reordered => ('~', "the same steps, in another order".to_owned()),
         Turn::Refused(notice) => ('!', notice.text.clone()),
+        Turn::Unlike(step, part) => {
+            let whose = step.map_or_else(String::new, |step| format!(" of step {step}"));
+            let why = "edited by hand, or made by another version";
+            ('!', format!("`{part}`{whose}: {why}"))
+        }
     }
 }
 

@@ -306,7 +306,7 @@ fn what_is_new_is_asked_by_what_it_would_say() {
         .says("allowed: lin may create Service basket")
         .exits(0);
     ask(&git, &format!("{line}ops"))
-        .says("needs principal in resource.owner: resource.owner is ops,")
+        .says("resource.owner is ops,")
         .says("smallest change: owner cart, allowed by")
         .exits(1);
     ask(&git, "can sam create basket --blueprint Service --set properties.tier=low --set relations.owner=ops")

@@ -71,6 +71,10 @@ fn without_a_request_the_rule_is_set_aside_and_named() {
         .exits(0);
     // Whom the rule is not for is told nothing of it.
     shop.gate("kim", &[]).does_not_say("emergency").exits(1);
+    shop.run(&["can", "omar", "restart", "pay"])
+        .says("only in an emergency")
+        .does_not_say(" yes ")
+        .exits(1);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 mod action;
+mod along;
 mod change;
 mod cover;
 mod decide;
@@ -145,6 +146,7 @@ fn what_a_plan_tells_of_rights_is_what_all_questions_show() {
 fn the_oracle_knows_nothing_of_the_product() {
     for text in [
         include_str!("oracle/action.rs"),
+        include_str!("oracle/along.rs"),
         include_str!("oracle/change.rs"),
         include_str!("oracle/cover.rs"),
         include_str!("oracle/decide.rs"),

@@ -119,3 +119,31 @@ fn a_hidden_value_that_did_not_change_leaves_a_plan_true() {
         .commit_file(PAY, &shop::service("pay", "platform", 9));
     verify(&shop).says("ok: plan ").exits(0);
 }
+
+#[test]
+fn what_no_digest_seals_is_compared_with_its_commits() {
+    let shop = planned();
+    let plan = shop.git.read("plan.json");
+    let mut edits = Vec::new();
+    let mut edited: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    edited["footprint"]["reads"] = serde_json::json!([{"what": "settings", "digest": "0"}]);
+    edits.push(("`footprint`: edited by hand", edited));
+    let mut edited: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    edited["steps"][0]["decisions"][0]["reasons"] = serde_json::json!([]);
+    edits.push(("`decisions` of step 1: edited by hand", edited));
+    let mut edited: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    edited["steps"][0]["writes"] = serde_json::json!([]);
+    edits.push(("`writes` of step 1: edited by hand", edited));
+    let mut edited: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    edited["rights"]["asked"] = serde_json::json!(7);
+    edits.push(("`rights`: edited by hand", edited));
+    for (words, edited) in edits {
+        shop.git.write("plan.json", format!("{edited}\n"));
+        verify(&shop)
+            .says("stale: this plan file is not what its commits say")
+            .says(words)
+            .exits(3);
+    }
+    shop.git.write("plan.json", &plan);
+    verify(&shop).says("ok: plan ").exits(0);
+}

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::{Cause, Effect, FOLLOWED, changed, in_result, twin, words};
-use crate::model::EntityId;
 use crate::model::blueprint::Ownership;
+use crate::model::{Blueprint, EntityId};
 use crate::plan::diff::{Difference, Side};
 use crate::plan::file::canonical;
 use crate::plan::value::States;
+use crate::text::Text;
 
 /// What of an entity changes, as far as the owners of others are found by it.
 #[derive(Clone)]
@@ -25,16 +26,17 @@ enum Moved {
     All,
 }
 
-/// The entities that get other owners.
-pub(in crate::plan) fn owners(
-    states: &States<'_>,
-    differences: &[Difference],
-    known: &[Effect],
-) -> Vec<Effect> {
-    // A mirror of the owner says it already.
-    let known: BTreeSet<(EntityId, [Option<String>; 2])> =
-        known.iter().map(|it| (it.after, form(it))).collect();
-    let mut reached: BTreeMap<EntityId, BTreeSet<Cause>> = BTreeMap::new();
+/// Entities of the result whose owners may be others, and what leads there.
+pub(in crate::plan) type Led = BTreeMap<EntityId, BTreeSet<Cause>>;
+
+/// Whether there may be more of them than are followed.
+pub(in crate::plan) fn is_cut(led: &Led) -> bool {
+    led.len() > FOLLOWED
+}
+
+/// The entities whose owners are found by what changes.
+pub(in crate::plan) fn led(states: &States<'_>, differences: &[Difference]) -> Led {
+    let mut reached = Led::new();
     for side in [Side::Before, Side::After] {
         for (number, difference) in differences.iter().enumerate() {
             let id = match side {
@@ -52,12 +54,21 @@ pub(in crate::plan) fn owners(
                 };
                 follow(states, side, (id, moved), &cause, &mut reached);
             }
-            if reached.len() > FOLLOWED {
+            if is_cut(&reached) {
                 break;
             }
         }
     }
-    let effect = |(after, causes)| {
+    reached
+}
+
+/// The entities that get other owners.
+pub(in crate::plan) fn owners(states: &States<'_>, led: &Led, known: &[Effect]) -> Vec<Effect> {
+    // A mirror of the owner says it already.
+    let known: BTreeSet<(EntityId, [Option<String>; 2])> =
+        known.iter().map(|it| (it.after, form(it))).collect();
+    let effect = |(after, causes): (&EntityId, &BTreeSet<Cause>)| {
+        let after = *after;
         let before = twin(states, Side::After, after)?;
         let (old, new) = (
             states.derived(Side::Before).owner(before),
@@ -73,10 +84,16 @@ pub(in crate::plan) fn owners(
             named(states, Side::Before, &old),
             named(states, Side::After, &new),
         );
-        changed(states, (before, after), "$owner".to_owned(), values, causes)
-            .filter(|effect| !known.contains(&(after, form(effect))))
+        changed(
+            states,
+            (before, after),
+            "$owner".to_owned(),
+            values,
+            causes.clone(),
+        )
+        .filter(|effect| !known.contains(&(after, form(effect))))
     };
-    reached.into_iter().filter_map(effect).collect()
+    led.iter().filter_map(effect).collect()
 }
 
 /// The value before and after in their one form.
@@ -121,7 +138,7 @@ fn follow(
     side: Side,
     start: (EntityId, Moved),
     cause: &Cause,
-    reached: &mut BTreeMap<EntityId, BTreeSet<Cause>>,
+    reached: &mut Led,
 ) {
     let origin = start.0;
     let mut seen = BTreeSet::new();
@@ -136,9 +153,19 @@ fn follow(
             }
             open.push((owned, Moved::Owner));
         }
-        if seen.len() > FOLLOWED {
+        if is_cut(reached) {
             return;
         }
+    }
+}
+
+/// The relations that lead to the owners of a kind, and whether those there are its owners or
+/// whose it is.
+fn owner_path(kind: &Blueprint) -> Option<(&str, bool)> {
+    match kind.ownership.as_ref()? {
+        Ownership::Path(path) => Some((path.value.as_str(), false)),
+        Ownership::Inherited(path) => Some((path.value.as_str(), true)),
+        Ownership::Direct => None,
     }
 }
 
@@ -146,18 +173,23 @@ fn follow(
 fn found_by(states: &States<'_>, side: Side, id: EntityId, moved: &Moved) -> BTreeSet<EntityId> {
     let catalog = &states.of(side).catalog;
     let mut found = BTreeSet::new();
-    for kind in &catalog.blueprints {
-        let (path, is_inherited) = match &kind.ownership {
-            Some(Ownership::Path(path)) => (path, false),
-            Some(Ownership::Inherited(path)) => (path, true),
-            Some(Ownership::Direct) | None => continue,
+    // What the target says of the way to an owner counts for the result too.
+    let target = |name: &Text| Some(states.before.catalog.find_blueprint(name)?.1);
+    let kinds = catalog.blueprints.iter().flat_map(|kind| {
+        let there = target(&kind.identifier.value);
+        let is_other = |it: &&Blueprint| owner_path(it) != owner_path(kind);
+        std::iter::once(kind).chain(there.filter(is_other))
+    });
+    for kind in kinds {
+        let Some((path, is_inherited)) = owner_path(kind) else {
+            continue;
         };
         let is_of_kind = |id: &EntityId| {
             let entity = catalog.entity(*id);
             let own = entity.and_then(|entity| catalog.blueprint(entity.blueprint));
             own.is_some_and(|own| own.identifier.value == kind.identifier.value)
         };
-        let steps: Vec<&str> = path.value.split('.').collect();
+        let steps: Vec<&str> = path.split('.').collect();
         for at in 0..=steps.len() {
             let is_on_way = match (moved, steps.get(at)) {
                 (Moved::Relation(name), Some(step)) => name == step,

@@ -163,6 +163,8 @@ impl Asker<'_, '_> {
             return none;
         };
         let subject = matter.subject;
+        // Here nothing gets another owner; who would have to agree is left to the day.
+        let is_hand_over = rules.hand_over(&question).is_some();
         let needs = if subject.what.has_approval(side) {
             rules.approvals(&question)
         } else {
@@ -171,7 +173,8 @@ impl Asker<'_, '_> {
         let is_allowed = rules.judge(&question).is_allowed();
         let has_glass = subject.forms.on(side).has_glass();
         let in_emergency = has_glass && !rules.break_glass(&question).is_empty();
-        let level = match (is_allowed, needs.is_empty(), in_emergency) {
+        let is_alone = needs.is_empty() && !is_hand_over;
+        let level = match (is_allowed, is_alone, in_emergency) {
             (true, true, _) => Level::Allowed,
             (true, false, true) => Level::Waivable,
             (true, false, false) => Level::Approval,
@@ -185,11 +188,17 @@ impl Asker<'_, '_> {
             _ => false,
         };
         let mut keys: Vec<NeedKey> = needs.iter().map(|need| self.key(side, need)).collect();
+        let mut words: Vec<String> = needs.into_iter().map(|need| need.words).collect();
+        if is_hand_over {
+            let sides = [OwnerSide::Before, OwnerSide::After];
+            keys.extend(sides.map(|side| (Some(side), 1, BTreeSet::new(), false)));
+            words.extend(["before", "after"].map(|side| format!("1 from the owner {side}")));
+        }
         keys.sort();
         State {
             level,
             needs: keys,
-            words: needs.into_iter().map(|need| need.words).collect(),
+            words,
             approves,
         }
     }

@@ -24,6 +24,8 @@ pub(super) struct Subject<'a> {
     pub(super) looks: Both<Looks>,
     /// Whether the action's own words about who may do it are the same.
     is_written_alike: bool,
+    /// Whether it asks both owners in the same cases.
+    is_handed_alike: bool,
 }
 
 /// What is to be done.
@@ -79,6 +81,15 @@ impl<'a> What<'a> {
         let action = self.action(side);
         action.is_some_and(|action| action.root.get("approval").is_some())
     }
+
+    /// Whether it may be asked about a change of this path on a side.
+    fn may_change(&self, side: Side, path: &str) -> bool {
+        let is_of = |action: &Action| {
+            let mut changed = action.trigger.changed.iter();
+            changed.any(|it| it.value == path)
+        };
+        matches!(self, Self::BuiltIn(_)) || self.action(side).is_some_and(is_of)
+    }
 }
 
 impl<'a> Subject<'a> {
@@ -104,6 +115,10 @@ impl<'a> Subject<'a> {
             rules.on(side).looks(what.name(), id)
         };
         let form = |side: Side| rules.on(side).form(what.name(), id(side));
+        let hands = |side: Side| {
+            let (path, _) = rules.on(side).owned_by(id(side)?)?;
+            what.may_change(side, &path).then_some(path)
+        };
         Self {
             forms: Both {
                 before: form(Side::Before),
@@ -115,6 +130,7 @@ impl<'a> Subject<'a> {
             },
             is_written_alike: written(what.action(Side::Before))
                 == written(what.action(Side::After)),
+            is_handed_alike: hands(Side::Before) == hands(Side::After),
             kind: kind.map(|(n, _)| n),
             what,
         }
@@ -128,7 +144,9 @@ impl<'a> Subject<'a> {
 
     /// Whether both sides have the same rules about it.
     pub(super) fn is_ruled_alike(&self) -> bool {
-        self.is_written_alike && self.forms.before.says_the_same(&self.forms.after)
+        self.is_written_alike
+            && self.is_handed_alike
+            && self.forms.before.says_the_same(&self.forms.after)
     }
 
     /// The inputs to ask with: those that the rules of any side tell apart.

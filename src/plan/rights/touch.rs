@@ -62,6 +62,8 @@ pub(super) struct Touch<'r, 'c> {
     pub(super) all: bool,
     /// Whether people, groups, or what a blueprint says are others, and not only entities.
     pub(super) is_authority: bool,
+    /// Whether a blueprint finds owners in another way, so that other changes are hand-overs.
+    pub(super) is_owned_otherwise: bool,
     entities: Both<FxHashMap<EntityId, Differs>>,
     /// Attributes whose type differs for all entities of a kind.
     kinds: Both<BTreeMap<BlueprintId, BTreeSet<String>>>,
@@ -84,6 +86,7 @@ impl<'r, 'c> Touch<'r, 'c> {
             rules,
             all,
             is_authority: all,
+            is_owned_otherwise: false,
             entities: Both {
                 before: FxHashMap::default(),
                 after: FxHashMap::default(),
@@ -217,7 +220,8 @@ impl<'r, 'c> Touch<'r, 'c> {
                     paths.any(|path| path.split('.').any(|one| one == name))
                 })
         };
-        self.is_authority |= before != after;
+        self.is_owned_otherwise = before != after;
+        self.is_authority |= self.is_owned_otherwise;
         if before == after && !moves(differences, is_of) {
             return;
         }

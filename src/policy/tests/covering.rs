@@ -138,3 +138,39 @@ fn one_thing_that_would_be_two_is_told() {
         assert_eq!(found(&policy), Vec::<String>::new(), "{fine}");
     }
 }
+
+#[test]
+fn a_number_that_would_be_in_two_places_is_told() {
+    let rule = |when: &str| {
+        found(&format!(
+            "permit (principal, action == Action::\"scale\", resource) when {{ resource has replicas && {when} }};"
+        ))
+    };
+    for never in [
+        "resource.replicas > 5 && resource.replicas < 3",
+        "resource.replicas > 5 && resource.replicas <= 5",
+        "resource.replicas < 5 && resource.replicas > 4",
+        "resource.replicas == 5 && resource.replicas < 5",
+        "resource.replicas >= 2 && resource.replicas <= 9 && resource.replicas == 1",
+        "resource.replicas == 5 && resource.replicas == 6",
+    ] {
+        let told = rule(never);
+        assert_eq!(told.len(), 1, "{never}");
+        assert!(
+            told[0].ends_with("`resource.replicas` has no number that is both"),
+            "{told:?}"
+        );
+    }
+    for fine in [
+        "resource.replicas > 5 && resource.replicas < 7",
+        "resource.replicas >= 5 && resource.replicas <= 5",
+        "resource.replicas == 5 && resource.replicas == 05",
+        "resource.replicas > -9223372036854775808 && resource.replicas < 9223372036854775807",
+        "(if resource.replicas > 5 then resource.replicas < 7 else resource.replicas == 1 && resource.replicas < 3)",
+        "(resource.replicas > 5 || resource.replicas < 3)",
+        "resource.replicas + 1 > 5 && resource.replicas < 5",
+        "resource.replicas > 5 && !(resource.replicas < 3)",
+    ] {
+        assert_eq!(rule(fine), Vec::<String>::new(), "{fine}");
+    }
+}

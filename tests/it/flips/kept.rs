@@ -35,6 +35,18 @@ fn stage_and_after_another_order_keeps() {
 }
 
 #[test]
+fn definition_in_other_bytes_of_the_same_meaning_keeps() {
+    let approved = Approved::scaled();
+    let before = approved.step();
+    let approved = approved.target(SCALE, |text| {
+        let listed = "# who changes the number\ntrigger:\n  changed:\n    - properties.replicas";
+        text.replace("trigger: {changed: [properties.replicas]}", listed)
+    });
+    assert_eq!(approved.step()["definition"], before["definition"]);
+    approved.is_kept();
+}
+
+#[test]
 fn request_another_file_keeps() {
     let approved = Approved::requested();
     let before = approved.step();

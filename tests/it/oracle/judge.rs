@@ -133,7 +133,7 @@ impl<'w> Oracle<'w> {
     }
 
     /// The owners of the result, as the target knows them.
-    fn owners_after(&self, entity: &Entity) -> BTreeSet<Id> {
+    pub(crate) fn owners_after(&self, entity: &Entity) -> BTreeSet<Id> {
         let owners = decide::owners(self.target, self.result, entity);
         owners
             .into_iter()
@@ -178,16 +178,17 @@ impl<'w> Oracle<'w> {
             });
             return by.collect();
         }
+        let mut both = self.along(draft);
         let entity = draft.before.or(draft.after);
         let blueprint = entity.and_then(|entity| self.target.blueprint(&entity.blueprint));
-        let Some(path) = blueprint.and_then(Blueprint::owner_path) else {
-            return Vec::new();
-        };
         let (before, after) = (owners(Side::Before), owners(Side::After));
-        if draft.changes.iter().any(|(changed, ..)| *changed == path) && before != after {
-            return vec![(before, 1), (after, 1)];
+        if let Some(path) = blueprint.and_then(Blueprint::owner_path)
+            && draft.changes.iter().any(|(changed, ..)| *changed == path)
+            && before != after
+        {
+            both.extend([(Side::Before, before), (Side::After, after)]);
         }
-        Vec::new()
+        both.into_iter().map(|(_, owners)| (owners, 1)).collect()
     }
 
     /// People who are meant by a need: those who count, and those who asked themselves.

@@ -2,7 +2,7 @@
 
 use super::on_main;
 use super::scaled;
-use crate::shop::{CART, Shop, person, service};
+use crate::shop::{CART, PAY, Shop, person, service};
 
 #[test]
 fn ps8_nothing_that_a_commit_says_of_itself_counts() {
@@ -170,4 +170,33 @@ fn ps11_an_approval_of_another_account_counts_for_nothing() {
     shop.gate("lin", &[&["--approval", &approval][..], &ids].concat())
         .says("missing")
         .exits(1);
+}
+
+#[test]
+fn ps16_rights_on_one_entity_give_nothing_on_another() {
+    let scale = "catalog/actions/scale.yaml";
+    let (cart, pay) = (
+        service("cart", "checkout", 8),
+        service("pay", "platform", 8),
+    );
+    for (changed, may) in [
+        (vec![(CART, &cart)], vec!["lin", "mia"]),
+        (vec![(PAY, &pay)], vec!["sam", "ines"]),
+        (vec![(CART, &cart), (PAY, &pay)], vec![]),
+    ] {
+        let shop = Shop::new();
+        let text = shop.git.read(scale);
+        let owned = text.replace("{teams: [checkout, platform]}", "{ownedByTeam: true}");
+        assert_ne!(owned, text);
+        shop.git.commit_file(scale, &owned);
+        shop.pull_request();
+        for (path, text) in changed {
+            shop.git.write(path, text);
+        }
+        shop.git.commit("more replicas");
+        for actor in ["lin", "mia", "sam", "ines", "kim"] {
+            let exit = i32::from(!may.contains(&actor));
+            shop.gate(actor, &[]).exits(exit);
+        }
+    }
 }

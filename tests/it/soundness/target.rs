@@ -79,3 +79,53 @@ fn ps21_a_request_is_of_whoever_asks_and_not_of_whom_it_names() {
     let ran = shop.gate("kim", &[]);
     assert_eq!(ran.code, Some(1), "{ran}");
 }
+
+/// The kinds of `yard`, which checkout keeps for platform, and of `gear` in it, which is
+/// platform's for that.
+const AREAS: &str = r"identifier: Area
+schema: {properties: {}}
+relations: {keeper: {target: Team, required: true}, of: {target: Team, required: true}}
+ownership: {path: keeper}
+---
+identifier: Part
+schema: {properties: {}}
+relations: {area: {target: Area, required: true}}
+ownership: {path: area.of}
+";
+
+const YARD: &str =
+    "identifier: yard\nblueprint: Area\nrelations: {keeper: checkout, of: platform}\n";
+
+#[test]
+fn ps13_what_leads_to_the_owner_of_something_else_needs_both_sides_too() {
+    let yard = "catalog/entities/yard.yaml";
+    let taken = YARD.replace("of: platform", "of: checkout");
+    let renamed = YARD.replace("identifier: yard\n", "identifier: shed\nmovedFrom: yard\n");
+    for text in [taken.clone(), format!("{renamed}---\n{taken}")] {
+        let shop = Shop::new();
+        shop.git
+            .write("catalog/blueprints/areas.yaml", AREAS)
+            .write(yard, YARD)
+            .write(
+                "catalog/entities/gear.yaml",
+                "identifier: gear\nblueprint: Part\nrelations: {area: yard}\n",
+            )
+            .write(
+                "catalog/policies/areas.cedar",
+                "permit (principal in Team::\"checkout\", action in [Action::\"create\", \
+                 Action::\"update\", Action::\"rename\"], resource is Area);\n",
+            )
+            .commit("areas");
+        shop.pull_request().commit_file(yard, &text);
+        let asked = shop.gate("lin", &[]);
+        asked
+            .says("1 from platform, the owner before: ines or sam")
+            .says("1 from checkout, the owner after: mia")
+            .exits(1);
+        let id = shop.git.id("pr");
+        let (sam, mia) = (format!("sam@{id}"), format!("mia@{id}"));
+        shop.gate("lin", &["--approval", &mia]).exits(1);
+        shop.gate("lin", &["--approval", &sam, "--approval", &mia])
+            .exits(0);
+    }
+}

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use catalogc::model::action::Operation;
+use catalogc::model::blueprint::Ownership;
 use catalogc::model::{Action, Catalog, EntityId};
 use catalogc::plan::rights::sample::Sample;
 use catalogc::policy::{ActionName, BuiltIn, Principal, Question, Resource, Rules};
@@ -124,6 +125,30 @@ pub(super) fn said(
     answer(rules, &question)
 }
 
+/// Whether it changes what says who owns the entity, and no approval of its own is written: then
+/// both owners have to agree.
+fn gives_away(catalog: &Catalog, question: &Question<'_>) -> bool {
+    let Resource::Entity(id) = question.resource else {
+        return false;
+    };
+    let is_free = match question.action {
+        ActionName::Catalog(name) => {
+            let action = catalog.find_action(name).unwrap();
+            action.operation.value == Operation::Day2 && action.root.get("approval").is_none()
+        }
+        ActionName::BuiltIn(it) => matches!(it, BuiltIn::Update | BuiltIn::Record),
+    };
+    let kind = catalog.entity(id).unwrap().blueprint;
+    let way = match &catalog.blueprint(kind).unwrap().ownership {
+        None => return false,
+        Some(Ownership::Direct) => "team".to_owned(),
+        Some(Ownership::Path(path) | Ownership::Inherited(path)) => {
+            format!("relations.{}", path.value.split('.').next().unwrap())
+        }
+    };
+    is_free && question.changed.contains(&way)
+}
+
 fn answer(rules: &Rules<'_>, question: &Question<'_>) -> Said {
     let is_allowed = rules.judge(question).is_allowed();
     let needs = rules.approvals(question);
@@ -139,16 +164,19 @@ fn answer(rules: &Rules<'_>, question: &Question<'_>) -> Said {
             .collect();
         names.into_iter().collect::<Vec<_>>().join(" ")
     };
+    let gives_away = gives_away(rules.catalog(), question);
+    let both = ["Before", "After"].map(|side| format!("{side} asks"));
     let mut keys: Vec<String> = needs
         .iter()
         .map(|it| {
             let by = names(&it.by);
             format!("{:?} {} {by} {}", it.side, it.count, it.undecided.is_some())
         })
+        .chain(both.into_iter().filter(|_| gives_away))
         .collect();
     keys.sort();
     Said {
-        level: match (is_allowed, needs.is_empty(), in_emergency) {
+        level: match (is_allowed, needs.is_empty() && !gives_away, in_emergency) {
             (true, true, _) => 4,
             (true, false, true) => 3,
             (true, false, false) => 2,
