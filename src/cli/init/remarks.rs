@@ -185,8 +185,8 @@ fn place(
     let (next, _) =
         all.find(|(n, it)| *n > line && is_content(it) && !(is_first && *it == "---"))?;
     let begins = |n: &usize| {
-        let mut before = text.lines().take(*n).map(str::trim);
-        let last = before.rfind(|it| is_content(it));
+        let before = text.lines().take(*n).map(str::trim);
+        let last = before.filter(|it| is_content(it)).last();
         last.is_none_or(|it| it == "---")
     };
     if begins(&next) {
@@ -261,4 +261,74 @@ fn name(kind: DocumentKind, root: &Node) -> Name {
             .to_owned()
     };
     (kind, text("blueprint"), text("identifier"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Remarks;
+    use crate::cli::init::native;
+    use crate::model::natives;
+    use crate::model::settings::Reader;
+    use crate::source::memory;
+
+    const DESCRIPTORS: &str = "\
+# the cart, since 2019
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  # as the pager calls it
+  name: cart
+spec:
+  type: service # not a website
+  lifecycle: production
+  # ask before
+  owner: checkout
+# an end
+---
+# the second
+kind: Component
+# of no line here
+apiVersion: backstage.io/v1alpha1
+metadata: {name: orders}
+spec: {type: service, lifecycle: production, owner: checkout}
+";
+
+    #[test]
+    fn comments_stay_with_what_they_are_about_and_the_others_are_counted() {
+        let snapshot = memory::snapshot([("catalog-info.yaml", DESCRIPTORS)]);
+        let (documents, findings) = natives(&snapshot, &Reader::Backstage, |_| true);
+        assert_eq!(findings, []);
+        let mut remarks = Remarks::of(&snapshot, &documents);
+        let natives = documents.into_iter().map(|(kind, document)| {
+            let value = document.root.to_json();
+            let name = value["identifier"].as_str().unwrap().to_owned();
+            (kind, name, value)
+        });
+        let files = native::files(natives.collect(), &mut remarks);
+        let text = |name: &str| {
+            let found = files.iter().find(|(path, _)| path.contains(name));
+            found.unwrap().1.as_str()
+        };
+        let cart = text("cart");
+        assert!(cart.starts_with("# the cart, since 2019\n"), "{cart}");
+        assert!(
+            cart.contains("# as the pager calls it\nidentifier: cart\n"),
+            "{cart}"
+        );
+        assert!(cart.contains("type: service  # not a website\n"), "{cart}");
+        assert!(
+            cart.contains("  # ask before\n  owner: checkout\n"),
+            "{cart}"
+        );
+        assert!(
+            text("orders").starts_with("# the second\n"),
+            "{}",
+            text("orders")
+        );
+        assert!(
+            remarks.told().starts_with("! 2 of 7 comments"),
+            "{}",
+            remarks.told()
+        );
+    }
 }
