@@ -129,6 +129,7 @@ pub static CHECKS: &[Check] = &[
     conflict::conflicts,
     conflict::circles,
     connector::connectors,
+    secret::declared,
     secret::forms,
     secret::keys,
     trial::trials,

@@ -48,7 +48,7 @@ pub use scheme::reads_now;
 pub use secret::{SAYS, Secrecy, has_secret};
 pub use why::{Origin, Source, Why};
 
-use query::Query;
+use query::{Candidate, Query};
 use route::Ground;
 use scheme::Definition;
 use scheme::DefinitionId;
@@ -358,8 +358,13 @@ impl<'c> Derived<'c> {
             _ => None,
         };
         let takes = |source: &EntityId| {
-            let part = |part: &str| self.part(*source, part, memo);
-            query.is_none_or(|query| query.takes(&part, self.now))
+            let candidate = Candidate {
+                ground: self.ground,
+                entity: *source,
+                part: &|part: &str| self.part(*source, part, memo),
+                now: self.now,
+            };
+            query.is_none_or(|query| query.takes(candidate))
         };
         reached.iter().copied().filter(takes).collect()
     }

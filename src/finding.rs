@@ -54,7 +54,7 @@ pub struct Code {
     pub title: &'static str,
     /// How bad it is unless the settings say otherwise.
     pub severity: Severity,
-    /// Whether `severity` in the settings may switch it off.
+    /// Whether it is always an error, whatever `severity` in the settings says.
     pub fixed: bool,
     /// The Markdown page that `explain` prints.
     pub page: &'static str,
@@ -69,6 +69,16 @@ impl PartialEq for Code {
 impl Eq for Code {}
 
 impl Code {
+    /// Those that settings may make worse or milder and never switch off: secrets in plain text,
+    /// and characters that a reviewer does not see, or takes for others.
+    pub const HELD: [&'static Self; 4] =
+        [&codes::E0107, &codes::E0311, &codes::E0510, &codes::E0515];
+
+    /// Whether `severity` may switch it off.
+    pub fn may_be_off(&self) -> bool {
+        !self.fixed && !Self::HELD.contains(&self)
+    }
+
     /// The code of a number or a name.
     pub fn named(name: &str) -> Option<&'static Self> {
         let is_meant = |code: &&&'static Self| code.id == name || code.name == name;

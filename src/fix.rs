@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use crate::compile::Compiled;
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::fix::Edit;
+use crate::finding::fix::{Change, Edit};
 use crate::source::Snapshot;
 use crate::text::{FileId, Splice, spliced};
 
@@ -163,6 +163,11 @@ impl Run<'_> {
             if uncovers && findings.len() > 1 {
                 return false;
             }
+            if let [only] = findings
+                && uncovered.iter().any(|it| is_still_wrong(only, it))
+            {
+                return false;
+            }
             uncovered.retain(|finding| finding.fix.is_some());
             if uncovered.is_empty() {
                 break;
@@ -198,6 +203,17 @@ impl Run<'_> {
         let snapshot = snapshot.unwrap_or(&self.compiled.snapshot);
         (self.compile)(changed(snapshot, findings)?)
     }
+}
+
+/// Whether a value that got quotes or brackets is wrong all the same, and nobody knows what would be
+/// right: then it was not meant as what it was made.
+fn is_still_wrong(finding: &Finding, uncovered: &Finding) -> bool {
+    let fix = finding.fix.as_ref();
+    let reshaped = fix.filter(|fix| matches!(fix.change, Change::Quoted | Change::Listed));
+    reshaped.is_some_and(|fix| {
+        let (was, is) = (fix.span, uncovered.span);
+        uncovered.fix.is_none() && is.file == was.file && (was.start..=was.end).contains(&is.start)
+    })
 }
 
 fn edits_of(finding: &Finding, snapshot: &Snapshot) -> Option<Vec<Edit>> {

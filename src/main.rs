@@ -34,21 +34,16 @@ fn main() -> ExitCode {
             for (variable, text) in &output.appended {
                 append(variable, text);
             }
-            if let Err(told) = create(&output.created) {
+            // All is written before anything is said: who reads it may have left already.
+            let mut wrote = Vec::new();
+            let written = write(&output.created, New::Only, &mut wrote)
+                .and_then(|()| write(&output.files, New::OrOver, &mut wrote));
+            for line in &wrote {
+                say(line);
+            }
+            if let Err(told) = written {
                 say(&told);
                 return ExitCode::from(Exit::Failed as u8);
-            }
-            for file in &output.files {
-                let folders = file.path.parent().map_or(Ok(()), std::fs::create_dir_all);
-                let written = folders.and_then(|()| std::fs::write(&file.path, &file.bytes));
-                if let Err(error) = written {
-                    say(&format!(
-                        "error: `{}` cannot be written: {error}",
-                        file.path.display()
-                    ));
-                    return ExitCode::from(Exit::Failed as u8);
-                }
-                say(&format!("wrote {}", file.path.display()));
             }
             let _ = std::io::stdout().lock().write_all(output.text.as_bytes());
             ExitCode::from(output.exit as u8)
@@ -65,30 +60,35 @@ fn main() -> ExitCode {
     }
 }
 
-/// A line of talk. That nobody listens any more changes nothing of how a run ends.
+/// Says a line; a closed pipe is no reason to stop.
 fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
-/// Writes files that are new; what somebody else made in the meantime stays as it is.
-fn create(files: &[Written]) -> Result<(), String> {
+/// Whether files may be there already.
+#[derive(Clone, Copy)]
+enum New {
+    /// What somebody else made in the meantime stays as it is.
+    Only,
+    /// They are written over.
+    OrOver,
+}
+
+/// Writes files, and adds what is to be said of them.
+fn write(files: &[Written], new: New, wrote: &mut Vec<String>) -> Result<(), String> {
     for file in files {
         let folders = file.path.parent().map_or(Ok(()), std::fs::create_dir_all);
-        let created = folders.and_then(|()| {
-            std::fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .open(&file.path)
-        });
-        created
-            .and_then(|mut created| created.write_all(&file.bytes))
-            .map_err(|error| {
-                format!(
-                    "error: `{}` cannot be written: {error}",
-                    file.path.display()
-                )
-            })?;
-        say(&format!("wrote {}", file.path.display()));
+        let mut options = std::fs::OpenOptions::new();
+        let options = options.write(true);
+        let options = match new {
+            New::Only => options.create_new(true),
+            New::OrOver => options.create(true).truncate(true),
+        };
+        let opened = folders.and_then(|()| options.open(&file.path));
+        let written = opened.and_then(|mut opened| opened.write_all(&file.bytes));
+        let path = file.path.display();
+        written.map_err(|error| format!("error: `{path}` cannot be written: {error}"))?;
+        wrote.push(format!("wrote {path}"));
     }
     Ok(())
 }

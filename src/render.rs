@@ -4,6 +4,7 @@
 //! and returns a string; it never decides, filters or counts towards an exit code. Text that
 //! comes from a catalog goes through `words` or `markdown` before it is written.
 
+mod alike;
 pub mod applied;
 pub mod applied_markdown;
 pub mod asked;

@@ -18,9 +18,9 @@ mod retype;
 pub mod salvage;
 mod scalar;
 
-pub use build::comments;
 pub use build::parse;
 pub use build::parse_large;
+pub use build::{comments, comments_at};
 pub use json::JsonFault;
 pub use json::json_fault;
 pub use retype::retyped;

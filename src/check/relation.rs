@@ -64,6 +64,8 @@ pub(super) fn shapes(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             }
             let name = &relation.name.value;
             let is_written = related.span != entity.identifier.span;
+            // `{teams: admins, checkout}`: what stands behind it may belong into the brackets.
+            let strays = || stray(entity, blueprint, related);
             let (message, help) = if relation.many {
                 (
                     format!(
@@ -71,7 +73,13 @@ pub(super) fn shapes(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                         relation.target.value
                     ),
                     match &*related.targets {
-                        [only] => format!("put it in brackets: `[{}]`", only.value),
+                        [only] => {
+                            let all = std::iter::once(only.value.as_str()).chain(strays());
+                            format!(
+                                "put it in brackets: `[{}]`",
+                                all.collect::<Vec<_>>().join(", ")
+                            )
+                        }
                         _ => "put it in brackets: `[...]`".to_owned(),
                     },
                 )
@@ -93,7 +101,10 @@ pub(super) fn shapes(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                     })
                     .related(relation.name.span, "defined here")
                     .help(help)
-                    .maybe_fix(reshaped(related, relation.many).filter(|_| is_written)),
+                    .maybe_fix(
+                        reshaped(related, relation.many)
+                            .filter(|_| is_written && strays().next().is_none()),
+                    ),
             );
         }
     });
@@ -124,6 +135,20 @@ pub(super) fn doubled(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             }
         }
     });
+}
+
+/// Names behind a relation, without a colon and a value, that are no relations.
+fn stray<'e>(
+    entity: &'e Entity,
+    blueprint: &'e Blueprint,
+    related: &Related,
+) -> impl Iterator<Item = &'e str> + use<'e> {
+    let (file, end) = (related.span.file, related.span.end);
+    let null = entity.null_relations.iter().map(|entry| &entry.key);
+    null.filter(move |key| {
+        key.span.file == file && key.span.start > end && blueprint.relation(&key.value).is_none()
+    })
+    .map(|key| key.value.as_str())
 }
 
 /// One name in brackets, or a list of one without them.

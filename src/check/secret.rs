@@ -21,11 +21,13 @@ use crate::syntax::parse_large;
 use crate::syntax::{Entry, Node, Value};
 use crate::text::{FileId, Span};
 
+mod declared;
 mod form;
 mod keyed;
 mod pair;
 mod told;
 
+pub(super) use declared::declared;
 pub use told::Told;
 
 /// What to do about a secret that was found.
@@ -186,11 +188,15 @@ fn entries<'c>(
 ) {
     for entry in mapping {
         let text = entry.node.as_str();
-        let is_secret = |text| keyed::is_secret_key(&entry.key.value) && keyed::is_random(text);
+        let key = entry.key.value.as_str();
+        let is_secret = |text| {
+            keyed::is_secret_key(key) && keyed::is_random(text)
+                || keyed::credential(key, text).is_some_and(keyed::is_random)
+        };
         if !text.is_some_and(is_secret) {
             below(snapshot, &entry.node, told, found);
         } else if !is_told(told, entry.node.span) {
-            found.push((entry.node.span, entry.key.value.as_str()));
+            found.push((entry.node.span, key));
         }
     }
 }

@@ -19,6 +19,7 @@ mod forge;
 mod from;
 mod native;
 mod people;
+mod remarks;
 
 /// Files to be written: paths and texts.
 type Files = Vec<(String, String)>;

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::derive::Derived;
+use crate::derive::query::Related;
 use crate::derive::route::Place;
 use crate::derive::scheme::Rule;
 use crate::model::Blueprint;
@@ -37,6 +38,15 @@ pub(super) fn causes(
     for (from, relation) in definition.route.trail(ground, entity, &sources) {
         if let Some(relation) = ground.catalog.relation_of(from, relation) {
             causes.insert((from, format!("relations.{}", relation.name.value)));
+        }
+    }
+    for related in definition.related() {
+        for source in &sources {
+            for (from, relation) in related.trail(ground, *source) {
+                if let Some(relation) = ground.catalog.relation_of(from, relation) {
+                    causes.insert((from, format!("relations.{}", relation.name.value)));
+                }
+            }
         }
     }
     let is_counted = matches!(definition.rule, Rule::Aggregation { part: None, .. });
@@ -77,6 +87,19 @@ pub(super) fn dependents(
         }
         if let Some(place) = on_the_way {
             starts.extend(definition.route.starts(ground, entity, place));
+        }
+        // What is related to another entity by it counts, or counts no more.
+        for route in definition.related().into_iter().flat_map(Related::routes) {
+            let mut counted = BTreeSet::new();
+            if path.is_empty() || path == "identifier" {
+                counted.extend(route.starts(ground, entity, Place::There));
+            }
+            if let Some(place) = on_the_way {
+                counted.extend(route.starts(ground, entity, place));
+            }
+            for source in counted {
+                starts.extend(definition.route.starts(ground, source, Place::There));
+            }
         }
         if path.is_empty() && definition.blueprint == kind {
             starts.insert(entity);

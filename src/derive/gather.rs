@@ -29,10 +29,14 @@ impl<'c> Reader<'c, '_> {
         let found = self.catalog.find_blueprint(&aggregation.target.value);
         let read = found.and_then(|(there, target)| {
             let made = self.made(aggregation, target);
-            let query = aggregation
-                .query
-                .as_ref()
-                .map(|node| query::query(node, Parts(target), &mut self.findings));
+            let scope = query::Scope {
+                catalog: self.catalog,
+                roads: self.roads,
+                kind: there,
+                parts: Parts(target),
+            };
+            let query = aggregation.query.as_ref();
+            let query = query.map(|node| query::query(node, scope, &mut self.findings));
             let route = match &aggregation.path_filter {
                 Some(filter) => self.filtered(filter, there, target),
                 None => Some(self.related(aggregation, there, target)),

@@ -7,8 +7,9 @@
 use std::collections::BTreeSet;
 
 use crate::derive::Derived;
-use crate::derive::route::{Direction, Ways};
-use crate::derive::scheme::{Definition, DefinitionId, Rule};
+use crate::derive::query::Related;
+use crate::derive::route::{Direction, Route, Ways};
+use crate::derive::scheme::{DefinitionId, Rule};
 use crate::model::EntityId;
 
 /// What was looked at.
@@ -56,8 +57,11 @@ impl Derived<'_> {
             if let Rule::Calculation { .. } | Rule::Formula { .. } = definition.rule {
                 looked.parts.insert((entity, String::new()));
             }
-            self.look_along(entity, definition, looked);
+            self.look_along(entity, &definition.route, looked);
             for end in self.reach(entity, definition) {
+                for route in definition.related().into_iter().flat_map(Related::routes) {
+                    self.look_along(end, route, looked);
+                }
                 let parts = definition.parts.iter();
                 looked
                     .parts
@@ -68,10 +72,10 @@ impl Derived<'_> {
     }
 
     /// The relations on the way, and who is asked for at each place of it.
-    fn look_along(&self, entity: EntityId, definition: &Definition<'_>, looked: &mut Looked) {
-        let (Ways::Path(steps) | Ways::Web(steps)) = &definition.route.ways;
+    fn look_along(&self, entity: EntityId, route: &Route, looked: &mut Looked) {
+        let (Ways::Path(steps) | Ways::Web(steps)) = &route.ways;
         let catalog = self.ground.catalog;
-        for node in definition.route.passed(self.ground, entity) {
+        for node in route.passed(self.ground, entity) {
             let Some(kind) = self.ground.kind(node) else {
                 continue;
             };
@@ -82,7 +86,7 @@ impl Derived<'_> {
                     continue;
                 };
                 let leads_to = catalog.find_blueprint(&relation.target.value);
-                match definition.route.direction {
+                match route.direction {
                     Direction::Forward if step.blueprint == kind => {
                         let part = format!("relations.{}", relation.name.value);
                         looked.parts.insert((node, part));

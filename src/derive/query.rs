@@ -8,13 +8,17 @@ use std::cmp::Ordering;
 use serde_json::Value as Json;
 
 use crate::derive::aggregate::compare;
+use crate::derive::route::Ground;
+use crate::model::EntityId;
 use crate::model::Moment;
 use crate::model::scorecard::{Period, Preset};
 use crate::text::Text;
 
 mod read;
+mod related;
 
-pub(super) use read::query;
+pub(super) use read::{Scope, query};
+pub(super) use related::Related;
 
 /// Rules that an entity is held against.
 #[derive(Debug)]
@@ -47,6 +51,21 @@ enum Rule {
     },
     /// Whether the time of a part is over, or is not.
     Expired { part: Text, is_over: bool },
+    /// Whether the entity is related to another one.
+    Related(Related),
+}
+
+/// An entity that a query is asked about.
+#[derive(Clone, Copy)]
+pub(super) struct Candidate<'a> {
+    /// The catalog that it is of.
+    pub(super) ground: Ground<'a>,
+    /// Which.
+    pub(super) entity: EntityId,
+    /// A part of it; `None` where that is absent.
+    pub(super) part: &'a dyn Fn(&str) -> Option<Json>,
+    /// When it is asked.
+    pub(super) now: Option<Moment>,
 }
 
 /// How a value is compared; scorecards compare as these do where the words mean the same.
@@ -92,7 +111,8 @@ pub enum Operator {
     NotBetween,
 }
 
-const OPERATORS: &[(&str, Operator)] = &[
+/// The operators by the words that Port has for them.
+pub(super) const OPERATORS: &[(&str, Operator)] = &[
     ("=", Operator::Equal),
     ("!=", Operator::NotEqual),
     ("in", Operator::In),
@@ -123,6 +143,18 @@ impl Query {
                 Rule::Compare { part, .. }
                 | Rule::Within { part, .. }
                 | Rule::Expired { part, .. } => parts.push(part.clone()),
+                Rule::Related(_) => {}
+            }
+        }
+    }
+
+    /// Adds the rules about relations.
+    pub(super) fn related<'q>(&'q self, all: &mut Vec<&'q Related>) {
+        for rule in &self.rules {
+            match rule {
+                Rule::Group(query) => query.related(all),
+                Rule::Related(related) => all.push(related),
+                Rule::Compare { .. } | Rule::Within { .. } | Rule::Expired { .. } => {}
             }
         }
     }
@@ -131,16 +163,18 @@ impl Query {
     pub(super) fn reads_now(&self) -> bool {
         self.rules.iter().any(|rule| match rule {
             Rule::Group(query) => query.reads_now(),
-            Rule::Compare { .. } => false,
+            Rule::Compare { .. } | Rule::Related(_) => false,
             Rule::Within { .. } | Rule::Expired { .. } => true,
         })
     }
 
-    /// Whether the entity whose parts are `part` counts at a moment. An absent value is in no
-    /// period, and outside of none; and what has no time is neither over nor not.
-    pub(super) fn takes(&self, part: &dyn Fn(&str) -> Option<Json>, now: Option<Moment>) -> bool {
+    /// Whether an entity counts. An absent value is in no period, and outside of none; and what has
+    /// no time is neither over nor not.
+    pub(super) fn takes(&self, candidate: Candidate<'_>) -> bool {
+        let Candidate { part, now, .. } = candidate;
         let holds = |rule: &Rule| match rule {
-            Rule::Group(query) => query.takes(part, now),
+            Rule::Group(query) => query.takes(candidate),
+            Rule::Related(related) => related.takes(candidate.ground, candidate.entity),
             Rule::Compare {
                 part: path,
                 operator,

@@ -4,12 +4,15 @@
 //! In: the blueprints. Knows no entities, so one scheme serves all of them. A definition that
 //! cannot be computed is kept as [`Rule::Nothing`]: its name is known, its values are absent.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap;
 
 use crate::derive::aggregate::Func;
 use crate::derive::cycle;
 use crate::derive::formula::Piece;
 use crate::derive::query::Query;
+use crate::derive::query::Related;
 use crate::derive::read::Reader;
 use crate::derive::road::Roads;
 use crate::derive::route::Route;
@@ -41,6 +44,26 @@ pub(super) struct Definition<'c> {
     pub(super) needs: Vec<DefinitionId>,
     /// How the value is made.
     pub(super) rule: Rule<'c>,
+}
+
+impl Definition<'_> {
+    /// The rules by which what is read counts only if it is related to something.
+    pub(super) fn related(&self) -> Vec<&Related> {
+        let mut all = Vec::new();
+        if let Rule::Aggregation {
+            query: Some(query), ..
+        } = &self.rule
+        {
+            query.related(&mut all);
+        }
+        all
+    }
+
+    /// The way to what is read, and the ways from there that its rules ask about.
+    fn routes(&self) -> impl Iterator<Item = &Route> {
+        let related = self.related().into_iter();
+        std::iter::once(&self.route).chain(related.flat_map(Related::routes))
+    }
 }
 
 /// How a derived value is made from what was read.
@@ -223,7 +246,8 @@ impl<'c> Scheme<'c> {
             }
         }
         for (n, definition) in (0..).zip(&self.definitions) {
-            for blueprint in over(&definition.route) {
+            let over: BTreeSet<BlueprintId> = definition.routes().flat_map(over).collect();
+            for blueprint in over {
                 if let Some(touching) = self.touching.get_mut(blueprint.0 as usize) {
                     touching.push(DefinitionId(n));
                 }
@@ -242,7 +266,7 @@ fn is_ambiguous(catalog: &Catalog, blueprint: BlueprintId, name: &Located<Text>)
 }
 
 /// The blueprints that a route begins at, leads over or ends at.
-fn over(route: &Route) -> std::collections::BTreeSet<BlueprintId> {
+fn over(route: &Route) -> BTreeSet<BlueprintId> {
     let (Ways::Path(steps) | Ways::Web(steps)) = &route.ways;
     let on_the_way = steps.iter().map(|step| step.blueprint);
     on_the_way.chain([route.here, route.there]).collect()

@@ -20,6 +20,7 @@ mod formula;
 mod mirror;
 mod owner;
 mod query;
+mod related;
 
 /// A catalog and its graph.
 struct World {

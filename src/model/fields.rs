@@ -259,14 +259,16 @@ pub(super) fn wrong_type(node: &Node, wanted: &str, what: &str) -> Finding {
         ("a list", Value::Mapping(_)) => "put it in a list: `[{...}]`".to_owned(),
         ("a list", _) => "write a list: `[...]`".to_owned(),
         ("true or false", _) => "write `true` or `false`".to_owned(),
-        ("a string", Value::Bool(_) | Value::Integer(_) | Value::Float(_)) => {
-            "put it in quotes".to_owned()
+        ("a string", Value::Bool(_)) => {
+            "write a text, or in quotes if this is meant as one".to_owned()
         }
+        ("a string", Value::Integer(_) | Value::Float(_)) => "put it in quotes".to_owned(),
         ("a string", _) => "write one text".to_owned(),
         ("a JSON Schema", _) => "write a schema: `{type: string}`".to_owned(),
         _ => format!("write {wanted}"),
     })
-    .maybe_fix(retyped(node, wanted))
+    // `true` in the place of a name or a reason is most likely meant as something else.
+    .maybe_fix(retyped(node, wanted).filter(|_| !is_switch(node, wanted)))
     .wants(match wanted {
         "a string" => Some(Wanted::Text),
         "true or false" => Some(Wanted::Boolean),
@@ -274,6 +276,11 @@ pub(super) fn wrong_type(node: &Node, wanted: &str, what: &str) -> Finding {
         "a number" => Some(Wanted::Number),
         _ => None,
     })
+}
+
+/// Whether a text is wanted where yes or no is said.
+fn is_switch(node: &Node, wanted: &str) -> bool {
+    wanted == "a string" && matches!(node.value, Value::Bool(_))
 }
 
 /// How a mapping is written where a text stands: often only the blank behind a colon is missing.

@@ -115,16 +115,6 @@ impl Moment {
             None => None,
         }
     }
-
-    /// The same time of day so many months earlier, in UTC; on the last day of a month that has
-    /// no such day.
-    pub fn months_ago(self, months: i32) -> Option<Self> {
-        let utc = jiff::tz::TimeZone::UTC;
-        let instant = jiff::Timestamp::from_millisecond(self.0).ok()?;
-        let span = jiff::Span::new().try_months(months).ok()?;
-        let earlier = instant.to_zoned(utc).checked_sub(span).ok()?;
-        Some(Self(earlier.timestamp().as_millisecond()))
-    }
 }
 
 /// Whether a text is of a form in which `0` is any digit; letters are so in both cases.
@@ -204,15 +194,11 @@ mod tests {
     }
 
     #[test]
-    fn days_and_months_are_counted_in_utc() {
+    fn days_are_counted_in_utc() {
         let now = Moment::parse("2026-03-31T01:30:00+02:00").unwrap();
         assert_eq!(now.day(0).unwrap().to_string(), "2026-03-30T00:00:00Z");
         assert_eq!(now.day(-30).unwrap().to_string(), "2026-02-28T00:00:00Z");
         assert_eq!(now.days_ago(7).unwrap().to_string(), "2026-03-23T23:30:00Z");
-        assert_eq!(
-            now.months_ago(1).unwrap().to_string(),
-            "2026-02-28T23:30:00Z"
-        );
         assert_eq!(now.before().to_string(), "2026-03-30T23:29:59.999Z");
     }
 

@@ -90,16 +90,26 @@ pub(super) fn check(rule: &Rule, catalog: &Catalog) -> Vec<Finding> {
         findings.push(
             Finding::new(&E0413, place, "what forbids cannot be a break-glass rule")
                 .label("of a `forbid`")
-                .help(
-                    "write `unless` for what the `forbid` lets pass, and a `permit` for the glass",
-                ),
+                .help(format!(
+                    "delete `@{ANNOTATION}`, say behind `unless` what the `forbid` lets pass, and let a \
+                     `permit` with `@{ANNOTATION}` allow it"
+                )),
         );
     }
     if purpose.is_empty() {
         findings.push(
             Finding::new(&E0413, place, "a break-glass rule says what it is for")
                 .label("says nothing")
-                .help("write it as a clause: `when production is down`"),
+                .help(match rule.origin {
+                    Origin::Policy { .. } => {
+                        format!(
+                            "say when it may be used: `@{ANNOTATION}(\"when production is down\")`"
+                        )
+                    }
+                    Origin::Block { .. } => {
+                        "say when it may be used: `breakGlass: when production is down`".to_owned()
+                    }
+                }),
         );
     }
     findings

@@ -34,9 +34,10 @@ struct Entry {
     /// How bad it is where the settings do not say otherwise.
     #[schemars(extend("enum" = ["error", "warning"]))]
     severity: &'static str,
-    /// Whether the settings may change the severity or switch it off, and a baseline may let it
-    /// pass.
+    /// Whether the settings may change the severity.
     changeable: bool,
+    /// Whether the settings may switch it off.
+    off: bool,
     /// What it is about.
     subject: &'static str,
     /// In one line.
@@ -131,6 +132,7 @@ pub fn codes_json(only: Option<&Code>) -> String {
                 name: code.name,
                 severity: code.severity.word(),
                 changeable: !code.fixed,
+                off: code.may_be_off(),
                 subject: subject::of(code),
                 title: code.title,
                 page: text(code.page),

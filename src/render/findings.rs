@@ -8,11 +8,13 @@ use std::collections::BTreeSet;
 use crate::finding::{Finding, Severity};
 use crate::source::Snapshot;
 
+use super::alike;
+use super::alike::Room;
 use super::paint::Color;
 use super::place::Places;
 use super::report;
 use super::unshown::Unshown;
-use super::words::{count, list, number, push_line, size};
+use super::words::{count, list, number, push_line, safe, size};
 
 /// How large the catalog is in which the findings were found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,14 +50,41 @@ pub fn findings(
     let secrets = &summary.unshown.secrets;
     let places = Places::new(snapshot, findings).covering(secrets);
     let mut out = String::new();
-    for finding in findings {
-        out.push_str(&report::draw(finding, &places, color));
+    let mut is_list = false;
+    for (finding, room) in findings.iter().zip(alike::rooms(findings)) {
+        if room == Room::Drawn {
+            let gap = if is_list { "\n" } else { "" };
+            out.push_str(gap);
+            out.push_str(&report::draw(finding, &places, color));
+            out.push('\n');
+            is_list = false;
+        } else if room != Room::Counted {
+            push_line(&mut out, &line(finding, &places));
+            is_list = true;
+        }
+        if let Room::Last(more) = room {
+            let more = count(more, "more", "more");
+            let code = finding.code.id;
+            push_line(
+                &mut out,
+                &format!("and {more} {code} like these: `--format json` has all of them"),
+            );
+        }
+    }
+    if is_list {
         out.push('\n');
     }
     push_line(&mut out, &found(findings, summary));
     push_unshown(&mut out, summary);
     push_line(&mut out, &next(findings, first));
     out
+}
+
+/// A finding on one line, which no name begins: a runner may take it for a command.
+fn line(finding: &Finding, places: &Places<'_>) -> String {
+    let place = places.words(finding.span);
+    let (word, code) = (finding.severity.word(), finding.code.id);
+    format!("{word}[{code}]: {} ({place})", safe(&finding.message))
 }
 
 /// What can be done now.

@@ -11,6 +11,7 @@ use super::table::{Align, Table};
 use super::words::{count, is_or_are, leading, push_line, safe};
 
 mod dot;
+mod folded;
 mod mermaid;
 mod svg;
 

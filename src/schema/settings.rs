@@ -260,7 +260,7 @@ impl JsonSchema for Documents {
     }
 }
 
-/// The words by finding; what is always an error is not proposed.
+/// The words by finding; what is always an error is not proposed, nor `off` for what is never off.
 #[derive(Debug)]
 pub struct Severities(pub BTreeMap<String, String>);
 
@@ -272,9 +272,14 @@ impl JsonSchema for Severities {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let mut findings = serde_json::Map::new();
         for code in codes::ALL.iter().filter(|code| !code.fixed) {
+            let words: &[&str] = if code.may_be_off() {
+                &["error", "warning", "off"]
+            } else {
+                &["error", "warning"]
+            };
             let words = serde_json::json!({
                 "description": format!("{}: {}", code.id, code.title),
-                "enum": ["error", "warning", "off"],
+                "enum": words,
             });
             findings.insert(code.name.to_owned(), words.clone());
             findings.insert(code.id.to_owned(), words);

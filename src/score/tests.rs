@@ -44,9 +44,13 @@ struct World {
 
 impl World {
     fn new(scorecard: &str) -> Self {
+        Self::of(BLUEPRINT, ENTITIES, scorecard)
+    }
+
+    fn of(blueprint: &str, entities: &str, scorecard: &str) -> Self {
         let snapshot = memory::snapshot([
-            ("catalog/blueprints/all.yaml", BLUEPRINT),
-            ("catalog/entities/all.yaml", ENTITIES),
+            ("catalog/blueprints/all.yaml", blueprint),
+            ("catalog/entities/all.yaml", entities),
             ("catalog/scorecards/all.yaml", scorecard),
         ]);
         let selection = Selection::new(None, "catalog", &[]).unwrap();
@@ -168,6 +172,70 @@ fn every_operator_says_what_it_says_in_port() {
         ("property: public, operator: '=', value: true", "f"),
     ] {
         assert_eq!(holds(condition, None), entities, "{condition}");
+    }
+}
+
+/// Every operator of Port's conditions: the rest of the condition, a value of which it holds, one
+/// of which it does not, and whether it holds where there is none.
+const TABLE: &[(&str, &str, &str, &str, bool)] = &[
+    ("=", "value: 2", "2.0", "3", false),
+    ("!=", "value: 2", "3", "2.0", true),
+    (">", "value: 2", "2.5", "2", false),
+    (">=", "value: 2", "2", "1.5", false),
+    ("<", "value: 2", "1.5", "2", false),
+    ("<=", "value: 2", "2", "3", false),
+    ("contains", "value: b", "abc", "ac", false),
+    ("doesNotContains", "value: b", "[a]", "[a, b]", true),
+    ("containsAny", "value: [b, c]", "[a, c]", "[a]", false),
+    ("in", "value: [1, b]", "b", "c", false),
+    ("beginsWith", "value: ab", "abc", "cab", false),
+    ("doesNotBeginsWith", "value: ab", "cab", "abc", true),
+    ("endsWith", "value: ab", "cab", "abc", false),
+    ("doesNotEndsWith", "value: ab", "abc", "cab", true),
+    (
+        "between",
+        "value: {from: 2026-11-20, to: 2026-11-21}",
+        "'2026-11-21'",
+        "'2026-11-22'",
+        false,
+    ),
+    (
+        "notBetween",
+        "value: {from: 2026-11-20, to: 2026-11-21}",
+        "'2026-11-22'",
+        "'2026-11-21'",
+        false,
+    ),
+    ("isEmpty", "", "[]", "0", true),
+    ("isNotEmpty", "", "false", "{}", false),
+];
+
+#[test]
+fn every_operator_holds_or_not_and_says_what_a_missing_value_is() {
+    let words = crate::model::scorecard::Operator::WORDS.map(|(word, _)| word);
+    assert_eq!(
+        TABLE.iter().map(|(word, ..)| *word).collect::<Vec<_>>(),
+        words
+    );
+    for (operator, rest, yes, no, of_none) in TABLE {
+        for not in [false, true] {
+            let blueprint = "identifier: Part\nschema: {properties: {p: {}}}\n";
+            let part = |name, p: &str| {
+                format!("---\n{{identifier: {name}, blueprint: Part, properties: {{p: {p}}}}}\n")
+            };
+            let entities = [part("a", yes), part("b", no), part("c", "null")].concat();
+            let world = World::of(
+                blueprint,
+                &entities,
+                &format!(
+                    "identifier: s\nblueprint: Part\nrules:\n  - {{identifier: r, level: Gold, \
+                 query: {{combinator: and, conditions: [{{property: p, not: {not}, operator: '{operator}', {rest}}}]}}}}\n"
+                ),
+            );
+            let scores = world.scores(None);
+            let met: Vec<bool> = scores.iter().map(|score| score.met == [true]).collect();
+            assert_eq!(met, [!not, not, *of_none != not], "{operator} not: {not}");
+        }
     }
 }
 

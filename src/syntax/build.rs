@@ -16,7 +16,7 @@ use crate::text::{FileId, Span, Text};
 
 use alias::Anchor;
 use budget::{Budget, ORDINARY};
-pub use comments::comments;
+pub use comments::{comments, comments_at};
 use key::Key;
 use open::{Inside, Open};
 

@@ -246,7 +246,7 @@ fn a_call_that_would_send_a_secret_is_refused() {
 }
 
 #[test]
-fn what_the_settings_of_the_target_say_to_be_no_secret_is_sent() {
+fn no_setting_lets_what_looks_like_a_secret_be_sent() {
     let shop = rotating("given: \"{{ .inputs.given }}\"");
     shop.git.switch("main");
     let settings = shop.git.read("catalogc.yaml");
@@ -255,7 +255,7 @@ fn what_the_settings_of_the_target_say_to_be_no_secret_is_sent() {
         &format!("{settings}severity: {{secret-suspected: off}}\n"),
     );
     let plan = ["plan", "--base", "main", "--head", "pr", "--actor", "kim"];
-    run(shop.git.root(), &plan).does_not_say("would send");
+    run(shop.git.root(), &plan).says("would send what looks like a secret");
 }
 
 #[test]

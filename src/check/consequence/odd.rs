@@ -13,13 +13,14 @@ use crate::finding::codes::E0229;
 use crate::finding::fix::Change;
 use crate::model::{Catalog, Entity};
 use crate::source::Snapshot;
+use crate::syntax::Node;
 use crate::text::Advice;
 use crate::text::{FileId, Located, Span, Text};
 
 /// The findings about a name that is defined nowhere.
-const UNKNOWN: [&str; 15] = [
-    "E0206", "E0208", "E0212", "E0216", "E0301", "E0303", "E0402", "E0405", "E0414", "E0415",
-    "E0502", "E0503", "E0506", "E0507", "E0701",
+const UNKNOWN: [&str; 18] = [
+    "E0204", "E0206", "E0208", "E0212", "E0216", "E0301", "E0303", "E0402", "E0405", "E0414",
+    "E0415", "E0502", "E0503", "E0506", "E0507", "E0511", "E0701", "E0703",
 ];
 
 /// The findings about what a definition asks for that nobody gives.
@@ -27,6 +28,9 @@ const ABSENT: [&str; 2] = ["E0205", "E0305"];
 
 /// How many names are looked at.
 const MOST: usize = 100;
+
+/// How many places make it certain that they mean one name, however short it is.
+const AGREED: usize = 3;
 
 /// How many of the places are shown.
 const SHOWN: usize = 3;
@@ -52,9 +56,14 @@ pub(super) fn name(
 ) -> BTreeSet<Text> {
     let mut lacking = BTreeSet::new();
     let mut groups: BTreeMap<Pair, Vec<usize>> = BTreeMap::new();
+    let identifiers = catalog
+        .entities
+        .iter()
+        .map(|it| it.identifier.value.as_str());
+    let whole: BTreeSet<&str> = identifiers.filter(|name| parts(name).len() > 1).collect();
     for (n, finding) in findings.iter().enumerate() {
         if UNKNOWN.contains(&finding.code.id)
-            && let Some(pair) = proposed(finding, snapshot)
+            && let Some(pair) = proposed(finding, snapshot, &whole)
         {
             groups.entry(pair).or_default().push(n);
         }
@@ -64,7 +73,10 @@ pub(super) fn name(
         let finding = findings.get(*n);
         finding.is_some_and(|it| it.fix.is_some() || it.code.id == "E0208")
     };
-    groups.retain(|_, members| members.len() > 1 && members.iter().any(is_certain));
+    let is_meant = |members: &Vec<usize>| {
+        members.len() >= AGREED || members.len() > 1 && members.iter().any(is_certain)
+    };
+    groups.retain(|_, members| is_meant(members));
     if groups.is_empty() {
         return lacking;
     }
@@ -75,7 +87,7 @@ pub(super) fn name(
     let mut gone: BTreeSet<usize> = BTreeSet::new();
     let mut told = Vec::new();
     for ((defined, meant), members) in &groups {
-        let places = definitions(catalog, defined);
+        let places = definitions(catalog, snapshot, defined);
         let times = uses.get(defined.as_str()).copied().unwrap_or(0);
         let own: usize = places.iter().map(|place| place.times).sum();
         let times = times.saturating_sub(own);
@@ -108,7 +120,11 @@ pub(super) fn name(
             continue;
         };
         let places: Vec<Span> = agreeing.values().copied().collect();
-        told.push(misspelt(only.span, (defined, meant), &places));
+        // What cannot be seen in it is told already, and is why nobody names it.
+        let mut others = findings.iter();
+        if !others.any(|it| it.code.id == "E0105" && it.span == only.span) {
+            told.push(misspelt(only.span, (defined, meant), &places));
+        }
         gone.extend(agreeing.into_keys());
         gone.extend(absent(findings, defined, only.span));
         if let Some(of) = only.of {
@@ -157,7 +173,9 @@ fn absent(findings: &[Finding], name: &str, span: Span) -> Vec<usize> {
 
 /// The defined name that a finding proposes, and the one that stands in its place: of paths, the
 /// parts that differ.
-fn proposed(finding: &Finding, snapshot: &Snapshot) -> Option<Pair> {
+///
+/// An identifier in `whole` looks like a path and is none.
+fn proposed(finding: &Finding, snapshot: &Snapshot, whole: &BTreeSet<&str>) -> Option<Pair> {
     let written;
     let (from, to) = match finding.fix.as_ref().map(|fix| &fix.change) {
         Some(Change::Name { from, to }) => (from.as_str(), to.as_str()),
@@ -167,6 +185,9 @@ fn proposed(finding: &Finding, snapshot: &Snapshot) -> Option<Pair> {
             (written, finding.near.as_deref()?)
         }
     };
+    if whole.contains(to) {
+        return Some((to.to_owned(), from.to_owned()));
+    }
     let (from, to) = (parts(from), parts(to));
     // What is proposed may name the whole path, or its last part alone.
     let behind = from.len().min(to.len());
@@ -209,8 +230,9 @@ fn words(text: &str, name: &str) -> usize {
     text.match_indices(name).filter(is_word).count()
 }
 
-/// Where a name is defined: as a blueprint, a part of one, an action, an input, a connector or an entity.
-fn definitions<'c>(catalog: &'c Catalog, name: &str) -> Vec<Defined<'c>> {
+/// Where a name is defined: as a blueprint, a part of one, one of the words that a property may be,
+/// an action, an input, a connector or an entity.
+fn definitions<'c>(catalog: &'c Catalog, snapshot: &Snapshot, name: &str) -> Vec<Defined<'c>> {
     let mut found = Vec::new();
     let mut add = |defined: &Located<Text>, of: Option<&'c Text>, beside: usize| {
         if defined.value == name && defined.span.file != FileId::BUILT_IN {
@@ -228,6 +250,17 @@ fn definitions<'c>(catalog: &'c Catalog, name: &str) -> Vec<Defined<'c>> {
         let relations = blueprint.relations.iter().map(|it| &it.name);
         for part in properties.chain(relations).chain(blueprint.derived()) {
             add(part, own, beside);
+        }
+    }
+    let properties = catalog.blueprints.iter().flat_map(|it| &it.properties);
+    let inputs = catalog.actions.iter().flat_map(|it| &it.inputs.properties);
+    let schemas = properties
+        .map(|it| &it.schema)
+        .chain(inputs.map(|it| &it.node));
+    for schema in schemas {
+        let beside = || words(snapshot.slice(schema.span), name).saturating_sub(1);
+        for word in listed_words(schema).filter(|it| it.as_str() == Some(name)) {
+            add(&Located::new(Text::from(name), word.span), None, beside());
         }
     }
     for action in &catalog.actions {
@@ -248,4 +281,11 @@ fn definitions<'c>(catalog: &'c Catalog, name: &str) -> Vec<Defined<'c>> {
         add(&entity.identifier, None, beside);
     }
     found
+}
+
+/// The words that a value may be, or each element of it.
+fn listed_words(schema: &Node) -> impl Iterator<Item = &Node> {
+    let own = [Some(schema), schema.get("items")].into_iter().flatten();
+    let lists = own.filter_map(|it| it.get("enum")?.as_sequence());
+    lists.flatten()
 }

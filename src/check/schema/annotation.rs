@@ -9,6 +9,7 @@ use crate::model::scorecard::COLORS;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
+use crate::text::choose;
 
 /// What `spec` may say of a property.
 pub(super) const SPECS: &[&str] = &["async-api", "embedded-url", "open-api"];
@@ -111,7 +112,8 @@ pub(super) fn colours_of(entries: &[Entry], findings: &mut Vec<Finding>) {
                         format!("`{key}` has a colour and is no value of the `enum`"),
                     )
                     .label_see("not in the list of", list.node.span)
-                    .choose(key, &values),
+                    // Which of the two is misspelt, the colour does not say.
+                    .help(choose(key, &values)),
                 );
             }
         }

@@ -175,19 +175,23 @@ fn token(
 /// Whether the characters of a token look as if they were drawn: examples repeat themselves, are
 /// of one kind, or say that they are examples.
 fn is_by_chance(token: &str) -> bool {
-    let is_said = [
+    let has_digit = token.bytes().any(|byte| byte.is_ascii_digit());
+    let has_letter = token.bytes().any(|byte| byte.is_ascii_alphabetic());
+    !is_said(token) && has_digit && has_letter && entropy(token) >= 2.5
+}
+
+/// Whether a token says itself that it is none.
+fn is_said(token: &str) -> bool {
+    const WORDS: [&str; 6] = [
         "example",
         "xxxx",
         "placeholder",
         "your",
         "redacted",
         "dummy",
-    ]
-    .iter()
-    .any(|word| token.to_ascii_lowercase().contains(word));
-    let has_digit = token.bytes().any(|byte| byte.is_ascii_digit());
-    let has_letter = token.bytes().any(|byte| byte.is_ascii_alphabetic());
-    !is_said && has_digit && has_letter && entropy(token) >= 2.5
+    ];
+    let small = token.to_ascii_lowercase();
+    WORDS.iter().any(|word| small.contains(word))
 }
 
 fn dotted(text: &str, start: usize, behind: usize, parts: &[usize]) -> Option<(usize, usize)> {
@@ -212,7 +216,10 @@ fn hook(text: &str, behind: usize) -> Option<(usize, usize)> {
     }
     let long = run(text, at, Alphanumeric);
     let secret = text.get(at..at + long)?;
-    (long >= 20 && is_by_chance(secret)).then_some((at, at + long))
+    // What stands before it leaves no doubt; only the `XXXX` of examples is none.
+    let has_small = secret.bytes().any(|byte| byte.is_ascii_lowercase());
+    let is_drawn = is_by_chance(secret) || has_small && !is_said(secret) && entropy(secret) >= 2.5;
+    (long >= 20 && is_drawn).then_some((at, at + long))
 }
 
 /// The longest name and password of an address.
@@ -233,7 +240,9 @@ fn login(text: &str, behind: usize) -> Option<(usize, usize)> {
     let (from, to) = (behind + colon + 1, behind + at);
     let password = text.get(from..to)?;
     let host = text.get(to + 1..)?;
-    (is_password(password) && !is_example(host)).then_some((from, to))
+    // `airflow:airflow@postgres`: what everybody begins with is no secret.
+    let is_name = text.get(behind..behind + colon) == Some(password);
+    (is_password(password) && !is_name && !is_example(host)).then_some((from, to))
 }
 
 /// Whether a password is one, and not the place for one.

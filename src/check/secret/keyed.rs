@@ -33,6 +33,18 @@ pub(super) fn is_secret_key(key: &str) -> bool {
     ENDS.iter().any(|end| plain.ends_with(end))
 }
 
+/// What stands in a header behind the way in which it proves who asks: `Bearer q8Zr2LxV...`.
+pub(super) fn credential<'v>(key: &str, value: &'v str) -> Option<&'v str> {
+    let is_header = key.eq_ignore_ascii_case("authorization")
+        || key.eq_ignore_ascii_case("proxy-authorization");
+    let (scheme, credential) = value.trim().split_once(' ').filter(|_| is_header)?;
+    let schemes = ["basic", "bearer", "token", "apikey"];
+    schemes
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known))
+        .then(|| credential.trim())
+}
+
 /// The fewest characters of a value that was made by chance.
 const SHORTEST: usize = 12;
 /// The most: what is longer is no password, and tokens of that length have a form.
@@ -123,6 +135,27 @@ mod tests {
             "token_type",
         ] {
             assert!(!is_secret_key(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_header_proves_who_asks_by_what_stands_behind_the_scheme() {
+        for (key, value, found) in [
+            (
+                "Authorization",
+                "Bearer q8Zr2LxV7nTb4KdW",
+                Some("q8Zr2LxV7nTb4KdW"),
+            ),
+            (
+                "authorization",
+                "basic a2ltOnE4WnIyTHhWN25UYg==",
+                Some("a2ltOnE4WnIyTHhWN25UYg=="),
+            ),
+            ("authorization", "q8Zr2LxV7nTb4KdW", None),
+            ("accept", "Bearer q8Zr2LxV7nTb4KdW", None),
+            ("authorization", "Digest q8Zr2LxV7nTb4KdW", None),
+        ] {
+            assert_eq!(super::credential(key, value), found, "{key}: {value}");
         }
     }
 

@@ -3,7 +3,7 @@
 //! In: a text. Out: where the values are that such a word gives and that look as if they were
 //! one; places for a value, examples and words of people are none.
 
-use super::keyed::is_secret_key;
+use super::keyed::{is_random, is_secret_key};
 use super::{Hidden, is_told};
 use crate::source::Snapshot;
 use crate::syntax::Node;
@@ -95,10 +95,12 @@ fn word_before(text: &str) -> &str {
     from.and_then(|(at, _)| text.get(at..)).unwrap_or_default()
 }
 
-/// Whether a value is a secret: letters and digits that stand together, and no place for one.
+/// Whether a value is a secret: letters and digits that stand together, and no place for one. What
+/// could be a path must look as if it was made by chance.
 fn is_value(value: &str) -> bool {
     let small = value.to_ascii_lowercase();
-    let is_open = value.contains(['$', '{', '<', '>', '%', '[', '(', '*', '/']);
+    let is_open = value.contains(['$', '{', '<', '>', '%', '[', '(', '*'])
+        || value.contains('/') && !is_random(value);
     if is_open || PLACES.iter().any(|place| small.contains(place)) {
         return false;
     }
@@ -130,6 +132,10 @@ mod tests {
             ),
             ("Server=db;Password=\"Sommer2024!\";", "Sommer2024!"),
             ("API_KEY='q8Zr2LxV'", "q8Zr2LxV"),
+            (
+                "aws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYzq8Zr2L",
+                "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzq8Zr2L",
+            ),
             ("{\"client_secret\": \"q8Zr2LxV\"}", "q8Zr2LxV"),
         ] {
             assert_eq!(values(text), [value], "{text}");

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
+use crate::cli::init::remarks::Remarks;
 use crate::cli::init::{Files, descriptors, native};
 use crate::cli::{Failure, failure};
 use crate::finding::Finding;
@@ -88,6 +89,7 @@ pub(super) fn import(language: Language, path: &Path) -> Result<Imported, Failur
                 .help(why.unwrap_or_else(|| help.to_owned())),
         );
     }
+    let mut remarks = Remarks::of(&snapshot, &documents);
     let mut natives: Vec<(DocumentKind, String, Json)> = documents
         .into_iter()
         .map(|(kind, document)| {
@@ -109,7 +111,8 @@ pub(super) fn import(language: Language, path: &Path) -> Result<Imported, Failur
         told.push_str(&descriptors::told(&snapshot, &files, locations));
         blueprints = descriptors::blueprints(&natives);
     }
-    let mut files = native::files(natives);
+    let mut files = native::files(natives, &mut remarks);
+    told.push_str(&remarks.told());
     files.extend(blueprints);
     files.push(("catalogc.yaml".to_owned(), settings(&files)));
     Ok(Imported {

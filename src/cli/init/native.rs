@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use crate::cli::init::Files;
+use crate::cli::init::remarks::Remarks;
 use crate::model::DocumentKind;
 use crate::syntax::MergeKeys;
 use crate::text::FileId;
@@ -19,7 +20,10 @@ const NAME_MAX: usize = 80;
 const DEVICES: [&str; 7] = ["aux", "clock$", "com", "con", "lpt", "nul", "prn"];
 
 /// A file for each document, by path. Of documents with one name each has its own file.
-pub(super) fn files(mut natives: Vec<(DocumentKind, String, Json)>) -> Files {
+pub(super) fn files(
+    mut natives: Vec<(DocumentKind, String, Json)>,
+    remarks: &mut Remarks,
+) -> Files {
     // A stable sort: what is equal keeps the order of the export.
     natives.sort_by(|a, b| (a.0, blueprint(&a.2), &a.1).cmp(&(b.0, blueprint(&b.2), &b.1)));
     let mut taken = BTreeSet::new();
@@ -32,7 +36,8 @@ pub(super) fn files(mut natives: Vec<(DocumentKind, String, Json)>) -> Files {
                 stem.push('/');
             }
             stem.push_str(&safe(&name));
-            (free(&stem, &mut taken), text(&value))
+            let text = remarks.into_text(kind, text(&value));
+            (free(&stem, &mut taken), text)
         })
         .collect()
 }
@@ -48,16 +53,30 @@ fn blueprint(value: &Json) -> &str {
 /// a key `<<` is, stands there as JSON, which is YAML too.
 fn text(value: &Json) -> String {
     let plain = serde_yaml::to_string(value).unwrap_or_default();
-    let (documents, findings) = crate::syntax::parse(FileId(0), &plain, MergeKeys::Resolved);
-    let is_the_same = match documents.as_slice() {
-        [document] => findings.is_empty() && document.root.to_json() == *value,
-        _ => false,
+    let is_the_same = |yaml: &String| {
+        let (documents, findings) = crate::syntax::parse(FileId(0), yaml, MergeKeys::Resolved);
+        match documents.as_slice() {
+            [document] => findings.is_empty() && document.root.to_json() == *value,
+            _ => false,
+        }
     };
-    if is_the_same {
-        plain
-    } else {
-        format!("{value:#}\n")
+    let mut forms = [with_signs(&plain), plain].into_iter();
+    let same = forms.find(is_the_same);
+    same.unwrap_or_else(|| format!("{value:#}\n"))
+}
+
+/// The same with quotes around a lone `=`, which YAML 1.1 and its readers take for a type of its own.
+fn with_signs(yaml: &str) -> String {
+    let mut out = String::with_capacity(yaml.len());
+    for line in yaml.lines() {
+        let sign = [": =", "- ="].into_iter().find(|end| line.ends_with(end));
+        match sign.and_then(|_| line.strip_suffix('=')) {
+            Some(before) => out.push_str(&format!("{before}'='")),
+            None => out.push_str(line),
+        }
+        out.push('\n');
     }
+    out
 }
 
 /// A name as a part of a path: nothing in it leads elsewhere, hides, or means a device.
@@ -123,13 +142,28 @@ mod tests {
     }
 
     #[test]
+    fn a_lone_sign_gets_quotes_and_a_text_that_ends_so_does_not() {
+        let value = json!({"operator": "=", "all": ["=", ">"]});
+        let written = super::text(&value);
+        assert_eq!(written, "operator: '='\nall:\n- '='\n- '>'\n");
+        for text in ["one\n  a: =\n", "a: =", "= =", "=="] {
+            let value = json!({"text": text, "sign": "="});
+            let read: serde_json::Value = serde_yaml::from_str(&super::text(&value)).unwrap();
+            assert_eq!(read, value);
+        }
+    }
+
+    #[test]
     fn every_document_has_a_file_of_its_own() {
         let entity = |name: &str| {
             let value = json!({"identifier": name, "blueprint": "A/B"});
             (DocumentKind::Entities, name.to_owned(), value)
         };
         let natives = ["x", "X", "x/", "x"].map(entity).to_vec();
-        let paths: Vec<String> = files(natives).into_iter().map(|(path, _)| path).collect();
+        let paths: Vec<String> = files(natives, &mut Remarks::default())
+            .into_iter()
+            .map(|(path, _)| path)
+            .collect();
         let expected =
             ["X", "x_2", "x_3", "x_4"].map(|name| format!("catalog/entities/A-B/{name}.yaml"));
         assert_eq!(paths, expected);

@@ -9,14 +9,32 @@ use serde_json::Value as Json;
 use super::{Combinator, OPERATORS, Operator, Query, Rule};
 use crate::derive::own::plain;
 use crate::derive::part::Parts;
+use crate::derive::road::Roads;
 use crate::finding::Finding;
 use crate::finding::Part;
 use crate::finding::codes::{E0201, E0202, E0203, E0204, E0215, E0244};
+use crate::model::BlueprintId;
+use crate::model::Catalog;
 use crate::model::scorecard::Preset;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::text::Text;
 use crate::text::choose;
+
+mod related;
+
+/// What the rules of a query may ask about.
+#[derive(Clone, Copy)]
+pub(in crate::derive) struct Scope<'c> {
+    /// All blueprints.
+    pub(in crate::derive) catalog: &'c Catalog,
+    /// What leads where.
+    pub(in crate::derive) roads: &'c Roads,
+    /// The blueprint whose entities are asked about.
+    pub(in crate::derive) kind: BlueprintId,
+    /// What they have.
+    pub(in crate::derive) parts: Parts<'c>,
+}
 
 /// The keys of a rule.
 const RULE: &[&str] = &["operator", "property", "value"];
@@ -26,7 +44,7 @@ const GROUP: &[&str] = &["combinator", "rules"];
 /// Reads a query; YAML is at most 64 levels deep, and so are groups in groups.
 pub(in crate::derive) fn query(
     node: &Node,
-    parts: Parts<'_>,
+    scope: Scope<'_>,
     findings: &mut Vec<Finding>,
 ) -> Option<Query> {
     let entries = mapping(node, "a query is", findings)?;
@@ -50,7 +68,7 @@ pub(in crate::derive) fn query(
     // All rules are read, so that all that is wrong is said.
     let rules: Vec<Option<Rule>> = rules
         .iter()
-        .map(|rule| self::rule(rule, parts, findings))
+        .map(|rule| self::rule(rule, scope, findings))
         .collect();
     let rules = rules.into_iter().collect::<Option<Vec<Rule>>>()?;
     is_known.then_some(Query {
@@ -59,17 +77,22 @@ pub(in crate::derive) fn query(
     })
 }
 
-fn rule(node: &Node, parts: Parts<'_>, findings: &mut Vec<Finding>) -> Option<Rule> {
+fn rule(node: &Node, scope: Scope<'_>, findings: &mut Vec<Finding>) -> Option<Rule> {
     let entries = mapping(node, "a rule must be", findings)?;
     if node.get("combinator").is_some() || node.get("rules").is_some() {
-        return query(node, parts, findings).map(Rule::Group);
+        return query(node, scope, findings).map(Rule::Group);
+    }
+    match node.get("operator").and_then(Node::as_str) {
+        Some("relatedTo") => return related::related_to(node, scope, findings),
+        Some("matchAny") => return related::match_any(node, scope, findings),
+        _ => {}
     }
     if let Some(finding) = unanswered(entries) {
         findings.push(finding);
         return None;
     }
     if let Some(schema) = node.get("propertySchema") {
-        return of_schema(node, schema, parts, findings);
+        return of_schema(node, schema, scope.parts, findings);
     }
     let is_known = known(entries, "a rule", RULE, findings);
     let name = needed(node, "a rule", "property", findings);
@@ -78,7 +101,7 @@ fn rule(node: &Node, parts: Parts<'_>, findings: &mut Vec<Finding>) -> Option<Ru
             findings.push(beyond(name, "a rule about something other than a property"));
             return None;
         };
-        parts.find(written, name.span, findings)
+        scope.parts.find(written, name.span, findings)
     });
     // All that is wrong is said, also where the part is not known.
     let rule = compared(node, part.clone().unwrap_or_default(), findings);
@@ -130,36 +153,25 @@ fn compared(node: &Node, part: Text, findings: &mut Vec<Finding>) -> Option<Rule
     })
 }
 
-/// Kinds of rules that Port's search has and an aggregation here does not answer, each with what
-/// to write. None of them is left out of a query, for then it would count what must not count.
+/// Rules of which Port does not say what they mean, each with what to write. None of them is left
+/// out of a query, for then it would count what must not count.
 fn unanswered(entries: &[Entry]) -> Option<Finding> {
     let entry = |name: &str| entries.iter().find(|entry| entry.key.value == name);
     let word = entry("operator").and_then(|entry| entry.node.as_str());
-    let operator = |name: &str| {
-        entry("operator")
-            .map(|it| &it.node)
-            .filter(|_| word == Some(name))
-    };
-    let relations = "count over `pathFilter`, which names the relations on the way";
     let told = |node: &Node, name: &str, help: &str| {
         let message = format!("an aggregation's query does not answer `{name}`");
         Finding::new(&E0244, node.span, message)
             .label("not answered")
             .help(help)
     };
-    if let Some(node) = operator("relatedTo") {
-        return Some(told(node, "relatedTo", relations));
-    }
-    if let Some(node) = operator("matchAny") {
-        return Some(told(node, "matchAny", relations));
-    }
-    let property = entry("property").map(|entry| &entry.node);
     if let Some(schema) = entry("propertySchema").filter(|_| !word.is_some_and(asks_for_one)) {
         let help = "write one rule for each property, as `property: name`, in a group";
         return Some(told(&schema.node, "propertySchema", help));
     }
+    let property = entry("property").map(|entry| &entry.node);
     let node = property.filter(|node| node.get("path").is_some())?;
-    Some(told(node, "path", relations))
+    let help = "write `operator: matchAny` and identifiers, or mirror the property and name that";
+    Some(told(node, "path", help))
 }
 
 /// Whether a value is another one for everybody who looks: of a portal's session, or the teams of

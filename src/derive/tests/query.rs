@@ -86,6 +86,96 @@ fn rules_compare_values() {
     }
 }
 
+/// Every operator of Port's search rules about one property: the rest of the rule, a value of
+/// which it holds, one of which it does not, and whether it holds where there is none.
+const TABLE: &[(&str, &str, &str, &str, bool)] = &[
+    ("=", "value: 2", "2.0", "3", false),
+    ("!=", "value: 2", "3", "2.0", true),
+    ("in", "value: [1, b]", "b", "c", false),
+    ("notIn", "value: [1, b]", "c", "b", true),
+    (">", "value: 2", "2.5", "2", false),
+    (">=", "value: 2", "2", "1.5", false),
+    (
+        "<",
+        "value: '2026-01-02T00:00:00Z'",
+        "'2026-01-02T00:30:00+01:00'",
+        "'2026-01-02T00:00:00Z'",
+        false,
+    ),
+    ("<=", "value: 2", "2", "3", false),
+    ("isEmpty", "", "null", "''", true),
+    ("isNotEmpty", "", "[]", "null", false),
+    ("contains", "value: b", "abc", "ac", false),
+    ("doesNotContains", "value: b", "[a]", "[a, b]", true),
+    ("containsAny", "value: [b, c]", "[a, c]", "[a]", false),
+    ("beginsWith", "value: ab", "abc", "cab", false),
+    ("doesNotBeginsWith", "value: ab", "cab", "abc", true),
+    ("endsWith", "value: ab", "cab", "abc", false),
+    ("doesNotEndsWith", "value: ab", "abc", "cab", true),
+    ("between", "value: {from: 2, to: 4}", "4", "5", false),
+    ("notBetween", "value: {from: 2, to: 4}", "5", "4", false),
+    (
+        "isExpired",
+        "",
+        "'2026-11-22T09:00:00Z'",
+        "'2026-11-22T09:00:01Z'",
+        false,
+    ),
+    (
+        "isNotExpired",
+        "",
+        "'2026-11-22T09:00:01Z'",
+        "'2026-11-22T09:00:00Z'",
+        false,
+    ),
+];
+
+#[test]
+fn every_operator_holds_or_not_and_says_what_a_missing_value_is() {
+    for (word, _) in crate::derive::query::OPERATORS {
+        assert!(
+            TABLE.iter().any(|(name, ..)| name == word),
+            "{word} has no row"
+        );
+    }
+    for (operator, rest, yes, no, of_none) in TABLE {
+        let blueprints = format!(
+            "identifier: Total
+schema: {{properties: {{}}}}
+aggregationProperties:
+  v:
+    target: Part
+    calculationSpec: {{func: sum, calculationBy: property, property: weight}}
+    query: {{combinator: and, rules: [{{property: p, operator: '{operator}', {rest}}}]}}
+---
+identifier: Part
+schema: {{properties: {{p: {{}}, weight: {{type: integer}}}}}}
+relations: {{total: {{target: Total}}}}
+"
+        );
+        let part = |name, p: &str, weight: i32| {
+            format!(
+                "---\n{{identifier: {name}, blueprint: Part, properties: {{p: {p}, weight: {weight}}}, relations: {{total: t}}}}\n"
+            )
+        };
+        let entities = [
+            "{identifier: t, blueprint: Total}\n".to_owned(),
+            part("yes", yes, 1),
+            part("no", no, 2),
+            part("none", "null", 4),
+        ];
+        let world = World::new(&blueprints, &entities.concat());
+        let derived = world.derived().at(Moment::parse("2026-11-22T09:00:00Z"));
+        let sum = derived.value(world.id("Total/t"), "v");
+        // What a value of null is, is what an absent one is.
+        let wanted = match (*yes, *no) {
+            ("null", _) => 1 + 4,
+            _ => 1 + 4 * i32::from(*of_none),
+        };
+        assert_eq!(sum, Some(json!(wanted)), "{operator}");
+    }
+}
+
 #[test]
 fn combinators_join_rules_and_groups() {
     let small = "{property: size, operator: '<', value: 5}";
@@ -194,7 +284,7 @@ fn a_rule_that_cannot_be_judged_makes_the_value_absent() {
         "property: size, operator: '=', value: null",
         "property: size, operator: '>', value: true",
         "property: size, operator: '=', value: 2, not: true",
-        "operator: relatedTo, blueprint: Total, value: t",
+        "property: {path: [total]}, operator: '=', value: t",
     ] {
         assert_eq!(rule(text), Json::Null, "{text}");
     }

@@ -258,6 +258,7 @@ fn spec<'n>(descriptor: &Descriptor<'n>, findings: &mut Vec<Finding>) -> Option<
         }
     }
     key::check(kind, &spec.node, findings);
+    key::check_profile(&spec.node, findings);
     Some(spec)
 }
 

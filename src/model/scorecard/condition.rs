@@ -138,13 +138,13 @@ pub enum Preset {
     LastWeek,
     /// The last fourteen days.
     Last2Weeks,
-    /// Since this day of the month before.
+    /// The last thirty days.
     LastMonth,
-    /// The last three months.
+    /// The last ninety days.
     Last3Months,
-    /// The last six months.
+    /// The last 180 days.
     Last6Months,
-    /// The last twelve months.
+    /// The last 365 days.
     Last12Months,
 }
 

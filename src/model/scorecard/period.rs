@@ -51,10 +51,10 @@ impl Period {
             Preset::LastDay => since(now.days_ago(1)),
             Preset::LastWeek => since(now.days_ago(7)),
             Preset::Last2Weeks => since(now.days_ago(14)),
-            Preset::LastMonth => since(now.months_ago(1)),
-            Preset::Last3Months => since(now.months_ago(3)),
-            Preset::Last6Months => since(now.months_ago(6)),
-            Preset::Last12Months => since(now.months_ago(12)),
+            Preset::LastMonth => since(now.days_ago(30)),
+            Preset::Last3Months => since(now.days_ago(90)),
+            Preset::Last6Months => since(now.days_ago(180)),
+            Preset::Last12Months => since(now.days_ago(365)),
         }
     }
 

@@ -1,9 +1,12 @@
 //! How bad findings are here: the settings' `severity`.
+//!
+//! In: its entries. Out: the severities. What always is an error stays one, and what shows secrets
+//! and characters that hide something is never off.
 
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Severity;
-use crate::finding::codes::{E0201, E0204, E0510};
+use crate::finding::codes::{E0201, E0204};
 use crate::model::fields::text_of;
 use crate::model::settings::Settings;
 use crate::syntax::Entry;
@@ -43,10 +46,13 @@ pub(super) fn read(entries: &[Entry], settings: &mut Settings, findings: &mut Ve
                 .label("cannot be changed")
                 .help("delete the line"),
             ),
-            Some((_, None)) if *code == E0510 => findings.push(
+            Some((_, None)) if !code.may_be_off() => findings.push(
                 Finding::new(&E0204, word.span, format!("`{}` is never off", code.name))
                     .label("cannot be switched off")
-                    .help("delete the line: what stands in git in plain text is known to all who read it"),
+                    .help(format!(
+                        "delete the line, or write `error` or `warning`: {}",
+                        held(code)
+                    )),
             ),
             Some((_, severity)) => {
                 let severity = Located::new(*severity, entry.key.span);
@@ -68,6 +74,16 @@ pub(super) fn read(entries: &[Entry], settings: &mut Settings, findings: &mut Ve
             ),
         }
     }
+}
+
+/// Why a code is never off, and that others are not either.
+fn held(code: &Code) -> String {
+    let others = Code::HELD.iter().filter(|other| **other != code);
+    let others: Vec<&str> = others.map(|other| other.id).collect();
+    format!(
+        "what a reviewer does not see must be told; the same holds of {}",
+        others.join(", ")
+    )
 }
 
 /// A code that is given by its number and by its name: the first counts.

@@ -1,11 +1,14 @@
-//! A picture as SVG: entities in layers, what is pointed at to the left of what points there.
+//! A picture as SVG: entities in layers, what is pointed at to the left of what points there, and
+//! those that are alike as one box, whose names it says when it is pointed at.
 //!
 //! It has no script, loads nothing, and follows the system's light or dark.
 
-use super::{Line, Node, Picture};
+use super::folded::{Box, folded};
+use super::{Line, Picture};
 use crate::render::html::escape;
 use crate::render::layers::{BETWEEN_COLUMNS, HIGH, Need, Place, WIDE, curve, label, layout};
-use crate::render::words::{cut, safe};
+use crate::render::plan_rights::plural;
+use crate::render::words::{cut, number, safe};
 
 /// The columns of a name, and of a kind, which is in smaller letters.
 const NAME: usize = 23;
@@ -29,14 +32,15 @@ rect{fill:#0d1117;stroke:#9198a1}.s rect{stroke:#79c0ff}path{stroke:#9198a1}#to 
 
 /// The picture as a document of its own.
 pub fn picture_svg(picture: &Picture) -> String {
-    let is_named = (1..=NAMED).contains(&picture.edges.len());
+    let drawn = folded(picture);
+    let is_named = (1..=NAMED).contains(&drawn.lines.len());
     let between = if is_named {
         BETWEEN_NAMED
     } else {
         BETWEEN_COLUMNS
     };
-    let needs: Vec<Need> = picture.edges.iter().map(|it| (it.from, it.to)).collect();
-    let (places, width, height) = layout(picture.nodes.len(), &needs, between);
+    let needs: Vec<Need> = drawn.lines.iter().map(|it| (it.from, it.to)).collect();
+    let (places, width, height) = layout(drawn.boxes.len(), &needs, between);
     // What goes by the right of the last column has room there.
     let (width, high) = ((width + between / 2).max(3 * WIDE), height + BELOW);
     let about = escape(&picture.about);
@@ -51,15 +55,15 @@ pub fn picture_svg(picture: &Picture) -> String {
         let (from, to) = (places.get(edge.from)?, places.get(edge.to)?);
         Some((*from, *to))
     };
-    for edge in &picture.edges {
+    for edge in &drawn.lines {
         if let Some(ends) = ends(edge) {
-            out.push_str(&line(picture, edge, ends, between));
+            out.push_str(&line(&drawn.boxes, edge, ends, between));
         }
     }
-    for (node, place) in picture.nodes.iter().zip(&places) {
-        out.push_str(&draw(node, *place));
+    for (one, place) in drawn.boxes.iter().zip(&places) {
+        out.push_str(&draw(one, *place));
     }
-    for edge in picture.edges.iter().filter(|_| is_named) {
+    for edge in drawn.lines.iter().filter(|_| is_named) {
         if let Some(ends) = ends(edge) {
             out.push_str(&name(edge, ends, between));
         }
@@ -76,16 +80,22 @@ pub fn picture_svg(picture: &Picture) -> String {
     out
 }
 
-fn draw(node: &Node, at: Place) -> String {
-    let class = match node.distance {
-        Some(0) => " class=\"s\"",
-        _ => "",
+fn draw(one: &Box<'_>, at: Place) -> String {
+    let class = if one.is_asked { " class=\"s\"" } else { "" };
+    let blueprint = safe(one.blueprint);
+    let names: Vec<_> = one.names.iter().map(|name| safe(name)).collect();
+    let title = format!("{blueprint} {}", names.join(", "));
+    let (name, kind) = match one.names.as_slice() {
+        [name] => (safe(name).into_owned(), blueprint.into_owned()),
+        all => (
+            format!("{} {}", number(all.len()), plural(&blueprint)),
+            format!("{} ...", safe(all.first().copied().unwrap_or_default())),
+        ),
     };
-    let (kind, name) = (safe(&node.blueprint), safe(&node.identifier));
     format!(
         "<g{class}><title>{}</title><rect x=\"{}\" y=\"{}\" width=\"{WIDE}\" height=\"{HIGH}\" rx=\"6\"/>\
          <text x=\"{}\" y=\"{}\">{}</text><text class=\"k\" x=\"{}\" y=\"{}\">{}</text></g>\n",
-        escape(&format!("{kind} {name}")),
+        escape(&title),
         at.x,
         at.y,
         at.x + 8,
@@ -98,8 +108,13 @@ fn draw(node: &Node, at: Place) -> String {
 }
 
 /// The curve of a relation, which says in words what it is when it is pointed at.
-fn line(picture: &Picture, edge: &Line, ends: (Place, Place), between: usize) -> String {
-    let name = |at: usize| picture.nodes.get(at).map_or("", |it| &it.identifier);
+fn line(boxes: &[Box<'_>], edge: &Line, ends: (Place, Place), between: usize) -> String {
+    let name = |at: usize| match boxes.get(at) {
+        Some(one) if one.names.len() > 1 => {
+            format!("{} {}", number(one.names.len()), plural(one.blueprint))
+        }
+        one => one.map_or_else(String::new, |it| it.names.concat()),
+    };
     let words = format!("{} {} {}", name(edge.from), edge.relation, name(edge.to));
     format!(
         "<path d=\"{}\"><title>{}</title></path>\n",

@@ -7,6 +7,12 @@ use super::limit;
 /// The comments of a text in their order, without the blanks around them; `None` where the text
 /// cannot be read to its end, so that nobody knows what is a comment.
 pub fn comments(text: &str) -> Option<Vec<String>> {
+    let found = comments_at(text)?.into_iter();
+    Some(found.map(|(_, comment)| comment).collect())
+}
+
+/// The same, each with the byte of its `#`.
+pub fn comments_at(text: &str) -> Option<Vec<(usize, String)>> {
     let options = granit_parser::options! {
         strict_indentation: true,
         disallow_directives: true,
@@ -17,8 +23,9 @@ pub fn comments(text: &str) -> Option<Vec<String>> {
     let mut parser: Parser<'_, StrInput<'_>> = Parser::new_from_str_with_options(text, options);
     let mut comments = Vec::new();
     while let Some(event) = parser.next_event() {
-        if let (Event::Comment(comment, _), _) = event.ok()? {
-            comments.push(comment.trim().to_owned());
+        if let (Event::Comment(comment, _), span) = event.ok()? {
+            let at = span.byte_range().unwrap_or_default().start;
+            comments.push((at, comment.trim().to_owned()));
         }
     }
     Some(comments)
@@ -34,5 +41,8 @@ mod tests {
             "# one\na: 'no # comment' # two\nb: |\n  # text\n  more\n---\nc: x#y  #   three\n";
         assert_eq!(comments(text).unwrap(), ["one", "two", "three"]);
         assert_eq!(comments("a: [1 # open"), None);
+        for (at, comment) in super::comments_at(text).unwrap() {
+            assert!(text[at..].starts_with('#'), "{comment} at {at}");
+        }
     }
 }
