@@ -81,6 +81,8 @@ pub(super) struct Desk<'a> {
     ends: &'a Ends,
     terminal: Terminal,
     judge: Judge,
+    /// The revision that judges, where one was named or found.
+    base: Option<String>,
     /// Why somebody wants it, for who reads the commit.
     reason: Option<String>,
     /// What is said below the plan.
@@ -102,6 +104,7 @@ impl<'a> Desk<'a> {
                 actors: Vec::new(),
                 now: ends.now,
             },
+            base: None,
             reason: None,
             note: String::new(),
         })
@@ -110,6 +113,11 @@ impl<'a> Desk<'a> {
     /// The same, which says something below the plan.
     pub(super) fn noting(self, note: String) -> Self {
         Self { note, ..self }
+    }
+
+    /// The same, for a pull request to the branch of a revision.
+    pub(super) fn toward(self, base: Option<String>) -> Self {
+        Self { base, ..self }
     }
 
     /// The same, judged by a commit and for somebody, who says why.
@@ -255,7 +263,10 @@ impl<'a> Desk<'a> {
             return Ok(Output::new(self.difference(texts, &outcome), Exit::Fine));
         }
         let paths: Vec<&str> = texts.keys().map(String::as_str).collect();
-        let offer = self.ends.offer.ready(&self.ends.dir, &paths)?;
+        let offer = self
+            .ends
+            .offer
+            .ready(&self.ends.dir, &paths, self.base.as_deref())?;
         let message = offer.as_ref().map(|_| self.message(&paths, &outcome));
         self.write(texts)?;
         self.tell(texts, &outcome);

@@ -43,15 +43,19 @@ pub(super) struct Offer<'a> {
     new: Option<&'a str>,
     /// The branch that is committed to.
     branch: String,
+    /// The branch that pull requests go to, where it is known.
+    target: Option<String>,
     open: bool,
 }
 
 impl Options {
-    /// Looks for all that would stop a commit of these files; nothing where none is wanted.
+    /// Looks for all that would stop a commit of these files; nothing where none is wanted. A base
+    /// is the revision that judges, where it was named or found.
     pub(super) fn ready<'a>(
         &'a self,
         folder: &'a Path,
         paths: &[&str],
+        base: Option<&str>,
     ) -> Result<Option<Offer<'a>>, Failure> {
         let new = self.branch.as_deref();
         if new.is_none() && !self.commit && !self.open {
@@ -84,6 +88,14 @@ impl Options {
                 );
             }
         };
+        let target = target(folder, base);
+        if target.as_ref() == Some(&branch) {
+            let shown = visible(&branch);
+            return Err(Failure::new(format!(
+                "`{shown}` is the branch that changes are merged into"
+            ))
+            .help("make another one for the change: `--branch NAME`"));
+        }
         is_clean(git, paths)?;
         is_known(git)?;
         Ok(Some(Offer {
@@ -91,9 +103,30 @@ impl Options {
             folder,
             new,
             branch,
+            target,
             open: self.open,
         }))
     }
+}
+
+/// The branch that pull requests go to: that of the base, where it is a branch; else the usual one.
+fn target(folder: &Path, base: Option<&str>) -> Option<String> {
+    let repository = Repository::discover(folder).ok()?;
+    let usual = repository.target().map(|(_, name)| name);
+    let remote = repository.remote().map(|remote| format!("{remote}/"));
+    let git = Git::at(folder);
+    let is_there = |kind: &str, name: &str| {
+        let full = format!("refs/{kind}/{name}");
+        git.holds(&["show-ref", "--verify", "--quiet", &full])
+    };
+    let named = base.and_then(|base| {
+        let below = remote.and_then(|remote| base.strip_prefix(&remote).map(str::to_owned));
+        match below {
+            Some(name) if is_there("remotes", base) => Some(name),
+            _ => is_there("heads", base).then(|| base.to_owned()),
+        }
+    });
+    named.or(usual)
 }
 
 /// That no merge or the like is going on.
@@ -244,8 +277,7 @@ impl Offer<'_> {
                 "next: add a remote, push `{branch}`, open a pull request\n"
             ));
         };
-        let target = repository.as_ref().and_then(Repository::target);
-        let target = target.map_or_else(|| "main".to_owned(), |(_, name)| name);
+        let target = self.target.as_deref().unwrap_or("main");
         let push = format!("git push -u {} {}", visible(&remote), visible(&self.branch));
         if target == self.branch {
             return Ok(format!("next: `{push}`\n"));
@@ -255,9 +287,9 @@ impl Offer<'_> {
         let Some(place) = place else {
             return Ok(format!("next: `{push}`, then open a pull request\n"));
         };
-        let link = place.link(&target, &self.branch, message);
+        let link = place.link(target, &self.branch, message);
         if self.open {
-            let (program, arguments) = place.program(&target, &self.branch, message);
+            let (program, arguments) = place.program(target, &self.branch, message);
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             if git.other(program, &["--version"]).is_none() {
                 terminal.say(&format!("`{program}` is not installed: the link does it"));

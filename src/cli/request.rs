@@ -139,6 +139,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let against = Base::against(base.as_ref(), dir, terminal);
     let reason = arguments.reason.clone();
     let desk = desk.judged(against, actors.into_iter().collect(), reason);
+    let desk = desk.toward(base.map(|base| base.rev));
     desk.noting(needed).end(&texts, Bar::Nothing)
 }
 

@@ -137,3 +137,29 @@ fn a_detached_head_gets_a_branch() {
     assert_eq!(git.run(&["branch", "--show-current"]), "mine");
     is_untouched(&git);
 }
+
+#[test]
+fn the_branch_that_changes_are_merged_into_is_not_committed_to() {
+    let git = shipped();
+    let tip = git.id("main");
+    let ask = ["request", "restart_service", "CartService", "--set", REASON];
+    for more in [&["--commit"][..], &["--open"], &["--base=main", "--open"]] {
+        as_lin(&git, &[&ask[..], more].concat())
+            .says("`main` is the branch that changes are merged into")
+            .says("`--branch NAME`")
+            .exits(2);
+    }
+    as_lin(&git, &["set", "CartService", "tier=standard", "--commit"]).exits(2);
+    is_untouched(&git);
+    // Where somebody names another target, that one is meant.
+    git.run(&["branch", "release"]);
+    git.switch("release");
+    let toward = ["--base", "release", "--commit"];
+    as_lin(&git, &[&ask[..], &toward].concat())
+        .says("`release` is the branch that changes are merged into")
+        .exits(2);
+    is_untouched(&git);
+    assert_eq!(git.id("main"), tip);
+    as_lin(&git, &[&ask[..], &["--commit"]].concat()).exits(0);
+    assert_eq!(git.id("release~1"), tip);
+}
