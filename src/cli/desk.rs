@@ -23,6 +23,7 @@ use crate::render::{self, Detail, View, patch, removal};
 use crate::source::Selection;
 use crate::text::{FileId, visible};
 
+mod alone;
 mod said;
 mod written;
 
@@ -85,6 +86,8 @@ pub(super) struct Desk<'a> {
     base: Option<String>,
     /// Why somebody wants it, for who reads the commit.
     reason: Option<String>,
+    /// What is said where it is denied and so not written; nothing where it is written all the same.
+    denied: Option<&'static str>,
     /// What is said below the plan.
     note: String,
 }
@@ -106,6 +109,7 @@ impl<'a> Desk<'a> {
             },
             base: None,
             reason: None,
+            denied: None,
             note: String::new(),
         })
     }
@@ -113,6 +117,11 @@ impl<'a> Desk<'a> {
     /// The same, which says something below the plan.
     pub(super) fn noting(self, note: String) -> Self {
         Self { note, ..self }
+    }
+
+    /// The same, which writes nothing that is denied and says so.
+    pub(super) fn refusing(self, denied: Option<&'static str>) -> Self {
+        Self { denied, ..self }
     }
 
     /// The same, for a pull request to the branch of a revision.
@@ -259,6 +268,12 @@ impl<'a> Desk<'a> {
                 Told::Next(first_of(&broken))
             }
         };
+        if let (Some(words), Told::Plan(plan)) = (self.denied, &told)
+            && self.is_denied(plan, &outcome)
+        {
+            self.terminal.say(words);
+            return Ok(Output::new(short(plan, self.terminal), Exit::Found));
+        }
         if self.ends.dry_run {
             return Ok(Output::new(self.difference(texts, &outcome), Exit::Fine));
         }
@@ -319,15 +334,8 @@ impl<'a> Desk<'a> {
 
     /// What a commit says of the change, and of nothing that was changed before it.
     fn message(&self, paths: &[&str], outcome: &Outcome) -> Message {
-        let judge = Judge {
-            against: Against::Files,
-            ..self.judge.clone()
-        };
-        let after = self.compiled(outcome.compiled.snapshot.clone());
-        let plan = foreseen(&self.ends.dir, &self.before, after, &self.selection, &judge);
-        let plan = plan.ok().and_then(Result::ok);
         Message::of(
-            plan.as_ref(),
+            self.alone(outcome).as_ref(),
             paths,
             self.reason.as_deref(),
             &self.secrets(outcome),

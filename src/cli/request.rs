@@ -33,6 +33,9 @@ use way::Way;
 /// The options that share a line of help.
 const JUDGE: &str = "--actor LOGIN, --base REV";
 
+/// What is said of what is denied.
+const DENIED: &str = "nothing is written; with `--anyway` it is, and the gate refuses it";
+
 /// Ask for an action
 #[derive(Debug, clap::Args)]
 #[command(
@@ -114,7 +117,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     way.is_claimed(&asking, action, &wish)?;
     let denied = denied(&asking, actor.as_ref(), &wish, &asked, terminal)?;
     if let (Some(text), false) = (denied, arguments.anyway) {
-        terminal.say("nothing is written; with `--anyway` it is, and the gate refuses it");
+        terminal.say(DENIED);
         return Ok(Output::new(text, Exit::Found));
     }
     let texts: Texts = if way == Way::File {
@@ -140,6 +143,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let reason = arguments.reason.clone();
     let desk = desk.judged(against, actors.into_iter().collect(), reason);
     let desk = desk.toward(base.map(|base| base.rev));
+    let desk = desk.refusing((!arguments.anyway).then_some(DENIED));
     desk.noting(needed).end(&texts, Bar::Nothing)
 }
 

@@ -216,6 +216,31 @@ fn what_is_denied_is_not_written_unless_that_is_wanted() {
 }
 
 #[test]
+fn a_plan_that_is_refused_with_it_stops_a_request_and_steps_of_others_do_not() {
+    let git = shipped();
+    let ask = |reason| ["request", "restart_service", "CartService", "--set", reason];
+    run(git.root(), &ask(REASON)).exits(0);
+    let written = git.run(&["status", "--porcelain", "--untracked-files=all"]);
+    let again = ask("reason=another memory leak");
+    run(git.root(), &again)
+        .says("nothing is written; with `--anyway` it is")
+        .says("denied: the plan as a whole is refused")
+        .says("asked for twice of CartService")
+        .exits(1);
+    let status = || git.run(&["status", "--porcelain", "--untracked-files=all"]);
+    assert_eq!(status(), written);
+    run(git.root(), &[&again[..], &["--anyway"]].concat()).exits(0);
+    assert_ne!(status(), written);
+    git.run(&["clean", "-qfd"]);
+    // Somebody else's change, that lin may not make.
+    run(git.root(), &["set", "CartService", "tier=standard"]).exits(0);
+    run(git.root(), &[&again[..], &["--actor", "lin"]].concat())
+        .says("denied")
+        .says("wrote catalog/requests/restart_service-CartService-")
+        .exits(0);
+}
+
+#[test]
 fn the_target_judges_and_not_the_branch() {
     let git = shipped();
     git.branch("mine", "main");
