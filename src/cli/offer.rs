@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::cli::git::Git;
 use crate::cli::{Failure, Terminal};
 use crate::source::git::Repository;
-use crate::text::visible;
+use crate::text::{shell_word, visible};
 
 mod link;
 mod message;
@@ -159,7 +159,8 @@ fn is_free(git: Git<'_>, name: &str) -> Result<(), Failure> {
     if has(&full) {
         return Err(
             Failure::new(format!("the branch `{shown}` is there already")).help(format!(
-                "name another one, or `git switch {shown}` and write `--commit`"
+                "name another one, or `git switch {}` and write `--commit`",
+                shell_word(&shown)
             )),
         );
     }
@@ -278,7 +279,11 @@ impl Offer<'_> {
             ));
         };
         let target = self.target.as_deref().unwrap_or("main");
-        let push = format!("git push -u {} {}", visible(&remote), visible(&self.branch));
+        let push = format!(
+            "git push -u {} {}",
+            shell_word(&visible(&remote)),
+            shell_word(&visible(&self.branch))
+        );
         if target == self.branch {
             return Ok(format!("next: `{push}`\n"));
         }

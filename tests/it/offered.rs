@@ -163,3 +163,20 @@ fn the_branch_that_changes_are_merged_into_is_not_committed_to() {
     as_lin(&git, &[&ask[..], &["--commit"]].concat()).exits(0);
     assert_eq!(git.id("release~1"), tip);
 }
+
+#[test]
+fn commands_that_are_printed_are_safe_to_paste() {
+    let git = shipped();
+    git.run(&["remote", "add", "origin", "git@github.com:acme/shop.git"]);
+    let ask = ["request", "create_jira_issue", "d$(touch pwned)"];
+    as_lin(&git, &ask)
+        .says("`catalogc request create_jira_issue 'd$(touch pwned)' --set summary=... --set issuetype=...`")
+        .exits(2);
+    as_lin(&git, &["request", "delete_environment", "it's"])
+        .says("`catalogc rm 'it'\\''s'` starts it")
+        .exits(2);
+    let ask = ["set", "CartService", "tier=standard", "--branch", "x;rm"];
+    as_lin(&git, &ask)
+        .says("next: `git push -u origin 'x;rm'`, then open")
+        .exits(0);
+}

@@ -11,7 +11,7 @@ use crate::cli::request::{Order, listed, one};
 use crate::model::Action;
 use crate::policy::BuiltIn;
 use crate::syntax::Node;
-use crate::text::{choose, visible};
+use crate::text::{choose, shell_word, visible};
 
 /// A request of which nothing is missing.
 pub(super) struct Whole<'c> {
@@ -163,14 +163,18 @@ fn missing(action: &Action, order: &Order) -> Result<(), Failure> {
     let inputs = inputs(action, &order.set);
     let is_edit = Way::any(action) == Some(Way::Edit);
     let mut lacks = Vec::new();
-    let mut command = vec![format!("catalogc request {id}")];
+    let mut command = vec![format!("catalogc request {}", shell_word(&id))];
     if order.entity.is_none() {
         lacks.push(one(&action.blueprint.value));
     }
-    command.push(order.entity.clone().unwrap_or_else(|| "ENTITY".to_owned()));
+    command.push(shell_word(order.entity.as_deref().unwrap_or("ENTITY")));
     let given = order.set.iter().map(|(name, _)| name.as_str());
     let asked = inputs.iter().copied();
-    command.extend(given.chain(asked).map(|name| format!("--set {name}=...")));
+    command.extend(
+        given
+            .chain(asked)
+            .map(|name| format!("--set {}", shell_word(&format!("{name}=...")))),
+    );
     let quoted: Vec<String> = inputs.iter().map(|name| format!("`{name}`")).collect();
     if is_edit && quoted.len() > 1 {
         lacks.push(format!("one of {}", quoted.join(", ")));
