@@ -3,7 +3,7 @@
 //! In: a text, the place of a value in it, and what becomes of the value. Out: the new text, in
 //! which comments, order, quotes, line ends and the end of the file are as they were; or why it
 //! cannot be written. Every text that is given back was read again and says what was wanted and
-//! nothing else. Touches no file; [`tried`] compiles the catalog that a change gives.
+//! nothing else. Touches no file; [`tried()`] compiles the catalog that a change gives.
 //!
 //! Where a value is an alias (`*name`) or comes of a merge (`<<`), it is written out at its own key,
 //! which then no longer follows. What stands inside such a value belongs to others too, and is

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use crate::cli::ask::hide::Hider;
 use crate::cli::{Directory, Exit, Failure, Output, Terminal, failure, open};
 use crate::compile::compile;
 use crate::render::{tested_json, tested_junit, tested_text};
@@ -60,7 +61,8 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     };
     let opened = opened.ok_or_else(|| open::no_catalog(&named))?;
     let compiled = compile(opened.snapshot, &opened.selection);
-    let report = crate::trial::run(&compiled, &opened.selection, arguments.filter.as_deref());
+    let mut report = crate::trial::run(&compiled, &opened.selection, arguments.filter.as_deref());
+    hide(&mut report, &Hider::of(&compiled));
     if let Some(filter) = arguments
         .filter
         .as_deref()
@@ -74,6 +76,21 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         Format::Junit => tested_junit(&report),
     };
     Ok(Output::new(text, exit(&report, arguments.min_coverage)))
+}
+
+/// Takes out of a report what no output shows, and what rules compare it with.
+fn hide(report: &mut Report, hider: &Hider<'_>) {
+    if hider.hides_nothing() {
+        return;
+    }
+    for case in &mut report.cases {
+        for fault in &mut case.faults {
+            *fault = hider.text(fault);
+        }
+        for reason in &mut case.reasons {
+            reason.text = hider.expression(&reason.text);
+        }
+    }
 }
 
 fn at(path: &Path, rev: &str) -> Result<Option<open::Opened>, Failure> {

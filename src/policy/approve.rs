@@ -59,7 +59,7 @@ impl Rules<'_> {
 
     /// The approvals of both sides that a change of what says who owns an entity needs, where its
     /// action says nothing of approvals; none where something else changes.
-    pub fn both_owners(&self, question: &Question<'_>) -> Vec<Need> {
+    fn both_owners(&self, question: &Question<'_>) -> Vec<Need> {
         let place = self.owner_changed(question).into_iter();
         let sides = place.flat_map(|place| [(Side::Before, place), (Side::After, place)]);
         sides

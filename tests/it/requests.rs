@@ -244,6 +244,6 @@ fn a_request_is_not_judged_where_the_history_is_cut_off() {
         "lin",
     ];
     crate::program::run(clone.root(), &gate)
-        .says("fetch the whole history, `fetch-depth: 0`")
+        .says("run `git fetch --unshallow origin`")
         .exits(2);
 }

@@ -9,6 +9,7 @@ use crate::support::compile_folder;
 mod marked;
 mod planted;
 mod repeated;
+mod tested;
 mod unread;
 
 /// Every format of findings.

@@ -93,7 +93,7 @@ fn the_comment_after_a_run_says_how_each_step_ended_and_where_it_ran() {
         .says("```diff\n! 1 scale    cart  failed in ")
         .says("! 2 restart  cart  skipped, needs 1\n```")
         .says("**What went wrong**\n- 1: `verify")
-        .says("Next: `repair the cause, then catalogc retry ");
+        .says("Next: repair the cause, then `catalogc retry ");
     let world = World::new(Asks::Restart);
     let job = world.job();
     let mut command = world.command(job.root(), &[LATER]);

@@ -85,6 +85,13 @@ fn told(git: &Git) -> Vec<String> {
     steps.chain(covered).chain(refused).collect()
 }
 
+/// What is told besides that somebody is written in another file than before.
+fn told_but_moves(git: &Git) -> Vec<String> {
+    let mut told = told(git);
+    told.retain(|it| !it.starts_with("meta "));
+    told
+}
+
 #[test]
 fn a_file_that_sorts_earlier_renames_nobody() {
     let git = repository("ignoreCase");
@@ -95,11 +102,17 @@ fn a_file_that_sorts_earlier_renames_nobody() {
     .commit("people");
     git.branch("pr", "main")
         .commit_file("teams/a.yaml", "team: away\npeople: [KIM]\n");
-    assert_eq!(told(&git), ["create Team/away", "join Person/kim"]);
+    assert_eq!(
+        told_but_moves(&git),
+        ["create Team/away", "join Person/kim"]
+    );
     // Nor does the one go that was the first.
     git.run(&["branch", "--quiet", "--force", "main", "pr"]);
     git.remove("teams/a.yaml").commit("back again");
-    assert_eq!(told(&git), ["join Person/kim", "delete Team/away"]);
+    assert_eq!(
+        told_but_moves(&git),
+        ["join Person/kim", "delete Team/away"]
+    );
 }
 
 #[test]
@@ -209,5 +222,8 @@ fn what_one_file_said_of_an_entity_and_is_not_understood_any_more_is_no_change()
 fn a_list_of_people_that_its_author_empties_is_a_deletion() {
     let git = people_alone();
     git.commit_file("teams/m.yaml", "team: middle\npeople: []\n");
-    assert_eq!(told(&git), ["leave Person/lin", "join Person/kim"]);
+    assert_eq!(
+        told_but_moves(&git),
+        ["leave Person/lin", "join Person/kim"]
+    );
 }

@@ -14,7 +14,7 @@ use crate::plan::file::rights::{Turn, Way};
 use crate::plan::rights::first::first;
 use crate::plan::rights::pair::{Both, Pairs, PersonPair};
 use crate::plan::rights::sample::{Narrowed, Sample, Samples, narrowed};
-use crate::plan::rights::subject::{Subject, What};
+use crate::plan::rights::subject::Subject;
 use crate::plan::rights::words::named;
 use crate::policy::{Need, Principal, Question, Resource, Rules};
 use crate::text::Text;
@@ -163,11 +163,10 @@ impl Asker<'_, '_> {
             return none;
         };
         let subject = matter.subject;
-        let needs = match subject.what {
-            _ if subject.what.has_approval(side) => rules.approvals(&question),
-            // What is for handing something over needs both sides, where nothing else is said.
-            What::Catalog(..) => rules.both_owners(&question),
-            What::BuiltIn(_) => Vec::new(),
+        let needs = if subject.what.has_approval(side) {
+            rules.approvals(&question)
+        } else {
+            Vec::new()
         };
         let is_allowed = rules.judge(&question).is_allowed();
         let has_glass = subject.forms.on(side).has_glass();
