@@ -49,6 +49,11 @@ pub(super) struct Offer<'a> {
 }
 
 impl Options {
+    /// Whether a commit is wanted.
+    pub(super) const fn is_wanted(&self) -> bool {
+        self.branch.is_some() || self.commit || self.open
+    }
+
     /// Looks for all that would stop a commit of these files; nothing where none is wanted. A base
     /// is the revision that judges, where it was named or found.
     pub(super) fn ready<'a>(
@@ -58,7 +63,7 @@ impl Options {
         base: Option<&str>,
     ) -> Result<Option<Offer<'a>>, Failure> {
         let new = self.branch.as_deref();
-        if new.is_none() && !self.commit && !self.open {
+        if !self.is_wanted() {
             return Ok(None);
         }
         let git = Git::at(folder);

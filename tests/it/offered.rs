@@ -180,3 +180,57 @@ fn commands_that_are_printed_are_safe_to_paste() {
         .says("next: `git push -u origin 'x;rm'`, then open")
         .exits(0);
 }
+
+/// What a commit holds is what was judged: what else stands in the working tree has no say.
+#[test]
+fn a_commit_is_judged_as_it_will_be() {
+    let git = shipped();
+    let team = "catalog/entities/people/new-team.yaml";
+    git.write(team, "identifier: fresh\nblueprint: Team\n");
+    // The team is not in the commit.
+    let ask = ["set", "CartService", "owner=fresh"];
+    as_lin(&git, &[&ask[..], &["--branch", "one"]].concat())
+        .says("judged as it would be committed, without what is changed in 1 other file")
+        .says("`fresh`")
+        .exits(2);
+    assert_eq!(git.run(&["branch", "--list"]), "* main");
+    git.run(&["checkout", "--quiet", CART]);
+    // An entity that is not committed.
+    let ask = ["set", "Team/fresh", "title=Fresh", "--branch", "one"];
+    as_lin(&git, &ask)
+        .says("`Team/fresh` is not committed yet")
+        .says(&format!("commit `{team}` first"))
+        .exits(2);
+    // An error in the working tree is none of the commit's.
+    git.write(team, "identifier: fresh\nblueprint: Nothing\n");
+    let ask = [
+        "request",
+        "change_replicas",
+        "CartService",
+        "--set",
+        "replicas=5",
+    ];
+    as_lin(&git, &[&ask[..], &["--branch", "one"]].concat())
+        .says("nothing found")
+        .says("committed")
+        .exits(0);
+    assert_eq!(git.run(&["status", "--porcelain"]), format!("?? {team}"));
+}
+
+#[test]
+fn a_catalog_that_is_not_committed_is_not_added_to() {
+    let git = shipped();
+    git.run(&[
+        "rm",
+        "-r",
+        "--quiet",
+        "--cached",
+        "catalog",
+        "catalogc.yaml",
+    ]);
+    git.run(&["commit", "--quiet", "--allow-empty", "-m", "without"]);
+    let ask = ["set", "CartService", "replicas=5", "--branch", "one"];
+    as_lin(&git, &ask)
+        .says("the commit that is checked out has no catalog")
+        .exits(2);
+}

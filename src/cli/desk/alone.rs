@@ -6,24 +6,29 @@
 use crate::cli::desk::Desk;
 use crate::cli::merge::working::{Against, Judge, foreseen};
 use crate::edit::Outcome;
+use crate::edit::tried::Texts;
 use crate::plan::file::Outcome as Verdict;
 use crate::plan::file::PlanFile;
 use crate::plan::file::Step;
 
 impl Desk<'_> {
     /// The plan of the change without what was changed before it.
-    pub(super) fn alone(&self, outcome: &Outcome) -> Option<PlanFile> {
+    pub(super) fn alone(&self, outcome: &Outcome, texts: &Texts) -> Option<PlanFile> {
         let judge = Judge {
             against: Against::Files,
             ..self.judge.clone()
         };
+        if crate::check::has_errors(&outcome.compiled.findings) {
+            let plan = self.without_errors(outcome, texts, &judge);
+            return plan.ok().map(|plan| *plan);
+        }
         let after = self.compiled(outcome.compiled.snapshot.clone());
         let plan = foreseen(&self.ends.dir, &self.before, after, &self.selection, &judge);
         plan.ok().and_then(Result::ok)
     }
 
     /// Whether the plan is refused as a whole, or a step that the change itself makes is denied.
-    pub(super) fn is_denied(&self, plan: &PlanFile, outcome: &Outcome) -> bool {
+    pub(super) fn is_denied(&self, plan: &PlanFile, outcome: &Outcome, texts: &Texts) -> bool {
         if !plan.refusals.is_empty() {
             return true;
         }
@@ -37,9 +42,11 @@ impl Desk<'_> {
         if denied.peek().is_none() {
             return false;
         }
-        let alone = self.alone(outcome);
-        let own = || alone.iter().flat_map(|alone| &alone.steps);
-        denied.any(|step| own().any(|own| is_same(own, step)))
+        // Where nobody can tell whose a step is, it counts.
+        self.alone(outcome, texts).is_none_or(|alone| {
+            let own = || alone.steps.iter();
+            denied.any(|step| own().any(|own| is_same(own, step)))
+        })
     }
 }
 

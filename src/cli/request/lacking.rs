@@ -1,5 +1,7 @@
 //! What is missing of a request, all at once, and what an input takes in words.
 
+use std::collections::BTreeMap;
+
 use crate::cli::Failure;
 use crate::cli::ask::fill::filled;
 use crate::cli::ask::name::What;
@@ -7,8 +9,8 @@ use crate::cli::ask::{Asking, Wish};
 use crate::cli::desk::Desk;
 use crate::cli::request::base::Base;
 use crate::cli::request::way::Way;
-use crate::cli::request::{Order, listed, one};
-use crate::model::Action;
+use crate::cli::request::{Order, REASON, listed, one};
+use crate::model::{Action, is_secret};
 use crate::policy::BuiltIn;
 use crate::syntax::Node;
 use crate::text::{choose, shell_word, visible};
@@ -18,6 +20,41 @@ pub(super) struct Whole<'c> {
     pub(super) action: &'c Action,
     pub(super) entity: String,
     pub(super) set: Vec<(String, String)>,
+}
+
+/// That no input is given twice.
+pub(super) fn once(
+    asking: &Asking<'_>,
+    order: &Order,
+    reason: Option<&str>,
+) -> Result<(), Failure> {
+    let catalog = &asking.compiled.catalog;
+    let action = order.action.as_deref();
+    let action = action.and_then(|name| catalog.find_action(name));
+    let is_hidden = |name: &str| {
+        let schema = action.and_then(|action: &Action| action.inputs.schema(name));
+        schema.is_some_and(is_secret)
+    };
+    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, value) in &order.set {
+        let Some(first) = seen.insert(name, value) else {
+            continue;
+        };
+        let both = if is_hidden(name) {
+            String::new()
+        } else {
+            format!(", to `{}` and to `{}`", visible(first), visible(value))
+        };
+        let message = format!("`{}` is set twice{both}", visible(name));
+        return Err(Failure::new(message).help("leave one out; a list is written as `a,b`"));
+    }
+    match (reason, seen.get(REASON)) {
+        (Some(_), Some(_)) => {
+            let message = "`--reason` and `--set reason=` both say the reason";
+            Err(Failure::new(message).help("leave one out"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether something is missing that could be asked for.
