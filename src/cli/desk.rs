@@ -8,25 +8,29 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::cli::check::summary;
-use crate::cli::fix::below;
-use crate::cli::merge::working::{Against, Judge, foreseen, usual};
+use crate::cli::merge::working::{Against, Judge, usual};
 use crate::cli::offer::{self, Message};
 use crate::cli::{Exit, Failure, Output, Terminal, open};
 use crate::compile::{Compiled, compile};
 use crate::edit::tried::Texts;
 use crate::edit::{Outcome, Refused, tried};
+use crate::finding::Finding;
 use crate::finding::codes::E0616;
-use crate::finding::{Finding, Severity};
 use crate::model::{EntityId, Moment};
-use crate::plan::file::PlanFile;
-use crate::render::{self, Detail, View, patch, removal};
-use crate::source::Selection;
+use crate::render;
+use crate::source::{Selection, Snapshot};
 use crate::text::{FileId, visible};
 
+mod alone;
+mod committed;
+mod consent;
+mod foretold;
 mod said;
+mod shown;
 mod written;
 
-use said::first_of;
+pub(super) use consent::Consent;
+use foretold::Foretold;
 
 /// Where it is written, and whether.
 #[derive(Debug, clap::Args)]
@@ -50,6 +54,11 @@ impl Ends {
         &self.dir
     }
 
+    /// Whether a commit is made.
+    pub(super) const fn commits(&self) -> bool {
+        self.offer.is_wanted()
+    }
+
     /// The moment at which rules are asked.
     pub(super) const fn now(&self) -> Option<Moment> {
         self.now
@@ -65,26 +74,24 @@ pub(super) enum Bar {
     Warnings,
 }
 
-/// What is said of a merge.
-enum Told {
-    Plan(Box<PlanFile>),
-    /// What is to be put right first.
-    Next(String),
-    /// Why nothing is.
-    Nothing(String),
-}
-
 /// A catalog that is written into.
 pub(super) struct Desk<'a> {
     pub(super) before: Compiled,
+    /// The files on disk, of which a commit may not have all.
+    on_disk: Snapshot,
     selection: Selection,
     ends: &'a Ends,
     terminal: Terminal,
     judge: Judge,
+    /// The revision that judges, where one was named or found.
+    base: Option<String>,
     /// Why somebody wants it, for who reads the commit.
     reason: Option<String>,
+    /// What is said where it is denied and so not written; nothing where it is written all the same.
+    denied: Option<&'static str>,
     /// What is said below the plan.
     note: String,
+    consent: Consent,
 }
 
 impl<'a> Desk<'a> {
@@ -92,8 +99,15 @@ impl<'a> Desk<'a> {
     pub(super) fn open(ends: &'a Ends, terminal: Terminal) -> Result<Self, Failure> {
         let place = || open::no_catalog(&ends.dir.display().to_string());
         let opened = open::at_directory(&ends.dir)?.ok_or_else(place)?;
+        let on_disk = opened.snapshot.clone();
+        let opened = if ends.offer.is_wanted() {
+            committed::view(&ends.dir, opened, terminal)?
+        } else {
+            opened
+        };
         Ok(Self {
             before: compile(opened.snapshot, &opened.selection),
+            on_disk,
             selection: opened.selection,
             ends,
             terminal,
@@ -102,14 +116,32 @@ impl<'a> Desk<'a> {
                 actors: Vec::new(),
                 now: ends.now,
             },
+            base: None,
             reason: None,
+            denied: None,
             note: String::new(),
+            consent: Consent::Given,
         })
+    }
+
+    /// The same, which asks before it writes.
+    pub(super) fn asking(self, consent: Consent) -> Self {
+        Self { consent, ..self }
     }
 
     /// The same, which says something below the plan.
     pub(super) fn noting(self, note: String) -> Self {
         Self { note, ..self }
+    }
+
+    /// The same, which writes nothing that is denied and says so.
+    pub(super) fn refusing(self, denied: Option<&'static str>) -> Self {
+        Self { denied, ..self }
+    }
+
+    /// The same, for a pull request to the branch of a revision.
+    pub(super) fn toward(self, base: Option<String>) -> Self {
+        Self { base, ..self }
     }
 
     /// The same, judged by a commit and for somebody, who says why.
@@ -143,10 +175,20 @@ impl<'a> Desk<'a> {
         (snapshot.path(file).to_owned(), snapshot.text(file))
     }
 
-    /// The entity of a name; files that cannot be read may have it.
+    /// The entity of a name; files that cannot be read, or are not committed, may have it.
     pub(super) fn entity(&self, written: &str) -> Result<EntityId, Failure> {
         let catalog = &self.before.catalog;
-        super::ask::name::entity(catalog, written).map_err(|told| match catalog.unread.first() {
+        let Err(told) = super::ask::name::entity(catalog, written) else {
+            return super::ask::name::entity(catalog, written);
+        };
+        if let Some(path) = self.uncommitted(written) {
+            let path = visible(&path).into_owned();
+            let message = format!("`{}` is not committed yet", visible(written));
+            return Err(Failure::new(message).help(format!(
+                "commit `{path}` first, or leave out `--branch`, `--commit` and `--open`"
+            )));
+        }
+        Err(match catalog.unread.first() {
             Some(file) if told.message.starts_with("no ") => told.help(format!(
                 "it may stand in `{}`, which cannot be read: `catalogc check` says why",
                 visible(self.before.snapshot.path(*file))
@@ -236,88 +278,50 @@ impl<'a> Desk<'a> {
         if is_stopped {
             return Ok(self.stopped(&outcome.compiled, outcome.new));
         }
-        let told = match self.foreseen(&outcome) {
-            Ok(told) => told,
-            Err(broken) => {
-                let is_written = |finding: &Finding| {
-                    let path = broken.snapshot.path(finding.span.file);
-                    finding.severity == Severity::Error && texts.contains_key(path)
-                };
-                let mut findings = broken.findings.clone();
-                findings.retain(is_written);
-                if !findings.is_empty() {
-                    return Ok(self.stopped(&broken, findings));
-                }
-                Told::Next(first_of(&broken))
-            }
+        let told = match self.foretold(&outcome, texts) {
+            Foretold::Broken(broken, findings) => return Ok(self.stopped(&broken, findings)),
+            Foretold::Told(told) => told,
         };
+        if let (Some(words), Ok(plan)) = (self.denied, &told.plan)
+            && self.is_denied(plan, &outcome, texts)
+        {
+            self.terminal.say(words);
+            return Ok(Output::new(self.short(plan), Exit::Found));
+        }
+        let mut text = self.seen(&outcome, &told);
         if self.ends.dry_run {
-            return Ok(Output::new(self.difference(texts, &outcome), Exit::Fine));
-        }
-        let paths: Vec<&str> = texts.keys().map(String::as_str).collect();
-        let offer = self.ends.offer.ready(&self.ends.dir, &paths)?;
-        let message = offer.as_ref().map(|_| self.message(&paths, &outcome));
-        self.write(texts)?;
-        self.tell(texts, &outcome);
-        let mut text = String::new();
-        if !outcome.new.is_empty() {
-            let summary = summary(&outcome.compiled);
-            let color = self.terminal.color;
-            let snapshot = &outcome.compiled.snapshot;
-            text = render::findings(snapshot, &outcome.new, color, &summary);
-        }
-        if let Told::Plan(plan) = &told {
-            text.push_str(&short(plan, self.terminal));
-            text.push_str(&self.note);
-        }
-        if let (Some(offer), Some(message)) = (offer, message) {
-            text.push_str(&offer.commit(&paths, &message, self.terminal)?);
+            text.push_str(&self.difference(texts, &outcome));
             return Ok(Output::new(text, Exit::Fine));
         }
-        text.push_str(&match told {
-            Told::Plan(_) => {
-                "next: commit, open a pull request; `catalogc plan` shows what will happen\n".to_owned()
+        let paths: Vec<&str> = texts.keys().map(String::as_str).collect();
+        let offer = self
+            .ends
+            .offer
+            .ready(&self.ends.dir, &paths, self.base.as_deref())?;
+        let message = offer.as_ref().map(|_| self.message(texts, &outcome));
+        self.ready(texts)?;
+        if self.consent == Consent::Asked {
+            if !consent::is_given(&text)? {
+                self.terminal.say("nothing is written");
+                return Ok(Output::new(String::new(), Exit::Found));
             }
-            Told::Next(first) => format!(
-                "next: put right what `catalogc check` finds ({first}), then `catalogc plan` shows what will happen\n"
-            ),
-            Told::Nothing(why) => {
-                let why = format!("what merging would do is not told: {why}");
-                self.terminal.say(&why);
-                "next: commit, open a pull request\n".to_owned()
-            }
+            text.clear();
+        }
+        self.write(texts)?;
+        self.tell(texts, &outcome);
+        text.push_str(&match (offer, message) {
+            (Some(offer), Some(message)) => offer.commit(&paths, &message, self.terminal)?,
+            _ => told.next(),
         });
         Ok(Output::new(text, Exit::Fine))
     }
 
-    /// What merging the catalog with its changes would do; or that it could not be merged, although
-    /// nothing in it is wrong by itself.
-    fn foreseen(&self, outcome: &Outcome) -> Result<Told, Box<Compiled>> {
-        let findings = &outcome.compiled.findings;
-        if crate::check::has_errors(findings) {
-            return Ok(Told::Next(first_of(&outcome.compiled)));
-        }
-        let after = self.compiled(outcome.compiled.snapshot.clone());
-        let folder = &self.ends.dir;
-        match foreseen(folder, &self.before, after, &self.selection, &self.judge) {
-            Ok(Ok(plan)) => Ok(Told::Plan(Box::new(plan))),
-            Ok(Err(broken)) => Err(broken),
-            Err(why) => Ok(Told::Nothing(why.message)),
-        }
-    }
-
     /// What a commit says of the change, and of nothing that was changed before it.
-    fn message(&self, paths: &[&str], outcome: &Outcome) -> Message {
-        let judge = Judge {
-            against: Against::Files,
-            ..self.judge.clone()
-        };
-        let after = self.compiled(outcome.compiled.snapshot.clone());
-        let plan = foreseen(&self.ends.dir, &self.before, after, &self.selection, &judge);
-        let plan = plan.ok().and_then(Result::ok);
+    fn message(&self, texts: &Texts, outcome: &Outcome) -> Message {
+        let paths: Vec<&str> = texts.keys().map(String::as_str).collect();
         Message::of(
-            plan.as_ref(),
-            paths,
+            self.alone(outcome, texts).as_ref(),
+            &paths,
             self.reason.as_deref(),
             &self.secrets(outcome),
         )
@@ -330,35 +334,9 @@ impl<'a> Desk<'a> {
         secrets
     }
 
-    /// What would change, as a patch.
-    fn difference(&self, texts: &Texts, outcome: &Outcome) -> String {
-        let secrets = self.secrets(outcome);
-        let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
-        let mut out = String::new();
-        for (path, after) in texts {
-            let name = format!("{}{path}", below(&self.ends.dir));
-            let before = self.text(path).unwrap_or_default();
-            out.push_str(&match after {
-                Some(after) => patch(&name, before, after, &secrets),
-                None => removal(&name, before, &secrets),
-            });
-        }
-        out
-    }
-
     /// The text of the file at a path, where there is one.
     fn text(&self, path: &str) -> Option<&str> {
         let snapshot = &self.before.snapshot;
         snapshot.file(snapshot.find(path)?)?.text.as_deref().ok()
     }
-}
-
-/// What merging would do, in one line a step.
-fn short(plan: &PlanFile, terminal: Terminal) -> String {
-    let view = View {
-        detail: Detail::Short,
-        color: terminal.color,
-        stale: None,
-    };
-    render::plan_text(plan, &view)
 }

@@ -80,19 +80,20 @@ pub(super) fn run(
     })
 }
 
-/// Where secrets stand in the files of a catalog.
-struct Covers(BTreeMap<FileId, Vec<Span>>);
+/// The places of secrets in files.
+pub(super) struct Covers(BTreeMap<FileId, Vec<Span>>);
 
 impl Covers {
     /// The text of a file as it may be shown.
-    fn shown<'t>(&self, file: FileId, text: &'t str) -> Cow<'t, str> {
+    pub(super) fn shown<'t>(&self, file: FileId, text: &'t str) -> Cow<'t, str> {
         self.0
             .get(&file)
             .map_or(Cow::Borrowed(text), |spans| covered(text, spans).into())
     }
 }
 
-fn covers(compiled: &Compiled) -> Covers {
+/// Where secrets stand in the files of a catalog.
+pub(super) fn covers(compiled: &Compiled) -> Covers {
     let mut all: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
     for span in secrets_of(compiled, &|_| true) {
         all.entry(span.file).or_default().push(span);

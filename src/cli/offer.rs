@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::cli::git::Git;
 use crate::cli::{Failure, Terminal};
 use crate::source::git::Repository;
-use crate::text::visible;
+use crate::text::{shell_word, visible};
 
 mod link;
 mod message;
@@ -43,18 +43,27 @@ pub(super) struct Offer<'a> {
     new: Option<&'a str>,
     /// The branch that is committed to.
     branch: String,
+    /// The branch that pull requests go to, where it is known.
+    target: Option<String>,
     open: bool,
 }
 
 impl Options {
-    /// Looks for all that would stop a commit of these files; nothing where none is wanted.
+    /// Whether a commit is wanted.
+    pub(super) const fn is_wanted(&self) -> bool {
+        self.branch.is_some() || self.commit || self.open
+    }
+
+    /// Looks for all that would stop a commit of these files; nothing where none is wanted. A base
+    /// is the revision that judges, where it was named or found.
     pub(super) fn ready<'a>(
         &'a self,
         folder: &'a Path,
         paths: &[&str],
+        base: Option<&str>,
     ) -> Result<Option<Offer<'a>>, Failure> {
         let new = self.branch.as_deref();
-        if new.is_none() && !self.commit && !self.open {
+        if !self.is_wanted() {
             return Ok(None);
         }
         let git = Git::at(folder);
@@ -84,6 +93,14 @@ impl Options {
                 );
             }
         };
+        let target = target(folder, base);
+        if target.as_ref() == Some(&branch) {
+            let shown = visible(&branch);
+            return Err(Failure::new(format!(
+                "`{shown}` is the branch that changes are merged into"
+            ))
+            .help("make another one for the change: `--branch NAME`"));
+        }
         is_clean(git, paths)?;
         is_known(git)?;
         Ok(Some(Offer {
@@ -91,9 +108,30 @@ impl Options {
             folder,
             new,
             branch,
+            target,
             open: self.open,
         }))
     }
+}
+
+/// The branch that pull requests go to: that of the base, where it is a branch; else the usual one.
+fn target(folder: &Path, base: Option<&str>) -> Option<String> {
+    let repository = Repository::discover(folder).ok()?;
+    let usual = repository.target().map(|(_, name)| name);
+    let remote = repository.remote().map(|remote| format!("{remote}/"));
+    let git = Git::at(folder);
+    let is_there = |kind: &str, name: &str| {
+        let full = format!("refs/{kind}/{name}");
+        git.holds(&["show-ref", "--verify", "--quiet", &full])
+    };
+    let named = base.and_then(|base| {
+        let below = remote.and_then(|remote| base.strip_prefix(&remote).map(str::to_owned));
+        match below {
+            Some(name) if is_there("remotes", base) => Some(name),
+            _ => is_there("heads", base).then(|| base.to_owned()),
+        }
+    });
+    named.or(usual)
 }
 
 /// That no merge or the like is going on.
@@ -126,7 +164,8 @@ fn is_free(git: Git<'_>, name: &str) -> Result<(), Failure> {
     if has(&full) {
         return Err(
             Failure::new(format!("the branch `{shown}` is there already")).help(format!(
-                "name another one, or `git switch {shown}` and write `--commit`"
+                "name another one, or `git switch {}` and write `--commit`",
+                shell_word(&shown)
             )),
         );
     }
@@ -244,9 +283,12 @@ impl Offer<'_> {
                 "next: add a remote, push `{branch}`, open a pull request\n"
             ));
         };
-        let target = repository.as_ref().and_then(Repository::target);
-        let target = target.map_or_else(|| "main".to_owned(), |(_, name)| name);
-        let push = format!("git push -u {} {}", visible(&remote), visible(&self.branch));
+        let target = self.target.as_deref().unwrap_or("main");
+        let push = format!(
+            "git push -u {} {}",
+            shell_word(&visible(&remote)),
+            shell_word(&visible(&self.branch))
+        );
         if target == self.branch {
             return Ok(format!("next: `{push}`\n"));
         }
@@ -255,9 +297,9 @@ impl Offer<'_> {
         let Some(place) = place else {
             return Ok(format!("next: `{push}`, then open a pull request\n"));
         };
-        let link = place.link(&target, &self.branch, message);
+        let link = place.link(target, &self.branch, message);
         if self.open {
-            let (program, arguments) = place.program(&target, &self.branch, message);
+            let (program, arguments) = place.program(target, &self.branch, message);
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             if git.other(program, &["--version"]).is_none() {
                 terminal.say(&format!("`{program}` is not installed: the link does it"));

@@ -151,6 +151,30 @@ pub(super) fn at_commit(
     }))
 }
 
+/// The same with the paths that the files have in the folder which the repository was found from.
+pub(super) fn below_at(
+    repository: &Repository,
+    commit: &CommitId,
+) -> Result<Option<Opened>, Failure> {
+    let prefix = prefix(repository);
+    let opened = match at_commit(repository, commit)? {
+        Some(opened) if !prefix.is_empty() => opened,
+        opened => return Ok(opened),
+    };
+    let files = opened.snapshot.as_slice().iter().filter_map(|file| {
+        Some(SourceFile {
+            path: file.path.strip_prefix(&prefix)?.to_owned(),
+            ..file.clone()
+        })
+    });
+    let snapshot = Snapshot::new(files.collect());
+    let selection = in_texts(&snapshot, "")?;
+    Ok(selection.map(|selection| Opened {
+        snapshot,
+        selection,
+    }))
+}
+
 /// The catalog of a directory.
 pub(super) fn directory(path: &Path) -> Result<Compiled, Failure> {
     let opened = at_directory(path)?.ok_or_else(|| no_catalog(&path.display().to_string()))?;

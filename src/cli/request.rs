@@ -3,11 +3,12 @@
 //! The tip of the target branch says what may be asked for and who may; what is written goes to the
 //! working tree. What the rules deny is not written unless `--anyway` says so.
 
+use crate::cli::ask::fill::filled;
 use crate::cli::ask::name::What;
 use crate::cli::ask::subject::{Subject, Written};
 use crate::cli::ask::{Asked, Asking, Wish};
 use crate::cli::can::{pair, verdict};
-use crate::cli::desk::{Bar, Desk, Ends};
+use crate::cli::desk::{Bar, Consent, Desk, Ends};
 use crate::cli::set;
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::edit::tried::Texts;
@@ -28,10 +29,18 @@ mod way;
 mod who;
 
 use base::Base;
+use lacking::Whole;
 use way::Way;
 
 /// The options that share a line of help.
 const JUDGE: &str = "--actor LOGIN, --base REV";
+
+/// What is said of what is denied.
+const DENIED: &str = "nothing is written; with `--anyway` it is, and the gate refuses it";
+
+/// What is said of a reason that nothing has.
+const NOT_KEPT: &str =
+    "the reason is not kept: a change has it in its commit alone, `--branch NAME` or `--commit`";
 
 /// Ask for an action
 #[derive(Debug, clap::Args)]
@@ -62,6 +71,9 @@ pub(super) struct Arguments {
     /// Write it although it is denied
     #[arg(long)]
     anyway: bool,
+    /// Write it without asking first, as is done where nobody sits at a terminal
+    #[arg(long, short)]
+    yes: bool,
     #[command(flatten)]
     ends: Ends,
 }
@@ -86,17 +98,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let asked = Base::asked(base.as_ref(), &desk, &arguments.ends)?;
     let asking = Asking::new(&asked)?;
     let actor = who::who(&asking, arguments.actor.as_deref(), dir, terminal)?;
-    let mut order = Order {
-        action: arguments.action.clone(),
-        entity: arguments.entity.clone(),
-        set: arguments.set.clone(),
-    };
-    reasoned(&asking, &mut order, arguments.reason.as_deref());
-    if screen::is_there() && lacking::is_lacking(&asking, &order) {
-        order = screen::ask(&asking, actor.as_ref(), order)?;
-        reasoned(&asking, &mut order, arguments.reason.as_deref());
-    }
-    let whole = lacking::whole(&asking, base.as_ref(), &desk, order)?;
+    let whole = order(&asking, (&desk, base.as_ref()), actor.as_ref(), arguments)?;
     let (action, entity) = (whole.action, whole.entity.as_str());
     let way = Way::of(action, entity)?;
     let edits = way.edits(action, entity, &whole.set)?;
@@ -114,49 +116,94 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     way.is_claimed(&asking, action, &wish)?;
     let denied = denied(&asking, actor.as_ref(), &wish, &asked, terminal)?;
     if let (Some(text), false) = (denied, arguments.anyway) {
-        terminal.say("nothing is written; with `--anyway` it is, and the gate refuses it");
+        terminal.say(DENIED);
         return Ok(Output::new(text, Exit::Found));
     }
-    let texts: Texts = if way == Way::File {
-        let reason = arguments.reason.as_deref();
-        let tip = base.as_ref().map(|base| base.commit.short());
-        [file_of(&desk, &asking, action, &wish, (reason, tip))?]
-            .into_iter()
-            .collect()
-    } else {
-        let id = desk.entity(entity)?;
-        match set::texts(&desk, id, &edits)? {
-            Ok(texts) => texts,
-            Err(refused) => return Ok(desk.refused(&refused)),
-        }
-    };
-    if texts.is_empty() {
-        let text = "ok: nothing to change, the files say so already\n";
-        return Ok(Output::new(text.to_owned(), Exit::Fine));
-    }
     let needed = needed(&asking, actor.as_ref(), &wish, terminal)?;
-    let actors = actor.map(|actor| asking.rules.login(&actor).to_owned());
+    let login = actor.as_ref().map(|it| asking.rules.login(it).to_owned());
+    let texts = match way {
+        Way::File => {
+            let who = login.clone().or_else(|| who::address(dir));
+            let asked = (&asking, base.as_ref(), who.as_deref());
+            file_of(&desk, asked, (action, &wish), arguments.reason.as_deref())?
+        }
+        Way::Edit => set::texts(&desk, desk.entity(entity)?, &edits)?
+            .map_err(|refused| desk.refused(&refused)),
+    };
+    let texts = match texts {
+        Ok(texts) if texts.is_empty() => {
+            let text = "ok: nothing to change, the files say so already\n";
+            return Ok(Output::new(text.to_owned(), Exit::Fine));
+        }
+        Ok(texts) => texts,
+        Err(ended) => return Ok(ended),
+    };
+    let is_input = action.inputs.schema(REASON).is_some();
+    if arguments.reason.is_some() && way == Way::Edit && !is_input && !arguments.ends.commits() {
+        terminal.say(NOT_KEPT);
+    }
     let against = Base::against(base.as_ref(), dir, terminal);
     let reason = arguments.reason.clone();
-    let desk = desk.judged(against, actors.into_iter().collect(), reason);
-    desk.noting(needed).end(&texts, Bar::Nothing)
+    let desk = desk.judged(against, login.into_iter().collect(), reason);
+    let desk = desk.toward(base.map(|base| base.rev));
+    let desk = desk.refusing((!arguments.anyway).then_some(DENIED));
+    let desk = desk.noting(needed).asking(arguments.consent());
+    desk.end(&texts, Bar::Nothing)
 }
 
-/// The file that asks for it, and its text.
+impl Arguments {
+    /// Whether it is asked for before it is written.
+    fn consent(&self) -> Consent {
+        if self.yes {
+            Consent::Given
+        } else {
+            Consent::at_terminal()
+        }
+    }
+}
+
+/// What is asked for, of which nothing is missing: what is, is asked of who sits at a terminal.
+fn order<'c>(
+    asking: &Asking<'c>,
+    (desk, base): (&Desk<'_>, Option<&Base>),
+    actor: Option<&Principal>,
+    arguments: &Arguments,
+) -> Result<Whole<'c>, Failure> {
+    let reason = arguments.reason.as_deref();
+    let mut order = Order {
+        action: arguments.action.clone(),
+        entity: arguments.entity.clone(),
+        set: arguments.set.clone(),
+    };
+    lacking::once(asking, &order, reason)?;
+    reasoned(asking, &mut order, reason);
+    if screen::is_there() && lacking::is_lacking(asking, &order) {
+        order = screen::ask(asking, actor, order)?;
+        reasoned(asking, &mut order, reason);
+    }
+    lacking::whole(asking, base, desk, order)
+}
+
+/// The file that asks for it, and its text; or that another one does.
 fn file_of(
     desk: &Desk<'_>,
-    asking: &Asking<'_>,
-    action: &Action,
-    wish: &Wish<'_>,
-    (reason, tip): (Option<&str>, Option<&str>),
-) -> Result<(String, Option<String>), Failure> {
+    (asking, base, who): (&Asking<'_>, Option<&Base>, Option<&str>),
+    (action, wish): (&Action, &Wish<'_>),
+    reason: Option<&str>,
+) -> Result<Result<Texts, Output>, Failure> {
     let name = name_of(asking, wish);
     let inputs = file::inputs(action, wish);
     let has_reason = action.inputs.schema(REASON).is_some();
     let id = &action.identifier.value;
+    if let Some(path) = file::standing(desk, asking, base, (id, &name, &inputs)) {
+        let text = format!("ok: `{}` asks for this already\n", visible(&path));
+        return Ok(Err(Output::new(text, Exit::Fine)));
+    }
     let text = file::text(id, &name, &inputs, reason.filter(|_| !has_reason))?;
-    let path = file::path(desk, asking, (id, &name), tip);
-    Ok((path, Some(text)))
+    let tip = base.map(|base| base.commit.as_str());
+    let mark = file::mark(tip, who, (id, &name, &inputs));
+    let path = file::path(desk, asking, (id, &name, &mark), &text)?;
+    Ok(Ok([(path, Some(text))].into_iter().collect()))
 }
 
 /// Whose agreement it needs, in lines.
@@ -184,7 +231,11 @@ fn reasoned(asking: &Asking<'_>, order: &mut Order, reason: Option<&str>) {
         .action
         .as_deref()
         .and_then(|it| catalog.find_action(it));
-    let has = action.is_some_and(|action: &Action| action.inputs.schema(REASON).is_some());
+    let has = action.is_some_and(|action: &Action| {
+        let is_set =
+            Way::any(action) == Some(Way::File) || filled(action).any(|(input, _)| input == REASON);
+        is_set && action.inputs.schema(REASON).is_some()
+    });
     let is_given = order.set.iter().any(|(name, _)| name == REASON);
     if let Some(reason) = reason
         && has

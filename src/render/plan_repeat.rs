@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::plan::file::PlanFile;
 use crate::plan::file::Revision;
 use crate::plan::file::short;
+use crate::text::shell_word;
 
 /// The command that makes this plan again, for a shell.
 pub(crate) fn repeat(plan: &PlanFile) -> String {
@@ -46,13 +47,7 @@ fn command(plan: &PlanFile, base: &str) -> String {
 
 /// An option and its value, quoted where a shell would see more than a word in it.
 fn option(name: &str, value: &str) -> String {
-    let plain =
-        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | '@' | '-' | ':' | '+');
-    let quoted = if !value.is_empty() && value.chars().all(plain) {
-        value.to_owned()
-    } else {
-        format!("'{}'", value.replace('\'', "'\\''"))
-    };
+    let quoted = shell_word(value);
     let gap = if value.starts_with('-') { "=" } else { " " };
     format!("{name}{gap}{quoted}")
 }

@@ -125,16 +125,24 @@ fn on_a_terminal_it_asks_for_what_is_missing() {
         drop(stdin);
         Ran::of(ended)
     };
-    let ran = talk("car\n1\nshort\nmemory leak, see incident 4711\n");
+    let ran = talk("car\n1\nshort\nmemory leak, see incident 4711\nwhat\n\n");
     ran.says("restart_service: Restart running service, on a Component")
         .says("entity, type to search: ")
         .says("1 CartService")
         .says("Cart Service, owner platform")
         .says("entity [")
         .says("reason, text, at least 10 characters, required: ")
+        .says("> 1 restart_service  CartService")
+        .says("write it? [Y/n]: ")
+        .says("  yes or no")
         .says("wrote catalog/requests/restart_service-CartService-")
         .exits(0);
     git.run(&["clean", "-qfd"]);
     talk("car\n").says("nothing is written").exits(2);
+    let asked = "car\n1\nmemory leak, see incident 4711\n";
+    talk(asked).says("nothing is written").exits(2);
+    talk(&format!("{asked}n\n"))
+        .says("nothing is written")
+        .exits(1);
     is_untouched(&git);
 }

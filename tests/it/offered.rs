@@ -137,3 +137,100 @@ fn a_detached_head_gets_a_branch() {
     assert_eq!(git.run(&["branch", "--show-current"]), "mine");
     is_untouched(&git);
 }
+
+#[test]
+fn the_branch_that_changes_are_merged_into_is_not_committed_to() {
+    let git = shipped();
+    let tip = git.id("main");
+    let ask = ["request", "restart_service", "CartService", "--set", REASON];
+    for more in [&["--commit"][..], &["--open"], &["--base=main", "--open"]] {
+        as_lin(&git, &[&ask[..], more].concat())
+            .says("`main` is the branch that changes are merged into")
+            .says("`--branch NAME`")
+            .exits(2);
+    }
+    as_lin(&git, &["set", "CartService", "tier=standard", "--commit"]).exits(2);
+    is_untouched(&git);
+    // Where somebody names another target, that one is meant.
+    git.run(&["branch", "release"]);
+    git.switch("release");
+    let toward = ["--base", "release", "--commit"];
+    as_lin(&git, &[&ask[..], &toward].concat())
+        .says("`release` is the branch that changes are merged into")
+        .exits(2);
+    is_untouched(&git);
+    assert_eq!(git.id("main"), tip);
+    as_lin(&git, &[&ask[..], &["--commit"]].concat()).exits(0);
+    assert_eq!(git.id("release~1"), tip);
+}
+
+#[test]
+fn commands_that_are_printed_are_safe_to_paste() {
+    let git = shipped();
+    git.run(&["remote", "add", "origin", "git@github.com:acme/shop.git"]);
+    let ask = ["request", "create_jira_issue", "d$(touch pwned)"];
+    as_lin(&git, &ask)
+        .says("`catalogc request create_jira_issue 'd$(touch pwned)' --set summary=... --set issuetype=...`")
+        .exits(2);
+    as_lin(&git, &["request", "delete_environment", "it's"])
+        .says("`catalogc rm 'it'\\''s'` starts it")
+        .exits(2);
+    let ask = ["set", "CartService", "tier=standard", "--branch", "x;rm"];
+    as_lin(&git, &ask)
+        .says("next: `git push -u origin 'x;rm'`, then open")
+        .exits(0);
+}
+
+/// What a commit holds is what was judged: what else stands in the working tree has no say.
+#[test]
+fn a_commit_is_judged_as_it_will_be() {
+    let git = shipped();
+    let team = "catalog/entities/people/new-team.yaml";
+    git.write(team, "identifier: fresh\nblueprint: Team\n");
+    // The team is not in the commit.
+    let ask = ["set", "CartService", "owner=fresh"];
+    as_lin(&git, &[&ask[..], &["--branch", "one"]].concat())
+        .says("judged as it would be committed, without what is changed in 1 other file")
+        .says("`fresh`")
+        .exits(2);
+    assert_eq!(git.run(&["branch", "--list"]), "* main");
+    git.run(&["checkout", "--quiet", CART]);
+    // An entity that is not committed.
+    let ask = ["set", "Team/fresh", "title=Fresh", "--branch", "one"];
+    as_lin(&git, &ask)
+        .says("`Team/fresh` is not committed yet")
+        .says(&format!("commit `{team}` first"))
+        .exits(2);
+    // An error in the working tree is none of the commit's.
+    git.write(team, "identifier: fresh\nblueprint: Nothing\n");
+    let ask = [
+        "request",
+        "change_replicas",
+        "CartService",
+        "--set",
+        "replicas=5",
+    ];
+    as_lin(&git, &[&ask[..], &["--branch", "one"]].concat())
+        .says("nothing found")
+        .says("committed")
+        .exits(0);
+    assert_eq!(git.run(&["status", "--porcelain"]), format!("?? {team}"));
+}
+
+#[test]
+fn a_catalog_that_is_not_committed_is_not_added_to() {
+    let git = shipped();
+    git.run(&[
+        "rm",
+        "-r",
+        "--quiet",
+        "--cached",
+        "catalog",
+        "catalogc.yaml",
+    ]);
+    git.run(&["commit", "--quiet", "--allow-empty", "-m", "without"]);
+    let ask = ["set", "CartService", "replicas=5", "--branch", "one"];
+    as_lin(&git, &ask)
+        .says("the commit that is checked out has no catalog")
+        .exits(2);
+}

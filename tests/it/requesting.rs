@@ -27,23 +27,112 @@ pub(crate) fn is_untouched(git: &Git) {
     assert_eq!(git.run(&["status", "--porcelain"]), "");
 }
 
+/// The only file that git does not know.
+#[track_caller]
+pub(crate) fn new_file(git: &Git) -> String {
+    let said = git.run(&["ls-files", "--others", "--exclude-standard"]);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    said
+}
+
 #[test]
-fn an_action_that_is_requested_gets_a_file_named_after_the_target() {
+fn an_action_that_is_requested_gets_a_file_of_its_own() {
     let git = shipped();
-    let tip = git.id("main");
-    let short = &tip[..7];
     let ask = ["request", "restart_service", "CartService", "--set", REASON];
-    let path = format!("catalog/requests/restart_service-CartService-{short}.yaml");
-    run(git.root(), &ask)
-        .says(&format!("wrote {path}, nothing found"))
-        .says("restart_service")
+    let ran = run(git.root(), &ask);
+    ran.says("restart_service")
         .says("may ada, lin, sam")
         .exits(0);
+    let path = new_file(&git);
+    ran.says(&format!("wrote {path}, nothing found"));
+    let mark = path.strip_prefix("catalog/requests/restart_service-CartService-");
+    let mark = mark.and_then(|it| it.strip_suffix(".yaml")).unwrap();
+    assert_eq!(mark.len(), 7, "{path}");
     let text = "action: restart_service\nentity: CartService\ninputs:\n  reason: memory leak, see incident 4711\n";
     assert_eq!(git.read(&path), text);
-    // Asked once more it is another request.
+    // Asked once more it is the same request.
+    run(git.root(), &ask)
+        .says(&format!("ok: `{path}` asks for this already"))
+        .exits(0);
+    assert_eq!(new_file(&git), path);
+    // Once it is merged it is another one.
+    git.commit("merged");
     run(git.root(), &ask).exits(0);
-    assert!(git.has(&path.replace(".yaml", "-2.yaml")));
+    assert_ne!(new_file(&git), path);
+}
+
+/// Two who ask at the same tip, or one who asks for two things, do not meet in one file.
+#[test]
+fn whoever_asks_for_whatever_has_a_file_of_their_own() {
+    let git = shipped();
+    let file = |who: &str, reason: &str| {
+        let ask = [
+            "request",
+            "restart_service",
+            "CartService",
+            "--actor",
+            who,
+            "--set",
+            reason,
+        ];
+        run(git.root(), &ask).exits(0);
+        let path = new_file(&git);
+        git.run(&["clean", "-qfd"]);
+        path
+    };
+    let lin = file("lin", REASON);
+    assert_eq!(file("lin", REASON), lin);
+    assert_ne!(file("ada", REASON), lin);
+    assert_ne!(file("lin", "reason=another memory leak"), lin);
+}
+
+#[test]
+fn what_is_said_twice_is_refused() {
+    let git = shipped();
+    let ask = ["request", "restart_service", "CartService", "--set", REASON];
+    run(git.root(), &[&ask[..], &["--reason", "x"]].concat())
+        .says("`--reason` and `--set reason=` both say the reason")
+        .exits(2);
+    let deploy = ["request", "deploy", "CartService"];
+    let twice = [
+        "--set",
+        "environment=staging",
+        "--set",
+        "environment=production",
+    ];
+    run(git.root(), &[&deploy[..], &twice].concat())
+        .says("`environment` is set twice, to `staging` and to `production`")
+        .exits(2);
+    let secret = [
+        "request",
+        "add_secret",
+        "CartService",
+        "--set",
+        "value=abcdef",
+        "--set",
+        "value=x",
+    ];
+    run(git.root(), &secret)
+        .says("`value` is set twice")
+        .does_not_say("abcdef")
+        .exits(2);
+    is_untouched(&git);
+}
+
+#[test]
+fn a_reason_that_nothing_keeps_is_told() {
+    let git = shipped();
+    let ask = [
+        "request",
+        "change_replicas",
+        "CartService",
+        "--set",
+        "replicas=5",
+    ];
+    run(git.root(), &[&ask[..], &["--reason", "the sale"]].concat())
+        .says("the reason is not kept")
+        .says("--branch NAME")
+        .exits(0);
 }
 
 #[test]
@@ -216,6 +305,31 @@ fn what_is_denied_is_not_written_unless_that_is_wanted() {
 }
 
 #[test]
+fn a_plan_that_is_refused_with_it_stops_a_request_and_steps_of_others_do_not() {
+    let git = shipped();
+    let ask = |reason| ["request", "restart_service", "CartService", "--set", reason];
+    run(git.root(), &ask(REASON)).exits(0);
+    let written = git.run(&["status", "--porcelain", "--untracked-files=all"]);
+    let again = ask("reason=another memory leak");
+    run(git.root(), &again)
+        .says("nothing is written; with `--anyway` it is")
+        .says("denied: the plan as a whole is refused")
+        .says("asked for twice of CartService")
+        .exits(1);
+    let status = || git.run(&["status", "--porcelain", "--untracked-files=all"]);
+    assert_eq!(status(), written);
+    run(git.root(), &[&again[..], &["--anyway"]].concat()).exits(0);
+    assert_ne!(status(), written);
+    git.run(&["clean", "-qfd"]);
+    // Somebody else's change, that lin may not make.
+    run(git.root(), &["set", "CartService", "tier=standard"]).exits(0);
+    run(git.root(), &[&again[..], &["--actor", "lin"]].concat())
+        .says("denied")
+        .says("wrote catalog/requests/restart_service-CartService-")
+        .exits(0);
+}
+
+#[test]
 fn the_target_judges_and_not_the_branch() {
     let git = shipped();
     git.branch("mine", "main");
@@ -276,7 +390,96 @@ fn errors_elsewhere_are_named_and_stand_in_nobodys_way() {
     run(git.root(), &ask)
         .says("nothing new found; 1 error elsewhere as before")
         .says("catalog/entities/orders/odd.yaml:2")
+        .says("~ 1 change_replicas  CartService  replicas 3 -> 5  may ada, lin, sam")
         .exits(0);
+}
+
+/// The plan of a change is told and decides, whatever is wrong elsewhere.
+#[test]
+fn errors_elsewhere_take_no_verdict_away() {
+    let git = shipped();
+    let odd = "catalog/entities/orders/odd.yaml";
+    let ask = |actor| {
+        let ask = [
+            "request",
+            "change_replicas",
+            "CartService",
+            "--set",
+            "replicas=25",
+        ];
+        run(git.root(), &[&ask[..], &["--actor", actor]].concat())
+    };
+    // In the working tree, on the target, and in a file that cannot be read at all there.
+    git.write(odd, "identifier: Odd\nblueprint: Nothing\n");
+    ask("lin")
+        .says("needs approval: 1 approval is missing")
+        .exits(0);
+    git.run(&["checkout", "--quiet", CART]);
+    git.commit("an error on the target");
+    ask("lin")
+        .says("needs approval: 1 approval is missing")
+        .exits(0);
+    git.run(&["checkout", "--quiet", CART]);
+    git.write(odd, "identifier: [\n");
+    ask("lin")
+        .says("needs approval: 1 approval is missing")
+        .exits(0);
+    git.run(&["checkout", "--quiet", CART]);
+    git.commit("a file that cannot be read");
+    ask("lin").says("who may do what cannot be told").exits(0);
+    // A rule that cannot be read: nobody is told that they may.
+    git.remove(odd);
+    let policy = "catalog/policies/deploy.cedar";
+    git.write(policy, "permit(\n");
+    git.run(&["checkout", "--quiet", CART]);
+    git.commit("a broken rule");
+    ask("lin")
+        .says("the definitions are broken")
+        .does_not_say("allowed")
+        .exits(0);
+}
+
+/// A step that is denied is not written, also where something else has errors.
+#[test]
+fn a_denied_change_is_not_written_beside_errors() {
+    let git = shipped();
+    git.write(
+        "catalog/entities/orders/odd.yaml",
+        "identifier: Odd\nblueprint: Nothing\n",
+    );
+    let ask = [
+        "request",
+        "deploy",
+        "CartService",
+        "--set",
+        "environment=production",
+    ];
+    run(git.root(), &[&ask[..], &["--actor", "lin"]].concat())
+        .says("nothing is written")
+        .exits(1);
+    git.remove("catalog/entities/orders/odd.yaml");
+    is_untouched(&git);
+}
+
+#[test]
+fn a_dry_run_shows_the_plan_and_the_patch() {
+    let git = shipped();
+    let ask = [
+        "request",
+        "change_replicas",
+        "CartService",
+        "--set",
+        "replicas=5",
+    ];
+    let ran = run(git.root(), &[&ask[..], &["--dry-run"]].concat());
+    let shown = ran.exits(0);
+    assert!(shown.contains("~ 1 change_replicas"), "{shown}");
+    assert!(shown.contains("+  replicas: 5    # sized"), "{shown}");
+    is_untouched(&git);
+    // As a patch it is what it was.
+    git.write("a.patch", shown);
+    git.run(&["apply", "a.patch"]);
+    assert!(git.read(CART).contains("replicas: 5    # sized"));
 }
 
 #[test]
@@ -285,8 +488,10 @@ fn a_folder_without_git_is_asked_in_as_well() {
     git.remove(".git");
     let ask = ["request", "restart_service", "CartService", "--set", REASON];
     run(git.root(), &ask).exits(0);
-    assert!(git.has("catalog/requests/restart_service-CartService.yaml"));
-    run(git.root(), &[&ask[..], &["--commit"]].concat())
+    let named = crate::corpora::files(&git.root().join("catalog/requests"));
+    assert_eq!(named.len(), 1);
+    let other = ["--set", "reason=another leak", "--anyway", "--commit"];
+    run(git.root(), &[&ask[..3], &other].concat())
         .says("is in no working tree of git")
         .exits(2);
 }
@@ -302,7 +507,7 @@ fn the_page_about_requests_is_true() {
     let mut count = 0;
     for block in blocks {
         let git = shipped();
-        let tip = git.id("main");
+        let mut mark = "4be1f02".to_owned();
         git.run(&["remote", "add", "origin", "git@github.com:acme/shop.git"]);
         let (block, rest) = block.split_once("```").unwrap();
         let commands = block.lines().filter(|line| line.starts_with("$ "));
@@ -315,16 +520,21 @@ fn the_page_about_requests_is_true() {
                 let words: Vec<&str> = words.iter().map(String::as_str).collect();
                 let said = as_lin(&git, &words);
                 let said = format!("{}{}", said.stderr, said.stdout);
+                if let Some((_, file)) = said.split_once("wrote ") {
+                    let (stem, _) = file.split_once(".yaml").unwrap();
+                    mark = stem[stem.len() - 7..].to_owned();
+                }
                 printed.push_str(&with_one_commit(&said));
             } else if let Some(command) = line.strip_prefix("$ git ") {
                 let words = words(command);
                 let words: Vec<&str> = words.iter().map(String::as_str).collect();
                 printed.push_str(&format!("{}\n", git.run(&words)));
             } else if let Some(file) = line.strip_prefix("$ cat ") {
-                printed.push_str(&git.read(&file.replace("4be1f02", &tip[..7])));
+                printed.push_str(&git.read(&file.replace("4be1f02", &mark)));
             }
         }
-        printed = printed.replace(&tip[..7], "4be1f02");
+        printed = printed.replace(&mark, "4be1f02");
+        printed = printed.replace(&git.id("main")[..7], "4be1f02");
         printed.push_str(&format!("```{rest}"));
     }
     assert!(count >= 6, "{count} examples");

@@ -22,10 +22,9 @@ struct Done<'t> {
 }
 
 impl Desk<'_> {
-    /// Writes all files or none: where one cannot be, those before it are as they were.
-    pub(super) fn write(&self, texts: &Texts) -> Result<(), Failure> {
+    /// That all files can be written.
+    pub(super) fn ready(&self, texts: &Texts) -> Result<(), Failure> {
         let root = self.ends.dir.as_path();
-        self.is_as_read()?;
         for (path, after) in texts {
             let ready = match (self.text(path), after) {
                 (Some(before), _) => rewrite::ready(root, path, before),
@@ -34,6 +33,14 @@ impl Desk<'_> {
             };
             ready.map_err(|error| failure(error).help("nothing is changed"))?;
         }
+        Ok(())
+    }
+
+    /// Writes all files or none: where one cannot be, those before it are as they were.
+    pub(super) fn write(&self, texts: &Texts) -> Result<(), Failure> {
+        let root = self.ends.dir.as_path();
+        self.is_as_read()?;
+        self.ready(texts)?;
         let mut done: Vec<Done<'_>> = Vec::new();
         for (path, after) in texts {
             let (before, after) = (self.text(path), after.as_deref());
@@ -55,8 +62,7 @@ impl Desk<'_> {
     fn is_as_read(&self) -> Result<(), Failure> {
         let now = open::at_directory(&self.ends.dir)?;
         let now = now.map(|it| it.snapshot).unwrap_or_default();
-        let before = &self.before.snapshot;
-        let Some(path) = differing(before, &now) else {
+        let Some(path) = differing(&self.on_disk, &now) else {
             return Ok(());
         };
         let message = format!(

@@ -40,14 +40,7 @@ pub(in crate::cli) fn foreseen(
     selection: &Selection,
     judge: &Judge,
 ) -> Result<Made, Failure> {
-    let commit = match &judge.against {
-        Against::Head => checked_out(folder),
-        Against::Commit(name, commit) => {
-            at(folder, commit).map(|compiled| (name.clone(), commit.clone(), compiled))
-        }
-        Against::Files => None,
-    };
-    let (name, side, before) = match commit {
+    let (name, side, before) = match compared(folder, &judge.against) {
         Some((name, commit, compiled)) => (name, Side::Commit(commit), compiled),
         None => (
             "the files as they were".to_owned(),
@@ -86,13 +79,24 @@ pub(in crate::cli) fn foreseen(
     )
 }
 
-/// The catalog of a commit, where it is the whole of a repository's folder.
+/// The commit that a change is compared with, what it is called, and its catalog.
+pub(in crate::cli) fn compared(
+    folder: &Path,
+    against: &Against,
+) -> Option<(String, CommitId, Compiled)> {
+    match against {
+        Against::Head => checked_out(folder),
+        Against::Commit(name, commit) => {
+            at(folder, commit).map(|compiled| (name.clone(), commit.clone(), compiled))
+        }
+        Against::Files => None,
+    }
+}
+
+/// The catalog of a commit, as the folder would have it.
 pub(in crate::cli) fn at(folder: &Path, commit: &CommitId) -> Option<Compiled> {
     let repository = Repository::discover(folder).ok()?;
-    if !open::prefix(&repository).is_empty() {
-        return None;
-    }
-    let opened = open::at_commit(&repository, commit).ok()??;
+    let opened = open::below_at(&repository, commit).ok()??;
     Some(compile(opened.snapshot, &opened.selection))
 }
 
@@ -140,8 +144,7 @@ pub(in crate::cli) fn usual(folder: &Path) -> Option<Compiled> {
     Some(compile(opened.snapshot, &opened.selection))
 }
 
-/// The commit that is checked out where the catalog is the whole of a repository's folder, with
-/// its branch and its catalog.
+/// The commit that is checked out, with its branch and its catalog.
 pub(in crate::cli) fn checked_out(folder: &Path) -> Option<(String, CommitId, Compiled)> {
     let repository = Repository::discover(folder).ok()?;
     let commit = repository.resolve("HEAD").ok()?;

@@ -1,5 +1,7 @@
 //! What is missing of a request, all at once, and what an input takes in words.
 
+use std::collections::BTreeMap;
+
 use crate::cli::Failure;
 use crate::cli::ask::fill::filled;
 use crate::cli::ask::name::What;
@@ -7,17 +9,52 @@ use crate::cli::ask::{Asking, Wish};
 use crate::cli::desk::Desk;
 use crate::cli::request::base::Base;
 use crate::cli::request::way::Way;
-use crate::cli::request::{Order, listed, one};
-use crate::model::Action;
+use crate::cli::request::{Order, REASON, listed, one};
+use crate::model::{Action, is_secret};
 use crate::policy::BuiltIn;
 use crate::syntax::Node;
-use crate::text::{choose, visible};
+use crate::text::{choose, shell_word, visible};
 
 /// A request of which nothing is missing.
 pub(super) struct Whole<'c> {
     pub(super) action: &'c Action,
     pub(super) entity: String,
     pub(super) set: Vec<(String, String)>,
+}
+
+/// That no input is given twice.
+pub(super) fn once(
+    asking: &Asking<'_>,
+    order: &Order,
+    reason: Option<&str>,
+) -> Result<(), Failure> {
+    let catalog = &asking.compiled.catalog;
+    let action = order.action.as_deref();
+    let action = action.and_then(|name| catalog.find_action(name));
+    let is_hidden = |name: &str| {
+        let schema = action.and_then(|action: &Action| action.inputs.schema(name));
+        schema.is_some_and(is_secret)
+    };
+    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, value) in &order.set {
+        let Some(first) = seen.insert(name, value) else {
+            continue;
+        };
+        let both = if is_hidden(name) {
+            String::new()
+        } else {
+            format!(", to `{}` and to `{}`", visible(first), visible(value))
+        };
+        let message = format!("`{}` is set twice{both}", visible(name));
+        return Err(Failure::new(message).help("leave one out; a list is written as `a,b`"));
+    }
+    match (reason, seen.get(REASON)) {
+        (Some(_), Some(_)) => {
+            let message = "`--reason` and `--set reason=` both say the reason";
+            Err(Failure::new(message).help("leave one out"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether something is missing that could be asked for.
@@ -163,14 +200,18 @@ fn missing(action: &Action, order: &Order) -> Result<(), Failure> {
     let inputs = inputs(action, &order.set);
     let is_edit = Way::any(action) == Some(Way::Edit);
     let mut lacks = Vec::new();
-    let mut command = vec![format!("catalogc request {id}")];
+    let mut command = vec![format!("catalogc request {}", shell_word(&id))];
     if order.entity.is_none() {
         lacks.push(one(&action.blueprint.value));
     }
-    command.push(order.entity.clone().unwrap_or_else(|| "ENTITY".to_owned()));
+    command.push(shell_word(order.entity.as_deref().unwrap_or("ENTITY")));
     let given = order.set.iter().map(|(name, _)| name.as_str());
     let asked = inputs.iter().copied();
-    command.extend(given.chain(asked).map(|name| format!("--set {name}=...")));
+    command.extend(
+        given
+            .chain(asked)
+            .map(|name| format!("--set {}", shell_word(&format!("{name}=...")))),
+    );
     let quoted: Vec<String> = inputs.iter().map(|name| format!("`{name}`")).collect();
     if is_edit && quoted.len() > 1 {
         lacks.push(format!("one of {}", quoted.join(", ")));

@@ -9,7 +9,7 @@ use crate::cli::ask::{Asking, Wish};
 use crate::cli::request::one;
 use crate::cli::set::path;
 use crate::model::Action;
-use crate::text::visible;
+use crate::text::{shell_word, visible};
 
 /// How an action is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,18 +41,23 @@ impl Way {
         let kind = visible(&action.blueprint.value);
         let a_kind = one(&kind);
         let entity = if entity.is_empty() { "NAME" } else { entity };
-        let entity = visible(entity);
+        let entity = shell_word(&visible(entity));
         let trigger = &action.trigger;
         if let Some(path) = trigger.changed.first() {
             let path = visible(&path.value);
             let message = format!("`{id}` has no input that a change of `{path}` gives");
-            return Err(Failure::new(message)
-                .help(format!("`catalogc set {entity} {path}=VALUE` starts it")));
+            return Err(Failure::new(message).help(format!(
+                "`catalogc set {entity} {}` starts it",
+                shell_word(&format!("{path}=VALUE"))
+            )));
         }
         let (message, help) = if trigger.created.is_some() {
             (
                 format!("`{id}` runs when {a_kind} is added"),
-                format!("`catalogc new {kind} {entity} --set NAME=VALUE` starts it"),
+                format!(
+                    "`catalogc new {} {entity} --set NAME=VALUE` starts it",
+                    shell_word(&kind)
+                ),
             )
         } else if trigger.deleted.is_some() {
             (
@@ -135,8 +140,11 @@ fn made_of(action: &Action, entity: &str, name: &str) -> Failure {
     match filled(action).next() {
         Some((input, _)) => failure.help(format!(
             "leave it out, set `{input}`; other values by `catalogc set {} PATH=VALUE`",
-            visible(entity)
+            shell_word(&visible(entity))
         )),
-        None => failure.help(format!("`catalogc set {} PATH=VALUE`", visible(entity))),
+        None => failure.help(format!(
+            "`catalogc set {} PATH=VALUE`",
+            shell_word(&visible(entity))
+        )),
     }
 }

@@ -22,13 +22,17 @@ pub(super) fn who(
     if let Some(named) = named {
         return asking.actor(named).map(Some);
     }
-    let address = Git::at(dir).run(&["config", "--get", "user.email"]).ok();
-    let found = address.and_then(|address| of_address(asking, &address));
+    let found = address(dir).and_then(|address| of_address(asking, &address));
     if let Some(found) = &found {
         let login = asking.rules.login(found);
         terminal.say(&format!("asked as {login}, by git's e-mail"));
     }
     Ok(found)
+}
+
+/// The e-mail that git commits with.
+pub(super) fn address(dir: &Path) -> Option<String> {
+    Git::at(dir).run(&["config", "--get", "user.email"]).ok()
 }
 
 /// The only person of an e-mail.
