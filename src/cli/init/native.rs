@@ -118,7 +118,7 @@ fn free(stem: &str, taken: &mut BTreeSet<String>) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{files, safe};
+    use super::{Remarks, files, safe};
     use crate::model::DocumentKind;
 
     #[test]
