@@ -34,7 +34,7 @@ struct Pushed {
     base: String,
     seen: String,
     merged: String,
-    pushed: String,
+    direct: String,
     tip: String,
     _origin: Git,
 }
@@ -57,7 +57,7 @@ impl Pushed {
             base,
             seen,
             merged,
-            pushed,
+            direct: pushed,
             tip,
             _origin: origin,
         };
@@ -68,7 +68,7 @@ impl Pushed {
         }
         let pull = |number: u32| json!([[{"number": number, "merged_at": "now", "base": {"ref": "main"}}]]);
         this.brought(&this.merged, &pull(1));
-        this.brought(&this.pushed, &json!([[]]));
+        this.brought(&this.direct, &json!([[]]));
         this.brought(&first, &pull(2));
         this.brought(&this.tip, &pull(2));
         let kim = json!({"login": "kim", "id": 9});
@@ -158,8 +158,8 @@ fn a_push_of_several_landings_is_told_landing_by_landing() {
     all["theo"] = json!("7");
     let wanted = json!({"version": 1, "landings": [
         {"before": push.base, "after": push.merged, "actors": ["kim", "eve"], "approvals": [format!("theo@{}", push.seen)], "ids": all},
-        {"before": push.merged, "after": push.pushed, "actors": [], "approvals": [], "ids": {}},
-        {"before": push.pushed, "after": push.tip, "actors": ["kim", "eve"], "approvals": [], "ids": ids},
+        {"before": push.merged, "after": push.direct, "actors": [], "approvals": [], "ids": {}},
+        {"before": push.direct, "after": push.tip, "actors": ["kim", "eve"], "approvals": [], "ids": ids},
     ]});
     assert_eq!(facts, wanted);
     push.step("Apply", &push.base, &push.tip).exits(0);
@@ -191,8 +191,8 @@ fn a_push_of_one_landing_is_told_by_its_arguments() {
     assert!(push.noted("output").contains("number=1\n"));
     // What no pull request brought is of who pushed it.
     let push = Pushed::new();
-    push.step(ASK, &push.merged, &push.pushed).exits(0);
-    push.step("Apply", &push.merged, &push.pushed).exits(0);
+    push.step(ASK, &push.merged, &push.direct).exits(0);
+    push.step("Apply", &push.merged, &push.direct).exits(0);
     assert!(
         push.noted("asked")
             .contains(" --actor lin --actor-id lin=5 ")

@@ -40,7 +40,7 @@ struct Told {
     /// How many of them were done before.
     before: usize,
     /// How many stand as the ledger has them: they were told when they came to be so.
-    told: usize,
+    same: usize,
     /// The steps of entities of which not all is done.
     undone: BTreeSet<u32>,
 }
@@ -90,8 +90,8 @@ pub(super) fn run(
     let deletes = |ended: &&Ended| own(&plan, ended).any(|it| it.does == Effectuation::Delete);
     let gone: Vec<&Ended> = told.done.iter().filter(deletes).collect();
     let mut output = Output::new(told.text.clone(), told.exit.unwrap_or(Exit::Fine));
-    if told.told > 0 {
-        let (n, are) = (told.told, if told.told == 1 { "y is" } else { "ies are" });
+    if told.same > 0 {
+        let (n, are) = (told.same, if told.same == 1 { "y is" } else { "ies are" });
         output.text.push_str(&format!(
             "refused as before: {n} expired entit{are} told by `catalogc status`\n"
         ));
@@ -157,7 +157,7 @@ fn each(
             match run {
                 // Nobody reads every ten minutes what stands as it stood: `status` has it.
                 Ok((_, News::None)) => {
-                    told.told += 1;
+                    told.same += 1;
                     told.undone.extend(&ended.steps);
                     continue;
                 }
