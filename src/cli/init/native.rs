@@ -36,7 +36,7 @@ pub(super) fn files(
                 stem.push('/');
             }
             stem.push_str(&safe(&name));
-            let text = remarks.into_text(kind, text(&value));
+            let text = remarks.written(kind, text(&value));
             (free(&stem, &mut taken), text)
         })
         .collect()
@@ -118,7 +118,7 @@ fn free(stem: &str, taken: &mut BTreeSet<String>) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{files, safe};
+    use super::{Remarks, files, safe};
     use crate::model::DocumentKind;
 
     #[test]
