@@ -55,33 +55,10 @@ pub(super) fn name(
     findings: &mut Vec<Finding>,
 ) -> BTreeSet<Text> {
     let mut lacking = BTreeSet::new();
-    let mut groups: BTreeMap<Pair, Vec<usize>> = BTreeMap::new();
-    let identifiers = catalog
-        .entities
-        .iter()
-        .map(|it| it.identifier.value.as_str());
-    let whole: BTreeSet<&str> = identifiers.filter(|name| parts(name).len() > 1).collect();
-    for (n, finding) in findings.iter().enumerate() {
-        if UNKNOWN.contains(&finding.code.id)
-            && let Some(pair) = proposed(finding, snapshot, &whole)
-        {
-            groups.entry(pair).or_default().push(n);
-        }
-    }
-    // That a blueprint has another name is likely also where its name is short.
-    let is_certain = |n: &usize| {
-        let finding = findings.get(*n);
-        finding.is_some_and(|it| it.fix.is_some() || it.code.id == "E0208")
-    };
-    let is_meant = |members: &Vec<usize>| {
-        members.len() >= AGREED || members.len() > 1 && members.iter().any(is_certain)
-    };
-    groups.retain(|_, members| is_meant(members));
+    let groups = groups(catalog, snapshot, findings);
     if groups.is_empty() {
         return lacking;
     }
-    // Each is looked for in all files; nobody misspells so many.
-    let groups: BTreeMap<Pair, Vec<usize>> = groups.into_iter().take(MOST).collect();
     let names: BTreeSet<&str> = groups.keys().map(|(defined, _)| defined.as_str()).collect();
     let uses = uses(snapshot, &names);
     let mut gone: BTreeSet<usize> = BTreeSet::new();
@@ -135,6 +112,38 @@ pub(super) fn name(
     super::take_out(&gone, findings);
     findings.extend(told);
     lacking
+}
+
+/// The findings that propose a defined name, where several agree on what stands in its place.
+fn groups(
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    findings: &[Finding],
+) -> BTreeMap<Pair, Vec<usize>> {
+    let mut groups: BTreeMap<Pair, Vec<usize>> = BTreeMap::new();
+    let identifiers = catalog
+        .entities
+        .iter()
+        .map(|it| it.identifier.value.as_str());
+    let whole: BTreeSet<&str> = identifiers.filter(|name| parts(name).len() > 1).collect();
+    for (n, finding) in findings.iter().enumerate() {
+        if UNKNOWN.contains(&finding.code.id)
+            && let Some(pair) = proposed(finding, snapshot, &whole)
+        {
+            groups.entry(pair).or_default().push(n);
+        }
+    }
+    // That a blueprint has another name is likely also where its name is short.
+    let is_certain = |n: &usize| {
+        let finding = findings.get(*n);
+        finding.is_some_and(|it| it.fix.is_some() || it.code.id == "E0208")
+    };
+    let is_meant = |members: &Vec<usize>| {
+        members.len() >= AGREED || members.len() > 1 && members.iter().any(is_certain)
+    };
+    groups.retain(|_, members| is_meant(members));
+    // Each is looked for in all files; nobody misspells so many.
+    groups.into_iter().take(MOST).collect()
 }
 
 /// The finding of a misspelt definition.

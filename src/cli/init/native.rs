@@ -36,7 +36,7 @@ pub(super) fn files(
                 stem.push('/');
             }
             stem.push_str(&safe(&name));
-            let text = remarks.into_text(kind, text(&value));
+            let text = remarks.written(kind, text(&value));
             (free(&stem, &mut taken), text)
         })
         .collect()

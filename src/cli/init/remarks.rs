@@ -89,7 +89,7 @@ impl Remarks {
     }
 
     /// The YAML of a document with its comments; without them where they would change what it says.
-    pub(super) fn into_text(&mut self, kind: DocumentKind, plain: String) -> String {
+    pub(super) fn written(&mut self, kind: DocumentKind, plain: String) -> String {
         let (documents, _) = crate::syntax::parse(FileId(0), &plain, MergeKeys::Resolved);
         let [document] = documents.as_slice() else {
             return plain;
@@ -101,6 +101,10 @@ impl Remarks {
         let mut above: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         let mut beside: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         let mut carried = 0;
+        for remark in own.get(&Way::new()).into_iter().flatten() {
+            above.entry(0).or_default().push(remark.text.clone());
+            carried += 1;
+        }
         lines(
             &document.root,
             FileId(0),
@@ -118,10 +122,6 @@ impl Remarks {
                 }
             },
         );
-        for remark in own.get(&Way::new()).into_iter().flatten() {
-            above.entry(0).or_default().push(remark.text.clone());
-            carried += 1;
-        }
         let mut out = String::new();
         for (line, text) in plain.lines().enumerate() {
             let indent: String = text.chars().take_while(|c| *c == ' ').collect();

@@ -156,7 +156,9 @@ fn paths(
         let name = node.get("relation").unwrap_or(node);
         let (step, to) = step(name, here, scope, findings)?;
         let Some(entries) = node.as_mapping() else {
-            paths.iter_mut().for_each(|path| path.push(step));
+            for path in &mut paths {
+                path.push(step);
+            }
             here = to;
             continue;
         };
