@@ -120,7 +120,6 @@ mod tests {
             generation: 0,
             intent: None,
             since: Some(moment(SINCE)),
-            last: Some(moment(SINCE)),
             state,
         };
         decide(&call, Some(&known), SINCE + age)
@@ -148,7 +147,6 @@ mod tests {
             generation: 0,
             intent: None,
             since: Some(moment(SINCE)),
-            last: Some(moment(SINCE)),
             state: CallState::Started,
         };
         let decision = decide(&call, Some(&known), SINCE);

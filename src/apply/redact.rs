@@ -199,17 +199,6 @@ fn base64_within(bytes: &[u8], alignment: usize, alphabet: &[u8; 64]) -> String 
     letters.get(foreign..).unwrap_or_default().to_owned()
 }
 
-/// That no secret is given to a program as an argument: everybody on the machine can read those.
-pub(super) fn no_secret_in(process: &Json, redactor: &Redactor) -> Result<(), String> {
-    for part in ["program", "args"] {
-        let value = process.get(part).cloned().unwrap_or_default();
-        if redactor.value(value.clone()) != value {
-            return Err(format!("a secret stands in `{part}`, give it in `env`"));
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -34,7 +34,7 @@ use crate::apply::decide::contract;
 use crate::apply::decide::decide;
 use crate::apply::decide::without_sending;
 use crate::apply::executor::Executor;
-use crate::apply::redact::no_secret_in;
+use crate::apply::redact::Redactor;
 use crate::apply::report::Summary;
 use crate::apply::report::Word;
 use crate::apply::resolve::resolve;
@@ -81,10 +81,8 @@ struct Stage<'x, 'a> {
     executor: &'x mut Executor<'a>,
     open: BTreeMap<u32, Open<'a>>,
     in_flight: usize,
-    /// Calls that another runner began while this one ran: theirs, until they are overdue; and
-    /// those of which it was said that they are waited for.
+    /// Calls that another runner began while this one ran: theirs, until they are overdue.
     others: BTreeSet<Name>,
-    told: BTreeSet<Name>,
     moves: u32,
 }
 
@@ -113,7 +111,6 @@ impl<'a> Executor<'a> {
             executor: self,
             in_flight: 0,
             others: BTreeSet::new(),
-            told: BTreeSet::new(),
             moves: 0,
         };
         std::thread::scope(|scope| stage.run(scope));
@@ -373,6 +370,17 @@ impl<'a> Stage<'_, 'a> {
             }
         }
     }
+}
+
+/// What a program gets as its arguments, everybody on the machine can read.
+fn no_secret_in(process: &Json, redactor: &Redactor) -> Result<(), String> {
+    for part in ["program", "args"] {
+        let value = process.get(part).cloned().unwrap_or_default();
+        if redactor.value(value.clone()) != value {
+            return Err(format!("a secret stands in `{part}`, give it in `env`"));
+        }
+    }
+    Ok(())
 }
 
 /// What a thread does: it makes one call.

@@ -55,8 +55,6 @@ pub struct Call {
     /// When the first intent of that generation was written: the backend's memory of our key
     /// and the time-out of the call count from here.
     pub since: Option<String>,
-    /// When the last one was: a run that may be at work still wrote it.
-    pub last: Option<String>,
     /// What is known of it.
     pub state: CallState,
 }
@@ -250,7 +248,6 @@ impl State {
             generation: intent.generation,
             intent: Some(intent.clone()),
             since: Some(since),
-            last: Some(at.to_owned()),
             state: CallState::Started,
         };
         calls.insert(intent.call.clone(), call);
@@ -329,7 +326,6 @@ impl Step {
                     generation,
                     intent: None,
                     since: None,
-                    last: None,
                     state,
                 };
                 self.calls.insert(call.to_owned(), begun);

@@ -8,8 +8,6 @@ use crate::apply::call::words;
 use crate::apply::clock::seconds_of;
 use crate::apply::decide::contract;
 use crate::apply::executor::name_of;
-use crate::apply::report::Event;
-use crate::apply::report::Happening;
 use crate::apply::stage::Stage;
 use crate::apply::stage::news::News;
 use crate::apply::stage::open::Standing;
@@ -25,10 +23,6 @@ use crate::plan::file::Contract;
 const MOVES_MAX: u32 = 64;
 /// The seconds between two looks at a call that another runner is making.
 const OTHERS_EVERY: u64 = 10;
-/// The seconds for which a call that somebody began may be theirs still, though the ledger says no
-/// more of it: longer than any request, with tries behind it. Who died is not told from who is at
-/// work before that.
-const QUIET: i64 = 120;
 
 impl<'a> Stage<'_, 'a> {
     /// Makes the intents of all of `jobs` durable, or none of them.
@@ -93,16 +87,12 @@ impl<'a> Stage<'_, 'a> {
         let Some(known) = self.known(open.step, call) else {
             return false;
         };
+        let since = known.since.as_deref().and_then(seconds_of);
         let longest = i64::try_from(call.timeout_seconds).unwrap_or(i64::MAX);
-        // Of what this run saw another one begin, all of its time; else from its last word on.
-        let (from, longest) = if self.others.contains(&(number, call.id.clone())) {
-            (&known.since, longest)
-        } else {
-            (&known.last, longest.min(QUIET))
-        };
-        let from = from.as_deref().and_then(seconds_of);
-        let deadline = from.map_or(i64::MIN, |from| from.saturating_add(longest));
-        known.state == CallState::Started && self.executor.shared.now() < deadline
+        let deadline = since.map_or(i64::MIN, |since| since.saturating_add(longest));
+        self.others.contains(&(number, call.id.clone()))
+            && known.state == CallState::Started
+            && self.executor.shared.now() < deadline
     }
 
     pub(super) fn wait_for_another<'s>(
@@ -115,21 +105,6 @@ impl<'a> Stage<'_, 'a> {
         'a: 's,
     {
         let since = self.executor.shared.now();
-        if let Some(open) = self.open.get(&number)
-            && self.told.insert((number, call.id.clone()))
-        {
-            let known = self.known(open.step, call);
-            let begun = known.and_then(|known| known.last.as_deref());
-            let begun = begun.and_then(seconds_of).unwrap_or(since);
-            self.executor.shared.outside.observer.event(&Event {
-                step: open.step,
-                what: Happening::Running {
-                    seconds: u64::try_from(since.saturating_sub(begun)).unwrap_or_default(),
-                    call: call.id.clone(),
-                    doing: "another run may be making it, this one waits for it".to_owned(),
-                },
-            });
-        }
         if let Some(open) = self.open.get_mut(&number) {
             let generation = 0;
             let running = Standing::Running { since, generation };

@@ -49,19 +49,10 @@ impl<'a> Stage<'_, 'a> {
                 if let Err(error) = self.executor.reload() {
                     self.executor.interrupt(&error);
                 }
-                let known = self.open.get(&name.0).is_some_and(|open| {
-                    let (landing, digest) = (self.executor.run.landing, &open.step.digest);
-                    let state = &self.executor.state;
-                    state.call(landing, digest, &name.1).is_some()
-                });
                 if let Some(open) = self.open.get_mut(&name.0)
                     && let Some(standing) = open.calls.get_mut(name.1.as_str())
                 {
-                    *standing = if known {
-                        Standing::Begun
-                    } else {
-                        Standing::Waiting
-                    };
+                    *standing = Standing::Waiting;
                 }
             }
             News::Died => {

@@ -225,42 +225,6 @@ fn a_call_that_another_runner_began_is_theirs() {
 }
 
 #[test]
-fn a_call_that_another_runner_began_before_may_be_at_work_still() {
-    for contract in [Contract::Keyed, Contract::Lookup, Contract::Blind] {
-        let of = match contract {
-            Contract::Keyed => record::Contract::Keyed,
-            Contract::Lookup => record::Contract::Lookup,
-            Contract::Blind => record::Contract::Blind,
-        };
-        for ends in [true, false] {
-            let backend = fine();
-            let plan = one(contract, &backend);
-            let world = World::new(&plan);
-            super::write(&world.entries, &[their_intent(&plan, of)]);
-            let mut journal = Racing {
-                inner: MemoryLedger {
-                    entries: Arc::clone(&world.entries),
-                    seen: 0,
-                    before: Box::new(|_, _| Ok(())),
-                },
-                reads: 0,
-                result: ends.then(|| their_result(&plan)),
-            };
-            let report = world.run_with(&plan, &mut journal).unwrap();
-            let (sent, elapsed) = (backend.received().len(), world.elapsed());
-            if ends {
-                assert_eq!(report.steps[0].detail, "scale already done");
-                assert_eq!((sent, elapsed), (0, 40), "{contract:?}");
-            } else {
-                // They died: what is done then is for the contract to say.
-                let is_sent = usize::from(contract == Contract::Keyed);
-                assert_eq!((sent, elapsed), (is_sent, 120), "{contract:?}");
-            }
-        }
-    }
-}
-
-#[test]
 fn a_call_that_another_runner_left_behind_is_taken_up_by_its_contract() {
     let (report, sent, elapsed) = with_another(Contract::Keyed, false);
     assert_eq!((words(&report), sent), (vec![Word::Done], 1));
