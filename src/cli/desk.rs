@@ -14,8 +14,8 @@ use crate::cli::{Exit, Failure, Output, Terminal, open};
 use crate::compile::{Compiled, compile};
 use crate::edit::tried::Texts;
 use crate::edit::{Outcome, Refused, tried};
-use crate::finding::Finding;
 use crate::finding::codes::{E0006, E0616};
+use crate::finding::{Finding, Severity};
 use crate::model::{EntityId, Moment};
 use crate::render;
 use crate::source::{Selection, Snapshot};
@@ -272,8 +272,13 @@ impl<'a> Desk<'a> {
         bar: Bar,
     ) -> Result<Output, Failure> {
         let is_stopped = match bar {
-            // What is put right leaves its entry in a baseline: that is told, and no harm.
-            Bar::Nothing => outcome.new.iter().any(|it| *it.code != E0006),
+            Bar::Nothing => {
+                // What is put right leaves its entry in a baseline: that is told, and no harm. What
+                // loses its entry is an error again.
+                let is_more = errors(&outcome.compiled) > errors(&self.before);
+                let mut new = outcome.new.iter();
+                new.any(|it| *it.code != E0006 || is_more)
+            }
             Bar::Warnings => outcome.has_errors(),
         };
         if is_stopped {
@@ -341,4 +346,10 @@ impl<'a> Desk<'a> {
         let snapshot = &self.before.snapshot;
         snapshot.file(snapshot.find(path)?)?.text.as_deref().ok()
     }
+}
+
+/// How many errors a catalog has.
+fn errors(compiled: &Compiled) -> usize {
+    let findings = compiled.findings.iter();
+    findings.filter(|it| it.severity == Severity::Error).count()
 }
