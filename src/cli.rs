@@ -298,6 +298,6 @@ pub fn run(arguments: Arguments, terminal: Terminal) -> Result<Output, Failure> 
 #[derive(Debug, clap::Args)]
 struct Directory {
     /// A repository (with catalogc.yaml or catalog/) or a catalog folder (with blueprints/)
-    #[arg(value_name = "DIR", default_value = ".")]
+    #[arg(value_name = "DIR", default_value = ".", value_parser = open::folder)]
     path: PathBuf,
 }

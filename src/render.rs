@@ -57,7 +57,7 @@ mod json;
 mod layers;
 #[cfg(test)]
 mod making;
-mod markdown;
+pub(crate) mod markdown;
 mod plan_blocks;
 mod plan_bullets;
 mod plan_calls;

@@ -17,6 +17,7 @@ use crate::render::asked::{At, Verdict};
 use crate::source::git::Repository;
 use crate::text::{choose, visible};
 
+pub(super) mod ahead;
 mod claim;
 pub(super) mod claimed;
 pub(super) mod fill;
@@ -27,6 +28,7 @@ pub(super) mod name;
 pub(super) mod note;
 pub(super) mod subject;
 pub(super) mod value;
+pub(super) mod words;
 
 pub(super) use claim::{Claim, blank, unknown};
 pub(super) use matter::{Matter, Wish};
@@ -50,7 +52,7 @@ pub(super) struct Place {
     #[arg(long, value_name = "REV", help_heading = PLACE)]
     rev: Option<String>,
     // Shares the line of help above.
-    #[arg(long, value_name = "DIR", default_value = ".", help_heading = PLACE)]
+    #[arg(long, value_name = "DIR", default_value = ".", help_heading = PLACE, value_parser = open::folder)]
     dir: PathBuf,
 }
 

@@ -14,8 +14,8 @@ use crate::cli::{Exit, Failure, Output, Terminal, open};
 use crate::compile::{Compiled, compile};
 use crate::edit::tried::Texts;
 use crate::edit::{Outcome, Refused, tried};
-use crate::finding::Finding;
-use crate::finding::codes::E0616;
+use crate::finding::codes::{E0006, E0616};
+use crate::finding::{Finding, Severity};
 use crate::model::{EntityId, Moment};
 use crate::render;
 use crate::source::{Selection, Snapshot};
@@ -30,7 +30,7 @@ mod shown;
 mod written;
 
 pub(super) use consent::Consent;
-use foretold::Foretold;
+use foretold::{Foretold, Told};
 
 /// Where it is written, and whether.
 #[derive(Debug, clap::Args)]
@@ -39,7 +39,7 @@ pub(super) struct Ends {
     #[arg(long)]
     dry_run: bool,
     /// The repository or catalog folder
-    #[arg(long, value_name = "DIR", default_value = ".")]
+    #[arg(long, value_name = "DIR", default_value = ".", value_parser = open::folder)]
     dir: PathBuf,
     /// The moment at which rules are asked, where they read it
     #[arg(long, value_name = "RFC3339", value_parser = crate::cli::merge::moment)]
@@ -272,7 +272,13 @@ impl<'a> Desk<'a> {
         bar: Bar,
     ) -> Result<Output, Failure> {
         let is_stopped = match bar {
-            Bar::Nothing => !outcome.new.is_empty(),
+            Bar::Nothing => {
+                // What is put right leaves its entry in a baseline: that is told, and no harm. What
+                // loses its entry is an error again.
+                let is_more = errors(&outcome.compiled) > errors(&self.before);
+                let mut new = outcome.new.iter();
+                new.any(|it| *it.code != E0006 || is_more)
+            }
             Bar::Warnings => outcome.has_errors(),
         };
         if is_stopped {
@@ -298,7 +304,7 @@ impl<'a> Desk<'a> {
             .ends
             .offer
             .ready(&self.ends.dir, &paths, self.base.as_deref())?;
-        let message = offer.as_ref().map(|_| self.message(texts, &outcome));
+        let message = offer.as_ref().map(|_| self.message(texts, &outcome, &told));
         self.ready(texts)?;
         if self.consent == Consent::Asked {
             if !consent::is_given(&text)? {
@@ -317,14 +323,15 @@ impl<'a> Desk<'a> {
     }
 
     /// What a commit says of the change, and of nothing that was changed before it.
-    fn message(&self, texts: &Texts, outcome: &Outcome) -> Message {
+    fn message(&self, texts: &Texts, outcome: &Outcome, told: &Told) -> Message {
         let paths: Vec<&str> = texts.keys().map(String::as_str).collect();
-        Message::of(
-            self.alone(outcome, texts).as_ref(),
-            &paths,
-            self.reason.as_deref(),
-            &self.secrets(outcome),
-        )
+        let (reason, secrets) = (self.reason.as_deref(), self.secrets(outcome));
+        let alone = self.alone(outcome, texts);
+        let message = Message::of(alone.as_ref(), &paths, reason, &secrets);
+        match &told.plan {
+            Ok(plan) => message.showing(&shown::plain(plan), reason, &secrets),
+            Err(_) => message,
+        }
     }
 
     /// The texts that no output shows.
@@ -339,4 +346,10 @@ impl<'a> Desk<'a> {
         let snapshot = &self.before.snapshot;
         snapshot.file(snapshot.find(path)?)?.text.as_deref().ok()
     }
+}
+
+/// How many errors a catalog has.
+fn errors(compiled: &Compiled) -> usize {
+    let findings = compiled.findings.iter();
+    findings.filter(|it| it.severity == Severity::Error).count()
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::cli::ask::name;
 use crate::cli::desk::{Bar, Desk, Ends};
+use crate::cli::set;
 use crate::cli::set::path::{How, Wish};
 use crate::cli::{Failure, Output, Terminal};
 use crate::compile::Compiled;
@@ -45,7 +46,11 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let desk = Desk::open(&arguments.ends, terminal)?;
     let catalog = &desk.before.catalog;
     let wishes = arguments.set.iter().map(|it| Wish::read(it));
-    let wishes = wishes.collect::<Result<Vec<Wish>, _>>()?;
+    let mut wishes = wishes.collect::<Result<Vec<Wish>, _>>()?;
+    set::once(&wishes)?;
+    if let Some((_, kind)) = catalog.find_blueprint(&arguments.kind) {
+        set::times(kind, &mut wishes, arguments.ends.now(), terminal);
+    }
     for wish in &wishes {
         if !matches!(wish.how, How::Set(_)) {
             return Err(Failure::new("what is new has no lists yet")

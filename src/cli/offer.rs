@@ -279,6 +279,9 @@ impl Offer<'_> {
         let repository = Repository::discover(self.folder).ok();
         let Some(remote) = repository.as_ref().and_then(Repository::remote) else {
             let branch = visible(&self.branch);
+            if self.open {
+                terminal.say("no pull request is opened: the repository has no remote");
+            }
             return Ok(format!(
                 "next: add a remote, push `{branch}`, open a pull request\n"
             ));
@@ -289,13 +292,16 @@ impl Offer<'_> {
             shell_word(&visible(&remote)),
             shell_word(&visible(&self.branch))
         );
-        if target == self.branch {
-            return Ok(format!("next: `{push}`\n"));
-        }
         let url = git.run(&["remote", "get-url", "--push", &remote]);
         let place = url.ok().and_then(|url| link::Place::of(&url));
         let Some(place) = place else {
-            return Ok(format!("next: `{push}`, then open a pull request\n"));
+            if self.open {
+                terminal.say("no pull request is opened: GitHub and GitLab are known by the host of the remote, and this is neither");
+            }
+            return Ok(format!(
+                "next: `{push}`, then open a pull request to `{}` there; its link is not known\n",
+                visible(target)
+            ));
         };
         let link = place.link(target, &self.branch, message);
         if self.open {

@@ -1,7 +1,7 @@
 //! Opens the place that an argument names and compiles the catalog in it.
 
 use std::convert::Infallible;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use crate::cli::{Failure, failure};
 use crate::compile::Compiled;
@@ -104,6 +104,82 @@ pub(super) fn memory(snapshot: Snapshot) -> Option<Compiled> {
 pub(super) fn in_texts(snapshot: &Snapshot, prefix: &str) -> Result<Option<Selection>, Failure> {
     let Ok(layout) = Layout::find(&Texts(snapshot), prefix, settings::FILE);
     layout.as_ref().map(selection).transpose()
+}
+
+/// The folder that an argument means: itself where a catalog is in it, else the nearest one above it
+/// within the repository. The folder of a catalog that settings beside it name is read with them.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "an argument is read by what may fail"
+)]
+pub(super) fn folder(written: &str) -> Result<PathBuf, Infallible> {
+    let path = Path::new(written);
+    let above = || path.join("..");
+    let Ok(own) = Layout::find(&Folder(path), "", settings::FILE);
+    let found = match own {
+        Some(own) if own.is_catalog => named_above(path).then(above),
+        Some(_) => None,
+        None => nearest_above(path),
+    };
+    Ok(found.map_or_else(|| path.to_owned(), |found| shortened(&found)))
+}
+
+/// Whether the settings in the folder above take this one as their catalog.
+fn named_above(path: &Path) -> bool {
+    let above = path.join("..");
+    let Ok(layout) = Layout::find(&Folder(&above), "", settings::FILE);
+    let Some(layout) = layout else {
+        return false;
+    };
+    let full = path.canonicalize().ok();
+    let name = full.as_deref().and_then(Path::file_name);
+    let selection = selection(&layout).ok();
+    let root = selection.as_ref().map(|it| std::ffi::OsStr::new(it.root()));
+    layout.settings.is_some() && name.is_some() && name == root && is_within(path)
+}
+
+/// Whether the folder above belongs to the same repository.
+fn is_within(path: &Path) -> bool {
+    Repository::discover(path).map_or(true, |it| !it.prefix().is_empty())
+}
+
+/// The nearest folder above with a catalog.
+fn nearest_above(path: &Path) -> Option<PathBuf> {
+    let depth = Repository::discover(path).ok()?;
+    let depth = depth
+        .prefix()
+        .split('/')
+        .filter(|it| !it.is_empty())
+        .count();
+    let mut above = path.to_owned();
+    (0..depth).find_map(|_| {
+        above.push("..");
+        let Ok(found) = Layout::find(&Folder(&above), "", settings::FILE);
+        let found = found?;
+        if found.is_catalog && named_above(&above) {
+            above.push("..");
+        }
+        Some(above.clone())
+    })
+}
+
+/// A path without what it takes back: `catalog/..` is `.`.
+fn shortened(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match (part, out.components().next_back()) {
+            // A link may lead elsewhere than its name is.
+            (Component::ParentDir, Some(Component::Normal(_))) if !out.is_symlink() => {
+                out.pop();
+            }
+            (Component::CurDir, _) => {}
+            (part, _) => out.push(part),
+        }
+    }
+    if out.as_os_str().is_empty() {
+        out.push(".");
+    }
+    out
 }
 
 /// The files of the catalog in a directory, if there is one.

@@ -3,16 +3,18 @@
 //! The tip of the target branch says what may be asked for and who may; what is written goes to the
 //! working tree. What the rules deny is not written unless `--anyway` says so.
 
+use crate::cli::ask::ahead::ahead;
 use crate::cli::ask::fill::filled;
 use crate::cli::ask::name::What;
 use crate::cli::ask::subject::{Subject, Written};
 use crate::cli::ask::{Asked, Asking, Wish};
 use crate::cli::can::{pair, verdict};
 use crate::cli::desk::{Bar, Consent, Desk, Ends};
+use crate::cli::rehearsal::Rehearsal;
 use crate::cli::set;
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::edit::tried::Texts;
-use crate::model::Action;
+use crate::model::{Action, Moment, is_secret};
 use crate::policy::Principal;
 use crate::render::asked::{Depth, Verdict};
 use crate::render::asked_text::{agreements_text, answer_text};
@@ -25,6 +27,7 @@ mod file;
 mod lacking;
 mod like;
 mod screen;
+mod secret;
 mod way;
 mod who;
 
@@ -98,7 +101,8 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let asked = Base::asked(base.as_ref(), &desk, &arguments.ends)?;
     let asking = Asking::new(&asked)?;
     let actor = who::who(&asking, arguments.actor.as_deref(), dir, terminal)?;
-    let whole = order(&asking, (&desk, base.as_ref()), actor.as_ref(), arguments)?;
+    let place = (&desk, base.as_ref());
+    let whole = order(&asking, place, actor.as_ref(), (arguments, terminal))?;
     let (action, entity) = (whole.action, whole.entity.as_str());
     let way = Way::of(action, entity)?;
     let edits = way.edits(action, entity, &whole.set)?;
@@ -167,7 +171,7 @@ fn order<'c>(
     asking: &Asking<'c>,
     (desk, base): (&Desk<'_>, Option<&Base>),
     actor: Option<&Principal>,
-    arguments: &Arguments,
+    (arguments, terminal): (&Arguments, Terminal),
 ) -> Result<Whole<'c>, Failure> {
     let reason = arguments.reason.as_deref();
     let mut order = Order {
@@ -177,11 +181,41 @@ fn order<'c>(
     };
     lacking::once(asking, &order, reason)?;
     reasoned(asking, &mut order, reason);
+    let now = arguments.ends.now().unwrap_or_else(Rehearsal::moment);
+    meant(asking, &mut order, now, terminal)?;
     if screen::is_there() && lacking::is_lacking(asking, &order) {
-        order = screen::ask(asking, actor, order)?;
+        order = screen::ask(asking, actor, (order, now), terminal.color)?;
         reasoned(asking, &mut order, reason);
+        meant(asking, &mut order, now, terminal)?;
     }
     lacking::whole(asking, base, desk, order)
+}
+
+/// Puts in the place of what was typed what it means: the secret of a file, the time that is so
+/// much later.
+fn meant(
+    asking: &Asking<'_>,
+    order: &mut Order,
+    now: Moment,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    let catalog = &asking.compiled.catalog;
+    let action = order.action.as_deref();
+    let Some(action) = action.and_then(|name| catalog.find_action(name)) else {
+        return Ok(());
+    };
+    for (name, value) in &mut order.set {
+        let Some(schema) = action.inputs.schema(name) else {
+            continue;
+        };
+        if is_secret(schema) {
+            *value = secret::read(name, value)?;
+        } else if let Some(time) = ahead(schema, value, now) {
+            terminal.say(&format!("`{value}` is {time}, as `{name}`"));
+            *value = time;
+        }
+    }
+    Ok(())
 }
 
 /// The file that asks for it, and its text; or that another one does.

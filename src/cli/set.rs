@@ -2,12 +2,14 @@
 
 use serde_json::Value as Json;
 
+use crate::cli::ask::ahead::ahead;
 use crate::cli::desk::{Bar, Desk, Ends};
+use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::compile::Compiled;
 use crate::edit::tried::Texts;
 use crate::edit::{Change, Form, Place, Refused, at_span, change, node_of, of_entity};
-use crate::model::{Entity, EntityId, given};
+use crate::model::{Blueprint, Entity, EntityId, Moment, given};
 use crate::text::{choose, visible};
 
 pub(super) mod path;
@@ -42,7 +44,13 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let id = desk.entity(&arguments.entity)?;
     let written = arguments.changes.iter().map(|it| Wish::read(it));
     let unset = arguments.unset.iter().map(|path| Wish::unset(path));
-    let wishes = written.chain(unset).collect::<Result<Vec<_>, _>>()?;
+    let mut wishes = written.chain(unset).collect::<Result<Vec<_>, _>>()?;
+    once(&wishes)?;
+    let catalog = &desk.before.catalog;
+    let kind = catalog.entity(id).map(|entity| entity.blueprint);
+    if let Some(kind) = kind.and_then(|kind| catalog.blueprint(kind)) {
+        times(kind, &mut wishes, arguments.ends.now(), terminal);
+    }
     match texts(&desk, id, &wishes)? {
         Err(refused) => Ok(desk.refused(&refused)),
         Ok(texts) if texts.is_empty() => {
@@ -50,6 +58,41 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             Ok(Output::new(text.to_owned(), Exit::Fine))
         }
         Ok(texts) => desk.end(&texts, Bar::Nothing),
+    }
+}
+
+/// That no path is set to two values.
+pub(super) fn once(wishes: &[Wish]) -> Result<(), Failure> {
+    let is_set = |wish: &&Wish| matches!(wish.how, How::Set(_));
+    let mut seen: Vec<&str> = Vec::new();
+    for wish in wishes.iter().filter(is_set) {
+        if seen.contains(&wish.path.as_str()) {
+            let message = format!("`{}` is set twice", visible(&wish.path));
+            return Err(Failure::new(message).help("leave one out; a list is written as `a,b`"));
+        }
+        seen.push(&wish.path);
+    }
+    Ok(())
+}
+
+/// Puts the time that is meant in the place of `3d`.
+pub(super) fn times(
+    blueprint: &Blueprint,
+    wishes: &mut [Wish],
+    now: Option<Moment>,
+    terminal: Terminal,
+) {
+    for wish in wishes {
+        let name = wish.path.strip_prefix("properties.").unwrap_or(&wish.path);
+        let property = blueprint.property(name);
+        let (How::Set(value), Some(property)) = (&mut wish.how, property) else {
+            continue;
+        };
+        let from = now.unwrap_or_else(Rehearsal::moment);
+        if let Some(time) = ahead(&property.schema, value, from) {
+            terminal.say(&format!("`{value}` is {time}, as `{name}`"));
+            *value = time;
+        }
     }
 }
 

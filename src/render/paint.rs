@@ -60,6 +60,11 @@ impl Color {
         painted
     }
 
+    /// What is there and not to be taken.
+    pub(crate) fn dim(self, text: &str) -> String {
+        self.paint(&[Style::Dim], text)
+    }
+
     /// A glyph of the glyph column.
     pub(crate) fn glyph(self, glyph: char) -> String {
         let style: &[Style] = match glyph {

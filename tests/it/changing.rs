@@ -16,7 +16,7 @@ fn shipped() -> Git {
     git
 }
 
-const BLUEPRINTS: &str = "\
+pub(crate) const BLUEPRINTS: &str = "\
 identifier: Team
 schema: {properties: {}}
 ---

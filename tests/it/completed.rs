@@ -45,6 +45,14 @@ fn bash_completes_commands_options_and_the_catalogs_names() {
         complete("catalogc request deploy CartService --set environment="),
         ["production", "staging"]
     );
+    assert_eq!(
+        complete("catalogc request toggle_feature_flag saved-cart --set enabled="),
+        ["false", "true"]
+    );
+    assert_eq!(
+        complete("catalogc request change_owner CartService --set owner=check"),
+        ["checkout"]
+    );
     assert_eq!(complete("catalogc set CartService repl"), ["replicas="]);
     assert_eq!(
         complete("catalogc set CartService owner=check"),
@@ -72,6 +80,85 @@ fn bash_completes_commands_options_and_the_catalogs_names() {
     );
     let found = complete("catalogc get zz");
     assert!(found.iter().all(|it| !it.contains("z$(")), "{found:?}");
+}
+
+/// fish tells what it would offer.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the script is for a shell")]
+fn fish_completes_the_same() {
+    use std::process::Command;
+    let git = shipped();
+    let program = Path::new(env!("CARGO_BIN_EXE_catalogc"));
+    let folder = program.parent().unwrap().display();
+    let complete = |line: &str| {
+        let script = format!("catalogc completions fish | source; complete -C '{line}'");
+        let ran = Command::new("fish")
+            .args(["--no-config", "-c", &script])
+            .current_dir(git.root())
+            .env("HOME", git.root())
+            .env("PATH", format!("{folder}:/usr/local/bin:/usr/bin:/bin"))
+            .output();
+        ran.map(Ran::of)
+    };
+    // Where there is none, there is nothing to try.
+    if complete("catalogc ").is_err() {
+        return;
+    }
+    for (line, expected) in [
+        ("catalogc request rest", "restart_service\t"),
+        ("catalogc get CartS", "CartService\t"),
+        (
+            "catalogc request deploy CartService --set environment=p",
+            "environment=production",
+        ),
+        (
+            "catalogc request change_owner CartService --set owner=ch",
+            "owner=checkout",
+        ),
+    ] {
+        complete(line).unwrap().says(expected).exits(0);
+    }
+}
+
+/// zsh completes on a terminal alone: one is made by its own module.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the script is for a shell")]
+fn zsh_completes_the_same() {
+    use std::process::Command;
+    let git = shipped();
+    let program = Path::new(env!("CARGO_BIN_EXE_catalogc"));
+    let folder = program.parent().unwrap().display();
+    let script = r#"
+        zmodload zsh/zpty || exit 9
+        zpty shell zsh -f -i
+        zpty -w shell "PS1=; autoload -Uz compinit; compinit -u -D; source <(catalogc completions zsh)"
+        zpty -n -w shell "$1"$'\t\t'
+        zpty -w shell $'\x05 # END'
+        while zpty -r shell said '*# END*'; do print -rn -- "$said"; break; done
+        zpty -d shell
+    "#;
+    for (line, expected) in [
+        ("catalogc request rest", "restart_service"),
+        (
+            "catalogc request deploy CartService --set environment=p",
+            "environment=production",
+        ),
+        (
+            "catalogc request change_owner CartService --set owner=ch",
+            "owner=checkout",
+        ),
+    ] {
+        let ran = Command::new("zsh")
+            .args(["-f", "-c", script, "zsh", line])
+            .current_dir(git.root())
+            .env("HOME", git.root())
+            .env("PATH", format!("{folder}:/usr/local/bin:/usr/bin:/bin"))
+            .output();
+        // Where there is none, there is nothing to try.
+        let Ok(ran) = ran else { return };
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert!(said.contains(expected), "{line}: {said}");
+    }
 }
 
 #[test]

@@ -4,7 +4,6 @@
 //! In: the shipped catalog and the pieces of other repositories among the fixtures; with
 //! `CATALOGC_CORPORA` also the whole of these.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use catalogc::edit::{Change, Form, Place, change};
@@ -127,14 +126,32 @@ fn is_read(path: &str) -> bool {
         .any(|end| path.ends_with(end))
 }
 
+/// All files, as many at once as there are cores.
 fn told_of(folders: &[std::path::PathBuf]) -> Told {
+    let all: Vec<(String, String)> = folders.iter().flat_map(|it| files(it)).collect();
+    let all: Vec<_> = all.iter().filter(|(path, _)| is_read(path)).collect();
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let parts: Vec<Told> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..cores)
+            .map(|first| {
+                let own = all.iter().skip(first).step_by(cores);
+                scope.spawn(move || {
+                    let mut told = Told::default();
+                    own.for_each(|(path, text)| try_all(path, text, &mut told));
+                    told
+                })
+            })
+            .collect();
+        running.into_iter().map(|it| it.join().unwrap()).collect()
+    });
     let mut told = Told::default();
-    for folder in folders {
-        let all: BTreeMap<String, String> = files(folder);
-        for (path, text) in all.iter().filter(|(path, _)| is_read(path)) {
-            try_all(path, text, &mut told);
-        }
+    for part in parts {
+        told.set += part.set;
+        told.refused.extend(part.refused);
+        told.wrong.extend(part.wrong);
     }
+    told.refused.sort();
+    told.wrong.sort();
     assert!(told.wrong.is_empty(), "\n{}", told.wrong.join("\n"));
     told
 }

@@ -34,7 +34,8 @@ fn a_commit_holds_what_was_written_and_nothing_else() {
         .concat(),
     );
     ran.says("next: `git push -u origin more/carts`, then open")
-        .says("https://github.com/acme/shop/compare/main...more%2Fcarts?expand=1&title=change_replicas%20CartService%3A%20replicas%203%20-%3E%205&body=the%20sale")
+        .says("https://github.com/acme/shop/compare/main...more%2Fcarts?expand=1&title=change_replicas%20CartService%3A%20replicas%203%20-%3E%205&body=the%20sale%0A%0A%60%60%60text%0A1%20step%2C%20each%20says%20who%20may")
+        .says("up%20to%2015m")
         .does_not_say("token")
         .exits(0);
     assert_eq!(git.run(&["branch", "--show-current"]), "more/carts");
@@ -133,7 +134,11 @@ fn a_detached_head_gets_a_branch() {
     let git = shipped();
     git.run(&["checkout", "--quiet", "--detach"]);
     let ask = ["set", "CartService", "replicas=5", "--branch", "mine"];
-    as_lin(&git, &ask).says("next: add a remote").exits(0);
+    let open = [&ask[..], &["--open"]].concat();
+    as_lin(&git, &open)
+        .says("no pull request is opened: the repository has no remote")
+        .says("next: add a remote")
+        .exits(0);
     assert_eq!(git.run(&["branch", "--show-current"]), "mine");
     is_untouched(&git);
 }
@@ -233,4 +238,27 @@ fn a_catalog_that_is_not_committed_is_not_added_to() {
     as_lin(&git, &ask)
         .says("the commit that is checked out has no catalog")
         .exits(2);
+}
+
+#[test]
+fn a_forge_that_is_not_known_is_told() {
+    let git = shipped();
+    git.run(&[
+        "remote",
+        "add",
+        "origin",
+        "https://git.acme.example/acme/shop",
+    ]);
+    let ask = [
+        "set",
+        "CartService",
+        "replicas=5",
+        "--branch",
+        "one",
+        "--open",
+    ];
+    as_lin(&git, &ask)
+        .says("no pull request is opened: GitHub and GitLab are known by the host")
+        .says("next: `git push -u origin one`, then open a pull request to `main` there")
+        .exits(0);
 }

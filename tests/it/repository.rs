@@ -53,6 +53,12 @@ impl Git {
         }
     }
 
+    /// Another repository inside this one.
+    pub(crate) fn within(&self, path: &str) -> PathBuf {
+        self.run(&["init", "--quiet", path]);
+        self.root.join(path)
+    }
+
     /// The same with commits by somebody else.
     pub(crate) fn by(self, name: &'static str, email: &'static str) -> Self {
         Self {

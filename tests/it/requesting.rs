@@ -87,55 +87,6 @@ fn whoever_asks_for_whatever_has_a_file_of_their_own() {
 }
 
 #[test]
-fn what_is_said_twice_is_refused() {
-    let git = shipped();
-    let ask = ["request", "restart_service", "CartService", "--set", REASON];
-    run(git.root(), &[&ask[..], &["--reason", "x"]].concat())
-        .says("`--reason` and `--set reason=` both say the reason")
-        .exits(2);
-    let deploy = ["request", "deploy", "CartService"];
-    let twice = [
-        "--set",
-        "environment=staging",
-        "--set",
-        "environment=production",
-    ];
-    run(git.root(), &[&deploy[..], &twice].concat())
-        .says("`environment` is set twice, to `staging` and to `production`")
-        .exits(2);
-    let secret = [
-        "request",
-        "add_secret",
-        "CartService",
-        "--set",
-        "value=abcdef",
-        "--set",
-        "value=x",
-    ];
-    run(git.root(), &secret)
-        .says("`value` is set twice")
-        .does_not_say("abcdef")
-        .exits(2);
-    is_untouched(&git);
-}
-
-#[test]
-fn a_reason_that_nothing_keeps_is_told() {
-    let git = shipped();
-    let ask = [
-        "request",
-        "change_replicas",
-        "CartService",
-        "--set",
-        "replicas=5",
-    ];
-    run(git.root(), &[&ask[..], &["--reason", "the sale"]].concat())
-        .says("the reason is not kept")
-        .says("--branch NAME")
-        .exits(0);
-}
-
-#[test]
 fn an_action_of_a_change_is_that_change() {
     let git = shipped();
     let ask = [
@@ -161,73 +112,33 @@ fn an_action_of_a_change_is_that_change() {
     run(git.root(), &ask).says("nothing to change").exits(0);
 }
 
+/// The catalog around the folder that somebody is in, with the settings beside it.
 #[test]
-fn what_is_missing_is_told_all_at_once() {
+fn the_nearest_catalog_is_found() {
     let git = shipped();
-    for (arguments, words) in [
-        (&[][..], "there is no action to ask for"),
-        (
-            &["create_jira_issue"][..],
-            "`create_jira_issue` needs a Component, `summary` and `issuetype`",
-        ),
-        (
-            &["create_jira_issue"][..],
-            "issuetype is Bug, Task or Story",
-        ),
-        (
-            &["rollback_service", "CartService"][..],
-            "`revision` and `reason`",
-        ),
-        (
-            &["toggle_feature_flag", "saved-cart"][..],
-            "needs one of `enabled`, `rollout`",
-        ),
-    ] {
-        let ran = run(git.root(), &[&["request"], arguments].concat());
-        ran.says(words).exits(2);
-    }
-    is_untouched(&git);
-}
-
-#[test]
-fn wrong_names_and_values_are_answered_with_the_nearest() {
-    let git = shipped();
-    for (arguments, words) in [
-        (&["restart_servce", "CartService"][..], "`restart_service`"),
-        (
-            &["restart_service", "CartServic", "--set", REASON][..],
-            "`CartService`",
-        ),
-        (
-            &["restart_service", "CartService", "--set", "raeson=x"][..],
-            "did you mean `reason`",
-        ),
-        (
-            &["restart_service", "CartService", "--set", "reason=short"][..],
-            "minLength 10",
-        ),
-        (
-            &["change_replicas", "CartService", "--set", "replicas=51"][..],
-            "maximum 50",
-        ),
-        (
-            &["deploy", "CartService", "--set", "environment=prod"][..],
-            "`production`",
-        ),
-        (
-            &["change_owner", "CartService", "--set", "owner=chekout"][..],
-            "`checkout`",
-        ),
-        (
-            &["restart_service", "Cart", "--set", REASON][..],
-            "`System/Cart` is no Component",
-        ),
-    ] {
-        run(git.root(), &[&["request"], arguments].concat())
-            .says(words)
-            .exits(2);
-    }
-    is_untouched(&git);
+    let below = git.root().join("catalog/entities/orders");
+    let ask = [
+        "request",
+        "change_replicas",
+        "CartService",
+        "--set",
+        "replicas=5",
+    ];
+    run(&below, &ask)
+        .says(&format!("changed {CART}:6"))
+        .says("may ada, lin, sam")
+        .exits(0);
+    git.run(&["checkout", "--quiet", CART]);
+    // The settings say who people are.
+    let within = [&ask[..], &["--dir", "catalog", "--actor", "lin"]].concat();
+    run(git.root(), &within).says("allowed: 1 step").exits(0);
+    git.run(&["checkout", "--quiet", CART]);
+    let at = [&ask[..], &["--dir", "catalog/entities"]].concat();
+    run(git.root(), &at).says("may ada, lin, sam").exits(0);
+    // Not beyond the repository.
+    run(&git.within("catalog/inner"), &ask)
+        .says("there is no catalog")
+        .exits(2);
 }
 
 #[test]
@@ -267,94 +178,6 @@ fn an_action_of_another_kind_names_its_command() {
 }
 
 #[test]
-fn what_is_denied_is_not_written_unless_that_is_wanted() {
-    let git = shipped();
-    let ask = [
-        "request",
-        "deploy",
-        "CartService",
-        "--set",
-        "environment=production",
-        "--actor",
-        "lin",
-    ];
-    run(git.root(), &ask)
-        .says("denied: lin may not deploy CartService")
-        .says("ask sam")
-        .says("nothing is written")
-        .exits(1);
-    is_untouched(&git);
-    run(git.root(), &[&ask[..], &["--anyway"]].concat())
-        .says("wrote ")
-        .exits(0);
-    git.run(&["clean", "-qfd"]);
-    // Who may, and what is missing, is told as it is written.
-    let more = [
-        "request",
-        "change_replicas",
-        "CartService",
-        "--set",
-        "replicas=25",
-        "--actor",
-        "lin",
-    ];
-    run(git.root(), &more)
-        .says("needs approval")
-        .says("missing  1 from platform or admins: kim, sam or theo")
-        .exits(0);
-}
-
-#[test]
-fn a_plan_that_is_refused_with_it_stops_a_request_and_steps_of_others_do_not() {
-    let git = shipped();
-    let ask = |reason| ["request", "restart_service", "CartService", "--set", reason];
-    run(git.root(), &ask(REASON)).exits(0);
-    let written = git.run(&["status", "--porcelain", "--untracked-files=all"]);
-    let again = ask("reason=another memory leak");
-    run(git.root(), &again)
-        .says("nothing is written; with `--anyway` it is")
-        .says("denied: the plan as a whole is refused")
-        .says("asked for twice of CartService")
-        .exits(1);
-    let status = || git.run(&["status", "--porcelain", "--untracked-files=all"]);
-    assert_eq!(status(), written);
-    run(git.root(), &[&again[..], &["--anyway"]].concat()).exits(0);
-    assert_ne!(status(), written);
-    git.run(&["clean", "-qfd"]);
-    // Somebody else's change, that lin may not make.
-    run(git.root(), &["set", "CartService", "tier=standard"]).exits(0);
-    run(git.root(), &[&again[..], &["--actor", "lin"]].concat())
-        .says("denied")
-        .says("wrote catalog/requests/restart_service-CartService-")
-        .exits(0);
-}
-
-#[test]
-fn the_target_judges_and_not_the_branch() {
-    let git = shipped();
-    git.branch("mine", "main");
-    let policy = "catalog/policies/deploy.cedar";
-    git.write(
-        policy,
-        "permit(principal, action == Action::\"deploy\", resource);\n",
-    );
-    git.commit("mine");
-    let ask = [
-        "request",
-        "deploy",
-        "CartService",
-        "--set",
-        "environment=production",
-        "--actor",
-        "lin",
-    ];
-    run(git.root(), &ask)
-        .says("denied: lin may not deploy")
-        .exits(1);
-    run(git.root(), &[&ask[..], &["--base", "mine"]].concat()).exits(0);
-}
-
-#[test]
 fn who_asks_is_known_by_the_address_that_git_commits_with() {
     let git = shipped();
     git.run(&["config", "user.email", "Lin@acme.example"]);
@@ -371,94 +194,6 @@ fn who_asks_is_known_by_the_address_that_git_commits_with() {
         .exits(1);
     git.run(&["config", "user.email", "1234+sam@users.noreply.github.com"]);
     run(git.root(), &ask).says("asked as sam").exits(0);
-}
-
-#[test]
-fn errors_elsewhere_are_named_and_stand_in_nobodys_way() {
-    let git = shipped();
-    git.write(
-        "catalog/entities/orders/odd.yaml",
-        "identifier: Odd\nblueprint: Nothing\n",
-    );
-    let ask = [
-        "request",
-        "change_replicas",
-        "CartService",
-        "--set",
-        "replicas=5",
-    ];
-    run(git.root(), &ask)
-        .says("nothing new found; 1 error elsewhere as before")
-        .says("catalog/entities/orders/odd.yaml:2")
-        .says("~ 1 change_replicas  CartService  replicas 3 -> 5  may ada, lin, sam")
-        .exits(0);
-}
-
-/// The plan of a change is told and decides, whatever is wrong elsewhere.
-#[test]
-fn errors_elsewhere_take_no_verdict_away() {
-    let git = shipped();
-    let odd = "catalog/entities/orders/odd.yaml";
-    let ask = |actor| {
-        let ask = [
-            "request",
-            "change_replicas",
-            "CartService",
-            "--set",
-            "replicas=25",
-        ];
-        run(git.root(), &[&ask[..], &["--actor", actor]].concat())
-    };
-    // In the working tree, on the target, and in a file that cannot be read at all there.
-    git.write(odd, "identifier: Odd\nblueprint: Nothing\n");
-    ask("lin")
-        .says("needs approval: 1 approval is missing")
-        .exits(0);
-    git.run(&["checkout", "--quiet", CART]);
-    git.commit("an error on the target");
-    ask("lin")
-        .says("needs approval: 1 approval is missing")
-        .exits(0);
-    git.run(&["checkout", "--quiet", CART]);
-    git.write(odd, "identifier: [\n");
-    ask("lin")
-        .says("needs approval: 1 approval is missing")
-        .exits(0);
-    git.run(&["checkout", "--quiet", CART]);
-    git.commit("a file that cannot be read");
-    ask("lin").says("who may do what cannot be told").exits(0);
-    // A rule that cannot be read: nobody is told that they may.
-    git.remove(odd);
-    let policy = "catalog/policies/deploy.cedar";
-    git.write(policy, "permit(\n");
-    git.run(&["checkout", "--quiet", CART]);
-    git.commit("a broken rule");
-    ask("lin")
-        .says("the definitions are broken")
-        .does_not_say("allowed")
-        .exits(0);
-}
-
-/// A step that is denied is not written, also where something else has errors.
-#[test]
-fn a_denied_change_is_not_written_beside_errors() {
-    let git = shipped();
-    git.write(
-        "catalog/entities/orders/odd.yaml",
-        "identifier: Odd\nblueprint: Nothing\n",
-    );
-    let ask = [
-        "request",
-        "deploy",
-        "CartService",
-        "--set",
-        "environment=production",
-    ];
-    run(git.root(), &[&ask[..], &["--actor", "lin"]].concat())
-        .says("nothing is written")
-        .exits(1);
-    git.remove("catalog/entities/orders/odd.yaml");
-    is_untouched(&git);
 }
 
 #[test]

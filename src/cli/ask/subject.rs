@@ -30,7 +30,7 @@ pub(in crate::cli) struct Written<'a> {
 
 impl Subject {
     /// What an argument names, as the action needs it.
-    pub(super) fn read(
+    pub(in crate::cli) fn read(
         catalog: &Catalog,
         what: What<'_>,
         written: Written<'_>,

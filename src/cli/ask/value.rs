@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use crate::cli::Failure;
 use crate::cli::ask::name::{entity, entity_of};
+use crate::cli::ask::words;
 use crate::model::{BlueprintId, Catalog, is_secret};
-use crate::plan::file::canonical;
 use crate::plan::rights::candidate::fits;
 use crate::syntax::MergeKeys;
 use crate::syntax::{Entry, Node, Value};
@@ -73,7 +73,7 @@ fn missing(catalog: &Catalog, kind: BlueprintId, written: &str) -> Result<(), Fa
     Err(Failure::new(message).help(format!("write `{}`", visible(name))))
 }
 
-/// What a schema takes: the nearest of its words, or all that it says.
+/// What a schema takes: the nearest of its words, or what it is.
 fn takes(schema: &Node, written: &str) -> String {
     let words: Option<Vec<&str>> = schema
         .get("enum")
@@ -82,12 +82,7 @@ fn takes(schema: &Node, written: &str) -> String {
     if let Some(words) = words {
         return choose(written, &words).words;
     }
-    let says = schema.as_mapping().unwrap_or_default().iter();
-    let says: Vec<String> = says
-        .filter(|entry| !matches!(entry.key.value.as_str(), "title" | "description" | "icon"))
-        .map(|entry| format!("{} {}", entry.key.value, canonical(&entry.node.to_json())))
-        .collect();
-    format!("it is: {}", visible(&says.join(", ")))
+    format!("it is {}", visible(&words::words(schema)))
 }
 
 fn read(schema: &Node, written: &str) -> Option<Json> {
@@ -120,7 +115,7 @@ pub(in crate::cli) fn yaml(written: &str) -> Option<Json> {
 }
 
 /// A value as a file would have it.
-pub(super) fn node(value: &Json) -> Node {
+pub(in crate::cli) fn node(value: &Json) -> Node {
     let value = match value {
         Json::Null => Value::Null,
         Json::Bool(value) => Value::Bool(*value),

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use clap::Arg;
 
+use crate::cli::ask::fill::filled;
 use crate::cli::complete::Candidate;
 use crate::cli::complete::line::Line;
 use crate::cli::complete::plain::{self, Plain};
@@ -32,7 +33,8 @@ pub(super) struct Names<'l> {
 
 impl<'l> Names<'l> {
     pub(super) fn of(line: &'l Line<'l>) -> Self {
-        let opened = open::at_directory(std::path::Path::new(&line.dir));
+        let Ok(folder) = open::folder(&line.dir);
+        let opened = open::at_directory(&folder);
         let opened = opened.ok().flatten();
         Self {
             line,
@@ -178,11 +180,33 @@ impl<'l> Names<'l> {
                 .collect(),
             Some((name, _)) => {
                 let schema = action.inputs.schema(name);
-                with_begin(
-                    schema.map_or_else(Vec::new, |it| self.words(catalog, it)),
-                    name,
-                )
+                let found = schema.map_or_else(Vec::new, |it| self.words(catalog, it));
+                if !found.is_empty() {
+                    return with_begin(found, name);
+                }
+                with_begin(self.related(catalog, action, name), name)
             }
+        }
+    }
+
+    /// What an input may be that a property or relation of the entity gives.
+    fn related(&self, catalog: &Catalog, action: &Action, name: &str) -> Vec<Candidate> {
+        let mut all = filled(action);
+        let path = all.find(|(input, _)| *input == name).map(|(_, path)| path);
+        let kind = catalog.find_blueprint(&action.blueprint.value);
+        let (Some(path), Some((_, kind))) = (path, kind) else {
+            return Vec::new();
+        };
+        self.values_of(catalog, kind, path)
+    }
+
+    /// What a property or relation may be.
+    fn values_of(&self, catalog: &Catalog, kind: &Blueprint, path: &str) -> Vec<Candidate> {
+        let own = path.rsplit('.').next().unwrap_or(path);
+        match (kind.property(own), kind.relation(own)) {
+            (Some(property), _) => self.words(catalog, &property.schema),
+            (None, Some((_, relation))) => self.entities(catalog, Some(&relation.target.value)),
+            _ => Vec::new(),
         }
     }
 
@@ -200,17 +224,7 @@ impl<'l> Names<'l> {
         let ending = if name == "PATH" { "" } else { "=" };
         match self.line.typed.split_once('=') {
             None => with_end(paths(kind), ending),
-            Some((path, _)) => {
-                let own = path.rsplit('.').next().unwrap_or(path);
-                let found = match (kind.property(own), kind.relation(own)) {
-                    (Some(property), _) => self.words(catalog, &property.schema),
-                    (None, Some((_, relation))) => {
-                        self.entities(catalog, Some(&relation.target.value))
-                    }
-                    _ => Vec::new(),
-                };
-                with_begin(found, path)
-            }
+            Some((path, _)) => with_begin(self.values_of(catalog, kind, path), path),
         }
     }
 

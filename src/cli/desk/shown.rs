@@ -7,7 +7,7 @@ use crate::cli::fix::{below, covers};
 use crate::edit::Outcome;
 use crate::edit::tried::Texts;
 use crate::plan::file::PlanFile;
-use crate::render::{self, Detail, View, patch, removal};
+use crate::render::{self, Color, Detail, View, patch, removal};
 
 impl Desk<'_> {
     /// What is found, and what merging would do.
@@ -61,4 +61,14 @@ impl Desk<'_> {
         }
         out
     }
+}
+
+/// What a reviewer needs, without colour.
+pub(super) fn plain(plan: &PlanFile) -> String {
+    let view = View {
+        detail: Detail::Normal,
+        color: Color::Off,
+        stale: None,
+    };
+    render::plan_text(plan, &view)
 }

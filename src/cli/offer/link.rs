@@ -93,12 +93,12 @@ impl Place {
                 "&merge_request%5Bdescription%5D=",
             ),
         };
-        if message.body.is_empty() {
+        if message.request.is_empty() {
             return begin;
         }
         let mut room = LINK.saturating_sub(begin.len() + body.len() + 3);
         let mut text = String::new();
-        for c in message.body.chars() {
+        for c in message.request.chars() {
             let more = encoded(c.encode_utf8(&mut [0; 4]));
             let Some(left) = room.checked_sub(more.len()) else {
                 text.push_str("...");
@@ -130,7 +130,7 @@ impl Place {
                     "--title",
                     &message.title,
                     "--body",
-                    &message.body,
+                    &message.request,
                 ],
             ),
             Forge::GitLab => (
@@ -146,7 +146,7 @@ impl Place {
                     "--title",
                     &message.title,
                     "--description",
-                    &message.body,
+                    &message.request,
                 ],
             ),
         };
@@ -176,6 +176,7 @@ mod tests {
         let message = Message {
             title: "replicas 3 -> 5".to_owned(),
             body: String::new(),
+            request: String::new(),
         };
         Place::of(url).map(|it| it.link("main", "more/replicas", &message))
     }
@@ -226,7 +227,8 @@ mod tests {
     fn a_long_body_is_cut_and_the_link_stays_short() {
         let message = Message {
             title: "t".to_owned(),
-            body: "ä\n".repeat(5_000),
+            body: String::new(),
+            request: "ä\n".repeat(5_000),
         };
         let place = Place::of("git@github.com:a/b.git").unwrap();
         let link = place.link("main", "x", &message);

@@ -1,18 +1,22 @@
 //! What a commit and a pull request say of a change, in the catalog's words.
 //!
-//! In: the plan of the change. Out: a title of one line and a body. Secrets are masked in a plan,
+//! In: the plan of the change. Out: a title of one line and a body; for the pull request what merging
+//! does. Secrets are masked in a plan,
 //! and here again where they are known as texts.
 
 use std::collections::BTreeSet;
 
 use crate::plan::file::PlanFile;
+use crate::render::markdown::fence;
 use crate::text::visible;
 
 /// The longest title, in characters: forges and `git log` cut longer ones.
 const TITLE: usize = 72;
 /// How many steps the body names.
 const STEPS: usize = 50;
-/// The shortest text that is masked where it stands.
+/// The most bytes of a plan in a pull request: the link that opens it has them too.
+const BODY: usize = 2_000;
+/// Stands in the place of a secret.
 const MASK: &str = "***";
 
 /// A title and what follows it.
@@ -20,6 +24,8 @@ const MASK: &str = "***";
 pub(in crate::cli) struct Message {
     pub(in crate::cli) title: String,
     pub(in crate::cli) body: String,
+    /// The body of the pull request: what merging it would do, and who must agree.
+    pub(in crate::cli) request: String,
 }
 
 impl Message {
@@ -66,7 +72,46 @@ impl Message {
             body.push(lines.join("\n"));
         }
         let body = body.join("\n\n");
-        Self { title, body }
+        let request = body.clone();
+        Self {
+            title,
+            body,
+            request,
+        }
+    }
+
+    /// The same, whose pull request shows the plan of merging it, as text.
+    pub(in crate::cli) fn showing(
+        self,
+        plan: &str,
+        reason: Option<&str>,
+        secrets: &BTreeSet<String>,
+    ) -> Self {
+        // What it is between is known to the forge, and nothing is to be done here next.
+        let is_told = |line: &&str| !line.starts_with("plan ") && !line.starts_with("next: ");
+        let mut lines: Vec<String> = plan
+            .lines()
+            .filter(is_told)
+            .map(|line| hidden(line, secrets))
+            .collect();
+        let mut room = BODY;
+        let fitting = lines.iter().take_while(|line| {
+            let left = room.checked_sub(line.len() + 1);
+            room = left.unwrap_or(0);
+            left.is_some()
+        });
+        let fitting = fitting.count();
+        let left = lines.len() - fitting;
+        lines.truncate(fitting);
+        if left > 0 {
+            lines.push(format!("and {left} lines more: `catalogc plan` shows them"));
+        }
+        let reason = reason.map(|reason| format!("{}\n\n", plain(reason, secrets)));
+        let plan = fence("text", &lines.join("\n"));
+        Self {
+            request: format!("{}{}", reason.unwrap_or_default(), plan.trim_end()),
+            ..self
+        }
     }
 
     /// As git takes it.
@@ -79,7 +124,15 @@ impl Message {
 
 /// One line without secrets and without signs that cannot be seen.
 fn plain(text: &str, secrets: &BTreeSet<String>) -> String {
-    let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    hidden(
+        &text.split_whitespace().collect::<Vec<_>>().join(" "),
+        secrets,
+    )
+}
+
+/// A line without secrets.
+fn hidden(line: &str, secrets: &BTreeSet<String>) -> String {
+    let mut text = line.to_owned();
     for secret in secrets {
         text = text.replace(secret.as_str(), MASK);
     }

@@ -5,20 +5,25 @@
 
 use serde_json::Value as Json;
 
+use crate::cli::Failure;
+use crate::cli::ask::ahead::ahead;
 use crate::cli::ask::fill::filled;
-use crate::cli::ask::name::{What, entity_of};
-use crate::cli::ask::value::typed;
+use crate::cli::ask::name::{self, What, entity_of};
 use crate::cli::ask::{Asking, Claim};
 use crate::cli::can::{on_entity, rights};
 use crate::cli::look::Look;
 use crate::cli::request::conversation::{Book, Field};
-use crate::cli::request::lacking::words;
+use crate::cli::request::lacking::{input, subject, takes};
 use crate::cli::request::like::Choice;
 use crate::cli::request::one;
+use crate::cli::request::secret::HOW;
 use crate::cli::request::way::Way;
-use crate::model::{Action, EntityId};
+use crate::model::{Action, EntityId, Moment, is_secret};
 use crate::policy::Principal;
 use crate::syntax::Node;
+
+/// The most people of whom it is told which of them may do what somebody may not.
+const PEOPLE: usize = 50;
 
 /// A catalog as a book.
 pub(super) struct Pages<'a, 'c> {
@@ -26,11 +31,14 @@ pub(super) struct Pages<'a, 'c> {
     look: Look<'c>,
     /// Who asks, where the rules can say what they may.
     actor: Option<&'a Principal>,
+    /// From when `3d` counts.
+    now: Moment,
 }
 
 impl<'a, 'c> Pages<'a, 'c> {
-    pub(super) fn new(asking: &'a Asking<'c>, actor: Option<&'a Principal>) -> Self {
+    pub(super) fn new(asking: &'a Asking<'c>, actor: Option<&'a Principal>, now: Moment) -> Self {
         Self {
+            now,
             asking,
             look: Look::of(asking.compiled),
             actor: actor.filter(|_| asking.is_certain().is_ok()),
@@ -56,15 +64,18 @@ impl<'a, 'c> Pages<'a, 'c> {
     }
 
     fn may(&self, action: &Action, entity: Option<EntityId>) -> bool {
-        match (self.actor, entity) {
-            (None, _) => true,
-            (Some(actor), Some(entity)) => {
-                let rights = on_entity(self.asking, actor, entity);
-                let mut rights = rights.iter();
-                rights.any(|right| right.action == action.identifier.value.as_str())
-            }
-            (Some(_), None) => self.permitted(action).is_some_and(|all| !all.is_empty()),
-        }
+        self.actor
+            .is_none_or(|actor| self.can(actor, action, entity))
+    }
+
+    /// Whether somebody may do it, on an entity or on any.
+    fn can(&self, actor: &Principal, action: &Action, entity: Option<EntityId>) -> bool {
+        let rights = match entity {
+            Some(entity) => on_entity(self.asking, actor, entity),
+            None => rights(self.asking, actor, Some(What::Catalog(action)), None).rights,
+        };
+        let mut rights = rights.iter();
+        rights.any(|right| right.action == action.identifier.value.as_str())
     }
 
     /// What an input is now.
@@ -85,15 +96,46 @@ impl Book for Pages<'_, '_> {
     fn actions(&self, entity: Option<&str>) -> Vec<Choice> {
         let actions = self.asking.compiled.catalog.actions.iter();
         let actions = actions.filter(|action| Way::any(action).is_some());
-        let fitting = actions.filter(|action| {
+        let choices = actions.filter_map(|action| {
             let id = entity.map(|name| self.entity(action, name));
-            id != Some(None) && self.may(action, id.flatten())
-        });
-        let choices = fitting.map(|action| Choice {
-            name: action.identifier.value.to_string(),
-            about: title(action).unwrap_or_default().to_owned(),
+            if id == Some(None) {
+                return None;
+            }
+            Some(Choice {
+                name: action.identifier.value.to_string(),
+                about: title(action).unwrap_or_default().to_owned(),
+                owners: Vec::new(),
+                is_open: self.may(action, id.flatten()),
+            })
         });
         choices.collect()
+    }
+
+    fn wrong_action(&self, action: &str) -> Option<String> {
+        let told = What::read(&self.asking.compiled.catalog, action);
+        told.err().map(in_one_line)
+    }
+
+    fn wrong_entity(&self, action: Option<&str>, entity: &str) -> Option<String> {
+        let found = match action.and_then(|action| self.action(action)) {
+            Some(action) => subject(self.asking, action, entity),
+            None => name::entity(&self.asking.compiled.catalog, entity).map(|_| ()),
+        };
+        found.err().map(in_one_line)
+    }
+
+    fn who_else(&self, action: &str, entity: Option<&str>) -> Vec<String> {
+        let Some(action) = self.action(action) else {
+            return Vec::new();
+        };
+        let people = self.asking.rules.people();
+        if people.len() > PEOPLE {
+            return Vec::new();
+        }
+        let entity = entity.and_then(|name| self.entity(action, name));
+        let people = people.into_iter();
+        let others = people.filter(|(_, id)| self.can(&Principal::Person(*id), action, entity));
+        others.map(|(login, _)| login.to_string()).collect()
     }
 
     fn head(&self, action: &str) -> String {
@@ -117,19 +159,19 @@ impl Book for Pages<'_, '_> {
         if let Some(permitted) = &mut permitted {
             permitted.sort();
         }
-        let all = catalog.numbered(kind).filter(|(_, entity)| {
+        let choices = catalog.numbered(kind).map(|(id, entity)| {
             let name = entity.identifier.value.to_string();
-            permitted
-                .as_ref()
-                .is_none_or(|all| all.binary_search(&name).is_ok())
-        });
-        let choices = all.map(|(id, entity)| {
             let owners = self.look.owners(id);
-            let owners = (!owners.is_empty()).then(|| format!("owner {}", owners.join(", ")));
-            let about: Vec<String> = self.look.title(id).into_iter().chain(owners).collect();
+            let own = (!owners.is_empty()).then(|| format!("owner {}", owners.join(", ")));
+            let about: Vec<String> = self.look.title(id).into_iter().chain(own).collect();
+            let is_open = permitted
+                .as_ref()
+                .is_none_or(|all| all.binary_search(&name).is_ok());
             Choice {
-                name: entity.identifier.value.to_string(),
+                name,
                 about: about.join(", "),
+                owners,
+                is_open,
             }
         });
         choices.collect()
@@ -169,10 +211,13 @@ impl Book for Pages<'_, '_> {
                 .then(|| self.present(action, entity, name))
                 .flatten();
             let mut required = action.inputs.required.iter();
+            let is_secret = is_secret(&entry.node);
+            let help = text("description").or_else(|| text("title"));
             Field {
                 name: name.to_owned(),
-                takes: words(&entry.node),
-                help: text("description").or_else(|| text("title")),
+                takes: takes(&entry.node),
+                help: help.or_else(|| is_secret.then(|| HOW.to_owned())),
+                is_secret,
                 default: present.or(default),
                 is_required: required.any(|it| it.value == name),
             }
@@ -181,19 +226,21 @@ impl Book for Pages<'_, '_> {
     }
 
     fn check(&self, action: &str, field: &str, value: &str) -> Result<(), String> {
-        let Some((action, schema)) = self
-            .action(action)
-            .and_then(|action| Some((action, action.inputs.schema(field)?)))
-        else {
+        let Some(action) = self.action(action) else {
             return Ok(());
         };
-        let catalog = &self.asking.compiled.catalog;
-        typed(&action.identifier.value, field, schema, value)
-            .and_then(|value| crate::cli::ask::value::known(catalog, schema, &value))
-            .map_err(|told| match told.help {
-                Some(help) => format!("{}: {help}", told.message),
-                None => told.message,
-            })
+        let schema = action.inputs.schema(field);
+        let time = schema.and_then(|schema| ahead(schema, value, self.now));
+        let value = time.as_deref().unwrap_or(value);
+        input(self.asking, action, field, value).map_err(in_one_line)
+    }
+}
+
+/// What is wrong, and what to do about it.
+fn in_one_line(told: Failure) -> String {
+    match told.help {
+        Some(help) => format!("{}: {help}", told.message),
+        None => told.message,
     }
 }
 

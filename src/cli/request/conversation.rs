@@ -4,14 +4,19 @@
 //! ends with the next question, and the order when nothing is missing any more. Knows no terminal,
 //! so that a test can speak with it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::cli::request::Order;
 use crate::cli::request::like::{Choice, like};
+use crate::render::Color;
 use crate::text::visible;
 
 /// How many names are shown at once.
 const SHOWN: usize = 10;
+/// How many people are named that may do what somebody may not.
+const NAMES: usize = 3;
+/// What asks for the teams that own something.
+const TEAMS: &str = "?";
 
 /// An input that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,12 +29,20 @@ pub(super) struct Field {
     /// What it is without an answer.
     pub(super) default: Option<String>,
     pub(super) is_required: bool,
+    /// Whether it is typed without being shown.
+    pub(super) is_secret: bool,
 }
 
 /// What there is to choose and how it is judged.
 pub(super) trait Book {
     /// The actions that may be asked for, on an entity where one is named.
     fn actions(&self, entity: Option<&str>) -> Vec<Choice>;
+    /// Why an action cannot be asked for.
+    fn wrong_action(&self, action: &str) -> Option<String>;
+    /// Why it cannot be asked for on an entity.
+    fn wrong_entity(&self, action: Option<&str>, entity: &str) -> Option<String>;
+    /// Who may do what somebody may not.
+    fn who_else(&self, action: &str, entity: Option<&str>) -> Vec<String>;
     /// The line that says what an action is.
     fn head(&self, action: &str) -> String;
     /// The entities that it may be asked for.
@@ -72,15 +85,17 @@ pub(super) struct Conversation<'b> {
     book: &'b dyn Book,
     order: Order,
     stage: Stage,
+    color: Color,
 }
 
 impl<'b> Conversation<'b> {
     /// Begins it; gives what is printed first.
-    pub(super) fn begin(book: &'b dyn Book, order: Order) -> (Self, String) {
+    pub(super) fn begin(book: &'b dyn Book, order: Order, color: Color) -> (Self, String) {
         let mut own = Self {
             book,
             order,
             stage: Stage::Done,
+            color,
         };
         let mut out = String::new();
         if let Some(action) = &own.order.action {
@@ -93,6 +108,14 @@ impl<'b> Conversation<'b> {
     /// Whether nothing is missing any more.
     pub(super) const fn is_done(&self) -> bool {
         matches!(self.stage, Stage::Done)
+    }
+
+    /// Whether what is typed next is not shown.
+    pub(super) fn asks_for_a_secret(&self) -> bool {
+        match &self.stage {
+            Stage::Field(fields) => fields.front().is_some_and(|field| field.is_secret),
+            _ => false,
+        }
     }
 
     /// What is asked for.
@@ -129,12 +152,19 @@ impl<'b> Conversation<'b> {
             let name = exact.name.clone();
             return self.chosen(sought, name, out);
         }
+        if line == TEAMS {
+            out.push_str(&teams(&all));
+            return self.seek(sought, all, out);
+        }
         let mut found = like(&all, line);
         let left = found.len().saturating_sub(SHOWN);
         found.truncate(SHOWN);
         let word = sought.word();
         let Some(first) = found.first() else {
-            out.push_str(&format!("  nothing is like `{}`\n", visible(line)));
+            out.push_str(&match line {
+                "" => "  there is none\n".to_owned(),
+                line => format!("  nothing is like `{}`\n", visible(line)),
+            });
             out.push_str(&format!("{word}, type to search: "));
             self.stage = Stage::Search(sought, all);
             return;
@@ -146,15 +176,49 @@ impl<'b> Conversation<'b> {
             .unwrap_or(0);
         for (n, choice) in found.iter().enumerate() {
             let (name, about) = (visible(&choice.name), visible(&choice.about));
-            let row = format!("  {} {name:wide$}  {about}", n + 1);
-            out.push_str(row.trim_end());
+            let mut row = format!("  {} {name:wide$}  {about}", n + 1);
+            if !choice.is_open {
+                let begin = if about.is_empty() { "" } else { ", " };
+                row.push_str(&format!("{begin}{}", self.barred(sought, &choice.name)));
+            }
+            let row = row.trim_end();
+            out.push_str(&if choice.is_open {
+                row.to_owned()
+            } else {
+                self.color.dim(row)
+            });
             out.push('\n');
         }
         if left > 0 {
-            out.push_str(&format!("  and {left} more: type more of the name\n"));
+            let teams = match sought {
+                Sought::Action => "",
+                Sought::Entity => ", or `?` for the teams",
+            };
+            out.push_str(&format!(
+                "  and {left} more: type more of the name{teams}\n"
+            ));
         }
         out.push_str(&format!("{word} [{}]: ", visible(&first.name)));
         self.stage = Stage::Pick(sought, all, found);
+    }
+
+    /// That somebody may not have it, and who may.
+    fn barred(&self, sought: Sought, name: &str) -> String {
+        let others = match sought {
+            Sought::Action => self.book.who_else(name, self.order.entity.as_deref()),
+            Sought::Entity => {
+                let action = self.order.action.as_deref().unwrap_or_default();
+                self.book.who_else(action, Some(name))
+            }
+        };
+        let mut shown: Vec<String> = others.iter().take(NAMES).cloned().collect();
+        if others.len() > NAMES {
+            shown.push(format!("{} more", others.len() - NAMES));
+        }
+        if shown.is_empty() {
+            return "not you".to_owned();
+        }
+        format!("not you: {}", visible(&shown.join(", ")))
     }
 
     fn chosen(&mut self, sought: Sought, name: String, out: &mut String) {
@@ -170,8 +234,16 @@ impl<'b> Conversation<'b> {
 
     /// Asks for what is missing next.
     fn go_on(&mut self, out: &mut String) {
+        self.drop_wrong(out);
         let Some(action) = self.order.action.clone() else {
-            let all = self.book.actions(self.order.entity.as_deref());
+            let mut all = self.book.actions(self.order.entity.as_deref());
+            if let Some(entity) = self.order.entity.take_if(|_| all.is_empty()) {
+                out.push_str(&format!(
+                    "  nothing can be asked for on `{}`\n",
+                    visible(&entity)
+                ));
+                all = self.book.actions(None);
+            }
             return self.seek(Sought::Action, all, out);
         };
         let Some(entity) = self.order.entity.clone() else {
@@ -180,6 +252,35 @@ impl<'b> Conversation<'b> {
         };
         let fields = self.book.fields(&action, &entity, &self.order.set);
         self.ask(fields.into(), out);
+    }
+
+    /// Takes out what was given and cannot be, and says why.
+    fn drop_wrong(&mut self, out: &mut String) {
+        let mut say = |why: String| out.push_str(&format!("  {}\n", visible(&why)));
+        let order = &mut self.order;
+        let action = order.action.as_deref();
+        if let Some(why) = action.and_then(|action| self.book.wrong_action(action)) {
+            say(why);
+            order.action = None;
+        }
+        let (action, entity) = (order.action.as_deref(), order.entity.as_deref());
+        if let Some(why) = entity.and_then(|entity| self.book.wrong_entity(action, entity)) {
+            say(why);
+            order.entity = None;
+        }
+        let Some(action) = order.action.clone() else {
+            return;
+        };
+        let book = self.book;
+        order
+            .set
+            .retain(|(name, value)| match book.check(&action, name, value) {
+                Ok(()) => true,
+                Err(why) => {
+                    say(why);
+                    false
+                }
+            });
     }
 
     fn seek(&mut self, sought: Sought, all: Vec<Choice>, out: &mut String) {
@@ -230,144 +331,24 @@ impl<'b> Conversation<'b> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Book, Choice, Conversation, Field};
-    use crate::cli::request::Order;
-
-    struct Small;
-
-    fn choice(name: &str, about: &str) -> Choice {
-        Choice {
-            name: name.to_owned(),
-            about: about.to_owned(),
-        }
+/// The teams that own what there is to choose, and how much each.
+fn teams(all: &[Choice]) -> String {
+    let mut teams: BTreeMap<&str, usize> = BTreeMap::new();
+    for owner in all.iter().flat_map(|choice| &choice.owners) {
+        *teams.entry(owner).or_default() += 1;
     }
-
-    fn field(name: &str, default: Option<&str>, is_required: bool) -> Field {
-        Field {
-            name: name.to_owned(),
-            takes: "text".to_owned(),
-            help: None,
-            default: default.map(str::to_owned),
-            is_required,
-        }
+    let wide = teams.keys().map(|name| name.chars().count()).max();
+    let wide = wide.unwrap_or(0);
+    let rows = teams.iter().map(|(name, count)| {
+        let name = visible(name);
+        format!("  {name:wide$}  {count}\n")
+    });
+    let rows: String = rows.collect();
+    if rows.is_empty() {
+        return "  nothing has a team that owns it\n".to_owned();
     }
-
-    impl Book for Small {
-        fn actions(&self, _: Option<&str>) -> Vec<Choice> {
-            vec![
-                choice("deploy", "Deploy"),
-                choice("restart_service", "Restart"),
-            ]
-        }
-
-        fn head(&self, action: &str) -> String {
-            format!("{action}: on a Component\n")
-        }
-
-        fn entities(&self, _: &str) -> Vec<Choice> {
-            let many = (0..20).map(|n| choice(&format!("svc-{n:02}"), ""));
-            let cart = choice("CartService", "Cart Service, owner platform");
-            std::iter::once(cart).chain(many).collect()
-        }
-
-        fn fields(&self, _: &str, _: &str, given: &[(String, String)]) -> Vec<Field> {
-            let all = [
-                field("reason", None, true),
-                field("speed", Some("slow"), false),
-                field("note", None, false),
-            ];
-            let is_given = |field: &Field| given.iter().any(|(name, _)| *name == field.name);
-            all.into_iter().filter(|it| !is_given(it)).collect()
-        }
-
-        fn check(&self, _: &str, field: &str, value: &str) -> Result<(), String> {
-            match (field, value.len()) {
-                ("reason", 0..10) => Err("it is: minLength 10".to_owned()),
-                _ => Ok(()),
-            }
-        }
-    }
-
-    /// All that is printed when these lines are typed.
-    fn spoken(order: Order, lines: &[&str]) -> (String, Order, bool) {
-        let (mut conversation, mut all) = Conversation::begin(&Small, order);
-        for line in lines {
-            all.push_str(&format!("<{line}>\n"));
-            all.push_str(&conversation.hear(line));
-        }
-        let is_done = conversation.is_done();
-        (all, conversation.order(), is_done)
-    }
-
-    #[test]
-    fn what_is_missing_is_asked_for_in_its_order() {
-        let lines = [
-            "rsvc",
-            "",
-            "car",
-            "1",
-            "short",
-            "memory leak, 4711",
-            "",
-            "later",
-        ];
-        let (all, order, is_done) = spoken(Order::default(), &lines);
-        assert!(is_done);
-        assert_eq!(order.action.as_deref(), Some("restart_service"));
-        assert_eq!(order.entity.as_deref(), Some("CartService"));
-        let set: Vec<(&str, &str)> = order.set.iter().map(|(a, b)| (&**a, &**b)).collect();
-        assert_eq!(set, [("reason", "memory leak, 4711"), ("note", "later")]);
-        let expected = "\
-action, type to search: <rsvc>
-  1 restart_service  Restart
-action [restart_service]: <>
-restart_service: on a Component
-entity, type to search: <car>
-  1 CartService  Cart Service, owner platform
-entity [CartService]: <1>
-reason, text, required: <short>
-  it is: minLength 10
-reason, text, required: <memory leak, 4711>
-speed, text [slow]: <>
-note, text, optional: <later>
-";
-        assert_eq!(all, expected);
-    }
-
-    #[test]
-    fn what_is_given_is_not_asked_for() {
-        let order = Order {
-            action: Some("restart_service".to_owned()),
-            entity: Some("CartService".to_owned()),
-            set: vec![("reason".to_owned(), "memory leak".to_owned())],
-        };
-        let (all, order, is_done) = spoken(order, &["fast", ""]);
-        assert!(is_done, "{all}");
-        assert_eq!(order.set.len(), 2);
-        assert!(!all.contains("reason"), "{all}");
-    }
-
-    #[test]
-    fn many_names_are_counted_and_none_asks_again() {
-        let order = Order {
-            action: Some("deploy".to_owned()),
-            ..Order::default()
-        };
-        let (all, order, is_done) = spoken(order, &["", "zzz", "svc-1", "11", "svc-07", ""]);
-        assert!(!is_done);
-        assert!(
-            all.contains("  and 11 more: type more of the name\n"),
-            "{all}"
-        );
-        assert!(all.contains("nothing is like `zzz`"), "{all}");
-        // A number beyond those that are shown is a name like any other.
-        assert!(all.contains("  1 svc-11"), "{all}");
-        assert_eq!(order.entity.as_deref(), Some("svc-07"));
-        assert!(
-            all.ends_with("  `reason` is required\nreason, text, required: "),
-            "{all}"
-        );
-    }
+    rows
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use crate::cli::Failure;
 use crate::cli::ask::fill::filled;
 use crate::cli::ask::name::What;
+use crate::cli::ask::subject::{Subject, Written};
+use crate::cli::ask::value::{self, typed};
+use crate::cli::ask::words::words;
 use crate::cli::ask::{Asking, Wish};
 use crate::cli::desk::Desk;
 use crate::cli::request::base::Base;
+use crate::cli::request::secret;
 use crate::cli::request::way::Way;
 use crate::cli::request::{Order, REASON, listed, one};
 use crate::model::{Action, is_secret};
@@ -59,15 +63,68 @@ pub(super) fn once(
 
 /// Whether something is missing that could be asked for.
 pub(super) fn is_lacking(asking: &Asking<'_>, order: &Order) -> bool {
-    let catalog = &asking.compiled.catalog;
     let Some(name) = &order.action else {
         return true;
     };
-    let Some(action) = catalog.find_action(name) else {
-        return false;
+    let action = match What::read(&asking.compiled.catalog, name) {
+        Ok(What::Catalog(action)) => action,
+        Ok(What::BuiltIn(_)) => return false,
+        Err(_) => return true,
     };
-    let is_asked = Way::any(action).is_some();
-    is_asked && (order.entity.is_none() || !inputs(action, &order.set).is_empty())
+    if Way::any(action).is_none() {
+        return false;
+    }
+    let entity = order.entity.as_deref();
+    let is_known = entity.is_some_and(|entity| subject(asking, action, entity).is_ok());
+    let is_right = |(name, value): &(String, String)| input(asking, action, name, value).is_ok();
+    !is_known || !order.set.iter().all(is_right) || !inputs(action, &order.set).is_empty()
+}
+
+/// That an action can be asked for on an entity of this name.
+pub(super) fn subject(asking: &Asking<'_>, action: &Action, entity: &str) -> Result<(), Failure> {
+    let written = Written {
+        entity: Some(entity),
+        blueprint: None,
+        set: &[],
+        changed: &[],
+    };
+    Subject::read(&asking.compiled.catalog, What::Catalog(action), written).map(|_| ())
+}
+
+/// That an action has an input of this name which takes the value.
+pub(super) fn input(
+    asking: &Asking<'_>,
+    action: &Action,
+    name: &str,
+    value: &str,
+) -> Result<(), Failure> {
+    known(action, name)?;
+    let Some(schema) = action.inputs.schema(name) else {
+        return Ok(());
+    };
+    if is_secret(schema) {
+        return secret::is_sealed(name, value);
+    }
+    let value = typed(&action.identifier.value, name, schema, value)?;
+    value::known(&asking.compiled.catalog, schema, &value)
+}
+
+/// All that is wrong, as one failure.
+fn together(action: &Action, mut wrong: Vec<Failure>) -> Result<(), Failure> {
+    if wrong.len() < 2 {
+        return wrong.pop().map_or(Ok(()), Err);
+    }
+    let lines = wrong.iter().map(|one| match &one.help {
+        Some(help) => format!("\n  {}: {help}", one.message),
+        None => format!("\n  {}", one.message),
+    });
+    let lines: String = lines.collect();
+    let id = visible(&action.identifier.value);
+    let message = format!(
+        "{} things of this request for `{id}` are wrong{lines}",
+        wrong.len()
+    );
+    Err(Failure::new(message).help("put them right, all at once"))
 }
 
 /// The names of the inputs that are missing. Of an edit one of its inputs is enough.
@@ -108,10 +165,21 @@ pub(super) fn whole<'c>(
         )));
     };
     let action = action(asking, base, desk, name)?;
-    known(action, &order.set)?;
-    if let Some(Way::File | Way::Edit) = Way::any(action) {
-        missing(action, &order)?;
+    let is_asked = Way::any(action).is_some();
+    let mut wrong = Vec::new();
+    if let (true, Some(entity)) = (is_asked, order.entity.as_deref()) {
+        let told = subject(asking, action, entity);
+        wrong.extend(
+            told.map_err(|it| not_there_yet(it, base, desk, entity))
+                .err(),
+        );
     }
+    let given = order.set.iter();
+    wrong.extend(given.filter_map(|(name, value)| input(asking, action, name, value).err()));
+    if is_asked {
+        wrong.extend(missing(action, &order).err());
+    }
+    together(action, wrong)?;
     Ok(Whole {
         action,
         entity: order.entity.unwrap_or_default(),
@@ -177,12 +245,11 @@ pub(super) fn not_there_yet(
     }
 }
 
-/// That all that was given are inputs.
-fn known(action: &Action, set: &[(String, String)]) -> Result<(), Failure> {
-    let wrong = |(name, _): &&(String, String)| action.inputs.schema(name).is_none();
-    let Some((name, _)) = set.iter().find(wrong) else {
+/// That it is an input.
+fn known(action: &Action, name: &str) -> Result<(), Failure> {
+    if action.inputs.schema(name).is_some() {
         return Ok(());
-    };
+    }
     let id = visible(&action.identifier.value);
     let all = action.inputs.properties.iter();
     let names: Vec<&str> = all.map(|entry| entry.key.value.as_str()).collect();
@@ -221,10 +288,9 @@ fn missing(action: &Action, order: &Order) -> Result<(), Failure> {
     if lacks.is_empty() {
         return Ok(());
     }
-    let takes = inputs.iter().filter_map(|name| {
-        let words = words(action.inputs.schema(name)?);
-        Some(format!("{name} is {words}"))
-    });
+    let takes = inputs
+        .iter()
+        .filter_map(|name| Some(format!("{name} is {}", takes(action.inputs.schema(name)?))));
     let takes: Vec<String> = takes.collect();
     let takes = if takes.is_empty() {
         String::new()
@@ -254,48 +320,10 @@ pub(super) fn add_defaults(action: &Action, wish: &mut Wish<'_>) {
     }
 }
 
-/// What a schema takes: `staging or production`, `integer 1 to 50`, `text, at least 10 characters`.
-pub(super) fn words(schema: &Node) -> String {
-    let text = |key: &str| schema.get(key).and_then(Node::as_str);
-    let number = |key: &str| schema.get(key).map(|it| it.to_json().to_string());
-    let choices = schema.get("enum").and_then(Node::as_sequence);
-    if let Some(choices) = choices {
-        let names = choices.iter().map(|it| match it.as_str() {
-            Some(name) => name.to_owned(),
-            None => it.to_json().to_string(),
-        });
-        let names: Vec<String> = names.collect();
-        return match names.split_last() {
-            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-            _ => names.join(""),
-        };
+/// What an input takes.
+pub(super) fn takes(schema: &Node) -> String {
+    if is_secret(schema) {
+        return "an age envelope, as @FILE or, piped in, as -".to_owned();
     }
-    let kind = match (text("type"), text("format")) {
-        (_, Some("date-time")) => "a time as 2026-11-22T14:00:00Z",
-        (_, Some("entity")) => text("blueprint").unwrap_or("an entity"),
-        (Some("string"), Some(format)) => format,
-        (Some("string"), None) => "text",
-        (Some("boolean"), _) => "true or false",
-        (Some("array"), _) => "a list as a,b",
-        (Some("object"), _) => "a mapping as {a: 1}",
-        (Some(other), _) => other,
-        (None, _) => "a value",
-    };
-    let unit = match text("type") {
-        Some("string") => " characters",
-        Some("array") => " elements",
-        _ => "",
-    };
-    let either = |a: &str, b: &str, c: &str| number(a).or_else(|| number(b)).or_else(|| number(c));
-    let least = either("minimum", "minLength", "minItems");
-    let most = either("maximum", "maxLength", "maxItems");
-    let range = match (least, most) {
-        (Some(least), Some(most)) if unit.is_empty() => format!(" {least} to {most}"),
-        (Some(least), Some(most)) => format!(", {least} to {most}{unit}"),
-        (Some(least), None) => format!(", at least {least}{unit}"),
-        (None, Some(most)) => format!(", at most {most}{unit}"),
-        (None, None) => String::new(),
-    };
-    let pattern = text("pattern").map_or_else(String::new, |it| format!(", as {it}"));
-    format!("{kind}{range}{pattern}")
+    words(schema)
 }

@@ -2,6 +2,7 @@
 //!
 //! In: names with what is said beside them, and a part. Out: those that it may mean, the best first:
 //! what begins with it, what holds it, what is said beside, and what has its letters in their order.
+//! What somebody may not choose comes last.
 
 /// A name to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +10,10 @@ pub(super) struct Choice {
     pub(super) name: String,
     /// What is said beside it.
     pub(super) about: String,
+    /// The teams that own it.
+    pub(super) owners: Vec<String>,
+    /// Whether whoever asks may have it.
+    pub(super) is_open: bool,
 }
 
 /// The choices that are like what was typed, the best first.
@@ -18,7 +23,10 @@ pub(super) fn like(all: &[Choice], typed: &str) -> Vec<Choice> {
         .iter()
         .filter_map(|choice| Some((rank(choice, &typed)?, choice)))
         .collect();
-    found.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.name.cmp(&other.name)));
+    found.sort_by(|(a, one), (b, other)| {
+        let order = other.is_open.cmp(&one.is_open).then(a.cmp(b));
+        order.then_with(|| one.name.cmp(&other.name))
+    });
     found
         .into_iter()
         .map(|(_, choice)| choice.clone())
@@ -36,12 +44,21 @@ fn rank(choice: &Choice, typed: &str) -> Option<u8> {
     if choice.about.to_lowercase().contains(typed) {
         return Some(2);
     }
-    // All letters in their order, as `rsvc` is in `restart_service`.
-    let mut letters = name.chars();
-    typed
-        .chars()
-        .all(|c| letters.any(|other| other == c))
-        .then_some(3)
+    let whole = format!("{name} {}", choice.about.to_lowercase());
+    if typed.split_whitespace().all(|word| whole.contains(word)) {
+        return Some(3);
+    }
+    if has_letters(&name, typed) {
+        return Some(4);
+    }
+    // Few letters stand in any title.
+    (typed.len() > 2 && has_letters(&whole, typed)).then_some(5)
+}
+
+/// Whether a text has all letters in their order, as `restart_service` has `rsvc`.
+fn has_letters(text: &str, typed: &str) -> bool {
+    let mut letters = text.chars();
+    typed.chars().all(|c| letters.any(|other| other == c))
 }
 
 #[cfg(test)]
@@ -54,10 +71,14 @@ mod tests {
         let all = names.map(|name| Choice {
             name: name.to_owned(),
             about: if name == "billing" { "Cart bills" } else { "" }.to_owned(),
+            owners: Vec::new(),
+            is_open: name != "cart-db",
         });
         let found = like(&all, "CART");
         let found: Vec<&str> = found.iter().map(|it| it.name.as_str()).collect();
-        assert_eq!(found, ["cart-db", "my-cart", "billing", "c-a-r-t"]);
+        assert_eq!(found, ["my-cart", "billing", "c-a-r-t", "cart-db"]);
+        let found = like(&all, "bills cart");
+        assert_eq!(found.first().map(|it| it.name.as_str()), Some("billing"));
         assert_eq!(like(&all, "").len(), 5);
         assert!(like(&all, "zz").is_empty());
     }

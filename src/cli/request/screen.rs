@@ -9,8 +9,11 @@ use crate::cli::ask::Asking;
 use crate::cli::request::Order;
 use crate::cli::request::book::Pages;
 use crate::cli::request::conversation::Conversation;
+use crate::cli::request::secret::hidden_line;
 use crate::cli::{Failure, failure};
+use crate::model::Moment;
 use crate::policy::Principal;
+use crate::render::Color;
 
 /// Whether somebody is there to be asked.
 pub(super) fn is_there() -> bool {
@@ -21,19 +24,24 @@ pub(super) fn is_there() -> bool {
 pub(super) fn ask(
     asking: &Asking<'_>,
     actor: Option<&Principal>,
-    order: Order,
+    (order, now): (Order, Moment),
+    color: Color,
 ) -> Result<Order, Failure> {
-    let pages = Pages::new(asking, actor);
-    let (mut conversation, first) = Conversation::begin(&pages, order);
-    let mut out = std::io::stdout().lock();
-    let mut print = |text: &str| {
+    let pages = Pages::new(asking, actor, now);
+    let (mut conversation, first) = Conversation::begin(&pages, order, color);
+    let print = |text: &str| {
+        let mut out = std::io::stdout().lock();
         let printed = out.write_all(text.as_bytes());
         printed.and_then(|()| out.flush()).map_err(failure)
     };
     print(&first)?;
-    let mut lines = std::io::stdin().lock().lines();
     while !conversation.is_done() {
-        let Some(Ok(line)) = lines.next() else {
+        let line = if conversation.asks_for_a_secret() {
+            hidden_line()
+        } else {
+            std::io::stdin().lock().lines().next().and_then(Result::ok)
+        };
+        let Some(line) = line else {
             print("\n")?;
             return Err(Failure::new("the input ended before all was said")
                 .help("nothing is written; ask again"));
