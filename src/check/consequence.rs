@@ -218,6 +218,7 @@ impl<'c> Known<'c> {
             "E0501" | "E0502" | "E0511" | "E0513" => self
                 .action_at(finding.span)
                 .is_some_and(|action| self.lacks(&action.blueprint)),
+            "E0405" => self.people && self.is_person_lost(),
             "E0406" => self.people,
             // Which tests can be asked, and what nothing names, is open.
             "E0309" | "E0312" | "E0414" | "E0415" => {
@@ -225,6 +226,12 @@ impl<'c> Known<'c> {
             }
             _ => false,
         }
+    }
+
+    /// Whether the blueprint of people may stand in what could not be read.
+    fn is_person_lost(&self) -> bool {
+        let people = self.catalog.settings.people.as_ref();
+        people.is_some_and(|it| self.catalog.find_blueprint(&it.blueprint.value).is_none())
     }
 
     fn action_at(&self, span: Span) -> Option<&'c Action> {

@@ -21,6 +21,7 @@ use crate::syntax::parse_large;
 use crate::syntax::{Entry, Node, Value};
 use crate::text::{FileId, Span};
 
+mod elsewhere;
 mod form;
 mod keyed;
 mod pair;
@@ -59,9 +60,11 @@ pub(super) fn forms(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             found
         })
         .collect();
+    let before = findings.len();
     tell(found, &E0510, findings, |what| {
         format!("{what} stands here in plain text")
     });
+    elsewhere::name_way_out(subject, findings.get_mut(before..).unwrap_or_default());
 }
 
 /// Secrets that are told one by one in one file.

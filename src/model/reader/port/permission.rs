@@ -4,16 +4,27 @@
 //! counterpart is never left out: then nobody may do the action.
 
 use super::Reading;
+use super::key;
 use super::shape::is_empty;
 use super::sibling;
+use crate::finding::Finding;
+use crate::finding::codes::E0204;
 use crate::model::reader::tree;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::Span;
+use crate::text::did_you_mean;
+use crate::text::nearest;
 
 /// What is said to whoever reads that a rule is not carried over.
 const WRITE_CEDAR: &str = "write the rule in Cedar, as `when` of a permission or in `policies/`";
+
+/// The keys of permissions, and those of an object that has them in a list of its own.
+const KEYS: [&str; 5] = ["action", "approve", "execute", "identifier", "permissions"];
+
+/// The keys of those who may do it, or who must agree.
+const PEOPLE: [&str; 5] = ["ownedByTeam", "policy", "roles", "teams", "users"];
 
 /// Whether everything that narrows who may has a counterpart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +80,16 @@ pub(super) fn standing_alone(node: &Node, reading: &mut Reading<'_>) {
     }
 }
 
+/// Says which keys of permissions are not Port's. Nothing is read in their place: who may is never
+/// guessed.
+pub(super) fn check_keys(permissions: &Node, reading: &mut Reading<'_>) {
+    let keys = key::of_object(permissions.clone()).collect();
+    let _: Vec<Entry> = key::settled(keys, &KEYS, "`permissions`", reading);
+    if let Some(approve) = permissions.entry("approve") {
+        let _: Entry = key::settled_below(approve, &PEOPLE, reading);
+    }
+}
+
 /// The native `permissions`: `execute` with one block, or with none for nobody.
 pub(super) fn execute(
     permissions: Option<&Node>,
@@ -100,7 +121,13 @@ pub(super) fn execute(
             }
             other => {
                 let what = format!("`{other}` of those who may");
-                reading.closed(entry.key.span, what, WRITE_CEDAR);
+                match nearest(other, PEOPLE) {
+                    Some(near) => {
+                        let help = String::from(did_you_mean(near));
+                        reading.closed(entry.key.span, what, &help);
+                    }
+                    None => reading.closed(entry.key.span, what, WRITE_CEDAR),
+                }
                 narrowing = Narrowing::Lost;
             }
         }
@@ -156,7 +183,23 @@ pub(super) fn approval(
         return none;
     };
     let place = required.key.span;
-    let is_all = required.node.get("type").and_then(Node::as_str) == Some("ALL");
+    let kind = required.node.get("type");
+    let word = kind.and_then(Node::as_str);
+    if let (Some(kind), Some(word)) = (kind, word)
+        && !["ANY", "ALL"].contains(&word)
+    {
+        reading.findings.push(
+            Finding::new(
+                &E0204,
+                kind.span,
+                format!("`{word}` says not how many agree"),
+            )
+            .label("not one of the words")
+            .choose(word, &["ANY", "ALL"]),
+        );
+        return (None, Narrowing::Lost);
+    }
+    let is_all = word == Some("ALL");
     let approve = permissions.and_then(|node| node.get("approve"));
     let given = |key| {
         approve
