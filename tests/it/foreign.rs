@@ -7,8 +7,8 @@ use crate::repository::Git;
 #[test]
 fn what_is_built_in_is_told_at_what_somebody_wrote_in_every_format() {
     let case = root().join("fixtures/check/port-beside-backstage");
-    let at = "export/blueprints.json";
-    printed(&case, "human").says(&format!("  {at}:1:17\n"));
+    printed(&case, "human").says("  export/blueprints.json:1:17\n");
+    let at = "fixtures/check/port-beside-backstage/export/blueprints.json";
     printed(&case, "github").says(&format!("::warning file={at},line=1,"));
     let log = read(&printed(&case, "sarif"));
     let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
