@@ -336,15 +336,13 @@ impl FileMap {
             .iter()
             .map(|(word, _)| *word)
             .chain(OTHER_FOLDERS);
-        Some(match folder.and_then(|folder| nearest(folder, names)) {
-            Some(near) => finding.help(did_you_mean(&format!("{near}/"))),
-            None => {
-                let help = "move it into a folder of the catalog, or name it in `sources` of catalogc.yaml";
-                let way_out = self.way_out(path);
-                let way_out = way_out.map(|way_out| format!("{help}; {way_out}"));
-                finding.help(help).maybe_help(way_out)
-            }
-        })
+        if let Some(near) = folder.and_then(|folder| nearest(folder, names)) {
+            return Some(finding.help(did_you_mean(&format!("{near}/"))));
+        }
+        let help = "move it into a folder of the catalog, or name it in `sources` of catalogc.yaml";
+        let way_out = self.way_out(path);
+        let way_out = way_out.map(|way_out| format!("{help}; {way_out}"));
+        Some(finding.help(help).maybe_help(way_out))
     }
 }
 

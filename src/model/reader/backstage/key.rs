@@ -60,9 +60,12 @@ pub(super) fn settle(root: &mut Node, findings: &mut Vec<Finding>) {
     for entry in Arc::make_mut(entries) {
         let node = &mut entry.node;
         match (entry.key.value.as_str(), known) {
-            ("metadata", _) => rename(node, &["name"], &METADATA, findings, |span, near, key| {
-                needs(span, "`metadata`", near, key)
-            }),
+            ("metadata", _) => {
+                rename(node, &["name"], &METADATA, findings, |span, near, key| {
+                    needs(span, "`metadata`", near, key)
+                });
+                settle_links(node, findings);
+            }
             ("spec", Some(kind)) => {
                 let all: Vec<&str> = kind.keys().collect();
                 let needed = [kind.needs, kind.needs_value].concat();
@@ -71,6 +74,22 @@ pub(super) fn settle(root: &mut Node, findings: &mut Vec<Finding>) {
                 });
             }
             _ => {}
+        }
+    }
+}
+
+/// The same of the links in `metadata`.
+fn settle_links(metadata: &mut Node, findings: &mut Vec<Finding>) {
+    let Value::Mapping(entries) = &mut metadata.value else {
+        return;
+    };
+    let mut entries = Arc::make_mut(entries).iter_mut();
+    let links = entries.find(|entry| entry.key.value == "links");
+    if let Some(Value::Sequence(links)) = links.map(|entry| &mut entry.node.value) {
+        for link in Arc::make_mut(links) {
+            rename(link, &["url"], &LINK, findings, |span, near, key| {
+                needs(span, "a link", near, key)
+            });
         }
     }
 }

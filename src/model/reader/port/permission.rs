@@ -172,6 +172,24 @@ fn everyone(roles: &Node) -> Option<Span> {
     member.map(|role| role.span)
 }
 
+/// Whether all must agree; an error where the word for it is none of Port's, which is said.
+fn must_all(required: &Node, reading: &mut Reading<'_>) -> Result<bool, ()> {
+    let kind = required.get("type");
+    let Some((kind, word)) = kind.and_then(|kind| Some((kind, kind.as_str()?))) else {
+        return Ok(false);
+    };
+    if ["ANY", "ALL"].contains(&word) {
+        return Ok(word == "ALL");
+    }
+    let message = format!("`{word}` says not how many agree");
+    reading.findings.push(
+        Finding::new(&E0204, kind.span, message)
+            .label("not one of the words")
+            .choose(word, &["ANY", "ALL"]),
+    );
+    Err(())
+}
+
 /// The native `approval` of an action that says `requiredApproval`.
 pub(super) fn approval(
     required: Option<&Entry>,
@@ -183,23 +201,9 @@ pub(super) fn approval(
         return none;
     };
     let place = required.key.span;
-    let kind = required.node.get("type");
-    let word = kind.and_then(Node::as_str);
-    if let (Some(kind), Some(word)) = (kind, word)
-        && !["ANY", "ALL"].contains(&word)
-    {
-        reading.findings.push(
-            Finding::new(
-                &E0204,
-                kind.span,
-                format!("`{word}` says not how many agree"),
-            )
-            .label("not one of the words")
-            .choose(word, &["ANY", "ALL"]),
-        );
+    let Ok(is_all) = must_all(&required.node, reading) else {
         return (None, Narrowing::Lost);
-    }
-    let is_all = word == Some("ALL");
+    };
     let approve = permissions.and_then(|node| node.get("approve"));
     let given = |key| {
         approve
