@@ -10,12 +10,14 @@ mod advice;
 mod literal;
 mod near;
 mod shell;
+mod slip;
 mod splice;
 
 pub use advice::{Advice, did_you_mean};
 pub use literal::{literals, masked, quoted};
 pub use near::{Near, choose, choose_or, near, nearest};
 pub use shell::shell_word;
+pub use slip::slip;
 pub use splice::{Splice, origin, spliced};
 
 /// A short string of the catalog; up to 24 bytes live inline.

@@ -17,6 +17,7 @@ use crate::model::blueprint::Aggregation;
 use crate::model::blueprint::Ownership;
 use crate::model::{Blueprint, Catalog};
 use crate::source::Snapshot;
+use crate::syntax::Node;
 use crate::text::{Located, Span, Text};
 
 mod beside;
@@ -31,8 +32,9 @@ const CAUSES: [&str; 11] = [
 
 /// Takes out what follows from something else that is told.
 pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Vec<Finding>) {
-    if findings.iter().any(|finding| *finding.code == E0003) {
-        // Who a person is, is not known where no file is.
+    let is_no_file = findings.iter().any(|finding| *finding.code == E0003);
+    if is_no_file || lacks_a_source(catalog, findings) {
+        // Who a person is, is not known where no file is, or those of a source are not.
         findings.retain(|finding| *finding.code != E0405);
     }
     beside::misspelt(snapshot, findings);
@@ -77,6 +79,21 @@ pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Ve
         finding.label += gap;
         finding.label += "what depends on it is not checked";
     }
+}
+
+/// Whether a source is not read for a mistake that is told: what its files define is not known.
+fn lacks_a_source(catalog: &Catalog, findings: &[Finding]) -> bool {
+    let settings = &catalog.settings;
+    let written = settings.root.as_ref().and_then(|root| root.get("sources"));
+    let is_short = |node: &Node| {
+        let elements = node.as_sequence().map_or(1, <[Node]>::len);
+        elements > settings.sources.len()
+    };
+    let told = |node: &Node| {
+        let mut errors = findings.iter().filter(|it| it.severity == Severity::Error);
+        errors.any(|finding| within(node.span, finding.span))
+    };
+    written.is_some_and(|node| is_short(node) && told(node))
 }
 
 /// Takes out that tests name rules which are not there, where the rules of a file cannot be read.
@@ -218,6 +235,7 @@ impl<'c> Known<'c> {
             "E0501" | "E0502" | "E0511" | "E0513" => self
                 .action_at(finding.span)
                 .is_some_and(|action| self.lacks(&action.blueprint)),
+            "E0405" => self.people && self.is_person_lost(),
             "E0406" => self.people,
             // Which tests can be asked, and what nothing names, is open.
             "E0309" | "E0312" | "E0414" | "E0415" => {
@@ -225,6 +243,12 @@ impl<'c> Known<'c> {
             }
             _ => false,
         }
+    }
+
+    /// Whether the blueprint of people may stand in what could not be read.
+    fn is_person_lost(&self) -> bool {
+        let people = self.catalog.settings.people.as_ref();
+        people.is_some_and(|it| self.catalog.find_blueprint(&it.blueprint.value).is_none())
     }
 
     fn action_at(&self, span: Span) -> Option<&'c Action> {

@@ -15,7 +15,7 @@ use crate::check::Subject;
 use crate::check::place::within;
 use crate::finding::Finding;
 use crate::finding::codes::{E0310, E0311};
-use crate::text::{Located, Text, visible};
+use crate::text::{FileId, Located, Text, visible};
 
 mod skeleton;
 
@@ -176,7 +176,25 @@ fn folded(name: &str) -> String {
     name.to_uppercase().to_lowercase()
 }
 
+/// The two with the one that has a place behind: what is built in stands in no file.
+fn placed<'n>(first: &'n Located<Text>, second: &'n Located<Text>) -> [&'n Located<Text>; 2] {
+    if second.span.file == FileId::BUILT_IN {
+        [second, first]
+    } else {
+        [first, second]
+    }
+}
+
 fn in_case(kind: &str, first: &Located<Text>, second: &Located<Text>) -> Finding {
+    let [first, second] = placed(first, second);
+    let help = if first.span.file == FileId::BUILT_IN {
+        format!(
+            "`{}` is built in, for the descriptors of Backstage: give this one another name",
+            first.value
+        )
+    } else {
+        "keep one of the two, or give it a name that is told apart when it is spoken".to_owned()
+    };
     Finding::new(
         &E0310,
         second.span,
@@ -187,10 +205,11 @@ fn in_case(kind: &str, first: &Located<Text>, second: &Located<Text>) -> Finding
     )
     .label("one of two that read alike")
     .related(first.span, "the other")
-    .help("keep one of the two, or give it a name that is told apart when it is spoken")
+    .help(help)
 }
 
 fn alike(kind: &str, first: &Located<Text>, second: &Located<Text>) -> Finding {
+    let [first, second] = placed(first, second);
     Finding::new(
         &E0310,
         second.span,

@@ -22,6 +22,7 @@ use crate::syntax::{Entry, Node, Value};
 use crate::text::{FileId, Span};
 
 mod declared;
+mod elsewhere;
 mod form;
 mod keyed;
 mod pair;
@@ -61,9 +62,11 @@ pub(super) fn forms(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
             found
         })
         .collect();
+    let before = findings.len();
     tell(found, &E0510, findings, |what| {
         format!("{what} stands here in plain text")
     });
+    elsewhere::name_way_out(subject, findings.get_mut(before..).unwrap_or_default());
 }
 
 /// Secrets that are told one by one in one file.

@@ -79,7 +79,7 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     let mut drafts = Vec::with_capacity(parts.len());
     part::gather(parts, &mut catalog, &mut drafts);
     catalog.connectors.extend(connector::built_in());
-    built_in::add(&mut catalog);
+    built_in::add(&mut catalog, &map, snapshot);
     sort_definitions(&mut catalog, snapshot, &mut findings);
     // What a mapping names is looked up in the blueprints before it is used.
     let is_half_read = catalog.is_half_read(DocumentKind::Blueprints);

@@ -217,6 +217,9 @@ impl Settings {
     }
 }
 
+/// The word for no folder at all, where sources are all that a catalog has.
+pub const NO_FOLDER: &str = "none";
+
 /// Reads the settings; what is wrong in them leaves the default in its place.
 pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     let mut settings = Settings::default();

@@ -17,7 +17,7 @@ pub struct Settings {
     /// The version of this format.
     #[schemars(range(min = 1, max = 1))]
     pub version: Option<u32>,
-    /// The folder compiled, relative to this file.
+    /// The folder compiled, relative to this file; `none` where `sources` are all.
     #[schemars(extend("default" = "catalog"))]
     pub catalog: Option<String>,
     /// Whether what no rule permits is permitted. `open`: it is, and every plan says so first.

@@ -239,7 +239,7 @@ fn a_descriptor_of_an_unknown_kind_is_left_out_and_is_no_deletion() {
     let git = descriptors();
     git.commit_file(
         CART_FILE,
-        &CART.replacen("kind: Component", "kind: Componnt", 1),
+        &CART.replacen("kind: Component", "kind: Gadget", 1),
     );
     plan(&git, "lin", &[])
         .says("is not read any more, which is no deletion")
@@ -271,7 +271,7 @@ fn a_descriptor_whose_finding_is_off_is_no_deletion_either() {
     git.switch("pr").merge("main");
     git.commit_file(
         CART_FILE,
-        &CART.replacen("kind: Component", "kind: Componnt", 1),
+        &CART.replacen("kind: Component", "kind: Gadget", 1),
     );
     plan(&git, "lin", &[])
         .says("is not read any more, which is no deletion")
@@ -281,7 +281,7 @@ fn a_descriptor_whose_finding_is_off_is_no_deletion_either() {
 #[test]
 fn a_descriptor_that_goes_from_beside_one_that_was_never_read_is_a_deletion() {
     let git = descriptors();
-    let other = "---\napiVersion: backstage.io/v1alpha1\nkind: Componnt\nmetadata: {name: other}\n";
+    let other = "---\napiVersion: backstage.io/v1alpha1\nkind: Gadget\nmetadata: {name: other}\n";
     git.switch("main");
     git.commit_file(CART_FILE, &format!("{CART}{other}"));
     git.switch("pr").merge("main");
@@ -292,7 +292,7 @@ fn a_descriptor_that_goes_from_beside_one_that_was_never_read_is_a_deletion() {
         .does_not_say("is not read any more");
     // One whose kind is another now has gone from the file too, and which of the two is not
     // known.
-    git.commit_file(CART_FILE, &api.replacen("Component", "Compnent", 1));
+    git.commit_file(CART_FILE, &api.replacen("Component", "Gadget", 1));
     plan(&git, "lin", &[]).says("is not read any more, which is no deletion");
 }
 

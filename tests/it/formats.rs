@@ -85,6 +85,9 @@ fn gitlab_takes_every_case_and_no_two_fingerprints_are_alike() {
             .map(|issue| issue["fingerprint"].as_str().unwrap())
             .collect();
         assert_eq!(prints.len(), issues.len(), "{}", case.display());
+        for issue in issues {
+            assert_ne!(issue["location"]["path"], "", "{}", case.display());
+        }
         found += issues.len();
     }
     assert!(found > 100);

@@ -33,6 +33,7 @@ mod explained;
 mod files;
 mod fix;
 mod flips;
+mod foreign;
 mod formats;
 mod freezes;
 mod fuzzed;

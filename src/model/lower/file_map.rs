@@ -35,6 +35,8 @@ pub struct FileMap {
     mappings: Vec<Text>,
     /// The paths of the settings and the baseline, whatever globs fit them.
     apart: Vec<String>,
+    /// Whether the catalog's folder is named, or is all that there is.
+    is_chosen: bool,
 }
 
 /// Files of the settings' `sources`.
@@ -110,8 +112,23 @@ impl FileMap {
             root,
             sources,
             mappings: settings.mappings().map(Text::from).collect(),
+            is_chosen: settings.sources.is_empty()
+                || settings
+                    .root
+                    .as_ref()
+                    .is_none_or(|root| root.get("catalog").is_some()),
             apart,
         }
+    }
+
+    /// How a folder is left alone in which the file at `path` stands and nothing reads it: it may
+    /// be called as a catalog's is, and be none.
+    pub fn way_out(&self, path: &str) -> Option<String> {
+        let folder = self.root.strip_suffix('/')?;
+        let is_in = path.starts_with(&self.root) && self.of(path).is_none();
+        (is_in && !self.is_chosen).then(|| {
+            format!("if `{folder}/` is no folder of this catalog, write `catalog: none` in catalogc.yaml")
+        })
     }
 
     /// The findings about sources that no file of the snapshot fits, or none that is read.
@@ -319,12 +336,13 @@ impl FileMap {
             .iter()
             .map(|(word, _)| *word)
             .chain(OTHER_FOLDERS);
-        Some(match folder.and_then(|folder| nearest(folder, names)) {
-            Some(near) => finding.help(did_you_mean(&format!("{near}/"))),
-            None => finding.help(
-                "move it into a folder of the catalog, or name it in `sources` of catalogc.yaml",
-            ),
-        })
+        if let Some(near) = folder.and_then(|folder| nearest(folder, names)) {
+            return Some(finding.help(did_you_mean(&format!("{near}/"))));
+        }
+        let help = "move it into a folder of the catalog, or name it in `sources` of catalogc.yaml";
+        let way_out = self.way_out(path);
+        let way_out = way_out.map(|way_out| format!("{help}; {way_out}"));
+        Some(finding.help(help).maybe_help(way_out))
     }
 }
 

@@ -16,6 +16,7 @@ use crate::model::entity::{Naming, Related};
 use crate::model::lost::{LostEntity, LostName};
 use crate::model::{BlueprintId, Catalog, Entity};
 use crate::text::did_you_mean;
+use crate::text::slip;
 use crate::text::{Located, Text};
 
 /// Names of one blueprint's entities in lower case, with their spellings.
@@ -93,11 +94,14 @@ pub(super) fn unknown(catalog: &Catalog, naming: Naming, kind: &Located<Text>) -
     if naming == Naming::Exact {
         return catalog.unknown_blueprint(kind);
     }
-    let kinds = catalog.blueprints.iter();
-    let near = nearest(
-        &kind.value,
-        kinds.map(|blueprint| blueprint.identifier.value.as_str()),
-    );
+    let names = || {
+        let kinds = catalog.blueprints.iter();
+        kinds.map(|blueprint| blueprint.identifier.value.as_str())
+    };
+    if slip(&kind.value, names()).is_some() {
+        return catalog.unknown_blueprint(kind);
+    }
+    let near = nearest(&kind.value, names());
     Finding::new(
         &E0233,
         kind.span,

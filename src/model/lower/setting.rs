@@ -6,11 +6,13 @@
 
 use crate::finding::Finding;
 use crate::finding::codes::{E0001, E0003, E0302};
+use crate::model::settings::NO_FOLDER;
 use crate::model::settings::{self, Settings};
 use crate::source::Selection;
 use crate::source::Snapshot;
 use crate::syntax::MergeKeys;
 use crate::text::{FileId, Span};
+use crate::text::{Splice, spliced};
 
 /// The files that are the settings, and what they say.
 pub(super) fn read(
@@ -79,7 +81,40 @@ fn of_file(file: FileId, snapshot: &Snapshot, findings: &mut Vec<Finding>) -> Se
                 .help("make one document of the two"),
         );
     }
-    settings::read(first, findings)
+    let before = findings.len();
+    let settings = settings::read(first, findings);
+    let found = findings.iter_mut().skip(before);
+    for finding in found.filter(|finding| finding.fix.is_some()) {
+        if names_other_files(finding, &settings, file, snapshot.text(file)) {
+            finding.fix = None;
+        }
+    }
+    settings
+}
+
+/// Whether what would put a finding right has other files read than those that are: nobody knows
+/// what these say, so that it is not certain to put anything right.
+fn names_other_files(finding: &Finding, settings: &Settings, file: FileId, text: &str) -> bool {
+    let edits = finding.fix.as_ref().and_then(|fix| fix.edits(text));
+    let splices = edits.unwrap_or_default().into_iter().map(|edit| Splice {
+        start: edit.span.start as usize,
+        end: edit.span.end as usize,
+        text: edit.text,
+    });
+    let Some(text) = spliced(text, &splices.collect::<Vec<Splice>>()) else {
+        return true;
+    };
+    let (documents, _) = crate::syntax::parse(file, &text, MergeKeys::Refused);
+    let Some(first) = documents.iter().find(|document| !document.root.is_null()) else {
+        return true;
+    };
+    let then = settings::read(first, &mut Vec::new());
+    let files = |settings: &Settings| {
+        let all = [settings.globs(), settings.foreign_globs()];
+        let all = all.map(|globs| globs.join("\n"));
+        (settings.catalog.clone(), all)
+    };
+    files(&then) != files(settings)
 }
 
 /// A folder that is named, or meant, and has no file: read as it stands, the catalog is empty.
@@ -96,7 +131,8 @@ fn folder_missing(
         .files()
         .any(|(_, file)| file.path == root || file.path.starts_with(&below));
     let named = settings.root.as_ref().and_then(|root| root.get("catalog"));
-    let is_needed = named.is_some() || settings.sources.is_empty();
+    let is_none = settings.catalog == NO_FOLDER;
+    let is_needed = settings.sources.is_empty() || named.is_some() && !is_none;
     if has_files || root.is_empty() || !is_needed || settings.half_read {
         return;
     }

@@ -54,6 +54,9 @@ pub(super) fn read(
                 findings.push(skeleton);
                 return None;
             }
+            if document.complete {
+                key::settle(&mut document.root, findings);
+            }
             let before = findings.len();
             placeholders.fill(&mut document.root, findings);
             let root = entity(foreign, &document, findings);
@@ -239,17 +242,12 @@ fn spec<'n>(descriptor: &Descriptor<'n>, findings: &mut Vec<Finding>) -> Option<
     };
     for key in kind.needs {
         if spec.node.get(key).is_none_or(Node::is_null) {
-            if let Some(finding) = key::misspelt(kind, key, &spec.node) {
-                findings.push(finding);
-                continue;
-            }
             let value = if *key == "owner" { "NAME" } else { "[]" };
-            let article = if kind.name == "API" { "an" } else { "a" };
             findings.push(
                 Finding::new(
                     &E0202,
                     spec.key.span,
-                    format!("{article} {} needs `{key}`", kind.name),
+                    format!("{} needs `{key}`", kind.with_article()),
                 )
                 .misses(Part::Key, *key)
                 .label(format!("`{key}` is missing"))
@@ -257,8 +255,7 @@ fn spec<'n>(descriptor: &Descriptor<'n>, findings: &mut Vec<Finding>) -> Option<
             );
         }
     }
-    key::check(kind, &spec.node, findings);
-    key::check_profile(&spec.node, findings);
+    key::check_spec(kind, &spec.node, findings);
     Some(spec)
 }
 

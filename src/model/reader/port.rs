@@ -113,8 +113,12 @@ pub(super) fn read(
         if document.root.is_null() {
             continue;
         }
-        if let Some(name) = shape::left_out(stem(foreign))
-            && said.is_none()
+        let left_out = || {
+            let by_keys = shape::left_out_by_keys(&document.root);
+            shape::left_out(stem(foreign)).or(by_keys)
+        };
+        if said.is_none()
+            && let Some(name) = left_out()
         {
             let place = document.root.span.part(0, 0);
             reading.lost(place, name, "take the file out of the glob of `sources`");

@@ -1,63 +1,25 @@
 //! Keys that are nearly one of Backstage's.
 //!
-//! In: the `metadata` and the `spec` of a kind of Backstage's own model. Out: findings. Plugins have keys of their
-//! own, which are kept; one that differs from a known one by a slip is most likely that one.
+//! In: a descriptor. Out: findings; a misspelt key without which there is no descriptor is read as
+//! the one that was meant, so that one mistake is one finding. Plugins have keys of their own in
+//! `metadata` and `spec`, which are kept.
+
+use std::sync::Arc;
 
 use super::kind::Kind;
 use crate::finding::Finding;
-use crate::finding::codes::{E0202, E0238};
+use crate::finding::Fix;
+use crate::finding::codes::{E0201, E0202, E0238};
+use crate::syntax::Entry;
 use crate::syntax::Node;
+use crate::syntax::Value;
 use crate::text::did_you_mean;
 use crate::text::nearest;
+use crate::text::slip;
+use crate::text::{Span, Text};
 
-/// Finds keys that were most likely meant to be others, which are not there.
-pub(super) fn check(kind: &Kind, spec: &Node, findings: &mut Vec<Finding>) {
-    let known = || {
-        let references = kind.references.iter().map(|reference| reference.key);
-        kind.properties.iter().copied().chain(references)
-    };
-    for entry in spec.as_mapping().unwrap_or_default() {
-        let key = entry.key.value.as_str();
-        if known().any(|name| name == key) {
-            continue;
-        }
-        let absent = known().filter(|name| spec.get(name).is_none());
-        // Of one that must be there this is told as an error.
-        let near = nearest(key, absent).filter(|near| !kind.needs.contains(near));
-        if let Some(near) = near {
-            findings.push(
-                Finding::new(
-                    &E0238,
-                    entry.key.span,
-                    format!("`spec` of {} has no key `{key}` in Backstage", kind.name),
-                )
-                .label("kept, and read by nothing")
-                .help(did_you_mean(near)),
-            );
-        }
-    }
-}
-
-/// The finding that a key which must be there is misspelt.
-pub(super) fn misspelt(kind: &Kind, needed: &str, spec: &Node) -> Option<Finding> {
-    let keys = spec.as_mapping()?.iter();
-    let is_known = |key: &str| {
-        let references = kind.references.iter().map(|reference| reference.key);
-        references
-            .chain(kind.properties.iter().copied())
-            .any(|name| name == key)
-    };
-    let mut keys = keys.filter(|entry| !is_known(&entry.key.value));
-    let entry = keys.find(|entry| nearest(&entry.key.value, [needed]).is_some())?;
-    let key = &entry.key.value;
-    let article = if kind.name == "API" { "an" } else { "a" };
-    let message = format!("{article} {} needs `{needed}`, this is `{key}`", kind.name);
-    Some(
-        Finding::new(&E0202, entry.key.span, message)
-            .label("read by nothing")
-            .choose(key, &[needed]),
-    )
-}
+/// The keys of a descriptor.
+const ENVELOPE: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 
 /// The keys of `metadata` that Backstage reads.
 const METADATA: [&str; 10] = [
@@ -79,90 +41,157 @@ const LINK: [&str; 4] = ["url", "title", "icon", "type"];
 /// The keys of the `profile` of a person or a group.
 const PROFILE: [&str; 3] = ["displayName", "email", "picture"];
 
-/// Finds keys of `metadata` that were most likely meant to be others, which are not there.
+/// A descriptor by the keys that it must have, and what is wrong with those.
+pub(super) fn settle(root: &mut Node, findings: &mut Vec<Finding>) {
+    // Of a document that has none or one of them nobody knows what it is.
+    let there = ENVELOPE.iter().filter(|key| root.get(key).is_some());
+    if there.count() < 2 {
+        return;
+    }
+    let own = [&ENVELOPE[..], &["relations", "status"]].concat();
+    rename(root, &ENVELOPE, &own, findings, |span, _, key| {
+        let message = format!("a descriptor has no key `{key}`");
+        Finding::new(&E0201, span, message).label("not known")
+    });
+    let known = root.get("kind").and_then(Node::as_str).and_then(Kind::of);
+    let Value::Mapping(entries) = &mut root.value else {
+        return;
+    };
+    for entry in Arc::make_mut(entries) {
+        let node = &mut entry.node;
+        match (entry.key.value.as_str(), known) {
+            ("metadata", _) => {
+                rename(node, &["name"], &METADATA, findings, |span, near, key| {
+                    needs(span, "`metadata`", near, key)
+                });
+                settle_links(node, findings);
+            }
+            ("spec", Some(kind)) => {
+                let all: Vec<&str> = kind.keys().collect();
+                let needed = [kind.needs, kind.needs_value].concat();
+                rename(node, &needed, &all, findings, |span, near, key| {
+                    needs(span, &kind.with_article(), near, key)
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The same of the links in `metadata`.
+fn settle_links(metadata: &mut Node, findings: &mut Vec<Finding>) {
+    let Value::Mapping(entries) = &mut metadata.value else {
+        return;
+    };
+    let mut entries = Arc::make_mut(entries).iter_mut();
+    let links = entries.find(|entry| entry.key.value == "links");
+    if let Some(Value::Sequence(links)) = links.map(|entry| &mut entry.node.value) {
+        for link in Arc::make_mut(links) {
+            rename(link, &["url"], &LINK, findings, |span, near, key| {
+                needs(span, "a link", near, key)
+            });
+        }
+    }
+}
+
+fn needs(span: Span, what: &str, needed: &str, key: &str) -> Finding {
+    let message = format!("{what} needs `{needed}`, this is `{key}`");
+    Finding::new(&E0202, span, message).label("read by nothing")
+}
+
+/// Gives keys that are not `known`, and near to a `needed` one that is not there, the name that
+/// was meant. `tell` says so, of the place, what was meant and what is written.
+fn rename(
+    node: &mut Node,
+    needed: &[&'static str],
+    known: &[&str],
+    findings: &mut Vec<Finding>,
+    tell: impl Fn(Span, &str, &str) -> Finding,
+) {
+    let is_there = |key: &str| node.get(key).is_some();
+    let mut absent: Vec<&str> = needed.to_vec();
+    absent.retain(|key| !is_there(key));
+    let Value::Mapping(entries) = &mut node.value else {
+        return;
+    };
+    let is_odd = |entry: &Entry| {
+        let key = entry.key.value.as_str();
+        !known.contains(&key) && nearest(key, absent.iter().copied()).is_some()
+    };
+    if absent.is_empty() || !entries.iter().any(is_odd) {
+        return;
+    }
+    for entry in Arc::make_mut(entries) {
+        let (key, span) = (entry.key.value.clone(), entry.key.span);
+        if known.contains(&key.as_str()) || entry.node.is_null() {
+            continue;
+        }
+        let Some(near) = nearest(&key, absent.iter().copied()) else {
+            continue;
+        };
+        let finding = tell(span, near, &key).help(did_you_mean(near));
+        findings.push(finding.maybe_fix(certain(span, &key, near, &absent)));
+        absent.retain(|name| *name != near);
+        entry.key.value = Text::from(near);
+    }
+}
+
+/// The change of a key, where it differs from `near` by a slip and no other could be meant.
+fn certain(span: Span, key: &str, near: &str, absent: &[&str]) -> Option<Fix> {
+    let slip = slip(key, absent.iter().copied())?;
+    (slip == near).then(|| Fix::name(span, key, near))
+}
+
+/// Finds keys of `spec` that were most likely meant to be others, which are not there.
+pub(super) fn check_spec(kind: &Kind, spec: &Node, findings: &mut Vec<Finding>) {
+    let known: Vec<&str> = kind.keys().collect();
+    let absent = absent(spec, &known);
+    for entry in spec.as_mapping().unwrap_or_default() {
+        let key = entry.key.value.as_str();
+        let near = nearest(key, absent.iter().copied());
+        if let Some(near) = near.filter(|_| !known.contains(&key)) {
+            let what = format!("`spec` of {}", kind.name);
+            findings.push(suspected(entry, &what, near, &absent));
+        }
+    }
+    if let Some(profile) = spec.get("profile") {
+        check_slips(profile, "`profile`", &PROFILE, findings);
+    }
+}
+
+/// The same of `metadata` and its `links`, where only a slip is told: `names` or `title2` may well
+/// be a company's own.
 pub(super) fn check_metadata(metadata: &Node, findings: &mut Vec<Finding>) {
-    slips(metadata, "`metadata`", &METADATA, findings);
+    check_slips(metadata, "`metadata`", &METADATA, findings);
     let links = metadata.get("links").and_then(Node::as_sequence);
     for link in links.unwrap_or_default() {
-        slips(link, "a link", &LINK, findings);
+        check_slips(link, "a link", &LINK, findings);
     }
 }
 
-/// The same of the `profile` in a `spec`.
-pub(super) fn check_profile(spec: &Node, findings: &mut Vec<Finding>) {
-    if let Some(profile) = spec.get("profile") {
-        slips(profile, "`profile`", &PROFILE, findings);
-    }
-}
-
-fn slips(node: &Node, what: &str, known: &[&str], findings: &mut Vec<Finding>) {
+fn check_slips(node: &Node, what: &str, known: &[&str], findings: &mut Vec<Finding>) {
+    let absent = absent(node, known);
     for entry in node.as_mapping().unwrap_or_default() {
         let key = entry.key.value.as_str();
-        let mut absent = known.iter().filter(|name| node.get(name).is_none());
-        let near = absent.find(|name| is_slip(key, name));
+        let near = slip(key, absent.iter().copied());
         if let Some(near) = near.filter(|_| !known.contains(&key)) {
-            findings.push(
-                Finding::new(
-                    &E0238,
-                    entry.key.span,
-                    format!("{what} has no key `{key}` in Backstage"),
-                )
-                .label("kept, and read by nothing")
-                .help(did_you_mean(near)),
-            );
+            findings.push(suspected(entry, what, near, &absent));
         }
     }
 }
 
-/// Whether a key is another one written in another case, with two letters that changed places, or
-/// with one wrong, missing or too many before its end. Others are kept: `names` or `title2` may
-/// well be a company's own.
-fn is_slip(key: &str, name: &str) -> bool {
-    let (key, name) = (key.to_lowercase(), name.to_lowercase());
-    let (key, name) = (key.as_bytes(), name.as_bytes());
-    if key == name {
-        return true;
-    }
-    let same = key.iter().zip(name).take_while(|(a, b)| a == b).count();
-    let from = |text: &[u8], at: usize| text.get(same + at..).map(<[u8]>::to_vec);
-    let (wrong, right) = (from(key, 0), from(name, 0));
-    let is_swapped = match (wrong.as_deref(), right.as_deref()) {
-        (Some([a, b, wrong @ ..]), Some([c, d, right @ ..])) => a == d && b == c && wrong == right,
-        _ => false,
-    };
-    let is_long = name.len() > 4;
-    let is_other = key.len() == name.len() && from(key, 1) == from(name, 1);
-    let is_short = same + 1 < name.len() && from(key, 0) == from(name, 1);
-    let is_double = same < name.len() && from(key, 1) == from(name, 0);
-    is_swapped || is_long && (is_other || is_short || is_double)
+/// The known keys that are not there.
+fn absent<'k>(node: &Node, known: &[&'k str]) -> Vec<&'k str> {
+    let mut absent = known.to_vec();
+    absent.retain(|key| node.get(key).is_none());
+    absent
 }
 
-#[cfg(test)]
-mod tests {
-    use super::is_slip;
-
-    #[test]
-    fn a_slip_is_told_from_a_key_of_ones_own() {
-        for key in [
-            "Annotations",
-            "annotatiosn",
-            "anotations",
-            "annottations",
-            "annotatjons",
-        ] {
-            assert!(is_slip(key, "annotations"), "{key}");
-        }
-        assert!(is_slip("tasg", "tags") && is_slip("titel", "title"));
-        for (key, name) in [
-            ("names", "name"),
-            ("title2", "title"),
-            ("tag", "tags"),
-            ("lags", "tags"),
-            ("label", "labels"),
-            ("lifecycle", "links"),
-            ("etags", "etag"),
-        ] {
-            assert!(!is_slip(key, name), "{key}");
-        }
-    }
+fn suspected(entry: &Entry, what: &str, near: &str, absent: &[&str]) -> Finding {
+    let (key, span) = (&entry.key.value, entry.key.span);
+    let message = format!("{what} has no key `{key}` in Backstage");
+    Finding::new(&E0238, span, message)
+        .label("kept, and read by nothing")
+        .help(did_you_mean(near))
+        .maybe_fix(certain(span, key, near, absent))
 }

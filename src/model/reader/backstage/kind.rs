@@ -14,6 +14,8 @@ pub(super) struct Kind {
     pub(super) references: &'static [Reference],
     /// Those of them that must be there.
     pub(super) needs: &'static [&'static str],
+    /// The properties that must be there, which is for its blueprint to say.
+    pub(super) needs_value: &'static [&'static str],
     /// The keys of `spec` that are properties; the others are kept together.
     pub(super) properties: &'static [&'static str],
 }
@@ -82,6 +84,7 @@ pub(super) const KINDS: [Kind; 9] = [
         versions: VERSIONS,
         references: &[OWNER, SYSTEM],
         needs: &["owner"],
+        needs_value: &["type", "lifecycle", "definition"],
         properties: &["type", "lifecycle", "definition"],
     },
     Kind {
@@ -97,6 +100,7 @@ pub(super) const KINDS: [Kind; 9] = [
             DEPENDENCY_OF,
         ],
         needs: &["owner"],
+        needs_value: &["type", "lifecycle"],
         properties: &["type", "lifecycle"],
     },
     Kind {
@@ -104,6 +108,7 @@ pub(super) const KINDS: [Kind; 9] = [
         versions: VERSIONS,
         references: &[OWNER, to("subdomainOf", &[("Domain", "subdomainOf")])],
         needs: &["owner"],
+        needs_value: &[],
         properties: &["type"],
     },
     Kind {
@@ -115,6 +120,7 @@ pub(super) const KINDS: [Kind; 9] = [
             to("members", &[("User", "members")]),
         ],
         needs: &["children"],
+        needs_value: &["type"],
         properties: &["type", "profile"],
     },
     Kind {
@@ -122,6 +128,7 @@ pub(super) const KINDS: [Kind; 9] = [
         versions: VERSIONS,
         references: &[],
         needs: &[],
+        needs_value: &[],
         properties: &["type", "target", "targets", "presence"],
     },
     Kind {
@@ -129,6 +136,7 @@ pub(super) const KINDS: [Kind; 9] = [
         versions: VERSIONS,
         references: &[OWNER, SYSTEM, DEPENDS_ON, DEPENDENCY_OF],
         needs: &["owner"],
+        needs_value: &["type"],
         properties: &["type"],
     },
     Kind {
@@ -136,6 +144,7 @@ pub(super) const KINDS: [Kind; 9] = [
         versions: VERSIONS,
         references: &[OWNER, to("domain", &[("Domain", "domain")])],
         needs: &["owner"],
+        needs_value: &[],
         properties: &["type"],
     },
     Kind {
@@ -147,6 +156,7 @@ pub(super) const KINDS: [Kind; 9] = [
         ],
         references: &[OWNER],
         needs: &[],
+        needs_value: &["type"],
         properties: &[
             "type",
             "lifecycle",
@@ -161,6 +171,7 @@ pub(super) const KINDS: [Kind; 9] = [
         versions: VERSIONS,
         references: &[to("memberOf", &[("Group", "memberOf")])],
         needs: &[],
+        needs_value: &[],
         properties: &["profile"],
     },
 ];
@@ -169,6 +180,18 @@ pub(super) const KINDS: [Kind; 9] = [
 pub(super) const OF_ANY: [Reference; 3] = [OWNER, SYSTEM, to("domain", &[("Domain", "domain")])];
 
 impl Kind {
+    /// The keys of its `spec` that Backstage knows.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &'static str> {
+        let references = self.references.iter().map(|reference| reference.key);
+        self.properties.iter().copied().chain(references)
+    }
+
+    /// Its name as one of many.
+    pub(super) fn with_article(&self) -> String {
+        let article = if self.name == "API" { "an" } else { "a" };
+        format!("{article} {}", self.name)
+    }
+
     /// The kind of a name, which is written to the letter.
     pub(super) fn of(name: &str) -> Option<&'static Self> {
         KINDS.iter().find(|kind| kind.name == name)

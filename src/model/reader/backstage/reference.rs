@@ -6,6 +6,7 @@
 
 use super::kind::{KINDS, Kind, Reference};
 use crate::finding::Finding;
+use crate::finding::Fix;
 use crate::finding::codes::{E0232, E0233, E0307};
 use crate::model::fields::text_of;
 use crate::model::reader::tree;
@@ -13,6 +14,7 @@ use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::text::did_you_mean;
 use crate::text::nearest;
+use crate::text::slip;
 
 /// The namespace that is not written.
 const DEFAULT: &str = "default";
@@ -164,6 +166,15 @@ fn kind_wrong(reference: &Reference, node: &Node, written: &str, kind: &str) -> 
         return Finding::new(&E0307, node.span, message)
             .label("of another kind")
             .help(advice);
+    }
+    let names = KINDS.map(|kind| kind.name.to_lowercase());
+    if let Some(meant) = slip(kind, names.iter().map(String::as_str)) {
+        let message = format!("`{written}` is of no kind: there is none called `{kind}`");
+        let written_right = format!("{meant}{}", written.get(kind.len()..).unwrap_or_default());
+        return Finding::new(&E0232, node.span, message)
+            .label("read by nothing")
+            .help(did_you_mean(&written_right))
+            .fix(Fix::name(node.span, written, &written_right));
     }
     let near = nearest(kind, KINDS.iter().map(|kind| kind.name));
     Finding::new(

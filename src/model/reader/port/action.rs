@@ -48,11 +48,9 @@ const SAME: [&str; 4] = ["description", "icon", "identifier", "title"];
 /// Reads an action.
 pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
     let (span, place) = (node.span, node.first_key());
-    let foreign: Vec<Entry> = key::of_object(node).collect();
+    let foreign = key::of_object(node).collect();
+    let foreign: Vec<Entry> = key::settled(foreign, &KEYS, "an action", reading);
     let find = |key: &str| crate::syntax::entry(&foreign, key);
-    for entry in &foreign {
-        key::is_known(entry, &KEYS, "an action", reading);
-    }
     beside(&foreign, reading);
     let (Some(trigger), Some(invocation)) = (find("trigger"), find("invocationMethod")) else {
         let key = if find("trigger").is_none() {
@@ -68,6 +66,7 @@ pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
         );
         return;
     };
+    let trigger = &key::settled_below(trigger, &trigger::KEYS, reading);
     let Some(read) = trigger::read(trigger, find("condition"), reading) else {
         return;
     };
@@ -94,6 +93,9 @@ pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
         Invocation::Impossible => return,
     };
     let permissions = permissions(&foreign, reading);
+    if let Some(permissions) = &permissions {
+        permission::check_keys(permissions, reading);
+    }
     let required = find("requiredApproval");
     let (approval, agreed) = permission::approval(required, permissions.as_ref(), reading);
     let narrowing = narrowest([read.narrowing, agreed, published]);

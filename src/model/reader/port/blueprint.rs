@@ -20,9 +20,10 @@ use crate::syntax::Value;
 use crate::text::Span;
 
 /// The keys of a blueprint.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "aggregationProperties",
     "calculationProperties",
+    "changelogDestination",
     "description",
     "formulaProperties",
     "icon",
@@ -62,7 +63,8 @@ const OTHER_FORMATS: [&str; 15] = [
 pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
     let span = node.span;
     let mut entries: Vec<Entry> = Vec::new();
-    for mut entry in key::of_object(node) {
+    let foreign = key::of_object(node).collect();
+    for mut entry in key::settled(foreign, &KEYS, "a blueprint", reading) {
         match entry.key.value.as_str() {
             "changelogDestination" => {
                 if !is_empty(&entry.node) {
@@ -73,7 +75,6 @@ pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
             }
             "relations" => relations(&entry.node, reading),
             "schema" => schema(&mut entry.node, reading),
-            _ if !key::is_known(&entry, &KEYS, "a blueprint", reading) => continue,
             _ => {}
         }
         entries.push(entry);

@@ -13,12 +13,15 @@ use crate::syntax::Node;
 use crate::syntax::Value;
 
 /// The keys of an entity.
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 10] = [
     "blueprint",
     "icon",
     "identifier",
+    "missingRelatedEntities",
     "properties",
     "relations",
+    "scorecards",
+    "scorecardsStats",
     "team",
     "title",
 ];
@@ -30,7 +33,8 @@ const MADE: [&str; 3] = ["scorecards", "scorecardsStats", "missingRelatedEntitie
 pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
     let span = node.span;
     let mut entries = Vec::new();
-    for mut entry in key::of_object(node) {
+    let foreign = key::of_object(node).collect();
+    for mut entry in key::settled(foreign, &KEYS, "an entity", reading) {
         let name = entry.key.value.as_str();
         if MADE.contains(&name) {
             continue;
@@ -44,7 +48,6 @@ pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
                 lost_query(&entry, "the owner", reading);
                 continue;
             }
-            _ if !key::is_known(&entry, &KEYS, "an entity", reading) => continue,
             _ => {}
         }
         entries.push(entry);

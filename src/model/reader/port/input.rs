@@ -5,6 +5,7 @@
 //! and has none is a finding.
 
 use super::Reading;
+use super::key;
 use super::sibling;
 use crate::finding::Finding;
 use crate::finding::codes::E0502;
@@ -13,6 +14,12 @@ use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::{Text, choose};
+
+/// The keys of a form.
+const FORM: [&str; 5] = ["order", "properties", "required", "steps", "titles"];
+
+/// The keys of a step of a form.
+const STEP: [&str; 3] = ["order", "title", "visible"];
 
 /// How an input looks in a form.
 const LOOKS: [&str; 5] = ["dependsOn", "disabled", "order", "sort", "visible"];
@@ -49,6 +56,7 @@ pub(super) fn read(
     let Some(form) = user_inputs else {
         return inputs;
     };
+    let form = &key::settled_below(form, &FORM, reading);
     let properties = form.node.get("properties").and_then(Node::as_mapping);
     let mut kept: Vec<Entry> = Vec::new();
     for entry in properties.unwrap_or_default() {
@@ -124,10 +132,12 @@ fn input(entry: &Entry, reading: &mut Reading<'_>) -> Node {
 
 /// `order` and the `order` of `steps` name inputs.
 fn orders(form: &Node, names: &[Text], reading: &mut Reading<'_>) {
-    let steps = form
-        .get("steps")
-        .and_then(Node::as_sequence)
-        .unwrap_or_default();
+    let steps = form.get("steps").and_then(Node::as_sequence);
+    let steps: Vec<Node> = steps
+        .unwrap_or_default()
+        .iter()
+        .map(|step| key::settled_in(step, &STEP, "a step", reading))
+        .collect();
     let orders = form
         .get("order")
         .into_iter()

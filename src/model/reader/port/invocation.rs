@@ -3,8 +3,11 @@
 //! In: `invocationMethod` of Port. Out: the native call. Payloads keep their places; their
 //! templates get the names of the catalog.
 
+use std::sync::Arc;
+
 use super::Reading;
 use super::input::Inputs;
+use super::key;
 use super::shape::is_empty;
 use super::template::translate;
 use crate::finding::Finding;
@@ -13,7 +16,37 @@ use crate::model::reader::tree;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
-use crate::text::{Span, choose};
+use crate::text::Span;
+
+/// The keys of all methods together.
+const KEYS: [&str; 26] = [
+    "agent",
+    "blueprintIdentifier",
+    "body",
+    "config",
+    "defaultRef",
+    "groupName",
+    "headers",
+    "installationId",
+    "integrationActionExecutionProperties",
+    "integrationActionType",
+    "mapping",
+    "method",
+    "omitPayload",
+    "omitUserInputs",
+    "org",
+    "payload",
+    "pipelineVariables",
+    "projectName",
+    "repo",
+    "reportWorkflowStatus",
+    "synchronized",
+    "type",
+    "url",
+    "webhook",
+    "workflow",
+    "workflowInputs",
+];
 
 /// The methods that Port knows.
 const METHODS: [&str; 7] = [
@@ -41,7 +74,7 @@ pub(super) enum Invocation {
 
 /// Reads an invocation.
 pub(super) fn read(invocation: &Entry, inputs: &Inputs, reading: &mut Reading<'_>) -> Invocation {
-    let node = &invocation.node;
+    let node = &settled(invocation, reading);
     let Some((method, span)) = node
         .get("type")
         .and_then(|kind| Some((kind.as_str()?, kind.span)))
@@ -77,7 +110,7 @@ pub(super) fn read(invocation: &Entry, inputs: &Inputs, reading: &mut Reading<'_
             reading.findings.push(
                 Finding::new(&E0204, span, format!("`{method}` is no method of Port's"))
                     .label("not one of the words")
-                    .help(choose(method, &METHODS)),
+                    .choose(method, &METHODS),
             );
             return Invocation::Impossible;
         }
@@ -96,6 +129,19 @@ pub(super) fn read(invocation: &Entry, inputs: &Inputs, reading: &mut Reading<'_
     let call = tree::mapping(node.span, call);
     let calls = tree::sequence(node.span, vec![call]);
     Invocation::Calls(tree::entry("calls", invocation.key.span, calls))
+}
+
+/// An invocation by the keys that were meant.
+fn settled(invocation: &Entry, reading: &mut Reading<'_>) -> Node {
+    let mut node = key::settled_below(invocation, &KEYS, reading).node;
+    if let Value::Mapping(entries) = &mut node.value {
+        for entry in Arc::make_mut(entries) {
+            if entry.key.value == "config" {
+                *entry = key::settled_below(entry, &KEYS, reading);
+            }
+        }
+    }
+    node
 }
 
 /// The keys of an invocation, where Port has them beside `type` and where it nests them.

@@ -4,16 +4,27 @@
 //! counterpart is never left out: then nobody may do the action.
 
 use super::Reading;
+use super::key;
 use super::shape::is_empty;
 use super::sibling;
+use crate::finding::Finding;
+use crate::finding::codes::E0204;
 use crate::model::reader::tree;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::text::Span;
+use crate::text::did_you_mean;
+use crate::text::nearest;
 
 /// What is said to whoever reads that a rule is not carried over.
 const WRITE_CEDAR: &str = "write the rule in Cedar, as `when` of a permission or in `policies/`";
+
+/// The keys of permissions, and those of an object that has them in a list of its own.
+const KEYS: [&str; 5] = ["action", "approve", "execute", "identifier", "permissions"];
+
+/// The keys of those who may do it, or who must agree.
+const PEOPLE: [&str; 5] = ["ownedByTeam", "policy", "roles", "teams", "users"];
 
 /// Whether everything that narrows who may has a counterpart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +80,16 @@ pub(super) fn standing_alone(node: &Node, reading: &mut Reading<'_>) {
     }
 }
 
+/// Says which keys of permissions are not Port's. Nothing is read in their place: who may is never
+/// guessed.
+pub(super) fn check_keys(permissions: &Node, reading: &mut Reading<'_>) {
+    let keys = key::of_object(permissions.clone()).collect();
+    let _: Vec<Entry> = key::settled(keys, &KEYS, "`permissions`", reading);
+    if let Some(approve) = permissions.entry("approve") {
+        let _: Entry = key::settled_below(approve, &PEOPLE, reading);
+    }
+}
+
 /// The native `permissions`: `execute` with one block, or with none for nobody.
 pub(super) fn execute(
     permissions: Option<&Node>,
@@ -100,7 +121,13 @@ pub(super) fn execute(
             }
             other => {
                 let what = format!("`{other}` of those who may");
-                reading.closed(entry.key.span, what, WRITE_CEDAR);
+                match nearest(other, PEOPLE) {
+                    Some(near) => {
+                        let help = String::from(did_you_mean(near));
+                        reading.closed(entry.key.span, what, &help);
+                    }
+                    None => reading.closed(entry.key.span, what, WRITE_CEDAR),
+                }
                 narrowing = Narrowing::Lost;
             }
         }
@@ -145,6 +172,24 @@ fn everyone(roles: &Node) -> Option<Span> {
     member.map(|role| role.span)
 }
 
+/// Whether all must agree; an error where the word for it is none of Port's, which is said.
+fn must_all(required: &Node, reading: &mut Reading<'_>) -> Result<bool, ()> {
+    let kind = required.get("type");
+    let Some((kind, word)) = kind.and_then(|kind| Some((kind, kind.as_str()?))) else {
+        return Ok(false);
+    };
+    if ["ANY", "ALL"].contains(&word) {
+        return Ok(word == "ALL");
+    }
+    let message = format!("`{word}` says not how many agree");
+    reading.findings.push(
+        Finding::new(&E0204, kind.span, message)
+            .label("not one of the words")
+            .choose(word, &["ANY", "ALL"]),
+    );
+    Err(())
+}
+
 /// The native `approval` of an action that says `requiredApproval`.
 pub(super) fn approval(
     required: Option<&Entry>,
@@ -156,7 +201,9 @@ pub(super) fn approval(
         return none;
     };
     let place = required.key.span;
-    let is_all = required.node.get("type").and_then(Node::as_str) == Some("ALL");
+    let Ok(is_all) = must_all(&required.node, reading) else {
+        return (None, Narrowing::Lost);
+    };
     let approve = permissions.and_then(|node| node.get("approve"));
     let given = |key| {
         approve

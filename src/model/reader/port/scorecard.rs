@@ -10,8 +10,9 @@ use crate::syntax::Entry;
 use crate::syntax::Node;
 
 /// The keys of a scorecard.
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "blueprint",
+    "blueprintIdentifier",
     "description",
     "filter",
     "identifier",
@@ -25,10 +26,11 @@ pub(super) fn read(node: Node, reading: &mut Reading<'_>) {
     let span = node.span;
     let place = node.first_key();
     let mut entries: Vec<Entry> = Vec::new();
-    for entry in key::of_object(node) {
+    let foreign = key::of_object(node).collect();
+    for entry in key::settled(foreign, &KEYS, "a scorecard", reading) {
         if entry.key.value == "blueprintIdentifier" {
             entries.push(tree::entry("blueprint", entry.key.span, entry.node));
-        } else if key::is_known(&entry, &KEYS, "a scorecard", reading) {
+        } else {
             entries.push(entry);
         }
     }

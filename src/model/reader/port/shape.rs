@@ -34,14 +34,18 @@ const COLLECTIONS: [(&str, Shape); 10] = [
     ("scorecard", Shape::Scorecard),
 ];
 
+/// What an integration of Port's makes entities of, in words.
+const MAPPING: &str = "the mapping of an integration, which fills Port and not this catalog";
+
 /// What exports have beside, by the name of the file or the key, in words.
-const LEFT_OUT: [(&str, &str); 11] = [
+const LEFT_OUT: [(&str, &str); 12] = [
     ("_folders", "folders of pages"),
     ("blueprint_permissions", "permissions of blueprints"),
     ("folders", "folders of pages"),
     ("integrations", "integrations"),
     ("page_permissions", "permissions of pages"),
     ("pages", "pages"),
+    ("port-app-config", MAPPING),
     ("roles", "roles"),
     ("teams", "teams, which are entities of a blueprint here"),
     ("users", "users, who are entities of a blueprint here"),
@@ -72,6 +76,15 @@ pub(super) fn collection(key: &str) -> Option<Shape> {
 pub(super) fn left_out(name: &str) -> Option<&'static str> {
     let found = LEFT_OUT.iter().find(|(word, _)| *word == name);
     found.map(|(_, words)| *words)
+}
+
+/// What a document is that no object of Port's looks like, in words: the mapping of an integration
+/// has a list of `resources`, each of which says how a `kind` becomes an entity of `port`.
+pub(super) fn left_out_by_keys(root: &Node) -> Option<&'static str> {
+    let resources = root.get("resources")?.as_sequence()?;
+    let is_rule = |node: &Node| node.get("kind").is_some() && node.get("port").is_some();
+    let is_alone = root.get("identifier").is_none() && !resources.is_empty();
+    (is_alone && resources.iter().all(is_rule)).then_some(MAPPING)
 }
 
 /// Whether a file of this name has the permissions of all actions.

@@ -4,6 +4,7 @@
 //! Out: the native operation, blueprint and trigger; nothing where Port's has no counterpart.
 
 use super::Reading;
+use super::key;
 use super::permission::Narrowing;
 use super::search;
 use super::template::expression;
@@ -13,7 +14,46 @@ use crate::finding::codes::E0204;
 use crate::model::reader::tree;
 use crate::syntax::Entry;
 use crate::syntax::Node;
-use crate::text::{Located, Span, Text, choose};
+use crate::text::nearest;
+use crate::text::{Located, Span, Text};
+
+/// The keys of a trigger, whatever its type.
+pub(super) const KEYS: [&str; 8] = [
+    "actionCardButtonText",
+    "blueprintIdentifier",
+    "condition",
+    "event",
+    "executeActionButtonText",
+    "operation",
+    "type",
+    "userInputs",
+];
+
+/// The types of a trigger.
+const TYPES: [&str; 2] = ["automation", "self-service"];
+
+/// The keys of an event.
+const EVENT: [&str; 4] = [
+    "actionIdentifier",
+    "blueprintIdentifier",
+    "propertyIdentifier",
+    "type",
+];
+
+/// The events that Port knows.
+const EVENTS: [&str; 8] = [
+    "ANY_ENTITY_CHANGE",
+    "ANY_RUN_CHANGE",
+    "ENTITY_CREATED",
+    "ENTITY_DELETED",
+    "ENTITY_UPDATED",
+    "RUN_CREATED",
+    "RUN_UPDATED",
+    "TIMER_PROPERTY_EXPIRED",
+];
+
+/// The keys of the condition of a self-service action, and of an automation.
+const CONDITION: [&str; 4] = ["combinator", "expressions", "rules", "type"];
 
 /// Who or what makes an action happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,15 +111,28 @@ pub(super) fn read(
             Some(self_service(trigger, operation, blueprint, beside, reading))
         }
         Some(other) => {
-            let help = "self-service actions and automations are read";
-            reading.lost(
-                trigger.key.span,
-                format!("a trigger of type `{other}`"),
-                help,
-            );
+            let place = node.get("type").map_or(trigger.key.span, |it| it.span);
+            if !misspelt(other, place, "`type` of a trigger", &TYPES, reading) {
+                let help = "self-service actions and automations are read";
+                reading.lost(place, format!("a trigger of type `{other}`"), help);
+            }
             None
         }
     }
+}
+
+/// Whether a word is nearly one of Port's, which then is said: what it makes of an action is lost
+/// by a slip.
+fn misspelt(word: &str, span: Span, what: &str, words: &[&str], reading: &mut Reading<'_>) -> bool {
+    let is_near = !words.contains(&word) && nearest(word, words.iter().copied()).is_some();
+    if is_near {
+        reading.findings.push(
+            Finding::new(&E0204, span, format!("`{word}` is no {what}"))
+                .label("not one of the words")
+                .choose(word, words),
+        );
+    }
+    is_near
 }
 
 fn operation(word: &str, span: Span, reading: &mut Reading<'_>) -> Option<Located<&'static str>> {
@@ -98,7 +151,7 @@ fn operation(word: &str, span: Span, reading: &mut Reading<'_>) -> Option<Locate
             format!("`{word}` is no `operation` of Port's"),
         )
         .label("not one of the words")
-        .help(choose(word, &words.map(|(port, _)| port))),
+        .choose(word, &words.map(|(port, _)| port)),
     );
     None
 }
@@ -122,6 +175,7 @@ fn self_service(
     let mut conditions: Vec<Located<String>> = Vec::new();
     let written = trigger.node.entry("condition").into_iter().chain(beside);
     for condition in written.filter(|entry| !entry.node.is_null()) {
+        let condition = &key::settled_below(condition, &CONDITION, reading);
         // What a condition takes no entity to be for is another's: the deletion of such an
         // entity would be one without the action, which a permission alone can refuse.
         let lowered = match operation.value {
@@ -177,7 +231,10 @@ fn condition_lost(condition: &Entry, reading: &mut Reading<'_>) -> Narrowing {
 
 /// An automation: what happens to an entity makes it happen.
 fn automation(trigger: &Entry, reading: &mut Reading<'_>) -> Option<Trigger> {
-    let Some((event, kind)) = event(&trigger.node) else {
+    let written = trigger.node.entry("event");
+    let written = written.map(|entry| key::settled_below(entry, &EVENT, reading));
+    let kind = written.as_ref().and_then(|event| event.node.get("type"));
+    let (Some(event), Some(kind)) = (&written, kind) else {
         let help = "say on which event: `event: {type: ENTITY_CREATED}`";
         reading.lost(trigger.key.span, "an automation without `event`", help);
         return None;
@@ -188,6 +245,7 @@ fn automation(trigger: &Entry, reading: &mut Reading<'_>) -> Option<Trigger> {
         "ENTITY_DELETED" => ("delete", "deleted"),
         "ENTITY_UPDATED" => ("day-2", "changed"),
         "TIMER_PROPERTY_EXPIRED" => ("day-2", "expired"),
+        other if misspelt(other, span, "event of Port's", &EVENTS, reading) => return None,
         other => {
             let help = "write an action with a trigger of the catalog";
             reading.lost(span, format!("an automation on `{other}`"), help);
@@ -219,7 +277,7 @@ fn automation(trigger: &Entry, reading: &mut Reading<'_>) -> Option<Trigger> {
         let text = tree::text(&condition.value, condition.span);
         entries.push(tree::entry("condition", condition.span, text));
     }
-    let blueprint = event.get("blueprintIdentifier");
+    let blueprint = event.node.get("blueprintIdentifier");
     Some(Trigger {
         asked: Asked::ByEvent,
         operation: Located::new(operation, span),
@@ -234,18 +292,14 @@ fn automation(trigger: &Entry, reading: &mut Reading<'_>) -> Option<Trigger> {
     })
 }
 
-/// What an automation waits for, and the word that says it.
-fn event(trigger: &Node) -> Option<(&Node, &Node)> {
-    let event = trigger.get("event")?;
-    Some((event, event.get("type")?))
-}
-
 /// The condition of an automation as one expression; an error where it cannot be carried over,
 /// which is said.
 fn condition(trigger: &Node, reading: &mut Reading<'_>) -> Result<Option<Located<Text>>, ()> {
-    let Some(condition) = trigger.get("condition").filter(|node| !node.is_null()) else {
+    let written = trigger.entry("condition");
+    let Some(written) = written.filter(|entry| !entry.node.is_null()) else {
         return Ok(None);
     };
+    let condition = &key::settled_below(written, &CONDITION, reading).node;
     let nodes = condition.get("expressions").and_then(Node::as_sequence);
     let nodes = nodes.unwrap_or_default();
     let Some(first) = nodes.first() else {
