@@ -27,16 +27,17 @@ fn is_slip(wrong: &str, word: &str) -> bool {
         let rest = letters.get(together + skipped..).unwrap_or_default();
         rest.to_vec()
     };
-    match (rest(&wrong, 0).as_slice(), rest(&word, 0).as_slice()) {
+    let (wrong_rest, word_rest) = (rest(&wrong, 0), rest(&word, 0));
+    let is_swapped = match (wrong_rest.as_slice(), word_rest.as_slice()) {
+        ([a, b, wrong @ ..], [c, d, word @ ..]) => (a, b) == (d, c) && wrong == word,
         ([], []) => true,
-        ([a, b, wrong @ ..], [c, d, word @ ..]) if (a, b) == (d, c) => wrong == word,
-        (wrong_rest @ [_, ..], word_rest @ [_, ..]) if word.len() >= SHORTEST => {
-            let (after_wrong, after_word) = (rest(&wrong, 1), rest(&word, 1));
-            let is_other = after_wrong == after_word && !after_word.is_empty();
-            is_other || after_wrong == word_rest || wrong_rest == after_word
-        }
         _ => false,
-    }
+    };
+    // What is wrong, missing or too many at the end makes another word.
+    let is_inside = word.len() >= SHORTEST && !wrong_rest.is_empty() && !word_rest.is_empty();
+    let (after_wrong, after_word) = (rest(&wrong, 1), rest(&word, 1));
+    let is_other = after_wrong == after_word && !after_word.is_empty();
+    is_swapped || is_inside && (is_other || after_wrong == word_rest || wrong_rest == after_word)
 }
 
 #[cfg(test)]
