@@ -46,7 +46,10 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         sides.expired(&Wanted { now, only: None }, &saved.actors)?
     } else {
         let sides = Sides::open(&arguments.against, revision(&saved.head))?;
-        let sides = sides.at(arguments.time.now).knowing(accounts).masked_as(&saved);
+        let sides = sides
+            .at(arguments.time.now)
+            .knowing(accounts)
+            .masked_as(&saved);
         let sides = match saved.rights {
             Some(_) => sides.telling_rights(),
             None => sides,

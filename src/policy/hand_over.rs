@@ -46,7 +46,9 @@ impl Rules<'_> {
             };
             let before = self.owners_here(id);
             let after = self.owners_there(result, Some(entity));
-            if before == after {
+            // From nobody nothing is taken, and who is new has nobody yet who could agree.
+            let is_found = before.0.is_empty() && after.1.is_empty();
+            if before == after || is_found {
                 continue;
             }
             for (side, owners) in [(Side::Before, before), (Side::After, after)] {

@@ -43,7 +43,10 @@ impl Oracle<'_> {
             fields(self.target, self.result, then, &mut is);
             let leads = was.iter().any(|field| is_meant(&own.0, field))
                 || is.iter().any(|field| is_meant(&own.1, field));
-            if before != after && leads {
+            let is_known = |owner: &Id| self.target.entities.iter().any(|it| it.id() == *owner);
+            // From nobody nothing is taken, and who is new has nobody yet who could agree.
+            let is_found = before.is_empty() && !after.iter().any(is_known);
+            if before != after && leads && !is_found {
                 let both = [(Side::Before, before), (Side::After, after)];
                 asked.extend(both.into_iter().filter(|(_, owners)| !owners.is_empty()));
             }
