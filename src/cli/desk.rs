@@ -178,8 +178,9 @@ impl<'a> Desk<'a> {
     /// The entity of a name; files that cannot be read, or are not committed, may have it.
     pub(super) fn entity(&self, written: &str) -> Result<EntityId, Failure> {
         let catalog = &self.before.catalog;
-        let Err(told) = super::ask::name::entity(catalog, written) else {
-            return super::ask::name::entity(catalog, written);
+        let told = match super::ask::name::entity(catalog, written) {
+            Ok(id) => return Ok(id),
+            Err(told) => told,
         };
         if let Some(path) = self.uncommitted(written) {
             let path = visible(&path).into_owned();

@@ -141,10 +141,16 @@ impl Records {
                     // What is granted or changed afterwards was not taken back before.
                     ends.remove(&of);
                 }
+                let is_refused = ended.is_some_and(|end| end.result == record::StepResult::Refused);
+                let how = if is_refused {
+                    ", which was refused"
+                } else {
+                    ""
+                };
                 for request in &step.requests {
                     spent
                         .entry(request.clone())
-                        .or_insert_with(|| name(&other.plan, step.number));
+                        .or_insert_with(|| format!("{}{how}", name(&other.plan, step.number)));
                 }
             }
         }

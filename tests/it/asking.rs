@@ -225,17 +225,17 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "can lin scale shop --set replicas=two",
         "does not take `two`",
-        "type \"integer\"",
+        "a whole number from 1 to 50",
     ),
     (
         "can lin scale shop --set replicas=99",
         "does not take `99`",
-        "maximum 50",
+        "a whole number from 1 to 50",
     ),
     (
         "can lin scale shop --set replicas=2 --set fast=maybe",
         "`maybe` as `fast`",
-        "boolean",
+        "true or false",
     ),
     (
         "can lin update pay --set tier=low",

@@ -210,7 +210,8 @@ fn what_was_merged_and_taken_out_before_it_ran_is_not_brought_back() {
     world
         .shop
         .gate("lin", &[])
-        .says("the request restart-2 was merged before")
+        .says("the request restart-2 ran already as")
+        .says(", which was refused: ask again in a new file")
         .exits(1);
     assert_eq!(world.restarts(), 1);
     git.remove(other);

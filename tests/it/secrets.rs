@@ -250,12 +250,16 @@ fn no_setting_lets_what_looks_like_a_secret_be_sent() {
     let shop = rotating("given: \"{{ .inputs.given }}\"");
     shop.git.switch("main");
     let settings = shop.git.read("catalogc.yaml");
-    shop.git.commit_file(
-        "catalogc.yaml",
-        &format!("{settings}severity: {{secret-suspected: off}}\n"),
-    );
     let plan = ["plan", "--base", "main", "--head", "pr", "--actor", "kim"];
-    run(shop.git.root(), &plan).says("would send what looks like a secret");
+    for (severity, words) in [
+        ("warning", "would send what looks like a secret"),
+        ("off", "`secret-suspected` is never off"),
+    ] {
+        let severity = format!("severity: {{secret-suspected: {severity}}}\n");
+        shop.git
+            .commit_file("catalogc.yaml", &format!("{settings}{severity}"));
+        run(shop.git.root(), &plan).says(words);
+    }
 }
 
 #[test]
