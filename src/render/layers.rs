@@ -176,11 +176,21 @@ fn lane(a: Place, b: Place) -> usize {
     }
 }
 
+/// The height of a name upon a curve.
+const LINE: usize = 11;
+
 /// Where the name of a curve may stand: beside who needs, in no box.
 pub(super) fn label((a, b): (Place, Place), between: usize) -> (usize, usize) {
     let (y1, y2) = (a.y + HIGH / 2, b.y + HIGH / 2);
+    if b.x > a.x {
+        // Below the name of what leads the other way, which may be between the same two.
+        return (
+            b.x.saturating_sub(between / 2),
+            usize::midpoint(y1, y2) + LINE,
+        );
+    }
     if b.x + WIDE > a.x {
-        return (a.x.max(b.x) + WIDE + between / 2, usize::midpoint(y1, y2));
+        return (a.x + WIDE + between / 2, usize::midpoint(y1, y2));
     }
     let end = if a.x - (b.x + WIDE) <= between {
         y2
@@ -192,7 +202,21 @@ pub(super) fn label((a, b): (Place, Place), between: usize) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{HIGH, Place, WIDE, curve, layers, layout, needed};
+    use super::{HIGH, LINE, Place, WIDE, curve, label, layers, layout, needed};
+
+    #[test]
+    fn the_names_of_two_that_need_each_other_stand_one_below_the_other() {
+        let (left, right) = (
+            Place { x: 8, y: 8 },
+            Place {
+                x: 8 + WIDE + 60,
+                y: 8,
+            },
+        );
+        let (there, back) = (label((right, left), 60), label((left, right), 60));
+        assert_eq!(there, (8 + WIDE + 30, 8 + HIGH / 2));
+        assert_eq!(back, (there.0, there.1 + LINE));
+    }
 
     #[test]
     fn what_is_needed_stands_left_also_in_a_circle() {

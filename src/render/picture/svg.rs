@@ -41,8 +41,8 @@ pub fn picture_svg(picture: &Picture) -> String {
     };
     let needs: Vec<Need> = drawn.lines.iter().map(|it| (it.from, it.to)).collect();
     let (places, width, height) = layout(drawn.boxes.len(), &needs, between);
-    // What goes by the right of the last column has room there.
-    let (width, high) = ((width + between / 2).max(3 * WIDE), height + BELOW);
+    // What goes by the right of the last column has room there, and so has its name.
+    let (width, high) = ((width + between).max(3 * WIDE), height + BELOW);
     let about = escape(&picture.about);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{high}\" \
