@@ -166,6 +166,16 @@ pub struct Terminal {
     pub job_summary: bool,
 }
 
+impl Terminal {
+    /// The same without colours.
+    fn plain(self) -> Self {
+        Self {
+            color: Color::Off,
+            ..self
+        }
+    }
+}
+
 /// The arguments of a run.
 #[derive(Debug, Parser)]
 #[command(

@@ -93,7 +93,7 @@ mod words;
 mod yaml;
 
 pub use applied::{Ended, applied, applying, going_on};
-pub use applied_markdown::applied_markdown;
+pub use applied_markdown::{applied_markdown, landed_markdown};
 pub use audit::{AuditRow, audit_markdown, audit_table};
 pub use checked::{Baselined, Checked};
 pub use codes::{codes_json, codes_schema, codes_table};

@@ -19,6 +19,7 @@ use crate::plan::stale::turns;
 use crate::render::{self, Detail, View};
 
 pub(super) mod again;
+mod comments;
 mod ended;
 mod ending;
 mod expired;
@@ -70,6 +71,15 @@ pub(super) struct Arguments {
     /// Several landings, as JSON that the workflow wrote from what the forge knows
     #[arg(long, value_name = "FILE", conflicts_with_all = ["plan", "base", "head", "actor", "approval", "actor_id", "expired"])]
     facts: Option<PathBuf>,
+    /// Where to write how each landing of --facts ended, for the pull request of its `number`:
+    /// 412.md
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        requires = "facts",
+        conflicts_with = "dry_run"
+    )]
+    comments: Option<PathBuf>,
     /// Run what was merged into --target and never run; what has no facts is held
     #[arg(long, conflicts_with_all = ["plan", "base", "head", "actor", "approval", "actor_id", "expired"])]
     catch_up: bool,
@@ -81,7 +91,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     dry_run: bool,
     /// How to print how it ended: markdown takes the place of the plan's comment
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    #[arg(long, value_enum, default_value_t = Format::Text, default_value_if("comments", clap::builder::ArgPredicate::IsPresent, "markdown"))]
     format: Format,
     /// Remove the lock that a killed run left on the ledger; make sure that none is at work
     #[arg(long)]
@@ -113,6 +123,10 @@ pub(super) struct Landing {
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     if let Some(now) = arguments.now.filter(|_| arguments.expired) {
         return expired::run(arguments, now, terminal);
+    }
+    if arguments.comments.is_some() && arguments.format != Format::Markdown {
+        return Err(Failure::new("a comment is markdown, and --format is text")
+            .help("leave `--format` out: with `--comments` it is markdown"));
     }
     if arguments.catch_up || arguments.facts.is_some() {
         return several::run(arguments, terminal);

@@ -4,12 +4,13 @@
 //! catalog and of a backend stands in code alone; a run is a link where its address is a plain one of
 //! https, which is then shown whole.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::plan::file::{PlanFile, Step, short};
 use crate::render::applied::{Ended, next};
 use crate::render::markdown::{cell, code, fence};
-use crate::render::plan_markdown::marker;
+use crate::render::plan_markdown::{MARKER, marker};
 use crate::render::plan_names::Known;
 use crate::render::plan_steps::{Columns, glyph};
 use crate::render::words::{count, cut, duration, number, push_line, safe};
@@ -73,6 +74,19 @@ pub fn applied_markdown(
         }
         most /= 2;
     }
+}
+
+/// The comment for what came of a landing: how its run ended as it is, and what is no comment, as
+/// it was not run, said as that.
+pub fn landed_markdown(output: &str) -> Cow<'_, str> {
+    if output.starts_with(MARKER) {
+        return Cow::Borrowed(output);
+    }
+    let shown = cut(output, CHARACTERS / 2);
+    Cow::Owned(format!(
+        "{MARKER} -->\n### not run: what was merged waits\n\n{}",
+        fence("text", &shown)
+    ))
 }
 
 fn step(plan: &PlanFile, end: &Ended) -> Option<Step> {
@@ -171,7 +185,7 @@ fn link(url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{applied_markdown, link};
+    use super::{applied_markdown, landed_markdown, link};
     use crate::render::applied::Ended;
     use crate::render::cast::pr_412;
 
@@ -185,6 +199,15 @@ mod tests {
             done: Vec::new(),
             runs: vec![("scale".to_owned(), run.to_owned())],
         }
+    }
+
+    #[test]
+    fn what_was_not_run_is_said_where_the_plan_stood() {
+        let told = landed_markdown("held: 9c0d7e1: nobody said who asked for it\n```\n");
+        let first =
+            "<!-- catalogc:plan -->\n### not run: what was merged waits\n\n````text\nheld: 9c0d7e1";
+        assert!(told.starts_with(first), "{told}");
+        assert_eq!(landed_markdown(&told), told);
     }
 
     #[test]

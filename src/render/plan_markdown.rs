@@ -176,9 +176,12 @@ fn comment(plan: &PlanFile, told: &Told<'_>, parts: Parts) -> String {
     out
 }
 
+/// What the first line of every comment begins with.
+pub(crate) const MARKER: &str = "<!-- catalogc:plan";
+
 /// The line by which a poster finds the comment that it wrote before.
 pub(crate) fn marker(catalog: &str) -> String {
-    format!("<!-- catalogc:plan catalog={} -->", in_marker(catalog))
+    format!("{MARKER} catalog={} -->", in_marker(catalog))
 }
 
 /// What the comment does not have and the plan has, by count.

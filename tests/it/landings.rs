@@ -52,6 +52,54 @@ fn a_landing_has_one_account() {
 }
 
 #[test]
+fn each_landing_is_told_in_the_comment_of_its_pull_request() {
+    let backend = Backend::start();
+    let shop = Shop::with(&backend);
+    let commit = |path, of: &str, replicas| {
+        let before = shop.git.id("main");
+        let owner = if of == "cart" { "checkout" } else { "platform" };
+        let after = shop
+            .git
+            .commit_file(path, &shop::service(of, owner, replicas));
+        (before, after)
+    };
+    let one = commit(CART, "cart", 5);
+    let two = commit(PAY, "pay", 4);
+    let three = commit(CART, "cart", 6);
+    let landing = |of: &(String, String), actors: &[&str], number: Option<u32>| {
+        let mut fact = serde_json::json!({"before": of.0, "after": of.1, "actors": actors});
+        if let Some(number) = number {
+            fact["number"] = number.into();
+        }
+        fact
+    };
+    let landings = [
+        landing(&one, &["lin"], Some(7)),
+        landing(&two, &[], Some(8)),
+        landing(&three, &["lin"], None),
+    ];
+    let text = serde_json::json!({"version": 1, "landings": landings});
+    shop.git.write(FILE, text.to_string());
+    let apply = ["apply", "--facts", FILE, "--comments", ".git/told"];
+    let ran = run(&shop, &apply);
+    ran.says("### done: 1 of 1").says("held: ").exits(1);
+    let told = shop.git.read(".git/told/7.md");
+    let done = "<!-- catalogc:plan catalog=catalog -->\n### done: 1 of 1";
+    assert!(told.starts_with(done), "{told}");
+    let told = shop.git.read(".git/told/8.md");
+    assert!(
+        told.starts_with("<!-- catalogc:plan -->\n### not run"),
+        "{told}"
+    );
+    assert!(told.contains("nobody said who asked for it"), "{told}");
+    let folder = shop.git.root().join(".git/told");
+    assert_eq!(folder.read_dir().unwrap().count(), 2);
+    run(&shop, &[&apply[..], &["--format", "text"]].concat())
+        .says("a comment is markdown")
+        .exits(2);
+}
+
+#[test]
 fn the_gate_answers_for_all_merges_of_a_file() {
     let shop = Shop::new();
     let main = shop.git.id("main");

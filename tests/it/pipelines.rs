@@ -255,6 +255,8 @@ fn who_pushed_to_a_fork_is_not_known_so_there_is_no_answer() {
     ran.exits(1);
     ran.says("bring the branch into this project");
     assert_eq!(project.noted("asked"), "");
+    project.job("catalogc plan", &[]).exits(1);
+    assert_eq!(project.noted("asked"), "");
 }
 
 #[test]
@@ -360,12 +362,11 @@ fn after_the_merge_the_landing_is_applied_for_those_who_asked_for_it() {
         ("CATALOGC_PUSH_TOKEN", "three"),
     ];
     let ran = project.job("catalogc apply", &settings);
-    let asked = project.noted("asked");
-    let wanted = format!(
-        "apply --base {} --head {merged} --target origin/main --actor kim",
-        project.base
-    );
-    assert!(asked.contains(&wanted), "{asked}\n{ran}");
+    let facts: Value = serde_yaml::from_str(&project.noted("facts.json")).unwrap();
+    let landing = &facts["landings"][0];
+    assert_eq!(landing["before"].as_str(), Some(project.base.as_str()));
+    assert_eq!(landing["after"].as_str(), Some(merged.as_str()), "{ran}");
+    assert_eq!(landing["actors"][0].as_str(), Some("kim"), "{ran}");
     // There is no such forge to keep the ledger on, so nothing is called, and the token is gone.
     assert_ne!(ran.code, Some(0), "{ran}");
     assert!(!project.checkout.read(".git/config").contains("extraheader"));

@@ -107,6 +107,15 @@ impl Pushed {
         self.tells(&format!("commits_{commit}_pulls"), pulls);
     }
 
+    /// The facts of a push of one landing.
+    fn facts(&self) -> Json {
+        let facts: Json = serde_json::from_str(&self.noted("facts.json")).unwrap();
+        let [landing] = facts["landings"].as_array().unwrap().as_slice() else {
+            panic!("{facts}")
+        };
+        landing.clone()
+    }
+
     fn noted(&self, name: &str) -> String {
         std::fs::read_to_string(self.at(name)).unwrap_or_default()
     }
@@ -144,7 +153,7 @@ impl Pushed {
     }
 }
 
-const ASK: &str = "Ask the forge which pull request this is";
+const ASK: &str = "Ask the forge whose this is";
 
 #[test]
 fn a_push_of_several_landings_is_told_landing_by_landing() {
@@ -157,46 +166,54 @@ fn a_push_of_several_landings_is_told_landing_by_landing() {
     let mut all = ids.clone();
     all["theo"] = json!("7");
     let wanted = json!({"version": 1, "landings": [
-        {"before": push.base, "after": push.merged, "actors": ["kim", "eve"], "approvals": [format!("theo@{}", push.seen)], "ids": all},
+        {"before": push.base, "after": push.merged, "actors": ["kim", "eve"], "approvals": [format!("theo@{}", push.seen)], "ids": all, "number": 1},
         {"before": push.merged, "after": push.direct, "actors": [], "approvals": [], "ids": {}},
-        {"before": push.direct, "after": push.tip, "actors": ["kim", "eve"], "approvals": [], "ids": ids},
+        {"before": push.direct, "after": push.tip, "actors": ["kim", "eve"], "approvals": [], "ids": ids, "number": 2},
     ]});
     assert_eq!(facts, wanted);
     push.step("Apply", &push.base, &push.tip).exits(0);
-    let file = push.at("facts.json");
     assert_eq!(
         push.noted("asked"),
         format!(
-            "apply --target origin/main --facts {} --format markdown\n",
-            file.display()
+            "apply --facts {} --target origin/main --comments {}\n",
+            push.at("facts.json").display(),
+            push.at("applied").display()
         )
     );
     assert_eq!(push.noted("output"), "landed=true\n");
 }
 
 #[test]
-fn a_push_of_one_landing_is_told_by_its_arguments() {
+fn a_push_of_one_landing_is_of_its_pull_request_or_of_who_pushed() {
     let push = Pushed::new();
     push.step(ASK, &push.base, &push.merged).exits(0);
-    push.step("Apply", &push.base, &push.merged).exits(0);
-    let wanted = format!(
-        "apply --target origin/main --base {} --head {} --actor kim --actor-id kim=9 --actor eve --actor-id eve=8 --actor kim",
-        push.base, push.merged
-    );
-    assert!(
-        push.noted("asked").starts_with(&wanted),
-        "{}",
-        push.noted("asked")
-    );
-    assert!(push.noted("output").contains("number=1\n"));
+    let landing = push.facts();
+    assert_eq!(landing["after"], json!(push.merged));
+    assert_eq!(landing["actors"], json!(["kim", "eve"]));
+    assert_eq!(landing["number"], json!(1));
     // What no pull request brought is of who pushed it.
     let push = Pushed::new();
     push.step(ASK, &push.merged, &push.direct).exits(0);
-    push.step("Apply", &push.merged, &push.direct).exits(0);
-    assert!(
-        push.noted("asked")
-            .contains(" --actor lin --actor-id lin=5 ")
-    );
+    let landing = push.facts();
+    assert_eq!(landing["actors"], json!(["lin"]));
+    assert_eq!(landing["ids"], json!({"lin": "5"}));
+    assert_eq!(landing.get("number"), None);
+}
+
+#[test]
+fn a_fork_that_is_gone_holds_its_own_landing_and_no_other() {
+    let push = Pushed::new();
+    let gone = json!({"user": {"login": "kim", "id": 9}, "head": {"repo": null, "ref": "one"}});
+    push.tells("pulls_1", &gone);
+    push.step(ASK, &push.base, &push.tip)
+        .says("#1 is held: its fork is gone")
+        .exits(0);
+    let facts: Json = serde_json::from_str(&push.noted("facts.json")).unwrap();
+    let landing = &facts["landings"][0];
+    assert_eq!(landing["actors"], json!([]));
+    assert_eq!(landing["approvals"], json!([]));
+    assert_eq!(landing["number"], json!(1));
+    assert_eq!(facts["landings"][2]["actors"], json!(["kim", "eve"]));
 }
 
 #[test]
@@ -205,8 +222,7 @@ fn a_push_that_nobody_can_tell_whose_it_is_is_not_guessed() {
     let pull = |number: u32| json!({"number": number, "merged_at": "now", "base": {"ref": "main"}});
     push.brought(&push.merged, &json!([[pull(1), pull(2)]]));
     push.step(ASK, &push.base, &push.merged).exits(0);
-    let facts: Json = serde_json::from_str(&push.noted("facts.json")).unwrap();
-    assert_eq!(facts["landings"][0]["actors"], json!([]));
+    assert_eq!(push.facts()["actors"], json!([]));
     // A forge that does not answer is no forge that names nobody.
     let push = Pushed::new();
     let silent = format!("repos_acme_shop_commits_{}_pulls.json", push.merged);
@@ -264,15 +280,15 @@ fn the_pipeline_for_gitlab_cuts_a_push_in_the_same_way() {
     let ran = project.job("catalogc apply", &settings);
     let asked = project.noted("asked");
     assert!(
-        asked.contains("/facts.json --target origin/main --format markdown"),
+        asked.contains("/facts.json --target origin/main --comments catalogc-applied"),
         "{asked}\n{ran}"
     );
     let facts: Json = serde_json::from_str(&project.noted("facts.json")).unwrap();
     let wanted = json!({"version": 1, "landings": [
         {"before": project.base, "after": one, "actors": ["kim"], "approvals": [format!("theo@{}", project.second)],
-         "ids": {"kim": "9000000001", "theo": "9000000002"}},
+         "ids": {"kim": "9000000001", "theo": "9000000002"}, "number": 7},
         {"before": one, "after": pushed, "actors": [], "approvals": [], "ids": {}},
-        {"before": pushed, "after": two, "actors": ["theo"], "approvals": [], "ids": {"theo": "9000000002"}},
+        {"before": pushed, "after": two, "actors": ["theo"], "approvals": [], "ids": {"theo": "9000000002"}, "number": 8},
     ]});
     assert_eq!(facts, wanted);
 }

@@ -324,7 +324,7 @@ fn commented(script: &str, comment: &str, comments: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     std::fs::create_dir(at("applied")).unwrap();
-    std::fs::write(at("applied/comment.md"), comment).unwrap();
+    std::fs::write(at("applied/412.md"), comment).unwrap();
     std::fs::write(at("there.json"), comments).unwrap();
     // A forge that lists comments and notes what is written.
     let gh = "#!/bin/sh\ncase \"$*\" in *--method*) echo \"$*\" >> \"$RUNNER_TEMP/written\" ;; *) cat \"$RUNNER_TEMP/there.json\" ;; esac\n";
@@ -336,7 +336,6 @@ fn commented(script: &str, comment: &str, comments: &str) -> String {
         .env("PATH", path)
         .env("RUNNER_TEMP", folder.path())
         .env("REPOSITORY", "acme/shop")
-        .env("NUMBER", "412")
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
@@ -352,7 +351,10 @@ fn after_the_merge_the_comment_with_the_plan_is_edited() {
         .iter()
         .find(|(n, ..)| n == "catalogc-apply")
         .unwrap();
-    let script = script(apply, "Edit the comment that has the plan, or write one");
+    let script = script(
+        apply,
+        "Edit the comments that have the plans, or write them",
+    );
     let marker = "<!-- catalogc:plan catalog=catalog -->";
     let comment = format!("{marker}\n### done: 1 of 1 steps\n");
     let one = |id: u32, login: &str, kind: &str, marker: &str| {
@@ -376,6 +378,13 @@ fn after_the_merge_the_comment_with_the_plan_is_edited() {
         written.contains("--method POST repos/acme/shop/issues/412/comments "),
         "{written}"
     );
+    // What was not run says so in the place of the plan, whichever catalog it was of.
+    let written = commented(
+        script,
+        "<!-- catalogc:plan -->\n### not run\n",
+        &format!("[[{}]]", there[2]),
+    );
+    assert!(written.contains("issues/comments/3 "), "{written}");
     // What is no comment of ours is never posted.
     assert_eq!(commented(script, "error[E0301]: x\n", "[[]]"), "");
 }

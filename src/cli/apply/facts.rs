@@ -29,6 +29,9 @@ pub(in crate::cli) struct Fact {
     /// The forge's numbers of these people, by login.
     #[serde(default)]
     pub(in crate::cli) ids: BTreeMap<String, String>,
+    /// The forge's number of the pull request, where there is one: how it ended is told there.
+    #[serde(default)]
+    pub(in crate::cli) number: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -43,7 +46,7 @@ pub(in crate::cli) fn read(path: &Path) -> Result<Vec<Fact>, Failure> {
     let shown = visible(&path.to_string_lossy()).into_owned();
     let wrong = |why: String| {
         Failure::new(format!("{shown} has no facts of landings: {}", visible(&why))).help(
-            "it is `{\"version\": 1, \"landings\": [{\"before\": …, \"after\": …, \"actors\": [\"lin\"], \"approvals\": [\"sam@COMMIT\"], \"ids\": {\"lin\": \"4711\"}}]}`",
+            "it is `{\"version\": 1, \"landings\": [{\"before\": …, \"after\": …, \"actors\": [\"lin\"], \"approvals\": [\"sam@COMMIT\"], \"ids\": {\"lin\": \"4711\"}, \"number\": 412}]}`",
         )
     };
     let bytes = show::bytes(path)?;

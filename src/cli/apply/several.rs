@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 
+use crate::cli::apply::comments::Comments;
 use crate::cli::apply::facts::{Fact, read};
 use crate::cli::apply::{Arguments, LANDINGS_MAX, Landing, stop};
 use crate::cli::merge::{Sides, accounts};
@@ -34,6 +35,18 @@ enum Turn<'f> {
     Hold(CommitId),
 }
 
+impl Turn<'_> {
+    /// The commit that it made the tip.
+    fn after(&self, repository: &Repository) -> Result<String, Failure> {
+        let after = match self {
+            Turn::Run(fact) => repository.resolve(&fact.after).map_err(failure)?,
+            Turn::GoOn(landed) => return Ok(landed.after.clone()),
+            Turn::Hold(commit) => commit.clone(),
+        };
+        Ok(after.to_string())
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let facts = arguments.facts.as_deref().map(read).transpose()?;
     let facts = facts.unwrap_or_default();
@@ -58,14 +71,25 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         turns = caught_up(&repository, &at, (&records, since.as_ref()), &facts)?;
     }
     let mut told = Output::new(String::new(), Exit::Fine);
+    let folder = arguments.comments.as_deref();
+    let comments = folder.map(|folder| Comments::of(folder, &repository, &facts));
+    let mut comments = comments.transpose()?;
+    let terminal = match comments {
+        Some(_) => terminal.plain(),
+        None => terminal,
+    };
     let mut turns = turns.into_iter();
     while let Some(turn) = turns.next() {
+        let after = turn.after(&repository)?;
         let output = match turn {
             Turn::Run(fact) => one(arguments, fact, terminal),
             Turn::GoOn(landed) => go_on(arguments, &landed, terminal),
             Turn::Hold(commit) => hold(arguments, &commit, (&repository, &place)),
         };
         let output = output?;
+        if let Some(comments) = &mut comments {
+            comments.add(&after, &output);
+        }
         told.text.push_str(&output.text);
         if output.exit as u8 > told.exit as u8 {
             told.exit = output.exit;
@@ -82,6 +106,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     if told.text.is_empty() {
         "ok: nothing to catch up with\n".clone_into(&mut told.text);
     }
+    told.files = comments.map(Comments::files).unwrap_or_default();
     Ok(told)
 }
 
