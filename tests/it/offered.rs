@@ -1,7 +1,10 @@
 //! A change as a branch and a commit: what it holds, what it says, and what stops it.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::drawings::shipped;
-use crate::program::run;
+use crate::program::{catalogc, end, run};
+use crate::repository::Git;
 use crate::requesting::{CART, REASON, as_lin, is_untouched};
 
 #[test]
@@ -261,4 +264,65 @@ fn a_forge_that_is_not_known_is_told() {
         .says("no pull request is opened: GitHub and GitLab are known by the host")
         .says("next: `git push -u origin one`, then open a pull request to `main` there")
         .exits(0);
+}
+
+/// The programs of the forges get what their manuals name, and open what was pushed.
+#[test]
+fn the_program_of_a_forge_opens_it() {
+    let forges = [
+        (
+            "gh",
+            "github.com",
+            "pr create --base main --head one --title",
+            "--body",
+        ),
+        (
+            "glab",
+            "gitlab.com",
+            "mr create --yes --target-branch main --source-branch one --title",
+            "--description",
+        ),
+    ];
+    for (name, host, begin, body) in forges {
+        let git = shipped();
+        let there = Git::init(&["--bare"]);
+        let url = format!("git@{host}:acme/shop.git");
+        git.run(&["remote", "add", "origin", &url]);
+        let programs = Git::init(&[]);
+        let make = |name: &str, text: &str| {
+            programs.write(name, format!("#!/bin/sh\n{text}\n"));
+            let path = programs.root().join(name);
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+            path.display().to_string()
+        };
+        // What would go to the forge goes to a folder.
+        let receive = format!("exec git receive-pack {}", there.root().display());
+        git.run(&["config", "core.sshCommand", &make("ssh", &receive)]);
+        make(
+            name,
+            "printf '%s\\n' \"$@\" > \"$HOME/said\"; echo https://forge/7",
+        );
+        let ask = [
+            "set",
+            "CartService",
+            "replicas=5",
+            "--branch",
+            "one",
+            "--open",
+        ];
+        let mut command = catalogc(git.root(), &ask);
+        let path = format!("{}:/usr/bin:/bin", programs.root().display());
+        command.env("PATH", path).env("HOME", programs.root());
+        for who in ["AUTHOR", "COMMITTER"] {
+            command
+                .env(format!("GIT_{who}_NAME"), "Lin Okafor")
+                .env(format!("GIT_{who}_EMAIL"), "lin@acme.example");
+        }
+        end(command).says("https://forge/7").exits(0);
+        let said = programs.read("said").replace('\n', " ");
+        assert!(said.starts_with(begin), "{said}");
+        let title = format!("change_replicas CartService: replicas 3 -> 5 {body} ```text");
+        assert!(said.contains(&title), "{said}");
+        assert_eq!(there.id("one"), git.id("HEAD"));
+    }
 }
