@@ -4,7 +4,7 @@
 use crate::changing::{BLUEPRINTS, small};
 use crate::drawings::shipped;
 use crate::program::run;
-use crate::requesting::{CART, REASON, is_untouched};
+use crate::requesting::{CART, MORE, REASON, is_untouched};
 
 #[test]
 fn what_is_denied_is_not_written_unless_that_is_wanted() {
@@ -101,13 +101,7 @@ fn errors_elsewhere_are_named_and_stand_in_nobodys_way() {
         "catalog/entities/orders/odd.yaml",
         "identifier: Odd\nblueprint: Nothing\n",
     );
-    let ask = [
-        "request",
-        "change_replicas",
-        "CartService",
-        "--set",
-        "replicas=5",
-    ];
+    let ask = MORE;
     run(git.root(), &ask)
         .says("nothing new found; 1 error elsewhere as before")
         .says("catalog/entities/orders/odd.yaml:2")

@@ -3,7 +3,7 @@
 use crate::changing::small;
 use crate::drawings::shipped;
 use crate::program::run;
-use crate::requesting::{REASON, is_untouched, new_file};
+use crate::requesting::{MORE, REASON, is_untouched, new_file};
 
 #[test]
 fn what_is_said_twice_is_refused() {
@@ -41,13 +41,7 @@ fn what_is_said_twice_is_refused() {
 #[test]
 fn a_reason_that_nothing_keeps_is_told() {
     let git = shipped();
-    let ask = [
-        "request",
-        "change_replicas",
-        "CartService",
-        "--set",
-        "replicas=5",
-    ];
+    let ask = MORE;
     run(git.root(), &[&ask[..], &["--reason", "the sale"]].concat())
         .says("the reason is not kept")
         .says("--branch NAME")
