@@ -10,7 +10,7 @@ use crate::cli::{Exit, Failure, failure, open};
 use crate::compile::Compiled;
 use crate::derive::Derived;
 use crate::finding::Severity;
-use crate::model::Moment;
+use crate::model::{Catalog, Moment};
 use crate::plan::broken_definition;
 use crate::policy::{self, Principal, Question, Rules};
 use crate::render::asked::{At, Verdict};
@@ -192,24 +192,7 @@ impl<'c> Asking<'c> {
 
     /// The person of a login or an identifier.
     pub(super) fn actor(&self, written: &str) -> Result<Principal, Failure> {
-        if let found @ Principal::Person(_) = self.rules.person(written, None) {
-            return Ok(found);
-        }
-        let people = self.rules.people();
-        if let Some((_, person)) = people.iter().find(|(_, person)| {
-            let entity = self.compiled.catalog.entity(*person);
-            entity.is_some_and(|entity| entity.identifier.value == written)
-        }) {
-            return Ok(Principal::Person(*person));
-        }
-        let failure = Failure::new(format!("nobody has the login `{}`", visible(written)));
-        if people.is_empty() {
-            return Err(
-                failure.help("say in catalogc.yaml who people are: `people: {blueprint: User}`")
-            );
-        }
-        let names: Vec<&str> = people.iter().map(|(login, _)| login.as_str()).collect();
-        Err(failure.help(choose(written, &names)))
+        person(&self.rules, &self.compiled.catalog, written)
     }
 
     /// Yes, yes if others agree, or no.
@@ -282,4 +265,30 @@ pub(super) const fn exit(verdict: Verdict) -> Exit {
         Verdict::Allowed => Exit::Fine,
         Verdict::NeedsApproval | Verdict::Denied => Exit::Found,
     }
+}
+
+/// The person of a login or an identifier.
+pub(super) fn person(
+    rules: &Rules<'_>,
+    catalog: &Catalog,
+    written: &str,
+) -> Result<Principal, Failure> {
+    if let found @ Principal::Person(_) = rules.person(written, None) {
+        return Ok(found);
+    }
+    let people = rules.people();
+    if let Some((_, person)) = people.iter().find(|(_, person)| {
+        let entity = catalog.entity(*person);
+        entity.is_some_and(|entity| entity.identifier.value == written)
+    }) {
+        return Ok(Principal::Person(*person));
+    }
+    let failure = Failure::new(format!("nobody has the login `{}`", visible(written)));
+    if people.is_empty() {
+        return Err(
+            failure.help("say in catalogc.yaml who people are: `people: {blueprint: User}`")
+        );
+    }
+    let names: Vec<&str> = people.iter().map(|(login, _)| login.as_str()).collect();
+    Err(failure.help(choose(written, &names)))
 }

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::cli::ask::person;
 use crate::cli::check::summary;
 use crate::cli::merge::working::{Against, Judge, usual};
 use crate::cli::offer::{self, Message};
@@ -17,6 +18,7 @@ use crate::edit::{Outcome, Refused, tried};
 use crate::finding::codes::{E0006, E0616};
 use crate::finding::{Finding, Severity};
 use crate::model::{EntityId, Moment};
+use crate::policy;
 use crate::render;
 use crate::source::{Selection, Snapshot};
 use crate::text::{FileId, visible};
@@ -25,12 +27,14 @@ mod alone;
 mod committed;
 mod consent;
 mod foretold;
+mod kept;
 mod said;
 mod shown;
 mod written;
 
 pub(super) use consent::Consent;
 use foretold::{Foretold, Told};
+use kept::KEPT;
 
 /// Where it is written, and whether.
 #[derive(Debug, clap::Args)]
@@ -41,6 +45,9 @@ pub(super) struct Ends {
     /// The repository or catalog folder
     #[arg(long, value_name = "DIR", default_value = ".", value_parser = open::folder)]
     dir: PathBuf,
+    /// Who asks: the plan says whether they may; without it `request` goes by the e-mail of git
+    #[arg(long, value_name = "LOGIN")]
+    actor: Option<String>,
     /// The moment at which rules are asked, where they read it
     #[arg(long, value_name = "RFC3339", value_parser = crate::cli::merge::moment)]
     now: Option<Moment>,
@@ -57,6 +64,11 @@ impl Ends {
     /// Whether a commit is made.
     pub(super) const fn commits(&self) -> bool {
         self.offer.is_wanted()
+    }
+
+    /// Who asks, where that is said.
+    pub(super) fn actor(&self) -> Option<&str> {
+        self.actor.as_deref()
     }
 
     /// The moment at which rules are asked.
@@ -122,6 +134,24 @@ impl<'a> Desk<'a> {
             note: String::new(),
             consent: Consent::Given,
         })
+    }
+
+    /// The same, judged for who is named.
+    ///
+    /// Errors: nobody has that login.
+    pub(super) fn for_actor(mut self) -> Result<Self, Failure> {
+        if let Some(written) = self.ends.actor() {
+            let Compiled {
+                catalog,
+                graph,
+                snapshot,
+                ..
+            } = &self.before;
+            let (rules, _) = policy::compile(catalog, graph, snapshot);
+            let person = person(&rules, catalog, written)?;
+            self.judge.actors = vec![rules.login(&person).to_owned()];
+        }
+        Ok(self)
     }
 
     /// The same, which asks before it writes.
@@ -283,6 +313,11 @@ impl<'a> Desk<'a> {
             Bar::Warnings => outcome.has_errors(),
         };
         if is_stopped {
+            let lost = self.lost(&outcome.compiled);
+            if !lost.is_empty() && !outcome.has_errors() {
+                self.terminal.say(KEPT);
+                return Ok(self.stopped(&outcome.compiled, lost));
+            }
             return Ok(self.stopped(&outcome.compiled, outcome.new));
         }
         let told = match self.foretold(&outcome, texts) {

@@ -13,9 +13,9 @@ use crate::fix::fix;
 use crate::render::place::covered;
 use crate::render::{patch, removal};
 use crate::source::Snapshot;
-use crate::source::difference::changed_lines;
+use crate::source::difference::{Side, changed_lines};
 use crate::source::disk::rewrite;
-use crate::text::{FileId, Span};
+use crate::text::{FileId, Span, shell_word, visible};
 
 /// What becomes of the changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +74,9 @@ pub(super) fn run(
         },
         &secrets,
     )?;
+    if let (Ends::Shown, false, Some(words)) = (ends, difference.is_empty(), elsewhere(path)) {
+        terminal.say(&words);
+    }
     Ok(Done {
         compiled,
         patch: difference,
@@ -159,7 +162,8 @@ fn written(
         let word = if ends == Ends::Shown {
             let shown = old_covers.shown(old_file, old_text);
             let new_shown = new_covers.shown(new_file, new_text);
-            patches.push_str(&patch(&name, &shown, &new_shown, &secrets));
+            let sides = (Side::new(old_text, &shown), Side::new(new_text, &new_shown));
+            patches.push_str(&patch(&name, sides.0, sides.1, &secrets));
             "would change"
         } else {
             rewrite::rewrite(path, &old.path, old_text, new_text).map_err(failure)?;
@@ -181,4 +185,18 @@ pub(super) fn below(path: &Path) -> String {
         _ => None,
     });
     parts.collect::<Option<String>>().unwrap_or_default()
+}
+
+/// Where `git apply` takes the patch of a directory that is not below this one.
+pub(super) fn elsewhere(path: &Path) -> Option<String> {
+    let is_below = |part: Component<'_>| matches!(part, Component::CurDir | Component::Normal(_));
+    if path.components().all(is_below) {
+        return None;
+    }
+    let shown = path.display().to_string();
+    let shown = visible(&shown);
+    Some(format!(
+        "the patch has its paths from `{shown}` on: `git -C {} apply`",
+        shell_word(&shown)
+    ))
 }

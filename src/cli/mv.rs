@@ -64,7 +64,7 @@ enum Before {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
-    let desk = Desk::open(&arguments.ends, terminal)?;
+    let desk = Desk::open(&arguments.ends, terminal)?.for_actor()?;
     let id = desk.entity(&arguments.entity)?;
     let target = target(desk.folder(), arguments.base.as_deref())?;
     let rename = Rename::of(&desk, target, id, &arguments.new)?;

@@ -43,13 +43,13 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
-    let desk = Desk::open(&arguments.ends, terminal)?;
+    let desk = Desk::open(&arguments.ends, terminal)?.for_actor()?;
     let catalog = &desk.before.catalog;
     let wishes = arguments.set.iter().map(|it| Wish::read(it));
     let mut wishes = wishes.collect::<Result<Vec<Wish>, _>>()?;
     set::once(&wishes)?;
     if let Some((_, kind)) = catalog.find_blueprint(&arguments.kind) {
-        set::times(kind, &mut wishes, arguments.ends.now(), terminal);
+        set::times((kind, None), &mut wishes, arguments.ends.now(), terminal);
     }
     for wish in &wishes {
         if !matches!(wish.how, How::Set(_)) {

@@ -1,7 +1,7 @@
 //! `catalogc plan`: what merging would do. `catalogc show` renders a saved plan the same way.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -22,6 +22,8 @@ use crate::plan::since::since;
 use crate::policy::Rules;
 use crate::render;
 use crate::render::{Checked, Detail, View};
+use crate::source::git::Repository;
+use crate::text::visible;
 
 /// What merging would do
 #[derive(Debug, clap::Args)]
@@ -52,7 +54,7 @@ const SIDES: &str = "--base REV --head REV";
 const DETAIL: &str = "--short, --full";
 
 /// Which merge is meant, who asks, and who agreed.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Question {
     /// Tips of the target branch, whose rules judge, and of the pull request
     #[arg(long, value_name = "REV", help_heading = SIDES)]
@@ -249,6 +251,27 @@ impl Question {
     }
 }
 
+impl Arguments {
+    /// The question, for people who name no base with the branch that pull requests of this clone
+    /// go to. A program names its base: what it goes on with must not hang on a clone.
+    fn asked(&self, terminal: Terminal) -> Question {
+        let mut question = self.question.clone();
+        let is_for_people = self.form.is_text() && self.out.is_none() && self.previous.is_none();
+        if question.base.is_none() && is_for_people && !self.expired {
+            let target = Repository::discover(Path::new(".")).ok();
+            let target = target.and_then(|repository| repository.target());
+            question.base = target.map(|(rev, _)| rev);
+            if let Some(base) = &question.base {
+                let (base, head) = (visible(base), visible(&question.head));
+                terminal.say(&format!(
+                    "`{head}` into `{base}`, where pull requests of this clone go; else `--base REV`"
+                ));
+            }
+        }
+        question
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let is_comment = matches!(arguments.form.format, Format::Markdown | Format::Github);
     output(arguments, terminal).map_err(|failure| Failure {
@@ -261,18 +284,19 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
 
 fn output(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let previous = arguments.previous.as_deref().map(read).transpose()?;
+    let question = arguments.asked(terminal);
     let made = match arguments.time.now.filter(|_| arguments.expired) {
-        Some(now) => arguments.question.expired(now, previous),
-        None => arguments.question.plan(arguments.time.now, previous),
+        Some(now) => question.expired(now, previous),
+        None => question.plan(arguments.time.now, previous),
     };
     let plan = match made? {
         Ok(plan) => plan,
         Err(broken) => {
-            let told = unplanned(&broken, &arguments.question, &arguments.form);
+            let told = unplanned(&broken, &question, &arguments.form);
             return Ok(told.unwrap_or_else(|| findings(&broken, terminal)));
         }
     };
-    let shown = arguments.question.told(&plan, terminal)?;
+    let shown = question.told(&plan, terminal)?;
     let text = arguments.form.told(&plan, &shown, terminal);
     let written = arguments.out.iter().map(|path| Written {
         path: path.clone(),

@@ -3,7 +3,7 @@
 //! The tip of the target branch says what may be asked for and who may; what is written goes to the
 //! working tree. What the rules deny is not written unless `--anyway` says so.
 
-use crate::cli::ask::ahead::ahead;
+use crate::cli::ask::ahead::{Start, ahead};
 use crate::cli::ask::fill::filled;
 use crate::cli::ask::name::What;
 use crate::cli::ask::subject::{Subject, Written};
@@ -35,9 +35,6 @@ use base::Base;
 use lacking::Whole;
 use way::Way;
 
-/// The options that share a line of help.
-const JUDGE: &str = "--actor LOGIN, --base REV";
-
 /// What is said of what is denied.
 const DENIED: &str = "nothing is written; with `--anyway` it is, and the gate refuses it";
 
@@ -59,17 +56,14 @@ pub(super) struct Arguments {
     /// The entity: its identifier, or BLUEPRINT/IDENTIFIER
     #[arg(value_name = "ENTITY")]
     entity: Option<String>,
-    /// An input of the action; repeat
+    /// An input of the action; repeat. Of a time, 3d is from now, +3d later than it is
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     set: Vec<(String, String)>,
     /// Why: the input `reason` where the action has one, else a comment or the commit's text
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
-    /// Who asks, by default the person of git's e-mail; the target branch, whose rules judge
-    #[arg(long, value_name = "LOGIN", help_heading = JUDGE)]
-    actor: Option<String>,
-    // Shares the line of help above.
-    #[arg(long, value_name = "REV", help_heading = JUDGE)]
+    /// The target branch, whose rules judge
+    #[arg(long, value_name = "REV")]
     base: Option<String>,
     /// Write it although it is denied
     #[arg(long)]
@@ -100,7 +94,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let base = Base::find(dir, arguments.base.as_deref())?;
     let asked = Base::asked(base.as_ref(), &desk, &arguments.ends)?;
     let asking = Asking::new(&asked)?;
-    let actor = who::who(&asking, arguments.actor.as_deref(), dir, terminal)?;
+    let actor = who::who(&asking, arguments.ends.actor(), dir, terminal)?;
     let place = (&desk, base.as_ref());
     let whole = order(&asking, place, actor.as_ref(), (arguments, terminal))?;
     let (action, entity) = (whole.action, whole.entity.as_str());
@@ -210,9 +204,12 @@ fn meant(
         };
         if is_secret(schema) {
             *value = secret::read(name, value)?;
-        } else if let Some(time) = ahead(schema, value, now) {
-            terminal.say(&format!("`{value}` is {time}, as `{name}`"));
-            *value = time;
+            continue;
+        }
+        let standing = lacking::standing(asking, action, order.entity.as_deref(), name);
+        if let Some(made) = ahead(schema, value, Start { now, standing }) {
+            terminal.say(&made.told(value, name));
+            *value = made.time;
         }
     }
     Ok(())
@@ -309,13 +306,6 @@ fn name_of(asking: &Asking<'_>, wish: &Wish<'_>) -> String {
         }
         Subject::New(_, name) | Subject::Root(_, name) => name.clone(),
     }
-}
-
-/// `an API`, `a Component`.
-fn one(kind: &str) -> String {
-    let is_vowel = kind.starts_with(|c: char| "aeiouAEIOU".contains(c));
-    let article = if is_vowel { "an" } else { "a" };
-    format!("{article} {kind}")
 }
 
 /// `a`, `a and b`, `a, b and c`.

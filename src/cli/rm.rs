@@ -32,7 +32,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
-    let desk = Desk::open(&arguments.ends, terminal)?;
+    let desk = Desk::open(&arguments.ends, terminal)?.for_actor()?;
     let ids = arguments.entities.iter().map(|it| desk.entity(it));
     let ids = ids.collect::<Result<BTreeSet<EntityId>, _>>()?;
     let alone = match gone::alone(&desk.before, &ids) {

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::cli::ask::ahead::ahead;
+use crate::cli::ask::ahead::{Start, ahead, is_time};
 use crate::cli::desk::{Bar, Desk, Ends};
 use crate::cli::rehearsal::Rehearsal;
 use crate::cli::{Exit, Failure, Output, Terminal};
@@ -24,6 +24,7 @@ use target::Target;
 #[command(after_help = "catalogc set CartService replicas=5\n\
     catalogc set CartService consumesApi+=PaymentAPI title=\"Cart\"\n\
     catalogc set CartService 'env[name=PORT].value=8080' --dry-run\n\
+    catalogc set env-lin-7 expires_at=+3d\n\
     catalogc set CartService --unset tier")]
 pub(super) struct Arguments {
     /// The entity: its identifier, or BLUEPRINT/IDENTIFIER
@@ -40,16 +41,16 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
-    let desk = Desk::open(&arguments.ends, terminal)?;
+    let desk = Desk::open(&arguments.ends, terminal)?.for_actor()?;
     let id = desk.entity(&arguments.entity)?;
     let written = arguments.changes.iter().map(|it| Wish::read(it));
     let unset = arguments.unset.iter().map(|path| Wish::unset(path));
     let mut wishes = written.chain(unset).collect::<Result<Vec<_>, _>>()?;
     once(&wishes)?;
     let catalog = &desk.before.catalog;
-    let kind = catalog.entity(id).map(|entity| entity.blueprint);
-    if let Some(kind) = kind.and_then(|kind| catalog.blueprint(kind)) {
-        times(kind, &mut wishes, arguments.ends.now(), terminal);
+    let entity = catalog.entity(id);
+    if let Some(kind) = entity.and_then(|it| catalog.blueprint(it.blueprint)) {
+        times((kind, entity), &mut wishes, arguments.ends.now(), terminal);
     }
     match texts(&desk, id, &wishes)? {
         Err(refused) => Ok(desk.refused(&refused)),
@@ -75,23 +76,32 @@ pub(super) fn once(wishes: &[Wish]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Puts the time that is meant in the place of `3d`.
+/// Puts the time that is meant in the place of `3d`, and of `+3d` where an entity has one already.
 pub(super) fn times(
-    blueprint: &Blueprint,
+    (blueprint, entity): (&Blueprint, Option<&Entity>),
     wishes: &mut [Wish],
     now: Option<Moment>,
     terminal: Terminal,
 ) {
     for wish in wishes {
         let name = wish.path.strip_prefix("properties.").unwrap_or(&wish.path);
-        let property = blueprint.property(name);
-        let (How::Set(value), Some(property)) = (&mut wish.how, property) else {
+        let Some(property) = blueprint.property(name) else {
             continue;
         };
-        let from = now.unwrap_or_else(Rehearsal::moment);
-        if let Some(time) = ahead(&property.schema, value, from) {
-            terminal.say(&format!("`{value}` is {time}, as `{name}`"));
-            *value = time;
+        // A time has no elements: to add to it is to make it later.
+        let written = match &wish.how {
+            How::Set(value) => value.clone(),
+            How::Add(value) if is_time(&property.schema) => format!("+{value}"),
+            _ => continue,
+        };
+        let standing = entity.and_then(|it| it.property(name)?.node.as_str());
+        let from = Start {
+            now: now.unwrap_or_else(Rehearsal::moment),
+            standing: standing.and_then(Moment::parse),
+        };
+        if let Some(made) = ahead(&property.schema, &written, from) {
+            terminal.say(&made.told(&written, name));
+            wish.how = How::Set(made.time);
         }
     }
 }

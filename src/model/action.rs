@@ -116,6 +116,12 @@ impl Inputs {
     pub fn schema(&self, name: &str) -> Option<&Node> {
         crate::syntax::entry(&self.properties, name).map(|entry| &entry.node)
     }
+
+    /// Whether an input is made of the entity.
+    pub fn is_made(&self, name: &str) -> bool {
+        let mut made = self.from.iter();
+        made.any(|(input, _)| input.value == name)
+    }
 }
 
 /// One way to be permitted: the names are alternatives, `when` narrows them all.

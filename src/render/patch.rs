@@ -4,7 +4,7 @@
 //! seen are shown, for catalog text must not drive a terminal; line ends, tabs and a byte order
 //! mark stay, so that the difference of every file that `check` takes can be applied.
 
-use crate::source::difference;
+use crate::source::difference::{self, Side};
 use crate::text::is_hidden;
 
 /// Stands in the place of a secret; the patch then cannot be applied, and shows nothing.
@@ -13,10 +13,10 @@ const MASK: &str = "***";
 const MARK: char = '\u{feff}';
 
 /// The difference of the file at `path`, without the texts in `secrets`.
-pub fn patch(path: &str, before: &str, after: &str, secrets: &[&str]) -> String {
+pub fn patch(path: &str, before: Side<'_>, after: Side<'_>, secrets: &[&str]) -> String {
     shown(
         difference::unified(path, before, after),
-        (before, after),
+        (before.shown(), after.shown()),
         secrets,
     )
 }
@@ -81,7 +81,12 @@ mod tests {
 
     #[test]
     fn line_ends_stay_and_what_is_hidden_is_shown() {
-        let text = patch("a.yaml", "a\u{202e}\r\n\tb\n", "a\u{202e}\r\n\tc\n", &[]);
+        let text = patch(
+            "a.yaml",
+            "a\u{202e}\r\n\tb\n".into(),
+            "a\u{202e}\r\n\tc\n".into(),
+            &[],
+        );
         assert!(text.contains(" a\\u{202e}\r\n-\tb\n+\tc\n"), "{text}");
     }
 
@@ -89,8 +94,8 @@ mod tests {
     fn a_secret_is_not_shown() {
         let text = patch(
             "a.yaml",
-            "a: s3cret\nb: c\n",
-            "a: s3cret\nb: d\n",
+            "a: s3cret\nb: c\n".into(),
+            "a: s3cret\nb: d\n".into(),
             &["s3cret"],
         );
         assert!(text.contains(" a: ***\n-b: c\n+b: d\n"), "{text}");

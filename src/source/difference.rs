@@ -47,21 +47,53 @@ pub fn replaced(before: &str, after: &str) -> Vec<(Range<usize>, Range<usize>)> 
     ops.map(|op| (op.old_range(), op.new_range())).collect()
 }
 
-/// The difference of the file at `path`. Lines end at `\n` alone, as `patch` counts them.
-pub fn unified(path: &str, before: &str, after: &str) -> String {
+/// A text that is compared, and what may be shown of it, line for line.
+#[derive(Debug, Clone, Copy)]
+pub struct Side<'t> {
+    text: &'t str,
+    shown: &'t str,
+}
+
+impl<'t> Side<'t> {
+    /// A text and what is shown of it. Where that has other lines, it alone is compared.
+    pub fn new(text: &'t str, shown: &'t str) -> Self {
+        let lines = |text: &str| text.split_inclusive('\n').count();
+        let is_alike = lines(text) == lines(shown);
+        Self {
+            text: if is_alike { text } else { shown },
+            shown,
+        }
+    }
+
+    /// What is shown.
+    pub const fn shown(self) -> &'t str {
+        self.shown
+    }
+
+    fn lines(self) -> [Vec<&'t str>; 2] {
+        [self.text, self.shown].map(|text| text.split_inclusive('\n').collect())
+    }
+}
+
+impl<'t> From<&'t str> for Side<'t> {
+    fn from(text: &'t str) -> Self {
+        Self { text, shown: text }
+    }
+}
+
+/// The difference of the file at `path`. Lines end at `\n` alone, as `patch` counts them. A line
+/// that differs in what is not shown is told as one that changed.
+pub fn unified(path: &str, before: Side<'_>, after: Side<'_>) -> String {
     compared(path, &name("b", path), before, after)
 }
 
 /// The difference that takes the file at `path` away.
 pub fn removal(path: &str, before: &str) -> String {
-    compared(path, "/dev/null", before, "")
+    compared(path, "/dev/null", before.into(), "".into())
 }
 
-fn compared(path: &str, now: &str, before: &str, after: &str) -> String {
-    let (old, new): (Vec<&str>, Vec<&str>) = (
-        before.split_inclusive('\n').collect(),
-        after.split_inclusive('\n').collect(),
-    );
+fn compared(path: &str, now: &str, before: Side<'_>, after: Side<'_>) -> String {
+    let ([old, old_shown], [new, new_shown]) = (before.lines(), after.lines());
     let difference = TextDiff::from_slices(&old, &new);
     let mut out = format!("--- {}\n+++ {}\n", name("a", path), now);
     for hunk in difference.grouped_ops(CONTEXT) {
@@ -74,7 +106,14 @@ fn compared(path: &str, now: &str, before: &str, after: &str) -> String {
         let _ = writeln!(out, "@@ -{} +{} @@", lines(&old), lines(&new));
         let changes = hunk.iter().flat_map(|op| difference.iter_changes(op));
         for change in changes {
-            let line = change.value();
+            // Of a line that stayed, what either side hides is hidden.
+            let old = change.old_index().and_then(|at| old_shown.get(at).copied());
+            let new = change.new_index().and_then(|at| new_shown.get(at).copied());
+            let line = match (old, new) {
+                (Some(old), Some(_)) if old != change.value() => old,
+                (_, Some(new)) => new,
+                (old, None) => old.unwrap_or_default(),
+            };
             let _ = write!(out, "{}{line}", change.tag());
             if !line.ends_with('\n') {
                 out.push_str("\n\\ No newline at end of file\n");
@@ -117,7 +156,7 @@ fn name(side: &str, path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{changed_lines, replaced, unified};
+    use super::{Side, changed_lines, replaced, unified};
 
     #[test]
     fn changes_are_told_by_the_lines_of_the_new_text() {
@@ -138,19 +177,37 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_differs_in_what_is_hidden_is_told_without_it() {
+        let before = Side::new("a: one\nb: x\n", "a: ***\nb: x\n");
+        let after = Side::new("a: two\nb: x\n", "a: ***\nb: x\n");
+        assert_eq!(
+            unified("x.yaml", before, after),
+            "--- a/x.yaml\n+++ b/x.yaml\n@@ -1,2 +1,2 @@\n-a: ***\n+a: ***\n b: x\n"
+        );
+        // What one side hides is hidden in lines that stayed, and other lines are never paired.
+        let plain = "a: one\nb: y\n".into();
+        let text = unified("x.yaml", before, plain);
+        assert!(text.contains(" a: ***\n-b: x\n+b: y\n"), "{text}");
+        let text = unified("x.yaml", plain, before);
+        assert!(text.contains(" a: ***\n-b: y\n+b: x\n"), "{text}");
+        let odd = Side::new("a: one\nb: x\n", "***\n");
+        assert!(!unified("x.yaml", odd, after).contains("one"));
+    }
+
+    #[test]
     fn a_difference_can_be_applied() {
-        let text = unified("x.yaml", "a\r\nb", "a\r\nc");
+        let text = unified("x.yaml", "a\r\nb".into(), "a\r\nc".into());
         assert_eq!(
             text,
             "--- a/x.yaml\n+++ b/x.yaml\n@@ -1,2 +1,2 @@\n a\r\n-b\n\\ No newline at end of file\n+c\n\\ No newline at end of file\n"
         );
         // A carriage return alone ends no line for `git apply`.
-        let text = unified("x y.yaml", "a\rb\n", "a\rc\n");
+        let text = unified("x y.yaml", "a\rb\n".into(), "a\rc\n".into());
         assert_eq!(
             text,
             "--- a/x y.yaml\t\n+++ b/x y.yaml\t\n@@ -1 +1 @@\n-a\rb\n+a\rc\n"
         );
-        let text = unified("\u{fc}\".yaml", "", "a\n");
+        let text = unified("\u{fc}\".yaml", "".into(), "a\n".into());
         assert_eq!(
             text,
             "--- \"a/\\303\\274\\\".yaml\"\n+++ \"b/\\303\\274\\\".yaml\"\n@@ -0,0 +1 @@\n+a\n"

@@ -4,7 +4,7 @@
 use crate::changing::{BLUEPRINTS, small};
 use crate::drawings::shipped;
 use crate::program::run;
-use crate::requesting::{CART, REASON, is_untouched};
+use crate::requesting::{CART, MORE, REASON, is_untouched};
 
 #[test]
 fn what_is_denied_is_not_written_unless_that_is_wanted() {
@@ -101,13 +101,7 @@ fn errors_elsewhere_are_named_and_stand_in_nobodys_way() {
         "catalog/entities/orders/odd.yaml",
         "identifier: Odd\nblueprint: Nothing\n",
     );
-    let ask = [
-        "request",
-        "change_replicas",
-        "CartService",
-        "--set",
-        "replicas=5",
-    ];
+    let ask = MORE;
     run(git.root(), &ask)
         .says("nothing new found; 1 error elsewhere as before")
         .says("catalog/entities/orders/odd.yaml:2")
@@ -197,7 +191,9 @@ fn a_baseline_stops_no_repair() {
         git.root(),
         &["mv", "TracingLibrary", "tracing", "--leave-texts"],
     )
-    .says("no finding fits this entry: E0305")
+    .says("error[E0305]: Component `tracing` needs the relation `owner`")
+    .says("only the baseline lets this pass, and that of the target knows it by its present words")
+    .does_not_say("E0006")
     .says("nothing is written")
     .exits(1);
     run(git.root(), &["set", "TracingLibrary", "owner=platform"])
@@ -222,4 +218,70 @@ fn a_patch_shows_no_secret_beside_the_change() {
         .says("replicas: 2")
         .does_not_say("hunter2")
         .exits(0);
+    // A secret that changes is a line that changes, whatever its length.
+    run(
+        git.root(),
+        &["set", "cart", "note=hunter3hunter3", "--dry-run"],
+    )
+    .says("-  note: **************\n+  note: **************\n")
+    .does_not_say("hunter")
+    .exits(0);
+}
+
+/// From a folder below, the patch has its paths from the catalog's on, and says so.
+#[test]
+fn a_patch_says_where_it_is_taken() {
+    let git = shipped();
+    let below = git.root().join("catalog/entities/orders");
+    let ask = ["set", "CartService", "replicas=5", "--dry-run"];
+    run(git.root(), &ask).does_not_say("git -C").exits(0);
+    let ran = run(&below, &ask);
+    ran.says("the patch has its paths from `../../..` on: `git -C ../../.. apply`");
+    let said = ran.exits(0);
+    let patch = said.get(said.find("--- a/").unwrap()..).unwrap();
+    git.feed(&["apply"], patch);
+    assert!(git.read(CART).contains("replicas: 5"));
+}
+
+/// Whoever changes by hand can ask for whom it would pass, as whoever requests can.
+#[test]
+fn who_asks_is_said_to_every_command_that_writes() {
+    let git = shipped();
+    let asked = |words: &str, actor: &str| {
+        let words = format!("{words} --dry-run --actor {actor}");
+        run(git.root(), &words.split(' ').collect::<Vec<_>>())
+    };
+    asked("set CartService replicas=5", "lin")
+        .says("allowed: 1 step")
+        .exits(0);
+    asked("set CartService replicas=5", "jonas")
+        .says("denied")
+        .exits(0);
+    asked("rm env-lin-7", "lin").says("allowed").exits(0);
+    asked("mv env-lin-7 env-lin-8", "jonas")
+        .says("denied")
+        .exits(0);
+    asked("new blueprint Queue", "lin").says("denied").exits(0);
+    asked("set CartService replicas=5", "linn")
+        .says("nobody has the login `linn`")
+        .says("did you mean `lin`?")
+        .exits(2);
+}
+
+/// Who reads a plan at a desk names no base: that of the clone is meant, and told.
+#[test]
+fn a_plan_for_people_finds_where_pull_requests_go() {
+    let git = shipped();
+    git.branch("more", "main");
+    git.write(CART, git.read(CART).replace("replicas: 3", "replicas: 5"));
+    git.commit("more");
+    run(git.root(), &["plan", "--short"])
+        .says("`HEAD` into `main`, where pull requests of this clone go; else `--base REV`")
+        .says("change_replicas")
+        .exits(0);
+    for program in [&["--format", "json"][..], &["--out", "plan.json"]] {
+        run(git.root(), &[&["plan"], program].concat())
+            .says("`--base` is missing")
+            .exits(2);
+    }
 }

@@ -1,30 +1,22 @@
 //! A change as a branch and a commit: what it holds, what it says, and what stops it.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::drawings::shipped;
-use crate::program::run;
-use crate::requesting::{CART, REASON, as_lin, is_untouched};
+use crate::program::{catalogc, end, run};
+use crate::repository::Git;
+use crate::requesting::{CART, MORE, REASON, as_lin, is_lin, is_untouched, remote};
 
 #[test]
 fn a_commit_holds_what_was_written_and_nothing_else() {
     let git = shipped();
-    git.run(&[
-        "remote",
-        "add",
-        "origin",
-        "https://user:token@github.com/acme/shop.git",
-    ]);
+    remote(&git, "https://user:token@github.com/acme/shop.git");
     git.write("README.md", "somebody writes\n")
         .write("staged.txt", "staged\n");
     git.run(&["add", "staged.txt"]);
     let hook = ".git/hooks/pre-commit";
     git.write(hook, "#!/bin/sh\nexit 1\n");
-    let ask = [
-        "request",
-        "change_replicas",
-        "CartService",
-        "--set",
-        "replicas=5",
-    ];
+    let ask = MORE;
     let ran = as_lin(
         &git,
         &[
@@ -172,7 +164,7 @@ fn the_branch_that_changes_are_merged_into_is_not_committed_to() {
 #[test]
 fn commands_that_are_printed_are_safe_to_paste() {
     let git = shipped();
-    git.run(&["remote", "add", "origin", "git@github.com:acme/shop.git"]);
+    remote(&git, "git@github.com:acme/shop.git");
     let ask = ["request", "create_jira_issue", "d$(touch pwned)"];
     as_lin(&git, &ask)
         .says("`catalogc request create_jira_issue 'd$(touch pwned)' --set summary=... --set issuetype=...`")
@@ -208,13 +200,7 @@ fn a_commit_is_judged_as_it_will_be() {
         .exits(2);
     // An error in the working tree is none of the commit's.
     git.write(team, "identifier: fresh\nblueprint: Nothing\n");
-    let ask = [
-        "request",
-        "change_replicas",
-        "CartService",
-        "--set",
-        "replicas=5",
-    ];
+    let ask = MORE;
     as_lin(&git, &[&ask[..], &["--branch", "one"]].concat())
         .says("nothing found")
         .says("committed")
@@ -243,12 +229,7 @@ fn a_catalog_that_is_not_committed_is_not_added_to() {
 #[test]
 fn a_forge_that_is_not_known_is_told() {
     let git = shipped();
-    git.run(&[
-        "remote",
-        "add",
-        "origin",
-        "https://git.acme.example/acme/shop",
-    ]);
+    remote(&git, "https://git.acme.example/acme/shop");
     let ask = [
         "set",
         "CartService",
@@ -261,4 +242,61 @@ fn a_forge_that_is_not_known_is_told() {
         .says("no pull request is opened: GitHub and GitLab are known by the host")
         .says("next: `git push -u origin one`, then open a pull request to `main` there")
         .exits(0);
+}
+
+/// The programs of the forges get what their manuals name, and open what was pushed.
+#[test]
+fn the_program_of_a_forge_opens_it() {
+    let forges = [
+        (
+            "gh",
+            "github.com",
+            "pr create --base main --head one --title",
+            "--body",
+        ),
+        (
+            "glab",
+            "gitlab.com",
+            "mr create --yes --target-branch main --source-branch one --title",
+            "--description",
+        ),
+    ];
+    for (name, host, begin, body) in forges {
+        let git = shipped();
+        let there = Git::init(&["--bare"]);
+        let url = format!("git@{host}:acme/shop.git");
+        remote(&git, &url);
+        let programs = Git::init(&[]);
+        let make = |name: &str, text: &str| {
+            programs.write(name, format!("#!/bin/sh\n{text}\n"));
+            let path = programs.root().join(name);
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+            path.display().to_string()
+        };
+        // What would go to the forge goes to a folder.
+        let receive = format!("exec git receive-pack {}", there.root().display());
+        git.run(&["config", "core.sshCommand", &make("ssh", &receive)]);
+        make(
+            name,
+            "printf '%s\\n' \"$@\" > \"$HOME/said\"; echo https://forge/7",
+        );
+        let ask = [
+            "set",
+            "CartService",
+            "replicas=5",
+            "--branch",
+            "one",
+            "--open",
+        ];
+        let mut command = catalogc(git.root(), &ask);
+        let path = format!("{}:/usr/bin:/bin", programs.root().display());
+        command.env("PATH", path).env("HOME", programs.root());
+        is_lin(&mut command);
+        end(command).says("https://forge/7").exits(0);
+        let said = programs.read("said").replace('\n', " ");
+        assert!(said.starts_with(begin), "{said}");
+        let title = format!("change_replicas CartService: replicas 3 -> 5 {body} ```text");
+        assert!(said.contains(&title), "{said}");
+        assert_eq!(there.id("one"), git.id("HEAD"));
+    }
 }

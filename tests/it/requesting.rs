@@ -1,6 +1,7 @@
 //! `request`: what it writes, to the byte, what it says of it, and what it does not write.
 
 use std::path::Path;
+use std::process::Command;
 
 use crate::bless;
 use crate::drawings::shipped;
@@ -10,15 +11,34 @@ use crate::repository::Git;
 pub(crate) const CART: &str = "catalog/entities/orders/cart-service.yaml";
 pub(crate) const REASON: &str = "reason=memory leak, see incident 4711";
 
+/// Two more replicas, by the change that asks for them.
+pub(crate) const MORE: [&str; 5] = [
+    "request",
+    "change_replicas",
+    "CartService",
+    "--set",
+    "replicas=5",
+];
+
 /// Runs it where git knows who commits.
 pub(crate) fn as_lin(git: &Git, arguments: &[&str]) -> Ran {
     let mut command = catalogc(git.root(), arguments);
+    is_lin(&mut command);
+    end(command)
+}
+
+/// Who commits, as git is told.
+pub(crate) fn is_lin(command: &mut Command) {
     for who in ["AUTHOR", "COMMITTER"] {
         command
             .env(format!("GIT_{who}_NAME"), "Lin Okafor")
             .env(format!("GIT_{who}_EMAIL"), "lin@acme.example");
     }
-    end(command)
+}
+
+/// The repository at a forge.
+pub(crate) fn remote(git: &Git, url: &str) {
+    git.run(&["remote", "add", "origin", url]);
 }
 
 /// That nothing differs from the last commit.
@@ -89,13 +109,7 @@ fn whoever_asks_for_whatever_has_a_file_of_their_own() {
 #[test]
 fn an_action_of_a_change_is_that_change() {
     let git = shipped();
-    let ask = [
-        "request",
-        "change_replicas",
-        "CartService",
-        "--set",
-        "replicas=5",
-    ];
+    let ask = MORE;
     run(git.root(), &ask)
         .says(&format!("changed {CART}:6, comments kept, nothing found"))
         .says("replicas 3 -> 5")
@@ -117,13 +131,7 @@ fn an_action_of_a_change_is_that_change() {
 fn the_nearest_catalog_is_found() {
     let git = shipped();
     let below = git.root().join("catalog/entities/orders");
-    let ask = [
-        "request",
-        "change_replicas",
-        "CartService",
-        "--set",
-        "replicas=5",
-    ];
+    let ask = MORE;
     run(&below, &ask)
         .says(&format!("changed {CART}:6"))
         .says("may ada, lin, sam")
@@ -199,13 +207,7 @@ fn who_asks_is_known_by_the_address_that_git_commits_with() {
 #[test]
 fn a_dry_run_shows_the_plan_and_the_patch() {
     let git = shipped();
-    let ask = [
-        "request",
-        "change_replicas",
-        "CartService",
-        "--set",
-        "replicas=5",
-    ];
+    let ask = MORE;
     let ran = run(git.root(), &[&ask[..], &["--dry-run"]].concat());
     let shown = ran.exits(0);
     assert!(shown.contains("~ 1 change_replicas"), "{shown}");
@@ -243,7 +245,7 @@ fn the_page_about_requests_is_true() {
     for block in blocks {
         let git = shipped();
         let mut mark = "4be1f02".to_owned();
-        git.run(&["remote", "add", "origin", "git@github.com:acme/shop.git"]);
+        remote(&git, "git@github.com:acme/shop.git");
         let (block, rest) = block.split_once("```").unwrap();
         let commands = block.lines().filter(|line| line.starts_with("$ "));
         printed.push_str("```text\n");

@@ -1,8 +1,9 @@
 //! Values of a request as they are typed: what is missing, wrong or said twice, times and secrets.
 
+use crate::changing::small;
 use crate::drawings::shipped;
 use crate::program::run;
-use crate::requesting::{REASON, is_untouched, new_file};
+use crate::requesting::{MORE, REASON, is_untouched, new_file};
 
 #[test]
 fn what_is_said_twice_is_refused() {
@@ -40,13 +41,7 @@ fn what_is_said_twice_is_refused() {
 #[test]
 fn a_reason_that_nothing_keeps_is_told() {
     let git = shipped();
-    let ask = [
-        "request",
-        "change_replicas",
-        "CartService",
-        "--set",
-        "replicas=5",
-    ];
+    let ask = MORE;
     run(git.root(), &[&ask[..], &["--reason", "the sale"]].concat())
         .says("the reason is not kept")
         .says("--branch NAME")
@@ -141,6 +136,25 @@ fn all_that_is_wrong_is_told_at_once() {
     is_untouched(&git);
 }
 
+/// Where nothing has a kind yet, it is said how something comes to be, and nobody is told to delete.
+#[test]
+fn what_is_not_there_at_all_is_added_first() {
+    let git = small("identifier: cart\nblueprint: Service\nrelations: {owner: red}\n");
+    git.write("catalog/blueprints/queue.yaml", "identifier: Queue\n");
+    git.write(
+        "catalog/blueprints/reader.yaml",
+        "identifier: Reader\nrelations: {queue: {target: Queue}}\n",
+    );
+    git.write(
+        "catalog/entities/reader.yaml",
+        "identifier: mails\nblueprint: Reader\n",
+    );
+    run(git.root(), &["set", "mails", "queue=orders"])
+        .says("no Queue is called `orders`")
+        .says("there is none yet: `catalogc new Queue NAME` adds one")
+        .exits(2);
+}
+
 /// Three more days: what is typed is a time at once, and shown.
 #[test]
 fn what_is_between_becomes_a_time() {
@@ -161,6 +175,39 @@ fn what_is_between_becomes_a_time() {
         .says("`2w` is 2026-12-15T08:00:00Z")
         .exits(0);
     assert!(git.read(file).contains("2026-12-15T08:00:00Z"));
+}
+
+/// Three more days than it has: what stands there counts, and not the present moment.
+#[test]
+fn what_is_added_is_later_than_what_stands_there() {
+    let git = shipped();
+    let file = "catalog/entities/environments/env-lin-7.yaml";
+    let now = ["--now", "2026-11-22T08:00:00Z"];
+    let extend = ["request", "extend_environment_ttl", "env-lin-7", "--set"];
+    run(
+        git.root(),
+        &[&extend[..], &["expires_at=+3d"], &now].concat(),
+    )
+    .says("`+3d` is 2026-11-29T18:00:00Z, as `expires_at`, which was 2026-11-26T18:00:00Z")
+    .says("~ 1 extend_environment_ttl")
+    .exits(0);
+    assert!(git.read(file).contains("2026-11-29T18:00:00Z"));
+    for (typed, time) in [
+        ("expires_at=1 more day", "2026-11-30T18:00:00Z"),
+        ("expires_at+=12h", "2026-12-01T06:00:00Z"),
+    ] {
+        run(git.root(), &["set", "env-lin-7", typed]).exits(0);
+        assert!(git.read(file).contains(time), "{typed}");
+    }
+    // From now on would be earlier: it is said what it is.
+    git.run(&["checkout", "--quiet", "."]);
+    run(git.root(), &[&extend[..], &["expires_at=3d"], &now].concat())
+        .says("this change is `update`, not `extend_environment_ttl`; `expires_at` is 2026-11-26T18:00:00Z now")
+        .exits(2);
+    // Nothing stands there yet.
+    let new = ["new", "Environment", "env-lin-8", "--set", "expires_at=+3d"];
+    run(git.root(), &[&new[..], &["--set", "owner=lin"]].concat()).exits(2);
+    is_untouched(&git);
 }
 
 const ENVELOPE: &str = "-----BEGIN AGE ENCRYPTED FILE-----

@@ -5,6 +5,7 @@
 use serde_json::Value as Json;
 
 use crate::cli::Failure;
+use crate::cli::ask::name::none_called;
 use crate::cli::ask::value::{NOWHERE, located, node, typed, yaml};
 use crate::model::entity::{Naming, Related};
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity};
@@ -142,10 +143,7 @@ fn exists(catalog: &Catalog, target: &str, name: &str) -> Result<(), Failure> {
     if catalog.find_entity(id, name).is_some() {
         return Ok(());
     }
-    let entities = catalog.entities_of(id).iter();
-    let names: Vec<&str> = entities.map(|it| it.identifier.value.as_str()).collect();
-    let message = format!("no {} is called `{}`", visible(target), visible(name));
-    Err(Failure::new(message).help(choose(name, &names)))
+    Err(none_called(catalog, id, name))
 }
 
 /// That a blueprint has no such path.

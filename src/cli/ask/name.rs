@@ -27,7 +27,18 @@ impl<'c> What<'c> {
             .chain(BuiltIn::ALL.map(BuiltIn::word))
             .collect();
         let message = format!("no action is called `{}`", visible(written));
-        Err(Failure::new(message).help(choose(written, &names)))
+        // `rollback` for `rollback_service`: far in letters, and what was meant.
+        let longer = |name: &&&str| {
+            let behind = name.strip_prefix(written);
+            !written.is_empty() && behind.is_some_and(|it| it.starts_with(['_', '-']))
+        };
+        let mut longer = names.iter().filter(longer);
+        Err(
+            Failure::new(message).help(match (longer.next(), longer.next()) {
+                (Some(only), None) => format!("did you mean `{}`?", visible(only)),
+                _ => choose(written, &names).words,
+            }),
+        )
     }
 
     /// As rules are asked for it.
@@ -120,19 +131,32 @@ pub(in crate::cli) fn entity_of(
         && let Ok(other) = entity(catalog, written)
     {
         let message = format!("`{}` is no {}", full(catalog, other), visible(name));
-        return Err(Failure::new(message).help(format!("name a {}", visible(name))));
+        return Err(Failure::new(message).help(format!("name {}", one(&visible(name)))));
     }
+    Err(none_called(catalog, kind, identifier))
+}
+
+/// That no entity of a blueprint has a name, with the nearest, or with how there comes to be one.
+pub(super) fn none_called(catalog: &Catalog, kind: BlueprintId, written: &str) -> Failure {
+    let blueprint = catalog.blueprint(kind);
+    let kind_name = visible(blueprint.map_or("entity", |it| &it.identifier.value));
     let entities = catalog.entities_of(kind).iter();
     let names: Vec<&str> = entities.map(|it| it.identifier.value.as_str()).collect();
-    let message = format!("no {} is called `{}`", visible(name), visible(identifier));
+    let message = format!("no {kind_name} is called `{}`", visible(written));
     let failure = Failure::new(message);
     if names.is_empty() {
-        let name = visible(name);
-        return Err(failure.help(format!(
-            "there is none yet: `catalogc new {name} NAME` adds one"
-        )));
+        return failure.help(format!(
+            "there is none yet: `catalogc new {kind_name} NAME` adds one"
+        ));
     }
-    Err(failure.help(choose(identifier, &names)))
+    failure.help(choose(written, &names))
+}
+
+/// `an API`, `a Component`.
+pub(in crate::cli) fn one(kind: &str) -> String {
+    let is_vowel = kind.starts_with(|c: char| "aeiouAEIOU".contains(c));
+    let article = if is_vowel { "an" } else { "a" };
+    format!("{article} {kind}")
 }
 
 /// `Component/CartService`.

@@ -3,11 +3,12 @@
 use crate::cli::check::summary;
 use crate::cli::desk::Desk;
 use crate::cli::desk::foretold::Told;
-use crate::cli::fix::{below, covers};
+use crate::cli::fix::{below, covers, elsewhere};
 use crate::edit::Outcome;
 use crate::edit::tried::Texts;
 use crate::plan::file::PlanFile;
 use crate::render::{self, Color, Detail, View, patch, removal};
+use crate::source::difference::Side;
 
 impl Desk<'_> {
     /// What is found, and what merging would do.
@@ -54,10 +55,15 @@ impl Desk<'_> {
             let before = before.map_or(text.into(), |file| old.shown(file, text));
             out.push_str(&match (after, now.find(path)) {
                 (Some(after), Some(file)) => {
-                    patch(&name, &before, &new.shown(file, after), &secrets)
+                    let shown = new.shown(file, after);
+                    let sides = (Side::new(text, &before), Side::new(after, &shown));
+                    patch(&name, sides.0, sides.1, &secrets)
                 }
                 _ => removal(&name, &before, &secrets),
             });
+        }
+        if let Some(words) = elsewhere(&self.ends.dir) {
+            self.terminal.say(&words);
         }
         out
     }

@@ -106,22 +106,33 @@ pub(in crate::cli) fn target(
     folder: &Path,
     named: Option<&str>,
 ) -> Result<Option<Compiled>, Failure> {
+    let Some((repository, _, commit)) = tip(folder, named)? else {
+        return Ok(None);
+    };
+    let opened = open::at_commit(&repository, &commit)?;
+    Ok(opened.map(|opened| compile(opened.snapshot, &opened.selection)))
+}
+
+/// The same as a revision and its commit, with the repository; nothing where there is none, or no
+/// commit.
+pub(in crate::cli) fn tip(
+    folder: &Path,
+    named: Option<&str>,
+) -> Result<Option<(Repository, String, CommitId)>, Failure> {
     let repository = match (Repository::discover(folder), named) {
         (Ok(repository), _) => repository,
         (Err(error), Some(_)) => return Err(failure(error)),
         (Err(_), None) => return Ok(None),
     };
-    let usual = || repository.target().map(|(rev, _)| rev);
-    let rev = named.map(str::to_owned).or_else(usual);
-    let commit = match rev {
-        Some(rev) => repository.resolve(&rev).map_err(failure)?,
-        None => match repository.resolve("HEAD") {
-            Ok(commit) => commit,
-            Err(_) => return Ok(None),
-        },
+    let rev = named.map(str::to_owned);
+    let rev = rev.or_else(|| repository.target().map(|(rev, _)| rev));
+    let rev = match rev {
+        Some(rev) => rev,
+        None if repository.resolve("HEAD").is_ok() => "HEAD".to_owned(),
+        None => return Ok(None),
     };
-    let opened = open::at_commit(&repository, &commit)?;
-    Ok(opened.map(|opened| compile(opened.snapshot, &opened.selection)))
+    let commit = repository.resolve(&rev).map_err(failure)?;
+    Ok(Some((repository, rev, commit)))
 }
 
 /// Lets requests be that stand where pull requests of `folder` go.

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use crate::cli::ask::Asked;
 use crate::cli::desk::{Desk, Ends};
-use crate::cli::merge::working::Against;
-use crate::cli::{Failure, Terminal, failure, open};
+use crate::cli::merge::working::{Against, tip};
+use crate::cli::{Failure, Terminal, open};
 use crate::render::asked::At;
 use crate::source::git::{CommitId, Repository};
 use crate::text::visible;
@@ -23,19 +23,9 @@ pub(super) struct Base {
 impl Base {
     /// The revision that is named; else the branch that pull requests of this clone go to.
     pub(super) fn find(dir: &Path, named: Option<&str>) -> Result<Option<Self>, Failure> {
-        let repository = match (Repository::discover(dir), named) {
-            (Ok(repository), _) => repository,
-            (Err(error), Some(_)) => return Err(failure(error)),
-            (Err(_), None) => return Ok(None),
+        let Some((repository, rev, commit)) = tip(dir, named)? else {
+            return Ok(None);
         };
-        let rev = named.map(str::to_owned);
-        let rev = rev.or_else(|| repository.target().map(|(rev, _)| rev));
-        let rev = match rev {
-            Some(rev) => rev,
-            None if repository.resolve("HEAD").is_ok() => "HEAD".to_owned(),
-            None => return Ok(None),
-        };
-        let commit = repository.resolve(&rev).map_err(failure)?;
         // What was never merged there judges nothing: a catalog that begins is its own.
         let has_catalog = open::at_commit(&repository, &commit)?.is_some();
         Ok((has_catalog || named.is_some()).then_some(Self {

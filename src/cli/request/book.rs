@@ -6,16 +6,15 @@
 use serde_json::Value as Json;
 
 use crate::cli::Failure;
-use crate::cli::ask::ahead::ahead;
+use crate::cli::ask::ahead::{Start, ahead, is_time};
 use crate::cli::ask::fill::filled;
-use crate::cli::ask::name::{self, What, entity_of};
+use crate::cli::ask::name::{self, What, entity_of, one};
 use crate::cli::ask::{Asking, Claim};
 use crate::cli::can::{on_entity, rights};
 use crate::cli::look::Look;
 use crate::cli::request::conversation::{Book, Field};
-use crate::cli::request::lacking::{input, subject, takes};
+use crate::cli::request::lacking::{input, standing, subject, takes};
 use crate::cli::request::like::Choice;
-use crate::cli::request::one;
 use crate::cli::request::secret::HOW;
 use crate::cli::request::way::Way;
 use crate::model::{Action, EntityId, Moment, is_secret};
@@ -24,6 +23,9 @@ use crate::syntax::Node;
 
 /// The most people of whom it is told which of them may do what somebody may not.
 const PEOPLE: usize = 50;
+
+/// What a time takes where one stands already.
+const LATER: &str = ", or as +3d later than it is";
 
 /// A catalog as a book.
 pub(super) struct Pages<'a, 'c> {
@@ -185,14 +187,14 @@ impl Book for Pages<'_, '_> {
         let all = action.inputs.properties.iter();
         let open = all.filter(|entry| {
             let name = entry.key.value.as_str();
-            let is_made = action
-                .inputs
-                .from
-                .iter()
-                .any(|(input, _)| input.value == name);
             let is_own = filled(action).any(|(input, _)| input == name);
             let is_given = given.iter().any(|(given, _)| given == name);
-            !is_given && if is_edit { is_own } else { !is_made }
+            !is_given
+                && if is_edit {
+                    is_own
+                } else {
+                    !action.inputs.is_made(name)
+                }
         });
         let fields = open.map(|entry| {
             let name = entry.key.value.as_str();
@@ -213,9 +215,13 @@ impl Book for Pages<'_, '_> {
             let mut required = action.inputs.required.iter();
             let is_secret = is_secret(&entry.node);
             let help = text("description").or_else(|| text("title"));
+            let mut takes = takes(&entry.node);
+            if is_time(&entry.node) && present.is_some() {
+                takes.push_str(LATER);
+            }
             Field {
                 name: name.to_owned(),
-                takes: takes(&entry.node),
+                takes,
                 help: help.or_else(|| is_secret.then(|| HOW.to_owned())),
                 is_secret,
                 default: present.or(default),
@@ -225,13 +231,22 @@ impl Book for Pages<'_, '_> {
         fields.collect()
     }
 
-    fn check(&self, action: &str, field: &str, value: &str) -> Result<(), String> {
+    fn check(
+        &self,
+        action: &str,
+        entity: Option<&str>,
+        (field, value): (&str, &str),
+    ) -> Result<(), String> {
         let Some(action) = self.action(action) else {
             return Ok(());
         };
         let schema = action.inputs.schema(field);
-        let time = schema.and_then(|schema| ahead(schema, value, self.now));
-        let value = time.as_deref().unwrap_or(value);
+        let start = Start {
+            now: self.now,
+            standing: standing(self.asking, action, entity, field),
+        };
+        let made = schema.and_then(|schema| ahead(schema, value, start));
+        let value = made.as_ref().map_or(value, |made| &made.time);
         input(self.asking, action, field, value).map_err(in_one_line)
     }
 }

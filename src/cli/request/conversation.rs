@@ -49,8 +49,8 @@ pub(super) trait Book {
     fn entities(&self, action: &str) -> Vec<Choice>;
     /// Its inputs that are not given.
     fn fields(&self, action: &str, entity: &str, given: &[(String, String)]) -> Vec<Field>;
-    /// Whether it takes a value.
-    fn check(&self, action: &str, field: &str, value: &str) -> Result<(), String>;
+    /// Whether an input takes a value, on an entity where one is named.
+    fn check(&self, action: &str, entity: Option<&str>, input: (&str, &str)) -> Result<(), String>;
 }
 
 /// What the last question was about.
@@ -234,7 +234,7 @@ impl<'b> Conversation<'b> {
 
     /// Asks for what is missing next.
     fn go_on(&mut self, out: &mut String) {
-        self.drop_wrong(out);
+        let wrong = self.drop_wrong(out);
         let Some(action) = self.order.action.clone() else {
             let mut all = self.book.actions(self.order.entity.as_deref());
             if let Some(entity) = self.order.entity.take_if(|_| all.is_empty()) {
@@ -244,43 +244,59 @@ impl<'b> Conversation<'b> {
                 ));
                 all = self.book.actions(None);
             }
-            return self.seek(Sought::Action, all, out);
+            return self.seek_like(Sought::Action, all, wrong.action.as_deref(), out);
         };
         let Some(entity) = self.order.entity.clone() else {
             let all = self.book.entities(&action);
-            return self.seek(Sought::Entity, all, out);
+            return self.seek_like(Sought::Entity, all, wrong.entity.as_deref(), out);
         };
         let fields = self.book.fields(&action, &entity, &self.order.set);
         self.ask(fields.into(), out);
     }
 
-    /// Takes out what was given and cannot be, and says why.
-    fn drop_wrong(&mut self, out: &mut String) {
+    /// Takes out what was given and cannot be, says why, and gives it.
+    fn drop_wrong(&mut self, out: &mut String) -> Order {
+        let mut wrong = Order::default();
         let mut say = |why: String| out.push_str(&format!("  {}\n", visible(&why)));
         let order = &mut self.order;
         let action = order.action.as_deref();
         if let Some(why) = action.and_then(|action| self.book.wrong_action(action)) {
             say(why);
-            order.action = None;
+            wrong.action = order.action.take();
         }
         let (action, entity) = (order.action.as_deref(), order.entity.as_deref());
         if let Some(why) = entity.and_then(|entity| self.book.wrong_entity(action, entity)) {
             say(why);
-            order.entity = None;
+            wrong.entity = order.entity.take();
         }
         let Some(action) = order.action.clone() else {
-            return;
+            return wrong;
         };
-        let book = self.book;
-        order
-            .set
-            .retain(|(name, value)| match book.check(&action, name, value) {
+        let (book, entity) = (self.book, order.entity.clone());
+        order.set.retain(|(name, value)| {
+            match book.check(&action, entity.as_deref(), (name, value)) {
                 Ok(()) => true,
                 Err(why) => {
                     say(why);
                     false
                 }
-            });
+            }
+        });
+        wrong
+    }
+
+    /// Shows what is like a wrong name, where something is; else asks for a part of the right one.
+    fn seek_like(
+        &mut self,
+        sought: Sought,
+        all: Vec<Choice>,
+        wrong: Option<&str>,
+        out: &mut String,
+    ) {
+        match wrong.filter(|wrong| !like(&all, wrong).is_empty()) {
+            Some(wrong) => self.search(sought, all, wrong, out),
+            None => self.seek(sought, all, out),
+        }
     }
 
     fn seek(&mut self, sought: Sought, all: Vec<Choice>, out: &mut String) {
@@ -321,7 +337,8 @@ impl<'b> Conversation<'b> {
             return self.ask(fields, out);
         }
         let action = self.order.action.clone().unwrap_or_default();
-        if let Err(why) = self.book.check(&action, &name, line) {
+        let entity = self.order.entity.as_deref();
+        if let Err(why) = self.book.check(&action, entity, (&name, line)) {
             out.push_str(&format!("  {}\n", visible(&why)));
         } else {
             self.order.set.push((name, line.to_owned()));

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use crate::cli::Failure;
 use crate::cli::ask::fill::filled;
-use crate::cli::ask::name::What;
+use crate::cli::ask::name::{What, entity_of, one};
 use crate::cli::ask::subject::{Subject, Written};
 use crate::cli::ask::value::{self, typed};
 use crate::cli::ask::words::words;
-use crate::cli::ask::{Asking, Wish};
+use crate::cli::ask::{Asking, Claim, Wish};
 use crate::cli::desk::Desk;
 use crate::cli::request::base::Base;
 use crate::cli::request::secret;
 use crate::cli::request::way::Way;
-use crate::cli::request::{Order, REASON, listed, one};
-use crate::model::{Action, is_secret};
+use crate::cli::request::{Order, REASON, listed};
+use crate::model::{Action, Moment, is_secret};
 use crate::policy::BuiltIn;
 use crate::syntax::Node;
 use crate::text::{choose, shell_word, visible};
@@ -109,6 +109,21 @@ pub(super) fn input(
     value::known(&asking.compiled.catalog, schema, &value)
 }
 
+/// The time that the entity of a request has where an input of the action is written.
+pub(super) fn standing(
+    asking: &Asking<'_>,
+    action: &Action,
+    entity: Option<&str>,
+    input: &str,
+) -> Option<Moment> {
+    let catalog = &asking.compiled.catalog;
+    let (_, path) = filled(action).find(|(name, _)| *name == input)?;
+    let (kind, blueprint) = catalog.find_blueprint(&action.blueprint.value)?;
+    let id = entity_of(catalog, kind, entity?).ok()?;
+    let value = Claim::of(blueprint, catalog.entity(id)?, path)?;
+    Moment::parse(value.as_str()?)
+}
+
 /// All that is wrong, as one failure.
 fn together(action: &Action, mut wrong: Vec<Failure>) -> Result<(), Failure> {
     if wrong.len() < 2 {
@@ -144,9 +159,7 @@ fn inputs<'c>(action: &'c Action, set: &[(String, String)]) -> Vec<&'c str> {
 /// Whether an input has a value without being given.
 fn is_filled(action: &Action, name: &str) -> bool {
     let schema = action.inputs.schema(name);
-    let mut from = action.inputs.from.iter();
-    schema.is_some_and(|schema| schema.get("default").is_some())
-        || from.any(|(input, _)| input.value == name)
+    schema.is_some_and(|schema| schema.get("default").is_some()) || action.inputs.is_made(name)
 }
 
 /// The request, of which nothing is missing.
@@ -306,13 +319,8 @@ fn missing(action: &Action, order: &Order) -> Result<(), Failure> {
 pub(super) fn add_defaults(action: &Action, wish: &mut Wish<'_>) {
     for entry in &action.inputs.properties {
         let name = entry.key.value.as_str();
-        let is_made = action
-            .inputs
-            .from
-            .iter()
-            .any(|(input, _)| input.value == name);
         if let Some(value) = entry.node.get("default")
-            && !is_made
+            && !action.inputs.is_made(name)
             && !wish.inputs.contains_key(name)
         {
             wish.inputs.insert(name.to_owned(), value.to_json());

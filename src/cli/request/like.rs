@@ -1,8 +1,8 @@
 //! Names that are like what somebody types.
 //!
 //! In: names with what is said beside them, and a part. Out: those that it may mean, the best first:
-//! what begins with it, what holds it, what is said beside, and what has its letters in their order.
-//! What somebody may not choose comes last.
+//! what begins with it, what holds it, what is said beside; where nothing does, what has its letters
+//! in their order. What somebody may not choose comes last.
 
 /// A name to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,9 @@ pub(super) struct Choice {
     pub(super) is_open: bool,
 }
 
+/// From this rank on it has only the letters.
+const GUESS: u8 = 4;
+
 /// The choices that are like what was typed, the best first.
 pub(super) fn like(all: &[Choice], typed: &str) -> Vec<Choice> {
     let typed = typed.to_lowercase();
@@ -23,6 +26,10 @@ pub(super) fn like(all: &[Choice], typed: &str) -> Vec<Choice> {
         .iter()
         .filter_map(|choice| Some((rank(choice, &typed)?, choice)))
         .collect();
+    // Letters here and there are a guess, and noise beside what was meant.
+    if found.iter().any(|(rank, _)| *rank < GUESS) {
+        found.retain(|(rank, _)| *rank < GUESS);
+    }
     found.sort_by(|(a, one), (b, other)| {
         let order = other.is_open.cmp(&one.is_open).then(a.cmp(b));
         order.then_with(|| one.name.cmp(&other.name))
@@ -49,10 +56,10 @@ fn rank(choice: &Choice, typed: &str) -> Option<u8> {
         return Some(3);
     }
     if has_letters(&name, typed) {
-        return Some(4);
+        return Some(GUESS);
     }
     // Few letters stand in any title.
-    (typed.len() > 2 && has_letters(&whole, typed)).then_some(5)
+    (typed.len() > 2 && has_letters(&whole, typed)).then_some(GUESS + 1)
 }
 
 /// Whether a text has all letters in their order, as `restart_service` has `rsvc`.
@@ -76,7 +83,10 @@ mod tests {
         });
         let found = like(&all, "CART");
         let found: Vec<&str> = found.iter().map(|it| it.name.as_str()).collect();
-        assert_eq!(found, ["my-cart", "billing", "c-a-r-t", "cart-db"]);
+        assert_eq!(found, ["my-cart", "billing", "cart-db"]);
+        let letters = like(&all, "crt");
+        let letters: Vec<&str> = letters.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(letters, ["c-a-r-t", "my-cart", "billing", "cart-db"]);
         let found = like(&all, "bills cart");
         assert_eq!(found.first().map(|it| it.name.as_str()), Some("billing"));
         assert_eq!(like(&all, "").len(), 5);

@@ -5,10 +5,12 @@
 
 use crate::cli::Failure;
 use crate::cli::ask::fill::filled;
+use crate::cli::ask::name::one;
+use crate::cli::ask::subject::Subject;
 use crate::cli::ask::{Asking, Wish};
-use crate::cli::request::one;
+use crate::cli::request::lacking::standing;
 use crate::cli::set::path;
-use crate::model::Action;
+use crate::model::{Action, EntityId};
 use crate::text::{shell_word, visible};
 
 /// How an action is asked for.
@@ -112,7 +114,11 @@ impl Way {
             .map(|it| format!("`{}`", visible(it.what.word())))
             .collect();
         let id = visible(&action.identifier.value);
-        let message = format!("this change is {}, not `{id}`", words.join(" and "));
+        let now = match &wish.subject {
+            Subject::Entity(subject) => times(asking, action, *subject),
+            Subject::New(..) | Subject::Root(..) => String::new(),
+        };
+        let message = format!("this change is {}, not `{id}`{now}", words.join(" and "));
         let failure = Failure::new(message);
         Err(match &action.trigger.condition {
             Some(condition) => failure.help(format!(
@@ -122,6 +128,19 @@ impl Way {
             None => failure.help("`catalogc set` makes the change"),
         })
     }
+}
+
+/// The times that the entity has where inputs are written: whoever says `3d` may not know them.
+fn times(asking: &Asking<'_>, action: &Action, subject: EntityId) -> String {
+    let Some(entity) = asking.compiled.catalog.entity(subject) else {
+        return String::new();
+    };
+    let inputs = filled(action).filter_map(|(input, _)| {
+        let name = entity.identifier.value.as_str();
+        let time = standing(asking, action, Some(name), input)?;
+        Some(format!("; `{}` is {time} now", visible(input)))
+    });
+    inputs.collect()
 }
 
 /// That an input is not one value of the entity.

@@ -78,7 +78,7 @@ impl Book for Small {
         all.into_iter().filter(|it| !is_given(it)).collect()
     }
 
-    fn check(&self, _: &str, field: &str, value: &str) -> Result<(), String> {
+    fn check(&self, _: &str, _: Option<&str>, (field, value): (&str, &str)) -> Result<(), String> {
         match (field, value.len()) {
             ("reason", 0..10) => Err("it is: minLength 10".to_owned()),
             _ => Ok(()),
@@ -177,9 +177,31 @@ fn what_is_wrong_is_said_and_asked_for_again() {
     let lines = ["deploy", "svc-07", "memory leak", "", ""];
     let (all, order, is_done) = spoken(order, &lines);
     assert!(is_done, "{all}");
-    let expected = "  no action is called `deplyo`\n  no Component is called `svc-99`\naction, type to search: <deploy>\ndeploy: on a Component\n  it is: minLength 10\nentity, type to search: <svc-07>\nreason,";
+    let expected = "  no action is called `deplyo`\n  no Component is called `svc-99`\n  1 deploy  Deploy\naction [deploy]: <deploy>\ndeploy: on a Component\n  it is: minLength 10\nentity, type to search: <svc-07>\nreason,";
     assert!(all.starts_with(expected), "{all}");
     assert_eq!(order.entity.as_deref(), Some("svc-07"));
+}
+
+/// Part of a name on the command line is a search that was begun.
+#[test]
+fn a_wrong_name_is_searched_for() {
+    let order = Order {
+        action: Some("restart".to_owned()),
+        entity: Some("CartService".to_owned()),
+        ..Order::default()
+    };
+    let (all, order, _) = spoken(order, &[""]);
+    let expected = "  no action is called `restart`\n  1 restart_service  Restart\naction [restart_service]: <>\n";
+    assert!(all.starts_with(expected), "{all}");
+    assert_eq!(order.action.as_deref(), Some("restart_service"));
+    let order = Order {
+        action: Some("deploy".to_owned()),
+        entity: Some("Cart".to_owned()),
+        ..Order::default()
+    };
+    let (all, order, _) = spoken(order, &["1"]);
+    assert!(all.contains("entity [CartService]: <1>\n"), "{all}");
+    assert_eq!(order.entity.as_deref(), Some("CartService"));
 }
 
 #[test]
