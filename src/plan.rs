@@ -54,6 +54,7 @@ mod guard;
 mod handed;
 mod hide;
 mod input;
+mod lasting;
 mod levels;
 mod lifting;
 mod likeness;
@@ -240,7 +241,7 @@ pub fn plan(
     })
 }
 
-/// What the merge makes doubtful, what looks renamed and is not said to be, what is said to be and
+/// Who is a member for another time, what the merge makes doubtful, what looks renamed and is not said to be, what is said to be and
 /// is not, and what is done in a circle.
 fn doubts(
     states: &States<'_>,
@@ -248,7 +249,8 @@ fn doubts(
     secrets: &Secrets<'_>,
     (drafts, slots): (&[Draft<'_>], &[order::Slot]),
 ) -> Vec<file::Notice> {
-    let mut all = warned::notices(states, secrets);
+    let mut all = lasting::notices(states, secrets);
+    all.extend(warned::notices(states, secrets));
     all.extend(likeness::notices(likely));
     all.extend(unmoved::notices(states, secrets));
     all.extend(order::circles(states, drafts, slots));

@@ -87,6 +87,7 @@ pub use show::{About, Written, WrittenAs};
 
 pub use decide::UNTIMED;
 pub use list::{Listed, Sort};
+pub use membership::Terms;
 pub use telling::telling;
 
 /// Who asks.

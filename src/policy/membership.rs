@@ -100,6 +100,48 @@ fn ends(
     ))
 }
 
+/// The times of the memberships that a catalog says, whatever moment it is.
+pub struct Terms<'c> {
+    catalog: &'c Catalog,
+    graph: &'c Graph,
+    memberships: Memberships,
+}
+
+impl<'c> Terms<'c> {
+    /// Reads them.
+    pub fn of(catalog: &'c Catalog, graph: &'c Graph) -> Self {
+        Self {
+            catalog,
+            graph,
+            memberships: Memberships::of(catalog, graph),
+        }
+    }
+
+    /// Member and group of all memberships that begin or end, each with an entity that says so.
+    pub fn timed(&self) -> BTreeMap<(EntityId, EntityId), EntityId> {
+        let mut timed = BTreeMap::new();
+        for (member, held) in &self.memberships.by_member {
+            for held in held.iter().filter(|held| !held.term.is_endless()) {
+                timed.entry((*member, held.group)).or_insert(held.entity);
+            }
+        }
+        timed
+    }
+
+    /// When somebody is in a group by itself: the times, in their order, none of which meets
+    /// another.
+    pub fn between(&self, member: EntityId, group: EntityId) -> Vec<Term> {
+        let edges = self.graph.outgoing(member).iter();
+        let mut ways = edges.filter(|edge| edge.to == group);
+        if ways.any(|edge| self.graph.is_membership(self.catalog, edge)) {
+            return vec![Term::default()];
+        }
+        let held = self.memberships.held(member).iter();
+        let held = held.filter(|held| held.group == group);
+        Term::merged(held.map(|held| held.term).collect())
+    }
+}
+
 /// How long something lasts; what has no end lasts longest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Lasts {

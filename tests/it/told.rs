@@ -2,7 +2,7 @@
 
 use crate::program::run;
 use crate::repository::Git;
-use crate::shop::{CART, Shop, service, settings};
+use crate::shop::{CART, PAY, Shop, service, settings};
 
 const SCALE: &str = "catalog/actions/scale.yaml";
 
@@ -114,6 +114,34 @@ fn a_secret_that_is_a_warning_is_told_at_the_gate() {
     shop.gate("kim", &[])
         .says("a token of GitHub stands here in plain text")
         .does_not_say(&token);
+}
+
+#[test]
+fn what_nobody_sees_and_what_looks_alike_is_told_at_the_gate_and_in_the_comment() {
+    let hidden = |note: &str| {
+        service("cart", "checkout", 3).replace("replicas: 3", &format!("note: \"{note}\""))
+    };
+    let shop = Shop::new();
+    shop.git.commit_file(CART, &hidden("a\u{202e}b"));
+    // A second one with the same words in the same file is as new as the first was.
+    shop.pull_request()
+        .write(CART, hidden("a\u{202e}b\u{202e}c"))
+        .commit_file(
+            "catalog/entities/services/care.yaml",
+            &service("c\u{430}rt", "checkout", 3),
+        );
+    let gate = shop.gate("kim", &[]);
+    gate.says("cannot be seen").says("looks like");
+    let plan = [
+        "plan", "--base", "main", "--head", "pr", "--actor", "kim", "--format", "markdown",
+    ];
+    shop.run(&plan).says("cannot be seen").exits(0);
+    // What the target has already is not told again.
+    shop.git.run(&["branch", "--force", "main", "pr"]);
+    shop.git.commit_file(PAY, &service("pay", "platform", 5));
+    shop.gate("kim", &[])
+        .does_not_say("cannot be seen")
+        .does_not_say("looks like");
 }
 
 #[test]
