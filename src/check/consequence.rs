@@ -23,6 +23,7 @@ use crate::text::{Located, Span, Text};
 mod beside;
 mod odd;
 mod ownerless;
+mod unchecked;
 
 /// The findings of a blueprint's own document that leave open what it defines.
 const CAUSES: [&str; 11] = [
@@ -38,6 +39,7 @@ pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Ve
         findings.retain(|finding| *finding.code != E0405);
     }
     beside::misspelt(snapshot, findings);
+    unchecked::fold(findings);
     unread_rules(catalog, findings);
     let mut lacking = odd::name(catalog, snapshot, findings);
     let mut causes = broken(catalog, findings, &mut lacking);
@@ -275,7 +277,9 @@ impl<'c> Known<'c> {
 
     /// Whether the entity of a name may stand in what could not be read.
     fn may_be_lost(&self, span: Span) -> bool {
-        let name = self.snapshot.slice(span).trim_matches(['"', '\'']);
+        let written = self.snapshot.slice(span).trim_matches(['"', '\'']);
+        // Tests may name the blueprint before it.
+        let name = written.rsplit('/').next().unwrap_or(written);
         let lost = &self.catalog.lost;
         let kinds = self
             .catalog
