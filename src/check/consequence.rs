@@ -23,6 +23,7 @@ use crate::text::{Located, Span, Text};
 mod beside;
 mod odd;
 mod ownerless;
+mod required;
 mod unchecked;
 
 /// The findings of a blueprint's own document that leave open what it defines.
@@ -42,6 +43,7 @@ pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Ve
     unchecked::fold(findings);
     unread_rules(catalog, findings);
     let mut lacking = odd::name(catalog, snapshot, findings);
+    lacking.extend(required::name(catalog, snapshot, findings));
     let mut causes = broken(catalog, findings, &mut lacking);
     let (ownerless, lost) = ownerless::of(catalog, findings);
     let is_unknown = |it: &&Finding| it.code.id == "E0208" && it.severity == Severity::Error;

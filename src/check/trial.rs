@@ -230,7 +230,9 @@ fn matter<'c>(
     for written in &trial.patch {
         found.push(target::read(subject, written, findings));
     }
-    Some(Matter::Patch(found.into_iter().collect::<Option<_>>()?))
+    let found: Vec<Patched<'_>> = found.into_iter().collect::<Option<_>>()?;
+    target::fit(subject, &found, findings);
+    Some(Matter::Patch(found))
 }
 
 /// What is expected: whether it can be.
