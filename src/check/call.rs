@@ -9,6 +9,7 @@ use crate::check::schema::Schema;
 use crate::check::shape;
 use crate::expression::{Segment, Shape, Template, unknown_reads};
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::codes::{E0302, E0503, E0504, E0505, E0509};
 use crate::model::action::Call;
 use crate::model::connector::Send;
@@ -368,6 +369,7 @@ fn host(subject: &Subject<'_>, call: &Call, connector: &Connector, findings: &mu
                 format!("connectors may not connect to `{host}`"),
             )
             .label("not in `hosts` of catalogc.yaml")
+            .misses(Part::Key, host)
             .help(crate::text::nearest(host, names).map_or_else(
                 || format!("add `{host}` to `hosts` in catalogc.yaml").into(),
                 did_you_mean,

@@ -24,6 +24,7 @@ mod beside;
 mod odd;
 mod ownerless;
 mod required;
+mod settings;
 mod unchecked;
 
 /// The findings of a blueprint's own document that leave open what it defines.
@@ -41,6 +42,7 @@ pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Ve
     }
     beside::misspelt(snapshot, findings);
     unchecked::fold(findings);
+    settings::drop_all(catalog, findings);
     unread_rules(catalog, findings);
     let mut lacking = odd::name(catalog, snapshot, findings);
     lacking.extend(required::name(catalog, snapshot, findings));

@@ -162,8 +162,7 @@ pub(super) fn read(
             }
         }
     }
-    let title = fields.text("title");
-    let icon = fields.text("icon");
+    let (title, icon) = (fields.text("title"), fields.text("icon"));
     let team = fields.texts("team");
     let moved_from = fields.text("movedFrom");
     let moved_from_key = fields.entry("movedFrom").map(|entry| entry.key.span);
@@ -180,11 +179,10 @@ pub(super) fn read(
         .filter(|entry| !entry.node.is_null())
         .map(|entry| read_related(entry, fields.findings))
         .collect();
-    let before = fields.findings.len();
     fields.done();
-    name_synonyms(root, findings.get_mut(before..).unwrap_or_default());
-    let is_whole = ["properties", "relations"].map(|key| is_mapping(root, key));
-    let broken = !document.complete || is_whole.contains(&false);
+    name_synonyms(root, findings);
+    let is_whole = |key| is_mapping(root, key);
+    let broken = !document.complete || !["properties", "relations"].into_iter().all(is_whole);
     let nulls = written.iter().filter(|entry| entry.node.is_null());
     let null_relations = nulls.cloned().collect();
     let (properties, null_properties) = take_properties(&document.root);

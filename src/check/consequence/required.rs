@@ -9,7 +9,7 @@ use super::odd::{misspelt, uses};
 use super::take_out;
 use crate::finding::Finding;
 use crate::finding::fix::Change;
-use crate::model::{Blueprint, Catalog};
+use crate::model::{Action, Blueprint, Catalog};
 use crate::source::Snapshot;
 use crate::text::{Advice, Span, Text};
 
@@ -30,45 +30,59 @@ pub(super) fn name(
         let is_here = |it: &&Blueprint| it.required.iter().any(|it| it.span == finding.span);
         let blueprint = catalog.blueprints.iter().find(is_here);
         let place = match blueprint {
-            Some(blueprint) => {
-                let named = places(catalog, blueprint, &meant);
-                let is_named = !places(catalog, blueprint, &defined).is_empty();
-                let place = blueprint.property(&defined).map(|it| it.name.span);
-                match (named.is_empty(), is_named) {
-                    (true, true) => continue,
-                    (false, false) => {
-                        let all: Vec<Span> = [finding.span].into_iter().chain(named).collect();
-                        told.extend(place.map(|it| misspelt(it, (&defined, &meant), &all)));
-                        gone.extend(place.map(|_| n));
-                        lacking.insert(blueprint.identifier.value.clone());
-                        continue;
-                    }
-                    _ => place,
-                }
+            Some(it) => property(catalog, it, (&defined, &meant), finding.span),
+            None => input(catalog, snapshot, &defined, finding.span),
+        };
+        let place = match place {
+            Place::Certain => continue,
+            Place::Misspelt(place, named) => {
+                told.push(misspelt(place, (&defined, &meant), &named));
+                gone.insert(n);
+                lacking.extend(blueprint.map(|it| it.identifier.value.clone()));
+                continue;
             }
-            None => {
-                let Some(place) = input(catalog, finding.span, &defined) else {
-                    continue;
-                };
-                let names = BTreeSet::from([defined.as_str()]);
-                // It stands at its definition at least.
-                if uses(snapshot, &names).values().any(|times| *times > 1) {
-                    continue;
-                }
-                Some(place)
-            }
+            Place::Open(place) => place,
         };
         finding.fix = None;
         let words = format!("did you mean `{defined}`? Or write `{meant}` where that is defined");
         let help = Advice::naming(defined, words);
         (finding.help, finding.near) = (Some(help.words), help.near);
-        if let Some(place) = place {
-            *finding = finding.clone().related(place, "the nearest name");
-        }
+        *finding = finding.clone().related(place, "the nearest name");
     }
     take_out(&gone, findings);
     findings.extend(told);
     lacking
+}
+
+/// Where the name is defined that is nearly a required one, and which of the two is right.
+enum Place {
+    /// The defined one, or it is none of these.
+    Certain,
+    /// The required one, which stands in these places.
+    Misspelt(Span, Vec<Span>),
+    /// Nothing says it.
+    Open(Span),
+}
+
+/// The property that a required one may be: entities have one of the two.
+fn property(
+    catalog: &Catalog,
+    blueprint: &Blueprint,
+    (defined, meant): (&str, &str),
+    here: Span,
+) -> Place {
+    let (named, other) = (
+        places(catalog, blueprint, meant),
+        places(catalog, blueprint, defined),
+    );
+    let Some(place) = blueprint.property(defined).map(|it| it.name.span) else {
+        return Place::Certain;
+    };
+    match (named.is_empty(), other.is_empty()) {
+        (true, false) => Place::Certain,
+        (false, true) => Place::Misspelt(place, [here].into_iter().chain(named).collect()),
+        _ => Place::Open(place),
+    }
 }
 
 /// Where entities of a blueprint have a property.
@@ -81,14 +95,18 @@ fn places(catalog: &Catalog, blueprint: &Blueprint, name: &str) -> Vec<Span> {
     properties.map(|entry| entry.key.span).collect()
 }
 
-/// Where the input is defined that may be meant by a name which an action requires.
-fn input(catalog: &Catalog, place: Span, name: &str) -> Option<Span> {
-    let is_here = |it: &&crate::model::Action| {
-        let mut required = it.inputs.required.iter();
-        required.any(|it| it.span == place)
+/// The input that a required one may be: what else names it says that it is right.
+fn input(catalog: &Catalog, snapshot: &Snapshot, defined: &str, here: Span) -> Place {
+    let is_here = |it: &&Action| it.inputs.required.iter().any(|it| it.span == here);
+    let action = catalog.actions.iter().find(is_here);
+    let mut inputs = action.into_iter().flat_map(|it| &it.inputs.properties);
+    let Some(found) = inputs.find(|it| it.key.value == defined) else {
+        return Place::Certain;
     };
-    let action = catalog.actions.iter().find(is_here)?;
-    let mut inputs = action.inputs.properties.iter();
-    let found = inputs.find(|it| it.key.value == name)?;
-    Some(found.key.span)
+    // It stands at its definition at least.
+    let times = uses(snapshot, &BTreeSet::from([defined]));
+    if times.values().any(|times| *times > 1) {
+        return Place::Certain;
+    }
+    Place::Open(found.key.span)
 }

@@ -48,7 +48,11 @@ pub(super) fn person(catalog: &Catalog, written: &str) -> Option<EntityId> {
 
 /// That nobody has a login; of whom a part could not be read it is not known.
 pub(super) fn nobody(catalog: &Catalog, written: &Located<Text>) -> Option<Finding> {
-    let kind = catalog.settings.people.as_ref();
+    let settings = &catalog.settings;
+    let kind = settings.people.as_ref();
+    if kind.is_none() && settings.half_read {
+        return None;
+    }
     if kind.is_some_and(|it| catalog.lost.may_hold_any(&it.blueprint.value).is_some()) {
         return None;
     }

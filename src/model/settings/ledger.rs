@@ -29,8 +29,9 @@ pub(super) fn read(entry: &Entry, ledger: &mut LedgerSettings, findings: &mut Ve
 fn refused(key: &str, name: &Located<Text>) -> Option<Finding> {
     let written = name.value.as_str();
     let odd = |c: char| c.is_control() || " ~^:?*[\\".contains(c);
-    let is_odd_part =
-        |part: &str| part.starts_with('.') || part.ends_with(".lock") || part.is_empty();
+    let is_odd_part = |part: &str| {
+        part.starts_with('.') || part.strip_suffix(".lock").is_some() || part.is_empty()
+    };
     let label = if written.is_empty() {
         "empty".to_owned()
     } else if let Some(c) = written.chars().find(|c| odd(*c)) {
