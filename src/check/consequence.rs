@@ -20,6 +20,7 @@ use crate::source::Snapshot;
 use crate::syntax::Node;
 use crate::text::{Located, Span, Text};
 
+mod action;
 mod beside;
 mod odd;
 mod ownerless;
@@ -43,6 +44,7 @@ pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Ve
     beside::misspelt(snapshot, findings);
     unchecked::fold(findings);
     settings::drop_all(catalog, findings);
+    action::drop_all(catalog, snapshot, findings);
     unread_rules(catalog, findings);
     let mut lacking = odd::name(catalog, snapshot, findings);
     lacking.extend(required::name(catalog, snapshot, findings));
@@ -302,7 +304,7 @@ impl<'c> Known<'c> {
             return true;
         }
         // For whom a rule is, is not known without the people.
-        if finding.code.id == "E0404" && self.people {
+        if matches!(finding.code.id, "E0404" | "E0412") && self.people {
             return true;
         }
         let action = self.action_at(span);

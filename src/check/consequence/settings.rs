@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{take_out, within};
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::Severity;
 use crate::finding::codes::{E0201, E0405, E0415, E0509};
 use crate::model::Catalog;
@@ -26,7 +27,7 @@ pub(super) fn drop_all(catalog: &Catalog, findings: &mut Vec<Finding>) {
         findings.retain(|it| *it.code != E0415 || !actors.contains(&it.span));
     }
     if is_wrong(catalog, "hosts", findings) {
-        findings.retain(|it| *it.code != E0509 || it.missing.is_none());
+        findings.retain(|it| host(it).is_none());
     }
     one_of_each_host(findings);
 }
@@ -66,22 +67,28 @@ fn actors(catalog: &Catalog) -> BTreeSet<Span> {
     asked.chain(approved).map(|it| it.span).collect()
 }
 
+/// The host that no setting allows.
+fn host(finding: &Finding) -> Option<&str> {
+    let missing = finding.missing.as_ref()?;
+    let is_host = *finding.code == E0509 && missing.part == Part::Key;
+    is_host.then_some(missing.name.as_str())
+}
+
 /// Leaves of the calls that need a host which no setting allows the first, which counts the others.
 fn one_of_each_host(findings: &mut Vec<Finding>) {
     let mut first: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let mut gone = BTreeSet::new();
     for (n, finding) in findings.iter().enumerate() {
-        let Some(host) = finding.missing.as_ref().filter(|_| *finding.code == E0509) else {
+        let Some(host) = host(finding) else {
             continue;
         };
-        let host = &host.name;
         match first.get_mut(host) {
             Some((_, others)) => {
                 *others += 1;
                 gone.insert(n);
             }
             None => {
-                first.insert(host.clone(), (n, 0));
+                first.insert(host.to_owned(), (n, 0));
             }
         }
     }

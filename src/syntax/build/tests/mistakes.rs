@@ -199,6 +199,16 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "an expression stands here without quotes, and YAML reads its brackets",
     ),
     (
+        "n: [range(3)] | length\n",
+        "[range(3)] | length",
+        "an expression stands here without quotes, and YAML reads its brackets",
+    ),
+    (
+        "n: {a: .x} | .a == 1    # why\n",
+        "{a: .x} | .a == 1",
+        "an expression stands here without quotes, and YAML reads its brackets",
+    ),
+    (
         "{{- if .x }}\na: 1\n{{- end }}\n",
         "{{- if .x }}",
         "a template stands here that YAML cannot read",
