@@ -10,12 +10,14 @@ use crate::check::shape;
 use crate::expression::{Segment, Shape, Template, unknown_reads};
 use crate::finding::Finding;
 use crate::finding::Part;
-use crate::finding::codes::{E0201, E0302, E0503, E0504, E0505, E0509};
+use crate::finding::codes::{E0302, E0503, E0504, E0505, E0509};
 use crate::model::action::Call;
 use crate::model::connector::Send;
 use crate::model::{Action, Connector, DocumentKind};
 use crate::syntax::{Entry, Node, Value};
-use crate::text::{did_you_mean, nearest};
+use crate::text::did_you_mean;
+
+mod misspelt;
 
 /// The calls of all actions.
 pub(super) fn calls(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -270,28 +272,6 @@ pub(super) fn is_secret(entries: &[Entry]) -> bool {
     crate::syntax::entry(entries, "fromEnv").is_some() && entries.iter().all(is_key)
 }
 
-/// A mapping that would stand for a secret but for a key that is misspelt, in a value or below it.
-fn misspelt_secret(node: &Node) -> Option<Finding> {
-    const KEYS: [&str; 2] = ["fromEnv", "prefix"];
-    if let Some(nodes) = node.as_sequence() {
-        return nodes.iter().find_map(misspelt_secret);
-    }
-    let entries = node.as_mapping()?;
-    let is_text = entries.iter().all(|entry| entry.node.as_str().is_some());
-    let is_meant = |entry: &Entry| {
-        let key = entry.key.value.as_str();
-        key == "fromEnv" || nearest(key, KEYS) == Some("fromEnv")
-    };
-    if is_secret(entries) || !is_text || !entries.iter().any(is_meant) {
-        return entries.iter().find_map(|it| misspelt_secret(&it.node));
-    }
-    let mut keys = entries.iter().map(|entry| &entry.key);
-    let wrong = keys.find(|key| !KEYS.contains(&key.value.as_str()))?;
-    let message = format!("a secret has no key `{}`", wrong.value);
-    let finding = Finding::new(&E0201, wrong.span, message).label("not known");
-    Some(finding.choose(&wrong.value, &KEYS))
-}
-
 /// The arguments of a call against the schema of its connector.
 fn arguments(call: &Call, connector: &Connector, findings: &mut Vec<Finding>) {
     let known = connector
@@ -322,7 +302,7 @@ fn arguments(call: &Call, connector: &Connector, findings: &mut Vec<Finding>) {
         if let Some(compiled) = Schema::compile(name, &schema.node, &mut Vec::new())
             && !compiled.fits(&entry.node.to_json())
         {
-            if let Some(finding) = misspelt_secret(&entry.node) {
+            if let Some(finding) = misspelt::secret(&entry.node) {
                 findings.push(finding);
                 continue;
             }

@@ -332,8 +332,7 @@ fn duplicate(first: &Located<Text>, second: &Located<Text>, what: &str) -> Findi
         })
 }
 
-/// Gives entities their blueprints and numbers; of two with one identity the first in order of
-/// paths stands.
+/// Gives entities their blueprints and numbers; of two with one identity the first path stands.
 fn place_entities(catalog: &mut Catalog, drafts: Vec<Draft>, findings: &mut Vec<Finding>) {
     let mut by_name: FxHashMap<Text, BlueprintId> = FxHashMap::default();
     for (id, blueprint) in catalog.kinds() {

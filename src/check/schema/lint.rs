@@ -3,7 +3,6 @@
 //!
 //! In: a schema as it is written. Out: findings. That each word is known is for `keywords`.
 
-use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
 use super::keywords::{TYPES, each};
@@ -12,12 +11,10 @@ use super::pattern;
 use crate::check::property::shown;
 use crate::finding::Finding;
 use crate::finding::codes::{E0209, E0213};
-use crate::finding::fix::{Change, Fix};
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
 use crate::syntax::entry;
-use crate::text::Span;
 
 /// Two bounds of one thing; the first must not be above the second.
 const BOUNDS: &[(&str, &str)] = &[
@@ -166,26 +163,6 @@ fn number(node: &Node) -> Option<f64> {
     }
 }
 
-/// Values that an `enum` lists twice.
-fn doubled(values: &[Node], findings: &mut Vec<Finding>) {
-    let mut first: FxHashMap<String, Span> = FxHashMap::default();
-    for value in values {
-        let at = *first
-            .entry(value.to_json().to_string())
-            .or_insert(value.span);
-        if at != value.span {
-            let message = format!("{} stands twice in `enum`", shown(value));
-            findings.push(
-                Finding::new(&E0213, value.span, message)
-                    .label("second")
-                    .related(at, "first")
-                    .help("delete one of the two")
-                    .fix(Fix::new(value.span, Change::Deleted(value.span))),
-            );
-        }
-    }
-}
-
 /// `enum` and `const` against `type`.
 fn values(entries: &[Entry], findings: &mut Vec<Finding>) {
     let list = entry(entries, "enum");
@@ -200,7 +177,7 @@ fn values(entries: &[Entry], findings: &mut Vec<Finding>) {
         }
     }
     if let Some(list) = list {
-        doubled(list.node.as_sequence().unwrap_or_default(), findings);
+        listed::doubled(list.node.as_sequence().unwrap_or_default(), findings);
     }
     let (Some(types), Some(written)) = (types(entries), entry(entries, "type")) else {
         return;
