@@ -19,6 +19,7 @@ use crate::text::{FileId, Span};
 use serde_json::Value as Json;
 
 mod action;
+mod aggregation;
 mod alias;
 mod baseline;
 mod blueprint;
@@ -100,6 +101,7 @@ pub static CHECKS: &[Check] = &[
     blueprint::paths,
     blueprint::relations,
     derived::definitions,
+    aggregation::queries,
     derived_value::values,
     person::known,
     property::properties,

@@ -9,12 +9,15 @@ use crate::check::schema::Schema;
 use crate::check::shape;
 use crate::expression::{Segment, Shape, Template, unknown_reads};
 use crate::finding::Finding;
+use crate::finding::Part;
 use crate::finding::codes::{E0302, E0503, E0504, E0505, E0509};
 use crate::model::action::Call;
 use crate::model::connector::Send;
 use crate::model::{Action, Connector, DocumentKind};
 use crate::syntax::{Entry, Node, Value};
 use crate::text::did_you_mean;
+
+mod misspelt;
 
 /// The calls of all actions.
 pub(super) fn calls(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
@@ -299,6 +302,10 @@ fn arguments(call: &Call, connector: &Connector, findings: &mut Vec<Finding>) {
         if let Some(compiled) = Schema::compile(name, &schema.node, &mut Vec::new())
             && !compiled.fits(&entry.node.to_json())
         {
+            if let Some(finding) = misspelt::secret(&entry.node) {
+                findings.push(finding);
+                continue;
+            }
             let mut found = Vec::new();
             compiled.findings(name, connector_name, entry, &schema.node, &mut found);
             findings.extend(found.into_iter().map(|mut finding| {
@@ -324,6 +331,7 @@ fn arguments(call: &Call, connector: &Connector, findings: &mut Vec<Finding>) {
                     format!("`{connector_name}` needs `{name}`"),
                 )
                 .label(format!("`{name}` is missing in `with`"))
+                .misses(Part::Input, name)
                 .help(format!("add `{name}` to `with`")),
             );
         }
@@ -368,6 +376,7 @@ fn host(subject: &Subject<'_>, call: &Call, connector: &Connector, findings: &mu
                 format!("connectors may not connect to `{host}`"),
             )
             .label("not in `hosts` of catalogc.yaml")
+            .misses(Part::Key, host)
             .help(crate::text::nearest(host, names).map_or_else(
                 || format!("add `{host}` to `hosts` in catalogc.yaml").into(),
                 did_you_mean,

@@ -20,9 +20,13 @@ use crate::source::Snapshot;
 use crate::syntax::Node;
 use crate::text::{Located, Span, Text};
 
+mod action;
 mod beside;
 mod odd;
 mod ownerless;
+mod required;
+mod settings;
+mod unchecked;
 
 /// The findings of a blueprint's own document that leave open what it defines.
 const CAUSES: [&str; 11] = [
@@ -38,8 +42,12 @@ pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Ve
         findings.retain(|finding| *finding.code != E0405);
     }
     beside::misspelt(snapshot, findings);
+    unchecked::fold(findings);
+    settings::drop_all(catalog, findings);
+    action::drop_all(catalog, snapshot, findings);
     unread_rules(catalog, findings);
     let mut lacking = odd::name(catalog, snapshot, findings);
+    lacking.extend(required::name(catalog, snapshot, findings));
     let mut causes = broken(catalog, findings, &mut lacking);
     let (ownerless, lost) = ownerless::of(catalog, findings);
     let is_unknown = |it: &&Finding| it.code.id == "E0208" && it.severity == Severity::Error;
@@ -275,7 +283,9 @@ impl<'c> Known<'c> {
 
     /// Whether the entity of a name may stand in what could not be read.
     fn may_be_lost(&self, span: Span) -> bool {
-        let name = self.snapshot.slice(span).trim_matches(['"', '\'']);
+        let written = self.snapshot.slice(span).trim_matches(['"', '\'']);
+        // Tests may name the blueprint before it.
+        let name = written.rsplit('/').next().unwrap_or(written);
         let lost = &self.catalog.lost;
         let kinds = self
             .catalog
@@ -294,7 +304,7 @@ impl<'c> Known<'c> {
             return true;
         }
         // For whom a rule is, is not known without the people.
-        if finding.code.id == "E0404" && self.people {
+        if matches!(finding.code.id, "E0404" | "E0412") && self.people {
             return true;
         }
         let action = self.action_at(span);

@@ -129,7 +129,7 @@ fn actors(
                 continue;
             }
             (None, false) => {
-                findings.push(name::nobody(subject.catalog, written));
+                findings.extend(name::nobody(subject.catalog, written));
                 continue;
             }
         };
@@ -176,7 +176,7 @@ fn approved(
         let Some(person) = name::person(subject.catalog, &written.value) else {
             let nobody = name::nobody(subject.catalog, written);
             let help = "name people of the catalog: nobody else's approval counts";
-            findings.push(nobody.help(help));
+            findings.extend(nobody.map(|it| it.help(help)));
             continue;
         };
         approved.push((written.value.clone(), Principal::Person(person)));
@@ -230,7 +230,9 @@ fn matter<'c>(
     for written in &trial.patch {
         found.push(target::read(subject, written, findings));
     }
-    Some(Matter::Patch(found.into_iter().collect::<Option<_>>()?))
+    let found: Vec<Patched<'_>> = found.into_iter().collect::<Option<_>>()?;
+    target::fit(subject, &found, findings);
+    Some(Matter::Patch(found))
 }
 
 /// What is expected: whether it can be.

@@ -196,6 +196,14 @@ pub(super) fn at_directory(path: &Path) -> Result<Option<Opened>, Failure> {
     };
     let selection = selection(&layout)?;
     let snapshot = disk::read(path, &selection).map_err(failure)?;
+    // Of a folder with files in it, one is there to say so.
+    let is_below = |name: &str| name.starts_with(settings::FILE);
+    let is_named = snapshot.files().any(|(_, file)| is_below(&file.path));
+    if selection.settings().is_some() && !is_named && path.join(settings::FILE).is_dir() {
+        let name = settings::FILE;
+        let message = format!("`{name}` is a folder, and the settings are a file");
+        return Err(Failure::new(message).help("delete the folder, and write the settings to it"));
+    }
     Ok(Some(Opened {
         snapshot,
         selection,

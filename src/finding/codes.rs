@@ -62,10 +62,11 @@ codes! {
     E0210 Error "identifier-refused" "an identifier is empty, too long or has refused characters";
     E0211 Error "value-not-unique" "two entities share a value that must be unique";
     E0212 Error "path-unknown" "a path leads to nothing that the blueprint defines";
-    E0213 Warning "key-without-effect" "a key of a blueprint says nothing where it stands";
+    E0213 Warning "key-without-effect" "a key or an element says nothing where it stands";
     E0214 Error "derived-value-wrong" "a derived value cannot be computed for an entity, or is of another type";
     E0215 Warning "derived-not-computable" "a derived property asks for what the catalog's files do not have";
     E0216 Error "person-unknown" "a property or `team` names a person or team that no file defines";
+    E0217 Error "document-of-another-kind" "a document is not what its folder says that it is" Fixed;
     E0220 Warning "port-left-out" "something of Port's has no counterpart and is not carried over";
     E0221 Error "port-object-unknown" "an object of an export of Port's cannot be told" Fixed;
     E0222 Error "port-file-refused" "`file://` names a file whose text cannot be taken in";

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::finding::Finding;
 use crate::finding::Part;
-use crate::finding::codes::E0202;
+use crate::finding::codes::{E0201, E0202};
 use crate::model::Blueprint;
 use crate::model::BlueprintId;
 use crate::model::fields::{Fields, text_of, texts_of, wrong_type};
@@ -14,7 +14,7 @@ use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::syntax::Value;
-use crate::text::{Located, Span, Text, nearest};
+use crate::text::{Located, Span, Text, did_you_mean, nearest};
 
 /// One thing of the catalog. Identity is blueprint and identifier; the file means nothing.
 #[derive(Debug, Clone)]
@@ -162,8 +162,7 @@ pub(super) fn read(
             }
         }
     }
-    let title = fields.text("title");
-    let icon = fields.text("icon");
+    let (title, icon) = (fields.text("title"), fields.text("icon"));
     let team = fields.texts("team");
     let moved_from = fields.text("movedFrom");
     let moved_from_key = fields.entry("movedFrom").map(|entry| entry.key.span);
@@ -181,8 +180,9 @@ pub(super) fn read(
         .map(|entry| read_related(entry, fields.findings))
         .collect();
     fields.done();
-    let is_whole = ["properties", "relations"].map(|key| is_mapping(root, key));
-    let broken = !document.complete || is_whole.contains(&false);
+    name_synonyms(root, findings);
+    let is_whole = |key| is_mapping(root, key);
+    let broken = !document.complete || !["properties", "relations"].into_iter().all(is_whole);
     let nulls = written.iter().filter(|entry| entry.node.is_null());
     let null_relations = nulls.cloned().collect();
     let (properties, null_properties) = take_properties(&document.root);
@@ -213,21 +213,60 @@ pub(super) fn read(
     })
 }
 
-/// The entity of a document in which the key `identifier` is misspelt: those that name it are not
-/// to blame.
-pub(super) fn misnamed(document: &Document, default_blueprint: Option<&str>) -> Option<LostEntity> {
+/// The entity of a document that does not say who it is, or of what kind: the key is missing or
+/// misspelt, or something else stands behind it. Those that name it are not to blame.
+pub(super) fn unnamed(document: &Document, default_blueprint: Option<&str>) -> Option<LostEntity> {
     let root = &document.root;
-    if root.get("identifier").is_some() {
+    let entries = root.as_mapping()?;
+    let is_key = |key: &str| ["properties", "relations"].contains(&key) || meant(key).is_some();
+    let is_entity = entries.iter().any(|entry| is_key(&entry.key.value));
+    if !is_entity || root.get("mappings").is_some() {
         return None;
     }
-    let is_meant = |entry: &&Entry| nearest(&entry.key.value, ["identifier"]).is_some();
-    let name = root.as_mapping()?.iter().find(is_meant)?.node.as_str()?;
-    let written = root.get("blueprint").and_then(Node::as_str);
-    let blueprint = written.or(default_blueprint)?;
-    Some(LostEntity {
-        blueprint: Some(Text::from(blueprint)),
-        name: Some(LostName::Exact(Text::from(name))),
-    })
+    let says = |wanted: &str| {
+        let is_meant = |entry: &&Entry| meant(&entry.key.value) == Some(wanted);
+        let written = root.entry(wanted);
+        let found = written.or_else(|| entries.iter().find(is_meant))?;
+        found.node.as_str()
+    };
+    let name = says("identifier").map(|name| LostName::Exact(Text::from(name)));
+    let blueprint = says("blueprint").or(default_blueprint).map(Text::from);
+    Some(LostEntity { blueprint, name })
+}
+
+/// Words that others have for the name and the kind of a thing.
+const SYNONYMS: [(&str, &str); 5] = [
+    ("name", "identifier"),
+    ("id", "identifier"),
+    ("slug", "identifier"),
+    ("kind", "blueprint"),
+    ("type", "blueprint"),
+];
+
+/// The key of an entity's identity that is written, or meant by another one.
+fn meant(key: &str) -> Option<&'static str> {
+    const KEYS: [&str; 2] = ["identifier", "blueprint"];
+    let same = KEYS.into_iter().find(|known| *known == key);
+    let other = || SYNONYMS.into_iter().find(|(word, _)| *word == key);
+    same.or_else(|| nearest(key, KEYS))
+        .or_else(|| other().map(|(_, known)| known))
+}
+
+/// Says of keys that nobody knows which of those of an identity they mean, where that is missing.
+fn name_synonyms(root: &Node, findings: &mut [Finding]) {
+    for (word, known) in SYNONYMS {
+        let Some(entry) = root.entry(word).filter(|_| root.get(known).is_none()) else {
+            continue;
+        };
+        let told = |it: &&mut Finding| *it.code == E0201 && it.span == entry.key.span;
+        if entry.node.as_str().is_some()
+            && let Some(finding) = findings.iter_mut().find(told)
+        {
+            let help = did_you_mean(known);
+            finding.help = Some(help.words);
+            finding.near = help.near;
+        }
+    }
 }
 
 /// Whether a mapping stands behind a key, or nothing.

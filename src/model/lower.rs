@@ -36,6 +36,7 @@ mod export;
 mod file_map;
 mod form;
 mod identifier;
+mod looks;
 mod mapped;
 mod members;
 mod naming;
@@ -169,7 +170,9 @@ fn lower_file(
     let name = source.path.rsplit('/').next().unwrap_or_default();
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     for document in &mut documents {
-        if !document.root.is_null() || !document.complete {
+        if let Some(finding) = looks::other(document, kind) {
+            part.findings.push(finding);
+        } else if !document.root.is_null() || !document.complete {
             lower_document(document, kind, default_blueprint, stem, part);
         }
     }
@@ -329,8 +332,7 @@ fn duplicate(first: &Located<Text>, second: &Located<Text>, what: &str) -> Findi
         })
 }
 
-/// Gives entities their blueprints and numbers; of two with one identity the first in order of
-/// paths stands.
+/// Gives entities their blueprints and numbers; of two with one identity the first path stands.
 fn place_entities(catalog: &mut Catalog, drafts: Vec<Draft>, findings: &mut Vec<Finding>) {
     let mut by_name: FxHashMap<Text, BlueprintId> = FxHashMap::default();
     for (id, blueprint) in catalog.kinds() {

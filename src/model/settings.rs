@@ -17,6 +17,7 @@ mod baseline;
 mod freeze;
 mod guard;
 mod hosts;
+mod ledger;
 mod selection;
 mod severity;
 mod source;
@@ -282,7 +283,7 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
         hosts::read(node, &mut settings.hosts, findings);
     }
     if let Some(entry) = ledger {
-        read_ledger(entry, &mut settings.ledger, findings);
+        ledger::read(entry, &mut settings.ledger, findings);
     }
     if !document.complete {
         take_back_missing(findings, before);
@@ -290,19 +291,6 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     settings.half_read = !document.complete;
     settings.root = Some(root.clone());
     settings
-}
-
-fn read_ledger(entry: &Entry, ledger: &mut LedgerSettings, findings: &mut Vec<Finding>) {
-    let Some(mut fields) = Fields::of("`ledger`", &entry.node, entry.key.span, findings) else {
-        return;
-    };
-    if let Some(branch) = fields.text("branch") {
-        ledger.branch = branch.value;
-    }
-    if let Some(remote) = fields.text("remote") {
-        ledger.remote = remote.value;
-    }
-    fields.done();
 }
 
 fn read_people(entry: &Entry, findings: &mut Vec<Finding>) -> Option<People> {

@@ -7,7 +7,7 @@
 use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId};
 
 use crate::finding::codes::{E0005, E0209, E0401, E0404, E0405};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Part, Severity};
 use crate::model::Catalog;
 use crate::policy::cover;
 use crate::policy::fault;
@@ -192,6 +192,7 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
             findings.push(
                 Finding::new(&E0405, first.place, "no setting says who a person is")
                     .label("a rule for people")
+                    .misses(Part::Key, "people")
                     .help("add `people: {blueprint: User}` to catalogc.yaml"),
             );
         }

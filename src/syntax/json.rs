@@ -95,6 +95,14 @@ pub fn json_fault(file: FileId, text: &str) -> Option<JsonFault> {
     } else {
         words(told)
     };
+    // The comma is what is wrong, and the parser stops behind it.
+    let before = text.get(..at).unwrap_or_default().trim_end();
+    let is_comma = why == words("trailing comma").0 && before.ends_with(',');
+    let (at, end) = if is_comma {
+        (before.len() - 1, before.len())
+    } else {
+        (at, end)
+    };
     let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let finding = Finding::new(
         &E0101,
@@ -185,7 +193,7 @@ fn words(told: &str) -> (&str, &'static str) {
     match told {
         "trailing comma" => (
             "a comma stands before the closing bracket",
-            "delete the comma before it",
+            "delete the comma",
         ),
         "key must be a string" => (
             "a key has no double quotes",
@@ -225,12 +233,12 @@ mod tests {
         for (text, marked, why) in [
             (
                 "{\"a\": {},}",
-                "}",
+                ",",
                 "a comma stands before the closing bracket",
             ),
             (
                 "{\"a\": [1, 2,]}",
-                "]",
+                ",",
                 "a comma stands before the closing bracket",
             ),
             ("{a: 1}", "a", "a key has no double quotes"),
@@ -250,12 +258,12 @@ mod tests {
             ("", "", "the file is empty"),
             (
                 "\u{feff}{\"a\": 1,}",
-                "}",
+                ",",
                 "a comma stands before the closing bracket",
             ),
             (
                 "{\"\u{fc}\": 1,\n \"b\": 2,\n}",
-                "}",
+                ",",
                 "a comma stands before the closing bracket",
             ),
         ] {

@@ -12,7 +12,7 @@ use crate::finding::Missing;
 use crate::finding::Part;
 use crate::finding::Severity;
 use crate::source::Snapshot;
-use crate::text::FileId;
+use crate::text::{FileId, did_you_mean};
 
 /// The findings about names that are not known where they stand.
 const UNKNOWN: [&str; 3] = ["E0201", "E0206", "E0303"];
@@ -30,13 +30,19 @@ pub(super) fn misspelt(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
             places.entry(finding.span.start).or_default().push(n);
         }
     }
-    for finding in findings.iter() {
+    let mut meant = Vec::new();
+    for (n, finding) in findings.iter().enumerate() {
         if finding.severity != Severity::Error || !UNKNOWN.contains(&finding.code.id) {
             continue;
         }
-        let Some(name) = finding.near.as_deref() else {
+        let written = snapshot.slice(finding.span);
+        let own = finding.near.as_deref();
+        let Some(name) = own.or_else(|| begun(&needed, finding, written)) else {
             continue;
         };
+        if own.is_none() {
+            meant.push((n, name.to_owned()));
+        }
         // It is needed by the mapping that begins last before it.
         let file = finding.span.file;
         let places = needed.get(&(file, name));
@@ -51,8 +57,37 @@ pub(super) fn misspelt(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
         }
         gone.extend(before.into_iter().flat_map(|(_, all)| all));
     }
+    for (n, name) in meant {
+        if let Some(finding) = findings.get_mut(n) {
+            let help = did_you_mean(&name);
+            (finding.help, finding.near) = (Some(help.words), help.near);
+        }
+    }
     take_out(&gone, findings);
 }
+
+/// The key that is needed just there and begins as the unknown one does.
+fn begun<'f>(
+    needed: &BTreeMap<(FileId, &'f str), BTreeMap<u32, Vec<usize>>>,
+    finding: &Finding,
+    written: &str,
+) -> Option<&'f str> {
+    const SAME: usize = 6;
+    let begin = written.get(..SAME).filter(|_| finding.code.id == "E0201")?;
+    let file = finding.span.file;
+    let all = needed.iter().filter(|((at, name), places)| {
+        let is_near = places.keys().any(|place| {
+            let behind = finding.span.start.checked_sub(*place);
+            behind.is_some_and(|it| it < NEAR)
+        });
+        *at == file && name.starts_with(begin) && is_near
+    });
+    let mut names = all.map(|((_, name), _)| *name);
+    names.next().filter(|_| names.next().is_none())
+}
+
+/// How far behind the place of what is needed the unknown key begins at most.
+const NEAR: u32 = 200;
 
 /// The names that a finding says to be missing: that of a property, and the key that would have
 /// it, which may be what is misspelt.

@@ -147,7 +147,7 @@ fn groups(
 }
 
 /// The finding of a misspelt definition.
-fn misspelt(span: Span, (defined, meant): (&str, &str), places: &[Span]) -> Finding {
+pub(super) fn misspelt(span: Span, (defined, meant): (&str, &str), places: &[Span]) -> Finding {
     let times = places.len();
     let message = if defined.to_lowercase() == meant.to_lowercase() {
         format!("`{defined}` is written `{meant}` in the {times} places that name it")
@@ -219,7 +219,7 @@ fn parts(name: &str) -> Vec<&str> {
 }
 
 /// How often each name stands in the files, as a word of its own.
-fn uses<'n>(snapshot: &Snapshot, names: &BTreeSet<&'n str>) -> BTreeMap<&'n str, usize> {
+pub(super) fn uses<'n>(snapshot: &Snapshot, names: &BTreeSet<&'n str>) -> BTreeMap<&'n str, usize> {
     let count = |name: &str| {
         let texts = snapshot.files().map(|(id, _)| snapshot.text(id));
         texts.map(|text| words(text, name)).sum()

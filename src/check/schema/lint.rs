@@ -176,6 +176,9 @@ fn values(entries: &[Entry], findings: &mut Vec<Finding>) {
             );
         }
     }
+    if let Some(list) = list {
+        listed::doubled(list.node.as_sequence().unwrap_or_default(), findings);
+    }
     let (Some(types), Some(written)) = (types(entries), entry(entries, "type")) else {
         return;
     };

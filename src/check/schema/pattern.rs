@@ -20,11 +20,7 @@ pub(super) fn patterns(entries: &[Entry], findings: &mut Vec<Finding>) {
         .iter()
         .map(|entry| (entry.key.value.to_string(), entry.key.span));
     for (pattern, span) in pattern.into_iter().chain(keys) {
-        let is_fine = jsonschema::draft202012::options()
-            .with_pattern_options(PatternOptions::regex())
-            .build(&json!({ "pattern": pattern }))
-            .is_ok();
-        if is_fine {
+        if is_fine(&pattern) {
             continue;
         }
         let looks = ["(?=", "(?!", "(?<=", "(?<!"]
@@ -41,6 +37,11 @@ pub(super) fn patterns(entries: &[Entry], findings: &mut Vec<Finding>) {
                 "refers back to a group, which may take for ever",
                 "write the repetition out, or check it elsewhere",
             )
+        } else if is_fine(&uncounted(&pattern)) {
+            (
+                "is too large: its counts make it more states than are allowed",
+                "write smaller counts, or bound the whole with `maxLength`",
+            )
         } else {
             (
                 "is no regular expression",
@@ -53,4 +54,31 @@ pub(super) fn patterns(entries: &[Entry], findings: &mut Vec<Finding>) {
                 .help(help),
         );
     }
+}
+
+fn is_fine(pattern: &str) -> bool {
+    jsonschema::draft202012::options()
+        .with_pattern_options(PatternOptions::regex())
+        .build(&json!({ "pattern": pattern }))
+        .is_ok()
+}
+
+/// A pattern without its counts: `a{2,1000}` as `a`.
+fn uncounted(pattern: &str) -> String {
+    let mut left = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some((before, behind)) = rest.split_once('{') {
+        left.push_str(before);
+        let is_count = |it: &str| {
+            it.starts_with(|c: char| c.is_ascii_digit())
+                && it.chars().all(|c| c.is_ascii_digit() || c == ',')
+        };
+        let count = behind.split_once('}').filter(|(it, _)| is_count(it));
+        if count.is_none() {
+            left.push('{');
+        }
+        rest = count.map_or(behind, |(_, after)| after);
+    }
+    left.push_str(rest);
+    left
 }

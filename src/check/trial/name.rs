@@ -46,8 +46,16 @@ pub(super) fn person(catalog: &Catalog, written: &str) -> Option<EntityId> {
     found.map(|(id, ..)| *id)
 }
 
-/// That nobody has a login.
-pub(super) fn nobody(catalog: &Catalog, written: &Located<Text>) -> Finding {
+/// That nobody has a login; of whom a part could not be read it is not known.
+pub(super) fn nobody(catalog: &Catalog, written: &Located<Text>) -> Option<Finding> {
+    let settings = &catalog.settings;
+    let kind = settings.people.as_ref();
+    if kind.is_none() && settings.half_read {
+        return None;
+    }
+    if kind.is_some_and(|it| catalog.lost.may_hold_any(&it.blueprint.value).is_some()) {
+        return None;
+    }
     let people = people(catalog);
     let names: Vec<&str> = people
         .iter()
@@ -56,12 +64,13 @@ pub(super) fn nobody(catalog: &Catalog, written: &Located<Text>) -> Finding {
     let message = format!("nobody has the login `{}`", written.value);
     let finding = Finding::new(&E0415, written.span, message).label("not found");
     if names.is_empty() {
-        return finding.help("say who people are: `people: {blueprint: User}` in catalogc.yaml");
+        let help = "say who people are: `people: {blueprint: User}` in catalogc.yaml";
+        return Some(finding.help(help));
     }
     let Advice { words, near } = choose(&written.value, &names);
     let join = if words.ends_with('?') { "" } else { ";" };
     let words = format!("{words}{join} for a stranger add `outsider: true`");
-    finding.help(Advice { words, near })
+    Some(finding.help(Advice { words, near }))
 }
 
 /// The persons or groups of a name.

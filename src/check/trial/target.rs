@@ -1,10 +1,11 @@
 //! What a patch of a test is about: a file, or the document of an entity.
 
 use crate::check::Subject;
-use crate::check::trial::change::nothing_there;
+use crate::check::trial::change::{edited, nothing_there};
 use crate::check::trial::name;
 use crate::finding::Finding;
-use crate::model::trial::{Change, Patch};
+use crate::model::Entity;
+use crate::model::trial::{Change, Edit, Patch};
 use crate::text::Span;
 
 /// Where a patch changes a file.
@@ -68,6 +69,60 @@ pub(super) fn read<'c>(
         Err(finding) => {
             findings.push(*finding);
             None
+        }
+    }
+}
+
+/// Whether the entities that a patch changes can have what it writes. Where it also changes a
+/// file by its text, this may define more than the catalog does now, and nothing is said.
+pub(super) fn fit(subject: &Subject<'_>, all: &[Patched<'_>], findings: &mut Vec<Finding>) {
+    let is_edit = |it: &Patched<'_>| !matches!(it.change, Change::Text(_));
+    if !all.iter().all(is_edit) {
+        return;
+    }
+    let entities = &subject.catalog.entities;
+    let here = |patched: &Patched<'_>, edit: &Edit| -> Option<&Entity> {
+        let is_in = |it: &&Entity| subject.snapshot.path(it.span.file) == patched.path;
+        match (&edit.entity, patched.place) {
+            (Some(name), _) => {
+                let name = name.value.rsplit('/').next().unwrap_or_default();
+                let mut there = entities.iter().filter(is_in);
+                there.find(|it| it.identifier.value == name)
+            }
+            (None, Place::Document(span)) => entities.iter().find(|it| it.span == span),
+            (None, Place::File) => entities.iter().find(is_in),
+        }
+    };
+    // What a patch says of blueprints may add what its other edits write.
+    let is_of_entity = |it: &Patched<'_>| match it.change {
+        Change::Edits(edits) => edits.iter().all(|edit| here(it, edit).is_some()),
+        _ => true,
+    };
+    if !all.iter().all(is_of_entity) {
+        return;
+    }
+    for patched in all {
+        let Change::Edits(edits) = patched.change else {
+            continue;
+        };
+        for edit in edits {
+            let Some(entity) = here(patched, edit) else {
+                continue;
+            };
+            // Of what is within a value, only the whole is looked at when the plan is made.
+            let deep = edit.path.value.split('.').count() > 2;
+            let is_own = [
+                "icon",
+                "movedFrom",
+                "identifier",
+                "blueprint",
+                "properties",
+                "relations",
+            ]
+            .contains(&edit.path.value.as_str());
+            if !deep && !is_own {
+                edited(subject, entity, std::slice::from_ref(edit), findings);
+            }
         }
     }
 }

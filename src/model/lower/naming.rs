@@ -118,7 +118,7 @@ pub(super) fn unknown(catalog: &Catalog, naming: Naming, kind: &Located<Text>) -
     .maybe_help(near.map(did_you_mean))
 }
 
-/// Notes what an entity of a misspelt blueprint is, for those that name it: it is there, and only
+/// Notes what an entity of an unknown blueprint is, for those that name it: it is there, and only
 /// left out.
 pub(super) fn note_lost(catalog: &mut Catalog, entity: &Entity, kind: &str) {
     if let Some(lost) = lost(catalog, entity, kind) {
@@ -129,7 +129,11 @@ pub(super) fn note_lost(catalog: &mut Catalog, entity: &Entity, kind: &str) {
 fn lost(catalog: &Catalog, entity: &Entity, kind: &str) -> Option<LostEntity> {
     let kinds = catalog.blueprints.iter();
     let names = kinds.map(|blueprint| blueprint.identifier.value.as_str());
-    let blueprint = Some(Text::from(nearest(kind, names)?));
+    let near = nearest(kind, names).map(Text::from);
+    // A descriptor may well be of a kind that is for nothing here.
+    if near.is_none() && entity.naming == Naming::Backstage {
+        return None;
+    }
     let name = &entity.identifier.value;
     let name = match entity.naming {
         Naming::Exact => LostName::Exact(name.clone()),
@@ -138,8 +142,10 @@ fn lost(catalog: &Catalog, entity: &Entity, kind: &str) -> Option<LostEntity> {
             LostName::Folded(Text::from(alone.to_lowercase()))
         }
     };
-    let name = Some(name);
-    Some(LostEntity { blueprint, name })
+    Some(LostEntity {
+        blueprint: near,
+        name: Some(name),
+    })
 }
 
 /// Writes each name that is meant in any case as its entity spells it.

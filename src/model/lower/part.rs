@@ -88,11 +88,10 @@ impl Part {
         }
     }
 
-    /// Reads an entity; where only the key of its name is misspelt, those that name it are not to
-    /// blame.
+    /// Reads an entity; where its name or blueprint is missing, those that name it are not to blame.
     pub(super) fn take_entity(&mut self, document: &mut Document, blueprint: Option<&str>) {
         let draft = entity::read(document, blueprint, &mut self.findings);
-        let lost = entity::misnamed(document, blueprint).filter(|_| draft.is_none());
+        let lost = entity::unnamed(document, blueprint).filter(|_| draft.is_none());
         if let Some(lost) = lost {
             self.leave(document.file, &[DocumentKind::Entities], || vec![lost]);
         }

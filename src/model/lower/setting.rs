@@ -72,7 +72,8 @@ fn of_file(file: FileId, snapshot: &Snapshot, findings: &mut Vec<Finding>) -> Se
             Settings::unreadable()
         };
     };
-    if let Some(second) = written.next() {
+    let second = written.next();
+    if let Some(second) = second {
         let start = second.root.span.part(0, 0);
         findings.push(
             Finding::new(&E0302, start, "the settings are written twice")
@@ -82,7 +83,9 @@ fn of_file(file: FileId, snapshot: &Snapshot, findings: &mut Vec<Finding>) -> Se
         );
     }
     let before = findings.len();
-    let settings = settings::read(first, findings);
+    let mut settings = settings::read(first, findings);
+    // What the others say is open.
+    settings.half_read |= second.is_some();
     let found = findings.iter_mut().skip(before);
     for finding in found.filter(|finding| finding.fix.is_some()) {
         if names_other_files(finding, &settings, file, snapshot.text(file)) {

@@ -219,7 +219,7 @@ fn list(nodes: &[Node], said: Option<Shape>, reading: &mut Reading<'_>) {
             format!("nothing says what this object of Port is{others}"),
         )
         .label("no blueprint, entity, action or scorecard")
-        .help("say it in `sources` of catalogc.yaml, as `documents: entities`, or delete it"),
+        .help("say it in `sources` of catalogc.yaml, as `documents: entities`; is it none of Port's, leave its file out with `exclude`"),
     );
 }
 

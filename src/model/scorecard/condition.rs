@@ -5,7 +5,7 @@
 
 use crate::finding::Finding;
 use crate::finding::Part;
-use crate::finding::codes::{E0202, E0703};
+use crate::finding::codes::{E0202, E0213, E0703};
 use crate::model::fields::Fields;
 use crate::syntax::Node;
 use crate::text::{Located, Span, Text, choose};
@@ -190,6 +190,15 @@ pub(super) fn read(
         fields.missing("conditions");
     }
     let nodes = fields.list("conditions");
+    if let Some(entry) = fields.entry("conditions").filter(|_| nodes.is_empty())
+        && entry.node.as_sequence().is_some()
+    {
+        let message = "`conditions` has no condition in it";
+        let finding = Finding::new(&E0213, entry.node.span, message).label("says nothing");
+        fields
+            .findings
+            .push(finding.help("write what is asked for, or delete it all"));
+    }
     fields.done();
     let conditions: Vec<Condition> = nodes
         .iter()

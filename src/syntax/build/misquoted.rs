@@ -105,8 +105,14 @@ pub(super) fn expression(scene: &Scene<'_>) -> Option<Told> {
         Some((at, inner)) => (start + at, inner),
         None => (start, value),
     };
+    // What is behind belongs to the mapping around it, or is a comment.
+    let value = value.split(" #").next().unwrap_or(value).trim_end();
+    let value = value.trim_end_matches(',');
     let begins = value.starts_with(['[', '{', '.', '(']);
-    if !begins || !has_path(value) || !(start..=start + value.len()).contains(&scene.at) {
+    if !begins
+        || !(has_path(value) || is_piped(value))
+        || !(start..=start + value.len()).contains(&scene.at)
+    {
         return None;
     }
     let written = format!("'{}'", cut(&value.replace('\'', "''")));
@@ -165,12 +171,23 @@ fn entry_in(mapping: &str, at: usize) -> Option<(usize, &str)> {
             }
         }
     }
+    if at > end {
+        return None;
+    }
     let here = starts.iter().rposition(|(_, start)| *start <= at)?;
     let (_, start) = *starts.get(here)?;
     let end = starts.get(here + 1).map_or(end, |(comma, _)| *comma);
     let value = mapping.get(start..end)?;
     let trimmed = value.trim();
     Some((start + value.len() - value.trim_start().len(), trimmed))
+}
+
+/// Whether what a bracket encloses is given on: `[range(3)] | length`.
+fn is_piped(value: &str) -> bool {
+    value.match_indices('|').any(|(at, _)| {
+        let before = value.get(..at).unwrap_or_default().trim_end();
+        before.ends_with([']', '}', ')'])
+    })
 }
 
 /// Whether a text has a path of jq in it: `.name`, `.["name"]`, `.[]`.

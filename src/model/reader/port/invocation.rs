@@ -59,6 +59,22 @@ const METHODS: [&str; 7] = [
     "WEBHOOK",
 ];
 
+/// Keys that say something for one method alone.
+const OF_ONE: [(&str, &str); 12] = [
+    ("body", "WEBHOOK"),
+    ("defaultRef", "GITLAB"),
+    ("groupName", "GITLAB"),
+    ("headers", "WEBHOOK"),
+    ("method", "WEBHOOK"),
+    ("pipelineVariables", "GITLAB"),
+    ("projectName", "GITLAB"),
+    ("repo", "GITHUB"),
+    ("reportWorkflowStatus", "GITHUB"),
+    ("url", "WEBHOOK"),
+    ("workflow", "GITHUB"),
+    ("workflowInputs", "GITHUB"),
+];
+
 /// The branch of a workflow or pipeline for which Port names none: it takes the default one.
 const BRANCH: &str = "main";
 
@@ -87,6 +103,7 @@ pub(super) fn read(invocation: &Entry, inputs: &Inputs, reading: &mut Reading<'_
         return Invocation::Impossible;
     };
     let config = config(node);
+    of_others(&config, method, reading);
     let with = match method {
         "WEBHOOK" => webhook(&config, reading),
         "GITHUB" => github(&config, span, inputs, reading),
@@ -129,6 +146,22 @@ pub(super) fn read(invocation: &Entry, inputs: &Inputs, reading: &mut Reading<'_
     let call = tree::mapping(node.span, call);
     let calls = tree::sequence(node.span, vec![call]);
     Invocation::Calls(tree::entry("calls", invocation.key.span, calls))
+}
+
+/// Says of keys that they are those of another method, and do nothing in this one.
+fn of_others(config: &[&Entry], method: &str, reading: &mut Reading<'_>) {
+    // Of a method that is not carried over no key is.
+    if !["GITHUB", "GITLAB", "WEBHOOK"].contains(&method) {
+        return;
+    }
+    for (key, of) in OF_ONE.into_iter().filter(|(_, of)| *of != method) {
+        let Some(entry) = find(config, key).filter(|it| !is_empty(&it.node)) else {
+            continue;
+        };
+        let what = format!("`{key}` of an invocation by `{method}`");
+        let help = format!("delete it, or write `type: {of}`, which has it");
+        reading.lost(entry.key.span, what, &help);
+    }
 }
 
 /// An invocation by the keys that were meant.

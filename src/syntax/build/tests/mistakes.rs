@@ -6,7 +6,6 @@ use crate::text::FileId;
 
 /// A text, the characters that are marked, and the message.
 const MISTAKES: &[(&str, &str, &str)] = &[
-    ("a: \"x\n", "\"", "the quote `\"` is not closed"),
     ("a: \"x\nb: \"y\"\n", "\"", "the quote `\"` is not closed"),
     (
         "a:\n  b: \"x\n  c: 1\n",
@@ -196,6 +195,11 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "from: {a: .x | {b: 1}, c: 2}\n",
         ".x | {b: 1}",
+        "an expression stands here without quotes, and YAML reads its brackets",
+    ),
+    (
+        "n: [range(3)] | length\n",
+        "[range(3)] | length",
         "an expression stands here without quotes, and YAML reads its brackets",
     ),
     (
