@@ -8,7 +8,7 @@
 //! - `names`, `shape`, `extension`, `gap`, `attribute`, `vocabulary`, `schema`: blueprints and
 //!   actions become a schema
 //! - `people`, `membership`, `owner`: who is who, who is in what, and who owns what
-//! - `tokens`, `rule`, `short`, `lint`, `cover`, `fault`, `compare`, `reads`, `types`, `read`: texts
+//! - `tokens`, `rule`, `short`, `lint`, `cover`, `fault`, `hint`, `compare`, `reads`, `types`, `read`: texts
 //!   become checked rules; `show` prints them
 //! - `shelf`: the rules by action
 //! - `subject`, `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer
@@ -52,6 +52,7 @@ mod gap;
 mod glass;
 mod hand_over;
 mod head;
+mod hint;
 mod lint;
 mod list;
 mod membership;

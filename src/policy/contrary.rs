@@ -1,26 +1,40 @@
 //! Conditions of one rule that exclude each other, so that it never applies.
 //!
-//! In: a rule's text. Out: the first condition that cannot hold with one before it. Only what is
-//! certain is said: a name and a value, compared by one sign.
+//! In: a rule's text, and what schemas say of numbers. Out: the first condition that cannot hold
+//! with one before it, or with the least and the most that its number may be. Only what is certain
+//! is said: a name and a value, compared by one sign.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::finding::Finding;
 use crate::finding::codes::E0404;
+use crate::model::Catalog;
 use crate::policy::cover::spelled;
-use crate::policy::rule::Rule;
+use crate::policy::rule::{Rule, Scope};
 use crate::policy::tokens::{Sort, Token, parts, tokens};
+use crate::syntax::Node;
+use crate::text::Span;
 
-/// What is known of a number: the least that it can be and the most, each with its condition.
+/// What is known of a number: the least that it can be and the most, each with what says so.
 #[derive(Default)]
 struct Bounds {
-    least: Option<(i128, Range<usize>)>,
-    most: Option<(i128, Range<usize>)>,
+    least: Option<(i128, Says)>,
+    most: Option<(i128, Says)>,
 }
 
-/// `x == 1 && x == 2`, `x > 5 && x < 3`: one thing that would have to be two.
-pub(super) fn never(rule: &Rule) -> Option<Finding> {
+/// What says something of a number.
+#[derive(Clone, Copy)]
+enum Says {
+    /// A condition of the same rule.
+    Condition(Span),
+    /// The schema of an input or a property.
+    Schema(Span),
+}
+
+/// `x == 1 && x == 2`, `x > 5 && x < 3`: one thing that would have to be two; `x > 100` of what is
+/// 50 at most.
+pub(super) fn never(rule: &Rule, catalog: &Catalog) -> Option<Finding> {
     let mut known: BTreeMap<String, (String, Range<usize>)> = BTreeMap::new();
     let mut numbers: BTreeMap<String, Bounds> = BTreeMap::new();
     for part in parts(&rule.text).into_iter().filter(|part| !part.unless) {
@@ -29,9 +43,24 @@ pub(super) fn never(rule: &Rule) -> Option<Finding> {
         let Some((path, sign, value)) = comparison(&words) else {
             continue;
         };
-        if let Some(first) = outside(&mut numbers, (&path, sign), value, &part.range) {
-            let message = format!("`{path}` has no number that is both");
-            return Some(told(rule, message, (&part.range, &first)));
+        let bounds = numbers
+            .entry(path.clone())
+            .or_insert_with(|| said(rule, &path, catalog));
+        match outside(bounds, sign, value, rule.map.span(&part.range)) {
+            None => {}
+            Some((_, (_, Says::Condition(first)))) => {
+                let message = format!("`{path}` has no number that is both");
+                return Some(told(rule, message, (&part.range, first)));
+            }
+            Some((end, (number, Says::Schema(schema)))) => {
+                let message = format!("`{path}` is {number} {end}");
+                return Some(
+                    Finding::new(&E0404, rule.map.span(&part.range), message)
+                        .label("never holds")
+                        .related(schema, "what it may be")
+                        .help("compare it with a number that it can be"),
+                );
+            }
         }
         if sign != "==" {
             continue;
@@ -44,26 +73,78 @@ pub(super) fn never(rule: &Rule) -> Option<Finding> {
         };
         if *other != value {
             let message = format!("`{path}` cannot be two values at once");
-            return Some(told(rule, message, (&part.range, first)));
+            return Some(told(rule, message, (&part.range, rule.map.span(first))));
         }
     }
     None
 }
 
-fn told(rule: &Rule, message: String, (at, first): (&Range<usize>, &Range<usize>)) -> Finding {
+fn told(rule: &Rule, message: String, (at, first): (&Range<usize>, Span)) -> Finding {
     Finding::new(&E0404, rule.map.span(at), message)
         .label("never holds with the other")
-        .related(rule.map.span(first), "the other")
+        .related(first, "the other")
         .help("write `||` between the two, in brackets, or remove one")
 }
 
-/// The condition before that leaves no number for this one, which is one from now on.
+/// What schemas say of the number at a path: of all actions that the rule is about.
+fn said(rule: &Rule, path: &str, catalog: &Catalog) -> Bounds {
+    let Scope::In(named) = &rule.scope else {
+        return Bounds::default();
+    };
+    let mut all: Option<Bounds> = None;
+    for uid in named {
+        let action = catalog.find_action(uid.id().unescaped());
+        let schema = action.and_then(|action| match path.rsplit_once('.')? {
+            ("context.inputs", name) => action.inputs.schema(name),
+            ("resource", name) => {
+                let (_, blueprint) = catalog.find_blueprint(&action.blueprint.value)?;
+                Some(&blueprint.property(name)?.schema)
+            }
+            _ => None,
+        });
+        // Of what nothing is said it may be any number.
+        let Some(schema) = schema else {
+            return Bounds::default();
+        };
+        let own = Bounds {
+            least: limit(schema, ("minimum", "exclusiveMinimum"), 1),
+            most: limit(schema, ("maximum", "exclusiveMaximum"), -1),
+        };
+        all = Some(match all {
+            None => own,
+            Some(all) => Bounds {
+                least: all
+                    .least
+                    .zip(own.least)
+                    .map(|(one, other)| if one.0 <= other.0 { one } else { other }),
+                most: all
+                    .most
+                    .zip(own.most)
+                    .map(|(one, other)| if one.0 >= other.0 { one } else { other }),
+            },
+        });
+    }
+    all.unwrap_or_default()
+}
+
+/// A whole number that a schema names as the least or the most.
+fn limit(schema: &Node, (name, exclusive): (&str, &str), step: i128) -> Option<(i128, Says)> {
+    let read = |name: &str| {
+        let node = schema.get(name)?;
+        let number = i128::from(node.to_json().as_i64()?);
+        Some((number, Says::Schema(node.span)))
+    };
+    let beyond = read(exclusive).map(|(number, says)| (number + step, says));
+    read(name).or(beyond)
+}
+
+/// What leaves no number for this condition, which is one from now on: `at most` 50.
 fn outside(
-    numbers: &mut BTreeMap<String, Bounds>,
-    (path, sign): (&str, &str),
+    bounds: &mut Bounds,
+    sign: &str,
     value: &[Token<'_>],
-    range: &Range<usize>,
-) -> Option<Range<usize>> {
+    span: Span,
+) -> Option<(&'static str, (i128, Says))> {
     let number = number(value)?;
     let (least, most) = match sign {
         "==" => (Some(number), Some(number)),
@@ -72,23 +153,20 @@ fn outside(
         ">" => (Some(number + 1), None),
         _ => (Some(number), None),
     };
-    let bounds = numbers.entry(path.to_owned()).or_default();
-    if let (Some(least), Some((known, first))) = (least, &bounds.most)
-        && least > *known
-    {
-        return Some(first.clone());
+    let above = least.and_then(|least| bounds.most.filter(|known| least > known.0));
+    let below = most.and_then(|most| bounds.least.filter(|known| most < known.0));
+    if let Some(known) = above {
+        return Some(("at most", known));
     }
-    if let (Some(most), Some((known, first))) = (most, &bounds.least)
-        && most < *known
-    {
-        return Some(first.clone());
+    if let Some(known) = below {
+        return Some(("at least", known));
     }
-    if let Some(least) = least.filter(|least| bounds.least.as_ref().is_none_or(|it| it.0 < *least))
-    {
-        bounds.least = Some((least, range.clone()));
+    let says = Says::Condition(span);
+    if let Some(least) = least.filter(|least| bounds.least.is_none_or(|it| it.0 < *least)) {
+        bounds.least = Some((least, says));
     }
-    if let Some(most) = most.filter(|most| bounds.most.as_ref().is_none_or(|it| *most < it.0)) {
-        bounds.most = Some((most, range.clone()));
+    if let Some(most) = most.filter(|most| bounds.most.is_none_or(|it| *most < it.0)) {
+        bounds.most = Some((most, says));
     }
     None
 }

@@ -61,7 +61,7 @@ pub(super) fn check(book: &Book, catalog: &Catalog, vocabulary: &Vocabulary) -> 
             deeds: Deeds::of(rule, &deeds, &by_action),
             needs: needs(rule, person),
         });
-        findings.extend(contrary::never(rule));
+        findings.extend(contrary::never(rule, catalog));
     }
     // Whatever covers a rule covers the first thing that it is about.
     let mut about: BTreeMap<usize, Vec<usize>> = BTreeMap::new();

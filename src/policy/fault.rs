@@ -14,6 +14,7 @@ use crate::finding::codes::{E0105, E0401, E0402, E0403, E0404};
 use crate::model::Catalog;
 use crate::policy::compare;
 use crate::policy::foreign;
+use crate::policy::hint::{self, input};
 use crate::policy::lint;
 use crate::policy::rule::{Map, Rule};
 use crate::policy::tokens::{Sort, Token, tokens};
@@ -117,7 +118,7 @@ pub(super) fn error(
             Finding::new(&E0404, map.span(&head(text)), message)
                 .label("never applies")
                 .help("`catalogc policy show --schema` says for whom and on what each action is")
-                .maybe_help(help)
+                .maybe_help(hint::in_a_group(text, vocabulary).or(help))
         }
         ValidationError::UnsafeOptionalAttributeAccess(_) => {
             optional(text, &named(text, &range, &message), &range, map)
@@ -175,11 +176,18 @@ fn no_attribute(
     let untyped = lint::untyped(vocabulary, name);
     let flat = flat(text, &place, name);
     let input = input(catalog, name, message).filter(|_| !is_of_kind);
+    let of_context = hint::of_context(name).filter(|_| is_of_kind && of_others.is_none());
+    // Cedar proposes what is not near at all.
+    let help = help.filter(|help| {
+        let proposed = help.split('`').nth(1);
+        proposed.is_none_or(|proposed| hint::is_near(name, proposed))
+    });
     Finding::new(&E0402, map.span(&place), attribute(message))
         .label("not found")
         .help("`catalogc policy show --schema` lists what rules can read")
         .maybe_help(
             flat.or(input)
+                .or(of_context)
                 .or(untyped)
                 .or(of_others)
                 .or(computed)
@@ -215,13 +223,6 @@ fn listed(text: &str, range: &Range<usize>, source: &str) -> Option<String> {
     let list = list.get(..=end)?;
     let is_of_entities = list.contains("::");
     (!is_of_entities).then(|| format!("write `{list}.contains({source})`"))
-}
-
-/// What to write for `context.n`, where `n` is an input of the action.
-fn input(catalog: &Catalog, name: &str, message: &str) -> Option<String> {
-    let action = catalog.find_action(message.split('"').nth(1)?)?;
-    let is_input = action.inputs.schema(name).is_some();
-    is_input.then(|| format!("write `context.inputs.{name}`"))
 }
 
 /// The finding of an action that does not exist; `help` may name the nearest.
@@ -282,7 +283,11 @@ fn unlisted(text: &str, range: &Range<usize>, help: Option<&str>, map: &Map) -> 
 }
 
 /// The finding of a warning of the validator.
-pub(super) fn warning(warning: &ValidationWarning, rule: &Rule) -> Finding {
+pub(super) fn warning(
+    warning: &ValidationWarning,
+    rule: &Rule,
+    vocabulary: &Vocabulary,
+) -> Finding {
     let (text, map) = (rule.text.as_str(), &rule.map);
     let never = match warning {
         ValidationWarning::ImpossiblePolicy(_) => "the conditions of this rule can never hold",
@@ -305,6 +310,7 @@ pub(super) fn warning(warning: &ValidationWarning, rule: &Rule) -> Finding {
     Finding::new(&E0404, map.span(&head(text)), never)
         .label("never applies")
         .help(help)
+        .maybe_help(hint::in_a_group(text, vocabulary))
 }
 
 /// The word with which a policy begins behind its annotations.

@@ -167,6 +167,7 @@ impl Scene<'_> {
             return Some(said);
         }
         match token.text {
+            "." => self.jq(at),
             "{" => self.without_else(at),
             "(" => {
                 let effect = before.filter(|it| it.is("permit") || it.is("forbid"))?;
@@ -175,6 +176,31 @@ impl Scene<'_> {
             "@" | "permit" | "forbid" => self.unended(at),
             _ => None,
         }
+    }
+
+    /// `.inputs.replicas`, as actions and calculations have it.
+    fn jq(&self, at: usize) -> Option<Said> {
+        let path = self.all.get(at..)?;
+        let is_path = |token: &&Token<'_>| token.sort == Sort::Name || token.is(".");
+        let path: Vec<&Token<'_>> = path.iter().take_while(is_path).collect();
+        let range = path.first()?.range.start..path.last()?.range.end;
+        let written = self.text.get(range.clone())?;
+        let (first, rest) = match written.get(1..)?.split_once('.') {
+            Some((first, rest)) => (first, rest),
+            None => (written.get(1..)?, ""),
+        };
+        let flat = rest
+            .strip_prefix("properties.")
+            .or_else(|| rest.strip_prefix("relations."))
+            .unwrap_or(rest);
+        let meant = match (first, flat) {
+            ("inputs", name) if !name.is_empty() => format!("context.inputs.{name}"),
+            ("before" | "after", name) if !name.is_empty() => format!("context.{first}.{name}"),
+            ("entity", name) if !name.is_empty() => format!("resource.{name}"),
+            _ => "resource.name".to_owned(),
+        };
+        let message = format!("`{written}` is jq, and a rule is Cedar");
+        Some(Said::new(range, message, format!("write `{meant}`")))
     }
 
     /// `if a { b }`, as most languages have it.

@@ -192,7 +192,7 @@ fn checked(
             // A rule for the clock alone is never about a person.
             && !rule.text.contains("System::\"expiry\"")
         {
-            let finding = fault::warning(warning, rule);
+            let finding = fault::warning(warning, rule, of.1);
             // A rule with a mistake applies to nobody: the mistake is what is wrong.
             let is_broken = rule.broken || found.contains_key(&number);
             if !(is_broken && finding.code == &E0404) {

@@ -94,6 +94,9 @@ pub(super) fn remedy(message: &str, source: &str, catalog: &Catalog) -> Option<S
         let kind = super::names::identifier(&kind.identifier.value);
         return Some(format!("write {kind}::\"{name}\""));
     }
+    if let Some(named) = entity_named(&all, (&wanted, &saw), catalog) {
+        return Some(format!("write {named}"));
+    }
     if saw.contains("__") && !saw.contains("__cedar") {
         return Some(format!("compare it with `==`: {saw}::\"...\""));
     }
@@ -104,6 +107,25 @@ pub(super) fn remedy(message: &str, source: &str, catalog: &Catalog) -> Option<S
         ("Bool", _) => Some("a condition is a comparison, a test or a property of `type: boolean`".to_owned()),
         _ => None,
     }
+}
+
+/// The entity that a text names where one of its kind is meant: `Team::"platform"`.
+fn entity_named(
+    all: &[Token<'_>],
+    (one, other): (&str, &str),
+    catalog: &Catalog,
+) -> Option<String> {
+    let kind = match (one, other) {
+        ("String", kind) | (kind, "String") => kind.trim_matches('`'),
+        _ => return None,
+    };
+    let mut blueprints = catalog.blueprints.iter();
+    let blueprint =
+        blueprints.find(|it| super::names::identifier(&it.identifier.value) == *kind)?;
+    let (id, _) = catalog.find_blueprint(&blueprint.identifier.value)?;
+    let mut names = all.iter().filter_map(Token::plain);
+    let name = names.find(|name| catalog.find_entity(id, name).is_some())?;
+    Some(format!("{kind}::\"{name}\""))
 }
 
 /// What is wrong with an argument of a function: `"soon"` is no datetime.

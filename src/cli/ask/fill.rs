@@ -3,7 +3,9 @@
 use serde_json::{Map, Value as Json};
 
 use crate::cli::Failure;
-use crate::model::{Action, Blueprint, Entity};
+use crate::cli::ask::claim::Claim;
+use crate::cli::ask::value::known;
+use crate::model::{Action, Blueprint, Catalog, Entity};
 use crate::text::visible;
 
 /// The inputs that an edited entity fills by a value of its own, each with that value's path.
@@ -15,6 +17,24 @@ pub(in crate::cli) fn filled(action: &Action) -> impl Iterator<Item = (&str, &st
         let is_own = matches!(group, "properties" | "relations");
         (is_plain && is_own).then_some((input.value.as_str(), path))
     })
+}
+
+/// That the entities are there which the value of an input names: by its schema, or as it fills a
+/// relation.
+pub(super) fn are_there(
+    catalog: &Catalog,
+    (action, blueprint): (&Action, Option<&Blueprint>),
+    (input, written): (&str, &str),
+    value: &Json,
+) -> Result<(), Failure> {
+    if let Some(schema) = action.inputs.schema(input) {
+        known(catalog, schema, value)?;
+    }
+    let is_it = |(name, path): &(&str, &str)| *name == input && path.starts_with("relations.");
+    if let (Some((_, path)), Some(blueprint)) = (filled(action).find(is_it), blueprint) {
+        Claim::read(catalog, blueprint, path, written)?;
+    }
+    Ok(())
 }
 
 /// The names of the inputs of an action.

@@ -10,11 +10,11 @@ use crate::cli::Failure;
 use crate::cli::ask::Asking;
 use crate::cli::ask::claim::{Claim, blank, unknown};
 use crate::cli::ask::claimed::{Change, Part, is_removal, parts};
-use crate::cli::ask::fill::{filled, input_names, missing_claim, missing_input};
+use crate::cli::ask::fill::{are_there, filled, input_names, missing_claim, missing_input};
 use crate::cli::ask::frozen::{self, Refusal};
 use crate::cli::ask::name::What;
 use crate::cli::ask::subject::{Subject, Written};
-use crate::cli::ask::value::{known, typed};
+use crate::cli::ask::value::typed;
 use crate::derive::{self, Secrecy, has_secret};
 use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId};
 use crate::plan::claim;
@@ -101,9 +101,9 @@ impl<'c> Wish<'c> {
         if let Some(action) = self.what.action()
             && let Some(schema) = action.inputs.schema(key)
         {
-            let value = typed(&action.identifier.value, key, schema, value)?;
-            known(catalog, schema, &value)?;
-            self.inputs.insert(key.to_owned(), value);
+            let read = typed(&action.identifier.value, key, schema, value)?;
+            are_there(catalog, (action, blueprint), (key, value), &read)?;
+            self.inputs.insert(key.to_owned(), read);
             return Ok(());
         }
         let Some(blueprint) = blueprint else {

@@ -174,3 +174,47 @@ fn a_number_that_would_be_in_two_places_is_told() {
         assert_eq!(rule(fine), Vec::<String>::new(), "{fine}");
     }
 }
+
+#[test]
+fn a_number_that_no_schema_lets_be_is_told() {
+    let grow = "identifier: grow\noperation: day-2\nblueprint: Component\ntrigger: {request: true}\n\
+                inputs: {properties: {n: {type: integer, minimum: 2, maximum: 50}, m: {type: integer}}, required: [n, m]}\n";
+    let slow = grow.replace("grow", "slow").replace("50", "90");
+    let rule = |actions: &str, when: &str| {
+        let policy =
+            format!("permit (principal, action in [{actions}], resource) when {{ {when} }};");
+        let world = World::with([
+            ("catalog/policies/a.cedar", policy.as_str()),
+            ("catalog/actions/grow.yaml", grow),
+            ("catalog/actions/slow.yaml", &slow),
+        ]);
+        world.found()
+    };
+    let (one, both) = (r#"Action::"grow""#, r#"Action::"grow", Action::"slow""#);
+    for (actions, when, told) in [
+        (one, "context.inputs.n > 50", "50 at most"),
+        (one, "context.inputs.n == 51 && true", "50 at most"),
+        (one, "context.inputs.n <= 1", "2 at least"),
+        (both, "context.inputs.n > 90", "90 at most"),
+    ] {
+        let found = rule(actions, when);
+        let [only] = found.as_slice() else {
+            panic!("{when}: {found:?}")
+        };
+        let wanted =
+            format!("`context.inputs.n` is {told}; compare it with a number that it can be");
+        assert!(
+            only.starts_with("E0404 1:") && only.ends_with(&wanted),
+            "{only}"
+        );
+    }
+    for (actions, when) in [
+        (one, "context.inputs.n >= 50"),
+        (one, "context.inputs.n <= 2"),
+        (one, "context.inputs.m > 50"),
+        (both, "context.inputs.n > 50"),
+        (one, "(context.inputs.n > 50 || context.inputs.m > 1)"),
+    ] {
+        assert_eq!(rule(actions, when), Vec::<String>::new(), "{when}");
+    }
+}

@@ -51,6 +51,34 @@ const CONDITIONS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        ".inputs.replicas > 3",
+        &[
+            "E0401 1:64 [.inputs.replicas] `.inputs.replicas` is jq, and a rule is Cedar; write `context.inputs.replicas`",
+        ],
+    ),
+    (
+        "true && .entity.properties.frozen",
+        &[
+            "E0401 1:72 [.entity.properties.frozen] `.entity.properties.frozen` is jq, and a rule is Cedar; write `resource.frozen`",
+        ],
+    ),
+    (
+        "context.inputs.env == 3",
+        &[
+            "E0402 1:79 [env] the context of `scale` has no `inputs.env`; did you mean `environment`?",
+        ],
+    ),
+    (
+        "context.inputs.size == 3",
+        &[
+            "E0402 1:79 [size] the context of `scale` has no `inputs.size`; write `replicas`, `environment` or `until`",
+        ],
+    ),
+    (
+        "resource.path == \"x\"",
+        &["E0402 1:73 [path] Component has no attribute `path`; write `context.path`"],
+    ),
+    (
         "context.inputs.replicas > 3;",
         &["E0401 1:91 [;] a condition has no `;`; delete it"],
     ),

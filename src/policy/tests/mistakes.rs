@@ -269,6 +269,12 @@ const POLICIES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "permit (principal == Team::\"checkout\", action == Action::\"scale\", resource);",
+        &[
+            "E0404 1:1 [permit] no action is for the principal and the resource of this rule; who asks is a person: write `principal in Team::\"checkout\"`",
+        ],
+    ),
+    (
         "permit (principal, action == Action::\"scale\", resource is Team);",
         &[
             "E0404 1:1 [permit] no action is for the principal and the resource of this rule; `catalogc policy show --schema` says for whom and on what each action is",
