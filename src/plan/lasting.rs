@@ -37,11 +37,13 @@ pub(super) fn notices(states: &States<'_>, secrets: &Secrets<'_>) -> Vec<Notice>
     let mut shorter = Vec::new();
     let mut notices = Vec::new();
     for ([member, group], says) in pairs {
-        let times = |terms: &Terms<'_>, side: usize| match (member[side], group[side]) {
-            (Some(member), Some(group)) => terms.between(member, group),
-            _ => Vec::new(),
+        let times = |terms: &Terms<'_>, member: Option<EntityId>, group: Option<EntityId>| {
+            let both = member.zip(group);
+            both.map_or_else(Vec::new, |(member, group)| terms.between(member, group))
         };
-        let (was, is) = (times(before, 0), times(after, 1));
+        let [[member_was, member_is], [group_was, group_is]] = [member, group];
+        let was = times(before, member_was, group_was);
+        let is = times(after, member_is, group_is);
         if was == is {
             continue;
         }
