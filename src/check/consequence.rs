@@ -363,7 +363,7 @@ impl<'c> Known<'c> {
             let owner = word.split("__").next().unwrap_or(word);
             self.lacking.contains(owner) || self.words.contains(owner)
         };
-        words.any(means) || is_open(rule)
+        words.any(means) || (!self.lacking.is_empty() && is_open(rule))
     }
 }
 

@@ -38,11 +38,12 @@ impl Rules<'_> {
             }
             return needs;
         }
-        let is_same = || self.owners_before(question) == self.owners_after(question);
-        let place = self.hand_over(question).filter(|_| !is_same());
-        let sides = place.into_iter();
-        let sides = sides.flat_map(|place| [(Side::Before, place), (Side::After, place)]);
-        sides
+        let place = self.hand_over(question);
+        let sides = place
+            .map(|_| self.sides_asked(question))
+            .unwrap_or_default();
+        let needs = sides.into_iter().zip(place.into_iter().cycle());
+        needs
             .map(|(side, place)| self.need(vec![self.owners(side, question)], Some(side), 1, place))
             .collect()
     }

@@ -64,6 +64,38 @@ impl Rules<'_> {
         .collect()
     }
 
+    /// The sides that are asked where what says who owns an entity changes: those that have an
+    /// owner. What is named and is not there is somebody whom nobody knows: that side is asked.
+    pub(super) fn sides_asked(&self, question: &Question<'_>) -> Vec<Side> {
+        let (before, after) = (self.owners_before(question), self.owners_after(question));
+        let was_nobodys = before.0.is_empty() && self.is_settled(Side::Before, question);
+        // From nobody nothing is taken, and who is new has nobody yet who could agree.
+        let is_found = was_nobodys && !after.0.is_empty() && after.1.is_empty();
+        if before == after || is_found {
+            return Vec::new();
+        }
+        let is_nobodys = after.0.is_empty() && self.is_settled(Side::After, question);
+        let sides = [(Side::Before, was_nobodys), (Side::After, is_nobodys)];
+        let asked = sides.into_iter().filter(|(_, is_nobodys)| !is_nobodys);
+        asked.map(|(side, _)| side).collect()
+    }
+
+    /// Whether all is there that an entity names as the way to its owner.
+    fn is_settled(&self, side: Side, question: &Question<'_>) -> bool {
+        let found = match side {
+            Side::Before => match question.resource {
+                Resource::Entity(id) => self.catalog.entity(id).map(|it| (self.catalog, it)),
+                Resource::Proposed(..) | Resource::Root { .. } => None,
+            },
+            Side::After => question.after,
+        };
+        found.is_some_and(|(catalog, entity)| {
+            let kind = catalog.blueprint(entity.blueprint);
+            let kind = kind.and_then(|kind| self.catalog.find_blueprint(&kind.identifier.value));
+            kind.is_some_and(|(_, blueprint)| owner::is_settled(catalog, blueprint, entity))
+        })
+    }
+
     /// Whether an action says for itself who approves.
     pub fn says_who_approves(&self, action: &str) -> bool {
         self.asking(ActionName::Catalog(action)).is_some()

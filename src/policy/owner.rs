@@ -102,6 +102,21 @@ pub(super) fn first_relation(blueprint: &Blueprint) -> Option<&str> {
     }
 }
 
+/// Whether all entities are there that `entity` names itself to say who owns it.
+pub(super) fn is_settled(catalog: &Catalog, blueprint: &Blueprint, entity: &Entity) -> bool {
+    let (kind, names) = match first_relation(blueprint) {
+        None => (team_blueprint(catalog), &entity.team[..]),
+        Some(name) => {
+            let found = blueprint.relation(name);
+            let kind = found.and_then(|(_, it)| catalog.find_blueprint(&it.target.value));
+            let named = entity.relation(name).map(|related| &related.targets[..]);
+            (kind.map(|(kind, _)| kind), named.unwrap_or_default())
+        }
+    };
+    let is_there = |name: &str| kind.is_some_and(|kind| catalog.find_entity(kind, name).is_some());
+    names.iter().all(|name| is_there(&name.value))
+}
+
 /// The entities of `catalog` that a relation of `entity` names.
 pub(super) fn targets(
     catalog: &Catalog,

@@ -1,5 +1,6 @@
 //! Tests of scores on small catalogs: every operator, levels, filters, periods.
 
+use crate::finding::Severity;
 use crate::graph::Graph;
 use crate::model::Catalog;
 use crate::model::Moment;
@@ -55,7 +56,9 @@ impl World {
         ]);
         let selection = Selection::new(None, "catalog", &[]).unwrap();
         let (catalog, findings) = crate::model::lower(&snapshot, &selection);
-        assert_eq!(findings, [], "{scorecard}");
+        // A query that asks for nothing is a warning, and evaluated all the same.
+        let mut errors = findings.iter().filter(|it| it.severity == Severity::Error);
+        assert_eq!(errors.next(), None, "{scorecard}");
         let (graph, _) = crate::graph::build(&catalog);
         Self { catalog, graph }
     }

@@ -109,22 +109,6 @@ fn json(ran: &Ran) -> Json {
 }
 
 #[test]
-fn what_fills_a_relation_is_something_that_is_there() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    for who in [&["can", "lin"][..], &["who-can"]] {
-        let ask = |owner: &str| {
-            let line = [who, &["change_owner", "CartService", "--set", owner]].concat();
-            run(root, &line)
-        };
-        ask("owner=paymets")
-            .says("no Team is called `paymets`")
-            .says("did you mean `payments`?")
-            .exits(2);
-        ask("owner=payments").does_not_say("is called");
-    }
-}
-
-#[test]
 fn the_failing_conditions_are_told_with_what_they_saw() {
     let git = catalog();
     ask(&git, "check").exits(0);

@@ -267,9 +267,9 @@ fn settings_under_another_name_are_told_and_not_passed_over() {
 #[test]
 fn a_folder_in_the_place_of_the_settings_is_told() {
     let shop = Shop::new();
-    let place = shop.git.within("catalogc.yaml");
-    std::fs::remove_file(&place).unwrap();
-    std::fs::create_dir(&place).unwrap();
+    shop.git
+        .remove("catalogc.yaml")
+        .write("catalogc.yaml/settings.yaml", "version: 1\n");
     let told = shop.run(&["check"]);
     told.says("`catalogc.yaml` is a folder").exits(2);
 }

@@ -7,7 +7,7 @@ use crate::program::{Ran, catalogc, end};
 use crate::shop::{self, CART, Shop, person, person_text};
 
 const KIND: &str = "catalog/blueprints/on-call.yaml";
-const NIGHT: &str = "catalog/entities/on-call/night.yaml";
+pub(crate) const NIGHT: &str = "catalog/entities/on-call/night.yaml";
 
 /// Whoever is on call of a team is in it.
 const ON_CALL: &str = "identifier: OnCall
@@ -22,17 +22,17 @@ relations:
 membership: {member: person, group: team, from: starts_at, until: ends_at}
 ";
 
-const DURING: &str = "2026-11-22T09:00:00Z";
-const AFTER: &str = "2026-11-22T10:00:00Z";
+pub(crate) const DURING: &str = "2026-11-22T09:00:00Z";
+pub(crate) const AFTER: &str = "2026-11-22T10:00:00Z";
 
-fn night(starts: &str, ends: &str) -> String {
+pub(crate) fn night(starts: &str, ends: &str) -> String {
     format!(
         "identifier: night\nblueprint: OnCall\nproperties: {{starts_at: \"{starts}\", ends_at: \"{ends}\"}}\nrelations: {{person: omar, team: checkout}}\n"
     )
 }
 
 /// omar, who is in no team, is on call of checkout; nothing is asked for yet.
-fn shop_with(backend: Option<&Backend>, night: &str) -> Shop {
+pub(crate) fn shop_with(backend: Option<&Backend>, night: &str) -> Shop {
     let shop = backend.map_or_else(Shop::new, Shop::with);
     shop.git
         .write(KIND, ON_CALL)
@@ -148,78 +148,6 @@ fn every_change_of_a_membership_is_a_grant() {
         assert_eq!(ran.code, Some(1), "{what}: {ran}");
         shop.gate("kim", &["--now", DURING]).exits(0);
     }
-}
-
-#[test]
-fn who_stays_longer_is_told_at_whatever_moment_it_is_asked() {
-    let held = night("2026-11-22T08:00:00Z", AFTER);
-    let endless = held.replace("\"2026-11-22T08:00:00Z\"", "null");
-    let endless = endless.replace(&format!("\"{AFTER}\""), "null");
-    let another = night(AFTER, "2026-11-22T12:00:00Z").replace("night", "day");
-    let so_far = "so far from 2026-11-22 08:00 UTC until 2026-11-22 10:00 UTC";
-    for (path, text, told) in [
-        (
-            NIGHT,
-            Some(endless),
-            format!("omar is in checkout for good by it, {so_far}"),
-        ),
-        (
-            NIGHT,
-            Some(night("2026-11-22T08:00:00Z", "2027-01-01T00:00:00Z")),
-            format!(
-                "omar is in checkout from 2026-11-22 08:00 UTC until 2027-01-01 00:00 UTC by it, {so_far}"
-            ),
-        ),
-        (
-            NIGHT,
-            Some(night("2026-11-22T08:00:00Z", DURING)),
-            format!(
-                "omar is in checkout from 2026-11-22 08:00 UTC until 2026-11-22 09:00 UTC by it, {so_far}"
-            ),
-        ),
-        // Two entities together are one time.
-        (
-            "catalog/entities/on-call/day.yaml",
-            Some(another),
-            format!(
-                "omar is in checkout from 2026-11-22 08:00 UTC until 2026-11-22 12:00 UTC by it, {so_far}"
-            ),
-        ),
-        // A relation is for good.
-        (
-            "catalog/entities/people/omar.yaml",
-            Some(person_text("omar", "checkout")),
-            format!("omar is in checkout for good by it, {so_far}"),
-        ),
-        (
-            NIGHT,
-            None,
-            format!("omar is in checkout no more, {so_far}"),
-        ),
-    ] {
-        let shop = shop_with(None, &held);
-        let git = shop.pull_request();
-        match text {
-            Some(text) => git.write(path, text),
-            None => git.remove(path),
-        };
-        git.commit("another time");
-        for now in [DURING, AFTER] {
-            let gate = shop.gate("kim", &["--now", now]);
-            let said = gate.said().split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(said.contains(&told), "{gate}");
-        }
-        let plan = [
-            "plan", "--base", "main", "--head", "pr", "--actor", "kim", "--now", DURING,
-            "--format", "markdown",
-        ];
-        shop.run(&plan).says("omar").says("so far").exits(0);
-    }
-    let shop = shop_with(None, &held);
-    shop.pull_request()
-        .write(NIGHT, held.replace("{starts_at", "{note: x, starts_at"))
-        .commit("a note");
-    shop.gate("kim", &["--now", DURING]).does_not_say("so far");
 }
 
 #[test]

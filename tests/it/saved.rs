@@ -185,7 +185,8 @@ fn revisions_that_are_not_there_are_no_plan() {
     shop.run(&["plan", "--base", "main", "--head", "nothing"])
         .says("nothing")
         .exits(2);
-    shop.run(&["plan", "--head", "main"]).exits(2);
+    shop.run(&["plan", "--head", "main", "--format", "json"])
+        .exits(2);
     shop.run(&["plan", "--base", "main", "--approval", "sam"])
         .says("LOGIN@REV")
         .exits(2);

@@ -249,13 +249,18 @@ pub(super) fn not_there_yet(
     entity: &str,
 ) -> Failure {
     match base {
-        Some(base) if told.message.starts_with("no ") && desk.entity(entity).is_ok() => {
+        Some(base) if is_of(&told.message, entity) && desk.entity(entity).is_ok() => {
             let message = format!("`{}` is not in {} yet", visible(entity), visible(&base.rev));
             Failure::new(message)
                 .help("ask once it is merged; until then `catalogc set` changes it")
         }
         _ => told,
     }
+}
+
+/// Whether a message is that there is no such entity.
+fn is_of(message: &str, entity: &str) -> bool {
+    message.starts_with("no ") && message.ends_with(&format!("`{}`", visible(entity)))
 }
 
 /// That it is an input.

@@ -338,3 +338,19 @@ fn an_element_that_comes_is_asked_about_as_what_claims_a_part_of_it() {
         .says("allowed: lin may move_port shop")
         .exits(0);
 }
+
+#[test]
+fn what_fills_a_relation_is_something_that_is_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for who in [&["can", "lin"][..], &["who-can"]] {
+        let ask = |owner: &str| {
+            let line = [who, &["change_owner", "CartService", "--set", owner]].concat();
+            crate::program::run(root, &line)
+        };
+        ask("owner=paymets")
+            .says("no Team is called `paymets`")
+            .says("did you mean `payments`?")
+            .exits(2);
+        ask("owner=payments").does_not_say("is called");
+    }
+}

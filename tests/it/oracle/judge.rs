@@ -186,7 +186,12 @@ impl<'w> Oracle<'w> {
             && draft.changes.iter().any(|(changed, ..)| *changed == path)
             && before != after
         {
-            both.extend([(Side::Before, before), (Side::After, after)]);
+            // From nobody nothing is taken, and who is new has nobody yet who could agree.
+            let is_known = |owner: &Id| self.target.entities.iter().any(|it| it.id() == *owner);
+            let is_found = before.is_empty() && !after.iter().any(is_known);
+            let sides = [(Side::Before, before), (Side::After, after)];
+            let asked = sides.into_iter().filter(|(_, owners)| !owners.is_empty());
+            both.extend(asked.filter(|_| !is_found));
         }
         both.into_iter().map(|(_, owners)| (owners, 1)).collect()
     }
