@@ -271,5 +271,5 @@ fn a_folder_in_the_place_of_the_settings_is_told() {
         .remove("catalogc.yaml")
         .write("catalogc.yaml/settings.yaml", "version: 1\n");
     let told = shop.run(&["check"]);
-    told.says("`catalogc.yaml` is a folder").exits(2);
+    told.says("`catalogc.yaml` is a folder").exits(1);
 }
