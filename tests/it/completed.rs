@@ -7,28 +7,42 @@ use crate::program::{Ran, run};
 use crate::repository::Git;
 use crate::requesting::is_untouched;
 
-#[test]
+/// What bash offers for a line.
 #[expect(clippy::disallowed_methods, reason = "the script is for a shell")]
-fn bash_completes_commands_options_and_the_catalogs_names() {
-    use std::process::Command;
-    let git = shipped();
+fn in_bash(git: &Git, line: &str) -> Vec<String> {
     let program = Path::new(env!("CARGO_BIN_EXE_catalogc"));
     let folder = program.parent().unwrap().display();
-    let complete = |line: &str| -> Vec<String> {
-        let script = "source <(catalogc completions bash); COMP_LINE=$1 COMP_POINT=${#1}; _catalogc; printf '%s\\n' \"${COMPREPLY[@]}\"";
-        let output = Command::new("bash")
-            .args(["--norc", "-c", script, "bash", line])
-            .current_dir(git.root())
-            .env("PATH", format!("{folder}:/usr/local/bin:/usr/bin:/bin"))
-            .output()
-            .unwrap();
-        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{line}");
-        let said = String::from_utf8(output.stdout).unwrap();
-        said.lines()
-            .filter(|it| !it.is_empty())
-            .map(str::to_owned)
-            .collect()
-    };
+    let script = "source <(catalogc completions bash); COMP_LINE=$1 COMP_POINT=${#1}; _catalogc; printf '%s\\n' \"${COMPREPLY[@]}\"";
+    let output = std::process::Command::new("bash")
+        .args(["--norc", "-c", script, "bash", line])
+        .current_dir(git.root())
+        .env("PATH", format!("{folder}:/usr/local/bin:/usr/bin:/bin"))
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{line}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    said.lines()
+        .filter(|it| !it.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What is created is said by inputs and by what its kind has.
+#[test]
+fn what_an_action_creates_is_completed_by_its_kind() {
+    let git = shipped();
+    let scaffold = |rest: &str| in_bash(&git, &format!("catalogc request scaffold_service {rest}"));
+    assert_eq!(scaffold("Cart"), Vec::<String>::new());
+    assert_eq!(scaffold("x --set lan"), ["language="]);
+    assert_eq!(scaffold("x --set sys"), ["system="]);
+    assert_eq!(scaffold("x --set system=Car"), ["Cart"]);
+    assert_eq!(scaffold("x --set owner=check"), ["checkout"]);
+}
+
+#[test]
+fn bash_completes_commands_options_and_the_catalogs_names() {
+    let git = shipped();
+    let complete = |line: &str| in_bash(&git, line);
     assert_eq!(complete("catalogc req"), ["request"]);
     assert_eq!(complete("catalogc request rest"), ["restart_service"]);
     assert_eq!(
@@ -53,13 +67,6 @@ fn bash_completes_commands_options_and_the_catalogs_names() {
         complete("catalogc request change_owner CartService --set owner=check"),
         ["checkout"]
     );
-    // What is created is said by inputs and by what its kind has.
-    let scaffold = |rest: &str| complete(&format!("catalogc request scaffold_service {rest}"));
-    assert_eq!(scaffold("Cart"), Vec::<String>::new());
-    assert_eq!(scaffold("x --set lan"), ["language="]);
-    assert_eq!(scaffold("x --set sys"), ["system="]);
-    assert_eq!(scaffold("x --set system=Car"), ["Cart"]);
-    assert_eq!(scaffold("x --set owner=check"), ["checkout"]);
     assert_eq!(complete("catalogc set CartService repl"), ["replicas="]);
     assert_eq!(
         complete("catalogc set CartService owner=check"),

@@ -124,6 +124,10 @@ fn access_is_asked_for_with_its_reason_and_its_end() {
         "{text}"
     );
     is_untouched(&git);
+    // The word of a built-in action begins the name of one that is asked for.
+    run(git.root(), &["request", "grant", "other"])
+        .says("did you mean `grant_temporary_access`?")
+        .exits(2);
     run(
         git.root(),
         &[

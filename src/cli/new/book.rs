@@ -50,17 +50,17 @@ impl<'c> Shelf<'c> {
             || !order.set.iter().all(is_right)
             || !self.fields(kind, name, &order.set).is_empty()
     }
+}
 
-    /// The paths that are to be said yet.
-    fn open(&self, blueprint: &Blueprint, given: &[(String, String)]) -> Vec<String> {
-        let given = given.iter();
-        let given: Vec<String> = given
-            .filter_map(|(name, _)| said::path_of(blueprint, name))
-            .collect();
-        let mut all = said::required(blueprint);
-        all.retain(|path| !given.contains(path));
-        all
-    }
+/// The paths that are to be said yet.
+fn open(blueprint: &Blueprint, given: &[(String, String)]) -> Vec<String> {
+    let given = given.iter();
+    let given: Vec<String> = given
+        .filter_map(|(name, _)| said::path_of(blueprint, name))
+        .collect();
+    let mut all = said::required(blueprint);
+    all.retain(|path| !given.contains(path));
+    all
 }
 
 impl Book for Shelf<'_> {
@@ -125,7 +125,7 @@ impl Book for Shelf<'_> {
 
     fn fields(&self, kind: &str, _: &str, given: &[(String, String)]) -> Vec<Field> {
         if let Some((_, blueprint)) = self.blueprint(kind) {
-            let open = self.open(blueprint, given).into_iter();
+            let open = open(blueprint, given).into_iter();
             return open
                 .map(|path| said::field(&self.look, blueprint, &path))
                 .collect();

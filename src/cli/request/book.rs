@@ -14,7 +14,7 @@ use crate::cli::can::{on_entity, rights};
 use crate::cli::look::Look;
 use crate::cli::new::said;
 use crate::cli::request::born::{Born, creates};
-use crate::cli::request::lacking::{input, standing, subject, takes};
+use crate::cli::request::lacking::{input, longer, standing, subject, takes};
 use crate::cli::request::secret::HOW;
 use crate::cli::request::way::Way;
 use crate::cli::talk::{Book, Choice, Field};
@@ -155,6 +155,11 @@ impl Book for Pages<'_, '_> {
 
     fn wrong_action(&self, action: &str) -> Option<String> {
         let told = What::read(&self.asking.compiled.catalog, action);
+        if let (Ok(What::BuiltIn(_)), Some(longer)) = (&told, longer(self.asking, action)) {
+            return Some(format!(
+                "`{action}` is no action of the catalog's: did you mean `{longer}`?"
+            ));
+        }
         told.err().map(Failure::in_one_line)
     }
 

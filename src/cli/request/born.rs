@@ -196,7 +196,9 @@ impl<'c> Born<'c> {
                 let path = self.path(name).ok();
                 let claim = path
                     .and_then(|path| Claim::read(self.catalog, self.blueprint, &path, value).ok());
-                claim.into_iter().for_each(|claim| claim.write(&mut entity));
+                if let Some(claim) = claim {
+                    claim.write(&mut entity);
+                }
             }
             let after = derive::whole(self.blueprint, &entity);
             let context = || json!({"before": null, "after": after});
@@ -263,7 +265,7 @@ impl<'c> Born<'c> {
             });
             let mut field = said::field(look, self.blueprint, &path);
             if let Some(schema) = self.action.inputs.schema(name) {
-                self.narrow(&mut field, schema);
+                narrow(&mut field, schema);
             }
             let own = own.first().and_then(|it| it.as_str());
             if let (Some(own), true) = (own, field.default.is_none()) {
@@ -277,26 +279,11 @@ impl<'c> Born<'c> {
         fields.collect()
     }
 
-    /// What an input says of its value besides.
-    fn narrow(&self, field: &mut Field, schema: &Node) {
-        let text = |key: &str| schema.get(key).and_then(Node::as_str);
-        if let Some(help) = text("description").or_else(|| text("title")) {
-            field.help = Some(help.to_owned());
-        }
-        if schema.get("enum").is_some() {
-            field.takes = crate::cli::ask::words::words(schema);
-        }
-        if let Some(default) = schema.get("default") {
-            field.default = Some(plain(default));
-            field.says_default = true;
-        }
-    }
-
     /// What a name takes, in words.
     pub(super) fn takes(&self, look: &Look<'_>, name: &str) -> Option<String> {
         let mut field = said::field(look, self.blueprint, &self.path(name).ok()?);
         if let Some(schema) = self.action.inputs.schema(name) {
-            self.narrow(&mut field, schema);
+            narrow(&mut field, schema);
         }
         Some(field.takes)
     }
@@ -326,6 +313,21 @@ impl<'c> Born<'c> {
         let kind = self.blueprint.identifier.value.as_str();
         let (path, text) = new::file(desk, (kind, name), &wishes, None)?;
         Ok([(path, Some(text))].into_iter().collect())
+    }
+}
+
+/// What an input says of its value besides.
+fn narrow(field: &mut Field, schema: &Node) {
+    let text = |key: &str| schema.get(key).and_then(Node::as_str);
+    if let Some(help) = text("description").or_else(|| text("title")) {
+        field.help = Some(help.to_owned());
+    }
+    if schema.get("enum").is_some() {
+        field.takes = crate::cli::ask::words::words(schema);
+    }
+    if let Some(default) = schema.get("default") {
+        field.default = Some(plain(default));
+        field.says_default = true;
     }
 }
 

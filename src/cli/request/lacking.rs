@@ -71,7 +71,7 @@ pub(super) fn is_lacking(asking: &Asking<'_>, order: &Order) -> bool {
     };
     let action = match What::read(&asking.compiled.catalog, name) {
         Ok(What::Catalog(action)) => action,
-        Ok(What::BuiltIn(_)) => return false,
+        Ok(What::BuiltIn(_)) => return longer(asking, name).is_some(),
         Err(_) => return true,
     };
     if Way::any(action).is_none() {
@@ -213,6 +213,19 @@ pub(super) fn whole<'c>(
     })
 }
 
+/// The action that a built-in word begins: `grant` is `grant_temporary_access`, and by itself nothing
+/// that is asked for.
+pub(super) fn longer<'c>(asking: &Asking<'c>, word: &str) -> Option<&'c str> {
+    let actions = asking.compiled.catalog.actions.iter();
+    let mut actions = actions.filter(|action| Way::any(action).is_some());
+    let begins = |name: &str| {
+        let rest = name.strip_prefix(word);
+        rest.is_some_and(|rest| rest.starts_with(['_', '-']))
+    };
+    let found = actions.find(|action| begins(&action.identifier.value))?;
+    Some(&found.identifier.value)
+}
+
 /// Which actions there are.
 fn names(asking: &Asking<'_>) -> String {
     let actions = asking.compiled.catalog.actions.iter();
@@ -233,7 +246,15 @@ fn action<'c>(
     match What::read(&asking.compiled.catalog, name) {
         Ok(What::Catalog(action)) => Ok(action),
         Ok(What::BuiltIn(built_in)) => {
+            let longer = longer(asking, name);
             let help = match built_in {
+                _ if longer.is_some() => {
+                    let longer = visible(longer.unwrap_or_default());
+                    return Err(
+                        Failure::new(format!("`{shown}` is no action of the catalog's"))
+                            .help(format!("did you mean `{longer}`?")),
+                    );
+                }
                 BuiltIn::Create => "`catalogc new BLUEPRINT NAME`",
                 BuiltIn::Update | BuiltIn::Grant => "`catalogc set ENTITY NAME=VALUE`",
                 BuiltIn::Delete => "`catalogc rm ENTITY`",

@@ -139,9 +139,11 @@ impl<'b> Conversation<'b> {
             .map(|it| it.name.chars().count())
             .max()
             .unwrap_or(0);
+        let digits = found.len().to_string().len();
         for (n, choice) in found.iter().enumerate() {
             let (name, about) = (visible(&choice.name), visible(&choice.about));
-            let mut row = format!("  {} {name:wide$}  {about}", n + 1);
+            let number = n + 1;
+            let mut row = format!("  {number:digits$} {name:wide$}  {about}");
             if !choice.is_open {
                 let begin = if about.is_empty() { "" } else { ", " };
                 row.push_str(&format!("{begin}{}", self.barred(sought, &choice.name)));

@@ -185,6 +185,8 @@ fn many_names_are_counted_and_none_asks_again() {
     );
     assert!(all.contains("nothing is like `zzz`"), "{all}");
     // A number beyond those that are shown is a name like any other.
+    assert!(all.contains("\n   1 CartService  Cart"), "{all}");
+    assert!(all.contains("\n  10 svc-09"), "{all}");
     assert!(all.contains("  1 svc-11"), "{all}");
     assert_eq!(order.entity.as_deref(), Some("svc-07"));
     assert!(
@@ -275,7 +277,7 @@ fn a_value_that_names_an_entity_is_searched_for() {
     let set: Vec<(&str, &str)> = order.set.iter().map(|(a, b)| (&**a, &**b)).collect();
     assert_eq!(set, [("team", "platform"), ("to", "svc-12")], "{all}");
     assert!(
-        all.starts_with("move: on a Component\nteam, a Team, type to search [platform]: <>\nto, a Component, type to search, required: <vc-1>\n  1 svc-10\n"),
+        all.starts_with("move: on a Component\nteam, a Team, type to search [platform]: <>\nto, a Component, type to search, required: <vc-1>\n   1 svc-10\n"),
         "{all}"
     );
     assert!(
