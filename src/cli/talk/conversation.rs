@@ -130,9 +130,7 @@ impl<'b> Conversation<'b> {
                 "" => "  there is none\n".to_owned(),
                 line => format!("  nothing is like `{}`\n", visible(line)),
             });
-            out.push_str(&format!("{word}, type to search: "));
-            self.stage = Stage::Search(sought, all);
-            return;
+            return self.seek(sought, all, out);
         };
         let wide = found
             .iter()

@@ -272,6 +272,13 @@ fn a_value_that_names_an_entity_is_searched_for() {
         entity: Some("CartService".to_owned()),
         set: Vec::new(),
     };
+    // What is proposed is so also after a slip.
+    let (slip, said, _) = spoken(order.clone(), &["zz", ""]);
+    assert!(
+        slip.contains("nothing is like `zz`\nteam, a Team, type to search [platform]: "),
+        "{slip}"
+    );
+    assert_eq!(said.set.len(), 1, "{slip}");
     let (all, order, is_done) = spoken(order, &["", "vc-1", "3", ""]);
     assert!(is_done, "{all}");
     let set: Vec<(&str, &str)> = order.set.iter().map(|(a, b)| (&**a, &**b)).collect();
