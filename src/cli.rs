@@ -50,6 +50,7 @@ mod set;
 pub mod shipped;
 mod show;
 mod status;
+mod talk;
 mod test;
 mod unheard;
 mod unsettled;
@@ -148,6 +149,14 @@ impl Failure {
         Self {
             help: Some(help.into()),
             ..self
+        }
+    }
+
+    /// What is wrong, and what to do about it.
+    fn in_one_line(self) -> String {
+        match self.help {
+            Some(help) => format!("{}: {help}", self.message),
+            None => self.message,
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod audit;
 pub mod checked;
 pub mod codes;
 pub mod commuting;
+pub mod covered;
 pub mod entity;
 pub mod explain;
 pub mod findings;

@@ -10,7 +10,7 @@ use crate::cli::{Failure, Terminal, failure, open};
 use crate::compile::Compiled;
 use crate::compile::compile;
 use crate::fix::fix;
-use crate::render::place::covered;
+use crate::render::covered::covered;
 use crate::render::{patch, removal};
 use crate::source::Snapshot;
 use crate::source::difference::{Side, changed_lines};

@@ -7,6 +7,7 @@ use crate::cli::ask::{Asked, Asking, Source};
 use crate::cli::look::Look;
 use crate::cli::{Exit, Failure, Output, Terminal, ls};
 use crate::model::{BlueprintId, Catalog, EntityId};
+use crate::render::asked::At;
 use crate::render::entity::{entity_json, entity_text, entity_yaml};
 use crate::render::listing::{listing_json, listing_text, listing_yaml};
 use crate::text::{Text, choose, visible};
@@ -74,25 +75,27 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     }
     let text = match wanted {
         Wanted::Kinds => ls::text(&ls::kinds(&look), arguments.format, terminal),
-        Wanted::Kind(id) => kind(&look, id, &asked, arguments, terminal)?,
+        Wanted::Kind(id) => {
+            let chosen = (arguments.chosen_by.as_deref(), asked.at.clone());
+            listed(&look, id, chosen, (arguments.format, terminal))?
+        }
         Wanted::Entity(id) => entity(&look, id, &asked, arguments, terminal)?,
     };
     Ok(Output::new(text, Exit::Fine))
 }
 
-fn kind(
+/// The entities of a kind, of which an expression may choose.
+pub(super) fn listed(
     look: &Look<'_>,
     id: BlueprintId,
-    asked: &Asked,
-    arguments: &Arguments,
-    terminal: Terminal,
+    (chosen_by, at): (Option<&str>, Option<At>),
+    (format, terminal): (Format, Terminal),
 ) -> Result<String, Failure> {
-    let Some(blueprint) = asked.compiled.catalog.blueprint(id) else {
+    let Some(blueprint) = look.compiled.catalog.blueprint(id) else {
         return Err(Failure::new("the kind has no blueprint"));
     };
-    let chosen_by = arguments.chosen_by.as_deref();
-    let listing = list::list(look, (id, blueprint), chosen_by, asked.at.clone())?;
-    Ok(match arguments.format {
+    let listing = list::list(look, (id, blueprint), chosen_by, at)?;
+    Ok(match format {
         Format::Table => listing_text(&listing, terminal.color),
         Format::Json => listing_json(&listing),
         Format::Yaml => listing_yaml(&listing),

@@ -9,9 +9,10 @@ use crate::cli::ask::name::What;
 use crate::cli::ask::subject::{Subject, Written};
 use crate::cli::ask::{Asked, Asking, Wish};
 use crate::cli::can::{pair, verdict};
-use crate::cli::desk::{Bar, Consent, Desk, Ends};
+use crate::cli::desk::{Consent, Desk, Ends};
 use crate::cli::rehearsal::Rehearsal;
 use crate::cli::set;
+use crate::cli::talk::{self, Order};
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::edit::tried::Texts;
 use crate::model::{Action, Moment, is_secret};
@@ -22,17 +23,19 @@ use crate::text::{Text, visible};
 
 mod base;
 mod book;
-mod conversation;
+mod born;
 mod file;
 mod lacking;
-mod like;
-mod screen;
 mod secret;
 mod way;
 mod who;
 
 use base::Base;
+use book::Pages;
+use born::Born;
+pub(super) use born::creates;
 use lacking::Whole;
+pub(super) use secret::hidden_line;
 use way::Way;
 
 /// What is said of what is denied.
@@ -80,14 +83,6 @@ pub(super) fn is_asked(action: &Action) -> bool {
     Way::any(action).is_some()
 }
 
-/// What is asked for, as somebody typed it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Order {
-    action: Option<String>,
-    entity: Option<String>,
-    set: Vec<(String, String)>,
-}
-
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, Failure> {
     let desk = Desk::open(&arguments.ends, terminal)?;
     let dir = arguments.ends.dir();
@@ -99,17 +94,21 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let whole = order(&asking, place, actor.as_ref(), (arguments, terminal))?;
     let (action, entity) = (whole.action, whole.entity.as_str());
     let way = Way::of(action, entity)?;
+    let born = Born::of(&asked.compiled.catalog, action);
     let edits = way.edits(action, entity, &whole.set)?;
+    let told = born.map_or_else(|| whole.set.clone(), |born| born.told(&whole.set));
     let written = Written {
         entity: Some(entity),
         blueprint: None,
-        set: &whole.set,
+        set: &told,
         changed: &[],
     };
     let mut wish = Wish::read(&asking, What::Catalog(action), written)
         .map_err(|told| lacking::not_there_yet(told, base.as_ref(), &desk, entity))?;
-    if way == Way::File {
-        lacking::add_defaults(action, &mut wish);
+    match (way, born) {
+        (Way::File, _) => lacking::add_defaults(action, &mut wish),
+        (Way::New, Some(born)) => born.add_defaults(&mut wish),
+        _ => {}
     }
     way.is_claimed(&asking, action, &wish)?;
     let denied = denied(&asking, actor.as_ref(), &wish, &asked, terminal)?;
@@ -119,13 +118,14 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     }
     let needed = needed(&asking, actor.as_ref(), &wish, terminal)?;
     let login = actor.as_ref().map(|it| asking.rules.login(it).to_owned());
-    let texts = match way {
-        Way::File => {
+    let texts = match (way, born) {
+        (Way::New, Some(born)) => Ok(born.texts(&desk, &name_of(&asking, &wish), &whole.set)?),
+        (Way::File, _) => {
             let who = login.clone().or_else(|| who::address(dir));
             let asked = (&asking, base.as_ref(), who.as_deref());
             file_of(&desk, asked, (action, &wish), arguments.reason.as_deref())?
         }
-        Way::Edit => set::texts(&desk, desk.entity(entity)?, &edits)?
+        _ => set::texts(&desk, desk.entity(entity)?, &edits)?
             .map_err(|refused| desk.refused(&refused)),
     };
     let texts = match texts {
@@ -136,8 +136,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         Ok(texts) => texts,
         Err(ended) => return Ok(ended),
     };
-    let is_input = action.inputs.schema(REASON).is_some();
-    if arguments.reason.is_some() && way == Way::Edit && !is_input && !arguments.ends.commits() {
+    let is_input = action.inputs.schema(REASON).is_some()
+        || born.is_some_and(|born| born.path(REASON).is_ok());
+    if arguments.reason.is_some() && way != Way::File && !is_input && !arguments.ends.commits() {
         terminal.say(NOT_KEPT);
     }
     let against = Base::against(base.as_ref(), dir, terminal);
@@ -146,7 +147,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let desk = desk.toward(base.map(|base| base.rev));
     let desk = desk.refusing((!arguments.anyway).then_some(DENIED));
     let desk = desk.noting(needed).asking(arguments.consent());
-    desk.end(&texts, Bar::Nothing)
+    desk.end(&texts, way.bar())
 }
 
 impl Arguments {
@@ -177,8 +178,9 @@ fn order<'c>(
     reasoned(asking, &mut order, reason);
     let now = arguments.ends.now().unwrap_or_else(Rehearsal::moment);
     meant(asking, &mut order, now, terminal)?;
-    if screen::is_there() && lacking::is_lacking(asking, &order) {
-        order = screen::ask(asking, actor, (order, now), terminal.color)?;
+    if talk::is_there() && lacking::is_lacking(asking, &order) {
+        let pages = Pages::new(asking, actor, (&desk.before.catalog, now));
+        order = talk::ask(&pages, order, terminal.color)?;
         reasoned(asking, &mut order, reason);
         meant(asking, &mut order, now, terminal)?;
     }
@@ -198,8 +200,13 @@ fn meant(
     let Some(action) = action.and_then(|name| catalog.find_action(name)) else {
         return Ok(());
     };
+    let born = Born::of(catalog, action);
     for (name, value) in &mut order.set {
-        let Some(schema) = action.inputs.schema(name) else {
+        let schema = match born {
+            Some(born) => born.schema(name),
+            None => action.inputs.schema(name),
+        };
+        let Some(schema) = schema else {
             continue;
         };
         if is_secret(schema) {
@@ -263,6 +270,9 @@ fn reasoned(asking: &Asking<'_>, order: &mut Order, reason: Option<&str>) {
         .as_deref()
         .and_then(|it| catalog.find_action(it));
     let has = action.is_some_and(|action: &Action| {
+        if let Some(born) = Born::of(catalog, action) {
+            return born.path(REASON).is_ok();
+        }
         let is_set =
             Way::any(action) == Some(Way::File) || filled(action).any(|(input, _)| input == REASON);
         is_set && action.inputs.schema(REASON).is_some()

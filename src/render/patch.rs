@@ -8,7 +8,7 @@ use crate::source::difference::{self, Side};
 use crate::text::is_hidden;
 
 /// Stands in the place of a secret; the patch then cannot be applied, and shows nothing.
-const MASK: &str = "***";
+pub(super) const MASK: &str = "***";
 /// The byte order mark, which may stand before the first line of a text.
 const MARK: char = '\u{feff}';
 

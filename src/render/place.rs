@@ -222,15 +222,6 @@ fn is_end(text: &str, at: usize) -> bool {
     ends_line(byte, bytes.get(at + 1).copied())
 }
 
-/// A text of a file in which these secrets are covered.
-pub fn covered(text: &str, secrets: &[Span]) -> String {
-    let mut covered = text.to_owned();
-    for secret in secrets {
-        cover(&mut covered, secret.start as usize, secret.end as usize);
-    }
-    covered
-}
-
 /// Writes stars over bytes `start..end`, so that all others stay where they are.
 fn cover(text: &mut String, start: usize, end: usize) {
     let (start, end) = (floor(text, start), floor(text, end));
@@ -258,7 +249,7 @@ fn spans(finding: &Finding) -> impl Iterator<Item = Span> {
 }
 
 /// The start of the character at `offset`, or the end of the text.
-fn floor(text: &str, offset: usize) -> usize {
+pub(super) fn floor(text: &str, offset: usize) -> usize {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;

@@ -7,28 +7,42 @@ use crate::program::{Ran, run};
 use crate::repository::Git;
 use crate::requesting::is_untouched;
 
-#[test]
+/// What bash offers for a line.
 #[expect(clippy::disallowed_methods, reason = "the script is for a shell")]
-fn bash_completes_commands_options_and_the_catalogs_names() {
-    use std::process::Command;
-    let git = shipped();
+fn in_bash(git: &Git, line: &str) -> Vec<String> {
     let program = Path::new(env!("CARGO_BIN_EXE_catalogc"));
     let folder = program.parent().unwrap().display();
-    let complete = |line: &str| -> Vec<String> {
-        let script = "source <(catalogc completions bash); COMP_LINE=$1 COMP_POINT=${#1}; _catalogc; printf '%s\\n' \"${COMPREPLY[@]}\"";
-        let output = Command::new("bash")
-            .args(["--norc", "-c", script, "bash", line])
-            .current_dir(git.root())
-            .env("PATH", format!("{folder}:/usr/local/bin:/usr/bin:/bin"))
-            .output()
-            .unwrap();
-        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{line}");
-        let said = String::from_utf8(output.stdout).unwrap();
-        said.lines()
-            .filter(|it| !it.is_empty())
-            .map(str::to_owned)
-            .collect()
-    };
+    let script = "source <(catalogc completions bash); COMP_LINE=$1 COMP_POINT=${#1}; _catalogc; printf '%s\\n' \"${COMPREPLY[@]}\"";
+    let output = std::process::Command::new("bash")
+        .args(["--norc", "-c", script, "bash", line])
+        .current_dir(git.root())
+        .env("PATH", format!("{folder}:/usr/local/bin:/usr/bin:/bin"))
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{line}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    said.lines()
+        .filter(|it| !it.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What is created is said by inputs and by what its kind has.
+#[test]
+fn what_an_action_creates_is_completed_by_its_kind() {
+    let git = shipped();
+    let scaffold = |rest: &str| in_bash(&git, &format!("catalogc request scaffold_service {rest}"));
+    assert_eq!(scaffold("Cart"), Vec::<String>::new());
+    assert_eq!(scaffold("x --set lan"), ["language="]);
+    assert_eq!(scaffold("x --set sys"), ["system="]);
+    assert_eq!(scaffold("x --set system=Car"), ["Cart"]);
+    assert_eq!(scaffold("x --set owner=check"), ["checkout"]);
+}
+
+#[test]
+fn bash_completes_commands_options_and_the_catalogs_names() {
+    let git = shipped();
+    let complete = |line: &str| in_bash(&git, line);
     assert_eq!(complete("catalogc req"), ["request"]);
     assert_eq!(complete("catalogc request rest"), ["restart_service"]);
     assert_eq!(
@@ -173,46 +187,52 @@ fn names_are_completed_where_there_is_no_catalog_or_a_broken_one() {
     ran.exits(0);
 }
 
-#[test]
+/// What it says on a terminal to who types these lines and then the end of input; none where no
+/// terminal can be made.
 #[expect(clippy::disallowed_methods, reason = "a terminal is made by `script`")]
-fn on_a_terminal_it_asks_for_what_is_missing() {
+pub(crate) fn talk(git: &Git, arguments: &str, lines: &str) -> Option<Ran> {
     use std::io::Write as _;
     use std::process::{Command, Stdio};
-    let git = shipped();
     let has_script = Command::new("script").arg("--version").output().is_ok();
     if !has_script || !cfg!(target_os = "linux") {
-        return;
+        return None;
     }
-    let talk = |lines: &str| {
-        let program = format!("{} request restart_service", env!("CARGO_BIN_EXE_catalogc"));
-        let mut child = Command::new("script")
-            .args([
-                "--quiet",
-                "--return",
-                "--echo",
-                "never",
-                "--command",
-                &program,
-                "/dev/null",
-            ])
-            .current_dir(git.root())
-            .env("NO_COLOR", "1")
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(lines.as_bytes()).unwrap();
-        // The end of a line's input, as the key of a terminal gives it.
-        stdin.write_all(b"\x04").unwrap();
-        let ended = child.wait_with_output().unwrap();
-        drop(stdin);
-        Ran::of(ended)
+    let program = format!("{} {arguments}", env!("CARGO_BIN_EXE_catalogc"));
+    let mut child = Command::new("script")
+        .args([
+            "--quiet",
+            "--return",
+            "--echo",
+            "never",
+            "--command",
+            &program,
+            "/dev/null",
+        ])
+        .current_dir(git.root())
+        .env("NO_COLOR", "1")
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(lines.as_bytes()).unwrap();
+    // The end of a line's input, as the key of a terminal gives it.
+    stdin.write_all(b"\x04").unwrap();
+    let ended = child.wait_with_output().unwrap();
+    drop(stdin);
+    Some(Ran::of(ended))
+}
+
+#[test]
+fn on_a_terminal_it_asks_for_what_is_missing() {
+    let git = shipped();
+    let restart = |lines: &str| talk(&git, "request restart_service", lines);
+    let Some(ran) = restart("car\n1\nshort\nmemory leak, see incident 4711\nwhat\n\n") else {
+        return;
     };
-    let ran = talk("car\n1\nshort\nmemory leak, see incident 4711\nwhat\n\n");
     ran.says("restart_service: Restart running service, on a Component")
         .says("entity, type to search: ")
         .says("1 CartService")
@@ -225,10 +245,11 @@ fn on_a_terminal_it_asks_for_what_is_missing() {
         .says("wrote catalog/requests/restart_service-CartService-")
         .exits(0);
     git.run(&["clean", "-qfd"]);
-    talk("car\n").says("nothing is written").exits(2);
+    let said = |lines: &str| restart(lines).unwrap();
+    said("car\n").says("nothing is written").exits(2);
     let asked = "car\n1\nmemory leak, see incident 4711\n";
-    talk(asked).says("nothing is written").exits(2);
-    talk(&format!("{asked}n\n"))
+    said(asked).says("nothing is written").exits(2);
+    said(&format!("{asked}n\n"))
         .says("nothing is written")
         .exits(1);
     is_untouched(&git);

@@ -223,7 +223,7 @@ fn a_patch_shows_no_secret_beside_the_change() {
         git.root(),
         &["set", "cart", "note=hunter3hunter3", "--dry-run"],
     )
-    .says("-  note: **************\n+  note: **************\n")
+    .says("-  note: ***\n+  note: ***\n")
     .does_not_say("hunter")
     .exits(0);
 }

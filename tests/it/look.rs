@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use crate::program::{Ran, run};
 use crate::repository::Git;
 
+mod kinds;
 mod pictures;
 
 const KINDS: &str = "\

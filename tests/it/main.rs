@@ -25,6 +25,7 @@ mod commuting;
 mod completed;
 mod connectors;
 mod corpora;
+mod created;
 mod difference;
 mod drawings;
 mod edited;

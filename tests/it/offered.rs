@@ -251,13 +251,13 @@ fn the_program_of_a_forge_opens_it() {
         (
             "gh",
             "github.com",
-            "pr create --base main --head one --title",
+            "pr create --repo github.com/acme/shop --base main --head one --title",
             "--body",
         ),
         (
             "glab",
             "gitlab.com",
-            "mr create --yes --target-branch main --source-branch one --title",
+            "mr create --yes --repo https://gitlab.com/acme/shop --head https://gitlab.com/acme/shop --target-branch main --source-branch one --title",
             "--description",
         ),
     ];
@@ -266,6 +266,9 @@ fn the_program_of_a_forge_opens_it() {
         let there = Git::init(&["--bare"]);
         let url = format!("git@{host}:acme/shop.git");
         remote(&git, &url);
+        // Another remote is not what is pushed to.
+        let other = format!("git@{host}:other/shop.git");
+        git.run(&["remote", "add", "another", &other]);
         let programs = Git::init(&[]);
         let make = |name: &str, text: &str| {
             programs.write(name, format!("#!/bin/sh\n{text}\n"));

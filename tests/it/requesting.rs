@@ -153,10 +153,6 @@ fn the_nearest_catalog_is_found() {
 fn an_action_of_another_kind_names_its_command() {
     let git = shipped();
     for (arguments, words) in [
-        (
-            ["spin_up_environment", "env-new"],
-            "catalogc new Environment env-new",
-        ),
         (["delete_environment", "env-lin-7"], "catalogc rm env-lin-7"),
         (["update", "CartService"], "catalogc set ENTITY"),
     ] {
@@ -257,7 +253,7 @@ fn the_page_about_requests_is_true() {
                 let words: Vec<&str> = words.iter().map(String::as_str).collect();
                 let said = as_lin(&git, &words);
                 let said = format!("{}{}", said.stderr, said.stdout);
-                if let Some((_, file)) = said.split_once("wrote ") {
+                if let Some((_, file)) = said.split_once("wrote catalog/requests/") {
                     let (stem, _) = file.split_once(".yaml").unwrap();
                     mark = stem[stem.len() - 7..].to_owned();
                 }

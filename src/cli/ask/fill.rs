@@ -38,7 +38,7 @@ pub(super) fn are_there(
 }
 
 /// The names of the inputs of an action.
-pub(super) fn input_names(action: &Action) -> Vec<&str> {
+pub(in crate::cli) fn input_names(action: &Action) -> Vec<&str> {
     let inputs = action.inputs.properties.iter();
     inputs.map(|entry| entry.key.value.as_str()).collect()
 }

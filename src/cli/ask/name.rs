@@ -152,10 +152,16 @@ pub(super) fn none_called(catalog: &Catalog, kind: BlueprintId, written: &str) -
     failure.help(choose(written, &names))
 }
 
-/// `an API`, `a Component`.
+/// `an API`, `a Component`, `a User`.
 pub(in crate::cli) fn one(kind: &str) -> String {
-    let is_vowel = kind.starts_with(|c: char| "aeiouAEIOU".contains(c));
-    let article = if is_vowel { "an" } else { "a" };
+    let small = kind.to_lowercase();
+    let is_vowel = small.starts_with(['a', 'e', 'i', 'o', 'u']);
+    let is_spoken_otherwise = ["us", "uni", "eu"].iter().any(|it| small.starts_with(it));
+    let article = if is_vowel && !is_spoken_otherwise {
+        "an"
+    } else {
+        "a"
+    };
     format!("{article} {kind}")
 }
 

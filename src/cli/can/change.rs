@@ -225,7 +225,7 @@ fn choices(asking: &Asking<'_>, wish: &Wish<'_>, actor: &Principal) -> Vec<Choic
 }
 
 /// Who asks and their groups, where a path is a relation to such.
-pub(super) fn own_names(
+pub(in crate::cli) fn own_names(
     asking: &Asking<'_>,
     blueprint: &Blueprint,
     path: &str,

@@ -12,7 +12,7 @@ use crate::cli::complete::Candidate;
 use crate::cli::complete::line::Line;
 use crate::cli::complete::plain::{self, Plain};
 use crate::cli::open::{self, Opened};
-use crate::cli::request::is_asked;
+use crate::cli::request::{creates, is_asked};
 use crate::finding::codes;
 use crate::model::{Action, Blueprint, Catalog, Entity, lower};
 use crate::policy::BuiltIn;
@@ -121,6 +121,10 @@ impl<'l> Names<'l> {
             "ACTION" => self.actions(&catalog),
             "ENTITY" => {
                 let action = self.action(&catalog);
+                if action.is_some_and(creates) {
+                    // A name that nothing has is nobody's to know.
+                    return Vec::new();
+                }
                 self.entities(&catalog, action.map(|it| it.blueprint.value.as_str()))
             }
             "KIND|ENTITY" => {
@@ -174,17 +178,26 @@ impl<'l> Names<'l> {
             return Vec::new();
         };
         let all = action.inputs.properties.iter();
+        let kind = catalog.find_blueprint(&action.blueprint.value);
+        // What an action creates is said by the names of its kind, too.
+        let kind = kind.filter(|_| creates(action)).map(|(_, kind)| kind);
         match self.line.typed.split_once('=') {
-            None => all
-                .map(|it| Candidate::new(format!("{}=", it.key.value), title(&it.node)))
-                .collect(),
+            None => {
+                let own = kind.map_or_else(Vec::new, |kind| with_end(paths(kind), "="));
+                all.map(|it| Candidate::new(format!("{}=", it.key.value), title(&it.node)))
+                    .chain(own)
+                    .collect()
+            }
             Some((name, _)) => {
                 let schema = action.inputs.schema(name);
-                let found = schema.map_or_else(Vec::new, |it| self.words(catalog, it));
-                if !found.is_empty() {
-                    return with_begin(found, name);
+                let mut found = schema.map_or_else(Vec::new, |it| self.words(catalog, it));
+                if found.is_empty() {
+                    found = self.related(catalog, action, name);
                 }
-                with_begin(self.related(catalog, action, name), name)
+                if let (true, Some(kind)) = (found.is_empty(), kind) {
+                    found = self.values_of(catalog, kind, name);
+                }
+                with_begin(found, name)
             }
         }
     }

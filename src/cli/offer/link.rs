@@ -110,19 +110,25 @@ impl Place {
         format!("{begin}{body}{text}")
     }
 
-    /// The program of the forge that opens it, and its arguments.
+    /// The program of the forge that opens it, and its arguments. It is told the repository: of
+    /// several remotes it would ask which one is meant, or take another one than was pushed to.
     pub(super) fn program(
         &self,
         target: &str,
         branch: &str,
         message: &Message,
     ) -> (&'static str, Vec<String>) {
+        let page = self.page.as_str();
+        // As `gh` writes it: HOST/OWNER/NAME.
+        let place = page.split_once("://").map_or(page, |(_, place)| place);
         let (program, words): (_, &[&str]) = match self.forge {
             Forge::GitHub => (
                 "gh",
                 &[
                     "pr",
                     "create",
+                    "--repo",
+                    place,
                     "--base",
                     target,
                     "--head",
@@ -139,6 +145,10 @@ impl Place {
                     "mr",
                     "create",
                     "--yes",
+                    "--repo",
+                    page,
+                    "--head",
+                    page,
                     "--target-branch",
                     target,
                     "--source-branch",

@@ -12,12 +12,13 @@ use crate::cli::ask::name::{self, What, entity_of, one};
 use crate::cli::ask::{Asking, Claim};
 use crate::cli::can::{on_entity, rights};
 use crate::cli::look::Look;
-use crate::cli::request::conversation::{Book, Field};
-use crate::cli::request::lacking::{input, standing, subject, takes};
-use crate::cli::request::like::Choice;
+use crate::cli::new::said;
+use crate::cli::request::born::{Born, creates};
+use crate::cli::request::lacking::{input, longer, standing, subject, takes};
 use crate::cli::request::secret::HOW;
 use crate::cli::request::way::Way;
-use crate::model::{Action, EntityId, Moment, is_secret};
+use crate::cli::talk::{Book, Choice, Field};
+use crate::model::{Action, Catalog, EntityId, Moment, is_secret};
 use crate::policy::Principal;
 use crate::syntax::Node;
 
@@ -35,16 +36,42 @@ pub(super) struct Pages<'a, 'c> {
     actor: Option<&'a Principal>,
     /// From when `3d` counts.
     now: Moment,
+    /// The files here, of which not all is merged.
+    here: &'a Catalog,
 }
 
 impl<'a, 'c> Pages<'a, 'c> {
-    pub(super) fn new(asking: &'a Asking<'c>, actor: Option<&'a Principal>, now: Moment) -> Self {
+    pub(super) fn new(
+        asking: &'a Asking<'c>,
+        actor: Option<&'a Principal>,
+        (here, now): (&'a Catalog, Moment),
+    ) -> Self {
         Self {
             now,
+            here,
             asking,
             look: Look::of(asking.compiled),
             actor: actor.filter(|_| asking.is_certain().is_ok()),
         }
+    }
+
+    /// What an action creates, where it creates something.
+    fn born(&self, action: &'c Action) -> Option<Born<'c>> {
+        Born::of(&self.asking.compiled.catalog, action)
+    }
+
+    /// Whether the catalog has actions that create.
+    fn creates(&self) -> bool {
+        let mut actions = self.asking.compiled.catalog.actions.iter();
+        actions.any(creates)
+    }
+
+    /// Whether no entity of any kind has the name.
+    fn is_nowhere(&self, name: &str) -> bool {
+        let catalog = &self.asking.compiled.catalog;
+        let name = name.split_once('/').map_or(name, |(_, name)| name);
+        let mut kinds = catalog.kinds();
+        kinds.all(|(kind, _)| catalog.find_entity(kind, name).is_none())
     }
 
     fn action(&self, name: &str) -> Option<&'c Action> {
@@ -95,12 +122,25 @@ impl<'a, 'c> Pages<'a, 'c> {
 }
 
 impl Book for Pages<'_, '_> {
+    fn new_name(&self, action: &str) -> Option<String> {
+        let born = self.born(self.action(action)?)?;
+        said::new_name(&self.asking.compiled.catalog, born.kind)
+    }
+
     fn actions(&self, entity: Option<&str>) -> Vec<Choice> {
         let actions = self.asking.compiled.catalog.actions.iter();
         let actions = actions.filter(|action| Way::any(action).is_some());
+        // What nothing is called may be a slip of the name, or the name of what is new.
+        let entity = entity.filter(|name| !self.is_nowhere(name));
         let choices = actions.filter_map(|action| {
-            let id = entity.map(|name| self.entity(action, name));
-            if id == Some(None) {
+            let born = self.born(action);
+            let id = entity.map(|name| match born {
+                Some(_) => None,
+                None => self.entity(action, name),
+            });
+            let is_new = born.is_some()
+                && entity.is_none_or(|name| subject(self.asking, action, name).is_ok());
+            if id == Some(None) && !is_new {
                 return None;
             }
             Some(Choice {
@@ -115,15 +155,29 @@ impl Book for Pages<'_, '_> {
 
     fn wrong_action(&self, action: &str) -> Option<String> {
         let told = What::read(&self.asking.compiled.catalog, action);
-        told.err().map(in_one_line)
+        if let (Ok(What::BuiltIn(_)), Some(longer)) = (&told, longer(self.asking, action)) {
+            return Some(format!(
+                "`{action}` is no action of the catalog's: did you mean `{longer}`?"
+            ));
+        }
+        told.err().map(Failure::in_one_line)
     }
 
     fn wrong_entity(&self, action: Option<&str>, entity: &str) -> Option<String> {
         let found = match action.and_then(|action| self.action(action)) {
-            Some(action) => subject(self.asking, action, entity),
+            Some(action) => subject(self.asking, action, entity).and_then(|()| {
+                let Some(born) = self.born(action) else {
+                    return Ok(());
+                };
+                let kind = self.here.find_blueprint(&action.blueprint.value);
+                kind.map_or(Ok(()), |(kind, _)| {
+                    said::is_free(self.here, kind, born.name(entity))
+                })
+            }),
+            None if self.is_nowhere(entity) && self.creates() => Ok(()),
             None => name::entity(&self.asking.compiled.catalog, entity).map(|_| ()),
         };
-        found.err().map(in_one_line)
+        found.err().map(Failure::in_one_line)
     }
 
     fn who_else(&self, action: &str, entity: Option<&str>) -> Vec<String> {
@@ -145,8 +199,11 @@ impl Book for Pages<'_, '_> {
             return String::new();
         };
         let title = title(action).map_or_else(String::new, |it| format!(" {it},"));
-        let kind = one(&action.blueprint.value);
-        format!("{}:{title} on {kind}\n", action.identifier.value)
+        let kind = match self.born(action) {
+            Some(_) => format!("makes {}", one(&action.blueprint.value)),
+            None => format!("on {}", one(&action.blueprint.value)),
+        };
+        format!("{}:{title} {kind}\n", action.identifier.value)
     }
 
     fn entities(&self, action: &str) -> Vec<Choice> {
@@ -161,28 +218,21 @@ impl Book for Pages<'_, '_> {
         if let Some(permitted) = &mut permitted {
             permitted.sort();
         }
-        let choices = catalog.numbered(kind).map(|(id, entity)| {
-            let name = entity.identifier.value.to_string();
-            let owners = self.look.owners(id);
-            let own = (!owners.is_empty()).then(|| format!("owner {}", owners.join(", ")));
-            let about: Vec<String> = self.look.title(id).into_iter().chain(own).collect();
-            let is_open = permitted
-                .as_ref()
-                .is_none_or(|all| all.binary_search(&name).is_ok());
-            Choice {
-                name,
-                about: about.join(", "),
-                owners,
-                is_open,
-            }
-        });
-        choices.collect()
+        let mut choices = said::choices(&self.look, kind);
+        for choice in &mut choices {
+            let permitted = permitted.as_ref();
+            choice.is_open = permitted.is_none_or(|all| all.binary_search(&choice.name).is_ok());
+        }
+        choices
     }
 
     fn fields(&self, action: &str, entity: &str, given: &[(String, String)]) -> Vec<Field> {
         let Some(action) = self.action(action) else {
             return Vec::new();
         };
+        if let Some(born) = self.born(action) {
+            return born.fields(&self.look, (self.asking, self.actor), given);
+        }
         let is_edit = Way::any(action) == Some(Way::Edit);
         let all = action.inputs.properties.iter();
         let open = all.filter(|entry| {
@@ -226,6 +276,8 @@ impl Book for Pages<'_, '_> {
                 is_secret,
                 default: present.or(default),
                 is_required: required.any(|it| it.value == name),
+                choices: said::named(&self.look, &entry.node),
+                says_default: false,
             }
         });
         fields.collect()
@@ -240,22 +292,17 @@ impl Book for Pages<'_, '_> {
         let Some(action) = self.action(action) else {
             return Ok(());
         };
-        let schema = action.inputs.schema(field);
+        let schema = match self.born(action) {
+            Some(born) => born.schema(field),
+            None => action.inputs.schema(field),
+        };
         let start = Start {
             now: self.now,
             standing: standing(self.asking, action, entity, field),
         };
         let made = schema.and_then(|schema| ahead(schema, value, start));
         let value = made.as_ref().map_or(value, |made| &made.time);
-        input(self.asking, action, field, value).map_err(in_one_line)
-    }
-}
-
-/// What is wrong, and what to do about it.
-fn in_one_line(told: Failure) -> String {
-    match told.help {
-        Some(help) => format!("{}: {help}", told.message),
-        None => told.message,
+        input(self.asking, action, field, value).map_err(Failure::in_one_line)
     }
 }
 

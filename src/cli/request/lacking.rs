@@ -10,10 +10,13 @@ use crate::cli::ask::value::{self, typed};
 use crate::cli::ask::words::words;
 use crate::cli::ask::{Asking, Claim, Wish};
 use crate::cli::desk::Desk;
+use crate::cli::look::Look;
 use crate::cli::request::base::Base;
+use crate::cli::request::born::Born;
 use crate::cli::request::secret;
 use crate::cli::request::way::Way;
-use crate::cli::request::{Order, REASON, listed};
+use crate::cli::request::{REASON, listed};
+use crate::cli::talk::Order;
 use crate::model::{Action, Moment, is_secret};
 use crate::policy::BuiltIn;
 use crate::syntax::Node;
@@ -68,7 +71,7 @@ pub(super) fn is_lacking(asking: &Asking<'_>, order: &Order) -> bool {
     };
     let action = match What::read(&asking.compiled.catalog, name) {
         Ok(What::Catalog(action)) => action,
-        Ok(What::BuiltIn(_)) => return false,
+        Ok(What::BuiltIn(_)) => return longer(asking, name).is_some(),
         Err(_) => return true,
     };
     if Way::any(action).is_none() {
@@ -77,7 +80,7 @@ pub(super) fn is_lacking(asking: &Asking<'_>, order: &Order) -> bool {
     let entity = order.entity.as_deref();
     let is_known = entity.is_some_and(|entity| subject(asking, action, entity).is_ok());
     let is_right = |(name, value): &(String, String)| input(asking, action, name, value).is_ok();
-    !is_known || !order.set.iter().all(is_right) || !inputs(action, &order.set).is_empty()
+    !is_known || !order.set.iter().all(is_right) || !inputs(asking, action, &order.set).is_empty()
 }
 
 /// That an action can be asked for on an entity of this name.
@@ -98,6 +101,12 @@ pub(super) fn input(
     name: &str,
     value: &str,
 ) -> Result<(), Failure> {
+    if let Some(born) = Born::of(&asking.compiled.catalog, action) {
+        return match born.schema(name) {
+            Some(schema) if is_secret(schema) => secret::is_sealed(name, value),
+            _ => born.check(name, value),
+        };
+    }
     known(action, name)?;
     let Some(schema) = action.inputs.schema(name) else {
         return Ok(());
@@ -143,16 +152,20 @@ fn together(action: &Action, mut wrong: Vec<Failure>) -> Result<(), Failure> {
 }
 
 /// The names of the inputs that are missing. Of an edit one of its inputs is enough.
-fn inputs<'c>(action: &'c Action, set: &[(String, String)]) -> Vec<&'c str> {
+fn inputs(asking: &Asking<'_>, action: &Action, set: &[(String, String)]) -> Vec<String> {
+    if let Some(born) = Born::of(&asking.compiled.catalog, action) {
+        return born.missing(set);
+    }
     let is_given = |name: &str| set.iter().any(|(given, _)| given == name);
     if Way::any(action) == Some(Way::Edit) {
-        let all = filled(action).map(|(input, _)| input);
+        let all = filled(action).map(|(input, _)| input.to_owned());
         return all.filter(|_| set.is_empty()).collect();
     }
     let required = action.inputs.required.iter();
     required
         .map(|name| name.value.as_str())
         .filter(|name| !is_given(name) && !is_filled(action, name))
+        .map(str::to_owned)
         .collect()
 }
 
@@ -190,7 +203,7 @@ pub(super) fn whole<'c>(
     let given = order.set.iter();
     wrong.extend(given.filter_map(|(name, value)| input(asking, action, name, value).err()));
     if is_asked {
-        wrong.extend(missing(action, &order).err());
+        wrong.extend(missing(asking, action, &order).err());
     }
     together(action, wrong)?;
     Ok(Whole {
@@ -198,6 +211,19 @@ pub(super) fn whole<'c>(
         entity: order.entity.unwrap_or_default(),
         set: order.set,
     })
+}
+
+/// The action that a built-in word begins: `grant` is `grant_temporary_access`, and by itself nothing
+/// that is asked for.
+pub(super) fn longer<'c>(asking: &Asking<'c>, word: &str) -> Option<&'c str> {
+    let actions = asking.compiled.catalog.actions.iter();
+    let mut actions = actions.filter(|action| Way::any(action).is_some());
+    let begins = |name: &str| {
+        let rest = name.strip_prefix(word);
+        rest.is_some_and(|rest| rest.starts_with(['_', '-']))
+    };
+    let found = actions.find(|action| begins(&action.identifier.value))?;
+    Some(&found.identifier.value)
 }
 
 /// Which actions there are.
@@ -220,7 +246,15 @@ fn action<'c>(
     match What::read(&asking.compiled.catalog, name) {
         Ok(What::Catalog(action)) => Ok(action),
         Ok(What::BuiltIn(built_in)) => {
+            let longer = longer(asking, name);
             let help = match built_in {
+                _ if longer.is_some() => {
+                    let longer = visible(longer.unwrap_or_default());
+                    return Err(
+                        Failure::new(format!("`{shown}` is no action of the catalog's"))
+                            .help(format!("did you mean `{longer}`?")),
+                    );
+                }
                 BuiltIn::Create => "`catalogc new BLUEPRINT NAME`",
                 BuiltIn::Update | BuiltIn::Grant => "`catalogc set ENTITY NAME=VALUE`",
                 BuiltIn::Delete => "`catalogc rm ENTITY`",
@@ -280,18 +314,23 @@ fn known(action: &Action, name: &str) -> Result<(), Failure> {
 }
 
 /// That nothing is missing.
-fn missing(action: &Action, order: &Order) -> Result<(), Failure> {
+fn missing(asking: &Asking<'_>, action: &Action, order: &Order) -> Result<(), Failure> {
     let id = visible(&action.identifier.value);
-    let inputs = inputs(action, &order.set);
+    let inputs = inputs(asking, action, &order.set);
+    let born = Born::of(&asking.compiled.catalog, action);
     let is_edit = Way::any(action) == Some(Way::Edit);
     let mut lacks = Vec::new();
     let mut command = vec![format!("catalogc request {}", shell_word(&id))];
     if order.entity.is_none() {
-        lacks.push(one(&action.blueprint.value));
+        lacks.push(match born {
+            Some(_) => format!("a name for the new {}", visible(&action.blueprint.value)),
+            None => one(&action.blueprint.value),
+        });
     }
-    command.push(shell_word(order.entity.as_deref().unwrap_or("ENTITY")));
+    let place = born.map_or("ENTITY", |_| "NAME");
+    command.push(shell_word(order.entity.as_deref().unwrap_or(place)));
     let given = order.set.iter().map(|(name, _)| name.as_str());
-    let asked = inputs.iter().copied();
+    let asked = inputs.iter().map(String::as_str);
     command.extend(
         given
             .chain(asked)
@@ -306,9 +345,14 @@ fn missing(action: &Action, order: &Order) -> Result<(), Failure> {
     if lacks.is_empty() {
         return Ok(());
     }
-    let takes = inputs
-        .iter()
-        .filter_map(|name| Some(format!("{name} is {}", takes(action.inputs.schema(name)?))));
+    let look = born.map(|born| (born, Look::of(asking.compiled)));
+    let takes = inputs.iter().filter_map(|name| {
+        let takes = match &look {
+            Some((born, look)) => born.takes(look, name)?,
+            None => takes(action.inputs.schema(name)?),
+        };
+        Some(format!("{name} is {takes}"))
+    });
     let takes: Vec<String> = takes.collect();
     let takes = if takes.is_empty() {
         String::new()

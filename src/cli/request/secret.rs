@@ -71,7 +71,7 @@ pub(super) fn is_sealed(name: &str, value: &str) -> Result<(), Failure> {
 
 /// A line from the terminal that is not shown; none where the input ends or the terminal cannot
 /// hide it.
-pub(super) fn hidden_line() -> Option<String> {
+pub(in crate::cli) fn hidden_line() -> Option<String> {
     let ended = Command::new("sh")
         .args(["-c", HIDDEN])
         .stdin(Stdio::inherit())

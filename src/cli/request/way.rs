@@ -8,6 +8,8 @@ use crate::cli::ask::fill::filled;
 use crate::cli::ask::name::one;
 use crate::cli::ask::subject::Subject;
 use crate::cli::ask::{Asking, Wish};
+use crate::cli::desk::Bar;
+use crate::cli::request::born::creates;
 use crate::cli::request::lacking::standing;
 use crate::cli::set::path;
 use crate::model::{Action, EntityId};
@@ -20,6 +22,8 @@ pub(super) enum Way {
     File,
     /// By a change of the entity.
     Edit,
+    /// By the entity that it creates.
+    New,
 }
 
 impl Way {
@@ -28,8 +32,19 @@ impl Way {
         if action.trigger.request.is_some() {
             return Some(Self::File);
         }
+        if creates(action) {
+            return Some(Self::New);
+        }
         let is_edit = !action.trigger.changed.is_empty() && filled(action).next().is_some();
         is_edit.then_some(Self::Edit)
+    }
+
+    /// What may be found afterwards: what is new is not used by anything yet.
+    pub(super) const fn bar(self) -> Bar {
+        match self {
+            Self::File | Self::Edit => Bar::Nothing,
+            Self::New => Bar::Warnings,
+        }
     }
 
     /// The same.
@@ -53,15 +68,7 @@ impl Way {
                 shell_word(&format!("{path}=VALUE"))
             )));
         }
-        let (message, help) = if trigger.created.is_some() {
-            (
-                format!("`{id}` runs when {a_kind} is added"),
-                format!(
-                    "`catalogc new {} {entity} --set NAME=VALUE` starts it",
-                    shell_word(&kind)
-                ),
-            )
-        } else if trigger.deleted.is_some() {
+        let (message, help) = if trigger.deleted.is_some() {
             (
                 format!("`{id}` runs when {a_kind} is taken out"),
                 format!("`catalogc rm {entity}` starts it"),
@@ -82,7 +89,7 @@ impl Way {
         entity: &str,
         set: &[(String, String)],
     ) -> Result<Vec<path::Wish>, Failure> {
-        if self == Self::File {
+        if self != Self::Edit {
             return Ok(Vec::new());
         }
         let edits = set.iter().map(|(name, value)| {
@@ -120,12 +127,19 @@ impl Way {
         };
         let message = format!("this change is {}, not `{id}`{now}", words.join(" and "));
         let failure = Failure::new(message);
+        let other = match self {
+            Self::New => format!(
+                "`catalogc new {}` makes it all the same",
+                shell_word(&visible(&action.blueprint.value))
+            ),
+            Self::File | Self::Edit => "`catalogc set` makes the change".to_owned(),
+        };
         Err(match &action.trigger.condition {
             Some(condition) => failure.help(format!(
-                "`{id}` is only for what makes this true: {}; `catalogc set` makes the change",
+                "`{id}` is only for what makes this true: {}; {other}",
                 visible(&condition.value)
             )),
-            None => failure.help("`catalogc set` makes the change"),
+            None => failure.help(other),
         })
     }
 }

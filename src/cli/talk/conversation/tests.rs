@@ -1,7 +1,6 @@
 //! A conversation without a terminal: lines in, questions out.
 
-use super::{Book, Choice, Conversation, Field};
-use crate::cli::request::Order;
+use super::{Book, Choice, Conversation, Field, Order};
 use crate::render::Color;
 
 struct Small;
@@ -26,11 +25,15 @@ fn field(name: &str, default: Option<&str>, is_required: bool) -> Field {
         help: None,
         default: default.map(str::to_owned),
         is_required,
-        is_secret: false,
+        ..Field::default()
     }
 }
 
 impl Book for Small {
+    fn new_name(&self, action: &str) -> Option<String> {
+        (action == "scaffold").then(|| "name of the new Component".to_owned())
+    }
+
     fn actions(&self, _: Option<&str>) -> Vec<Choice> {
         vec![
             choice("deploy", "Deploy"),
@@ -39,11 +42,15 @@ impl Book for Small {
     }
 
     fn wrong_action(&self, action: &str) -> Option<String> {
-        let is_known = self.actions(None).iter().any(|it| it.name == action);
+        let is_known = ["scaffold", "move"].contains(&action)
+            || self.actions(None).iter().any(|it| it.name == action);
         (!is_known).then(|| format!("no action is called `{action}`"))
     }
 
     fn wrong_entity(&self, action: Option<&str>, entity: &str) -> Option<String> {
+        if action == Some("scaffold") {
+            return (entity == "CartService").then(|| "it is there already".to_owned());
+        }
         let is_known = self
             .entities(action.unwrap_or_default())
             .iter()
@@ -68,7 +75,26 @@ impl Book for Small {
         std::iter::once(cart).chain(many).collect()
     }
 
-    fn fields(&self, _: &str, _: &str, given: &[(String, String)]) -> Vec<Field> {
+    fn fields(&self, action: &str, _: &str, given: &[(String, String)]) -> Vec<Field> {
+        if action == "move" {
+            let to = Field {
+                takes: "a Component".to_owned(),
+                choices: self.entities(action),
+                ..field("to", None, true)
+            };
+            let team = Field {
+                takes: "a Team".to_owned(),
+                choices: vec![choice("platform", "")],
+                says_default: true,
+                ..field("team", Some("platform"), true)
+            };
+            let from = Field {
+                name: "from".to_owned(),
+                is_required: false,
+                ..to.clone()
+            };
+            return vec![team, to, from];
+        }
         let all = [
             field("reason", None, true),
             field("speed", Some("slow"), false),
@@ -159,6 +185,8 @@ fn many_names_are_counted_and_none_asks_again() {
     );
     assert!(all.contains("nothing is like `zzz`"), "{all}");
     // A number beyond those that are shown is a name like any other.
+    assert!(all.contains("\n   1 CartService  Cart"), "{all}");
+    assert!(all.contains("\n  10 svc-09"), "{all}");
     assert!(all.contains("  1 svc-11"), "{all}");
     assert_eq!(order.entity.as_deref(), Some("svc-07"));
     assert!(
@@ -219,4 +247,48 @@ fn what_one_may_not_have_comes_last_with_who_may() {
     let (all, order, _) = spoken(order, &["?", "platform", ""]);
     assert!(all.contains("<?>\n  platform  1\nentity, type"), "{all}");
     assert_eq!(order.entity.as_deref(), Some("CartService"));
+}
+
+/// What an action makes needs a name that nothing has.
+#[test]
+fn the_name_of_what_is_new_is_asked_for() {
+    let order = Order {
+        action: Some("scaffold".to_owned()),
+        ..Order::default()
+    };
+    let (all, order, _) = spoken(order, &["", "CartService", "basket", "memory leak", "", ""]);
+    assert!(
+        all.contains("<>\n  it needs a name\nname of the new Component: <CartService>\n"),
+        "{all}"
+    );
+    assert_eq!(order.entity.as_deref(), Some("basket"), "{all}");
+}
+
+/// What names an entity is searched for; its default is said, and what is optional may be left out.
+#[test]
+fn a_value_that_names_an_entity_is_searched_for() {
+    let order = Order {
+        action: Some("move".to_owned()),
+        entity: Some("CartService".to_owned()),
+        set: Vec::new(),
+    };
+    // What is proposed is so also after a slip.
+    let (slip, said, _) = spoken(order.clone(), &["zz", ""]);
+    assert!(
+        slip.contains("nothing is like `zz`\nteam, a Team, type to search [platform]: "),
+        "{slip}"
+    );
+    assert_eq!(said.set.len(), 1, "{slip}");
+    let (all, order, is_done) = spoken(order, &["", "vc-1", "3", ""]);
+    assert!(is_done, "{all}");
+    let set: Vec<(&str, &str)> = order.set.iter().map(|(a, b)| (&**a, &**b)).collect();
+    assert_eq!(set, [("team", "platform"), ("to", "svc-12")], "{all}");
+    assert!(
+        all.starts_with("move: on a Component\nteam, a Team, type to search [platform]: <>\nto, a Component, type to search, required: <vc-1>\n   1 svc-10\n"),
+        "{all}"
+    );
+    assert!(
+        all.ends_with("to [svc-10]: <3>\nfrom, a Component, type to search, optional: <>\n"),
+        "{all}"
+    );
 }

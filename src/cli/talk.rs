@@ -5,15 +5,17 @@
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
-use crate::cli::ask::Asking;
-use crate::cli::request::Order;
-use crate::cli::request::book::Pages;
-use crate::cli::request::conversation::Conversation;
-use crate::cli::request::secret::hidden_line;
+use crate::cli::request::hidden_line;
 use crate::cli::{Failure, failure};
-use crate::model::Moment;
-use crate::policy::Principal;
 use crate::render::Color;
+
+mod book;
+mod conversation;
+mod like;
+
+pub(super) use book::{Book, Field, Order};
+use conversation::Conversation;
+pub(super) use like::Choice;
 
 /// Whether somebody is there to be asked.
 pub(super) fn is_there() -> bool {
@@ -21,14 +23,8 @@ pub(super) fn is_there() -> bool {
 }
 
 /// Asks for all that is missing.
-pub(super) fn ask(
-    asking: &Asking<'_>,
-    actor: Option<&Principal>,
-    (order, now): (Order, Moment),
-    color: Color,
-) -> Result<Order, Failure> {
-    let pages = Pages::new(asking, actor, now);
-    let (mut conversation, first) = Conversation::begin(&pages, order, color);
+pub(super) fn ask(book: &dyn Book, order: Order, color: Color) -> Result<Order, Failure> {
+    let (mut conversation, first) = Conversation::begin(book, order, color);
     let print = |text: &str| {
         let mut out = std::io::stdout().lock();
         let printed = out.write_all(text.as_bytes());

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::cli::request::Order;
-use crate::cli::request::like::{Choice, like};
+use crate::cli::talk::book::{Book, Field, Order};
+use crate::cli::talk::like::{Choice, like};
 use crate::render::Color;
 use crate::text::visible;
 
@@ -18,55 +18,13 @@ const NAMES: usize = 3;
 /// What asks for the teams that own something.
 const TEAMS: &str = "?";
 
-/// An input that is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Field {
-    pub(super) name: String,
-    /// What it takes.
-    pub(super) takes: String,
-    /// What its author says of it.
-    pub(super) help: Option<String>,
-    /// What it is without an answer.
-    pub(super) default: Option<String>,
-    pub(super) is_required: bool,
-    /// Whether it is typed without being shown.
-    pub(super) is_secret: bool,
-}
-
-/// What there is to choose and how it is judged.
-pub(super) trait Book {
-    /// The actions that may be asked for, on an entity where one is named.
-    fn actions(&self, entity: Option<&str>) -> Vec<Choice>;
-    /// Why an action cannot be asked for.
-    fn wrong_action(&self, action: &str) -> Option<String>;
-    /// Why it cannot be asked for on an entity.
-    fn wrong_entity(&self, action: Option<&str>, entity: &str) -> Option<String>;
-    /// Who may do what somebody may not.
-    fn who_else(&self, action: &str, entity: Option<&str>) -> Vec<String>;
-    /// The line that says what an action is.
-    fn head(&self, action: &str) -> String;
-    /// The entities that it may be asked for.
-    fn entities(&self, action: &str) -> Vec<Choice>;
-    /// Its inputs that are not given.
-    fn fields(&self, action: &str, entity: &str, given: &[(String, String)]) -> Vec<Field>;
-    /// Whether an input takes a value, on an entity where one is named.
-    fn check(&self, action: &str, entity: Option<&str>, input: (&str, &str)) -> Result<(), String>;
-}
-
 /// What the last question was about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sought {
     Action,
     Entity,
-}
-
-impl Sought {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Action => "action",
-            Self::Entity => "entity",
-        }
-    }
+    /// The value of the first field.
+    Value,
 }
 
 /// Where it stands.
@@ -75,26 +33,31 @@ enum Stage {
     Search(Sought, Vec<Choice>),
     /// One of those that were shown.
     Pick(Sought, Vec<Choice>, Vec<Choice>),
+    /// A name that nothing has, by this question.
+    Name(String),
     /// A value of the first field.
-    Field(VecDeque<Field>),
+    Field,
     Done,
 }
 
 /// A conversation that goes on.
-pub(super) struct Conversation<'b> {
+pub(in crate::cli) struct Conversation<'b> {
     book: &'b dyn Book,
     order: Order,
     stage: Stage,
+    /// What is still to be said.
+    fields: VecDeque<Field>,
     color: Color,
 }
 
 impl<'b> Conversation<'b> {
     /// Begins it; gives what is printed first.
-    pub(super) fn begin(book: &'b dyn Book, order: Order, color: Color) -> (Self, String) {
+    pub(in crate::cli) fn begin(book: &'b dyn Book, order: Order, color: Color) -> (Self, String) {
         let mut own = Self {
             book,
             order,
             stage: Stage::Done,
+            fields: VecDeque::new(),
             color,
         };
         let mut out = String::new();
@@ -106,29 +69,31 @@ impl<'b> Conversation<'b> {
     }
 
     /// Whether nothing is missing any more.
-    pub(super) const fn is_done(&self) -> bool {
+    pub(in crate::cli) const fn is_done(&self) -> bool {
         matches!(self.stage, Stage::Done)
     }
 
     /// Whether what is typed next is not shown.
-    pub(super) fn asks_for_a_secret(&self) -> bool {
-        match &self.stage {
-            Stage::Field(fields) => fields.front().is_some_and(|field| field.is_secret),
-            _ => false,
-        }
+    pub(in crate::cli) fn asks_for_a_secret(&self) -> bool {
+        let is_field = matches!(self.stage, Stage::Field);
+        is_field && self.fields.front().is_some_and(|field| field.is_secret)
     }
 
     /// What is asked for.
-    pub(super) fn order(self) -> Order {
+    pub(in crate::cli) fn order(self) -> Order {
         self.order
     }
 
     /// Takes a line; gives what is printed next.
-    pub(super) fn hear(&mut self, line: &str) -> String {
+    pub(in crate::cli) fn hear(&mut self, line: &str) -> String {
         let line = line.trim();
         let mut out = String::new();
         match std::mem::replace(&mut self.stage, Stage::Done) {
+            Stage::Search(Sought::Value, _) if line.is_empty() && self.is_said() => {
+                self.answered(line, &mut out);
+            }
             Stage::Search(sought, all) => self.search(sought, all, line, &mut out),
+            Stage::Name(question) => self.named(question, line, &mut out),
             Stage::Pick(sought, all, shown) => {
                 let number = line.parse::<usize>().ok();
                 let picked = match number.and_then(|n| n.checked_sub(1)) {
@@ -141,7 +106,7 @@ impl<'b> Conversation<'b> {
                     None => self.search(sought, all, line, &mut out),
                 }
             }
-            Stage::Field(fields) => self.answered(fields, line, &mut out),
+            Stage::Field => self.answered(line, &mut out),
             Stage::Done => {}
         }
         out
@@ -159,24 +124,24 @@ impl<'b> Conversation<'b> {
         let mut found = like(&all, line);
         let left = found.len().saturating_sub(SHOWN);
         found.truncate(SHOWN);
-        let word = sought.word();
+        let word = self.word(sought);
         let Some(first) = found.first() else {
             out.push_str(&match line {
                 "" => "  there is none\n".to_owned(),
                 line => format!("  nothing is like `{}`\n", visible(line)),
             });
-            out.push_str(&format!("{word}, type to search: "));
-            self.stage = Stage::Search(sought, all);
-            return;
+            return self.seek(sought, all, out);
         };
         let wide = found
             .iter()
             .map(|it| it.name.chars().count())
             .max()
             .unwrap_or(0);
+        let digits = found.len().to_string().len();
         for (n, choice) in found.iter().enumerate() {
             let (name, about) = (visible(&choice.name), visible(&choice.about));
-            let mut row = format!("  {} {name:wide$}  {about}", n + 1);
+            let number = n + 1;
+            let mut row = format!("  {number:digits$} {name:wide$}  {about}");
             if !choice.is_open {
                 let begin = if about.is_empty() { "" } else { ", " };
                 row.push_str(&format!("{begin}{}", self.barred(sought, &choice.name)));
@@ -191,7 +156,7 @@ impl<'b> Conversation<'b> {
         }
         if left > 0 {
             let teams = match sought {
-                Sought::Action => "",
+                Sought::Action | Sought::Value => "",
                 Sought::Entity => ", or `?` for the teams",
             };
             out.push_str(&format!(
@@ -210,6 +175,7 @@ impl<'b> Conversation<'b> {
                 let action = self.order.action.as_deref().unwrap_or_default();
                 self.book.who_else(action, Some(name))
             }
+            Sought::Value => Vec::new(),
         };
         let mut shown: Vec<String> = others.iter().take(NAMES).cloned().collect();
         if others.len() > NAMES {
@@ -228,6 +194,7 @@ impl<'b> Conversation<'b> {
                 self.order.action = Some(name);
             }
             Sought::Entity => self.order.entity = Some(name),
+            Sought::Value => return self.answered(&name, out),
         }
         self.go_on(out);
     }
@@ -247,11 +214,50 @@ impl<'b> Conversation<'b> {
             return self.seek_like(Sought::Action, all, wrong.action.as_deref(), out);
         };
         let Some(entity) = self.order.entity.clone() else {
+            if let Some(question) = self.book.new_name(&action) {
+                out.push_str(&format!("{}: ", visible(&question)));
+                self.stage = Stage::Name(question);
+                return;
+            }
             let all = self.book.entities(&action);
             return self.seek_like(Sought::Entity, all, wrong.entity.as_deref(), out);
         };
-        let fields = self.book.fields(&action, &entity, &self.order.set);
-        self.ask(fields.into(), out);
+        self.fields = self.book.fields(&action, &entity, &self.order.set).into();
+        self.ask(out);
+    }
+
+    /// Takes the name of what is new.
+    fn named(&mut self, question: String, line: &str, out: &mut String) {
+        let action = self.order.action.as_deref();
+        let wrong = match line {
+            "" => Some("it needs a name".to_owned()),
+            line => self.book.wrong_entity(action, line),
+        };
+        if let Some(why) = wrong {
+            out.push_str(&format!("  {}\n{}: ", visible(&why), visible(&question)));
+            self.stage = Stage::Name(question);
+            return;
+        }
+        self.order.entity = Some(line.to_owned());
+        self.go_on(out);
+    }
+
+    /// Whether an empty line says enough of the first field.
+    fn is_said(&self) -> bool {
+        let field = self.fields.front();
+        field.is_some_and(|field| field.default.is_some() || !field.is_required)
+    }
+
+    /// What is sought, in a word.
+    fn word(&self, sought: Sought) -> String {
+        match sought {
+            Sought::Action => self.book.first().to_owned(),
+            Sought::Entity => "entity".to_owned(),
+            Sought::Value => {
+                let field = self.fields.front();
+                field.map_or_else(String::new, |field| visible(&field.name).into_owned())
+            }
+        }
     }
 
     /// Takes out what was given and cannot be, says why, and gives it.
@@ -300,13 +306,16 @@ impl<'b> Conversation<'b> {
     }
 
     fn seek(&mut self, sought: Sought, all: Vec<Choice>, out: &mut String) {
-        out.push_str(&format!("{}, type to search: ", sought.word()));
+        if sought == Sought::Value {
+            return self.ask(out);
+        }
+        out.push_str(&format!("{}, type to search: ", self.word(sought)));
         self.stage = Stage::Search(sought, all);
     }
 
     /// Asks for the first field.
-    fn ask(&mut self, fields: VecDeque<Field>, out: &mut String) {
-        let Some(field) = fields.front() else {
+    fn ask(&mut self, out: &mut String) {
+        let Some(field) = self.fields.front() else {
             self.stage = Stage::Done;
             return;
         };
@@ -319,32 +328,46 @@ impl<'b> Conversation<'b> {
             (None, true) => ", required".to_owned(),
             (None, false) => ", optional".to_owned(),
         };
-        out.push_str(&format!("{name}, {takes}{ending}: "));
-        self.stage = Stage::Field(fields);
+        let search = if field.choices.is_empty() {
+            ""
+        } else {
+            ", type to search"
+        };
+        out.push_str(&format!("{name}, {takes}{search}{ending}: "));
+        self.stage = if field.choices.is_empty() {
+            Stage::Field
+        } else {
+            Stage::Search(Sought::Value, field.choices.clone())
+        };
     }
 
-    fn answered(&mut self, mut fields: VecDeque<Field>, line: &str, out: &mut String) {
-        let Some(field) = fields.front() else {
+    fn answered(&mut self, line: &str, out: &mut String) {
+        let Some(field) = self.fields.front() else {
             return;
         };
         let name = field.name.clone();
-        if line.is_empty() {
-            if field.is_required && field.default.is_none() {
-                out.push_str(&format!("  `{}` is required\n", visible(&name)));
-            } else {
-                fields.pop_front();
+        let default = field.default.clone().filter(|_| field.says_default);
+        let line = match (line, &default) {
+            ("", Some(default)) => default.as_str(),
+            ("", None) => {
+                if field.is_required && field.default.is_none() {
+                    out.push_str(&format!("  `{}` is required\n", visible(&name)));
+                } else {
+                    self.fields.pop_front();
+                }
+                return self.ask(out);
             }
-            return self.ask(fields, out);
-        }
+            (line, _) => line,
+        };
         let action = self.order.action.clone().unwrap_or_default();
         let entity = self.order.entity.as_deref();
         if let Err(why) = self.book.check(&action, entity, (&name, line)) {
             out.push_str(&format!("  {}\n", visible(&why)));
         } else {
             self.order.set.push((name, line.to_owned()));
-            fields.pop_front();
+            self.fields.pop_front();
         }
-        self.ask(fields, out);
+        self.ask(out);
     }
 }
 

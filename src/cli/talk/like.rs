@@ -6,14 +6,14 @@
 
 /// A name to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Choice {
-    pub(super) name: String,
+pub(in crate::cli) struct Choice {
+    pub(in crate::cli) name: String,
     /// What is said beside it.
-    pub(super) about: String,
+    pub(in crate::cli) about: String,
     /// The teams that own it.
-    pub(super) owners: Vec<String>,
+    pub(in crate::cli) owners: Vec<String>,
     /// Whether whoever asks may have it.
-    pub(super) is_open: bool,
+    pub(in crate::cli) is_open: bool,
 }
 
 /// From this rank on it has only the letters.
