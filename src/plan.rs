@@ -229,7 +229,7 @@ pub fn plan(
         more_effects,
         levels: levels.moves,
         unscored: levels.unscored,
-        uncounted: judge.uncounted(&steps),
+        uncounted: judge.uncounted(&steps, asked.head.commit.as_deref()),
         graph: Some(touched::touched(&states, &steps, &effects)),
         effects,
         steps,

@@ -75,7 +75,9 @@ mod telling;
 #[cfg(test)]
 mod tests;
 mod tokens;
+pub mod turn;
 mod types;
+mod unlike;
 mod vocabulary;
 mod wording;
 

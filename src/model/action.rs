@@ -204,6 +204,7 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<A
         .and_then(<[Entry]>::first)
         .map_or(root.span, |entry| entry.key.span);
     let mut fields = Fields::of("an action", root, place, findings)?;
+    fields.filled(&["precondition", "permissions", "approval"]);
     let identifier = fields.required_text("identifier");
     let title = fields.text("title");
     for key in ["icon", "description"] {
@@ -352,6 +353,14 @@ fn read_block(node: &Node, findings: &mut Vec<Finding>) -> Option<PermissionBloc
     let before = findings.len();
     let span = node.first_key();
     let mut fields = Fields::of("a permission", node, span, findings)?;
+    fields.filled(&[
+        "users",
+        "teams",
+        "roles",
+        "ownedByTeam",
+        "when",
+        "breakGlass",
+    ]);
     let mut block = PermissionBlock {
         users: fields.texts("users"),
         teams: fields.texts("teams"),
@@ -399,6 +408,7 @@ fn for_nobody(node: &Node, block: &PermissionBlock) -> Option<Finding> {
 fn read_approval(node: &Node, findings: &mut Vec<Finding>) -> Option<Approval> {
     let span = node.first_key();
     let mut fields = Fields::of("an approval", node, span, findings)?;
+    fields.filled(&["when", "count"]);
     let when = fields.text("when");
     let count = fields.integer("count", 1, 20);
     let by = fields.entry("by");
@@ -409,6 +419,7 @@ fn read_approval(node: &Node, findings: &mut Vec<Finding>) -> Option<Approval> {
     let by = by?;
     let before = findings.len();
     let mut fields = Fields::of("`by`", &by.node, by.key.span, findings)?;
+    fields.filled(&["users", "teams", "owners"]);
     let (users, teams) = (fields.texts("users"), fields.texts("teams"));
     let owners = fields.node("owners");
     fields.done();

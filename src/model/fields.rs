@@ -57,6 +57,20 @@ impl<'n, 'f> Fields<'n, 'f> {
             .filter(|entry| !entry.node.is_null())
     }
 
+    /// Reports keys that are left empty, of which an empty one is no absent one: who may do what
+    /// would not be what was meant.
+    pub(super) fn filled(&mut self, keys: &[&str]) {
+        let is_empty = |entry: &&Entry| entry.node.is_null() && keys.contains(&&*entry.key.value);
+        for entry in self.entries.iter().filter(is_empty) {
+            let message = format!("`{}` has no value", entry.key.value);
+            self.findings.push(
+                Finding::new(&E0203, entry.key.span, message)
+                    .label("left empty")
+                    .help("give it a value, or take the key out"),
+            );
+        }
+    }
+
     /// The value of a key that may be absent.
     pub(super) fn node(&mut self, key: &'static str) -> Option<&'n Node> {
         self.entry(key).map(|entry| &entry.node)

@@ -236,6 +236,7 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
     let Some(mut fields) = Fields::of("the settings file", root, root.span, findings) else {
         return Settings::unreadable();
     };
+    fields.filled(&["permissions", "people", "guards", "freezes"]);
     fields.integer("version", 1, 1);
     if let Some(catalog) = fields.text("catalog") {
         let folder = catalog.value.strip_prefix("./").unwrap_or(&catalog.value);
@@ -245,7 +246,7 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
         ("open", Permissions::Open),
         ("enforced", Permissions::Enforced),
     ];
-    let is_written = root.get("permissions").is_some_and(|node| !node.is_null());
+    let is_written = root.get("permissions").is_some();
     let permissions = fields.one_of("permissions", &words).map(|word| word.value);
     settings.permissions = match permissions {
         Some(permissions) => permissions,
@@ -295,6 +296,7 @@ pub fn read(document: &Document, findings: &mut Vec<Finding>) -> Settings {
 
 fn read_people(entry: &Entry, findings: &mut Vec<Finding>) -> Option<People> {
     let mut fields = Fields::of("`people`", &entry.node, entry.key.span, findings)?;
+    fields.filled(&["login", "id"]);
     let blueprint = fields.required_text("blueprint");
     let (login, id) = (fields.text("login"), fields.text("id"));
     fields.done();

@@ -308,7 +308,7 @@ impl Judge<'_, '_> {
     }
 
     /// The approvals that count for nothing, and why.
-    pub(super) fn uncounted(&self, steps: &[Step]) -> Vec<Uncounted> {
+    pub(super) fn uncounted(&self, steps: &[Step], head: Option<&str>) -> Vec<Uncounted> {
         let mut uncounted = Vec::new();
         let mut counted: BTreeSet<(String, &BTreeSet<String>)> = BTreeSet::new();
         for approval in self.approvals {
@@ -352,7 +352,16 @@ impl Judge<'_, '_> {
                     approval.login
                 ));
             } else if !counts {
-                say("what was seen there is none of what needs it here".to_owned());
+                let why = "what was seen there is none of what needs it here";
+                // Nothing was pushed since: it is the target that went on.
+                let is_head = head.is_some_and(|head| head.starts_with(&approval.commit));
+                say(if is_head {
+                    format!(
+                        "{why}: the target has changed since it was forked, merge it and agree again"
+                    )
+                } else {
+                    why.to_owned()
+                });
             } else if !counted.insert((approval.login.to_ascii_lowercase(), digests)) {
                 say("who agrees twice is one person".to_owned());
             }

@@ -314,12 +314,11 @@ fn why_left_out(compiled: &Compiled, place: Span) -> &str {
 pub(super) fn locked(states: &States<'_>, rules: &Rules<'_>) -> Vec<Notice> {
     let locked = |compiled: &Compiled| {
         let own = rules.beside(&compiled.catalog, &compiled.graph, &compiled.snapshot);
-        own.locked_now(&compiled.snapshot)
+        own.locked(&compiled.snapshot)
     };
     let mut policies = states.after.catalog.policies.iter();
     let is_timed = policies.any(|it| states.after.snapshot.text(it.file).contains("now"));
-    let text = rules.now().filter(|_| is_timed);
-    let text = text.and_then(|_| locked(states.after));
+    let text = is_timed.then(|| locked(states.after)).flatten();
     let text = text.filter(|_| locked(states.before).is_none());
     let notice = |text| Notice { text, place: None };
     text.map(notice).into_iter().collect()

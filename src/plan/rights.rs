@@ -27,6 +27,7 @@ pub mod candidate;
 mod first;
 mod group;
 mod job;
+mod later;
 mod pair;
 pub mod sample;
 mod says;
@@ -86,6 +87,11 @@ pub fn tell<'c>(
         after: &theirs,
     };
     let (mut rights, starts) = compared(both, &states, &plan.actors, limits);
+    if !is_ruled_alike(both, &states) {
+        let sides = Both { before, after };
+        let later = later::told(sides, both, &plan.actors, limits, &rights.moves);
+        rights.untold.extend(later);
+    }
     rights.by = cause(plan, &starts).filter(|_| !rights.moves.is_empty());
     plan.rights = Some(rights);
 }
@@ -138,8 +144,7 @@ fn compared(
     let pairs = Pairs::new(&rules, &differences, actors);
     let touch = Touch::new(rules, states, &pairs, &differences);
     let whole = Both::of(&rules, |rules| rules.whole());
-    let is_ruled_alike =
-        whole.before.says_the_same(&whole.after) && actions(states.before) == actions(states.after);
+    let is_ruled_alike = is_ruled_alike(rules, states);
     if is_ruled_alike && touch.is_unread(&whole) && !touch.is_owned_otherwise {
         return (Rights::default(), BTreeSet::new());
     }
@@ -233,6 +238,12 @@ fn counts(pairs: &Pairs) -> BTreeMap<Option<String>, u64> {
     let count = |kind: &pair::KindPair| (Some(kind.name.clone()), kind.entities.len() as u64);
     let all = [(None, BuiltIn::Define.roots().len() as u64)];
     pairs.kinds.iter().map(count).chain(all).collect()
+}
+
+/// Whether rules and actions say the same on both sides.
+fn is_ruled_alike(rules: Both<&Rules<'_>>, states: &States<'_>) -> bool {
+    let whole = Both::of(&rules, |rules| rules.whole());
+    whole.before.says_the_same(&whole.after) && actions(states.before) == actions(states.after)
 }
 
 /// What actions say of who may do them.

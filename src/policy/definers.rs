@@ -5,6 +5,8 @@
 //! these can open the rest. What ends by itself does not count, and neither does a login that no
 //! forge gives.
 
+use std::collections::BTreeSet;
+
 use serde_json::Map;
 
 use crate::finding::Finding;
@@ -13,6 +15,7 @@ use crate::model::settings::Permissions;
 use crate::model::{EntityId, Moment};
 use crate::policy::decide::Asked;
 use crate::policy::people::is_of_a_forge;
+use crate::policy::turn::turned;
 use crate::policy::{ActionName, BuiltIn, Principal, Question, Reason, Resource, Rules};
 use crate::source::Snapshot;
 use crate::text::{Span, Text, visible};
@@ -21,6 +24,9 @@ use crate::text::{Span, Text, visible};
 const FAR: i64 = 221_845_392_000;
 
 const HOUR: i64 = 3_600;
+
+/// For how many weeks after a moment a month without anybody may begin.
+const WEEKS: i64 = 9;
 
 /// What is asked for: a kind of definition and its file, empty where no rule tells files apart.
 type File = (&'static str, String);
@@ -46,21 +52,48 @@ pub(super) fn held<'c>(rules: Rules<'c>, snapshot: &Snapshot) -> (Rules<'c>, Opt
 }
 
 impl Rules<'_> {
-    /// Why nobody could mend these rules for a month from their moment on, in words. What does not
-    /// depend on the moment is a finding of the catalog.
-    pub fn locked_now(self, snapshot: &Snapshot) -> Option<String> {
-        let now = self.now?.unix_seconds();
+    /// Why nobody could mend these rules for a month, in words: from their moment on, from each
+    /// moment that they name, or from some weeks after one. What does not depend on the moment is
+    /// a finding of the catalog.
+    pub fn locked(self, snapshot: &Snapshot) -> Option<String> {
         self.setting().filter(|_| self.is_timed())?;
-        let day = (0..8).map(|n| now + n * 3 * HOUR);
-        let month = (1..31).map(|n| now + n * 24 * HOUR);
-        let all = day.chain(month);
-        let moments: Vec<_> = all.map(|at| Some(Moment::of_unix_seconds(at))).collect();
-        let (_, few) = few(self, snapshot, &moments);
-        let Few { who, what, .. } = few?;
-        Some(format!(
-            "{who} may change {what} within a month from now, two people must"
-        ))
+        let now = self.now;
+        let named = self.turns().into_iter();
+        let starts = now.into_iter().chain(named).map(Moment::unix_seconds);
+        // A rule may count from a moment that it names: `context.now.offset(...)`.
+        let starts = starts.flat_map(|at| (0..WEEKS).map(move |n| at + n * 7 * 24 * HOUR));
+        let starts: BTreeSet<i64> = starts.collect();
+        let mut rules = self;
+        for start in starts {
+            let start = Moment::of_unix_seconds(start);
+            let first = if now == Some(start) {
+                start
+            } else {
+                turned(start)
+            };
+            let (asked, few) = few(rules, snapshot, &month(first.unix_seconds()));
+            rules = asked;
+            if let Some(Few { who, what, .. }) = few {
+                let from = if now == Some(start) {
+                    "now".to_owned()
+                } else {
+                    start.words()
+                };
+                return Some(format!(
+                    "{who} may change {what} within a month from {from}, two people must"
+                ));
+            }
+        }
+        None
     }
+}
+
+/// The moments of a month that are asked about: the hours of its first day, then its days.
+fn month(start: i64) -> Vec<Option<Moment>> {
+    let day = (0..8).map(|n| start + n * 3 * HOUR);
+    let month = (1..31).map(|n| start + n * 24 * HOUR);
+    let all = day.chain(month);
+    all.map(|at| Some(Moment::of_unix_seconds(at))).collect()
 }
 
 /// Fewer than two people who may change a file.

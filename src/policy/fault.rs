@@ -6,11 +6,11 @@
 
 use std::ops::Range;
 
-use cedar_policy::{ValidationError, ValidationWarning};
+use cedar_policy::ValidationError;
 use miette::Diagnostic;
 
 use crate::finding::Finding;
-use crate::finding::codes::{E0105, E0401, E0402, E0403, E0404};
+use crate::finding::codes::{E0401, E0402, E0403, E0404};
 use crate::model::Catalog;
 use crate::policy::compare;
 use crate::policy::foreign;
@@ -96,7 +96,7 @@ pub(super) fn error(
 ) -> Finding {
     let (text, map) = (rule.text.as_str(), &rule.map);
     let range = label(error).unwrap_or(0..text.len());
-    let help = error.help().map(|help| help.to_string());
+    let help = help(error);
     let message = clean(&error.to_string());
     match error {
         ValidationError::UnsafeAttributeAccess(_) => {
@@ -282,37 +282,6 @@ fn unlisted(text: &str, range: &Range<usize>, help: Option<&str>, map: &Map) -> 
     })
 }
 
-/// The finding of a warning of the validator.
-pub(super) fn warning(
-    warning: &ValidationWarning,
-    rule: &Rule,
-    vocabulary: &Vocabulary,
-) -> Finding {
-    let (text, map) = (rule.text.as_str(), &rule.map);
-    let never = match warning {
-        ValidationWarning::ImpossiblePolicy(_) => "the conditions of this rule can never hold",
-        ValidationWarning::InvalidActionApplication(_) => {
-            "no action is for the principal and the resource of this rule"
-        }
-        _ => {
-            let range = label(warning).unwrap_or(0..text.len());
-            return Finding::new(&E0105, map.span(&range), clean(&warning.to_string()))
-                .label("looks like something else")
-                .maybe_help(warning.help().map(|help| help.to_string()));
-        }
-    };
-    let help = match warning {
-        ValidationWarning::ImpossiblePolicy(_) => {
-            "look for things of two kinds that are compared, or conditions that exclude each other"
-        }
-        _ => "`catalogc policy show --schema` says for whom and on what each action is",
-    };
-    Finding::new(&E0404, map.span(&head(text)), never)
-        .label("never applies")
-        .help(help)
-        .maybe_help(hint::in_a_group(text, vocabulary))
-}
-
 /// The word with which a policy begins behind its annotations.
 pub(super) fn head(text: &str) -> Range<usize> {
     tokens(text)
@@ -321,14 +290,19 @@ pub(super) fn head(text: &str) -> Range<usize> {
         .map_or(0..text.len(), |token| token.range)
 }
 
+/// What Cedar advises.
+pub(super) fn help(error: &dyn Diagnostic) -> Option<String> {
+    error.help().map(|help| help.to_string())
+}
+
 /// The bytes that Cedar marks.
-fn label(error: &dyn Diagnostic) -> Option<Range<usize>> {
+pub(super) fn label(error: &dyn Diagnostic) -> Option<Range<usize>> {
     let label = error.labels()?.next()?;
     Some(label.offset()..label.offset() + label.len())
 }
 
 /// Cedar's words without the name that the rule has inside.
-fn clean(message: &str) -> String {
+pub(super) fn clean(message: &str) -> String {
     let said = message
         .strip_prefix("for policy `")
         .and_then(|rest| rest.split_once('`'))

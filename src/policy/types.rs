@@ -17,6 +17,7 @@ use crate::policy::read::Book;
 use crate::policy::rule::{Origin, Rule, Scope};
 use crate::policy::schema::Schemas;
 use crate::policy::tokens::tokens;
+use crate::policy::unlike;
 use crate::policy::vocabulary::Vocabulary;
 
 /// How many times a rule may look into entities, one after the other.
@@ -192,7 +193,7 @@ fn checked(
             // A rule for the clock alone is never about a person.
             && !rule.text.contains("System::\"expiry\"")
         {
-            let finding = fault::warning(warning, rule, of.1);
+            let finding = unlike::warning(warning, rule, of.1);
             // A rule with a mistake applies to nobody: the mistake is what is wrong.
             let is_broken = rule.broken || found.contains_key(&number);
             if !(is_broken && finding.code == &E0404) {

@@ -155,3 +155,44 @@ fn a_day_and_a_moment_are_both_a_now() {
         .says("write a day like 2026-11-22, or a moment")
         .exits(2);
 }
+
+#[test]
+fn what_moves_later_is_told_today() {
+    let now = ["--now", "2026-11-23T04:00:00Z"];
+    for (rule, told) in [
+        (
+            "permit (principal == User::\"vera\", action == Action::\"scale\", resource) when { context.now >= datetime(\"2026-11-24\") };",
+            "from 2026-11-24 00:00 UTC on: vera gains scale on Service (2)",
+        ),
+        (
+            "forbid (principal == User::\"lin\", action == Action::\"scale\", resource) when { context.now > datetime(\"2027-01-01T08:00:00Z\") };",
+            "from 2027-01-01 08:00 UTC on: lin loses scale",
+        ),
+    ] {
+        let shop = Shop::new();
+        shop.pull_request()
+            .commit_file("catalog/policies/later.cedar", &format!("{rule}\n"));
+        shop.gate("kim", &now)
+            .says("who may do what")
+            .says(told)
+            .does_not_say("no decision moves")
+            .exits(0);
+    }
+    // What is over moves nothing, and neither does a moment that both sides name.
+    let shop = Shop::new();
+    let over = "permit (principal == User::\"vera\", action == Action::\"scale\", resource) when { context.now < datetime(\"2026-11-22\") };\n";
+    shop.pull_request()
+        .commit_file("catalog/policies/over.cedar", over);
+    shop.gate("kim", &now).does_not_say(" on: ").exits(0);
+}
+
+#[test]
+fn a_rule_that_never_holds_is_told_at_the_gate() {
+    let shop = Shop::new();
+    let rule = "forbid (principal, action == Action::\"scale\", resource) when { resource has replicas && resource.replicas > 5 && resource.replicas < 3 };\n";
+    shop.pull_request()
+        .commit_file("catalog/policies/never.cedar", rule);
+    shop.gate("kim", &[])
+        .says("`resource.replicas` has no number that is both")
+        .exits(0);
+}

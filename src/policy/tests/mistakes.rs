@@ -204,7 +204,7 @@ const CONDITIONS: &[(&str, &[&str])] = &[
     (
         "resource.type == scale__environment::\"staging\"",
         &[
-            "E0404 1:1 [permit] the conditions of this rule can never hold; look for things of two kinds that are compared, or conditions that exclude each other",
+            "E0404 1:64 [resource.type == scale__environment::\"staging\"] `type` has no word of the list `scale__environment`; write `...__type::\"...\"`: `catalogc policy show --schema` has its list",
         ],
     ),
     (
@@ -278,6 +278,18 @@ const POLICIES: &[(&str, &[&str])] = &[
         "permit (principal, action == Action::\"scale\", resource is Team);",
         &[
             "E0404 1:1 [permit] no action is for the principal and the resource of this rule; `catalogc policy show --schema` says for whom and on what each action is",
+        ],
+    ),
+    (
+        "forbid (principal, action == Action::\"scale\", resource) when { resource.owner == principal };",
+        &[
+            "E0403 1:64 [resource.owner == principal] `resource.owner` is no person; write `principal in resource.owner`",
+        ],
+    ),
+    (
+        "forbid (principal, action == Action::\"scale\", resource) when { resource.type == scale__environment::\"staging\" };",
+        &[
+            "E0403 1:64 [resource.type == scale__environment::\"staging\"] `type` has no word of the list `scale__environment`; write `...__type::\"...\"`: `catalogc policy show --schema` has its list",
         ],
     ),
     (

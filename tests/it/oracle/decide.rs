@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rule::{Effect, Expression, Of, On, Rule, What, Who};
-use super::world::{Action, Block, Entity, Id, Ownership, ROLE, Side, TEAM, USER, Value, World};
+use super::world::{
+    Action, Block, Entity, Id, Ownership, ROLE, Side, TEAM, Trigger, USER, Value, World,
+};
 
 /// What is asked about.
 #[derive(Debug, Clone, Copy)]
@@ -267,8 +269,18 @@ impl Asking<'_> {
         (!self.question.is_built_in).then(|| self.target.action(name))?
     }
 
+    /// Only what creates is for something new: "the entity must exist on the target".
+    fn fits(&self) -> bool {
+        let is_new = matches!(self.question.resource, Resource::Proposed(_));
+        self.action()
+            .is_none_or(|action| is_new == (action.trigger == Trigger::Created))
+    }
+
     /// Undefined is deny, an error in any rule is deny, and `forbid` wins.
     fn is_allowed(&self) -> Result<bool, Error> {
+        if !self.fits() {
+            return Ok(false);
+        }
         let mut permitted = false;
         let mut forbidden = false;
         let blocks = self.action().and_then(|action| action.execute.as_ref());

@@ -1,5 +1,7 @@
 //! The same histories as commits of a repository, planned by the program itself.
 
+use std::collections::BTreeSet;
+
 use catalogc::plan::file::PlanFile;
 
 use super::change::{Ask, Change, Commit, History, after};
@@ -54,6 +56,9 @@ pub(crate) fn ended(seed: u64) -> Result<Ended, String> {
     let mut ask = asks.max_by_key(|ask| ask.approvals.len()).unwrap().clone();
     // Each approval is planned twice more.
     ask.approvals.truncate(2);
+    // The program is told of somebody once, however often they are named.
+    let mut named = BTreeSet::new();
+    ask.actors.retain(|actor| named.insert(actor.clone()));
     history.asks = vec![ask.clone()];
     let Some(mut answers) = run::answers(&history) else {
         return Ok(Ended::Refused);

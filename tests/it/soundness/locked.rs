@@ -51,6 +51,25 @@ fn what_ends_by_itself_or_begins_late_is_no_right_to_define() {
         .says("nobody may change definitions within a month from now")
         .exits(1);
     defining(&condition(">", "2026-11-30"), &now).exits(0);
+    // What begins tomorrow, and ends long before or after the far future.
+    let from = |until: &str| {
+        format!(
+            "when {{ context.now < datetime(\"2026-11-24\") || context.now > datetime(\"{until}\") }}"
+        )
+    };
+    for more in [&now[..], &[]] {
+        for until in ["9000-01-01", "2027-02-10", "2026-12-26"] {
+            defining(&from(until), more)
+                .says("nobody may change definitions within a month from 2026-11-24 00:00 UTC")
+                .exits(1);
+        }
+    }
+    defining(&from("2026-12-20"), &now).exits(0);
+    // A month that begins some days after a moment that the rule names.
+    let offset = "unless { context.now > datetime(\"2026-11-24\").offset(duration(\"5d\")) && context.now < datetime(\"2027-02-10\") }";
+    defining(offset, &now)
+        .says("nobody may change definitions within a month from 2026-11-29 12:00 UTC")
+        .exits(1);
 }
 
 #[test]
