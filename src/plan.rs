@@ -79,6 +79,7 @@ mod unmoved;
 mod value;
 mod warned;
 mod with;
+mod withdrawn;
 
 use account::Accounts;
 use coverage::coverage;
@@ -251,6 +252,7 @@ fn doubts(
 ) -> Vec<file::Notice> {
     let mut all = lasting::notices(states, secrets);
     all.extend(warned::notices(states, secrets));
+    all.extend(withdrawn::notices(states, secrets));
     all.extend(likeness::notices(likely));
     all.extend(unmoved::notices(states, secrets));
     all.extend(order::circles(states, drafts, slots));

@@ -142,6 +142,19 @@ fn what_a_plan_tells_of_rights_is_what_all_questions_show() {
     assert!(moving * 3 >= all.len(), "{all:?}");
 }
 
+/// Histories in which the two once said something else.
+const DIFFERED: [u64; 3] = [20_261_123_570, 20_261_123_745, 20_261_123_845];
+
+#[test]
+fn what_once_differed_does_so_no_more() {
+    for seed in DIFFERED {
+        Tally::of(seed).unwrap_or_else(|seed| panic!("{}", shrink::report(seed)));
+        if let Some(Err(difference)) = moved::compared(seed) {
+            panic!("seed {seed}\n{difference}");
+        }
+    }
+}
+
 #[test]
 fn the_oracle_knows_nothing_of_the_product() {
     for text in [

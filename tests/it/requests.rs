@@ -248,3 +248,15 @@ fn a_request_is_not_judged_where_the_history_is_cut_off() {
         .says("run `git fetch --unshallow origin`")
         .exits(2);
 }
+
+#[test]
+fn a_request_that_is_taken_out_is_told() {
+    let world = World::new();
+    world.shop.pull_request().remove(RESTART);
+    world.shop.git.commit("no request any more");
+    world
+        .shop
+        .gate("lin", &[])
+        .says("request restart-1 (restart of cart) is taken out: what has not run of it never will")
+        .exits(0);
+}

@@ -225,13 +225,18 @@ impl<'r, 'c> Touch<'r, 'c> {
         if before == after && !moves(differences, is_of) {
             return;
         }
-        for pair in pairs.kinds.iter().flat_map(|kind| &kind.entities) {
-            let before = self.rules.before.owners_of(pair.before);
-            let before: BTreeSet<Result<EntityId, EntityId>> = before.into_iter().map(Ok).collect();
-            let after = self.rules.after.owners_of(pair.after).into_iter();
-            if before != after.map(|id| pairs.twin(id)).collect() {
-                self.mark_both(*pair, Some(OWNERS));
-                self.mark_both(*pair, Some("owner"));
+        for kind in &pairs.kinds {
+            // An owner may be the same, and be a claim now of what is new.
+            let is_found_otherwise = before.get(&*kind.name) != after.get(&*kind.name);
+            for pair in &kind.entities {
+                let before = self.rules.before.owners_of(pair.before);
+                let before: BTreeSet<Result<EntityId, EntityId>> =
+                    before.into_iter().map(Ok).collect();
+                let after = self.rules.after.owners_of(pair.after).into_iter();
+                if is_found_otherwise || before != after.map(|id| pairs.twin(id)).collect() {
+                    self.mark_both(*pair, Some(OWNERS));
+                    self.mark_both(*pair, Some("owner"));
+                }
             }
         }
     }

@@ -55,7 +55,7 @@ impl Oracle<'_> {
     }
 }
 
-/// The fields by which the owners of an entity are found, its own first.
+/// The fields by which the owners of an entity are found, its own first; of owners no field.
 fn fields(target: &World, world: &World, entity: &Entity, found: &mut BTreeSet<Field>) {
     let Some(blueprint) = target.blueprint(&entity.blueprint) else {
         return;
@@ -83,6 +83,8 @@ fn fields(target: &World, world: &World, entity: &Entity, found: &mut BTreeSet<F
         }
         here = next;
     }
+    // Where an owner appears or disappears, that hands over what was theirs.
+    found.extend(here.iter().map(|owner| (owner.id(), String::new())));
     if matches!(blueprint.ownership, Some(Ownership::Inherited(_))) {
         for entity in here {
             fields(target, world, entity, found);
