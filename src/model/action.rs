@@ -388,7 +388,12 @@ fn for_nobody(node: &Node, block: &PermissionBlock) -> Option<Finding> {
     let mut written = ["users", "teams", "roles", "ownedByTeam"]
         .into_iter()
         .filter_map(|key| node.entry(key));
-    let (place, help) = match written.next() {
+    let is_empty = |entry: &&Entry| entry.node.as_sequence().is_some_and(<[Node]>::is_empty);
+    let mut lists = written.clone();
+    let (place, help) = match lists.find(is_empty).or_else(|| written.next()) {
+        Some(list) if is_named && is_empty(&list) => {
+            (list.key.span, "name somebody, or take the key out")
+        }
         _ if is_named => return None,
         None if block.when.is_some() => return None,
         None => (

@@ -67,10 +67,15 @@ pub(super) fn notice(
     let taken = steps.iter().filter(|step| step.breaks_glass()).count();
     let others = coverage.iter().filter(|one| one.breaks_glass()).count();
     if taken + others == 0 {
-        return say(format!(
-            "the glass need not be broken: take {} out",
-            first.request.file
-        ));
+        let mut denied = steps.iter().flat_map(|step| &step.decisions);
+        let mut refused = coverage.iter().flat_map(|one| &one.decisions);
+        let is_denied = denied.any(|it| !it.allowed) || refused.any(|it| !it.allowed);
+        let why = if is_denied {
+            "no break-glass rule is for what is denied here"
+        } else {
+            "the glass need not be broken"
+        };
+        return say(format!("{why}: take {} out", first.request.file));
     }
     let decisions = steps.iter().flat_map(|step| &step.decisions);
     let decisions = decisions.chain(coverage.iter().flat_map(|one| &one.decisions));

@@ -102,13 +102,21 @@ pub(super) fn error(
         ValidationError::UnsafeAttributeAccess(_) => {
             no_attribute(text, &range, &message, (catalog, vocabulary), help, map)
         }
-        ValidationError::UnrecognizedActionId(_) => no_action(text, &range, help.as_deref(), map),
+        ValidationError::UnrecognizedActionId(_) => {
+            no_action((text, &range), help.as_deref(), catalog, map)
+        }
         ValidationError::UnrecognizedEntityType(_) => {
             let name = text.get(range.clone()).unwrap_or_default();
             let message = format!("no kind is called `{name}` in rules");
+            let is_near = |help: &String| {
+                help.split('`')
+                    .nth(1)
+                    .is_some_and(|it| hint::is_near(name, it))
+            };
             Finding::new(&E0402, map.span(&range), message)
                 .label("not found")
-                .maybe_help(help)
+                .help("`catalogc policy show --schema` lists what rules can read")
+                .maybe_help(help.filter(is_near))
         }
         ValidationError::InvalidEnumEntity(_) => unlisted(text, &range, help.as_deref(), map),
         ValidationError::UndefinedFunction(_) => Finding::new(&E0402, map.span(&range), message)
@@ -175,7 +183,7 @@ fn no_attribute(
     let computed = lint::computed(vocabulary, name).filter(|_| !is_of_kind);
     let untyped = lint::untyped(vocabulary, name);
     let flat = flat(text, &place, name);
-    let input = input(catalog, name, message).filter(|_| !is_of_kind);
+    let input = input(catalog, name, (message, text)).filter(|_| !is_of_kind);
     let of_context = hint::of_context(name).filter(|_| is_of_kind && of_others.is_none());
     // Cedar proposes what is not near at all.
     let help = help.filter(|help| {
@@ -226,11 +234,20 @@ fn listed(text: &str, range: &Range<usize>, source: &str) -> Option<String> {
 }
 
 /// The finding of an action that does not exist; `help` may name the nearest.
-fn no_action(text: &str, range: &Range<usize>, help: Option<&str>, map: &Map) -> Finding {
+fn no_action(
+    (text, range): (&str, &Range<usize>),
+    help: Option<&str>,
+    catalog: &Catalog,
+    map: &Map,
+) -> Finding {
     let place = last_word(text, range);
     let name = text.get(place.clone()).unwrap_or_default();
+    let name = name.trim_matches('"');
+    // Cedar proposes what is not near at all.
     let near = help.and_then(|help| help.split('"').nth(1));
-    let message = format!("no action is called `{}`", name.trim_matches('"'));
+    let near = near.filter(|near| hint::is_near(name, near));
+    let near = hint::action(catalog, name).or(near);
+    let message = format!("no action is called `{name}`");
     Finding::new(&E0402, map.span(&place), message)
         .label("not found")
         .maybe_help(near.map(did_you_mean))

@@ -133,6 +133,14 @@ fn unnamed(scene: &Scene<'_>, range: &Range<usize>, told: &str) -> Option<Said> 
         return Some(Said::new(range.clone(), message, help));
     }
     let (kind, name) = source.rsplit_once("::")?;
+    if name.starts_with('"') {
+        // `action::"deploy"`: kinds are written with a capital.
+        let first = kind.chars().next().filter(|first| first.is_lowercase())?;
+        let rest = kind.strip_prefix(first)?;
+        let message = format!("no kind is called `{kind}` in rules");
+        let help = format!("write `{}{rest}::{name}`", first.to_uppercase());
+        return Some(Said::new(range.clone(), message, help));
+    }
     let message = format!("the name of an entity is a text: `{source}` has no quotes");
     Some(Said::new(
         range.clone(),

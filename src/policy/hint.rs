@@ -22,12 +22,33 @@ fn is_begun(name: &str, other: &str) -> bool {
     name.len() >= BEGUN && other.starts_with(name)
 }
 
+/// The only action whose name begins so.
+pub(super) fn action<'c>(catalog: &'c Catalog, name: &str) -> Option<&'c str> {
+    let all = catalog.actions.iter();
+    let all = all.map(|action| action.identifier.value.as_str());
+    let mut begun = all.filter(|action| is_begun(name, action));
+    begun.next().filter(|_| begun.next().is_none())
+}
+
 /// What to write for `context.n` or `context.inputs.n` that is not there: the input of the action,
-/// also by the beginning of its name.
-pub(super) fn input(catalog: &Catalog, name: &str, message: &str) -> Option<String> {
+/// also by the beginning of its name, or that another action of the rule has it.
+pub(super) fn input(
+    catalog: &Catalog,
+    name: &str,
+    (message, text): (&str, &str),
+) -> Option<String> {
     let action = catalog.find_action(message.split('"').nth(1)?)?;
     if action.inputs.schema(name).is_some() {
         return Some(format!("write `context.inputs.{name}`"));
+    }
+    let all = tokens(text);
+    let mut named = all
+        .iter()
+        .filter_map(|word| catalog.find_action(word.plain()?));
+    if message.contains("inputs.") && named.any(|action| action.inputs.schema(name).is_some()) {
+        return Some(format!(
+            "not all actions of this rule have it: `context.inputs has {name} && ...`"
+        ));
     }
     if !message.contains("inputs.") {
         return None;

@@ -251,6 +251,20 @@ const POLICIES: &[(&str, &[&str])] = &[
         &["E0402 1:38 [\"scal\"] no action is called `scal`; did you mean `scale`?"],
     ),
     (
+        "permit (principal, action == Action::\"sca\", resource);",
+        &["E0402 1:38 [\"sca\"] no action is called `sca`; did you mean `scale`?"],
+    ),
+    (
+        "permit (principal, action == Action::\"zzzz\", resource);",
+        &["E0402 1:38 [\"zzzz\"] no action is called `zzzz`; -"],
+    ),
+    (
+        "permit (principal, action == action::\"scale\", resource);",
+        &[
+            "E0401 1:30 [action::\"scale\"] no kind is called `action` in rules; write `Action::\"scale\"`",
+        ],
+    ),
+    (
         "permit (principal, action == Action::\"updte\", resource);",
         &["E0402 1:38 [\"updte\"] no action is called `updte`; did you mean `update`?"],
     ),
@@ -260,7 +274,9 @@ const POLICIES: &[(&str, &[&str])] = &[
     ),
     (
         "permit (principal in Squad::\"x\", action == Action::\"scale\", resource);",
-        &["E0402 1:22 [Squad] no kind is called `Squad` in rules; did you mean `Team`?"],
+        &[
+            "E0402 1:22 [Squad] no kind is called `Squad` in rules; `catalogc policy show --schema` lists what rules can read",
+        ],
     ),
     (
         "permit (principal == Component::\"Cart\", action == Action::\"scale\", resource);",
