@@ -6,13 +6,14 @@ use std::collections::BTreeSet;
 use crate::cli::desk::{Bar, Desk, Ends};
 use crate::cli::left::{Fate, Name, left};
 use crate::cli::{Failure, Output, Terminal};
-use crate::compile::Compiled;
 use crate::edit::tried::Texts;
-use crate::edit::{Change, Form, change, of_entity};
+use crate::edit::{Change, Form, Outcome, change, of_entity};
+use crate::finding::codes::E0415;
 use crate::finding::{Finding, Severity};
 use crate::model::EntityId;
 use crate::plan::gone;
 use crate::source::Snapshot;
+use crate::text::Span;
 
 /// Take an entity out
 #[derive(Debug, clap::Args)]
@@ -46,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let left = if arguments.leave_texts {
         Vec::new()
     } else {
-        named(&desk, &ids, &outcome.compiled)
+        named(&desk, &ids, &outcome)
     };
     if !outcome.has_errors() && !left.is_empty() {
         return Ok(desk.stopped(&outcome.compiled, left));
@@ -75,8 +76,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     Ok(desk.stopped(&after, findings))
 }
 
-/// The texts that name what goes.
-fn named(desk: &Desk<'_>, ids: &BTreeSet<EntityId>, after: &Compiled) -> Vec<Finding> {
+/// The texts that name what goes, of which nobody can tell whether they mean it. Where the compiler
+/// misses the entity itself, as in a rule test, it is sure, and says so there.
+fn named(desk: &Desk<'_>, ids: &BTreeSet<EntityId>, after: &Outcome) -> Vec<Finding> {
     let catalog = &desk.before.catalog;
     let entities = ids.iter().filter_map(|id| catalog.entity(*id));
     let left = entities.flat_map(|entity| {
@@ -86,9 +88,17 @@ fn named(desk: &Desk<'_>, ids: &BTreeSet<EntityId>, after: &Compiled) -> Vec<Fin
             old: &entity.identifier.value,
             fate: Fate::Gone,
         };
-        left(after, &name)
+        left(&after.compiled, &name)
     });
-    left.collect()
+    left.filter(|text| !after.new.iter().any(|it| is_missed(it, text.span)))
+        .collect()
+}
+
+/// Whether a finding says that the entity named at a place is not there.
+fn is_missed(finding: &Finding, place: Span) -> bool {
+    let span = finding.span;
+    let is_there = span.file == place.file && span.start <= place.start && place.end <= span.end;
+    is_there && finding.code.id == E0415.id
 }
 
 /// Entities that stand in lists with others.

@@ -253,6 +253,18 @@ fn a_rename_follows_the_name_wherever_it_stands() {
 }
 
 #[test]
+fn an_access_is_taken_back_although_rule_tests_name_it() {
+    let git = shipped();
+    let ran = run(git.root(), &["rm", "jonas-ledger-read"]);
+    // The tests are surely about it, and it is said that they ask for nothing now.
+    ran.says("E0415")
+        .says("catalog/tests/environments.yaml:89")
+        .says("revoke_temporary_access")
+        .does_not_say("E0617")
+        .exits(0);
+}
+
+#[test]
 fn texts_that_name_it_stop_a_rename() {
     let git = small(CART);
     git.write(
