@@ -3,6 +3,8 @@
 //! The tip of the target branch says what may be asked for and who may; what is written goes to the
 //! working tree. What the rules deny is not written unless `--anyway` says so.
 
+use std::collections::BTreeSet;
+
 use crate::cli::ask::ahead::{Start, ahead};
 use crate::cli::ask::fill::filled;
 use crate::cli::ask::name::What;
@@ -11,6 +13,7 @@ use crate::cli::ask::{Asked, Asking, Wish};
 use crate::cli::can::{pair, verdict};
 use crate::cli::desk::{Consent, Desk, Ends};
 use crate::cli::rehearsal::Rehearsal;
+use crate::cli::rm;
 use crate::cli::set;
 use crate::cli::talk::{self, Order};
 use crate::cli::{Exit, Failure, Output, Terminal};
@@ -110,7 +113,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         (Way::New, Some(born)) => born.add_defaults(&mut wish),
         _ => {}
     }
-    way.is_claimed(&asking, action, &wish)?;
+    way.is_claimed(&asking, (action, entity), &wish)?;
     let denied = denied(&asking, actor.as_ref(), &wish, &asked, terminal)?;
     if let (Some(text), false) = (denied, arguments.anyway) {
         terminal.say(DENIED);
@@ -124,6 +127,11 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
             let who = login.clone().or_else(|| who::address(dir));
             let asked = (&asking, base.as_ref(), who.as_deref());
             file_of(&desk, asked, (action, &wish), arguments.reason.as_deref())?
+        }
+        (Way::Gone, _) => {
+            let ids = BTreeSet::from([desk.entity(entity)?]);
+            let taken = rm::taken(&desk, &ids, rm::With::default())?;
+            taken.map(|(texts, _)| texts)
         }
         _ => set::texts(&desk, desk.entity(entity)?, &edits)?
             .map_err(|refused| desk.refused(&refused)),

@@ -36,44 +36,70 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let desk = Desk::open(&arguments.ends, terminal)?.for_actor()?;
     let ids = arguments.entities.iter().map(|it| desk.entity(it));
     let ids = ids.collect::<Result<BTreeSet<EntityId>, _>>()?;
-    let alone = match gone::alone(&desk.before, &ids) {
+    let with = With {
+        cascade: arguments.cascade,
+        leave_texts: arguments.leave_texts,
+    };
+    match taken(&desk, &ids, with)? {
+        Ok((texts, Some(outcome))) => desk.end_with(&texts, outcome, Bar::Warnings),
+        Ok((texts, None)) => desk.end(&texts, Bar::Warnings),
+        Err(stopped) => Ok(stopped),
+    }
+}
+
+/// What is done about whatever else is meant.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct With {
+    /// What goes with it goes too.
+    cascade: bool,
+    /// Texts that may mean it are left as they are.
+    leave_texts: bool,
+}
+
+/// The files without some entities, and what they give where that is known; or what keeps the
+/// entities there.
+pub(super) fn taken(
+    desk: &Desk<'_>,
+    ids: &BTreeSet<EntityId>,
+    with: With,
+) -> Result<Result<(Texts, Option<Outcome>), Output>, Failure> {
+    let alone = match gone::alone(&desk.before, ids) {
         Some(snapshot) => texts(&desk.before.snapshot, &snapshot),
-        None => match elements(&desk, &ids) {
+        None => match elements(desk, ids) {
             Ok(texts) => texts,
-            Err(refused) => return Ok(desk.refused(&refused)),
+            Err(refused) => return Ok(Err(desk.refused(&refused))),
         },
     };
     let outcome = desk.tried(&alone)?;
-    let left = if arguments.leave_texts {
+    let left = if with.leave_texts {
         Vec::new()
     } else {
-        named(&desk, &ids, &outcome)
+        named(desk, ids, &outcome)
     };
     if !outcome.has_errors() && !left.is_empty() {
-        return Ok(desk.stopped(&outcome.compiled, left));
+        return Ok(Err(desk.stopped(&outcome.compiled, left)));
     }
     if !outcome.has_errors() {
-        return desk.end_with(&alone, outcome, Bar::Warnings);
+        return Ok(Ok((alone, Some(outcome))));
     }
     let mut after = outcome.compiled;
     let completion = gone::completion(&desk.before, &after, None);
-    if let (true, Some(snapshot)) = (arguments.cascade, &completion.snapshot) {
+    if let (true, Some(snapshot)) = (with.cascade, &completion.snapshot) {
         let whole = desk.compiled(snapshot.clone());
         if completion.fits(&after, &whole) {
             if !left.is_empty() {
-                return Ok(desk.stopped(&after, left));
+                return Ok(Err(desk.stopped(&after, left)));
             }
-            let texts = texts(&desk.before.snapshot, snapshot);
-            return desk.end(&texts, Bar::Warnings);
+            return Ok(Ok((texts(&desk.before.snapshot, snapshot), None)));
         }
     }
-    let how = "run it with `--cascade`, which takes them along as `onDelete` says";
+    let how = "`catalogc rm` with `--cascade` takes them along as `onDelete` says";
     after.findings = outcome.new;
     gone::grouped(&desk.before, &mut after, &completion, how);
     let mut findings = std::mem::take(&mut after.findings);
     // What only may be wrong can wait until it is taken out.
     findings.retain(|finding| finding.severity == Severity::Error);
-    Ok(desk.stopped(&after, findings))
+    Ok(Err(desk.stopped(&after, findings)))
 }
 
 /// The texts that name what goes, of which nobody can tell whether they mean it. Where the compiler

@@ -169,9 +169,6 @@ fn commands_that_are_printed_are_safe_to_paste() {
     as_lin(&git, &ask)
         .says("`catalogc request create_jira_issue 'd$(touch pwned)' --set summary=... --set issuetype=...`")
         .exits(2);
-    as_lin(&git, &["request", "delete_environment", "it's"])
-        .says("`catalogc rm 'it'\\''s'` starts it")
-        .exits(2);
     let ask = ["set", "CartService", "tier=standard", "--branch", "x;rm"];
     as_lin(&git, &ask)
         .says("next: `git push -u origin 'x;rm'`, then open")

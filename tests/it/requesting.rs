@@ -152,14 +152,9 @@ fn the_nearest_catalog_is_found() {
 #[test]
 fn an_action_of_another_kind_names_its_command() {
     let git = shipped();
-    for (arguments, words) in [
-        (["delete_environment", "env-lin-7"], "catalogc rm env-lin-7"),
-        (["update", "CartService"], "catalogc set ENTITY"),
-    ] {
-        run(git.root(), &[&["request"][..], &arguments].concat())
-            .says(words)
-            .exits(2);
-    }
+    run(git.root(), &["request", "update", "CartService"])
+        .says("catalogc set ENTITY")
+        .exits(2);
     let extend = ["request", "extend_environment_ttl", "env-lin-7", "--set"];
     run(
         git.root(),
@@ -179,6 +174,35 @@ fn an_action_of_another_kind_names_its_command() {
     .says("this change is `update`, not `extend_environment_ttl`")
     .exits(2);
     is_untouched(&git);
+}
+
+#[test]
+fn an_action_that_deletes_takes_the_entity_out() {
+    let git = shipped();
+    let ask = ["request", "delete_environment", "env-lin-7"];
+    let as_who = |who: &str, more: &[&str]| {
+        let all = [&ask[..], &["--actor", who], more].concat();
+        run(git.root(), &all)
+    };
+    as_who("mia", &[])
+        .says("denied: mia may not delete_environment env-lin-7")
+        .exits(1);
+    as_who("lin", &["--set", "reason=old"])
+        .says("`delete_environment` has no input `reason`")
+        .exits(2);
+    is_untouched(&git);
+    as_who("lin", &["--dry-run"])
+        .says("- 1 delete_environment  env-lin-7  deleted  allowed")
+        .exits(0);
+    is_untouched(&git);
+    as_lin(&git, &[&ask[..], &["--branch", "gone"]].concat())
+        .says("committed")
+        .exits(0);
+    let said = git.run(&["show", "--format=%s", "--name-status", "HEAD"]);
+    assert_eq!(
+        said,
+        "delete_environment env-lin-7: deleted\n\nD\tcatalog/entities/environments/env-lin-7.yaml"
+    );
 }
 
 #[test]

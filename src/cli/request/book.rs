@@ -233,7 +233,11 @@ impl Book for Pages<'_, '_> {
         if let Some(born) = self.born(action) {
             return born.fields(&self.look, (self.asking, self.actor), given);
         }
-        let is_edit = Way::any(action) == Some(Way::Edit);
+        let way = Way::any(action);
+        if way == Some(Way::Gone) {
+            return Vec::new();
+        }
+        let is_edit = way == Some(Way::Edit);
         let all = action.inputs.properties.iter();
         let open = all.filter(|entry| {
             let name = entry.key.value.as_str();

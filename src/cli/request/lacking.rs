@@ -156,6 +156,9 @@ fn inputs(asking: &Asking<'_>, action: &Action, set: &[(String, String)]) -> Vec
     if let Some(born) = Born::of(&asking.compiled.catalog, action) {
         return born.missing(set);
     }
+    if Way::any(action) == Some(Way::Gone) {
+        return Vec::new();
+    }
     let is_given = |name: &str| set.iter().any(|(given, _)| given == name);
     if Way::any(action) == Some(Way::Edit) {
         let all = filled(action).map(|(input, _)| input.to_owned());

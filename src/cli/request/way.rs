@@ -1,4 +1,4 @@
-//! How an action is asked for: by a file, or by the change of the entity that starts it.
+//! How an action is asked for: by a file, or by what is done with the entity that starts it.
 //!
 //! In: an action. Out: the way, or the command that is the way. Inputs that the entity fills are
 //! turned round: `replicas: .after.properties.replicas` is a change of `properties.replicas`.
@@ -24,6 +24,8 @@ pub(super) enum Way {
     Edit,
     /// By the entity that it creates.
     New,
+    /// By taking the entity out.
+    Gone,
 }
 
 impl Way {
@@ -36,14 +38,18 @@ impl Way {
             return Some(Self::New);
         }
         let is_edit = !action.trigger.changed.is_empty() && filled(action).next().is_some();
-        is_edit.then_some(Self::Edit)
+        let is_gone = action.trigger.deleted.is_some();
+        is_edit
+            .then_some(Self::Edit)
+            .or(is_gone.then_some(Self::Gone))
     }
 
-    /// What may be found afterwards: what is new is not used by anything yet.
+    /// What may be found afterwards: what is new is not used by anything yet, and what is gone may
+    /// be missed where that is no mistake.
     pub(super) const fn bar(self) -> Bar {
         match self {
             Self::File | Self::Edit => Bar::Nothing,
-            Self::New => Bar::Warnings,
+            Self::New | Self::Gone => Bar::Warnings,
         }
     }
 
@@ -68,17 +74,8 @@ impl Way {
                 shell_word(&format!("{path}=VALUE"))
             )));
         }
-        let (message, help) = if trigger.deleted.is_some() {
-            (
-                format!("`{id}` runs when {a_kind} is taken out"),
-                format!("`catalogc rm {entity}` starts it"),
-            )
-        } else {
-            (
-                format!("`{id}` runs when the time of {a_kind} is over"),
-                "the clock asks for it: `catalogc plan --expired --now TIME`".to_owned(),
-            )
-        };
+        let message = format!("`{id}` runs when the time of {a_kind} is over");
+        let help = "the clock asks for it: `catalogc plan --expired --now TIME`";
         Err(Failure::new(message).help(help))
     }
 
@@ -89,6 +86,14 @@ impl Way {
         entity: &str,
         set: &[(String, String)],
     ) -> Result<Vec<path::Wish>, Failure> {
+        if let (Self::Gone, Some((name, _))) = (self, set.first()) {
+            let message = format!(
+                "`{}` takes nothing: it has what it needs of what is taken out",
+                visible(&action.identifier.value)
+            );
+            let help = format!("leave `{}` out", visible(name));
+            return Err(Failure::new(message).help(help));
+        }
         if self != Self::Edit {
             return Ok(Vec::new());
         }
@@ -108,7 +113,7 @@ impl Way {
     pub(super) fn is_claimed<'c>(
         self,
         asking: &Asking<'c>,
-        action: &Action,
+        (action, entity): (&Action, &str),
         wish: &Wish<'c>,
     ) -> Result<(), Failure> {
         let matters = wish.matters(asking)?;
@@ -131,6 +136,10 @@ impl Way {
             Self::New => format!(
                 "`catalogc new {}` makes it all the same",
                 shell_word(&visible(&action.blueprint.value))
+            ),
+            Self::Gone => format!(
+                "`catalogc rm {}` takes it out",
+                shell_word(&visible(entity))
             ),
             Self::File | Self::Edit => "`catalogc set` makes the change".to_owned(),
         };

@@ -255,10 +255,6 @@ const POLICIES: &[(&str, &[&str])] = &[
         &["E0402 1:38 [\"sca\"] no action is called `sca`; did you mean `scale`?"],
     ),
     (
-        "permit (principal, action == Action::\"zzzz\", resource);",
-        &["E0402 1:38 [\"zzzz\"] no action is called `zzzz`; -"],
-    ),
-    (
         "permit (principal, action == action::\"scale\", resource);",
         &[
             "E0401 1:30 [action::\"scale\"] no kind is called `action` in rules; write `Action::\"scale\"`",
