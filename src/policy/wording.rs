@@ -97,6 +97,9 @@ pub(super) fn remedy(message: &str, source: &str, catalog: &Catalog) -> Option<S
     if let Some(named) = entity_named(&all, (&wanted, &saw), catalog) {
         return Some(format!("write {named}"));
     }
+    if let Some(help) = of_a_set(source, &all, (&wanted, &saw)) {
+        return Some(help);
+    }
     if saw.contains("__") && !saw.contains("__cedar") {
         return Some(format!("compare it with `==`: {saw}::\"...\""));
     }
@@ -107,6 +110,33 @@ pub(super) fn remedy(message: &str, source: &str, catalog: &Catalog) -> Option<S
         ("Bool", _) => Some("a condition is a comparison, a test or a property of `type: boolean`".to_owned()),
         _ => None,
     }
+}
+
+/// What to write where a set is compared with one thing, or has none of its kind: `contains`, and
+/// `in` for who asks.
+fn of_a_set(source: &str, all: &[Token<'_>], (one, other): (&str, &str)) -> Option<String> {
+    let is_set = |it: &str| it.starts_with("Set");
+    let listed = [one, other]
+        .into_iter()
+        .find(|it| it.contains("__") && !it.contains('<'));
+    if let [.., name, open, value, close] = all
+        && (name.is("contains") && open.is("(") && close.is(")"))
+    {
+        let of = source.get(..name.range.start)?.trim_end_matches('.');
+        if value.is("principal") {
+            return Some(format!("write `principal in {of}`"));
+        }
+        // What is no set itself contains nothing.
+        let word = value.plain().filter(|_| !is_set(one))?;
+        return Some(format!("write `{of}.contains({}::\"{word}\")`", listed?));
+    }
+    let (left, right) = source.split_once("==")?;
+    let (set, word) = match (left.trim(), right.trim()) {
+        (word, set) if word.contains("::") => (set, word),
+        (set, word) => (set, word),
+    };
+    let is_word = word.contains("::") && !set.contains("::");
+    ((is_set(one) || is_set(other)) && is_word).then(|| format!("write `{set}.contains({word})`"))
 }
 
 /// The entity that a text names where one of its kind is meant: `Team::"platform"`.
@@ -141,7 +171,20 @@ pub(super) fn argument(source: &str) -> Option<(String, String)> {
         _ => return None,
     };
     let message = format!("{} is no {}", value.text, name.text);
+    let form = value.plain().and_then(length).unwrap_or(form.to_owned());
     Some((message, format!("write it as `{}(\"{form}\")`", name.text)))
+}
+
+/// A length of time as Cedar writes it: `7days` is `7d`.
+fn length(text: &str) -> Option<String> {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = text
+        .strip_suffix(unit)
+        .filter(|number| !number.is_empty())?;
+    let unit = unit.trim().to_ascii_lowercase();
+    let known = ["day", "hour", "minute", "second"];
+    let known = known.iter().find(|it| unit.trim_end_matches('s') == **it)?;
+    Some(format!("{number}{}", known.get(..1)?))
 }
 
 /// What to say of signs that other languages have, and of a list where the scope takes one.

@@ -206,6 +206,30 @@ fn an_action_that_deletes_takes_the_entity_out() {
 }
 
 #[test]
+fn what_is_proposed_is_still_what_was_asked_for() {
+    let git = shipped();
+    let ask = [
+        "request",
+        "scaffold_service",
+        "foo",
+        "--set",
+        "owner=payments",
+        "--set",
+        "system=Cart",
+        "--set",
+        "language=rust",
+        "--actor",
+        "jonas",
+    ];
+    // A library would be made by everyone, and by no scaffolding.
+    run(git.root(), &ask)
+        .says("denied: jonas may not scaffold_service")
+        .does_not_say("library")
+        .exits(1);
+    is_untouched(&git);
+}
+
+#[test]
 fn who_asks_is_known_by_the_address_that_git_commits_with() {
     let git = shipped();
     git.run(&["config", "user.email", "Lin@acme.example"]);

@@ -7,6 +7,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::cli::ask::fill::filled;
+use crate::cli::ask::name::What;
 use crate::cli::ask::{Asking, Matter, Wish};
 use crate::cli::can::verdict::permitting;
 use crate::derive::has_secret;
@@ -98,6 +99,11 @@ impl Search<'_, '_> {
         self.left = self.left.checked_sub(1)?;
         let wish = changed(self.wish, changes);
         let matters = wish.matters(self.asking).ok()?;
+        // Another action is no smaller change of what was asked.
+        if let What::Catalog(action) = self.wish.what {
+            let mut words = matters.iter().map(|it| it.what.word());
+            words.find(|word| action.identifier.value == **word)?;
+        }
         let verdict = self.asking.verdict_of(&matters, self.actor);
         if verdict >= self.now {
             return None;

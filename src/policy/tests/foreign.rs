@@ -123,6 +123,38 @@ const POLICIES: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The same of sets: what is proposed where one thing stands.
+const SETS: &[(&str, &str)] = &[
+    (
+        "context.changed.contains(\"properties.replicas\")",
+        "write `context.changed.contains(Component__path::\"properties.replicas\")`",
+    ),
+    (
+        "context.changed == Component__path::\"properties.replicas\"",
+        "write `context.changed.contains(Component__path::\"properties.replicas\")`",
+    ),
+    (
+        "resource has owner && resource.owner.contains(principal)",
+        "write `principal in resource.owner`",
+    ),
+    (
+        "context.now < datetime(\"2026-11-24\").offset(duration(\"7days\"))",
+        "write it as `duration(\"7d\")`",
+    ),
+];
+
+#[test]
+fn what_is_proposed_for_a_set_is_right() {
+    for (condition, expected) in SETS {
+        let text = format!(
+            "permit (principal, action in Action::\"update\", resource is Component) when {{ {condition} }};"
+        );
+        let found = policy(&text);
+        assert_eq!(found.len(), 1, "{condition}: {found:?}");
+        assert!(found.iter().all(|it| it.ends_with(expected)), "{found:?}");
+    }
+}
+
 #[test]
 fn what_another_language_has_is_told_with_what_cedar_has_in_its_place() {
     for (condition, expected) in CONDITIONS {

@@ -51,15 +51,9 @@ pub(crate) fn compared(seed: u64) -> Option<Result<usize, String>> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         let pool = pool.build().unwrap();
         let mut plan = plan.clone();
-        let tell = || {
-            pool.install(|| {
-                let rules = compiled_rules(before);
-                rights::tell(before, after, &rules, limits, &mut plan);
-            });
-        };
-        // Whoever waits on a thread of another pool takes on more histories meanwhile, until its
-        // stack is full.
-        std::thread::scope(|scope| scope.spawn(tell).join().unwrap());
+        let mut tell = || rights::tell(before, after, &compiled_rules(before), limits, &mut plan);
+        // A worker that waits for another pool takes on more histories, until its stack is full.
+        std::thread::scope(|all| all.spawn(|| pool.install(&mut tell)).join().unwrap());
         plan
     };
     let (one, three) = (told(1), told(3));
