@@ -14,7 +14,11 @@ use crate::source::{Refusal, SourceFile};
 use crate::syntax::{self, MergeKeys, Node, Value};
 use crate::text::{FileId, Span, visible};
 
+mod missed;
 mod words;
+
+pub(super) use missed::missed;
+pub(super) use words::words_in;
 
 /// An entity whose name goes.
 pub(super) struct Name<'n> {
@@ -208,11 +212,8 @@ impl Reader<'_> {
         }
         let (start, end) = (node.span.start as usize, node.span.end as usize);
         let written = self.text.get(start..end).unwrap_or_default();
-        for word in Word::all(written, self.name.old) {
-            let word = word.after(start);
-            if !is_comment(self.text, word.at) {
-                self.spans.extend(word.span(node.span.file));
-            }
+        for word in words_in(self.text, (start, written), self.name.old) {
+            self.spans.extend(word.span(node.span.file));
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::cli::desk::{Bar, Desk, Ends};
-use crate::cli::left::{Fate, Name, left};
+use crate::cli::left::{Fate, Name, left, missed};
 use crate::cli::{Failure, Output, Terminal};
 use crate::edit::tried::Texts;
 use crate::edit::{Change, Form, Outcome, change, of_entity};
@@ -70,7 +70,8 @@ pub(super) fn taken(
             Err(refused) => return Ok(Err(desk.refused(&refused))),
         },
     };
-    let outcome = desk.tried(&alone)?;
+    let mut outcome = desk.tried(&alone)?;
+    name_tests(desk, ids, &mut outcome);
     let left = if with.leave_texts {
         Vec::new()
     } else {
@@ -102,8 +103,8 @@ pub(super) fn taken(
     Ok(Err(desk.stopped(&after, findings)))
 }
 
-/// The texts that name what goes, of which nobody can tell whether they mean it. Where the compiler
-/// misses the entity itself, as in a rule test, it is sure, and says so there.
+/// The texts that name what goes, of which nobody can tell whether they mean it. Where a rule test
+/// misses the entity itself, it is sure, whatever else is wrong with the catalog.
 fn named(desk: &Desk<'_>, ids: &BTreeSet<EntityId>, after: &Outcome) -> Vec<Finding> {
     let catalog = &desk.before.catalog;
     let entities = ids.iter().filter_map(|id| catalog.entity(*id));
@@ -116,15 +117,34 @@ fn named(desk: &Desk<'_>, ids: &BTreeSet<EntityId>, after: &Outcome) -> Vec<Find
         };
         left(&after.compiled, &name)
     });
-    left.filter(|text| !after.new.iter().any(|it| is_missed(it, text.span)))
-        .collect()
+    let missed = missed(&after.compiled);
+    let is_missed = |text: &Finding| missed.iter().any(|place| covers(*place, text.span));
+    left.filter(|text| !is_missed(text)).collect()
 }
 
-/// Whether a finding says that the entity named at a place is not there.
-fn is_missed(finding: &Finding, place: Span) -> bool {
-    let span = finding.span;
-    let is_there = span.file == place.file && span.start <= place.start && place.end <= span.end;
-    is_there && finding.code.id == E0415.id
+/// Says of the rule tests about what goes that they may go, too; a name near it is no help there.
+fn name_tests(desk: &Desk<'_>, ids: &BTreeSet<EntityId>, outcome: &mut Outcome) {
+    let catalog = &desk.before.catalog;
+    let names: BTreeSet<&str> = ids
+        .iter()
+        .filter_map(|id| Some(catalog.entity(*id)?.identifier.value.as_str()))
+        .collect();
+    let snapshot = &outcome.compiled.snapshot;
+    for finding in outcome.new.iter_mut().filter(|it| *it.code == E0415) {
+        let written = snapshot.slice(finding.span).trim_matches(['"', '\'']);
+        let name = written.rsplit('/').next().unwrap_or(written);
+        if names.contains(name) {
+            let help = "the test is about what goes: take it out, or ask about another entity";
+            finding.help = Some(help.to_owned());
+            finding.near = None;
+            finding.fix = None;
+        }
+    }
+}
+
+/// Whether a place is all of another, or more.
+fn covers(whole: Span, part: Span) -> bool {
+    whole.file == part.file && whole.start <= part.start && part.end <= whole.end
 }
 
 /// Entities that stand in lists with others.

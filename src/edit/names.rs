@@ -24,7 +24,7 @@ pub fn renamed(
 ) -> Result<Vec<Splice>, Refused> {
     let sheet = Sheet::read(form, file, text);
     let documents = sheet.documents.iter();
-    let wanted: Vec<Json> = documents.map(|it| named(&it.root, names)).collect();
+    let wanted: Vec<Json> = documents.map(|it| named(&sheet, &it.root, names)).collect();
     let refused = |at: Span| Refused {
         why: "the name is not written here as it is read".to_owned(),
         at,
@@ -63,22 +63,54 @@ pub fn renamed(
 }
 
 /// What a tree says with other names.
-fn named(node: &Node, names: &BTreeMap<Span, String>) -> Json {
+fn named(sheet: &Sheet<'_>, node: &Node, names: &BTreeMap<Span, String>) -> Json {
     if let (Some(name), Value::String(_)) = (names.get(&node.span), &node.value) {
         return Json::from(name.as_str());
     }
+    if let Value::String(text) = &node.value
+        && text.contains('\n')
+        && let Some(text) = within(sheet, node.span, text, names)
+    {
+        return Json::from(text);
+    }
     match &node.value {
-        Value::Sequence(nodes) => nodes.iter().map(|it| named(it, names)).collect(),
+        Value::Sequence(nodes) => nodes.iter().map(|it| named(sheet, it, names)).collect(),
         Value::Mapping(entries) => Json::Object(
             entries
                 .iter()
                 .map(|entry| {
                     let key = names.get(&entry.key.span).cloned();
                     let key = key.unwrap_or_else(|| entry.key.value.to_string());
-                    (key, named(&entry.node, names))
+                    (key, named(sheet, &entry.node, names))
                 })
                 .collect(),
         ),
         _ => node.to_json(),
     }
+}
+
+/// What a text of several lines says with other names in some places of it; `None` where there are
+/// none, or where what is written is not what is read.
+fn within(
+    sheet: &Sheet<'_>,
+    whole: Span,
+    text: &str,
+    names: &BTreeMap<Span, String>,
+) -> Option<String> {
+    let is_within =
+        |it: &Span| it.file == whole.file && whole.start <= it.start && it.end <= whole.end;
+    let first = names.keys().find(|it| is_within(it))?;
+    let old = sheet.slice(first.start as usize, first.end as usize);
+    let written = sheet.slice(whole.start as usize, whole.end as usize);
+    let (places, read) = (written.match_indices(old), text.match_indices(old));
+    if old.is_empty() || places.clone().count() != read.clone().count() {
+        return None;
+    }
+    let splices = places.zip(read).filter_map(|((place, _), (at, _))| {
+        let place = whole.start as usize + place;
+        let mut own = names.iter();
+        let (_, name) = own.find(|(it, _)| is_within(it) && it.start as usize == place)?;
+        Some(Splice::new(at, at + old.len(), name.as_str()))
+    });
+    spliced(text, &splices.collect::<Vec<Splice>>())
 }

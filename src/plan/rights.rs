@@ -24,6 +24,7 @@ use crate::policy::{BuiltIn, Rules};
 
 mod ask;
 pub mod candidate;
+mod crowd;
 mod first;
 mod group;
 mod job;
@@ -36,7 +37,8 @@ mod touch;
 mod words;
 
 use ask::{Asker, Target};
-use group::{About, Crowd, Moved, grouped};
+use crowd::Crowd;
+use group::{About, Moved, grouped};
 use job::{Job, Jobs};
 use pair::{Both, Pairs};
 use subject::Subject;
@@ -153,7 +155,7 @@ fn compared(
     let files = definition::files(states);
     let jobs = Jobs::new(&rules, &pairs, &touch, &subjects, &files);
     let everyone: BTreeSet<usize> = (0..pairs.people.len()).collect();
-    let all = Crowd::new(&rules, &pairs, actors, everyone);
+    let all = Crowd::new(rules, &pairs, actors, everyone);
     let is_sound = !crate::check::has_errors(&states.before.findings);
     let fitted = jobs.fitted(&|person| all.is_actor(person), is_sound, limits.questions);
     let asker = Asker {

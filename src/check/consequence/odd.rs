@@ -141,7 +141,12 @@ fn groups(
     let is_meant = |members: &Vec<usize>| {
         members.len() >= AGREED || members.len() > 1 && members.iter().any(is_certain)
     };
-    groups.retain(|_, members| is_meant(members));
+    // What only warns may be so on purpose, as a rule test about what somebody deletes.
+    let is_wrong = |n: &usize| {
+        let finding = findings.get(*n);
+        finding.is_some_and(|it| it.code.severity == Severity::Error)
+    };
+    groups.retain(|_, members| is_meant(members) && members.iter().any(is_wrong));
     // Each is looked for in all files; nobody misspells so many.
     groups.into_iter().take(MOST).collect()
 }

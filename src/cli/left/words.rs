@@ -7,7 +7,7 @@ use crate::text::{FileId, Span};
 
 /// A name as it stands in a text.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Word {
+pub(in crate::cli) struct Word {
     /// Its first byte.
     pub(super) at: usize,
     len: usize,
@@ -46,10 +46,20 @@ impl Word {
         }
     }
 
-    pub(super) fn span(self, file: FileId) -> Option<Span> {
+    pub(in crate::cli) fn span(self, file: FileId) -> Option<Span> {
         let (start, end) = (u32::try_from(self.at), u32::try_from(self.at + self.len));
         Some(Span::new(file, start.ok()?, end.ok()?))
     }
+}
+
+/// Where a name stands alone in a part of a text that begins at a byte of it, but in comments.
+pub(in crate::cli) fn words_in<'t>(
+    text: &'t str,
+    (start, part): (usize, &'t str),
+    name: &'t str,
+) -> impl Iterator<Item = Word> + 't {
+    let words = Word::all(part, name).map(move |word| word.after(start));
+    words.filter(move |word| !is_comment(text, word.at))
 }
 
 /// Whether a byte stands in a line that is a comment, or behind the sign of one.

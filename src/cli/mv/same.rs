@@ -181,6 +181,9 @@ impl Names<'_> {
             (Some(old_text), Some(new_text)) if self.is_place(old.span) => {
                 self.rename.named(old_text).as_deref() == Some(new_text)
             }
+            (Some(old_text), Some(new_text)) if self.has_place(old.span) => {
+                self.is_renamed(old_text, new_text)
+            }
             _ => old.to_json() == new.to_json(),
         };
         (!is_same).then_some(old.span)
@@ -192,6 +195,20 @@ impl Names<'_> {
         } else {
             old.value == new.value
         }
+    }
+
+    /// Whether the lines of two texts differ in nothing but the name.
+    fn is_renamed(&self, old: &str, new: &str) -> bool {
+        let (name, now) = (self.rename.old.as_str(), self.rename.new.as_str());
+        let is_same = |(old, new): (&str, &str)| old == new || old.replace(name, now) == new;
+        old.lines().count() == new.lines().count() && old.lines().zip(new.lines()).all(is_same)
+    }
+
+    /// Whether a name was to be replaced within this.
+    fn has_place(&self, span: Span) -> bool {
+        let names = self.places.get(&span.file);
+        let is_within = |it: &Span| span.start <= it.start && it.end <= span.end;
+        names.is_some_and(|names| names.keys().any(is_within))
     }
 
     /// Whether a name was to be replaced here.

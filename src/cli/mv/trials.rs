@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::cli::left::words_in;
 use crate::compile::Compiled;
 use crate::model::DocumentKind;
 use crate::syntax::{self, MergeKeys, Node};
@@ -37,10 +38,14 @@ pub(super) fn sure(
         let (documents, _) = syntax::parse(file, text, MergeKeys::Resolved);
         let mut spans = Vec::new();
         for document in &documents {
-            of_relations(&document.root, old, &is_own, &mut spans);
-            if !is_taken {
-                of_subjects(&document.root, old, &mut spans);
-            }
+            let name = Sure {
+                kind,
+                old,
+                is_taken,
+                is_own: &is_own,
+            };
+            name.of_document(&document.root, &mut spans);
+            name.of_texts(text, &document.root, &mut spans);
         }
         if !spans.is_empty() {
             all.insert(file, spans.into_iter().collect());
@@ -49,45 +54,100 @@ pub(super) fn sure(
     all
 }
 
-/// Where a name stands as what a relation says.
-fn of_relations(node: &Node, old: &str, is_own: &dyn Fn(&str) -> bool, spans: &mut Vec<Span>) {
-    let relation = |path: &str| path.strip_prefix("relations.").is_some_and(is_own);
-    let mut said = |node: &Node| {
-        let nodes = node.as_sequence().unwrap_or(std::slice::from_ref(node));
-        let named = nodes.iter().filter(|it| it.as_str() == Some(old));
-        spans.extend(named.map(|it| it.span));
-    };
-    let path = node.get("path").and_then(Node::as_str);
-    if let (Some(to), true) = (node.get("to"), path.is_some_and(relation)) {
-        said(to);
-    }
-    for entry in node.as_mapping().unwrap_or_default() {
-        if relation(&entry.key.value) {
-            said(&entry.node);
-        }
-        if entry.key.value == "relations" {
-            let relations = entry.node.as_mapping().unwrap_or_default().iter();
-            relations
-                .filter(|it| is_own(&it.key.value))
-                .for_each(|it| said(&it.node));
+/// A name that an entity had, and where it can mean no other.
+struct Sure<'s> {
+    kind: &'s str,
+    old: &'s str,
+    /// Whether an entity is called so still.
+    is_taken: bool,
+    /// Whether a relation of a name leads to what was called so alone.
+    is_own: &'s dyn Fn(&str) -> bool,
+}
+
+impl Sure<'_> {
+    fn of_document(&self, root: &Node, spans: &mut Vec<Span>) {
+        self.of_relations(root, spans);
+        if !self.is_taken {
+            self.of_subjects(root, spans);
         }
     }
-    let entries = node.as_mapping().unwrap_or_default().iter();
-    let nodes = node.as_sequence().unwrap_or_default().iter();
-    for inner in entries.map(|it| &it.node).chain(nodes) {
-        of_relations(inner, old, is_own, spans);
+
+    /// Where a name stands as what a relation says.
+    fn of_relations(&self, node: &Node, spans: &mut Vec<Span>) {
+        let relation = |path: &str| path.strip_prefix("relations.").is_some_and(self.is_own);
+        let mut said = |node: &Node| {
+            let nodes = node.as_sequence().unwrap_or(std::slice::from_ref(node));
+            let named = nodes.iter().filter(|it| it.as_str() == Some(self.old));
+            spans.extend(named.map(|it| it.span));
+        };
+        let path = node.get("path").and_then(Node::as_str);
+        if let (Some(to), true) = (node.get("to"), path.is_some_and(relation)) {
+            said(to);
+        }
+        for entry in node.as_mapping().unwrap_or_default() {
+            if relation(&entry.key.value) {
+                said(&entry.node);
+            }
+            if entry.key.value == "relations" {
+                let relations = entry.node.as_mapping().unwrap_or_default().iter();
+                relations
+                    .filter(|it| (self.is_own)(&it.key.value))
+                    .for_each(|it| said(&it.node));
+            }
+        }
+        for inner in parts(node) {
+            self.of_relations(inner, spans);
+        }
+    }
+
+    /// Where a test, or a request in one, says which entity it is about.
+    fn of_subjects(&self, node: &Node, spans: &mut Vec<Span>) {
+        for entry in node.as_mapping().unwrap_or_default() {
+            let name = entry.node.as_str().unwrap_or_default();
+            let own = name.strip_prefix(self.kind);
+            let own = own.and_then(|it| it.strip_prefix('/')).unwrap_or(name);
+            if entry.key.value == "entity" && own == self.old {
+                spans.push(entry.node.span);
+            }
+        }
+        for inner in parts(node) {
+            self.of_subjects(inner, spans);
+        }
+    }
+
+    /// The same in the files that a test brings. What is written there is told by words: it is
+    /// sure where each word that is the name stands in such a place.
+    fn of_texts(&self, text: &str, node: &Node, spans: &mut Vec<Span>) {
+        for inner in parts(node) {
+            self.of_texts(text, inner, spans);
+        }
+        let Some(file) = node.as_str().filter(|it| it.contains(self.old)) else {
+            return;
+        };
+        let (documents, findings) = syntax::parse(FileId::BUILT_IN, file, MergeKeys::Resolved);
+        if !file.contains('\n') || !findings.is_empty() {
+            return;
+        }
+        let mut inside = Vec::new();
+        for document in &documents {
+            self.of_document(&document.root, &mut inside);
+        }
+        inside.sort();
+        inside.dedup();
+        let (start, end) = (node.span.start as usize, node.span.end as usize);
+        let written = text.get(start..end).unwrap_or_default();
+        let places: Vec<Span> = words_in(text, (start, written), self.old)
+            .filter_map(|word| word.span(node.span.file))
+            .collect();
+        if places.len() == inside.len() {
+            spans.extend(places);
+        }
     }
 }
 
-/// Where a test says which entity it is about.
-fn of_subjects(node: &Node, old: &str, spans: &mut Vec<Span>) {
-    for entry in node.as_mapping().unwrap_or_default() {
-        if entry.key.value == "entity" && entry.node.as_str() == Some(old) {
-            spans.push(entry.node.span);
-        }
-        of_subjects(&entry.node, old, spans);
-    }
-    for node in node.as_sequence().unwrap_or_default() {
-        of_subjects(node, old, spans);
-    }
+/// What a list or a mapping holds.
+fn parts(node: &Node) -> impl Iterator<Item = &Node> {
+    let entries = node.as_mapping().unwrap_or_default().iter();
+    let nodes = node.as_sequence().unwrap_or_default().iter();
+    entries.map(|it| &it.node).chain(nodes)
 }
