@@ -32,6 +32,7 @@ use crate::model::{Catalog, Entity, EntityId, Moment};
 use crate::source::Snapshot;
 use crate::text::{Span, Text};
 
+mod absent;
 mod approve;
 mod ask;
 mod attribute;
@@ -79,6 +80,7 @@ pub mod turn;
 mod types;
 mod unlike;
 mod vocabulary;
+mod within;
 mod wording;
 
 pub use ask::Looks;

@@ -122,6 +122,7 @@ codes! {
     E0414 Error "test-name-unknown" "a rule test names a path, a file or a rule that does not exist";
     E0415 Warning "test-entity-missing" "a rule test is about a person or an entity that does not exist";
     E0416 Error "test-impossible" "a rule test asks for what cannot be, or does not say what it asks";
+    E0419 Warning "rule-about-members" "a rule asks who is in a team, and is about what teams own too" Fixed;
 
     E0501 Error "trigger-wrong" "a trigger disagrees with its action or can never fire";
     E0502 Error "input-unknown" "an input is named that the action does not define";

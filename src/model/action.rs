@@ -1,7 +1,7 @@
 //! An action: what can be done to entities, what triggers it, who may, and what it calls.
 
-use crate::finding::Finding;
 use crate::finding::codes::{E0202, E0203, E0501};
+use crate::finding::{Finding, Wanted};
 use crate::model::duration::Seconds;
 use crate::model::fields::{Fields, text_of, texts_of, wrong_type};
 use crate::syntax::Document;
@@ -349,6 +349,10 @@ fn read_permissions(entry: &Entry, findings: &mut Vec<Finding>) -> Vec<Permissio
         .collect()
 }
 
+/// What to do about a `breakGlass` that is no text: in quotes, `false` would be what it is for.
+const NO_PURPOSE: &str = "leave it out where the permission is for every day; else say when it may be \
+    used: `breakGlass: when production is down`";
+
 fn read_block(node: &Node, findings: &mut Vec<Finding>) -> Option<PermissionBlock> {
     let before = findings.len();
     let span = node.first_key();
@@ -372,6 +376,13 @@ fn read_block(node: &Node, findings: &mut Vec<Finding>) -> Option<PermissionBloc
         broken: false,
     };
     fields.done();
+    if let Some(glass) = node.get("breakGlass") {
+        let own = findings.iter_mut().skip(before);
+        for finding in own.filter(|it| it.span == glass.span && it.wanted == Some(Wanted::Text)) {
+            finding.help = Some(NO_PURPOSE.to_owned());
+            finding.wanted = None;
+        }
+    }
     if findings.len() == before {
         findings.extend(for_nobody(node, &block));
     }

@@ -146,7 +146,7 @@ fn repair(literal: &Token<'_>, wanted: &str) -> Option<String> {
 }
 
 /// Whether a type is one of entities or of listed words.
-fn is_kind(wanted: &str) -> bool {
+pub(super) fn is_kind(wanted: &str) -> bool {
     let is_sign = |c: char| c == '_' || c == ':' || c.is_alphanumeric();
     !matches!(wanted, "Long" | "String" | "Bool" | "Boolean")
         && !wanted.contains("AnyEntity")

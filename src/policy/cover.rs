@@ -19,6 +19,7 @@ use crate::policy::read::Book;
 use crate::policy::rule::{Rule, Scope};
 use crate::policy::tokens::{Token, parts, tokens};
 use crate::policy::vocabulary::Vocabulary;
+use crate::policy::within;
 
 /// An action on a kind of entities.
 struct Deed {
@@ -62,7 +63,10 @@ pub(super) fn check(book: &Book, catalog: &Catalog, vocabulary: &Vocabulary) -> 
             needs: needs(rule, person),
         });
         findings.extend(contrary::never(rule, catalog));
+        findings.extend(within::members(rule, vocabulary));
     }
+    let approvals = book.approvals.iter().filter(|rule| !rule.broken);
+    findings.extend(approvals.filter_map(|rule| contrary::never(rule, catalog)));
     // Whatever covers a rule covers the first thing that it is about.
     let mut about: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (number, reach) in reaches.iter().enumerate() {

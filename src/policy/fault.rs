@@ -12,6 +12,7 @@ use miette::Diagnostic;
 use crate::finding::Finding;
 use crate::finding::codes::{E0401, E0402, E0403, E0404};
 use crate::model::Catalog;
+use crate::policy::absent;
 use crate::policy::compare;
 use crate::policy::foreign;
 use crate::policy::hint::{self, input};
@@ -129,19 +130,11 @@ pub(super) fn error(
                 .maybe_help(hint::in_a_group(text, vocabulary).or(help))
         }
         ValidationError::UnsafeOptionalAttributeAccess(_) => {
-            optional(text, &named(text, &range, &message), &range, map)
+            absent::optional(text, &named(text, &range, &message), &range, map)
         }
         ValidationError::UnexpectedType(_) | ValidationError::IncompatibleTypes(_) => {
-            compare::finding(rule, &range, &message, catalog).unwrap_or_else(|| {
-                let source = text.get(range.clone()).unwrap_or_default();
-                let words = wording::mismatch(&message).unwrap_or_else(|| message.clone());
-                Finding::new(&E0403, map.span(&range), words)
-                    .label("of another type")
-                    .maybe_help(
-                        listed(text, &range, source)
-                            .or_else(|| wording::remedy(&message, source, catalog)),
-                    )
-            })
+            compare::finding(rule, &range, &message, catalog)
+                .unwrap_or_else(|| mismatch(rule, &range, &message, catalog))
         }
         ValidationError::EntityDerefLevelViolation(_) => Finding::new(
             &E0403,
@@ -164,6 +157,19 @@ pub(super) fn error(
             .label("cannot be checked")
             .maybe_help(help),
     }
+}
+
+/// The finding of a value of another type than is expected, in `range` of a rule.
+fn mismatch(rule: &Rule, range: &Range<usize>, message: &str, catalog: &Catalog) -> Finding {
+    let text = rule.text.as_str();
+    let source = text.get(range.clone()).unwrap_or_default();
+    let words = wording::mismatch(message).unwrap_or_else(|| message.to_owned());
+    let help = listed(text, range, source)
+        .or_else(|| liked(text, range, source, message))
+        .or_else(|| wording::remedy(message, source, catalog));
+    Finding::new(&E0403, rule.map.span(range), words)
+        .label("of another type")
+        .maybe_help(help)
 }
 
 /// The finding of an attribute that nothing has.
@@ -216,10 +222,8 @@ fn proposal(help: String) -> Advice {
 
 /// What to write for `resource.properties.replicas`: rules read attributes flat.
 fn flat(text: &str, place: &Range<usize>, name: &str) -> Option<String> {
-    let rest = text.get(place.end..)?.strip_prefix('.')?;
-    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
-    let below = rest.get(..end.unwrap_or(rest.len()))?;
-    let is_group = matches!(name, "properties" | "relations") && !below.is_empty();
+    let below = below(text, place.end)?;
+    let is_group = matches!(name, "properties" | "relations");
     is_group.then(|| format!("leave `{name}` out: `resource.{below}`"))
 }
 
@@ -231,6 +235,16 @@ fn listed(text: &str, range: &Range<usize>, source: &str) -> Option<String> {
     let list = list.get(..=end)?;
     let is_of_entities = list.contains("::");
     (!is_of_entities).then(|| format!("write `{list}.contains({source})`"))
+}
+
+/// What to write for `resource.owner like "c*"`: an entity is no text.
+fn liked(text: &str, range: &Range<usize>, source: &str, message: &str) -> Option<String> {
+    let rest = text.get(range.end..)?.trim_start();
+    let (_, saw) = wording::types(message).filter(|_| rest.starts_with("like"))?;
+    let kind = saw.trim_matches('`');
+    compare::is_kind(kind).then(|| {
+        format!("`like` is for texts: write `{source} == {kind}::\"...\"`, `||` between several")
+    })
 }
 
 /// The finding of an action that does not exist; `help` may name the nearest.
@@ -253,15 +267,12 @@ fn no_action(
         .maybe_help(near.map(did_you_mean))
 }
 
-/// The finding of an attribute that is read without looking whether it is there.
-fn optional(text: &str, place: &Range<usize>, range: &Range<usize>, map: &Map) -> Finding {
-    let name = text.get(place.clone()).unwrap_or_default();
-    let message = format!("`{name}` may be absent where the rule reads it");
-    let base = text.get(range.start..place.start).unwrap_or_default();
-    let base = base.trim_end_matches(['.', '[']);
-    Finding::new(&E0403, map.span(place), message)
-        .label("not always there")
-        .help(format!("test it first: `{base} has {name} && ...`"))
+/// The name that stands behind a dot.
+fn below(text: &str, at: usize) -> Option<&str> {
+    let rest = text.get(at..)?.strip_prefix('.')?;
+    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+    let name = rest.get(..end.unwrap_or(rest.len()))?;
+    (!name.is_empty()).then_some(name)
 }
 
 /// The finding of a word that an enumerated type does not list; `help` lists those that it does.

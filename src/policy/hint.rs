@@ -25,8 +25,12 @@ fn is_begun(name: &str, other: &str) -> bool {
 /// The only action whose name begins so.
 pub(super) fn action<'c>(catalog: &'c Catalog, name: &str) -> Option<&'c str> {
     let all = catalog.actions.iter();
-    let all = all.map(|action| action.identifier.value.as_str());
-    let mut begun = all.filter(|action| is_begun(name, action));
+    begun(name, all.map(|action| action.identifier.value.as_str()))
+}
+
+/// The only one of some names that begins so.
+pub(super) fn begun<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let mut begun = names.into_iter().filter(|it| is_begun(name, it));
     begun.next().filter(|_| begun.next().is_none())
 }
 

@@ -7,6 +7,7 @@ use crate::finding::Finding;
 use crate::finding::codes::E0402;
 use crate::model::Catalog;
 use crate::policy::BuiltIn;
+use crate::policy::hint;
 use crate::policy::rule::{Rule, Scope};
 use crate::policy::shape::{Field, Shape};
 use crate::policy::tokens::{Sort, Token, tokens};
@@ -74,6 +75,7 @@ fn has(
         let name = token.plain().unwrap_or(token.text);
         if matches!(token.sort, Sort::Name | Sort::String) && !names.contains(name) {
             let near = nearest(name, names.iter().copied());
+            let near = near.or_else(|| hint::begun(name, names.iter().copied()));
             findings.push(
                 Finding::new(
                     &E0402,
@@ -147,7 +149,7 @@ fn group(all: &[Token<'_>], at: usize, rule: &Rule) -> Option<Finding> {
 }
 
 /// Whether a rule can be about entities of a kind: through one of its actions.
-fn is_about(rule: &Rule, kind: &Kind, vocabulary: &Vocabulary) -> bool {
+pub(super) fn is_about(rule: &Rule, kind: &Kind, vocabulary: &Vocabulary) -> bool {
     let Scope::In(named) = &rule.scope else {
         return true;
     };

@@ -9,6 +9,7 @@ use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId};
 use crate::finding::codes::{E0005, E0209, E0401, E0404, E0405};
 use crate::finding::{Finding, Part, Severity};
 use crate::model::Catalog;
+use crate::policy::absent;
 use crate::policy::cover;
 use crate::policy::fault;
 use crate::policy::glass;
@@ -233,13 +234,17 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
     findings.extend(glass::needless(&book.permissions, reader.catalog));
 }
 
-/// One finding for each place: a rule about several kinds fails in the same way for each.
+/// One finding for each place: a rule about several kinds fails in the same way for each. What is
+/// below something that may be absent is named with it.
 fn unique(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.span, f.code.id);
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
     });
-    findings.dedup_by(|later, first| later.span == first.span && later.code == first.code);
+    findings.dedup_by(|later, first| {
+        let is_same = later.span == first.span && later.code == first.code;
+        is_same || absent::is_taken_in(later, first)
+    });
     findings
 }
 

@@ -24,6 +24,7 @@ mod covering;
 mod deciding;
 mod foreign;
 mod glass;
+mod helps;
 mod member;
 mod mistakes;
 mod reading;

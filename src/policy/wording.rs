@@ -97,8 +97,13 @@ pub(super) fn remedy(message: &str, source: &str, catalog: &Catalog) -> Option<S
     if let Some(named) = entity_named(&all, (&wanted, &saw), catalog) {
         return Some(format!("write {named}"));
     }
-    if let Some(help) = of_a_set(source, &all, (&wanted, &saw)) {
+    if let Some(help) = of_a_group(source, catalog).or(of_a_set(source, &all, (&wanted, &saw))) {
         return Some(help);
+    }
+    if let Some(words) = saw.strip_prefix("Set<").and_then(|it| it.strip_suffix('>'))
+        && words.contains("__")
+    {
+        return Some(format!("write `{source}.contains({words}::\"...\")`"));
     }
     if saw.contains("__") && !saw.contains("__cedar") {
         return Some(format!("compare it with `==`: {saw}::\"...\""));
@@ -110,6 +115,16 @@ pub(super) fn remedy(message: &str, source: &str, catalog: &Catalog) -> Option<S
         ("Bool", _) => Some("a condition is a comparison, a test or a property of `type: boolean`".to_owned()),
         _ => None,
     }
+}
+
+/// What to write for `principal.teams == Team::"sre"`: who asks is in it, also by way of another.
+fn of_a_group(source: &str, catalog: &Catalog) -> Option<String> {
+    let (left, right) = source.split_once("==")?;
+    let name = left.trim().strip_prefix("principal.")?;
+    let people = catalog.settings.people.as_ref()?;
+    let (_, person) = catalog.find_blueprint(&people.blueprint.value)?;
+    let is_group = person.relation(name)?.1.member_of && right.contains("::");
+    is_group.then(|| format!("write `principal in {}`", right.trim()))
 }
 
 /// What to write where a set is compared with one thing, or has none of its kind: `contains`, and

@@ -373,3 +373,28 @@ fn an_ordinary_step_is_not_carried_by_the_glass_of_another() {
     ran.says("allowed by breaking the glass only")
         .says("refused");
 }
+
+#[test]
+fn an_emergency_that_covers_nothing_is_told_as_that() {
+    let shop = incident(Some("incident 4711"));
+    // kim is not on call: the glass is broken and permits nothing.
+    shop.gate("kim", &[])
+        .says("no break-glass rule is for what is denied here")
+        .does_not_say("need not be broken")
+        .exits(1);
+}
+
+#[test]
+fn a_purpose_that_is_no_text_is_not_put_in_quotes() {
+    let shop = Shop::new();
+    let path = "catalog/actions/restart.yaml";
+    let text = shop.git.read(path);
+    let execute = "execute: [{teams: [checkout, platform], breakGlass: false}]";
+    let text = text.replace("execute: {teams: [checkout, platform]}", execute);
+    shop.git.write(path, text);
+    shop.run(&["check"])
+        .says("`breakGlass` must be a string, not a boolean")
+        .says("leave it out where the permission is for every day")
+        .does_not_say("put it in quotes")
+        .exits(1);
+}

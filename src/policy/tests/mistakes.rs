@@ -78,7 +78,7 @@ pub(super) fn policy(text: &str) -> Vec<String> {
 }
 
 /// The findings of a condition of an action, as YAML has it.
-fn when(yaml: &str) -> Vec<String> {
+pub(super) fn when(yaml: &str) -> Vec<String> {
     let text = format!("{ACTION}permissions:\n  execute:\n    - when: {yaml}\n");
     World::with([("catalog/actions/scale.yaml", text.as_str())]).found()
 }
