@@ -18,6 +18,7 @@ use crate::source::git::Repository;
 use crate::text::{choose, visible};
 
 pub(super) mod ahead;
+mod along;
 mod claim;
 pub(super) mod claimed;
 pub(super) mod fill;

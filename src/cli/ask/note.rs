@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::cli::ask::Asking;
+use crate::cli::ask::along::owned_along;
 use crate::cli::ask::claim::Claim;
 use crate::cli::ask::claimed::is_removal;
 use crate::cli::ask::fill::filled;
@@ -35,6 +36,20 @@ impl Wish<'_> {
             .filter(|change| !is_secret_path(blueprint, &change.path))
             .filter_map(lost)
             .collect();
+        let paths = changes.iter().map(|change| change.path.as_str());
+        let mut along: Vec<&str> = paths
+            .chain(self.changed.iter().map(String::as_str))
+            .flat_map(|path| owned_along(catalog, blueprint, path))
+            .map(|kind| kind.identifier.value.as_str())
+            .collect();
+        along.sort_unstable();
+        along.dedup();
+        if !along.is_empty() {
+            notes.push(format!(
+                "{} may be owned by way of it: `catalogc plan` says what changes hands and who must agree",
+                along.join(", ")
+            ));
+        }
         if changes.is_empty() && self.changed.is_empty() {
             let filled = self.what.action().into_iter().flat_map(filled);
             let own = filled.filter_map(|(input, path)| {

@@ -354,3 +354,20 @@ fn what_fills_a_relation_is_something_that_is_there() {
         ask("owner=payments").does_not_say("is called");
     }
 }
+
+#[test]
+fn what_is_owned_by_way_of_an_entity_is_named() {
+    let git = crate::drawings::shipped();
+    let words = "API may be owned by way of it";
+    ask(
+        &git,
+        "can ada change_owner CartService --set owner=payments",
+    )
+    .says(words)
+    .exits(1);
+    ask(
+        &git,
+        "can ada update CartService --set properties.description=x",
+    )
+    .does_not_say(words);
+}
