@@ -61,12 +61,17 @@ impl std::fmt::Display for CommitId {
     }
 }
 
-/// The command that brings a revision here, for a shell; empty where a name says no such thing.
+/// The command that brings a revision here, for a shell, or what a range is; empty where a name says
+/// no such thing.
 fn fetch(rev: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | '-');
     let is_id = rev.len() == 40 && rev.bytes().all(|byte| byte.is_ascii_hexdigit());
     if rev.is_empty() || rev.starts_with('-') || !rev.chars().all(is_plain) {
         return String::new();
+    }
+    if let Some((from, to)) = rev.split_once("..") {
+        let to = to.trim_start_matches('.');
+        return format!("these are two, for `--base {from} --head {to}`; ");
     }
     let what = match rev.strip_prefix("origin/") {
         _ if is_id => rev.to_owned(),
