@@ -39,7 +39,7 @@ pub(in crate::cli) fn words(schema: &Node) -> String {
         (Some(other), _) => other,
         (None, _) => "a value",
     };
-    let pattern = text("pattern").map_or_else(String::new, |it| format!(", that matches {it}"));
+    let pattern = text("pattern").map_or_else(String::new, |it| format!(" that matches {it}"));
     format!("{kind}{}{pattern}", range(schema))
 }
 
@@ -134,7 +134,7 @@ mod tests {
             ),
             (
                 "{type: string, pattern: \"^v[0-9]\"}",
-                "text, that matches ^v[0-9]",
+                "text that matches ^v[0-9]",
             ),
             ("{type: string, secret: true, minLength: 3}", "a secret"),
             (
