@@ -152,6 +152,7 @@ fn compared(
     }
     let (mut untold, subjects) = untimed(&rules, Subject::all(&rules, &pairs));
     untold.extend(first::untold(&rules, &pairs, &subjects));
+    untold.extend(first::unfolded(&pairs, &subjects));
     let files = definition::files(states);
     let jobs = Jobs::new(&rules, &pairs, &touch, &subjects, &files);
     let everyone: BTreeSet<usize> = (0..pairs.people.len()).collect();

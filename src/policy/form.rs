@@ -44,6 +44,39 @@ impl Form {
         &self.said
     }
 
+    /// Whether a rule that one of two has and the other has not may read something of this name.
+    pub fn differs_in(&self, other: &Self, name: &str) -> bool {
+        let only = |one: &Self, other: &Self| {
+            let mut own = one.said.iter().filter(|rule| !other.said.contains(rule));
+            own.any(|rule| Reads::of_text(rule, "").is_named(name))
+        };
+        only(self, other) || only(other, self)
+    }
+
+    /// Paths of files that rules name, of which there may be none yet: what a `context.path` is
+    /// compared with, and of a pattern one path that fits it.
+    pub fn paths(&self) -> BTreeSet<String> {
+        let mut paths = BTreeSet::new();
+        for rule in &self.said {
+            let all = tokens(rule);
+            for words in all.windows(3) {
+                let [left, sign, right] = words else { continue };
+                let is_sign = ["==", "!=", "like"].iter().any(|it| sign.is(it));
+                let (path, text) = if left.is("path") {
+                    (left, right)
+                } else {
+                    (right, left)
+                };
+                // In `"x" == context.path` the name stands behind the two.
+                let is_path = path.is("path") || path.is("context");
+                if let Some(text) = text.plain().filter(|_| is_sign && is_path) {
+                    paths.insert(text.replace('*', "new"));
+                }
+            }
+        }
+        paths
+    }
+
     /// Whether a rule may read something of this name.
     pub fn may_read(&self, name: &str) -> bool {
         self.reads.is_named(name)

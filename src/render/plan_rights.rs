@@ -142,7 +142,9 @@ pub(crate) fn counted(rights: &Rights) -> String {
     let parts: Vec<String> = parts
         .map(|(n, word)| format!("{} {word}", number(*n)))
         .collect();
-    if parts.is_empty() {
+    if parts.is_empty() && !rights.untold.is_empty() {
+        "not all can be told".to_owned()
+    } else if parts.is_empty() {
         "no decision moves".to_owned()
     } else {
         parts.join(", ")

@@ -3,7 +3,7 @@
 //! In: the rules of both sides. Out: a new entity that has what it must have, to ask who may create
 //! it; and in words what is not compared, for there is nothing to ask about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
@@ -56,6 +56,36 @@ pub(super) fn first(catalog: &Catalog, other: &Catalog, kind: BlueprintId) -> Op
     let (mut entity, _) = given(&documents.first()?.root, None, &mut Vec::new())?;
     entity.blueprint = kind;
     Some(entity)
+}
+
+/// The actions of which a changed rule reads what an entity becomes, in words: each entity is asked
+/// about as it stands, and nobody knows what else it may become.
+pub(super) fn unfolded(pairs: &Pairs, subjects: &[Subject<'_>]) -> Option<String> {
+    let reads = |subject: &&Subject<'_>| {
+        let forms = &subject.forms;
+        forms.before.differs_in(&forms.after, "after")
+    };
+    let mut by_action: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for subject in subjects.iter().filter(reads) {
+        let kind = subject.kind.and_then(|n| pairs.kinds.get(n));
+        let kinds = by_action.entry(subject.what.word()).or_default();
+        kinds.extend(kind.map(|kind| kind.name.as_str()));
+    }
+    let said = |(action, kinds): (&&str, &BTreeSet<&str>)| {
+        let mut kinds = kinds.iter();
+        match (kinds.next(), kinds.len()) {
+            (Some(kind), 0) => format!("{action} of {kind}"),
+            (_, 0) => (*action).to_owned(),
+            (_, more) => format!("{action} of {} kinds", more + 1),
+        }
+    };
+    let all: Vec<String> = by_action.iter().map(said).collect();
+    (!all.is_empty()).then(|| {
+        format!(
+            "a changed rule reads what is made of an entity (`context.after`): {} is asked of each as it stands, what else it may become is not",
+            all.join(", ")
+        )
+    })
 }
 
 /// What is not compared though its rules are others.

@@ -170,7 +170,9 @@ fn takes(name: &str, schema: &Node, value: &Json) -> bool {
 /// The values of an input that rules tell apart; null where it may be left out.
 fn several(schema: &Node, name: &str, constants: &[Json], is_required: bool) -> Vec<Json> {
     let mut known = candidates(schema, constants, None);
-    known.retain(|value| fits(name, schema, value));
+    // A pattern of `like` stands for texts that fit it.
+    let is_pattern = |value: &Json| value.as_str().is_some_and(|text| text.contains('*'));
+    known.retain(|value| fits(name, schema, value) || is_pattern(value));
     if schema.get("type").and_then(Node::as_str) == Some("string") && schema.get("enum").is_none() {
         // A text that no rule names.
         known.push(Json::from("other"));

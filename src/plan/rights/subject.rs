@@ -166,15 +166,24 @@ impl<'a> Subject<'a> {
     /// The definitions and files that it can be done to, by kind and path: where no rule reads
     /// the path, one of each kind.
     pub(super) fn roots(&self, files: &BTreeSet<(&'static str, String)>) -> Vec<(String, String)> {
+        let reads_kind = self.forms.before.may_read("kind") || self.forms.after.may_read("kind");
         let kinds = match self.what {
+            // Who may override may also settle a call, where no rule tells the two apart.
+            What::BuiltIn(BuiltIn::Override) if reads_kind => &["call", "guard"],
             What::BuiltIn(built_in) => built_in.roots(),
             What::Catalog(..) => &[],
         };
+        // What a rule names may be there one day.
+        let mut named_paths = self.forms.before.paths();
+        named_paths.extend(self.forms.after.paths());
         let reads_path = self.forms.before.may_read("path") || self.forms.after.may_read("path");
         let named = |kind: &&str| {
             let own = files.iter().filter(|(of, _)| of == kind);
-            let own = own.map(|(kind, path)| ((*kind).to_owned(), path.clone()));
-            own.collect::<Vec<_>>()
+            let own = own.map(|(_, path)| path.clone());
+            let new = named_paths.iter().filter(|path| may_be(files, kind, path));
+            let all: BTreeSet<String> = own.chain(new.cloned()).collect();
+            let all = all.into_iter().map(|path| ((*kind).to_owned(), path));
+            all.collect::<Vec<_>>()
         };
         let one = |kind: &&str| vec![((*kind).to_owned(), String::new())];
         let kinds = kinds.iter();
@@ -189,6 +198,19 @@ impl<'a> Subject<'a> {
             })
             .collect()
     }
+}
+
+/// Whether a path may be that of a definition of a kind: as its neighbours are, where it has some.
+fn may_be(files: &BTreeSet<(&'static str, String)>, kind: &str, path: &str) -> bool {
+    let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    let is_neighbour = |it: &&(&str, String)| folder(&it.1) == folder(path);
+    let mut neighbours = files
+        .iter()
+        .filter(|it| it.0 != "file")
+        .filter(is_neighbour)
+        .peekable();
+    let is_known = neighbours.peek().is_some();
+    !is_known || kind == "file" || neighbours.any(|it| it.0 == kind)
 }
 
 /// The actions of a kind that any side has.

@@ -7,9 +7,9 @@
 use std::collections::BTreeSet;
 
 use catalogc::compile::Compiled;
-use catalogc::model::{BlueprintId, Catalog, Entity, EntityId};
+use catalogc::model::{BlueprintId, Catalog, Entity};
 use catalogc::plan::file::PlanFile;
-use catalogc::plan::file::rights::{RightsMove, Turn, Way, WhoSort};
+use catalogc::plan::file::rights::{RightsMove, Turn, Way};
 use catalogc::plan::rights::sample::{Sampled, Samples};
 use catalogc::plan::rights::{self, Limits};
 use catalogc::policy::{self, ActionName, BuiltIn, Rules};
@@ -23,8 +23,10 @@ use super::world::{Dice, Ownership, TEAM, USER, World};
 use super::write::files;
 
 mod asked;
+mod members;
 
 use asked::{KINDS, Said, What, is_on_root, of_kind, on_root, said};
+use members::members;
 
 /// Who, what happens, in which way, the action, the kind, the entity.
 type Moved = (String, Turn, Way, String, String, String);
@@ -247,6 +249,7 @@ impl Both<'_, '_, '_> {
             let kinds: &[&str] = match what.name {
                 ActionName::BuiltIn(BuiltIn::Define) => &KINDS,
                 ActionName::BuiltIn(BuiltIn::Meta) => &["file"],
+                _ if self.reads_kind(what.name) => &["call", "guard"],
                 _ => &["guard"],
             };
             for (kind, login) in kinds
@@ -261,6 +264,12 @@ impl Both<'_, '_, '_> {
             }
         }
         found
+    }
+
+    /// Whether the rules of a side tell kinds of files apart.
+    fn reads_kind(&self, name: ActionName<'_>) -> bool {
+        let form = |rules: &Rules<'_>| rules.form(name, None).may_read("kind");
+        form(self.before) || form(self.after)
     }
 
     fn note(
@@ -371,30 +380,4 @@ impl Both<'_, '_, '_> {
             members(self.after, one)
         }
     }
-}
-
-/// The people of a move, as one side has them.
-fn members(rules: &Rules<'_>, one: &RightsMove) -> BTreeSet<String> {
-    let people = rules.people();
-    let is_in = |id: EntityId, name: &str| is_member(rules, id, name);
-    let mut logins = BTreeSet::new();
-    for who in &one.who {
-        match who.sort {
-            WhoSort::Person | WhoSort::Anyone => drop(logins.insert(who.name.clone())),
-            WhoSort::Everyone => {
-                logins.extend(people.iter().map(|(login, _)| login.to_string()));
-            }
-            WhoSort::Group => {
-                let members = people.iter().filter(|(_, id)| is_in(*id, &who.name));
-                logins.extend(members.map(|(login, _)| login.to_string()));
-            }
-        }
-    }
-    logins
-}
-
-fn is_member(rules: &Rules<'_>, person: EntityId, name: &str) -> bool {
-    let groups = rules.groups_of(person);
-    let mut groups = groups.iter().filter_map(|id| rules.catalog().entity(*id));
-    groups.any(|group| group.identifier.value == name)
 }
