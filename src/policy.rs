@@ -36,6 +36,7 @@ mod absent;
 mod approve;
 mod ask;
 mod attribute;
+mod becomes;
 mod built_in;
 mod case;
 mod compare;
@@ -86,6 +87,7 @@ mod wording;
 pub use ask::Looks;
 pub use built_in::BuiltIn;
 
+pub use becomes::Becomes;
 pub use form::{Form, OWNERS};
 
 pub use show::{About, Written, WrittenAs};

@@ -29,6 +29,7 @@ mod first;
 mod group;
 mod job;
 mod later;
+mod made;
 mod pair;
 pub mod sample;
 mod says;

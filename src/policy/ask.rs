@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 
 use crate::model::settings::Permissions;
 use crate::model::{BlueprintId, Entity, EntityId};
+use crate::policy::Becomes;
 use crate::policy::owner::{self, Claims};
 use crate::policy::rule::Rule;
 use crate::policy::tokens::{Part, Sort, Token, parts, tokens};
@@ -27,6 +28,8 @@ pub struct Looks {
     pub attributes: BTreeSet<String>,
     /// Whether one of them asks which entity it is: no two are alike then.
     pub identity: bool,
+    /// What they compare the entity with that a change makes, where that is to be asked.
+    pub becomes: Becomes,
 }
 
 impl Rules<'_> {
@@ -196,7 +199,7 @@ fn look_at(all: &[Token<'_>], at: usize, looks: &mut Looks) {
 }
 
 /// The constants of a condition; names of entities other than words of a list are none.
-fn constants(all: &[Token<'_>]) -> Vec<Json> {
+pub(super) fn constants(all: &[Token<'_>]) -> Vec<Json> {
     let before = |at: usize, n: usize| at.checked_sub(n).and_then(|n| all.get(n));
     all.iter()
         .enumerate()

@@ -46,11 +46,17 @@ impl Form {
 
     /// Whether a rule that one of two has and the other has not may read something of this name.
     pub fn differs_in(&self, other: &Self, name: &str) -> bool {
-        let only = |one: &Self, other: &Self| {
-            let mut own = one.said.iter().filter(|rule| !other.said.contains(rule));
-            own.any(|rule| Reads::of_text(rule, "").is_named(name))
+        let mut rules = self.differing(other);
+        rules.any(|rule| Reads::of_text(rule, "").is_named(name))
+    }
+
+    /// The rules that one of two has and the other has not.
+    pub(super) fn differing<'f>(&'f self, other: &'f Self) -> impl Iterator<Item = &'f str> {
+        let only = |one: &'f Self, other: &'f Self| {
+            let own = one.said.iter().filter(|rule| !other.said.contains(rule));
+            own.map(String::as_str)
         };
-        only(self, other) || only(other, self)
+        only(self, other).chain(only(other, self))
     }
 
     /// Paths of files that rules name, of which there may be none yet: what a `context.path` is

@@ -92,10 +92,16 @@ impl Asker<'_, '_> {
             after: self.proposed(subject, target, Side::After),
         };
         let state = |side: Side, sample: &Sample| {
+            let standing = match target {
+                Target::Entity(pair) => self.rules.on(side).catalog().entity(*pair.on(side)),
+                Target::First(_) | Target::Root(..) => None,
+            };
+            let made = standing.and_then(|entity| sample.made(entity));
             let matter = Matter {
                 subject,
                 target,
                 proposed: proposed.on(side).as_ref(),
+                made: made.as_ref(),
                 sample,
             };
             self.state(side, &matter, person.who.on(side))
@@ -223,6 +229,8 @@ struct Matter<'q> {
     subject: &'q Subject<'q>,
     target: &'q Target,
     proposed: Option<&'q Entity>,
+    /// The entity as it becomes, where it does not stay as it is.
+    made: Option<&'q Entity>,
     sample: &'q Sample,
 }
 
@@ -257,7 +265,7 @@ impl<'q> Matter<'q> {
             (Target::Entity(pair), None) => {
                 let id = *pair.on(side);
                 let stays = what.operation(side) != Operation::Delete;
-                let stays = catalog.entity(id).filter(|_| stays);
+                let stays = self.made.or(catalog.entity(id)).filter(|_| stays);
                 (Resource::Entity(id), stays.map(|entity| (catalog, entity)))
             }
         };

@@ -59,7 +59,7 @@ pub(super) fn first(catalog: &Catalog, other: &Catalog, kind: BlueprintId) -> Op
 }
 
 /// The actions of which a changed rule reads what an entity becomes, in words: each entity is asked
-/// about as it stands, and nobody knows what else it may become.
+/// about with the values that rules name, and nobody knows what else it may become.
 pub(super) fn unfolded(pairs: &Pairs, subjects: &[Subject<'_>]) -> Option<String> {
     let reads = |subject: &&Subject<'_>| {
         let forms = &subject.forms;
@@ -82,7 +82,7 @@ pub(super) fn unfolded(pairs: &Pairs, subjects: &[Subject<'_>]) -> Option<String
     let all: Vec<String> = by_action.iter().map(said).collect();
     (!all.is_empty()).then(|| {
         format!(
-            "a changed rule reads what is made of an entity (`context.after`): {} is asked of each as it stands, what else it may become is not",
+            "a changed rule reads what is made of an entity (`context.after`): {} is asked with the values that such rules name, not with others",
             all.join(", ")
         )
     })

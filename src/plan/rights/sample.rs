@@ -7,13 +7,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
-use crate::model::{Action, Blueprint, is_secret};
+use crate::model::{Action, Blueprint, Entity, is_secret};
 use crate::plan::rights::candidate::{candidates, fits, paths, placeholder};
+use crate::plan::rights::made::made;
 use crate::policy::Looks;
 use crate::syntax::Node;
 
 /// How many samples there are at most, and how many values of one input.
 const MOST: (usize, usize) = (64, 12);
+
+/// What stands before the path of what an entity becomes, as a value like any other.
+pub(super) const AFTER: &str = "after.";
+
+/// The value of such a path where the entity stays as it is.
+pub(super) const AS_IT_IS: &str = "as it is";
 
 /// The name under which a changed path is a value like any other.
 const CHANGED: &str = "changing";
@@ -36,6 +43,8 @@ pub struct Sample {
     pub inputs: Vec<Option<Map<String, Json>>>,
     /// The paths that change.
     pub changed: Vec<String>,
+    /// What the entity becomes, by the paths.
+    becomes: Vec<(String, Json)>,
     /// The values that differ between samples.
     point: BTreeMap<String, Json>,
 }
@@ -91,6 +100,7 @@ impl Samples {
             is_cut |= own.len() > MOST.1;
             own.truncate(MOST.1);
         }
+        values.extend(becoming(sides));
         let is_built_in = sides.iter().all(|side| side.action.is_none());
         if is_built_in && sides.iter().any(|side| side.looks.changed) {
             let all = sides.iter().filter_map(|side| side.blueprint);
@@ -121,6 +131,47 @@ impl Samples {
     }
 }
 
+/// The values that rules compare what an entity becomes with, by the names of the paths.
+fn becoming(sides: &[Sampled<'_>]) -> BTreeMap<String, Vec<Json>> {
+    let mut values: BTreeMap<String, Vec<Json>> = BTreeMap::new();
+    for side in sides {
+        for (path, constants) in &side.looks.becomes {
+            let name = path.strip_prefix("properties.");
+            let property = name.and_then(|name| side.blueprint?.property(name));
+            let known = match property {
+                Some(property) => {
+                    let mut known = candidates(&property.schema, constants, None);
+                    known.retain(|it| fits(path, &property.schema, it) || is_pattern(it));
+                    known
+                }
+                None => constants.clone(),
+            };
+            // Words of a list, truth values and numbers say of any value how it is decided.
+            let is_listed = property.is_some_and(|it| it.schema.get("enum").is_some());
+            let is_all = is_listed || known.iter().all(|it| it.is_i64() || it.is_boolean());
+            let own = values.entry(format!("{AFTER}{path}"));
+            let own = own.or_insert_with(|| {
+                let stays = !is_all || known.is_empty();
+                stays.then(|| Json::from(AS_IT_IS)).into_iter().collect()
+            });
+            for value in known {
+                if !own.contains(&value) {
+                    own.push(value);
+                }
+            }
+        }
+    }
+    for own in values.values_mut() {
+        own.truncate(MOST.1);
+    }
+    values
+}
+
+/// Whether a text is a pattern of `like`, which stands for texts that fit it.
+fn is_pattern(value: &Json) -> bool {
+    value.as_str().is_some_and(|text| text.contains('*'))
+}
+
 fn requires(action: &Action, name: &str) -> bool {
     action.inputs.required.iter().any(|it| it.value == name)
 }
@@ -129,10 +180,21 @@ impl Sample {
     fn with(&self, name: &str, value: &Json) -> Self {
         let mut sample = self.clone();
         sample.point.insert(name.to_owned(), value.clone());
-        if name == CHANGED {
-            sample.changed = value.as_str().map(ToOwned::to_owned).into_iter().collect();
+        let path = name.strip_prefix(AFTER).map(str::to_owned);
+        if let Some(path) = path.filter(|_| value != AS_IT_IS) {
+            sample.changed.retain(|it| *it != path);
+            sample.changed.push(path.clone());
+            sample.becomes.push((path, value.clone()));
+        } else if name == CHANGED {
+            let path = value.as_str().map(ToOwned::to_owned);
+            sample.changed.extend(path);
         }
         sample
+    }
+
+    /// An entity as it would become; nothing where it stays as it is.
+    pub fn made(&self, entity: &Entity) -> Option<Entity> {
+        (!self.becomes.is_empty()).then(|| made(entity, &self.becomes))
     }
 
     /// The inputs as an action takes them: without what it does not know, with what it requires
@@ -170,8 +232,6 @@ fn takes(name: &str, schema: &Node, value: &Json) -> bool {
 /// The values of an input that rules tell apart; null where it may be left out.
 fn several(schema: &Node, name: &str, constants: &[Json], is_required: bool) -> Vec<Json> {
     let mut known = candidates(schema, constants, None);
-    // A pattern of `like` stands for texts that fit it.
-    let is_pattern = |value: &Json| value.as_str().is_some_and(|text| text.contains('*'));
     known.retain(|value| fits(name, schema, value) || is_pattern(value));
     if schema.get("type").and_then(Node::as_str) == Some("string") && schema.get("enum").is_none() {
         // A text that no rule names.

@@ -119,15 +119,28 @@ impl<'a> Subject<'a> {
             let (path, _) = rules.on(side).owned_by(id(side)?)?;
             what.may_change(side, &path).then_some(path)
         };
+        let forms = Both {
+            before: form(Side::Before),
+            after: form(Side::After),
+        };
+        let looks = |side: Side| {
+            let mut looks = looks(side);
+            let blueprint = kind.and_then(|(_, kind)| {
+                let catalog = rules.on(side).catalog();
+                catalog.blueprint(*kind.id.on(side))
+            });
+            if let Some(blueprint) = blueprint {
+                let own = (what.name(), what.action(side));
+                looks.becomes = forms.before.becomes(&forms.after, own, blueprint);
+            }
+            looks
+        };
         Self {
-            forms: Both {
-                before: form(Side::Before),
-                after: form(Side::After),
-            },
             looks: Both {
                 before: looks(Side::Before),
                 after: looks(Side::After),
             },
+            forms,
             is_written_alike: written(what.action(Side::Before))
                 == written(what.action(Side::After)),
             is_handed_alike: hands(Side::Before) == hands(Side::After),

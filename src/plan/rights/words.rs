@@ -3,11 +3,16 @@
 use serde_json::Value as Json;
 
 use crate::plan::file::show;
+use crate::plan::rights::sample::{AFTER, AS_IT_IS};
 
 /// `environment production`, `without reason`.
 pub(super) fn named(name: &str, value: &Json) -> String {
+    let name = name.strip_prefix(AFTER).unwrap_or(name);
     let name = name.strip_prefix("properties.").unwrap_or(name);
     let name = name.strip_prefix("relations.").unwrap_or(name);
+    if value == AS_IT_IS {
+        return format!("{name} as it is");
+    }
     if value.is_null() {
         return format!("without {name}");
     }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use catalogc::compile::Compiled;
-use catalogc::model::{BlueprintId, Catalog, Entity};
+use catalogc::model::{Blueprint, BlueprintId, Catalog, Entity};
 use catalogc::plan::file::PlanFile;
 use catalogc::plan::file::rights::{RightsMove, Turn, Way};
 use catalogc::plan::rights::sample::{Sampled, Samples};
@@ -313,9 +313,13 @@ impl Both<'_, '_, '_> {
     }
 
     fn samples(&self, what: What<'_>, ids: (BlueprintId, BlueprintId)) -> Samples {
-        let looks = (
+        let mut looks = (
             self.before.looks(what.name, ids.0),
             self.after.looks(what.name, ids.1),
+        );
+        let forms = (
+            self.before.form(what.name, Some(ids.0)),
+            self.after.form(what.name, Some(ids.1)),
         );
         let (before, after) = self.catalogs();
         let own = |catalog: &'_ Catalog, id: BlueprintId| {
@@ -324,6 +328,12 @@ impl Both<'_, '_, '_> {
         };
         let (was, now) = (own(before, ids.0), own(after, ids.1));
         let find = |catalog, (name, kind): &(String, String)| of_kind(catalog, name, kind);
+        let becomes = |action, kind: Option<&Blueprint>| {
+            let own = (what.name, action);
+            forms.0.becomes(&forms.1, own, kind.unwrap())
+        };
+        looks.0.becomes = becomes(find(before, &was), before.blueprint(ids.0));
+        looks.1.becomes = becomes(find(after, &now), after.blueprint(ids.1));
         Samples::new(&[
             Sampled {
                 action: find(before, &was),

@@ -106,6 +106,7 @@ pub(super) fn said(
     let id = id.unwrap();
     let actor = actor(rules, login);
     let is_new = operation == Operation::Create;
+    let made = sample.made(entity);
     let question = Question {
         actor: &actor,
         action: what.name,
@@ -116,8 +117,9 @@ pub(super) fn said(
         },
         inputs,
         changed: &sample.changed,
-        after: catalog
-            .entity(id)
+        after: made
+            .as_ref()
+            .or(catalog.entity(id))
             .filter(|_| operation == Operation::Day2)
             .map(|entity| (catalog, entity)),
         cause: None,
