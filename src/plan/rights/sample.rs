@@ -278,7 +278,7 @@ pub fn narrowed(samples: &Samples, is_hit: &[bool], named: Named) -> Narrowed {
     } else if let Some(words) = shared(samples, &others, named) {
         narrowed.but = words;
     } else {
-        let inputs: Vec<&str> = samples.values.keys().map(String::as_str).collect();
+        let inputs: Vec<&str> = samples.values.keys().map(|name| bare(name)).collect();
         narrowed.only = format!("some values of {}", inputs.join(" and "));
     }
     narrowed
@@ -302,18 +302,26 @@ fn shared(samples: &Samples, some: &[&Sample], named: Named) -> Option<String> {
     is_all.then(|| words.join(", "))
 }
 
+/// A path as people say it: `replicas` of `after.properties.replicas`.
+pub(super) fn bare(name: &str) -> &str {
+    let name = name.strip_prefix(AFTER).unwrap_or(name);
+    let name = name.strip_prefix("properties.").unwrap_or(name);
+    name.strip_prefix("relations.").unwrap_or(name)
+}
+
 /// `replicas up to 20`, `environment staging`.
 fn range(name: &str, values: &[Json], own: &[&Json], named: Named) -> String {
     let is_numbers = values.iter().all(Json::is_i64);
+    let short = bare(name);
     if let (true, Some(first), Some(last)) = (is_numbers, own.first(), own.last()) {
         let is_run = values
             .windows(own.len())
             .any(|run| run.iter().eq(own.iter().copied()));
         let (is_lowest, is_highest) = (values.first() == Some(first), values.last() == Some(last));
         match (is_run, is_lowest, is_highest) {
-            (true, true, _) => return format!("{name} up to {last}"),
-            (true, _, true) => return format!("{name} from {first}"),
-            (true, ..) => return format!("{name} {first} to {last}"),
+            (true, true, _) => return format!("{short} up to {last}"),
+            (true, _, true) => return format!("{short} from {first}"),
+            (true, ..) => return format!("{short} {first} to {last}"),
             _ => {}
         }
     }

@@ -3,13 +3,11 @@
 use serde_json::Value as Json;
 
 use crate::plan::file::show;
-use crate::plan::rights::sample::{AFTER, AS_IT_IS};
+use crate::plan::rights::sample::{AS_IT_IS, bare};
 
 /// `environment production`, `without reason`.
 pub(super) fn named(name: &str, value: &Json) -> String {
-    let name = name.strip_prefix(AFTER).unwrap_or(name);
-    let name = name.strip_prefix("properties.").unwrap_or(name);
-    let name = name.strip_prefix("relations.").unwrap_or(name);
+    let name = bare(name);
     if value == AS_IT_IS {
         return format!("{name} as it is");
     }
