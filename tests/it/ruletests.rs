@@ -178,7 +178,7 @@ fn what_cannot_be_run_fails_and_hides_nothing() {
     ran.exits(1);
     ran.says("! not a test that can be run  catalog/tests/own.yaml:")
         .says("nobody has the login `lni`")
-        .says("34 of 34 rules decided");
+        .says("36 of 36 rules decided");
     let checked = run(git.root(), &["check"]);
     checked
         .says("E0101")
