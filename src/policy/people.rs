@@ -72,6 +72,26 @@ impl People {
 }
 
 impl Rules<'_> {
+    /// What else a person is called by a commit: the number of the account, and the addresses that
+    /// the catalog has of them.
+    pub fn known_as(&self, login: &str) -> Vec<String> {
+        let Some(people) = &self.people else {
+            return Vec::new();
+        };
+        let Found::Person(person) = people.find(login, None) else {
+            return Vec::new();
+        };
+        let entity = self.catalog.entity(person);
+        let texts = entity.iter().flat_map(|it| it.properties.iter());
+        let texts = texts.filter_map(|it| it.node.as_str());
+        let addresses = texts.filter(|text| text.contains('@') && !text.contains(' '));
+        let number = people.ids.get(&person).cloned();
+        number
+            .into_iter()
+            .chain(addresses.map(str::to_owned))
+            .collect()
+    }
+
     /// Who a login is. `id` is the forge's unchangeable number: where the catalog knows one too,
     /// they must agree.
     pub fn person(&self, login: &str, id: Option<&str>) -> Principal {

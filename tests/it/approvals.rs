@@ -125,6 +125,73 @@ fn of_who_asked_pushed_or_wrote() {
 }
 
 #[test]
+fn of_who_is_named_as_another_author() {
+    let shop = scaled();
+    let git = &shop.git;
+    for line in [
+        "Co-authored-by: Sam Rivera <sam@acme.example>",
+        "co-Authored-By: sam",
+        "Co-authored-by: S <4711+sam@users.noreply.github.com>",
+        "Co-authored-by: S <4711-sam@users.noreply.gitlab.com>",
+    ] {
+        let message = format!("more replicas\n\nas proposed\n\n{line}");
+        git.run(&["commit", "--quiet", "--amend", "--message", &message]);
+        let approval = format!("sam@{}", git.id("pr"));
+        not_counted(&shop, &approval, "sam wrote a part of it");
+    }
+    // Who is only mentioned wrote nothing.
+    let message = "more replicas\n\nReviewed-by: sam <sam@acme.example>";
+    git.run(&["commit", "--quiet", "--amend", "--message", message]);
+    let approval = format!("sam@{}", git.id("pr"));
+    shop.gate("lin", &["--approval", &approval]).exits(0);
+}
+
+#[test]
+fn of_who_is_known_by_an_address_or_a_number() {
+    let git = crate::drawings::shipped();
+    git.branch("pr", "main");
+    let path = "catalog/entities/orders/cart-service.yaml";
+    let text = git.read(path).replace("owner: platform", "owner: checkout");
+    git.write(path, text).commit("hand over");
+    let gate = |author: &str| {
+        git.run(&[
+            "commit",
+            "--quiet",
+            "--amend",
+            "--no-edit",
+            "--author",
+            author,
+        ]);
+        let seen = git.id("pr");
+        let (sam, ada) = (format!("sam@{seen}"), format!("ada@{seen}"));
+        crate::program::run(
+            git.root(),
+            &[
+                "gate",
+                "--base",
+                "main",
+                "--head",
+                "pr",
+                "--actor",
+                "lin",
+                "--approval",
+                &sam,
+                "--approval",
+                &ada,
+            ],
+        )
+    };
+    gate("Lin <lin@acme.example>").exits(0);
+    for author in [
+        "S <SAM@acme.example>",
+        "S <4100031+sam-old@users.noreply.github.com>",
+        "S <4100031-sam-old@users.noreply.gitlab.com>",
+    ] {
+        gate(author).says("sam wrote a part").exits(1);
+    }
+}
+
+#[test]
 fn of_an_old_commit_of_the_target() {
     let shop = scaled();
     let approval = format!("sam@{}", shop.git.id("main"));

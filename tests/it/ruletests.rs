@@ -62,7 +62,7 @@ fn a_policy_that_is_gone_fails_a_test() {
             count += 1;
         }
     }
-    assert_eq!(count, 12);
+    assert_eq!(count, 14);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_failed_test_says_what_was_expected_and_why_it_is_not_so() {
     );
     assert!(text.contains("    could     sam\n"), "{text}");
     assert!(
-        text.contains("failed: 1 test, 1 failed; 0 of 34 rules decided"),
+        text.contains("failed: 1 test, 1 failed; 0 of 36 rules decided"),
         "{text}"
     );
 }
@@ -91,8 +91,8 @@ fn only_a_test_that_passes_covers_a_rule() {
             "- {{name: a, actor: sam, action: deploy, entity: CartService, inputs: {{environment: production}}, expect: {expect}}}\n"
         )
     };
-    with(&test("allowed")).says("; 1 of 34 rules decided");
-    with(&test("denied")).says("; 0 of 34 rules decided");
+    with(&test("allowed")).says("; 1 of 36 rules decided");
+    with(&test("denied")).says("; 0 of 36 rules decided");
     with(&test("allowed"))
         .says("catalog/policies/deploy.cedar:9                  permit    asked, never applied");
 }
@@ -192,7 +192,7 @@ fn a_filter_runs_some_and_a_wrong_one_is_told() {
     let ran = run(git.root(), &["test", "--filter", "retired service"]);
     assert_eq!(
         ran.exits(0),
-        "ok: 2 tests of 62 with `retired service` in the name, 0 failed\n"
+        "ok: 2 tests of 65 with `retired service` in the name, 0 failed\n"
     );
     let wrong = run(git.root(), &["test", "--filter", "unheard of"]);
     wrong.says("no test has `unheard of` in its name").exits(2);

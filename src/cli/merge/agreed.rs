@@ -69,41 +69,47 @@ impl Sides {
         })
     }
 
-    /// Names and addresses of those who wrote the commits: they can only exclude. Who merges
+    /// Names, addresses and accounts of those who wrote the commits: they can only exclude. Who merges
     /// writes nothing: a reviewer may bring a branch up to date, and may merge it after having
     /// approved. Nor does a committer, who may be the one that rebased it on merging.
     pub(super) fn authors(&self) -> Result<Vec<String>, Failure> {
-        const COMMITS: usize = 1_000;
         let (Some(repository), Side::Commit(base), Side::Commit(head)) =
             (&self.repository, &self.base.1, &self.head.1)
         else {
             return Ok(Vec::new());
         };
         let mut authors = BTreeSet::new();
-        let mut seen = BTreeSet::new();
-        let mut next = vec![head.clone()];
-        while let Some(commit) = next.pop() {
-            if seen.len() >= COMMITS || !seen.insert(commit.clone()) {
+        for commit in repository.between(base, head).map_err(failure)? {
+            if repository.parents(&commit).map_err(failure)?.len() > 1 {
                 continue;
             }
-            if repository.is_ancestor(&commit, base).map_err(failure)? {
-                continue;
-            }
-            let parents = repository.parents(&commit).map_err(failure)?;
-            if parents.len() < 2 {
-                let author = repository.people(&commit).map_err(failure)?;
-                for person in author.into_iter().take(1) {
-                    if let Some((name, _)) = person.email.split_once('@') {
-                        // A forge writes `4711+lin@users.noreply`.
-                        authors.extend(name.split_once('+').map(|(_, login)| login.to_owned()));
-                        authors.insert(name.to_owned());
-                    }
-                    authors.insert(person.email);
-                    authors.insert(person.name);
+            for person in repository.writers(&commit).map_err(failure)? {
+                if let Some((name, host)) = person.email.split_once('@') {
+                    authors.extend(account_of(name, host));
+                    authors.insert(name.to_owned());
                 }
+                authors.insert(person.email);
+                authors.insert(person.name);
             }
-            next.extend(parents);
         }
         Ok(authors.into_iter().collect())
+    }
+}
+
+/// The number and the login in an address that a forge makes: `4711+lin@users.noreply.github.com`,
+/// `4711-lin@users.noreply.gitlab.com`. The number stays where the login is another one now.
+fn account_of(name: &str, host: &str) -> Vec<String> {
+    let is_made = host.to_ascii_lowercase().starts_with("users.noreply.");
+    let number: &str = name.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = name.strip_suffix(number).unwrap_or_default();
+    let login = name.get(number.len()..).unwrap_or_default();
+    let login = login.strip_prefix(['+', '-']).filter(|_| is_made);
+    match login {
+        Some(login) if !number.is_empty() => vec![number.to_owned(), login.to_owned()],
+        _ => name
+            .split_once('+')
+            .map(|(_, login)| login.to_owned())
+            .into_iter()
+            .collect(),
     }
 }

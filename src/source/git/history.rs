@@ -76,6 +76,35 @@ impl Repository {
         Ok(name.map(|name| name.as_bstr().to_string()))
     }
 
+    /// The commits that `head` has and `base` has not.
+    pub fn between(&self, base: &CommitId, head: &CommitId) -> Result<Vec<CommitId>, GitError> {
+        let repository = self.local();
+        let unreadable = |error: &dyn std::error::Error| GitError::unreadable(&error);
+        let walk = repository
+            .rev_walk([id_of(head)?])
+            .with_hidden([id_of(base)?]);
+        let walk = walk.all().map_err(|error| unreadable(&error))?;
+        walk.map(|found| {
+            let found = found.map_err(|error| unreadable(&error))?;
+            Ok(CommitId::of(found.id))
+        })
+        .collect()
+    }
+
+    /// Who wrote a commit: its author, and whom its message names as another,
+    /// `Co-authored-by: NAME <ADDRESS>`, as forges write it for a suggestion that was accepted.
+    pub fn writers(&self, commit: &CommitId) -> Result<Vec<Person>, GitError> {
+        let mut writers = self.people(commit)?;
+        writers.truncate(1);
+        let repository = self.local();
+        let found = find(&repository, id_of(commit)?)?;
+        let message = found
+            .message_raw()
+            .map_err(|error| GitError::unreadable(&error))?;
+        writers.extend(message.to_string().lines().filter_map(co_author));
+        Ok(writers)
+    }
+
     /// The author of a commit, then its committer where that is another.
     pub fn people(&self, commit: &CommitId) -> Result<Vec<Person>, GitError> {
         let repository = self.local();
@@ -94,6 +123,21 @@ impl Repository {
         people.dedup();
         Ok(people)
     }
+}
+
+/// Who stands in a line of a message as another author; wherever the line stands, for here it can
+/// only exclude.
+fn co_author(line: &str) -> Option<Person> {
+    let (key, who) = line.split_once(':')?;
+    if !key.trim().eq_ignore_ascii_case("co-authored-by") {
+        return None;
+    }
+    let (name, address) = who.split_once('<').unwrap_or((who, ""));
+    let address = address.split('>').next().unwrap_or_default();
+    Some(Person {
+        name: visible(name.trim()).into_owned(),
+        email: visible(address.trim()).into_owned(),
+    })
 }
 
 /// The tree of a commit.
