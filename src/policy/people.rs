@@ -282,10 +282,14 @@ fn never_given(login: &Located<Text>) -> Finding {
 }
 
 fn never_matches(login: &Located<Text>) -> Finding {
-    let message = format!(
-        "`{}` is no login of a forge",
-        crate::text::visible(&login.value)
-    );
+    let mut letters = login.value.chars().zip(1..);
+    let other = letters.find(|(letter, _)| !letter.is_ascii());
+    // Whoever reads the plan sees the letter that it looks like.
+    let other = other.map_or_else(String::new, |(letter, number): (char, u32)| {
+        format!(": its character {number} is U+{:04X}", u32::from(letter))
+    });
+    let written = crate::text::visible(&login.value);
+    let message = format!("`{written}` is no login of a forge{other}");
     Finding::new(&E0411, login.span, message)
         .label("not of plain letters")
         .help("write the login that the forge has; until then this person may do nothing")
