@@ -340,9 +340,7 @@ impl<'c> Reader<'c> {
         .help(
             match kinds.first().and_then(|kind| self.catalog.blueprint(*kind)) {
                 Some(kind) => one_of(&kind.identifier.value, name),
-                None => format!(
-                    "say with `memberOf: true` which relation leads from a person to a {word}"
-                ),
+                None => people::none_called(word),
             },
         )
         .maybe_help(near)
