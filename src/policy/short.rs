@@ -175,7 +175,7 @@ impl<'c> Reader<'c> {
                 findings.push(fault::too_complex(&range, &map));
             } else if let Err(error) = Expression::from_str(&when.value) {
                 is_readable = false;
-                fault::syntax(&error, from, (&text, &map), findings);
+                fault::syntax(&error, from, (&text, &map, self.catalog), findings);
             }
         }
         text.push(';');
