@@ -300,5 +300,6 @@ fn a_comment_without_a_plan_says_what_to_fetch() {
     );
     plan.exits(2);
     let plan = shop.run(&["plan", "--base", "main", "--head", "main..pr"]);
-    plan.says("these are two, for `--base main --head pr`").exits(2);
+    plan.says("these are two, for `--base main --head pr`")
+        .exits(2);
 }
