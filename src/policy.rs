@@ -72,6 +72,7 @@ mod shelf;
 mod short;
 mod show;
 mod slice;
+mod starred;
 mod subject;
 mod telling;
 #[cfg(test)]

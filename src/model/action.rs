@@ -343,10 +343,24 @@ fn read_permissions(entry: &Entry, findings: &mut Vec<Finding>) -> Vec<Permissio
     let blocks = execute
         .as_sequence()
         .unwrap_or(std::slice::from_ref(execute));
+    if let Some(key) = written_key(&entry.node, "execute").filter(|_| blocks.is_empty()) {
+        findings.push(
+            Finding::new(&E0202, key, "a permission says for whom it is")
+                .label("permits nobody")
+                .help("add a block that says who may, or take `permissions` out: policies may permit it"),
+        );
+    }
     blocks
         .iter()
         .filter_map(|node| read_block(node, findings))
         .collect()
+}
+
+/// Where a key stands that somebody wrote: one that the reader of another format makes stands where
+/// its value does.
+fn written_key(node: &Node, key: &str) -> Option<Span> {
+    let entry = node.entry(key)?;
+    (entry.key.span != entry.node.span).then_some(entry.key.span)
 }
 
 /// What to do about a `breakGlass` that is no text: in quotes, `false` would be what it is for.

@@ -1,13 +1,14 @@
 //! What comes with a merge, is no error, and must be heard of by whoever reviews it: files that
 //! nothing reads, which may have been meant as rules, secrets in plain text, characters that
-//! nobody sees, names that look like others, and rules that can never hold.
+//! nobody sees, names that look like others, logins that no forge gives, and rules that can never
+//! hold.
 //!
 //! In: both sides. Out: a notice for each finding that the target does not have.
 
 use std::collections::BTreeMap;
 
 use crate::compile::Compiled;
-use crate::finding::codes::{E0002, E0310, E0404};
+use crate::finding::codes::{E0002, E0310, E0404, E0411};
 use crate::finding::{Code, Finding};
 use crate::plan::diff::Side;
 use crate::plan::file::Notice;
@@ -44,8 +45,9 @@ pub(super) fn notices(states: &States<'_>, secrets: &Secrets<'_>) -> Vec<Notice>
 
 fn told(compiled: &Compiled) -> impl Iterator<Item = &Finding> {
     let all = compiled.findings.iter();
-    let heard =
-        |code: &Code| [&E0002, &E0310, &E0404].contains(&code) || Code::HELD.contains(&code);
+    let heard = |code: &Code| {
+        [&E0002, &E0310, &E0404, &E0411].contains(&code) || Code::HELD.contains(&code)
+    };
     all.filter(move |finding| heard(finding.code))
 }
 

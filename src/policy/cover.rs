@@ -17,6 +17,7 @@ use crate::policy::contrary;
 use crate::policy::fault::head;
 use crate::policy::read::Book;
 use crate::policy::rule::{Rule, Scope};
+use crate::policy::starred;
 use crate::policy::tokens::{Token, parts, tokens};
 use crate::policy::vocabulary::Vocabulary;
 use crate::policy::within;
@@ -64,6 +65,7 @@ pub(super) fn check(book: &Book, catalog: &Catalog, vocabulary: &Vocabulary) -> 
         });
         findings.extend(contrary::never(rule, catalog));
         findings.extend(within::members(rule, vocabulary));
+        findings.extend(starred::path(rule));
     }
     let approvals = book.approvals.iter().filter(|rule| !rule.broken);
     findings.extend(approvals.filter_map(|rule| contrary::never(rule, catalog)));

@@ -28,7 +28,7 @@ use crate::text::{Advice, did_you_mean};
 pub(super) fn syntax(
     error: &dyn Diagnostic,
     base: usize,
-    (text, map): (&str, &Map),
+    (text, map, catalog): (&str, &Map, &Catalog),
     findings: &mut Vec<Finding>,
 ) {
     let range = label(error).unwrap_or(0..0);
@@ -39,7 +39,7 @@ pub(super) fn syntax(
         .and_then(|mut labels| labels.next())
         .and_then(|label| label.label().map(str::to_owned));
     let help = error.help().map(|help| help.to_string()).or(what);
-    if let Some(said) = foreign::said(text, &range, &message) {
+    if let Some(said) = foreign::said(text, &range, &message, catalog) {
         let finding = Finding::new(&E0401, map.span(&said.range), said.message);
         findings.push(finding.label("not Cedar").help(said.help));
         // What else the parser says of the text comes of it.
@@ -69,7 +69,7 @@ pub(super) fn syntax(
         .maybe_help(help.as_deref().map(way_on));
     findings.push(finding);
     for other in error.related().into_iter().flatten() {
-        syntax(other, base, (text, map), findings);
+        syntax(other, base, (text, map, catalog), findings);
     }
 }
 
@@ -164,8 +164,8 @@ fn mismatch(rule: &Rule, range: &Range<usize>, message: &str, catalog: &Catalog)
     let text = rule.text.as_str();
     let source = text.get(range.clone()).unwrap_or_default();
     let words = wording::mismatch(message).unwrap_or_else(|| message.to_owned());
-    let help = listed(text, range, source)
-        .or_else(|| liked(text, range, source, message))
+    let help = hint::listed(text, range, source)
+        .or_else(|| hint::liked(text, range, source, message))
         .or_else(|| wording::remedy(message, source, catalog));
     Finding::new(&E0403, rule.map.span(range), words)
         .label("of another type")
@@ -186,9 +186,10 @@ fn no_attribute(
     let name = name.trim_matches('"');
     let is_of_kind = message.contains(" on entity type ");
     let of_others = wording::kinds_with(vocabulary, name).filter(|_| is_of_kind);
-    let computed = lint::computed(vocabulary, name).filter(|_| !is_of_kind);
+    let computed =
+        lint::computed(vocabulary, name).filter(|_| !is_of_kind && !message.contains("inputs."));
     let untyped = lint::untyped(vocabulary, name);
-    let flat = flat(text, &place, name);
+    let flat = hint::flat(text, &place, name);
     let input = input(catalog, name, (message, text)).filter(|_| !is_of_kind);
     let of_context = hint::of_context(name).filter(|_| is_of_kind && of_others.is_none());
     // Cedar proposes what is not near at all.
@@ -196,18 +197,16 @@ fn no_attribute(
         let proposed = help.split('`').nth(1);
         proposed.is_none_or(|proposed| hint::is_near(name, proposed))
     });
+    let help = if is_of_kind && hint::is_of_who_asks(text, &place) {
+        hint::of_person(vocabulary, name, help.map(proposal))
+    } else {
+        let found = flat.or(input).or(of_context).or(computed);
+        found.or(untyped).or(of_others).or(help).map(proposal)
+    };
     Finding::new(&E0402, map.span(&place), attribute(message))
         .label("not found")
         .help("`catalogc policy show --schema` lists what rules can read")
-        .maybe_help(
-            flat.or(input)
-                .or(of_context)
-                .or(untyped)
-                .or(of_others)
-                .or(computed)
-                .or(help)
-                .map(proposal),
-        )
+        .maybe_help(help)
 }
 
 /// Words that propose one name, with it.
@@ -218,33 +217,6 @@ fn proposal(help: String) -> Advice {
         Some(name) => did_you_mean(name),
         None => help.into(),
     }
-}
-
-/// What to write for `resource.properties.replicas`: rules read attributes flat.
-fn flat(text: &str, place: &Range<usize>, name: &str) -> Option<String> {
-    let below = below(text, place.end)?;
-    let is_group = matches!(name, "properties" | "relations");
-    is_group.then(|| format!("leave `{name}` out: `resource.{below}`"))
-}
-
-/// What to write for `n in [1, 2]`: `in` asks what an entity is in.
-fn listed(text: &str, range: &Range<usize>, source: &str) -> Option<String> {
-    let rest = text.get(range.end..)?.trim_start();
-    let list = rest.strip_prefix("in")?.trim_start();
-    let end = list.starts_with('[').then(|| list.find(']'))??;
-    let list = list.get(..=end)?;
-    let is_of_entities = list.contains("::");
-    (!is_of_entities).then(|| format!("write `{list}.contains({source})`"))
-}
-
-/// What to write for `resource.owner like "c*"`: an entity is no text.
-fn liked(text: &str, range: &Range<usize>, source: &str, message: &str) -> Option<String> {
-    let rest = text.get(range.end..)?.trim_start();
-    let (_, saw) = wording::types(message).filter(|_| rest.starts_with("like"))?;
-    let kind = saw.trim_matches('`');
-    compare::is_kind(kind).then(|| {
-        format!("`like` is for texts: write `{source} == {kind}::\"...\"`, `||` between several")
-    })
 }
 
 /// The finding of an action that does not exist; `help` may name the nearest.
@@ -265,14 +237,6 @@ fn no_action(
     Finding::new(&E0402, map.span(&place), message)
         .label("not found")
         .maybe_help(near.map(did_you_mean))
-}
-
-/// The name that stands behind a dot.
-fn below(text: &str, at: usize) -> Option<&str> {
-    let rest = text.get(at..)?.strip_prefix('.')?;
-    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
-    let name = rest.get(..end.unwrap_or(rest.len()))?;
-    (!name.is_empty()).then_some(name)
 }
 
 /// The finding of a word that an enumerated type does not list; `help` lists those that it does.
@@ -298,6 +262,10 @@ fn unlisted(text: &str, range: &Range<usize>, help: Option<&str>, map: &Map) -> 
         .map(|word| format!("`{word}`"))
         .collect();
     let near = nearest(written, known.iter().copied());
+    let below = format!(".{written}");
+    // `tier` of `properties.tier`.
+    let whole = known.iter().filter(|word| word.ends_with(&below));
+    let whole: Vec<String> = whole.map(|word| format!("`{kind}::\"{word}\"`")).collect();
     Finding::new(
         &E0402,
         map.span(&place),
@@ -305,6 +273,7 @@ fn unlisted(text: &str, range: &Range<usize>, help: Option<&str>, map: &Map) -> 
     )
     .label("not listed")
     .help(match near {
+        _ if !whole.is_empty() => format!("write {}", whole.join(" or ")).into(),
         Some(near) => did_you_mean(near),
         None => format!("write one of {}, as {kind}::\"...\"", shown.join(", ")).into(),
     })

@@ -6,9 +6,12 @@
 
 use std::ops::Range;
 
+use crate::model::Catalog;
+use crate::policy::hint;
 use crate::policy::tokens::{Sort, Token, tokens};
 
 mod name;
+mod time;
 
 use name::{member, method, variable};
 
@@ -34,7 +37,12 @@ impl Said {
 }
 
 /// What is meant where Cedar says `told` of the characters `range`.
-pub(super) fn said(text: &str, range: &Range<usize>, told: &str) -> Option<Said> {
+pub(super) fn said(
+    text: &str,
+    range: &Range<usize>,
+    told: &str,
+    catalog: &Catalog,
+) -> Option<Said> {
     let all = tokens(text);
     let scene = Scene { text, all: &all };
     if let Some(said) = single_quoted(text, range.start) {
@@ -73,7 +81,7 @@ pub(super) fn said(text: &str, range: &Range<usize>, told: &str) -> Option<Said>
             .then(|| not(name, rest));
     }
     if told.ends_with("is not a valid method") {
-        return method(&all, range, told);
+        return method(&all, range, told, catalog);
     }
     if let Some(word) = told.strip_prefix("invalid policy effect: ") {
         let meant = match word.to_ascii_lowercase().as_str() {
@@ -95,7 +103,7 @@ pub(super) fn said(text: &str, range: &Range<usize>, told: &str) -> Option<Said>
             "write `when` or `unless`",
         ));
     }
-    unnamed(&scene, range, told)
+    unnamed(&scene, range, told, catalog)
 }
 
 /// A text between single quotes.
@@ -114,22 +122,16 @@ fn single_quoted(text: &str, start: usize) -> Option<Said> {
 }
 
 /// A text or a name where an entity is to stand.
-fn unnamed(scene: &Scene<'_>, range: &Range<usize>, told: &str) -> Option<Said> {
+fn unnamed(scene: &Scene<'_>, range: &Range<usize>, told: &str, catalog: &Catalog) -> Option<Said> {
     if !told.starts_with("expected an entity uid") {
         return None;
     }
     let source = scene.text.get(range.clone())?;
     let at = scene.at(range.start)?;
     if source.starts_with('"') {
-        let before = scene.all.get(..at)?.iter().rev();
-        let mut scope = before.map(|token| token.text);
-        let kind = match scope.find(|word| matches!(*word, "principal" | "action" | "resource")) {
-            Some("action") => "Action",
-            Some("principal") => "Team",
-            _ => "Service",
-        };
+        let name = scene.all.get(at)?.plain()?;
         let message = format!("{source} is a text, and an entity stands here");
-        let help = format!("write its kind before it, as in `{kind}::{source}`");
+        let help = hint::as_entity(scene.all.get(..at)?, name, catalog);
         return Some(Said::new(range.clone(), message, help));
     }
     let (kind, name) = source.rsplit_once("::")?;

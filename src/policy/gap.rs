@@ -41,6 +41,11 @@ impl Gap {
         }
     }
 
+    /// Whether it is a computed value that has no type.
+    pub(super) const fn is_computed(self) -> bool {
+        matches!(self, Self::Calculation | Self::Mean | Self::Mirror)
+    }
+
     /// The reason, and what to do about it.
     pub(super) const fn words(self) -> &'static str {
         match self {

@@ -2,10 +2,13 @@
 //!
 //! In: a name that is not there, or a rule that applies to nobody. Out: what to write.
 
-use crate::model::{Action, Catalog};
-use crate::policy::tokens::tokens;
-use crate::policy::vocabulary::Vocabulary;
-use crate::text::{choose, nearest};
+use std::ops::Range;
+
+use crate::model::{Action, BlueprintId, Catalog};
+use crate::policy::tokens::{Token, tokens};
+use crate::policy::vocabulary::{Kind, Vocabulary};
+use crate::policy::{compare, names, wording};
+use crate::text::{Advice, choose, nearest};
 
 /// What stands in the context of every question.
 const CONTEXT: [&str; 7] = ["after", "before", "cause", "changed", "kind", "now", "path"];
@@ -75,6 +78,125 @@ fn inputs(action: &Action) -> impl Iterator<Item = &str> {
 pub(super) fn of_context(name: &str) -> Option<String> {
     let is_of_context = CONTEXT.contains(&name);
     is_of_context.then(|| format!("write `context.{name}`"))
+}
+
+/// Whether a name is one of who asks: `principal.kind`.
+pub(super) fn is_of_who_asks(text: &str, place: &Range<usize>) -> bool {
+    let all = tokens(text.get(..place.start).unwrap_or_default());
+    let is_whole = |who: &[Token<'_>]| !who.last().is_some_and(|token| token.is("."));
+    match all.as_slice() {
+        [before @ .., who, sign] => {
+            who.is("principal") && (sign.is(".") || sign.is("[")) && is_whole(before)
+        }
+        _ => false,
+    }
+}
+
+/// What to write for a name of who asks that people do not have: the context and other kinds are
+/// no help there.
+pub(super) fn of_person(
+    vocabulary: &Vocabulary,
+    name: &str,
+    near: Option<Advice>,
+) -> Option<Advice> {
+    let person = vocabulary.person.as_ref()?;
+    let mut kinds = vocabulary.kinds.iter().flatten();
+    let people: &Kind = kinds.find(|kind| kind.name == *person)?;
+    let gap = people.attributes.gaps.iter().find(|(own, _)| own == name);
+    let of = &people.blueprint;
+    if let Some((_, gap)) = gap {
+        let words = gap.words();
+        return Some(format!("rules cannot read `{name}` of {of}: {words}").into());
+    }
+    Some(near.unwrap_or_else(|| {
+        format!("add the property `{name}` to the blueprint {of}, or name people and teams").into()
+    }))
+}
+
+/// The kind of the entity that has a name, and whether it is a person: people first, then what they
+/// are in, then all else.
+pub(super) fn kind_of(catalog: &Catalog, name: &str) -> Option<(String, bool)> {
+    let people = catalog.settings.people.as_ref();
+    let people = people.and_then(|it| catalog.find_blueprint(&it.blueprint.value));
+    let groups = people.map(|(_, blueprint)| catalog.groups_above(blueprint));
+    let people = people.map(|(id, _)| id);
+    let all = (0..).take(catalog.blueprints.len()).map(BlueprintId);
+    let kinds = people.into_iter().chain(groups.into_iter().flatten());
+    let id = kinds
+        .chain(all)
+        .find(|id| catalog.find_entity(*id, name).is_some())?;
+    let kind = &catalog.blueprint(id)?.identifier.value;
+    Some((names::identifier(kind), people == Some(id)))
+}
+
+/// What to write for a text in the scope where an entity stands: `principal == "lin"`.
+pub(super) fn as_entity(before: &[Token<'_>], name: &str, catalog: &Catalog) -> String {
+    let variables = ["principal", "action", "resource"];
+    let is_variable = |token: &&Token<'_>| variables.iter().any(|it| token.is(it));
+    let variable = before.iter().rev().find(is_variable).map(|it| it.text);
+    if variable == Some("action") {
+        return format!("write its kind before it: `Action::\"{name}\"`");
+    }
+    match kind_of(catalog, name) {
+        Some((kind, is_person)) if variable == Some("principal") => {
+            let sign = if is_person { "==" } else { "in" };
+            format!("write `principal {sign} {kind}::\"{name}\"`")
+        }
+        Some((kind, _)) => format!("write its kind before it: `{kind}::\"{name}\"`"),
+        None => {
+            // Who asks is a person; what an action is done to is of its blueprint.
+            let people = catalog.settings.people.as_ref();
+            let people = people.filter(|_| variable == Some("principal"));
+            let actions = before
+                .iter()
+                .filter_map(|it| catalog.find_action(it.plain()?));
+            let mut blueprints = actions.map(|action| &action.blueprint.value);
+            let kind = people.map(|it| &it.blueprint.value);
+            let kind = kind.or_else(|| blueprints.next());
+            let kind = kind.map_or_else(|| "Kind".to_owned(), |it| names::identifier(it));
+            format!("nothing is called so; write its kind before its name, as in `{kind}::\"...\"`")
+        }
+    }
+}
+
+/// What to write for `resource.properties.replicas`: rules read attributes flat.
+pub(super) fn flat(text: &str, place: &Range<usize>, name: &str) -> Option<String> {
+    let below = below(text, place.end)?;
+    let is_group = matches!(name, "properties" | "relations");
+    is_group.then(|| format!("leave `{name}` out: `resource.{below}`"))
+}
+
+/// What to write for `n in [1, 2]`: `in` asks what an entity is in.
+pub(super) fn listed(text: &str, range: &Range<usize>, source: &str) -> Option<String> {
+    let rest = text.get(range.end..)?.trim_start();
+    let list = rest.strip_prefix("in")?.trim_start();
+    let end = list.starts_with('[').then(|| list.find(']'))??;
+    let list = list.get(..=end)?;
+    let is_of_entities = list.contains("::");
+    (!is_of_entities).then(|| format!("write `{list}.contains({source})`"))
+}
+
+/// What to write for `resource.owner like "c*"`: an entity is no text.
+pub(super) fn liked(
+    text: &str,
+    range: &Range<usize>,
+    source: &str,
+    message: &str,
+) -> Option<String> {
+    let rest = text.get(range.end..)?.trim_start();
+    let (_, saw) = wording::types(message).filter(|_| rest.starts_with("like"))?;
+    let kind = saw.trim_matches('`');
+    compare::is_kind(kind).then(|| {
+        format!("`like` is for texts: write `{source} == {kind}::\"...\"`, `||` between several")
+    })
+}
+
+/// The name that stands behind a dot.
+fn below(text: &str, at: usize) -> Option<&str> {
+    let rest = text.get(at..)?.strip_prefix('.')?;
+    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+    let name = rest.get(..end.unwrap_or(rest.len()))?;
+    (!name.is_empty()).then_some(name)
 }
 
 /// What to write for `principal == Team::"sre"`: who asks is a person, who is in a team.

@@ -74,8 +74,13 @@ fn has(
     while let Some(token) = all.get(next) {
         let name = token.plain().unwrap_or(token.text);
         if matches!(token.sort, Sort::Name | Sort::String) && !names.contains(name) {
-            let near = nearest(name, names.iter().copied());
-            let near = near.or_else(|| hint::begun(name, names.iter().copied()));
+            let is_first = next == at + 1;
+            let is_of_inputs = all.get(at + 1).is_some_and(|first| first.is("inputs"));
+            let of = match before(1) {
+                Some(token) if !is_member && is_first && token.is("principal") => Of::Person,
+                _ if is_context && !is_of_inputs => Of::Context,
+                _ => Of::Other,
+            };
             findings.push(
                 Finding::new(
                     &E0402,
@@ -83,12 +88,7 @@ fn has(
                     format!("nothing that the rule is about has `{name}`"),
                 )
                 .label("never there")
-                .maybe_help(
-                    untyped(vocabulary, name)
-                        .map(Advice::from)
-                        .or_else(|| near.map(did_you_mean)),
-                )
-                .maybe_help(computed(vocabulary, name).filter(|_| is_context)),
+                .maybe_help(instead(name, &names, of, vocabulary)),
             );
         }
         if !all.get(next + 1).is_some_and(|token| token.is(".")) {
@@ -106,6 +106,27 @@ fn has(
         };
         next += 2;
     }
+}
+
+/// Of what a `has` asks whether a name is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Person,
+    Context,
+    Other,
+}
+
+/// What to write for a name that is never there.
+fn instead(name: &str, names: &BTreeSet<&str>, of: Of, vocabulary: &Vocabulary) -> Option<Advice> {
+    let near = nearest(name, names.iter().copied());
+    let near = near.or_else(|| hint::begun(name, names.iter().copied()));
+    let near = near.map(did_you_mean);
+    if of == Of::Person {
+        return hint::of_person(vocabulary, name, near);
+    }
+    let computed = computed(vocabulary, name).filter(|_| of == Of::Context);
+    let said = computed.or_else(|| untyped(vocabulary, name));
+    said.map(Advice::from).or(near)
 }
 
 /// What to say of a property or an input that has a name but no type that rules know.
@@ -178,8 +199,17 @@ fn actions<'v>(rule: &Rule, vocabulary: &'v Vocabulary) -> Vec<&'v ActionKind> {
 pub(super) fn computed(vocabulary: &Vocabulary, name: &str) -> Option<String> {
     let mut kinds = vocabulary.kinds.iter().flatten();
     let is_computed = kinds.any(|kind| kind.attributes.computed().any(|one| one == name));
-    is_computed
-        .then(|| format!("`before` and `after` have no computed values; read `resource.{name}`"))
+    if is_computed {
+        let words = "`before` and `after` have no computed values; read";
+        return Some(format!("{words} `resource.{name}`"));
+    }
+    let kinds = vocabulary.kinds.iter().flatten();
+    let mut gaps = kinds.flat_map(|kind| &kind.attributes.gaps);
+    let (_, gap) = gaps.find(|(own, gap)| own == name && gap.is_computed())?;
+    Some(format!(
+        "`before` and `after` have no computed values, and `resource.{name}` no type in rules: {}",
+        gap.words()
+    ))
 }
 
 fn field_names<'f>(fields: impl Iterator<Item = &'f Field>) -> impl Iterator<Item = &'f str> {

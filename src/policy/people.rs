@@ -130,8 +130,8 @@ pub(super) struct Groups {
     pub(super) roles: Vec<BlueprintId>,
 }
 
-/// What the people blueprint is a member of, and on. Where one of these has `role` in its name,
-/// `roles` means such and `teams` the others; else both words mean all of them.
+/// What the people blueprint is a member of, and on: `roles` means those that have `role` in their
+/// name, and `teams` the others.
 pub(super) fn groups(catalog: &Catalog) -> Groups {
     let Some((_, people)) = catalog
         .settings
@@ -148,13 +148,16 @@ pub(super) fn groups(catalog: &Catalog) -> Groups {
             .is_some_and(|b| b.identifier.value.to_ascii_lowercase().contains("role"))
     };
     let (roles, teams): (Vec<_>, Vec<_>) = all.iter().copied().partition(is_role);
-    if roles.is_empty() {
-        return Groups {
-            teams: all.clone(),
-            roles: all,
-        };
-    }
     Groups { teams, roles }
+}
+
+/// What to do where no blueprint is one of teams, or of roles.
+pub(super) fn none_called(word: &str) -> String {
+    let which = match word {
+        "role" => "a blueprint with `role` in its name",
+        _ => "a team",
+    };
+    format!("say with `memberOf: true` which relation leads from a person to {which}")
 }
 
 /// A person by identifier or login; nobody where these are two people.
@@ -302,10 +305,14 @@ fn never_given(login: &Located<Text>) -> Finding {
 }
 
 fn never_matches(login: &Located<Text>) -> Finding {
-    let message = format!(
-        "`{}` is no login of a forge",
-        crate::text::visible(&login.value)
-    );
+    let mut letters = login.value.chars().zip(1..);
+    let other = letters.find(|(letter, _)| !letter.is_ascii());
+    // Whoever reads the plan sees the letter that it looks like.
+    let other = other.map_or_else(String::new, |(letter, number): (char, u32)| {
+        format!(": its character {number} is U+{:04X}", u32::from(letter))
+    });
+    let written = crate::text::visible(&login.value);
+    let message = format!("`{written}` is no login of a forge{other}");
     Finding::new(&E0411, login.span, message)
         .label("not of plain letters")
         .help("write the login that the forge has; until then this person may do nothing")

@@ -87,7 +87,7 @@ fn read_file(
             );
             None
         } else {
-            parse(text, &map, findings)
+            parse(text, &map, reader.catalog, findings)
         };
         let title = policy
             .as_ref()
@@ -127,7 +127,7 @@ fn read_file(
     }
 }
 
-fn parse(text: &str, map: &Map, findings: &mut Vec<Finding>) -> Option<Policy> {
+fn parse(text: &str, map: &Map, catalog: &Catalog, findings: &mut Vec<Finding>) -> Option<Policy> {
     if let Some(range) = too_complex(text) {
         findings.push(fault::too_complex(&range, map));
         return None;
@@ -137,7 +137,7 @@ fn parse(text: &str, map: &Map, findings: &mut Vec<Finding>) -> Option<Policy> {
         // The rest of a rule that a `;` in the midst of it cut off.
         Err(_) if is_rest(text) && findings.last().is_some_and(|it| *it.code == E0401) => None,
         Err(error) => {
-            fault::syntax(&error, 0, (text, map), findings);
+            fault::syntax(&error, 0, (text, map, catalog), findings);
             None
         }
     }

@@ -175,7 +175,7 @@ impl<'c> Reader<'c> {
                 findings.push(fault::too_complex(&range, &map));
             } else if let Err(error) = Expression::from_str(&when.value) {
                 is_readable = false;
-                fault::syntax(&error, from, (&text, &map), findings);
+                fault::syntax(&error, from, (&text, &map, self.catalog), findings);
             }
         }
         text.push(';');
@@ -340,9 +340,7 @@ impl<'c> Reader<'c> {
         .help(
             match kinds.first().and_then(|kind| self.catalog.blueprint(*kind)) {
                 Some(kind) => one_of(&kind.identifier.value, name),
-                None => format!(
-                    "say with `memberOf: true` which relation leads from a person to a {word}"
-                ),
+                None => people::none_called(word),
             },
         )
         .maybe_help(near)

@@ -7,7 +7,8 @@ use std::ops::Range;
 
 use cedar_policy::EntityTypeName;
 
-use crate::model::{BlueprintId, Catalog};
+use crate::model::Catalog;
+use crate::policy::hint;
 use crate::policy::tokens::{Token, tokens};
 use crate::policy::vocabulary::Vocabulary;
 
@@ -88,10 +89,7 @@ pub(super) fn remedy(message: &str, source: &str, catalog: &Catalog) -> Option<S
         && let [one] = all.as_slice()
         && let Some(name) = one.plain()
     {
-        let kinds = (0..).take(catalog.blueprints.len()).map(BlueprintId);
-        let mut found = kinds.filter(|kind| catalog.find_entity(*kind, name).is_some());
-        let kind = found.next().and_then(|kind| catalog.blueprint(kind))?;
-        let kind = super::names::identifier(&kind.identifier.value);
+        let (kind, _) = hint::kind_of(catalog, name)?;
         return Some(format!("write {kind}::\"{name}\""));
     }
     if let Some(named) = entity_named(&all, (&wanted, &saw), catalog) {

@@ -211,3 +211,44 @@ fn an_old_fault_that_a_rule_reads_denies_until_it_is_mended() {
     shop.pull_request().commit_file(CART, &noted);
     shop.gate("kim", &[]).exits(0);
 }
+
+/// The example of the documentation is what happens.
+#[test]
+fn who_created_it_may_delete_it() {
+    const PAGE: &str = include_str!("../../docs/permissions.md");
+    const BOX: &str = "catalog/entities/sandbox.yaml";
+    let section = PAGE.split("### Who created it\n").nth(1).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let shop = Shop::new();
+    for fence in section.split("```").skip(1).step_by(2) {
+        let (_, file) = fence.split_once('\n').unwrap();
+        let (path, text) = file.split_once('\n').unwrap();
+        let path = path.trim_start_matches(['#', '/', ' ']);
+        shop.git.write(path, text);
+    }
+    shop.git.commit("sandboxes");
+    shop.run(&["check"]).exits(0);
+    let sandbox = |of: &str, note: &str| {
+        format!(
+            "identifier: box\nblueprint: Sandbox\nproperties: {{note: {note}}}\nrelations: {{created_by: {of}}}\n"
+        )
+    };
+    shop.pull_request()
+        .commit_file(BOX, &sandbox("lin", "first"));
+    shop.gate("mia", &[]).exits(1);
+    shop.gate("lin", &[]).exits(0);
+    shop.git.run(&["branch", "--force", "main", "pr"]);
+    // Who may update it does not hand it over, nor does an administrator.
+    shop.git.commit_file(BOX, &sandbox("mia", "first"));
+    for actor in ["lin", "mia", "kim"] {
+        shop.gate(actor, &[]).exits(1);
+    }
+    shop.git.run(&["reset", "--quiet", "--hard", "main"]);
+    shop.git.commit_file(BOX, &sandbox("lin", "second"));
+    shop.gate("mia", &[]).exits(1);
+    shop.gate("lin", &[]).exits(0);
+    shop.git.run(&["reset", "--quiet", "--hard", "main"]);
+    shop.git.remove(BOX).commit("it is not needed any more");
+    shop.gate("mia", &[]).exits(1);
+    shop.gate("lin", &[]).exits(0);
+}

@@ -2,7 +2,7 @@
 
 use crate::program::run;
 use crate::repository::Git;
-use crate::shop::{CART, PAY, Shop, service, settings};
+use crate::shop::{CART, PAY, Shop, person, person_text, service, settings};
 
 const SCALE: &str = "catalog/actions/scale.yaml";
 
@@ -126,12 +126,14 @@ fn what_nobody_sees_and_what_looks_alike_is_told_at_the_gate_and_in_the_comment(
     // A second one with the same words in the same file is as new as the first was.
     shop.pull_request()
         .write(CART, hidden("a\u{202e}b\u{202e}c"))
+        .write(&person("kelvin"), person_text("\u{212a}im", "checkout"))
         .commit_file(
             "catalog/entities/services/care.yaml",
             &service("c\u{430}rt", "checkout", 3),
         );
     let gate = shop.gate("kim", &[]);
     gate.says("cannot be seen").says("looks like");
+    gate.says("is no login of a forge").says("U+212A");
     let plan = [
         "plan", "--base", "main", "--head", "pr", "--actor", "kim", "--format", "markdown",
     ];
@@ -141,7 +143,8 @@ fn what_nobody_sees_and_what_looks_alike_is_told_at_the_gate_and_in_the_comment(
     shop.git.commit_file(PAY, &service("pay", "platform", 5));
     shop.gate("kim", &[])
         .does_not_say("cannot be seen")
-        .does_not_say("looks like");
+        .does_not_say("looks like")
+        .does_not_say("U+212A");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Said, Scene};
+use super::{Said, Scene, time};
+use crate::model::Catalog;
 use crate::policy::tokens::{Sort, Token};
 
 /// What stands in the context of a question.
@@ -89,10 +90,23 @@ pub(super) fn member(scene: &Scene<'_>, at: usize, source: &str) -> Option<Said>
 }
 
 /// A function of texts and lists that other languages have.
-pub(super) fn method(all: &[Token<'_>], range: &Range<usize>, told: &str) -> Option<Said> {
+pub(super) fn method(
+    all: &[Token<'_>],
+    range: &Range<usize>,
+    told: &str,
+    catalog: &Catalog,
+) -> Option<Said> {
     let name = told.split('`').nth(1)?;
-    let mut inside = all.iter().filter(|it| range.contains(&it.range.start));
-    let token = inside.rfind(|token| token.is(name))?;
+    let is_it = |it: &Token<'_>| range.contains(&it.range.start) && it.is(name);
+    let at = all.iter().rposition(is_it)?;
+    let token = all.get(at)?;
+    let said = |help| {
+        let message = format!("Cedar has no `{name}`");
+        Said::new(token.range.clone(), message, help)
+    };
+    if let Some(help) = time::instead(all.get(..at)?, name, catalog) {
+        return Some(said(help));
+    }
     let help = match name.to_ascii_lowercase().as_str() {
         "startswith" | "beginswith" | "hasprefix" => "write `like \"word*\"`",
         "endswith" | "hassuffix" => "write `like \"*word\"`",
@@ -103,9 +117,5 @@ pub(super) fn method(all: &[Token<'_>], range: &Range<usize>, told: &str) -> Opt
             "there are `contains`, `containsAll`, `containsAny` and `isEmpty` of sets, and `like` of texts"
         }
     };
-    Some(Said::new(
-        token.range.clone(),
-        format!("Cedar has no `{name}`"),
-        help,
-    ))
+    Some(said(help))
 }
