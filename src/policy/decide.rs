@@ -258,7 +258,15 @@ impl Rules<'_> {
         if self.now.is_none() && rule.reads_now() {
             return UNTIMED.to_owned();
         }
-        self.untold(rule, why)
+        let why = self.untold(rule, why);
+        // What a pull request makes is looked up on the target, where it comes with a merge.
+        let missing = why.strip_prefix("entity ");
+        match missing.and_then(|rest| rest.strip_suffix(" does not exist")) {
+            Some(entity) => {
+                format!("it looks into {entity}, which is not on the target: merge that first")
+            }
+            None => why,
+        }
     }
 
     /// Why a rule fails, without the values that it failed with where they may be secret.

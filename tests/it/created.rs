@@ -218,3 +218,20 @@ fn no_one_is_asked(git: &Git) {
         .exits(2);
     is_untouched(git);
 }
+
+#[test]
+fn what_needs_something_merged_first_says_so() {
+    let git = crate::drawings::shipped();
+    git.branch("pr", "main").write(
+        "catalog/entities/libx.yaml",
+        "identifier: LibX\nblueprint: Component\nproperties: {type: library, lifecycle: production}\n\
+         relations: {owner: checkout, system: Cart}\n---\nidentifier: ApiX\nblueprint: API\n\
+         properties: {type: grpc}\nrelations: {provider: LibX}\n",
+    );
+    git.commit("a library with its API");
+    let arguments = ["gate", "--base", "main", "--head", "pr", "--actor", "kim"];
+    crate::program::run(git.root(), &arguments)
+        .says("it looks into `Component::\"LibX\"`")
+        .says("merge that first")
+        .exits(1);
+}
