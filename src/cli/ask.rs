@@ -230,6 +230,19 @@ impl<'c> Asking<'c> {
         may.map(|(login, _)| login.to_string()).collect()
     }
 
+    /// Who may do something when the glass is broken, of those who may not otherwise.
+    pub(super) fn who_breaks(&self, matter: &Matter<'_>) -> Vec<String> {
+        let people = self.rules.people().into_iter();
+        let may = people.filter(|(_, id)| {
+            let actor = Principal::Person(*id);
+            let question = matter.question(&self.compiled.catalog, &actor);
+            matter.unmet.is_none()
+                && !self.rules.judge(&question).is_allowed()
+                && !self.rules.break_glass(&question).is_empty()
+        });
+        may.map(|(login, _)| login.to_string()).collect()
+    }
+
     /// How many errors the catalog has: an answer may then not be the last word.
     pub(super) fn errors(&self) -> usize {
         let findings = self.compiled.findings.iter();

@@ -12,12 +12,15 @@ use crate::text::{shell_word, visible};
 /// The kinds, and how many entities each has; or the entities of one
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "catalogc ls\n    catalogc ls Component\n    catalogc ls --rev main --format json"
+    after_help = "catalogc ls\n    catalogc ls Component\n    catalogc ls Component --where '.properties.replicas > 2'\n    catalogc ls --rev main --format json"
 )]
 pub(super) struct Arguments {
     /// A kind, whose entities are listed, as `catalogc get KIND` does
     #[arg(value_name = "KIND")]
     kind: Option<String>,
+    /// Only entities of the kind for which this is true, as jq has it; a secret is `***` to it
+    #[arg(long = "where", value_name = "JQ", requires = "kind")]
+    chosen_by: Option<String>,
     #[command(flatten)]
     place: Place,
     /// How to print it
@@ -30,7 +33,12 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let look = Look::of(&compiled);
     if let Some(written) = &arguments.kind {
         let (id, _) = kind(&compiled.catalog, written)?;
-        let text = get::listed(&look, id, (None, None), (arguments.format, terminal))?;
+        let text = get::listed(
+            &look,
+            id,
+            (arguments.chosen_by.as_deref(), None),
+            (arguments.format, terminal),
+        )?;
         return Ok(Output::new(text, Exit::Fine));
     }
     let kinds = kinds(&look);

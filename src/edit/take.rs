@@ -62,11 +62,10 @@ fn lines(sheet: &Sheet<'_>, item: &Item, is_head: bool) -> Splice {
     }
     let end = sheet.next_line(item.end);
     let is_last_line = end == sheet.text.len() && !sheet.text.ends_with('\n');
-    // A file without a line end at its end has none afterwards.
+    // A file without a line end at its end has none afterwards, and no empty lines there.
     let line_end = if is_last_line {
         let before = sheet.slice(0, start);
-        let bare = before.strip_suffix('\n').unwrap_or(before);
-        before.len() - bare.strip_suffix('\r').unwrap_or(bare).len()
+        before.len() - before.trim_end_matches(['\n', '\r']).len()
     } else {
         0
     };

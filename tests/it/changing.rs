@@ -254,7 +254,7 @@ fn an_access_is_taken_back_although_rule_tests_name_it() {
     let ran = run(git.root(), &["rm", "jonas-ledger-read"]);
     // The tests are surely about it, and it is said that they ask for nothing now.
     ran.says("E0415")
-        .says("catalog/tests/environments.yaml:89")
+        .says("catalog/tests/environments.yaml:108")
         .says("the test is about what goes: take it out")
         .says("revoke_temporary_access")
         .does_not_say("E0617")

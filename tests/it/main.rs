@@ -99,6 +99,7 @@ mod told;
 mod typed;
 mod unions;
 mod verified;
+mod wanted;
 mod weekly;
 mod whole;
 mod why;

@@ -1,4 +1,4 @@
-//! Times that are written as what is between: `3d`, `3 days`, `in 2 hours` from now; `+3d`,
+//! Times of other zones, and times that are written as what is between: `3d`, `3 days`, `in 2 hours` from now; `+3d`,
 //! `3 more days` from the time that stands there.
 //!
 //! In: what was typed, and from when it counts. Out: the time as files have it. Files never have the
@@ -56,6 +56,13 @@ pub(in crate::cli) fn is_time(schema: &Node) -> bool {
 pub(in crate::cli) fn ahead(schema: &Node, written: &str, from: Start) -> Option<Ahead> {
     if !is_time(schema) {
         return None;
+    }
+    // A time of another zone is written as that of UTC, so that two can be compared.
+    if let Some(time) = Moment::parse(written.trim())
+        && !written.trim().ends_with(['Z', 'z'])
+    {
+        let time = time.to_string();
+        return Some(Ahead { time, after: None });
     }
     let (written, after) = match more(written) {
         Some(written) => (written, Some(from.standing?)),

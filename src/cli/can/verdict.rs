@@ -268,6 +268,9 @@ fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>, matter: &Matter<'
             command((wish, blueprint), names, change, &asking.repeat)
         ));
     }
+    if let Some(emergency) = emergency(&asking.who_breaks(matter)) {
+        ways.push(emergency);
+    }
     if !ways.is_empty() {
         return ways.join(", or ");
     }
@@ -278,6 +281,19 @@ fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>, matter: &Matter<'
         Some(rule) => format!("nobody may; whoever may `define` can change {}", rule.rule),
         None => "nobody may; whoever may `define` can write a rule for it".to_owned(),
     }
+}
+
+/// Who may in an emergency, in words: "in an emergency ask omar or yuki, with a request".
+fn emergency(who: &[String]) -> Option<String> {
+    let who = match who {
+        [] => return None,
+        [a] => a.clone(),
+        [a, b] => format!("{a} or {b}"),
+        [first, rest @ ..] => format!("{first} or one of {} others", rest.len()),
+    };
+    Some(format!(
+        "in an emergency ask {who}, with a request `break_glass`"
+    ))
 }
 
 /// The entity as an argument names it for sure.

@@ -16,6 +16,7 @@ use crate::edit::tried::Texts;
 use crate::finding::{Finding, Severity};
 use crate::model::Catalog;
 use crate::plan::broken_definition;
+use crate::plan::file;
 use crate::plan::file::PlanFile;
 use crate::source::{Snapshot, SourceFile};
 use crate::text::visible;
@@ -35,6 +36,9 @@ impl Told {
     /// What can be done next.
     pub(super) fn next(&self) -> String {
         let ask = match &self.plan {
+            Ok(plan) if !plan.actors.is_empty() && plan.verdict() == file::Outcome::Denied => {
+                "the gate refuses it: let somebody ask who may, or take it out; `catalogc who-can` says who"
+            }
             Ok(_) => "commit, open a pull request; `catalogc plan` shows what will happen",
             Err(_) => "commit, open a pull request",
         };

@@ -23,10 +23,12 @@ impl Desk<'_> {
                 (_, None) => lines.push(format!("removed {path}")),
             }
         }
-        let kept = if lines.iter().any(|line| line.starts_with("changed")) {
-            ", comments kept"
-        } else {
-            ""
+        let is_changed = lines.iter().any(|line| line.starts_with("changed"));
+        let kept = match (is_changed, self.loses_comments(texts)) {
+            (true, false) => ", comments kept",
+            // What is taken out takes its own along.
+            (true, true) => ", other comments kept",
+            (false, _) => "",
         };
         let Some(last) = lines.pop() else { return };
         for line in lines {
@@ -34,6 +36,17 @@ impl Desk<'_> {
         }
         self.terminal
             .say(&format!("{last}{kept}, {}", found(outcome)));
+    }
+}
+
+impl Desk<'_> {
+    /// Whether a file that is changed has fewer signs of comments afterwards.
+    fn loses_comments(&self, texts: &Texts) -> bool {
+        let signs = |text: &str| text.matches('#').count();
+        texts.iter().any(|(path, after)| {
+            let both = self.text(path).zip(after.as_deref());
+            both.is_some_and(|(before, after)| signs(after) < signs(before))
+        })
     }
 }
 

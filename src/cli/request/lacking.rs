@@ -17,10 +17,11 @@ use crate::cli::request::secret;
 use crate::cli::request::way::Way;
 use crate::cli::request::{REASON, listed};
 use crate::cli::talk::Order;
+use crate::model::request::BREAK_GLASS;
 use crate::model::{Action, Moment, is_secret};
 use crate::policy::BuiltIn;
 use crate::syntax::Node;
-use crate::text::{choose, shell_word, visible};
+use crate::text::{Advice, choose, shell_word, visible};
 
 /// A request of which nothing is missing.
 pub(super) struct Whole<'c> {
@@ -38,10 +39,7 @@ pub(super) fn once(
     let catalog = &asking.compiled.catalog;
     let action = order.action.as_deref();
     let action = action.and_then(|name| catalog.find_action(name));
-    let is_hidden = |name: &str| {
-        let schema = action.and_then(|action: &Action| action.inputs.schema(name));
-        schema.is_some_and(is_secret)
-    };
+    let is_hidden = |name| action.is_some_and(|action| secret::is_hidden(asking, action, name));
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, value) in &order.set {
         let Some(first) = seen.insert(name, value) else {
@@ -190,7 +188,7 @@ pub(super) fn whole<'c>(
     let Some(name) = &order.action else {
         return Err(Failure::new("there is no action to ask for").help(format!(
             "`catalogc request ACTION ENTITY`: {}",
-            names(asking)
+            names(asking, "").words
         )));
     };
     let action = action(asking, base, desk, name)?;
@@ -229,14 +227,14 @@ pub(super) fn longer<'c>(asking: &Asking<'c>, word: &str) -> Option<&'c str> {
     Some(&found.identifier.value)
 }
 
-/// Which actions there are.
-fn names(asking: &Asking<'_>) -> String {
+/// Which actions there are that can be asked for, or which one is meant by a name.
+fn names(asking: &Asking<'_>, near: &str) -> Advice {
     let actions = asking.compiled.catalog.actions.iter();
     let names: Vec<&str> = actions
         .filter(|action| Way::any(action).is_some())
         .map(|action| action.identifier.value.as_str())
         .collect();
-    choose("", &names).words
+    choose(near, &names)
 }
 
 fn action<'c>(
@@ -273,7 +271,11 @@ fn action<'c>(
                 visible(&base.rev)
             ))
             .help("ask for it once it is merged")),
-            _ => Err(told),
+            _ if name == BREAK_GLASS => {
+                let message = format!("`{shown}` is no action of the catalog's");
+                Err(Failure::new(message).help("write it by hand: `docs/approvals.md` shows how"))
+            }
+            _ => Err(Failure::new(told.message).help(names(asking, name))),
         },
     }
 }
@@ -332,13 +334,14 @@ fn missing(asking: &Asking<'_>, action: &Action, order: &Order) -> Result<(), Fa
     }
     let place = born.map_or("ENTITY", |_| "NAME");
     command.push(shell_word(order.entity.as_deref().unwrap_or(place)));
-    let given = order.set.iter().map(|(name, _)| name.as_str());
-    let asked = inputs.iter().map(String::as_str);
-    command.extend(
-        given
-            .chain(asked)
-            .map(|name| format!("--set {}", shell_word(&format!("{name}=...")))),
-    );
+    let given = order.set.iter().map(|(name, value)| {
+        let is_hidden = secret::is_hidden(asking, action, name);
+        let value = if is_hidden { "..." } else { value };
+        format!("{name}={value}")
+    });
+    let asked = inputs.iter().map(|name| format!("{name}=..."));
+    let all = given.chain(asked);
+    command.extend(all.map(|set| format!("--set {}", shell_word(&set))));
     let quoted: Vec<String> = inputs.iter().map(|name| format!("`{name}`")).collect();
     if is_edit && quoted.len() > 1 {
         lacks.push(format!("one of {}", quoted.join(", ")));

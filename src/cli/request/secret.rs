@@ -12,6 +12,9 @@ use std::process::{Command, Stdio};
 use serde_json::Value as Json;
 
 use crate::cli::Failure;
+use crate::cli::ask::Asking;
+use crate::cli::request::born::Born;
+use crate::model::{Action, is_secret};
 use crate::text::visible;
 
 /// How an envelope is made.
@@ -56,6 +59,15 @@ pub(super) fn read(name: &str, written: &str) -> Result<String, Failure> {
         return Ok(written.to_owned());
     }
     Ok(format!("{}\n", text.trim()))
+}
+
+/// Whether an input of an action is secret: its value is repeated nowhere.
+pub(super) fn is_hidden(asking: &Asking<'_>, action: &Action, name: &str) -> bool {
+    let schema = match Born::of(&asking.compiled.catalog, action) {
+        Some(born) => born.schema(name),
+        None => action.inputs.schema(name),
+    };
+    schema.is_some_and(is_secret)
 }
 
 /// That a value can only be opened by who has the key.
