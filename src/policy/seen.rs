@@ -90,22 +90,21 @@ fn expression(path: &[&str]) -> String {
 }
 
 fn seen(asker: &Asker<'_, '_>, path: &[&str]) -> Seen {
-    let name = path.join(".");
+    let said = |words: String, value: Option<Json>, hidden: bool| Seen {
+        path: path.join("."),
+        value,
+        words,
+        hidden,
+    };
     if is_secret(asker, path) {
-        return Seen {
-            path: name,
-            value: None,
-            words: "hidden".to_owned(),
-            hidden: true,
-        };
+        return said("hidden".to_owned(), None, true);
     }
     let value = evaluate(&expression(path), asker.case).map(|value| json(&value));
-    Seen {
-        path: name,
-        words: words(asker, path, value.as_ref()),
-        value,
-        hidden: false,
+    // All of a side says nothing: of it only what rules name is at hand.
+    if matches!(path, ["context", "before" | "after"]) && value.is_some() {
+        return said("is there".to_owned(), None, false);
     }
+    said(words(asker, path, value.as_ref()), value, false)
 }
 
 /// `platform, led by sam`: the entities on the way, and the value.
