@@ -111,3 +111,21 @@ fn what_is_taken_out_takes_its_comment_along_and_leaves_the_end_as_it_is() {
         .does_not_say("other comments")
         .exits(0);
 }
+
+#[test]
+fn what_goes_may_be_named_by_rule_tests_and_be_like_another() {
+    let git = shipped();
+    // Four rule tests are about it, and it is called nearly as another one that no file names.
+    let ran = run(git.root(), &["rm", "env-lin-9", "--dry-run"]);
+    ran.says("E0415").does_not_say("E0229").exits(0);
+    git.write("catalog/entities/broken.yaml", "identifier: x\n  b: : [\n");
+    let ran = run(git.root(), &["rm", "env-lin-9"]);
+    ran.does_not_say("E0617")
+        .says("delete_environment")
+        .exits(0);
+    assert!(
+        !git.root()
+            .join("catalog/entities/environments/env-lin-9.yaml")
+            .exists()
+    );
+}
