@@ -16,13 +16,24 @@ use crate::text::{choose, visible};
 /// A value that an entity would have, with its path.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::cli) struct Claim {
-    /// `properties.tier`, `relations.owner`, `title`, `team`.
+    /// `properties.tier`, `relations.owner`, `title`, `team`; of a rename `identifier`.
     pub(in crate::cli) path: String,
     /// A name or a list of them where it is a relation or a team.
     pub(in crate::cli) value: Json,
 }
 
+/// The path of the name that an entity has, which a rename alone changes.
+pub(in crate::cli) const NEW_NAME: &str = "identifier";
+
 impl Claim {
+    /// The name that an entity would have.
+    pub(in crate::cli) fn name(written: &str) -> Self {
+        Self {
+            path: NEW_NAME.to_owned(),
+            value: Json::from(written),
+        }
+    }
+
     /// Reads the value of a path of a blueprint.
     pub(in crate::cli) fn read(
         catalog: &Catalog,
@@ -109,6 +120,9 @@ impl Claim {
                 let others = entity.relations.iter();
                 let others = others.filter(|other| other.name.value != name).cloned();
                 entity.relations = others.chain([own]).collect();
+            }
+            _ if self.path == NEW_NAME => {
+                entity.identifier = located(self.value.as_str().unwrap_or_default());
             }
             _ if self.path == "title" => entity.title = self.value.as_str().map(located),
             _ => entity.team = names().into_iter().map(located).collect(),

@@ -8,16 +8,15 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::cli::Failure;
 use crate::cli::ask::Asking;
-use crate::cli::ask::claim::{Claim, blank, unknown};
+use crate::cli::ask::claim::{Claim, NEW_NAME, blank, unknown};
 use crate::cli::ask::claimed::{Change, Part, is_removal, parts};
-use crate::cli::ask::fill::{are_there, filled, input_names, missing_claim, missing_input};
+use crate::cli::ask::fill::{are_there, filled, input_names, missing_claim};
 use crate::cli::ask::frozen::{self, Refusal};
 use crate::cli::ask::name::What;
 use crate::cli::ask::subject::{Subject, Written};
 use crate::cli::ask::value::typed;
 use crate::derive::{self, Secrecy, has_secret};
-use crate::model::{Action, Blueprint, BlueprintId, Catalog, Entity, EntityId};
-use crate::plan::claim;
+use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
 use crate::plan::diff::{self, PathChange};
 use crate::plan::file::show;
 use crate::plan::rights::candidate::paths;
@@ -112,6 +111,10 @@ impl<'c> Wish<'c> {
                 self.what.word()
             )));
         };
+        if key == NEW_NAME && matches!(self.what, What::BuiltIn(BuiltIn::Rename)) {
+            self.claims.push(Claim::name(value));
+            return Ok(());
+        }
         if key.contains('.') || matches!(key, "title" | "team") || self.what.action().is_none() {
             self.claims
                 .push(Claim::read(catalog, blueprint, key, value)?);
@@ -167,7 +170,12 @@ impl<'c> Wish<'c> {
             claim.write(&mut edited);
         }
         let seen = self.seen(blueprint, (&base, &edited));
-        let paths = self.changed(blueprint, &claims, &seen)?;
+        // A name is no path of what an entity says.
+        let values: Vec<Claim> = claims
+            .into_iter()
+            .filter(|it| it.path != NEW_NAME)
+            .collect();
+        let paths = self.changed(blueprint, &values, &seen)?;
         let is_new = matches!(self.subject, Subject::New(..));
         if is_new {
             missing_claim(blueprint, &edited)?;
@@ -231,51 +239,8 @@ impl<'c> Wish<'c> {
         claims
     }
 
-    /// The inputs of an action: those that were given, and those that the change fills.
-    fn filled(
-        &self,
-        catalog: &Catalog,
-        action: &Action,
-        context: &Json,
-    ) -> Result<Map<String, Json>, Failure> {
-        let secrecy = Secrecy::of(catalog);
-        let is_asked = self
-            .what
-            .action()
-            .is_some_and(|asked| std::ptr::eq(asked, action));
-        let mut inputs = if is_asked {
-            self.inputs.clone()
-        } else {
-            Map::new()
-        };
-        let unknown: Vec<&str> = self.unknown().collect();
-        for (name, source) in &action.inputs.from {
-            let name = name.value.as_str();
-            let is_unknown = unknown.iter().any(|path| source.value.contains(path));
-            if inputs.contains_key(name) || is_unknown {
-                continue;
-            }
-            let value = claim::input(action, name, || context.clone()).map_err(|why| {
-                let why = if secrecy.fills(action, name) {
-                    "its expression fails".to_owned()
-                } else {
-                    why
-                };
-                Failure::new(format!(
-                    "the input `{}` cannot be filled: {why}",
-                    visible(name)
-                ))
-            })?;
-            if let Some((value, _)) = value.filter(|(value, _)| !value.is_null()) {
-                inputs.insert(name.to_owned(), value);
-            }
-        }
-        missing_input(action, &inputs, is_asked)?;
-        Ok(inputs)
-    }
-
     /// The paths of which nobody said what they become.
-    fn unknown(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn unknown(&self) -> impl Iterator<Item = &str> {
         let is_told = |path: &str| self.claims.iter().any(|claim| claim.path == path);
         let paths = self.changed.iter().map(String::as_str);
         paths.filter(move |path| !is_told(path))

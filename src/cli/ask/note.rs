@@ -4,16 +4,18 @@ use serde_json::Value as Json;
 
 use crate::cli::ask::Asking;
 use crate::cli::ask::along::owned_along;
-use crate::cli::ask::claim::Claim;
+use crate::cli::ask::claim::{Claim, NEW_NAME};
 use crate::cli::ask::claimed::is_removal;
 use crate::cli::ask::fill::filled;
 use crate::cli::ask::matter::Wish;
+use crate::cli::ask::name::What;
 use crate::cli::ask::subject::Subject;
 use crate::derive::has_secret;
 use crate::model::Blueprint;
 use crate::plan::claim;
 use crate::plan::diff::{self, PathChange};
 use crate::plan::file::show;
+use crate::policy::BuiltIn;
 
 impl Wish<'_> {
     /// What whoever asks may not have meant: elements that a list loses, and a change that nobody
@@ -23,6 +25,15 @@ impl Wish<'_> {
         let (Subject::Entity(_), Some(base)) = (&self.subject, self.base(catalog)) else {
             return Vec::new();
         };
+        let is_rename = matches!(self.what, What::BuiltIn(BuiltIn::Rename));
+        if is_rename
+            && asking.rules.reads_sides()
+            && self.claims.iter().all(|it| it.path != NEW_NAME)
+        {
+            return vec![
+                "a rule may look at the new name: say it, `--set identifier=...`".to_owned(),
+            ];
+        }
         let Some(blueprint) = self.blueprint(catalog).filter(|_| !is_removal(self.what)) else {
             return Vec::new();
         };

@@ -371,3 +371,27 @@ fn what_is_owned_by_way_of_an_entity_is_named() {
     )
     .does_not_say(words);
 }
+
+#[test]
+fn a_rename_is_asked_about_with_the_new_name() {
+    let git = claiming();
+    git.write(
+        "catalog/policies/names.cedar",
+        "permit (principal == User::\"lin\", action in Action::\"rename\", resource is Service) when { context has after && context.after.identifier like \"zz*\" };\n",
+    );
+    git.commit("names");
+    ask(&git, "can lin rename Service/pay")
+        .says("say it, `--set identifier=...`")
+        .exits(1);
+    ask(&git, "can lin rename Service/pay --set identifier=aa1")
+        .says("it is aa1")
+        .exits(1);
+    ask(&git, "can lin rename Service/pay --set identifier=zz1")
+        .says("allowed: lin may rename pay")
+        .does_not_say("say it, `--set")
+        .exits(0);
+    // A rename alone gives another name.
+    ask(&git, "can lin update Service/pay --set identifier=zz1")
+        .says("no `identifier` to set")
+        .exits(2);
+}
