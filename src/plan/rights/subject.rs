@@ -203,10 +203,12 @@ impl<'a> Subject<'a> {
         kinds
             .flat_map(|kind| {
                 let own = named(kind);
-                if reads_path && !own.is_empty() {
-                    own
-                } else {
-                    one(kind)
+                let has_files = files.iter().any(|(of, _)| of == kind);
+                match (reads_path, has_files) {
+                    (true, true) => own,
+                    // What is not in files yet may be anywhere.
+                    (true, false) => [one(kind), own].concat(),
+                    (false, _) => one(kind),
                 }
             })
             .collect()
