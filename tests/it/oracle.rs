@@ -143,7 +143,15 @@ fn what_a_plan_tells_of_rights_is_what_all_questions_show() {
 }
 
 /// Histories in which the two once said something else.
-const DIFFERED: [u64; 3] = [20_261_123_570, 20_261_123_745, 20_261_123_845];
+const DIFFERED: [u64; 4] = [
+    20_261_123_570,
+    20_261_123_745,
+    20_261_123_845,
+    20_261_124_063,
+];
+
+/// A history whose pull request sets a value to what it is, which the target changed since.
+const NOT_A_MERGE: u64 = 20_261_124_096;
 
 #[test]
 fn what_once_differed_does_so_no_more() {
@@ -153,6 +161,7 @@ fn what_once_differed_does_so_no_more() {
             panic!("seed {seed}\n{difference}");
         }
     }
+    assert_eq!(merged::ended(NOT_A_MERGE), Ok(Ended::Another));
 }
 
 #[test]

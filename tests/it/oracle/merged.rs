@@ -18,6 +18,9 @@ pub(crate) enum Ended {
     Compared,
     /// Two sides changed the same lines, or the result has errors.
     Refused,
+    /// What git merges is not what the oracle was told: a change of the pull request that leaves
+    /// everything as it is where it forked does nothing to what the target changed since.
+    Another,
 }
 
 fn commit(git: &Git, world: &World, author: &str) -> String {
@@ -47,6 +50,14 @@ fn repository(history: &History, author: &str) -> (Git, String, String) {
     (git, earlier, head)
 }
 
+/// Whether git's own merge of the two branches is this catalog.
+fn is_merged(git: &Git, world: &World) -> bool {
+    let merged = git.run(&["merge-tree", "--write-tree", "main", "pr"]);
+    git.branch("told", "main");
+    commit(git, world, "nobody");
+    git.id("told^{tree}") == merged
+}
+
 /// Plans one question of a history with the program and compares it with the oracle's answer.
 ///
 /// Errors: what the two do not agree on.
@@ -69,6 +80,10 @@ pub(crate) fn ended(seed: u64) -> Result<Ended, String> {
     let Some(plan) = planned(&git, &ask, &earlier, &head) else {
         return Ok(Ended::Refused);
     };
+    let all: [&[Change]; 3] = [&history.gains, &history.first, &history.second];
+    if !is_merged(&git, &after(&history.fork, &all)) {
+        return Ok(Ended::Another);
+    }
     let product = run::said(&plan);
     let differences = run::differences(&Answers { product, oracle });
     if differences.is_empty() {
