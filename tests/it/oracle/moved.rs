@@ -14,19 +14,17 @@ use catalogc::plan::rights::sample::{Sampled, Samples};
 use catalogc::plan::rights::{self, Limits};
 use catalogc::policy::{self, ActionName, BuiltIn, Rules};
 
-use super::action;
 use super::history::history;
-use super::make::filled;
-use super::rule::rule;
 use super::run::{Side, Target};
-use super::world::{Dice, Ownership, TEAM, USER, World};
-use super::write::files;
+use super::world::Dice;
 
 mod asked;
 mod members;
+mod pulled;
 
 use asked::{KINDS, Said, What, is_on_root, of_kind, on_root, said};
 use members::members;
+use pulled::{edited, pulled};
 
 /// Who, what happens, in which way, the action, the kind, the entity.
 type Moved = (String, Turn, Way, String, String, String);
@@ -81,81 +79,6 @@ pub(crate) fn compared(seed: u64) -> Option<Result<usize, String>> {
         lines(&told, &found),
         one.rights
     ) + &edited(&tip.world, &result.world)))
-}
-
-/// The world after one change or two of what decides who may do what.
-fn pulled(world: &World, dice: &mut Dice) -> World {
-    let mut world = world.clone();
-    for _ in 0..=dice.below(2) {
-        match dice.below(9) {
-            0 => world.settings.enforced = !world.settings.enforced,
-            1 | 2 => {
-                let more = rule(&world, dice);
-                world
-                    .policies
-                    .entry("new".to_owned())
-                    .or_default()
-                    .push(more);
-            }
-            3 => {
-                let rules = world.policies.get_mut("more");
-                if let Some(rules) = rules.filter(|rules| !rules.is_empty()) {
-                    rules.remove(dice.below(rules.len()));
-                }
-            }
-            4 => swap(&mut world, USER, dice),
-            5 => swap(&mut world, TEAM, dice),
-            6 => swap(&mut world, dice.one_of(&["System", "Component"]), dice),
-            7 => {
-                let at = dice.below(world.actions.len());
-                let made = action::action(&world, &world.actions[at].name, dice);
-                world.actions[at] = made;
-            }
-            _ => {
-                let ways = [
-                    Ownership::Path(vec!["owner".to_owned()]),
-                    Ownership::Path(vec!["system".to_owned(), "owner".to_owned()]),
-                    Ownership::Inherited("system".to_owned()),
-                ];
-                let mut kinds = world.blueprints.iter_mut();
-                let kind = kinds.find(|kind| kind.name == "Component").unwrap();
-                kind.ownership = Some(dice.one_of(&ways));
-            }
-        }
-        if dice.percent(30) {
-            let component = world.blueprint("Component").unwrap().clone();
-            let made = filled(&world, &component, "cart", dice);
-            let own = world.entities.iter_mut();
-            own.filter(|it| it.id() == made.id())
-                .for_each(|it| *it = made.clone());
-        }
-    }
-    world
-}
-
-/// Two entities of a kind change all that they are related to.
-fn swap(world: &mut World, kind: &str, dice: &mut Dice) {
-    let names = world.names(kind);
-    let (one, other) = (dice.one_of(&names), dice.one_of(&names));
-    let of = |world: &World, name: &str| world.entity(kind, name).unwrap().relations.clone();
-    let both = (of(world, &one), of(world, &other));
-    for (relations, name) in [(both.1, one), (both.0, other)] {
-        let entity = world.entity_mut(&(kind.to_owned(), name)).unwrap();
-        entity.relations = relations;
-    }
-}
-
-/// The files that differ, as they are on both sides.
-fn edited(before: &World, after: &World) -> String {
-    let (before, after) = (files(before), files(after));
-    let mut text = String::new();
-    for (path, written) in &after {
-        let old = before.get(path).map_or("", String::as_str);
-        if old != written {
-            text.push_str(&format!("{path} was\n{old}\nand is\n{written}\n"));
-        }
-    }
-    text
 }
 
 fn compiled_rules(compiled: &Compiled) -> Rules<'_> {
@@ -252,18 +175,30 @@ impl Both<'_, '_, '_> {
                 _ if self.reads_kind(what.name) => &["call", "guard"],
                 _ => &["guard"],
             };
+            let paths = self.paths(what.name);
             for (kind, login) in kinds
                 .iter()
                 .flat_map(|kind| self.logins(actors).into_iter().map(move |it| (kind, it)))
             {
-                let said = (
-                    on_root(self.before, &login, *what, kind),
-                    on_root(self.after, &login, *what, kind),
-                );
-                Self::note(&login, (what.word, "", kind), said, &mut found);
+                for path in &paths {
+                    let root = (*kind, path.as_str());
+                    let said = (
+                        on_root(self.before, &login, *what, root),
+                        on_root(self.after, &login, *what, root),
+                    );
+                    let place = format!("{kind} {path}");
+                    Self::note(&login, (what.word, "", place.trim_end()), said, &mut found);
+                }
             }
         }
         found
+    }
+
+    /// A path that no rule names, and each that a rule of a side names.
+    fn paths(&self, name: ActionName<'_>) -> BTreeSet<String> {
+        let named = |rules: &Rules<'_>| rules.form(name, None).paths();
+        let both = named(self.before).into_iter().chain(named(self.after));
+        both.chain([String::new()]).collect()
     }
 
     /// Whether the rules of a side tell kinds of files apart.
@@ -365,9 +300,7 @@ impl Both<'_, '_, '_> {
                     .flat_map(|(who, action)| on.examples.iter().map(move |it| (who, action, it)))
                 {
                     let kind = on.blueprint.clone().unwrap_or_default();
-                    // Where a rule may look at the path, each is told; no rule here says one.
-                    let word = entity.split(' ').next().filter(|_| on.blueprint.is_none());
-                    let (action, entity) = (action.clone(), word.unwrap_or(entity).to_owned());
+                    let (action, entity) = (action.clone(), self.place(action, entity));
                     all.insert((
                         login.to_ascii_lowercase(),
                         one.turn,
@@ -380,6 +313,19 @@ impl Both<'_, '_, '_> {
             }
         }
         all
+    }
+
+    /// What an example is of: where a rule looks at the path each file is told, and all are alike
+    /// whose paths no rule names.
+    fn place(&self, action: &str, example: &str) -> String {
+        let is_of = |it: &BuiltIn| it.word() == action && it.is_on_root();
+        let Some(built_in) = BuiltIn::ALL.into_iter().find(is_of) else {
+            return example.to_owned();
+        };
+        let paths = self.paths(ActionName::BuiltIn(built_in));
+        let (kind, path) = example.split_once(' ').unwrap_or((example, ""));
+        let place = paths.get(path).map_or("", String::as_str);
+        format!("{kind} {place}").trim_end().to_owned()
     }
 
     /// The people of a move.

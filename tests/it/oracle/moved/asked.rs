@@ -49,12 +49,17 @@ pub(super) fn of_kind<'c>(catalog: &'c Catalog, name: &str, kind: &str) -> Optio
     action.filter(|action| action.blueprint.value == kind)
 }
 
-pub(super) fn on_root(rules: &Rules<'_>, login: &str, what: What<'_>, kind: &str) -> Said {
+pub(super) fn on_root(
+    rules: &Rules<'_>,
+    login: &str,
+    what: What<'_>,
+    (kind, path): (&str, &str),
+) -> Said {
     let actor = actor(rules, login);
     let question = Question {
         actor: &actor,
         action: what.name,
-        resource: Resource::Root { kind, path: "" },
+        resource: Resource::Root { kind, path },
         inputs: &Map::new(),
         changed: &[],
         after: None,
