@@ -1,16 +1,21 @@
 //! An action: what can be done to entities, what triggers it, who may, and what it calls.
 
-use crate::finding::codes::{E0202, E0203, E0501};
-use crate::finding::{Finding, Wanted};
-use crate::model::duration::Seconds;
-use crate::model::fields::{Fields, text_of, texts_of, wrong_type};
+use crate::finding::Finding;
+use crate::finding::codes::E0501;
+use crate::model::fields::{Fields, text_of};
 use crate::syntax::Document;
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::text::{Located, Span, Text};
 
+mod approval;
+mod call;
+mod permission;
 mod precondition;
 
+pub use approval::{Approval, Side};
+pub use call::Call;
+pub use permission::PermissionBlock;
 pub use precondition::Precondition;
 
 /// When an action happens in the life of an entity.
@@ -124,78 +129,6 @@ impl Inputs {
     }
 }
 
-/// One way to be permitted: the names are alternatives, `when` narrows them all.
-#[derive(Debug, Clone)]
-pub struct PermissionBlock {
-    /// People.
-    pub users: Vec<Located<Text>>,
-    /// Teams of the person.
-    pub teams: Vec<Located<Text>>,
-    /// Roles of the person.
-    pub roles: Vec<Located<Text>>,
-    /// Whether membership in the owner is enough.
-    pub owned_by_team: Option<Located<bool>>,
-    /// A Cedar condition.
-    pub when: Option<Located<Text>>,
-    /// What it is for, where it counts only when the glass is broken.
-    pub break_glass: Option<Located<Text>>,
-    /// Where the block stands: its first key.
-    pub span: Span,
-    /// Whether a part of it could not be read, or it says of nobody whom it is for: it permits
-    /// nobody.
-    pub broken: bool,
-}
-
-/// Whose agreement is needed besides permission.
-#[derive(Debug, Clone)]
-pub struct Approval {
-    /// A Cedar condition; absent: always.
-    pub when: Option<Located<Text>>,
-    /// People.
-    pub users: Vec<Located<Text>>,
-    /// Teams.
-    pub teams: Vec<Located<Text>>,
-    /// The owner before the change, after it, or both.
-    pub owners: Vec<Located<Side>>,
-    /// How many distinct people.
-    pub count: u32,
-    /// Where the entry stands: its first key.
-    pub span: Span,
-}
-
-/// The owner before or after a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Side {
-    /// As the target branch has it.
-    Before,
-    /// As the result of the merge has it.
-    After,
-}
-
-/// One thing that an action does outside.
-#[derive(Debug, Clone)]
-pub struct Call {
-    /// Its name in the action.
-    pub id: Located<Text>,
-    /// The connector.
-    pub connector: Located<Text>,
-    /// The arguments, with templates.
-    pub with: Node,
-    /// How long it may take.
-    pub timeout: Seconds,
-    /// How often it is tried again.
-    pub retries: u32,
-    /// Calls of this action that must have succeeded.
-    pub needs: Vec<Located<Text>>,
-    /// The whole call.
-    pub span: Span,
-}
-
-/// How long a call may take unless it says otherwise.
-const TIMEOUT: Seconds = Seconds(30);
-/// The longest time that a call may ask for.
-const TIMEOUT_MAX: Seconds = Seconds(30 * 24 * 3600);
-
 /// Reads an action; `None` when it cannot be known by name, kind and blueprint.
 pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<Action> {
     let root = &document.root;
@@ -247,12 +180,12 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<A
         preconditions: precondition
             .map(|node| precondition::read(node, findings))
             .unwrap_or_default(),
-        permissions: permissions.map(|entry| read_permissions(entry, findings)),
+        permissions: permissions.map(|entry| permission::read(entry, findings)),
         approvals: approvals
             .iter()
-            .filter_map(|node| read_approval(node, findings))
+            .filter_map(|node| approval::read(node, findings))
             .collect(),
-        calls: read_calls(calls, call, findings),
+        calls: call::read(calls, call, findings),
         undo,
         after,
         conflicts,
@@ -325,215 +258,4 @@ fn read_inputs(entry: &Entry, findings: &mut Vec<Finding>) -> Inputs {
         required,
         from,
     }
-}
-
-fn read_permissions(entry: &Entry, findings: &mut Vec<Finding>) -> Vec<PermissionBlock> {
-    let Some(mut fields) = Fields::of("`permissions`", &entry.node, entry.key.span, findings)
-    else {
-        return Vec::new();
-    };
-    let execute = fields.node("execute");
-    if execute.is_none() {
-        fields.missing("execute");
-    }
-    fields.done();
-    let Some(execute) = execute else {
-        return Vec::new();
-    };
-    let blocks = execute
-        .as_sequence()
-        .unwrap_or(std::slice::from_ref(execute));
-    if let Some(key) = written_key(&entry.node, "execute").filter(|_| blocks.is_empty()) {
-        findings.push(
-            Finding::new(&E0202, key, "a permission says for whom it is")
-                .label("permits nobody")
-                .help("add a block that says who may, or take `permissions` out: policies may permit it"),
-        );
-    }
-    blocks
-        .iter()
-        .filter_map(|node| read_block(node, findings))
-        .collect()
-}
-
-/// Where a key stands that somebody wrote: one that the reader of another format makes stands where
-/// its value does.
-fn written_key(node: &Node, key: &str) -> Option<Span> {
-    let entry = node.entry(key)?;
-    (entry.key.span != entry.node.span).then_some(entry.key.span)
-}
-
-/// What to do about a `breakGlass` that is no text: in quotes, `false` would be what it is for.
-const NO_PURPOSE: &str = "leave it out where the permission is for every day; else say when it may be \
-    used: `breakGlass: when production is down`";
-
-fn read_block(node: &Node, findings: &mut Vec<Finding>) -> Option<PermissionBlock> {
-    let before = findings.len();
-    let span = node.first_key();
-    let mut fields = Fields::of("a permission", node, span, findings)?;
-    fields.filled(&[
-        "users",
-        "teams",
-        "roles",
-        "ownedByTeam",
-        "when",
-        "breakGlass",
-    ]);
-    let mut block = PermissionBlock {
-        users: fields.texts("users"),
-        teams: fields.texts("teams"),
-        roles: fields.texts("roles"),
-        owned_by_team: fields.bool("ownedByTeam"),
-        when: fields.text("when"),
-        break_glass: fields.text("breakGlass"),
-        span,
-        broken: false,
-    };
-    fields.done();
-    if let Some(glass) = node.get("breakGlass") {
-        let own = findings.iter_mut().skip(before);
-        for finding in own.filter(|it| it.span == glass.span && it.wanted == Some(Wanted::Text)) {
-            finding.help = Some(NO_PURPOSE.to_owned());
-            finding.wanted = None;
-        }
-    }
-    if findings.len() == before {
-        findings.extend(for_nobody(node, &block));
-    }
-    block.broken = findings.len() > before;
-    Some(block)
-}
-
-/// A block that names nobody: an empty list is no leave for everyone, whatever else it says.
-fn for_nobody(node: &Node, block: &PermissionBlock) -> Option<Finding> {
-    let is_named = !block.users.is_empty()
-        || !block.teams.is_empty()
-        || !block.roles.is_empty()
-        || block.owned_by_team.as_ref().is_some_and(|it| it.value);
-    let mut written = ["users", "teams", "roles", "ownedByTeam"]
-        .into_iter()
-        .filter_map(|key| node.entry(key));
-    let is_empty = |entry: &&Entry| entry.node.as_sequence().is_some_and(<[Node]>::is_empty);
-    let mut lists = written.clone();
-    let (place, help) = match lists.find(is_empty).or_else(|| written.next()) {
-        Some(list) if is_named && is_empty(&list) => {
-            (list.key.span, "name somebody, or take the key out")
-        }
-        _ if is_named => return None,
-        None if block.when.is_some() => return None,
-        None => (
-            block.span,
-            "add `users`, `teams`, `roles`, `ownedByTeam` or `when`",
-        ),
-        Some(entry) if block.when.is_some() => (
-            entry.key.span,
-            "name somebody, or take the key out: `when` alone means every person of the catalog",
-        ),
-        Some(entry) => (entry.key.span, "name somebody, or take the block out"),
-    };
-    let finding = Finding::new(&E0202, place, "a permission says for whom it is");
-    Some(finding.label("permits nobody").help(help))
-}
-
-fn read_approval(node: &Node, findings: &mut Vec<Finding>) -> Option<Approval> {
-    let span = node.first_key();
-    let mut fields = Fields::of("an approval", node, span, findings)?;
-    fields.filled(&["when", "count"]);
-    let when = fields.text("when");
-    let count = fields.integer("count", 1, 20);
-    let by = fields.entry("by");
-    if by.is_none() {
-        fields.missing("by");
-    }
-    fields.done();
-    let by = by?;
-    let before = findings.len();
-    let mut fields = Fields::of("`by`", &by.node, by.key.span, findings)?;
-    fields.filled(&["users", "teams", "owners"]);
-    let (users, teams) = (fields.texts("users"), fields.texts("teams"));
-    let owners = fields.node("owners");
-    fields.done();
-    let mut sides = Vec::new();
-    for side in owners
-        .map(|node| texts_of(node, "owners", findings))
-        .unwrap_or_default()
-    {
-        match side.value.as_str() {
-            "before" => sides.push(Located::new(Side::Before, side.span)),
-            "after" => sides.push(Located::new(Side::After, side.span)),
-            other => findings.push(
-                Finding::new(
-                    &E0203,
-                    side.span,
-                    format!("`{other}` is no side of a change"),
-                )
-                .label("not a side")
-                .help("write `before` or `after`"),
-            ),
-        }
-    }
-    let is_by_nobody = users.is_empty() && teams.is_empty() && sides.is_empty();
-    if is_by_nobody && findings.len() == before {
-        findings.push(
-            Finding::new(&E0202, by.key.span, "an approval says by whom")
-                .label("nobody could give it")
-                .help("add `users`, `teams` or `owners`"),
-        );
-    }
-    let count = count.map_or(1, |count| u32::try_from(count.value).unwrap_or(1));
-    Some(Approval {
-        when,
-        users,
-        teams,
-        owners: sides,
-        count,
-        span,
-    })
-}
-
-fn read_calls(calls: &[Node], call: Option<&Entry>, findings: &mut Vec<Finding>) -> Vec<Call> {
-    let mut read: Vec<Call> = calls
-        .iter()
-        .filter_map(|node| read_call(node, None, findings))
-        .collect();
-    if let Some(call) = call {
-        read.extend(read_call(&call.node, Some(call.key.span), findings));
-    }
-    read
-}
-
-/// Reads a call; the short form `call:` needs no id and stands at `short`.
-fn read_call(node: &Node, short: Option<Span>, findings: &mut Vec<Finding>) -> Option<Call> {
-    let place = short.unwrap_or_else(|| node.first_key());
-    let mut fields = Fields::of("a call", node, place, findings)?;
-    let id = match short {
-        Some(span) => fields
-            .text("id")
-            .or_else(|| Some(Located::new(Text::from("call"), span))),
-        None => fields.required_text("id"),
-    };
-    let connector = fields.required_text("connector");
-    let with = fields.node("with").cloned();
-    let timeout = fields.duration("timeout", TIMEOUT_MAX);
-    let retries = fields.integer("retries", 0, 10);
-    let needs = fields.texts("needs");
-    fields.done();
-    let timeout = timeout.unwrap_or(TIMEOUT);
-    if let Some(with) = &with
-        && with.as_mapping().is_none()
-    {
-        findings.push(wrong_type(with, "a mapping", "`with` must be"));
-    }
-    Some(Call {
-        id: id?,
-        connector: connector?,
-        with: with.unwrap_or(Node {
-            span: place,
-            value: crate::syntax::Value::Mapping([].into()),
-        }),
-        timeout,
-        retries: retries.map_or(0, |retries| u32::try_from(retries.value).unwrap_or(0)),
-        needs,
-        span: node.span,
-    })
 }

@@ -98,9 +98,6 @@ const AT_HOME: &[(&str, &[&str])] = &[
 /// Lines that a file may have.
 const LINES_MAX: usize = 400;
 
-/// Files that are longer, until they are cut.
-const NAUGHTY: &[&str] = &["src/model/action.rs"];
-
 /// Codes that no folder of `fixtures/check` can show.
 const WITHOUT_CASE: &[(&str, &str)] = &[
     ("E0004", "two branches are merged"),
@@ -288,17 +285,8 @@ fn no_file_is_longer_than_a_reader_can_hold() {
     let mut wrong: Vec<String> = Vec::new();
     for source in &all {
         let lines = source.text.lines().count();
-        let is_excused = NAUGHTY.contains(&source.path.as_str());
-        if lines > LINES_MAX && !is_excused {
+        if lines > LINES_MAX {
             wrong.push(format!("{}: has {lines} lines", source.path));
-        }
-        if lines <= LINES_MAX && is_excused {
-            wrong.push(format!("{}: take it out of `NAUGHTY`", source.path));
-        }
-    }
-    for path in NAUGHTY {
-        if !all.iter().any(|source| source.path == *path) {
-            wrong.push(format!("{path}: is gone, take it out of `NAUGHTY`"));
         }
     }
     assert_none(&wrong);
