@@ -58,6 +58,11 @@ impl Span {
     pub const fn part(self, from: u32, len: u32) -> Self {
         Self::new(self.file, self.start + from, self.start + from + len)
     }
+
+    /// Whether `part` is within this span, or all of it.
+    pub fn covers(self, part: Self) -> bool {
+        self.file == part.file && self.start <= part.start && part.end <= self.end
+    }
 }
 
 /// A value and where it is written.

@@ -35,13 +35,13 @@ pub(super) fn name(aliases: &[Alias], findings: &mut [Finding]) {
             match open.last_mut() {
                 Some((node, _, count)) if *node == alias.node => *count += alias.times,
                 _ => {
-                    open.retain(|(node, ..)| holds(*node, alias.node));
+                    open.retain(|(node, ..)| node.covers(alias.node));
                     open.push((alias.node, alias.span, alias.times));
                 }
             }
         }
         open.retain(|(node, ..)| node.file == here.file && node.end > here.start);
-        let Some((_, span, count)) = open.last().filter(|(node, ..)| holds(*node, here)) else {
+        let Some((_, span, count)) = open.last().filter(|(node, ..)| node.covers(here)) else {
             continue;
         };
         let label = match count {
@@ -53,10 +53,6 @@ pub(super) fn name(aliases: &[Alias], findings: &mut [Finding]) {
             .related
             .push(crate::finding::Related { span: *span, label });
     }
-}
-
-fn holds(outer: Span, inner: Span) -> bool {
-    outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
 }
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ fn lacks_a_source(catalog: &Catalog, findings: &[Finding]) -> bool {
     };
     let told = |node: &Node| {
         let mut errors = findings.iter().filter(|it| it.severity == Severity::Error);
-        errors.any(|finding| within(node.span, finding.span))
+        errors.any(|finding| node.span.covers(finding.span))
     };
     written.is_some_and(|node| is_short(node) && told(node))
 }
@@ -261,7 +261,7 @@ impl<'c> Known<'c> {
 
     fn action_at(&self, span: Span) -> Option<&'c Action> {
         let mut actions = self.catalog.actions.iter();
-        actions.find(|action| within(action.root.span, span))
+        actions.find(|action| action.root.span.covers(span))
     }
 
     fn explains_path(&self, span: Span) -> bool {
@@ -269,9 +269,9 @@ impl<'c> Known<'c> {
             return self.lacks(&action.blueprint);
         }
         let mut blueprints = self.catalog.blueprints.iter();
-        let Some(blueprint) = blueprints.find(|it| within(it.root.span, span)) else {
+        let Some(blueprint) = blueprints.find(|it| it.root.span.covers(span)) else {
             let scorecards = self.catalog.scorecards.iter();
-            let mut scorecards = scorecards.filter(|it| within(it.root.span, span));
+            let mut scorecards = scorecards.filter(|it| it.root.span.covers(span));
             return scorecards.any(|it| self.lacks(&it.blueprint));
         };
         let path = self.snapshot.slice(span).trim_matches(['"', '\'']);
@@ -340,7 +340,7 @@ impl<'c> Known<'c> {
         let blocks = blocks.filter_map(|it| it.when.as_ref());
         let approvals = action.approvals.iter().filter_map(|it| it.when.as_ref());
         let mut conditions = blocks.chain(approvals);
-        let here = conditions.find(|it| within(it.span, span));
+        let here = conditions.find(|it| it.span.covers(span));
         self.snapshot.slice(here.map_or(span, |it| it.span))
     }
 
@@ -378,9 +378,5 @@ fn reads(aggregation: &Aggregation, span: Span) -> bool {
     let nodes = aggregation.query.iter().chain(&aggregation.path_filter);
     let mut places = nodes.map(|node| node.span);
     let property = aggregation.property.as_ref();
-    property.is_some_and(|it| it.span == span) || places.any(|place| within(place, span))
-}
-
-fn within(outer: Span, inner: Span) -> bool {
-    outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
+    property.is_some_and(|it| it.span == span) || places.any(|place| place.covers(span))
 }

@@ -13,7 +13,6 @@ use crate::finding::{Finding, Severity};
 use crate::model::EntityId;
 use crate::plan::gone;
 use crate::source::Snapshot;
-use crate::text::Span;
 
 /// Take an entity out
 #[derive(Debug, clap::Args)]
@@ -118,7 +117,7 @@ fn named(desk: &Desk<'_>, ids: &BTreeSet<EntityId>, after: &Outcome) -> Vec<Find
         left(&after.compiled, &name)
     });
     let missed = missed(&after.compiled);
-    let is_missed = |text: &Finding| missed.iter().any(|place| covers(*place, text.span));
+    let is_missed = |text: &Finding| missed.iter().any(|place| place.covers(text.span));
     left.filter(|text| !is_missed(text)).collect()
 }
 
@@ -140,11 +139,6 @@ fn name_tests(desk: &Desk<'_>, ids: &BTreeSet<EntityId>, outcome: &mut Outcome) 
             finding.fix = None;
         }
     }
-}
-
-/// Whether a place is all of another, or more.
-fn covers(whole: Span, part: Span) -> bool {
-    whole.file == part.file && whole.start <= part.start && part.end <= whole.end
 }
 
 /// Entities that stand in lists with others.

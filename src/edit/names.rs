@@ -97,9 +97,7 @@ fn within(
     text: &str,
     names: &BTreeMap<Span, String>,
 ) -> Option<String> {
-    let is_within =
-        |it: &Span| it.file == whole.file && whole.start <= it.start && it.end <= whole.end;
-    let first = names.keys().find(|it| is_within(it))?;
+    let first = names.keys().find(|it| whole.covers(**it))?;
     let old = sheet.slice(first.start as usize, first.end as usize);
     let written = sheet.slice(whole.start as usize, whole.end as usize);
     let (places, read) = (written.match_indices(old), text.match_indices(old));
@@ -109,7 +107,7 @@ fn within(
     let splices = places.zip(read).filter_map(|((place, _), (at, _))| {
         let place = whole.start as usize + place;
         let mut own = names.iter();
-        let (_, name) = own.find(|(it, _)| is_within(it) && it.start as usize == place)?;
+        let (_, name) = own.find(|(it, _)| whole.covers(**it) && it.start as usize == place)?;
         Some(Splice::new(at, at + old.len(), name.as_str()))
     });
     spliced(text, &splices.collect::<Vec<Splice>>())

@@ -3,7 +3,6 @@
 //! In: all findings that are shown. Out: the same without those that miss the inputs, the
 //! permissions or the arguments that a misspelt key would have given.
 
-use super::within;
 use crate::finding::Finding;
 use crate::finding::Severity;
 use crate::finding::codes::E0201;
@@ -16,7 +15,7 @@ pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Ve
     let is_told = |it: &&Finding| *it.code == E0201 && it.severity == Severity::Error;
     let misspelt = findings.iter().filter(is_told).filter_map(|finding| {
         let mut actions = catalog.actions.iter();
-        let action = actions.find(|it| within(it.root.span, finding.span))?;
+        let action = actions.find(|it| it.root.span.covers(finding.span))?;
         Some((action, finding.near.clone()?))
     });
     for (action, key) in misspelt.collect::<Vec<_>>() {
@@ -37,7 +36,7 @@ pub(super) fn drop_all(catalog: &Catalog, snapshot: &Snapshot, findings: &mut Ve
             }
             "with" => findings.retain(|it| {
                 let is_argument = it.code.id == "E0509" && it.missing.is_some();
-                !(is_argument && within(action.root.span, it.span))
+                !(is_argument && action.root.span.covers(it.span))
             }),
             _ => {}
         }
@@ -58,7 +57,7 @@ fn places(catalog: &Catalog, action: &Action) -> Vec<Span> {
 fn misses_input(finding: &Finding, places: &[Span]) -> bool {
     matches!(finding.code.id, "E0402" | "E0502")
         && finding.missing.is_none()
-        && places.iter().any(|place| within(*place, finding.span))
+        && places.iter().any(|place| place.covers(finding.span))
 }
 
 /// The rules that tests name.

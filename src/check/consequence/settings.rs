@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{take_out, within};
+use super::take_out;
 use crate::finding::Finding;
 use crate::finding::Part;
 use crate::finding::Severity;
@@ -51,7 +51,7 @@ fn is_wrong(catalog: &Catalog, key: &str, findings: &[Finding]) -> bool {
     let entry = root.entry(key);
     let is_here = |it: &Finding| {
         let is_misspelt = *it.code == E0201 && it.near.as_deref() == Some(key);
-        let is_in = |outer: Span| within(outer, it.span);
+        let is_in = |outer: Span| outer.covers(it.span);
         let is_value = entry.is_some_and(|it| is_in(it.node.span) || is_in(it.key.span));
         is_in(root.span) && (is_misspelt || is_value)
     };

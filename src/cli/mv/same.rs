@@ -207,8 +207,7 @@ impl Names<'_> {
     /// Whether a name was to be replaced within this.
     fn has_place(&self, span: Span) -> bool {
         let names = self.places.get(&span.file);
-        let is_within = |it: &Span| span.start <= it.start && it.end <= span.end;
-        names.is_some_and(|names| names.keys().any(is_within))
+        names.is_some_and(|names| names.keys().any(|it| span.covers(*it)))
     }
 
     /// Whether a name was to be replaced here.
