@@ -20,6 +20,7 @@ mod lost;
 mod merge;
 mod moves;
 mod open;
+mod own;
 mod resolve;
 mod target;
 mod tree;

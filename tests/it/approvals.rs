@@ -108,14 +108,7 @@ fn of_who_asked_pushed_or_wrote() {
     gate.says("sam pushed, so sam does not count").exits(1);
     let author = "Sam <sam@acme.example>";
     let git = &shop.git;
-    git.run(&[
-        "commit",
-        "--quiet",
-        "--amend",
-        "--no-edit",
-        "--author",
-        author,
-    ]);
+    git.amend(&["--author", author]);
     let approval = format!("sam@{}", git.id("pr"));
     not_counted(&shop, &approval, "sam wrote a part of it");
     // Several are said together, each with what they did.
@@ -135,13 +128,13 @@ fn of_who_is_named_as_another_author() {
         "Co-authored-by: S <4711-sam@users.noreply.gitlab.com>",
     ] {
         let message = format!("more replicas\n\nas proposed\n\n{line}");
-        git.run(&["commit", "--quiet", "--amend", "--message", &message]);
+        git.amend(&["--message", &message]);
         let approval = format!("sam@{}", git.id("pr"));
         not_counted(&shop, &approval, "sam wrote a part of it");
     }
     // Who is only mentioned wrote nothing.
     let message = "more replicas\n\nReviewed-by: sam <sam@acme.example>";
-    git.run(&["commit", "--quiet", "--amend", "--message", message]);
+    git.amend(&["--message", message]);
     let approval = format!("sam@{}", git.id("pr"));
     shop.gate("lin", &["--approval", &approval]).exits(0);
 }
@@ -154,14 +147,7 @@ fn of_who_is_known_by_an_address_or_a_number() {
     let text = git.read(path).replace("owner: platform", "owner: checkout");
     git.write(path, text).commit("hand over");
     let gate = |author: &str| {
-        git.run(&[
-            "commit",
-            "--quiet",
-            "--amend",
-            "--no-edit",
-            "--author",
-            author,
-        ]);
+        git.amend(&["--author", author]);
         let seen = git.id("pr");
         let (sam, ada) = (format!("sam@{seen}"), format!("ada@{seen}"));
         crate::program::run(

@@ -19,6 +19,7 @@ mod baseline;
 mod begun;
 mod bless;
 mod bombs;
+mod brought;
 mod changing;
 mod commits;
 mod commuting;

@@ -108,6 +108,13 @@ impl Git {
         self.id("HEAD")
     }
 
+    /// Writes the last commit again, with further arguments; gives the id.
+    pub(crate) fn amend(&self, arguments: &[&str]) -> String {
+        let amend = ["commit", "--quiet", "--amend", "--no-edit"];
+        self.run(&[&amend[..], arguments].concat());
+        self.id("HEAD")
+    }
+
     /// Writes one file and commits it.
     pub(crate) fn commit_file(&self, path: &str, text: &str) -> String {
         self.write(path, text).commit(path)

@@ -77,11 +77,7 @@ fn people_and_dates_of_commits_change_nothing_but_ids() {
     };
     let before = made(&shop, &[]);
     let git = &shop.git;
-    git.run(&[
-        "commit",
-        "--quiet",
-        "--amend",
-        "--no-edit",
+    git.amend(&[
         "--author",
         "Mallory <mallory@example.com>",
         "--date",

@@ -70,17 +70,25 @@ impl Sides {
     }
 
     /// Names, addresses and accounts of those who wrote the commits: they can only exclude. Who merges
-    /// writes nothing: a reviewer may bring a branch up to date, and may merge it after having
-    /// approved. Nor does a committer, who may be the one that rebased it on merging.
+    /// writes nothing but what neither side gives: a reviewer may bring a branch up to date, and may
+    /// merge it after having approved. Nor does a committer, who may be the one that rebased it on
+    /// merging.
     pub(super) fn authors(&self) -> Result<Vec<String>, Failure> {
         let (Some(repository), Side::Commit(base), Side::Commit(head)) =
             (&self.repository, &self.base.1, &self.head.1)
         else {
             return Ok(Vec::new());
         };
+        let commits = repository.between(base, head).map_err(failure)?;
+        let mut selections = Vec::new();
+        for side in [base, head] {
+            selections.extend(open::selection_at(repository, side)?);
+        }
         let mut authors = BTreeSet::new();
-        for commit in repository.between(base, head).map_err(failure)? {
-            if repository.parents(&commit).map_err(failure)?.len() > 1 {
+        for commit in commits {
+            let is_merge = repository.parents(&commit).map_err(failure)?.len() > 1;
+            let is_plain = || repository.is_plain_merge(&commit, &selections);
+            if is_merge && is_plain().map_err(failure)? {
                 continue;
             }
             for person in repository.writers(&commit).map_err(failure)? {

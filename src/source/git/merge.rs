@@ -49,10 +49,23 @@ pub struct Merged {
 }
 
 /// What the merge makes of a path of the target's tree.
-enum Outcome {
+pub(super) enum Outcome {
+    /// What one of the sides has; none where it has nothing.
     Take(Option<Entry>),
+    /// A text of both sides.
     Text(Kind, Vec<u8>),
+    /// Nothing, and why.
     Conflict(&'static str),
+}
+
+/// Where two histories part, and what merging them makes of the target's tree.
+pub(super) struct Parted {
+    /// The commit at which they part.
+    pub(super) base: CommitId,
+    /// The target's tree.
+    pub(super) target: ObjectId,
+    /// What becomes of each path that the head changed; the target's stands at all others.
+    pub(super) outcomes: BTreeMap<BString, Outcome>,
 }
 
 /// The merge of `head` into `target`, as far as `selection` takes it.
@@ -62,6 +75,17 @@ pub(super) fn merge(
     head: &CommitId,
     selection: &Selection,
 ) -> Result<Merged, GitError> {
+    let parted = parted(store, target, head)?;
+    let entries = tree::entries(&open::local(store), parted.target, selection)?;
+    lay_over(store, entries, parted.outcomes, selection, parted.base)
+}
+
+/// What merging two commits makes of each path.
+pub(super) fn parted(
+    store: &gix::ThreadSafeRepository,
+    target: &CommitId,
+    head: &CommitId,
+) -> Result<Parted, GitError> {
     let repository = open::local(store);
     let base = history::merge_base(&repository, target, head)?;
     let base_tree = history::tree_of(&repository, &base)?;
@@ -81,8 +105,11 @@ pub(super) fn merge(
     for path in moves::uncertain(&repository, &target_side, &head_side)? {
         outcomes.insert(path, Outcome::Conflict("moved on one side"));
     }
-    let entries = tree::entries(&repository, target_tree, selection)?;
-    lay_over(store, entries, outcomes, selection, base)
+    Ok(Parted {
+        base,
+        target: target_tree,
+        outcomes,
+    })
 }
 
 /// What becomes of each path that the head changed and the result must show.
