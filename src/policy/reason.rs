@@ -130,7 +130,7 @@ impl Rules<'_> {
     }
 
     /// Why no rule permits something to a person: what each permit about it needs. First come
-    /// the rules that would permit it to somebody else.
+    /// the rules that would permit it to its owner, then those that would to somebody else.
     pub(super) fn why_denied(
         &self,
         question: &Question<'_>,
@@ -288,6 +288,8 @@ impl Rules<'_> {
 /// What a rule lacks so that it would permit, the nearest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Lack {
+    /// Somebody to whom what is asked for belongs.
+    Owner,
     /// Another person.
     Person,
     /// What is asked for would have to be another thing.
@@ -296,16 +298,25 @@ enum Lack {
 
 impl Lack {
     fn of(rule: &Rule, conjuncts: &[Conjunct], case: &Case) -> Self {
-        let mut failing = conjuncts.iter().filter(|it| it.holds != Some(true));
+        let failing: Vec<&Conjunct> = conjuncts
+            .iter()
+            .filter(|it| it.holds != Some(true))
+            .collect();
         // What the head and a block's own names make stands at the place of the rule.
         let is_of_person = |conjunct: &Conjunct| {
             conjunct.place == rule.place || it_is(&conjunct.text, case).is_some()
         };
-        let is_any = failing.clone().next().is_some();
-        if is_any && failing.all(is_of_person) {
-            Self::Person
-        } else {
+        // An owner is read from what is asked for; a group or a person is named.
+        let is_of_owner = |conjunct: &&Conjunct| {
+            let mut all = tokens(&conjunct.text).into_iter();
+            all.any(|token| token.is("resource") || token.is("context"))
+        };
+        if failing.is_empty() || !failing.iter().all(|it| is_of_person(it)) {
             Self::Matter
+        } else if failing.iter().any(is_of_owner) {
+            Self::Owner
+        } else {
+            Self::Person
         }
     }
 }
