@@ -20,7 +20,7 @@ use crate::plan::diff::{Side, diff};
 use crate::plan::file::rights::{Because, Cause, Rights};
 use crate::plan::file::{Effectuation, PlanFile, Step};
 use crate::plan::value::States;
-use crate::policy::{BuiltIn, Rules};
+use crate::policy::{BuiltIn, Form, Rules};
 
 mod ask;
 pub mod candidate;
@@ -29,7 +29,7 @@ mod first;
 mod group;
 mod job;
 mod later;
-mod made;
+pub mod made;
 mod pair;
 pub mod sample;
 mod says;
@@ -89,10 +89,11 @@ pub fn tell<'c>(
         before: rules,
         after: &theirs,
     };
-    let (mut rights, starts) = compared(both, &states, &plan.actors, limits);
-    if !is_ruled_alike(both, &states) {
+    let said = Said::of(&both, &states);
+    let (mut rights, starts) = compared(both, &states, &said, &plan.actors, limits);
+    if !said.is_alike {
         let sides = Both { before, after };
-        let later = later::told(sides, both, &plan.actors, limits, &rights.moves);
+        let later = later::told(sides, both, &said, &plan.actors, limits, &rights.moves);
         rights.untold.extend(later);
     }
     rights.by = cause(plan, &starts).filter(|_| !rights.moves.is_empty());
@@ -136,6 +137,7 @@ fn cause(plan: &PlanFile, starts: &BTreeSet<(String, String)>) -> Option<Cause> 
 fn compared(
     rules: Both<&Rules<'_>>,
     states: &States<'_>,
+    said: &Said,
     actors: &[String],
     limits: Limits,
 ) -> (Rights, BTreeSet<(String, String)>) {
@@ -146,9 +148,7 @@ fn compared(
     );
     let pairs = Pairs::new(&rules, &differences, actors);
     let touch = Touch::new(rules, states, &pairs, &differences);
-    let whole = Both::of(&rules, |rules| rules.whole());
-    let is_ruled_alike = is_ruled_alike(rules, states);
-    if is_ruled_alike && touch.is_unread(&whole) && !touch.is_owned_otherwise {
+    if said.is_alike && touch.is_unread(&said.whole) && !touch.is_owned_otherwise {
         return (Rights::default(), BTreeSet::new());
     }
     let (mut untold, subjects) = untimed(&rules, Subject::all(&rules, &pairs));
@@ -173,7 +173,7 @@ fn compared(
         asked: fitted.questions,
         sampled: fitted.sampled,
         untold,
-        because: if is_ruled_alike && !touch.is_authority {
+        because: if said.is_alike && !touch.is_authority {
             Because::Entities
         } else {
             Because::Authority
@@ -244,10 +244,21 @@ fn counts(pairs: &Pairs) -> BTreeMap<Option<String>, u64> {
     pairs.kinds.iter().map(count).chain(all).collect()
 }
 
-/// Whether rules and actions say the same on both sides.
-fn is_ruled_alike(rules: Both<&Rules<'_>>, states: &States<'_>) -> bool {
-    let whole = Both::of(&rules, |rules| rules.whole());
-    whole.before.says_the_same(&whole.after) && actions(states.before) == actions(states.after)
+/// What the rules of both sides say.
+struct Said {
+    /// All rules of each.
+    whole: Both<Form>,
+    /// Whether rules and actions say the same on both.
+    is_alike: bool,
+}
+
+impl Said {
+    fn of(rules: &Both<&Rules<'_>>, states: &States<'_>) -> Self {
+        let whole = Both::of(rules, |rules| rules.whole());
+        let is_alike = whole.before.says_the_same(&whole.after)
+            && actions(states.before) == actions(states.after);
+        Self { whole, is_alike }
+    }
 }
 
 /// What actions say of who may do them.

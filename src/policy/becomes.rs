@@ -74,8 +74,7 @@ fn attributes<'t>(all: &[Token<'t>]) -> BTreeSet<&'t str> {
             return None;
         };
         let is_of = after.is("after") && (sign.is(".") || sign.is("["));
-        let inner = |text: &'t str| text.strip_prefix('"')?.strip_suffix('"');
-        is_of.then(|| inner(name.text).unwrap_or(name.text))
+        is_of.then(|| name.plain().unwrap_or(name.text))
     });
     names.collect()
 }

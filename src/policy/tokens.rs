@@ -31,14 +31,14 @@ pub(super) struct Token<'t> {
     pub(super) range: Range<usize>,
 }
 
-impl Token<'_> {
+impl<'t> Token<'t> {
     /// Whether it is this name or sign.
     pub(super) fn is(&self, text: &str) -> bool {
         self.sort != Sort::String && self.text == text
     }
 
     /// The text of a string without escapes; `None` for others.
-    pub(super) fn plain(&self) -> Option<&str> {
+    pub(super) fn plain(&self) -> Option<&'t str> {
         let inner = self.text.strip_prefix('"')?.strip_suffix('"')?;
         (self.sort == Sort::String && !inner.contains('\\')).then_some(inner)
     }

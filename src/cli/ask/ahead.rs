@@ -1,5 +1,5 @@
-//! Times of other zones, and times that are written as what is between: `3d`, `3 days`, `in 2 hours` from now; `+3d`,
-//! `3 more days` from the time that stands there.
+//! Times of other zones, and times that are written as what is between: `3d`, `3 days`,
+//! `in 2 hours` from now; `+3d`, `3 more days` from the time that stands there.
 //!
 //! In: what was typed, and from when it counts. Out: the time as files have it. Files never have the
 //! other form: what it means would change with each day.
@@ -106,8 +106,9 @@ fn seconds(written: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::{Ahead, Start, ahead, seconds};
-    use crate::cli::ask::value::{node, yaml};
+    use crate::cli::ask::value::yaml;
     use crate::model::Moment;
+    use crate::plan::rights::made::node;
 
     #[test]
     fn what_is_between_is_read_in_words_and_letters() {

@@ -6,11 +6,11 @@ use serde_json::Value as Json;
 
 use crate::cli::Failure;
 use crate::cli::ask::name::none_called;
-use crate::cli::ask::value::{NOWHERE, located, node, typed, yaml};
-use crate::model::entity::{Naming, Related};
+use crate::cli::ask::value::{NOWHERE, located, typed, yaml};
+use crate::model::entity::Naming;
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity};
 use crate::plan::rights::candidate::paths;
-use crate::syntax::Entry;
+use crate::plan::rights::made::set;
 use crate::text::{choose, visible};
 
 /// A value that an entity would have, with its path.
@@ -93,40 +93,7 @@ impl Claim {
 
     /// Puts it into an entity.
     pub(in crate::cli) fn write(&self, entity: &mut Entity) {
-        let names = || -> Vec<&str> {
-            match &self.value {
-                Json::Array(names) => names.iter().filter_map(Json::as_str).collect(),
-                one => one.as_str().into_iter().collect(),
-            }
-        };
-        match self.path.split_once('.') {
-            Some(("properties", name)) => {
-                let others = entity.properties.iter();
-                let others = others.filter(|entry| entry.key.value != name).cloned();
-                let own = Entry {
-                    key: located(name),
-                    node: node(&self.value),
-                };
-                entity.properties = others.chain([own]).collect();
-            }
-            Some(("relations", name)) => {
-                let own = Related {
-                    name: located(name),
-                    is_list: self.value.is_array(),
-                    broken: false,
-                    span: NOWHERE,
-                    targets: names().into_iter().map(located).collect(),
-                };
-                let others = entity.relations.iter();
-                let others = others.filter(|other| other.name.value != name).cloned();
-                entity.relations = others.chain([own]).collect();
-            }
-            _ if self.path == NEW_NAME => {
-                entity.identifier = located(self.value.as_str().unwrap_or_default());
-            }
-            _ if self.path == "title" => entity.title = self.value.as_str().map(located),
-            _ => entity.team = names().into_iter().map(located).collect(),
-        }
+        set(entity, &self.path, &self.value);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::cli::ask::words;
 use crate::model::{BlueprintId, Catalog, is_secret};
 use crate::plan::rights::candidate::fits;
 use crate::syntax::MergeKeys;
-use crate::syntax::{Entry, Node, Value};
+use crate::syntax::Node;
 use crate::text::{FileId, Located, Span, Text, choose, visible};
 
 /// Where a value of an argument stands: in no file.
@@ -111,32 +111,5 @@ pub(in crate::cli) fn yaml(written: &str) -> Option<Json> {
     match documents.as_slice() {
         [document] if findings.is_empty() => Some(document.root.to_json()),
         _ => None,
-    }
-}
-
-/// A value as a file would have it.
-pub(in crate::cli) fn node(value: &Json) -> Node {
-    let value = match value {
-        Json::Null => Value::Null,
-        Json::Bool(value) => Value::Bool(*value),
-        Json::Number(number) => match number.as_i64() {
-            Some(number) => Value::Integer(number),
-            None => Value::Float(number.as_f64().unwrap_or_default()),
-        },
-        Json::String(text) => Value::String(Text::from(text.as_str())),
-        Json::Array(items) => Value::Sequence(items.iter().map(node).collect()),
-        Json::Object(items) => Value::Mapping(
-            items
-                .iter()
-                .map(|(key, value)| Entry {
-                    key: located(key),
-                    node: node(value),
-                })
-                .collect(),
-        ),
-    };
-    Node {
-        span: NOWHERE,
-        value,
     }
 }

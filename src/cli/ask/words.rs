@@ -104,7 +104,8 @@ fn either(mut names: Vec<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::words;
-    use crate::cli::ask::value::{node, yaml};
+    use crate::cli::ask::value::yaml;
+    use crate::plan::rights::made::node;
 
     #[test]
     fn a_schema_is_told_as_a_form_would() {

@@ -37,9 +37,7 @@ impl Desk<'_> {
         self.terminal
             .say(&format!("{last}{kept}, {}", found(outcome)));
     }
-}
 
-impl Desk<'_> {
     /// Whether a file that is changed has fewer signs of comments afterwards.
     fn loses_comments(&self, texts: &Texts) -> bool {
         let signs = |text: &str| text.matches('#').count();

@@ -38,7 +38,7 @@ fn subject_of(after: &Compiled, trial: &Trial) -> Option<Span> {
     let written = trial.entity.as_ref()?;
     let name = written.value.as_str();
     let name = name.split_once('/').map_or(name, |(_, name)| name);
-    let mut entities = after.catalog.entities.iter();
-    let is_there = entities.any(|it| it.identifier.value == name);
+    let mut kinds = after.catalog.kinds();
+    let is_there = kinds.any(|(kind, _)| after.catalog.find_entity(kind, name).is_some());
     (!is_there).then_some(written.span)
 }

@@ -10,7 +10,7 @@ use crate::model::Moment;
 use crate::plan::Apart;
 use crate::plan::file::rights::{On, RightsMove, Turn, Way, WhoSort};
 use crate::plan::rights::pair::Both;
-use crate::plan::rights::{Limits, compared};
+use crate::plan::rights::{Limits, Said, compared};
 use crate::plan::value::States;
 use crate::policy::Rules;
 use crate::policy::turn::turned;
@@ -24,6 +24,7 @@ const NAMED: usize = 3;
 pub(super) fn told(
     sides: Both<&Compiled>,
     rules: Both<&Rules<'_>>,
+    said: &Said,
     actors: &[String],
     limits: Limits,
     now: &[RightsMove],
@@ -45,7 +46,7 @@ pub(super) fn told(
             before: &before,
             after: &after,
         };
-        let (rights, _) = compared(both, &states, actors, limits);
+        let (rights, _) = compared(both, &states, said, actors, limits);
         let new = |one: &&RightsMove| !now.contains(one) && !last.contains(one);
         let new: Vec<&RightsMove> = rights.moves.iter().filter(new).collect();
         lines.extend(line(*moment, &new));

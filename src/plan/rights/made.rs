@@ -1,57 +1,87 @@
 //! An entity as a change would make it.
 //!
-//! In: an entity and values by their paths. Out: the same with these values; nothing is checked.
+//! In: an entity, and values by their paths. Out: the same with these values; nothing is checked,
+//! and what is new stands in no file.
 
-use std::sync::Arc;
-
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use crate::model::Entity;
 use crate::model::entity::Related;
-use crate::syntax::{Entry, MergeKeys, parse};
-use crate::text::{FileId, Located, Text};
+use crate::syntax::{Entry, Node, Value};
+use crate::text::{FileId, Located, Span, Text};
 
-/// An entity with other values.
-pub(super) fn made(entity: &Entity, values: &[(String, Json)]) -> Entity {
-    let mut made = entity.clone();
-    for (path, value) in values {
-        if let Some(name) = path.strip_prefix("properties.") {
-            set_property(&mut made, name, value);
-        } else if let Some(name) = path.strip_prefix("relations.") {
-            set_relation(&mut made, name, value);
-        } else if let Some(text) = value.as_str() {
-            match path.as_str() {
-                "identifier" => made.identifier.value = Text::from(text),
-                _ => made.title = Some(Located::new(Text::from(text), made.span)),
-            }
+/// Where a value stands that is in no file.
+const NOWHERE: Span = Span::whole_file(FileId::BUILT_IN);
+
+/// Gives an entity a value: of `properties.X`, `relations.X` and `team` names, one or a list, of
+/// `identifier` and `title` a text.
+pub fn set(entity: &mut Entity, path: &str, value: &Json) {
+    match path.split_once('.') {
+        Some(("properties", name)) => {
+            let own = Entry {
+                key: located(name),
+                node: node(value),
+            };
+            let others = entity.properties.iter();
+            let others = others.filter(|entry| entry.key.value != name).cloned();
+            entity.properties = others.chain([own]).collect();
         }
+        Some(("relations", name)) => {
+            let own = Related {
+                name: located(name),
+                is_list: value.is_array(),
+                broken: false,
+                span: NOWHERE,
+                targets: names(value).into(),
+            };
+            let others = entity.relations.iter();
+            let others = others.filter(|other| other.name.value != name).cloned();
+            entity.relations = others.chain([own]).collect();
+        }
+        _ if path == "team" => entity.team = names(value),
+        _ => match value.as_str() {
+            Some(text) if path == "identifier" => entity.identifier = located(text),
+            Some(text) => entity.title = Some(located(text)),
+            None => {}
+        },
     }
-    made
 }
 
-fn set_property(made: &mut Entity, name: &str, value: &Json) {
-    let text = json!({ name: value }).to_string();
-    let (documents, _) = parse(FileId::BUILT_IN, &text, MergeKeys::Refused);
-    let new = documents.first().and_then(|it| it.root.entry(name));
-    let others = made.properties.iter().filter(|it| it.key.value != name);
-    let all: Vec<Entry> = others.chain(new).cloned().collect();
-    made.properties = Arc::from(all);
-}
-
-fn set_relation(made: &mut Entity, name: &str, value: &Json) {
-    let place = made.relations_place;
-    let located = |name: &str| Located::new(Text::from(name), place);
+/// The names that a value is.
+fn names(value: &Json) -> Vec<Located<Text>> {
     let names = value
         .as_array()
         .map_or(std::slice::from_ref(value), Vec::as_slice);
-    let new = Related {
-        name: located(name),
-        is_list: value.is_array(),
-        broken: false,
-        span: place,
-        targets: names.iter().filter_map(Json::as_str).map(located).collect(),
+    names.iter().filter_map(Json::as_str).map(located).collect()
+}
+
+fn located(text: &str) -> Located<Text> {
+    Located::new(Text::from(text), NOWHERE)
+}
+
+/// A value as a file would have it.
+pub fn node(value: &Json) -> Node {
+    let value = match value {
+        Json::Null => Value::Null,
+        Json::Bool(value) => Value::Bool(*value),
+        Json::Number(number) => match number.as_i64() {
+            Some(number) => Value::Integer(number),
+            None => Value::Float(number.as_f64().unwrap_or_default()),
+        },
+        Json::String(text) => Value::String(Text::from(text.as_str())),
+        Json::Array(items) => Value::Sequence(items.iter().map(node).collect()),
+        Json::Object(items) => Value::Mapping(
+            items
+                .iter()
+                .map(|(key, value)| Entry {
+                    key: located(key),
+                    node: node(value),
+                })
+                .collect(),
+        ),
     };
-    let all = std::mem::take(&mut made.relations).into_vec().into_iter();
-    let others = all.filter(|it| it.name.value != name);
-    made.relations = others.chain([new]).collect();
+    Node {
+        span: NOWHERE,
+        value,
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::model::{Action, Blueprint, Entity, is_secret};
 use crate::plan::rights::candidate::{candidates, fits, paths, placeholder};
-use crate::plan::rights::made::made;
+use crate::plan::rights::made;
 use crate::policy::Looks;
 use crate::syntax::Node;
 
@@ -92,6 +92,7 @@ impl Samples {
                 }
             }
         }
+        values.extend(becoming(sides));
         for own in values.values_mut() {
             own.sort_by_key(Json::is_null);
             if own.iter().filter(|it| !it.is_null()).all(Json::is_i64) {
@@ -100,7 +101,6 @@ impl Samples {
             is_cut |= own.len() > MOST.1;
             own.truncate(MOST.1);
         }
-        values.extend(becoming(sides));
         let is_built_in = sides.iter().all(|side| side.action.is_none());
         if is_built_in && sides.iter().any(|side| side.looks.changed) {
             let all = sides.iter().filter_map(|side| side.blueprint);
@@ -161,9 +161,6 @@ fn becoming(sides: &[Sampled<'_>]) -> BTreeMap<String, Vec<Json>> {
             }
         }
     }
-    for own in values.values_mut() {
-        own.truncate(MOST.1);
-    }
     values
 }
 
@@ -194,7 +191,13 @@ impl Sample {
 
     /// An entity as it would become; nothing where it stays as it is.
     pub fn made(&self, entity: &Entity) -> Option<Entity> {
-        (!self.becomes.is_empty()).then(|| made(entity, &self.becomes))
+        (!self.becomes.is_empty()).then(|| {
+            let mut made = entity.clone();
+            for (path, value) in &self.becomes {
+                made::set(&mut made, path, value);
+            }
+            made
+        })
     }
 
     /// The inputs as an action takes them: without what it does not know, with what it requires
