@@ -28,6 +28,7 @@ use crate::source::Snapshot;
 
 pub mod account;
 mod adopted;
+pub mod asked;
 mod assemble;
 mod beside;
 mod blank;

@@ -82,6 +82,7 @@ pub mod turn;
 mod types;
 mod unlike;
 mod vocabulary;
+mod what;
 mod within;
 mod wording;
 
@@ -97,6 +98,7 @@ pub use decide::UNTIMED;
 pub use list::{Listed, Sort};
 pub use membership::Terms;
 pub use telling::telling;
+pub use what::What;
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,6 +5,7 @@
 //! report with any number of threads.
 //!
 //! - `patch`: the files of a pull request, as a test changes them
+//! - `matter`: the actions that a question is
 //! - `question`: one question to the rules
 //! - `scenario`: the plan of a pull request
 //! - `coverage`: which rules were decided by tests that pass
@@ -23,6 +24,7 @@ use crate::text::{Span, Text, position, visible};
 
 mod agreement;
 mod coverage;
+mod matter;
 mod patch;
 mod question;
 pub mod report;

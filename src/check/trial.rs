@@ -22,7 +22,7 @@ mod question;
 mod target;
 
 pub use name::{Ruled, groups_named};
-pub use question::{Asked, On, What, kind};
+pub use question::{Asked, On, kind};
 pub use target::{Patched, Place};
 
 /// A test whose names are found.

@@ -20,7 +20,6 @@ use crate::text::{choose, visible};
 pub(super) mod ahead;
 mod along;
 mod claim;
-pub(super) mod claimed;
 pub(super) mod fill;
 pub(super) mod frozen;
 pub(super) mod hide;
@@ -210,37 +209,43 @@ impl<'c> Asking<'c> {
     /// The same of all that a change is: all of it must be allowed.
     pub(super) fn verdict_of(&self, matters: &[Matter<'_>], actor: &Principal) -> Verdict {
         let catalog = &self.compiled.catalog;
-        let verdicts = matters.iter().map(|matter| match matter.unmet {
-            Some(_) => Verdict::Denied,
-            None => self.verdict(&matter.question(catalog, actor)),
+        let may = |matter: &Matter<'_>| {
+            let question = matter.question(catalog, actor);
+            matter.unmet.is_none() && self.rules.judge(&question).is_allowed()
+        };
+        let verdicts = matters.iter().map(|matter| match may(matter) {
+            false => Verdict::Denied,
+            true if matter.needs(self, actor).is_empty() => Verdict::Allowed,
+            true => Verdict::NeedsApproval,
         });
         verdicts.max().unwrap_or(Verdict::Denied)
     }
 
     /// The logins of the people who may do all that a change is, sorted.
     pub(super) fn who_may(&self, matters: &[Matter<'_>]) -> Vec<String> {
-        let people = self.rules.people().into_iter();
-        let may = people.filter(|(_, id)| {
-            let actor = Principal::Person(*id);
+        self.who(|actor| {
             matters.iter().all(|matter| {
-                let question = matter.question(&self.compiled.catalog, &actor);
+                let question = matter.question(&self.compiled.catalog, actor);
                 matter.unmet.is_none() && self.rules.judge(&question).is_allowed()
             })
-        });
-        may.map(|(login, _)| login.to_string()).collect()
+        })
     }
 
     /// Who may do something when the glass is broken, of those who may not otherwise.
     pub(super) fn who_breaks(&self, matter: &Matter<'_>) -> Vec<String> {
-        let people = self.rules.people().into_iter();
-        let may = people.filter(|(_, id)| {
-            let actor = Principal::Person(*id);
-            let question = matter.question(&self.compiled.catalog, &actor);
+        self.who(|actor| {
+            let question = matter.question(&self.compiled.catalog, actor);
             matter.unmet.is_none()
                 && !self.rules.judge(&question).is_allowed()
                 && !self.rules.break_glass(&question).is_empty()
-        });
-        may.map(|(login, _)| login.to_string()).collect()
+        })
+    }
+
+    /// The logins of the people of the catalog of whom something is true.
+    fn who(&self, may: impl Fn(&Principal) -> bool) -> Vec<String> {
+        let people = self.rules.people().into_iter();
+        let own = people.filter(|(_, id)| may(&Principal::Person(*id)));
+        own.map(|(login, _)| login.to_string()).collect()
     }
 
     /// How many errors the catalog has: an answer may then not be the last word.

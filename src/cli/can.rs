@@ -1,10 +1,11 @@
 //! `catalogc can`: may this person do that, and why? Without an entity: what may they do?
 
-use crate::cli::ask::name::What;
+use crate::cli::ask::name;
 use crate::cli::ask::subject::Written;
 use crate::cli::ask::{Asking, Format, Source, Wish, exit};
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::policy::BuiltIn;
+use crate::policy::What;
 use crate::render::asked::{Depth, Verdict, asked_json};
 use crate::render::asked_text::answer_text;
 use crate::render::rights::{Rights, rights_text};
@@ -109,7 +110,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         Depth::Lines
     };
     let what = arguments.action.as_deref();
-    let what = what.map(|word| What::read(&asked.compiled.catalog, word));
+    let what = what.map(|word| name::action(&asked.compiled.catalog, word));
     let what = what.transpose()?;
     // A guard is lifted for the whole catalog: there is nothing more to name.
     let is_override = matches!(what, Some(What::BuiltIn(BuiltIn::Override)));

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 
 use crate::cli::ask::ahead::{Start, ahead};
 use crate::cli::ask::fill::filled;
-use crate::cli::ask::name::What;
 use crate::cli::ask::subject::{Subject, Written};
 use crate::cli::ask::{Asked, Asking, Wish};
 use crate::cli::can::{pair, verdict};
@@ -20,6 +19,7 @@ use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::edit::tried::Texts;
 use crate::model::{Action, Moment, is_secret};
 use crate::policy::Principal;
+use crate::policy::What;
 use crate::render::asked::{Depth, Verdict};
 use crate::render::asked_text::{agreements_text, answer_text};
 use crate::text::{Text, visible};

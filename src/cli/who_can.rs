@@ -1,12 +1,13 @@
 //! `catalogc who-can`: everyone who may do something, each with the reason.
 
 use crate::cli::ask::hide::Hider;
-use crate::cli::ask::name::What;
+use crate::cli::ask::name;
 use crate::cli::ask::{Asking, Format, Matter, Source, Wish};
 use crate::cli::can::Options;
 use crate::cli::can::verdict::{agreements, asked, facts, parts, permitting};
 use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::policy::Principal;
+use crate::policy::What;
 use crate::policy::explain::{Explanation, Says};
 use crate::render::asked::{Depth, People, Person, asked_json};
 use crate::render::asked_text::people_text;
@@ -40,7 +41,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     let opened = arguments.source.open()?;
     let asking = Asking::new(&opened)?;
     let catalog = &opened.compiled.catalog;
-    let what = What::read(catalog, &arguments.action)?;
+    let what = name::action(catalog, &arguments.action)?;
     let is_on_root = matches!(what, What::BuiltIn(built_in) if built_in.is_on_root());
     if arguments.entity.is_none() && !is_on_root {
         return Err(

@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use crate::model::EntityId;
 use crate::policy::case::Case;
 use crate::policy::decide::{concerns, spares};
+use crate::policy::glass;
 use crate::policy::head::heads;
 use crate::policy::reason::{evaluate, it_is, join_or, one_line};
 use crate::policy::rule::{Origin, Rule};
@@ -113,7 +114,10 @@ impl Rules<'_> {
             person,
             told: Told::All,
         };
+        // What is never for such an action, in an emergency neither, is not about it.
+        let is_for = |rule: &&Rule| rule.glass.is_none() || glass::covers(rule, question, case);
         let rules = self.book.permissions.iter().filter(|it| concerns(it, case));
+        let rules = rules.filter(is_for);
         rules.map(|rule| asker.spoken(rule)).collect()
     }
 }

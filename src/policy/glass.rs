@@ -51,7 +51,7 @@ impl Rules<'_> {
             .unwrap_or_default();
         permits
             .into_iter()
-            .filter(|rule| names(rule, question, &case))
+            .filter(|rule| covers(rule, question, &case))
             .map(|rule| {
                 let purpose = rule.glass.as_deref().unwrap_or_default();
                 let words = self.allowed_words(rule, *person, &case);
@@ -61,9 +61,9 @@ impl Rules<'_> {
     }
 }
 
-/// Whether a rule is about an action in the way that it must be: what changes who may do what,
-/// or is never run, is covered by its name only, and never by a rule for all actions.
-fn names(rule: &Rule, question: &Question<'_>, case: &Case) -> bool {
+/// Whether a break-glass rule is about an action in the way that it must be: what changes who may do
+/// what, or is never run, is covered by its name only, and never by a rule for all actions.
+pub(super) fn covers(rule: &Rule, question: &Question<'_>, case: &Case) -> bool {
     let must_be_named = matches!(
         question.action,
         ActionName::BuiltIn(BuiltIn::Define | BuiltIn::Grant | BuiltIn::Override | BuiltIn::Record)

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::trial::{Asked, On, Ruled, groups_named};
+use crate::check::trial::{Asked, Ruled, groups_named};
 use crate::model::trial::{Expected, ExpectedApproval, Trial};
 use crate::model::{Catalog, EntityId};
-use crate::policy::{Decision, Need, Principal, Question, Resource, Sort};
+use crate::policy::{Decision, Need, Principal, Sort};
 use crate::text::{Located, Span, Text};
 use crate::trial::coverage::Seen;
+use crate::trial::matter::Matter;
 use crate::trial::report::Told;
 use crate::trial::{Bench, Outcome};
 
@@ -19,74 +20,117 @@ pub(super) fn ask(
     asked: &Asked<'_>,
 ) -> Outcome {
     let catalog = &bench.compiled.catalog;
-    let question = |actor| Question {
-        actor,
-        action: asked.what.name(),
-        resource: match &asked.on {
-            On::Entity(id) => Resource::Entity(*id),
-            On::New(entity) => Resource::Proposed(catalog, entity),
-            On::Root { kind, path } => Resource::Root { kind, path },
-        },
-        inputs: &asked.inputs,
-        changed: &asked.changed,
-        after: asked.after.as_deref().map(|entity| (catalog, entity)),
-        cause: None,
+    let matters = match Matter::all(bench, asked) {
+        Ok(matters) => matters,
+        Err(why) => {
+            return Outcome {
+                faults: vec![why],
+                ..Outcome::default()
+            };
+        }
     };
-    let decisions: Vec<Decision> = actors
+    let mut asks: Vec<(&Matter<'_>, &Principal)> = Vec::new();
+    for (_, actor) in actors {
+        asks.extend(matters.iter().map(|matter| (matter, actor)));
+    }
+    let decisions: Vec<Decision> = asks
         .iter()
-        .map(|(_, actor)| bench.rules.judge(&question(actor)))
+        .map(|(matter, actor)| matter.decision(bench, actor))
         .collect();
     let is_allowed = decisions.iter().all(Decision::is_allowed);
     // The first one asks for it, as in a plan.
     let first = actors.first().filter(|_| is_allowed);
     let needs = first.map_or_else(Vec::new, |(_, actor)| {
-        bench.rules.approvals(&question(actor))
+        let needs = |matter: &Matter<'_>| matter.needs(bench, actor);
+        matters.iter().map(needs).collect()
     });
-    let actual = match (is_allowed, needs.is_empty()) {
+    let all_needs: Vec<&Need> = needs.iter().flatten().collect();
+    let actual = match (is_allowed, all_needs.is_empty()) {
         (false, _) => Expected::Denied,
         (true, false) => Expected::NeedsApproval,
         (true, true) => Expected::Allowed,
     };
     let mut seen: Vec<(Span, Seen)> = Vec::new();
-    for (_, actor) in actors {
-        let about = bench.rules.about(&question(actor));
+    for (matter, actor) in &asks {
+        let about = bench.rules.about(&matter.question(catalog, actor));
         seen.extend(about.into_iter().map(|place| (place, Seen::NotApplied)));
     }
     for decision in &decisions {
         let places = decided(bench, decision).into_iter();
         seen.extend(places.map(|place| (place, Seen::Decided)));
     }
-    seen.extend(needs.iter().map(|need| (need.place, Seen::Decided)));
+    seen.extend(all_needs.iter().map(|need| (need.place, Seen::Decided)));
     let mut faults = Vec::new();
     if actual == trial.expect.value {
         let by: Vec<Span> = decisions.iter().flat_map(|it| decided(bench, it)).collect();
-        faults.extend(wrong_rule(bench, trial.by.as_ref(), &by, &needs));
+        faults.extend(wrong_rule(bench, trial.by.as_ref(), &by, &all_needs));
         if let Some(expected) = &trial.approvals {
-            faults.extend(wrong_approvals(catalog, &expected.value, &needs));
+            faults.extend(wrong_approvals(catalog, &expected.value, &all_needs));
         }
     } else {
         let expected = trial.expect.value.word();
         faults.push(format!("expected {expected}, but {}", actual.word()));
     }
-    let mut reasons: Vec<Told> = decisions.iter().flat_map(|it| told(bench, it)).collect();
-    reasons.extend(needs.iter().map(|need| Told {
-        word: Expected::NeedsApproval.word(),
-        text: need.words.clone(),
-        place: Some(bench.line(need.place)),
-    }));
+    let reasons = reasons(bench, asked, (&asks, &decisions), (&matters, &needs));
     // Whom else the rules would allow it is asked only where somebody reads it.
-    let denied = decisions.iter().position(|decision| !decision.is_allowed());
-    let denied = denied
-        .and_then(|at| actors.get(at))
-        .filter(|_| !faults.is_empty());
-    let could = denied.map_or_else(Vec::new, |(_, actor)| bench.rules.who_may(&question(actor)));
+    let mut denied = asks
+        .iter()
+        .zip(&decisions)
+        .filter(|(_, it)| !it.is_allowed());
+    let denied = denied.next().filter(|_| !faults.is_empty());
+    let could = denied.map_or_else(Vec::new, |((_, actor), _)| who_may(bench, &matters, actor));
     Outcome {
         faults,
         actual: actual.word().to_owned(),
         reasons,
-        could: could.iter().map(ToString::to_string).collect(),
+        could,
         seen,
     }
+}
+
+/// Why it is so, of each decision and each approval.
+fn reasons(
+    bench: &Bench<'_>,
+    asked: &Asked<'_>,
+    (asks, decisions): (&[(&Matter<'_>, &Principal)], &[Decision]),
+    (matters, needs): (&[Matter<'_>], &[Vec<Need>]),
+) -> Vec<Told> {
+    // What is another action than the one that was written, or several, is told with its name.
+    let is_as_written = matches!(matters, [one] if one.what.word() == asked.what.word());
+    let named = |matter: &Matter<'_>, told: Told| Told {
+        text: if is_as_written {
+            told.text
+        } else {
+            format!("{}: {}", matter.what.word(), told.text)
+        },
+        ..told
+    };
+    let mut reasons: Vec<Told> = Vec::new();
+    for ((matter, _), decision) in asks.iter().zip(decisions) {
+        let told = told(bench, decision).into_iter();
+        reasons.extend(told.map(|told| named(matter, told)));
+    }
+    for (matter, needs) in matters.iter().zip(needs) {
+        reasons.extend(needs.iter().map(|need| {
+            let told = Told {
+                word: Expected::NeedsApproval.word(),
+                text: need.words.clone(),
+                place: Some(bench.line(need.place)),
+            };
+            named(matter, told)
+        }));
+    }
+    reasons
+}
+
+/// The logins of those who may do all of it, sorted.
+fn who_may(bench: &Bench<'_>, matters: &[Matter<'_>], actor: &Principal) -> Vec<String> {
+    let mut each = matters.iter().map(|matter| matter.who_may(bench, actor));
+    let mut all = each.next().unwrap_or_default();
+    for may in each {
+        all.retain(|login| may.contains(login));
+    }
+    all
 }
 
 /// The places of the rules that gave an answer: those that permitted, or those that forbade.
@@ -128,7 +172,7 @@ fn wrong_rule(
     bench: &Bench<'_>,
     by: Option<&Located<Text>>,
     decided: &[Span],
-    needs: &[Need],
+    needs: &[&Need],
 ) -> Option<String> {
     let by = by?;
     let ruled = Ruled::new(&bench.listed, &bench.compiled.snapshot);
@@ -151,9 +195,9 @@ fn wrong_rule(
 fn wrong_approvals(
     catalog: &Catalog,
     expected: &[ExpectedApproval],
-    needs: &[Need],
+    needs: &[&Need],
 ) -> Vec<String> {
-    let mut left: Vec<&Need> = needs.iter().collect();
+    let mut left: Vec<&Need> = needs.to_vec();
     let mut faults = Vec::new();
     for expected in expected {
         let names: Vec<&str> = expected.from.iter().map(|it| it.value.as_str()).collect();

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use crate::program::{Ran, run};
 use crate::repository::Git;
 
+mod alike;
 mod claimed;
 mod frozen;
 mod moment;

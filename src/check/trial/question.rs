@@ -19,27 +19,8 @@ use crate::model::action::Operation;
 use crate::model::settings::FILE;
 use crate::model::trial::{Edit, Trial};
 use crate::model::{Action, Catalog, DocumentKind, Entity, EntityId};
-use crate::policy::{ActionName, BuiltIn};
+use crate::policy::{BuiltIn, What};
 use crate::text::{Located, Span, Text};
-
-/// What is to be done.
-#[derive(Debug, Clone, Copy)]
-pub enum What<'c> {
-    /// An action of the catalog.
-    Catalog(&'c Action),
-    /// An action that every catalog has.
-    BuiltIn(BuiltIn),
-}
-
-impl<'c> What<'c> {
-    /// As the rules are asked.
-    pub fn name(self) -> ActionName<'c> {
-        match self {
-            Self::Catalog(action) => ActionName::Catalog(&action.identifier.value),
-            Self::BuiltIn(built_in) => ActionName::BuiltIn(built_in),
-        }
-    }
-}
 
 /// To what it is to be done.
 #[derive(Debug)]
@@ -78,18 +59,12 @@ pub(super) fn what<'c>(
     written: &Located<Text>,
     findings: &mut Vec<Finding>,
 ) -> Option<What<'c>> {
-    let name = written.value.as_str();
-    if let Some(built_in) = BuiltIn::ALL.into_iter().find(|it| it.word() == name) {
-        return Some(What::BuiltIn(built_in));
+    let found = What::named(subject.catalog, &written.value);
+    if found.is_none() {
+        let names = What::names(subject.catalog);
+        findings.push(unknown_action(written, &names));
     }
-    if let Some(action) = subject.catalog.find_action(name) {
-        return Some(What::Catalog(action));
-    }
-    let mut names: Vec<&str> = BuiltIn::ALL.map(BuiltIn::word).to_vec();
-    let actions = subject.catalog.actions.iter();
-    names.extend(actions.map(|action| action.identifier.value.as_str()));
-    findings.push(unknown_action(written, &names));
-    None
+    found
 }
 
 /// Reads what a test asks.
@@ -126,7 +101,7 @@ pub(super) fn read<'c>(
     }
     let mut edits = trial.changed.clone();
     if let (What::Catalog(action), true) = (what, is_edit) {
-        edits.extend(implied(subject.catalog, trial, action));
+        edits.extend(implied(subject.catalog, trial, action, findings));
     }
     let edited = change::edited(subject, base, &edits, findings);
     let inputs = match what {
@@ -265,6 +240,10 @@ fn root(
 pub fn kind(catalog: &Catalog, built_in: BuiltIn, path: &str) -> &'static str {
     match built_in {
         BuiltIn::Override => return "guard",
+        // All of the text of a policy is what it defines.
+        BuiltIn::Meta if catalog.files.kind(path) == Some(DocumentKind::Policies) => {
+            return "policy";
+        }
         BuiltIn::Meta => return "file",
         _ => {}
     }
@@ -297,7 +276,12 @@ fn too_much(trial: &Trial, what: &str, findings: &mut Vec<Finding>) {
 }
 
 /// The edits that inputs stand for: `from: {replicas: .after.properties.replicas}`.
-fn implied(catalog: &Catalog, trial: &Trial, action: &Action) -> Vec<Edit> {
+fn implied(
+    catalog: &Catalog,
+    trial: &Trial,
+    action: &Action,
+    findings: &mut Vec<Finding>,
+) -> Vec<Edit> {
     let blueprint = catalog.find_blueprint(&action.blueprint.value);
     // A path that leads nowhere is told where the action has it.
     let is_known = |group: &str, name: &str| {
@@ -318,11 +302,25 @@ fn implied(catalog: &Catalog, trial: &Trial, action: &Action) -> Vec<Edit> {
         let is_path = matches!(group, "properties" | "relations")
             && name.chars().all(is_plain)
             && is_known(group, name);
-        let is_told = trial.changed.iter().any(|edit| edit.path.value == path);
-        if let Some(entry) = crate::syntax::entry(&trial.inputs, &input.value)
-            && is_path
-            && !is_told
+        let Some(entry) = crate::syntax::entry(&trial.inputs, &input.value) else {
+            continue;
+        };
+        let told = trial.changed.iter().find(|edit| edit.path.value == path);
+        if let Some((told, to)) = told.and_then(|edit| Some((edit, edit.to.as_ref()?)))
+            && to.to_json() != entry.node.to_json()
         {
+            let message = format!(
+                "`{}` is what `{path}` becomes, and they are two here",
+                input.value
+            );
+            findings.push(
+                Finding::new(&E0416, entry.key.span, message)
+                    .label("another value than what it is made of")
+                    .related(told.path.span, "made of this")
+                    .help("write one of the two: the other follows from it"),
+            );
+        }
+        if is_path && told.is_none() {
             edits.push(Edit {
                 path: Located::new(Text::from(path), entry.key.span),
                 to: Some(entry.node.clone()),

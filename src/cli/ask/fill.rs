@@ -6,9 +6,8 @@ use crate::cli::Failure;
 use crate::cli::ask::claim::Claim;
 use crate::cli::ask::matter::Wish;
 use crate::cli::ask::value::known;
-use crate::derive::Secrecy;
 use crate::model::{Action, Blueprint, Catalog, Entity};
-use crate::plan::claim;
+use crate::plan::asked::{self, Change};
 use crate::text::visible;
 
 /// The inputs that an edited entity fills by a value of its own, each with that value's path.
@@ -97,42 +96,18 @@ impl Wish<'_> {
     /// The inputs of an action: those that were given, and those that the change fills.
     pub(super) fn filled(
         &self,
-        catalog: &Catalog,
         action: &Action,
-        context: &Json,
+        change: &Change<'_>,
     ) -> Result<Map<String, Json>, Failure> {
-        let secrecy = Secrecy::of(catalog);
-        let is_asked = self
-            .what
-            .action()
-            .is_some_and(|asked| std::ptr::eq(asked, action));
-        let mut inputs = if is_asked {
+        let mut asked = self.what.action().into_iter();
+        let is_asked = asked.any(|asked| std::ptr::eq(asked, action));
+        let given = if is_asked {
             self.inputs.clone()
         } else {
             Map::new()
         };
         let unknown: Vec<&str> = self.unknown().collect();
-        for (name, source) in &action.inputs.from {
-            let name = name.value.as_str();
-            let is_unknown = unknown.iter().any(|path| source.value.contains(path));
-            if inputs.contains_key(name) || is_unknown {
-                continue;
-            }
-            let value = claim::input(action, name, || context.clone()).map_err(|why| {
-                let why = if secrecy.fills(action, name) {
-                    "its expression fails".to_owned()
-                } else {
-                    why
-                };
-                Failure::new(format!(
-                    "the input `{}` cannot be filled: {why}",
-                    visible(name)
-                ))
-            })?;
-            if let Some((value, _)) = value.filter(|(value, _)| !value.is_null()) {
-                inputs.insert(name.to_owned(), value);
-            }
-        }
+        let inputs = asked::filled(action, given, &unknown, change).map_err(Failure::new)?;
         missing_input(action, &inputs, is_asked)?;
         Ok(inputs)
     }

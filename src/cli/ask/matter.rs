@@ -4,23 +4,23 @@
 //! that an edited entity would fill are filled, and an input that an entity fills edits a copy
 //! of it, so that rules see what they would see in a pull request.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use crate::cli::Failure;
 use crate::cli::ask::Asking;
 use crate::cli::ask::claim::{Claim, NEW_NAME, blank, unknown};
-use crate::cli::ask::claimed::{Change, Part, is_removal, parts};
 use crate::cli::ask::fill::{are_there, filled, input_names, missing_claim};
 use crate::cli::ask::frozen::{self, Refusal};
-use crate::cli::ask::name::What;
 use crate::cli::ask::subject::{Subject, Written};
 use crate::cli::ask::value::typed;
-use crate::derive::{self, Secrecy, has_secret};
+use crate::derive::{Secrecy, has_secret};
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
+use crate::plan::asked::{self, Change, Part, is_removal, parts};
 use crate::plan::diff::{self, PathChange};
 use crate::plan::file::show;
 use crate::plan::rights::candidate::paths;
-use crate::policy::{BuiltIn, Principal, Question, Resource};
+use crate::policy::What;
+use crate::policy::{BuiltIn, Need, Principal, Question, Resource};
 use crate::text::{choose, visible};
 
 /// What somebody wants to know, with values of the right types.
@@ -41,6 +41,8 @@ pub(in crate::cli) struct Matter<'c> {
     pub(in crate::cli) changed: Vec<String>,
     pub(in crate::cli) unmet: Option<Refusal>,
     resource: Owned,
+    /// The entity with an owner whom nobody knows, where nobody says who it is.
+    whoever: Option<Box<Entity>>,
 }
 
 #[derive(Debug)]
@@ -155,16 +157,14 @@ impl<'c> Wish<'c> {
             let Subject::Root(kind, path) = &self.subject else {
                 return Err(Failure::new("the entity has no blueprint"));
             };
-            // The text of a policy is what it says, its comments too.
-            let is_policy = matches!(self.what, What::BuiltIn(BuiltIn::Meta)) && *kind == "policy";
-            let what = if is_policy {
-                What::BuiltIn(BuiltIn::Define)
-            } else {
-                self.what
-            };
-            return Ok(vec![Matter::root(what, kind, path)]);
+            return Ok(vec![Matter::root(
+                asked::on_root(self.what, kind),
+                kind,
+                path,
+            )]);
         };
         let claims = self.claimed();
+        self.agree()?;
         let mut edited = base.clone();
         for claim in &claims {
             claim.write(&mut edited);
@@ -180,16 +180,21 @@ impl<'c> Wish<'c> {
         if is_new {
             missing_claim(blueprint, &edited)?;
         }
+        let there = match &self.subject {
+            Subject::Entity(id) => Some(*id),
+            Subject::New(..) | Subject::Root(..) => None,
+        };
+        let after = (is_new || !is_removal(self.what)).then_some(&edited);
         let change = Change {
             blueprint,
             before: (!is_new).then_some(&base),
-            after: (is_new || !is_removal(self.what)).then_some(&edited),
+            after,
             paths,
             seen,
-            context: self.context(asking, blueprint, &edited),
+            context: asked::context(&asking.derived, there, (blueprint, after)),
             secrecy: Secrecy::of(catalog),
         };
-        let parts = parts(catalog, self.what, &change)?;
+        let parts = parts(catalog, self.what, &change).map_err(unplanned)?;
         parts
             .into_iter()
             .map(|part| self.matter(asking, part, &change))
@@ -202,9 +207,8 @@ impl<'c> Wish<'c> {
         part: Part<'c>,
         change: &Change<'_>,
     ) -> Result<Matter<'c>, Failure> {
-        let catalog = &asking.compiled.catalog;
         let inputs = match part.what {
-            What::Catalog(action) => self.filled(catalog, action, &change.context)?,
+            What::Catalog(action) => self.filled(action, change)?,
             What::BuiltIn(_) => Map::new(),
         };
         let resource = match (&self.subject, change.after) {
@@ -221,7 +225,13 @@ impl<'c> Wish<'c> {
                 None => frozen::refusal(asking, part.what, (&self.subject, change))?,
             },
             resource,
+            whoever: self.whoever(asking, change),
         })
+    }
+
+    fn whoever(&self, asking: &Asking<'_>, change: &Change<'_>) -> Option<Box<Entity>> {
+        let unknown: Vec<&str> = self.unknown().collect();
+        asked::owned_by_whoever(&asking.rules, change.after?, &unknown).map(Box::new)
     }
 
     /// What the entity would say: what was set, and what an input that it fills says of it.
@@ -239,36 +249,27 @@ impl<'c> Wish<'c> {
         claims
     }
 
+    /// That an input and the path that fills it are not said to be two things.
+    fn agree(&self) -> Result<(), Failure> {
+        for (input, path) in self.what.action().into_iter().flat_map(filled) {
+            let claim = self.claims.iter().find(|claim| claim.path == path);
+            let (Some(given), Some(claim)) = (self.inputs.get(input), claim) else {
+                continue;
+            };
+            if *given != claim.value {
+                let (input, path) = (visible(input), visible(path));
+                let message = format!("`{input}` is what `{path}` becomes, and they are two here");
+                return Err(Failure::new(message).help("say one of the two"));
+            }
+        }
+        Ok(())
+    }
+
     /// The paths of which nobody said what they become.
     pub(super) fn unknown(&self) -> impl Iterator<Item = &str> {
         let is_told = |path: &str| self.claims.iter().any(|claim| claim.path == path);
         let paths = self.changed.iter().map(String::as_str);
         paths.filter(move |path| !is_told(path))
-    }
-
-    /// `{before, after}` as conditions and `from` read it; what is computed is as it is now.
-    fn context(&self, asking: &Asking<'_>, blueprint: &Blueprint, edited: &Entity) -> Json {
-        let Subject::Entity(id) = &self.subject else {
-            return json!({"before": null, "after": derive::whole(blueprint, edited)});
-        };
-        let before = asking.derived.entity(*id);
-        let mut after = before.clone();
-        if let (Json::Object(all), Json::Object(own)) =
-            (&mut after, derive::whole(blueprint, edited))
-        {
-            for (key, value) in own {
-                match (all.get_mut(&key), value) {
-                    (Some(Json::Object(there)), Json::Object(new)) => there.extend(new),
-                    (_, value) => {
-                        all.insert(key, value);
-                    }
-                }
-            }
-        }
-        if is_removal(self.what) {
-            return json!({"before": before, "after": null});
-        }
-        json!({"before": before, "after": after})
     }
 
     pub(super) fn base(&self, catalog: &Catalog) -> Option<Entity> {
@@ -330,6 +331,11 @@ impl<'c> Wish<'c> {
     }
 }
 
+/// That no plan can be made of a change.
+fn unplanned(why: String) -> Failure {
+    Failure::new(why).help("no plan can be made of this change; see `catalogc check`")
+}
+
 impl<'c> Matter<'c> {
     fn root(what: What<'c>, kind: &'static str, path: &str) -> Self {
         Self {
@@ -338,6 +344,7 @@ impl<'c> Matter<'c> {
             changed: Vec::new(),
             unmet: None,
             resource: Owned::Root(kind, path.to_owned()),
+            whoever: None,
         }
     }
 
@@ -361,5 +368,16 @@ impl<'c> Matter<'c> {
             after: after.map(|entity| (catalog, entity)),
             cause: None,
         }
+    }
+
+    /// Whose agreement it needs.
+    pub(in crate::cli) fn needs(&self, asking: &Asking<'_>, actor: &Principal) -> Vec<Need> {
+        let catalog = &asking.compiled.catalog;
+        let question = self.question(catalog, actor);
+        let whoever = self.whoever.as_deref().map(|entity| (catalog, entity));
+        asking.rules.approvals(&Question {
+            after: whoever.or(question.after),
+            ..question
+        })
     }
 }

@@ -1,69 +1,29 @@
 //! Names of actions and entities, as they are written in arguments.
 
 use crate::cli::Failure;
-use crate::model::{Action, Blueprint, BlueprintId, Catalog, EntityId};
-use crate::policy::{ActionName, BuiltIn};
+use crate::model::{Blueprint, BlueprintId, Catalog, EntityId};
+use crate::policy::What;
 use crate::text::{choose, visible};
 
-/// An action of the catalog, or one that every catalog has.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::cli) enum What<'c> {
-    Catalog(&'c Action),
-    BuiltIn(BuiltIn),
-}
-
-impl<'c> What<'c> {
-    /// The action of a name.
-    pub(in crate::cli) fn read(catalog: &'c Catalog, written: &str) -> Result<Self, Failure> {
-        if let Some(built_in) = BuiltIn::ALL.into_iter().find(|it| it.word() == written) {
-            return Ok(Self::BuiltIn(built_in));
-        }
-        if let Some(action) = catalog.find_action(written) {
-            return Ok(Self::Catalog(action));
-        }
-        let own = catalog.actions.iter();
-        let names: Vec<&str> = own
-            .map(|action| action.identifier.value.as_str())
-            .chain(BuiltIn::ALL.map(BuiltIn::word))
-            .collect();
-        let message = format!("no action is called `{}`", visible(written));
-        // `rollback` for `rollback_service`: far in letters, and what was meant.
-        let longer = |name: &&&str| {
-            let behind = name.strip_prefix(written);
-            !written.is_empty() && behind.is_some_and(|it| it.starts_with(['_', '-']))
-        };
-        let mut longer = names.iter().filter(longer);
-        Err(
-            Failure::new(message).help(match (longer.next(), longer.next()) {
-                (Some(only), None) => format!("did you mean `{}`?", visible(only)),
-                _ => choose(written, &names).words,
-            }),
-        )
+/// The action of a name.
+pub(in crate::cli) fn action<'c>(catalog: &'c Catalog, written: &str) -> Result<What<'c>, Failure> {
+    if let Some(what) = What::named(catalog, written) {
+        return Ok(what);
     }
-
-    /// As rules are asked for it.
-    pub(in crate::cli) fn name(self) -> ActionName<'c> {
-        match self {
-            Self::Catalog(action) => ActionName::Catalog(&action.identifier.value),
-            Self::BuiltIn(built_in) => ActionName::BuiltIn(built_in),
-        }
-    }
-
-    /// As people write it.
-    pub(in crate::cli) fn word(self) -> &'c str {
-        match self {
-            Self::Catalog(action) => &action.identifier.value,
-            Self::BuiltIn(built_in) => built_in.word(),
-        }
-    }
-
-    /// The catalog's action.
-    pub(in crate::cli) const fn action(self) -> Option<&'c Action> {
-        match self {
-            Self::Catalog(action) => Some(action),
-            Self::BuiltIn(_) => None,
-        }
-    }
+    let names = What::names(catalog);
+    let message = format!("no action is called `{}`", visible(written));
+    // `rollback` for `rollback_service`: far in letters, and what was meant.
+    let longer = |name: &&&str| {
+        let behind = name.strip_prefix(written);
+        !written.is_empty() && behind.is_some_and(|it| it.starts_with(['_', '-']))
+    };
+    let mut longer = names.iter().filter(longer);
+    Err(
+        Failure::new(message).help(match (longer.next(), longer.next()) {
+            (Some(only), None) => format!("did you mean `{}`?", visible(only)),
+            _ => choose(written, &names).words,
+        }),
+    )
 }
 
 /// The blueprint of a name.

@@ -5,17 +5,17 @@ use serde_json::Value as Json;
 use crate::cli::ask::Asking;
 use crate::cli::ask::along::owned_along;
 use crate::cli::ask::claim::{Claim, NEW_NAME};
-use crate::cli::ask::claimed::is_removal;
 use crate::cli::ask::fill::filled;
 use crate::cli::ask::matter::Wish;
-use crate::cli::ask::name::What;
 use crate::cli::ask::subject::Subject;
 use crate::derive::has_secret;
 use crate::model::Blueprint;
+use crate::plan::asked::is_removal;
 use crate::plan::claim;
 use crate::plan::diff::{self, PathChange};
 use crate::plan::file::show;
 use crate::policy::BuiltIn;
+use crate::policy::What;
 
 impl Wish<'_> {
     /// What whoever asks may not have meant: elements that a list loses, and a change that nobody

@@ -2,10 +2,11 @@
 
 use crate::check::trial::kind;
 use crate::cli::Failure;
-use crate::cli::ask::name::{self, What};
+use crate::cli::ask::name;
 use crate::model::action::Operation;
-use crate::model::{BlueprintId, Catalog, DocumentKind, EntityId};
+use crate::model::{BlueprintId, Catalog, EntityId};
 use crate::policy::BuiltIn;
+use crate::policy::What;
 use crate::text::visible;
 
 /// On what something is to be done.
@@ -38,12 +39,7 @@ impl Subject {
         let entity = written.entity.unwrap_or_default();
         match what {
             What::BuiltIn(built_in) if built_in.is_on_root() => {
-                let is_policy = catalog.files.kind(entity) == Some(DocumentKind::Policies);
-                // All of the text of a policy is what it defines.
-                let kind = match built_in {
-                    BuiltIn::Meta if is_policy => "policy",
-                    _ => kind(catalog, built_in, entity),
-                };
+                let kind = kind(catalog, built_in, entity);
                 Ok(Subject::Root(kind, entity.to_owned()))
             }
             What::BuiltIn(BuiltIn::Create) => {

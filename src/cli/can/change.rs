@@ -7,13 +7,13 @@
 use serde_json::{Map, Value as Json};
 
 use crate::cli::ask::fill::filled;
-use crate::cli::ask::name::What;
 use crate::cli::ask::{Asking, Matter, Wish};
 use crate::cli::can::verdict::permitting;
 use crate::derive::has_secret;
 use crate::model::{Blueprint, is_secret};
 use crate::plan::rights::candidate::{candidates, fits};
 use crate::policy::Principal;
+use crate::policy::What;
 use crate::render::asked::{Suggestion, Verdict};
 
 /// How many questions are asked at most.
@@ -188,9 +188,11 @@ fn choices(asking: &Asking<'_>, wish: &Wish<'_>, actor: &Principal) -> Vec<Choic
             }
             let constants = looks.inputs.get(name);
             let path = paths.iter().find(|(input, _)| *input == name);
+            let claim = path.and_then(|(_, path)| wish.claims.iter().find(|it| it.path == *path));
+            let now = claim.map(|claim| &claim.value).or(wish.inputs.get(name));
             let mut values = Vec::new();
             if let Some(constants) = constants {
-                values = candidates(&entry.node, constants, wish.inputs.get(name));
+                values = candidates(&entry.node, constants, now);
             }
             if let Some((_, path)) = path {
                 values.extend(own_names(asking, blueprint, path, actor));
@@ -201,9 +203,10 @@ fn choices(asking: &Asking<'_>, wish: &Wish<'_>, actor: &Principal) -> Vec<Choic
             if constants.is_some() && !is_required && wish.inputs.contains_key(name) {
                 values.push(None);
             }
+            // What was said of the entity is what is said otherwise, and not both.
             choices.push(Choice {
-                name: name.to_owned(),
-                is_claim: false,
+                name: claim.map_or(name, |claim| claim.path.as_str()).to_owned(),
+                is_claim: claim.is_some(),
                 values,
             });
         }

@@ -9,17 +9,18 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use crate::cli::ask::Asking;
-use crate::cli::ask::claimed::is_removal;
-use crate::cli::ask::name::What;
 use crate::model::action::Operation;
 use crate::model::{Action, BlueprintId, Entity, EntityId};
+use crate::plan::asked::is_removal;
 use crate::plan::claim::{self, Authority, Happens};
 use crate::plan::rights::sample::{Narrowed, Sample, Sampled, Samples, narrowed};
+use crate::policy::What;
 use crate::policy::{BuiltIn, Principal, Question, Resource};
 use crate::render::asked::{At, Verdict};
 use crate::render::asked_text::named;
 use crate::render::rights::{NotNow, Right, Rights};
 
+mod granted;
 mod held;
 mod new;
 mod one;
@@ -126,6 +127,7 @@ impl Asker<'_, '_> {
         if self.is_creation() && !self.may_follow(kind, None) {
             return Vec::new();
         }
+        let grants = self.grants(blueprint);
         let looks = rules.looks(self.what.name(), kind);
         let samples = Samples::new(&[Sampled {
             action: self.what.action(),
@@ -140,7 +142,7 @@ impl Asker<'_, '_> {
         if self.is_creation() {
             let templates = new::templates(self.asking, self.actor, kind);
             of = templates.len();
-            rows = self.sort_new(&templates, &samples);
+            rows = self.sort_new(&templates, &samples, &grants);
         } else {
             // Where something is wrong, one entity may fail where another like it does not.
             let is_sound = self.asking.errors() == 0;
@@ -153,8 +155,13 @@ impl Asker<'_, '_> {
                 if !self.may_follow(kind, Some(id)) {
                     continue;
                 }
-                let ask = || Self::ways(&samples, |sample| self.verdict_on(id, sample));
-                let ways = match rules.likeness(&looks, id).filter(|_| is_sound) {
+                let ask = || {
+                    let granted = self.granted(&grants, Resource::Entity(id), entity);
+                    Self::ways(&samples, |sample| self.verdict_on(id, sample).max(granted))
+                };
+                // What is a grant too is told apart by what else rules look at.
+                let is_told_by_looks = is_sound && grants.is_empty();
+                let ways = match rules.likeness(&looks, id).filter(|_| is_told_by_looks) {
                     Some(likeness) => known.entry(likeness).or_insert_with(ask).clone(),
                     None => ask(),
                 };
@@ -187,6 +194,7 @@ impl Asker<'_, '_> {
         &self,
         templates: &[new::Template],
         samples: &Samples,
+        grants: &Authority,
     ) -> BTreeMap<Key, Vec<String>> {
         let variants = templates.first().map_or(0, |it| it.variants.len());
         let mut best: BTreeMap<Key, Vec<String>> = BTreeMap::new();
@@ -201,7 +209,11 @@ impl Asker<'_, '_> {
                     continue;
                 };
                 claimed.clone_from(claim);
-                let ways = Self::ways(samples, |sample| self.verdict_new(entity, sample));
+                let new = Resource::Proposed(&self.asking.compiled.catalog, entity);
+                let granted = self.granted(grants, new, entity);
+                let ways = Self::ways(samples, |sample| {
+                    self.verdict_new(entity, sample).max(granted)
+                });
                 hits += usize::from(!ways.is_empty());
                 for key in ways {
                     let row: &mut Vec<String> = rows.entry(key).or_default();

@@ -4,7 +4,7 @@ use clap::Parser;
 use serde_json::Value as Json;
 
 use super::{Arguments, verdict};
-use crate::cli::ask::name::{What, full};
+use crate::cli::ask::name::{self, full};
 use crate::cli::ask::subject::Written;
 use crate::cli::ask::{Asked, Asking, Wish};
 use crate::cli::{open, shipped};
@@ -49,7 +49,7 @@ impl Typed {
     }
 
     fn wish<'c>(&self, asking: &Asking<'c>) -> Wish<'c> {
-        let what = What::read(&asking.compiled.catalog, &self.action).unwrap();
+        let what = name::action(&asking.compiled.catalog, &self.action).unwrap();
         let written = Written {
             entity: Some(&self.entity),
             blueprint: None,
@@ -180,7 +180,7 @@ fn follow(asking: &Asking<'_>, command: &str) -> Verdict {
         ..
     } = &parsed.arguments;
     let actor = asking.actor(actor).unwrap();
-    let what = What::read(&asking.compiled.catalog, action.as_deref().unwrap()).unwrap();
+    let what = name::action(&asking.compiled.catalog, action.as_deref().unwrap()).unwrap();
     let wish = Wish::read(asking, what, matter.of(entity.as_deref()));
     let wish = wish.unwrap();
     verdict_of(asking, &wish, &actor)

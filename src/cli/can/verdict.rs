@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::cli::Failure;
 use crate::cli::ask::frozen::Refusal;
 use crate::cli::ask::hide::Hider;
-use crate::cli::ask::name::{What, full};
+use crate::cli::ask::name::full;
 use crate::cli::ask::note::is_secret_path;
 use crate::cli::ask::subject::Subject;
 use crate::cli::ask::{Asking, Matter, Wish};
@@ -13,6 +13,7 @@ use crate::cli::can::change;
 use crate::model::{Blueprint, is_secret};
 use crate::plan::file::show;
 use crate::policy::Principal;
+use crate::policy::What;
 use crate::policy::explain::{Explanation, Fact, Says, Spoken};
 use crate::render::asked::{
     Agreement, Answer, Asked, At, Condition, FactSaid, PartSaid, RuleSaid, SeenValue, Suggestion,
@@ -196,9 +197,9 @@ pub(in crate::cli) fn agreements(
     actor: &Principal,
     asker: Option<&str>,
 ) -> Vec<Agreement> {
-    let catalog = &asking.compiled.catalog;
-    let questions = matters.iter().map(|matter| matter.question(catalog, actor));
-    let needs = questions.flat_map(|question| asking.rules.approvals(&question));
+    let needs = matters
+        .iter()
+        .flat_map(|matter| matter.needs(asking, actor));
     needs
         .map(|need| {
             let logins = need.candidates.iter().map(|(login, _)| login.to_string());
@@ -250,13 +251,7 @@ fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>, matter: &Matter<'
         None => {}
     }
     let mut ways = Vec::new();
-    match answer.could.as_slice() {
-        [] => {}
-        [a] => ways.push(format!("ask {a}")),
-        [a, b] => ways.push(format!("ask {a} or {b}")),
-        [a, b, c] => ways.push(format!("ask {a}, {b} or {c}")),
-        [first, rest @ ..] => ways.push(format!("ask {first} or one of {} others", rest.len())),
-    }
+    ways.extend(one_of(&answer.could).map(|who| format!("ask {who}")));
     if let Some(change) = &answer.change
         && change.actor.is_none()
     {
@@ -268,9 +263,9 @@ fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>, matter: &Matter<'
             command((wish, blueprint), names, change, &asking.repeat)
         ));
     }
-    if let Some(emergency) = emergency(&asking.who_breaks(matter)) {
-        ways.push(emergency);
-    }
+    let emergency = one_of(&asking.who_breaks(matter))
+        .map(|who| format!("in an emergency ask {who}, with a request `break_glass`"));
+    ways.extend(emergency);
     if !ways.is_empty() {
         return ways.join(", or ");
     }
@@ -283,17 +278,15 @@ fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>, matter: &Matter<'
     }
 }
 
-/// Who may in an emergency, in words: "in an emergency ask omar or yuki, with a request".
-fn emergency(who: &[String]) -> Option<String> {
-    let who = match who {
-        [] => return None,
-        [a] => a.clone(),
-        [a, b] => format!("{a} or {b}"),
-        [first, rest @ ..] => format!("{first} or one of {} others", rest.len()),
-    };
-    Some(format!(
-        "in an emergency ask {who}, with a request `break_glass`"
-    ))
+/// People of whom one is enough, in words: "omar or yuki"; `None` of nobody.
+fn one_of(who: &[String]) -> Option<String> {
+    match who {
+        [] => None,
+        [a] => Some(a.clone()),
+        [a, b] => Some(format!("{a} or {b}")),
+        [a, b, c] => Some(format!("{a}, {b} or {c}")),
+        [first, rest @ ..] => Some(format!("{first} or one of {} others", rest.len())),
+    }
 }
 
 /// The entity as an argument names it for sure.

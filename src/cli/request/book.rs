@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use crate::cli::Failure;
 use crate::cli::ask::ahead::{Start, ahead, is_time};
 use crate::cli::ask::fill::filled;
-use crate::cli::ask::name::{self, What, entity_of, one};
+use crate::cli::ask::name::{self, entity_of, one};
 use crate::cli::ask::{Asking, Claim};
 use crate::cli::can::{on_entity, rights};
 use crate::cli::look::Look;
@@ -20,6 +20,7 @@ use crate::cli::request::way::Way;
 use crate::cli::talk::{Book, Choice, Field};
 use crate::model::{Action, Catalog, EntityId, Moment, is_secret};
 use crate::policy::Principal;
+use crate::policy::What;
 use crate::syntax::Node;
 
 /// The most people of whom it is told which of them may do what somebody may not.
@@ -154,7 +155,7 @@ impl Book for Pages<'_, '_> {
     }
 
     fn wrong_action(&self, action: &str) -> Option<String> {
-        let told = What::read(&self.asking.compiled.catalog, action);
+        let told = name::action(&self.asking.compiled.catalog, action);
         if let (Ok(What::BuiltIn(_)), Some(longer)) = (&told, longer(self.asking, action)) {
             return Some(format!(
                 "`{action}` is no action of the catalog's: did you mean `{longer}`?"

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::cli::Failure;
 use crate::cli::ask::fill::filled;
-use crate::cli::ask::name::{What, entity_of, one};
+use crate::cli::ask::name::{self, entity_of, one};
 use crate::cli::ask::subject::{Subject, Written};
 use crate::cli::ask::value::{self, typed};
 use crate::cli::ask::words::words;
@@ -20,6 +20,7 @@ use crate::cli::talk::Order;
 use crate::model::request::BREAK_GLASS;
 use crate::model::{Action, Moment, is_secret};
 use crate::policy::BuiltIn;
+use crate::policy::What;
 use crate::syntax::Node;
 use crate::text::{Advice, choose, shell_word, visible};
 
@@ -67,7 +68,7 @@ pub(super) fn is_lacking(asking: &Asking<'_>, order: &Order) -> bool {
     let Some(name) = &order.action else {
         return true;
     };
-    let action = match What::read(&asking.compiled.catalog, name) {
+    let action = match name::action(&asking.compiled.catalog, name) {
         Ok(What::Catalog(action)) => action,
         Ok(What::BuiltIn(_)) => return longer(asking, name).is_some(),
         Err(_) => return true,
@@ -244,7 +245,7 @@ fn action<'c>(
     name: &str,
 ) -> Result<&'c Action, Failure> {
     let shown = visible(name);
-    match What::read(&asking.compiled.catalog, name) {
+    match name::action(&asking.compiled.catalog, name) {
         Ok(What::Catalog(action)) => Ok(action),
         Ok(What::BuiltIn(built_in)) => {
             let longer = longer(asking, name);

@@ -9,12 +9,12 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::cli::ask::Asking;
-use crate::cli::ask::name::What;
 use crate::derive::Secrecy;
 use crate::model::{Blueprint, EntityId};
 use crate::plan::freeze::{self, Done};
 use crate::plan::precondition;
 use crate::policy::BuiltIn;
+use crate::policy::What;
 use crate::text::Text;
 
 /// What is asked of every entity of a blueprint.

@@ -3,12 +3,12 @@
 use serde_json::{Map, Value as Json};
 
 use crate::cli::ask::fill::filled;
-use crate::cli::ask::name::What;
 use crate::cli::ask::{Asking, Claim, blank};
 use crate::cli::can::change::own_names;
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity};
 use crate::plan::rights::candidate::placeholder;
 use crate::policy::Principal;
+use crate::policy::What;
 use crate::render::asked_text::named;
 
 /// How many entities of a blueprint are examples: a new one is like one of them, or like none.

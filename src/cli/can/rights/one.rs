@@ -5,9 +5,9 @@
 use serde_json::Map;
 
 use crate::cli::ask::Asking;
-use crate::cli::ask::name::What;
 use crate::cli::can::rights::Asker;
 use crate::model::EntityId;
+use crate::policy::What;
 use crate::policy::{BuiltIn, Principal};
 use crate::render::rights::Right;
 

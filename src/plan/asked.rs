@@ -3,45 +3,54 @@
 //! In: the action that was written, and what becomes of the entity. Out: the [`Part`]s, all of
 //! which must be allowed. Who claims what is decided where plans decide it.
 
-use serde_json::Value as Json;
+use std::collections::BTreeSet;
 
-use crate::cli::Failure;
-use crate::cli::ask::name::What;
-use crate::derive::Secrecy;
+use serde_json::{Map, Value as Json, json};
+
+use crate::derive::{self, Derived, Secrecy};
 use crate::model::action::Operation;
-use crate::model::{Action, Blueprint, Catalog, Entity};
+use crate::model::settings::Freeze;
+use crate::model::{Action, Blueprint, Catalog, Entity, EntityId};
 use crate::plan::claim::{self, Authority, Changed, Happens};
 use crate::plan::diff::PathChange;
+use crate::plan::freeze::{self, Done};
 use crate::plan::precondition;
-use crate::policy::BuiltIn;
-use crate::text::visible;
+use crate::plan::rights::made::set;
+use crate::policy::{BuiltIn, Rules, What};
+use crate::text::{Text, visible};
 
 /// An action that a change is, and the paths of it.
 #[derive(Debug, Clone)]
-pub(super) struct Part<'c> {
-    pub(super) what: What<'c>,
-    pub(super) changed: Vec<String>,
+pub struct Part<'c> {
+    /// The action.
+    pub what: What<'c>,
+    /// The paths of the change that it is about.
+    pub changed: Vec<String>,
     /// Why nobody may ask for it of this entity, whoever they are.
-    pub(super) unmet: Option<String>,
+    pub unmet: Option<String>,
 }
 
 /// What becomes of an entity.
-pub(super) struct Change<'e> {
-    pub(super) blueprint: &'e Blueprint,
-    pub(super) before: Option<&'e Entity>,
-    pub(super) after: Option<&'e Entity>,
+pub struct Change<'e> {
+    /// That of the entity.
+    pub blueprint: &'e Blueprint,
+    /// As it is; `None` where it appears.
+    pub before: Option<&'e Entity>,
+    /// As it becomes; `None` where it disappears.
+    pub after: Option<&'e Entity>,
     /// What changes of one that stays.
-    pub(super) paths: Vec<String>,
+    pub paths: Vec<String>,
     /// Those of them that somebody said what they become.
-    pub(super) seen: Vec<PathChange>,
+    pub seen: Vec<PathChange>,
     /// `{before, after}`, as conditions and `from` read it.
-    pub(super) context: Json,
+    pub context: Json,
     /// Which of its values are secret.
-    pub(super) secrecy: Secrecy<'e>,
+    pub secrecy: Secrecy<'e>,
 }
 
 impl Change<'_> {
-    pub(super) const fn happens(&self) -> Happens {
+    /// What happens to the entity.
+    pub const fn happens(&self) -> Happens {
         match (self.before, self.after) {
             (None, _) => Happens::Appears,
             (_, None) => Happens::Disappears,
@@ -76,6 +85,119 @@ impl Change<'_> {
     }
 }
 
+/// `{before, after}` of an entity that is there or new, as conditions and `from` read it; what is
+/// computed is as it is now.
+pub fn context(
+    derived: &Derived<'_>,
+    before: Option<EntityId>,
+    (blueprint, edited): (&Blueprint, Option<&Entity>),
+) -> Json {
+    let own = edited.map_or(Json::Null, |edited| derive::whole(blueprint, edited));
+    let Some(before) = before.map(|id| derived.entity(id)) else {
+        return json!({"before": null, "after": own});
+    };
+    let Json::Object(own) = own else {
+        return json!({"before": before, "after": null});
+    };
+    let mut after = before.clone();
+    if let Json::Object(all) = &mut after {
+        for (key, value) in own {
+            match (all.get_mut(&key), value) {
+                (Some(Json::Object(there)), Json::Object(new)) => there.extend(new),
+                (_, value) => {
+                    all.insert(key, value);
+                }
+            }
+        }
+    }
+    json!({"before": before, "after": after})
+}
+
+/// The inputs of an action: those that are given, and those that the change fills, but from paths
+/// of which nobody knows what they become.
+///
+/// Errors: which of them cannot be filled, and why.
+pub fn filled(
+    action: &Action,
+    given: Map<String, Json>,
+    unknown: &[&str],
+    change: &Change<'_>,
+) -> Result<Map<String, Json>, String> {
+    let mut inputs = given;
+    for (name, source) in &action.inputs.from {
+        let name = name.value.as_str();
+        let is_unknown = unknown.iter().any(|path| source.value.contains(path));
+        if inputs.contains_key(name) || is_unknown {
+            continue;
+        }
+        let value = claim::input(action, name, || change.context.clone()).map_err(|why| {
+            let why = if change.secrecy.fills(action, name) {
+                "its expression fails".to_owned()
+            } else {
+                why
+            };
+            format!("the input `{}` cannot be filled: {why}", visible(name))
+        })?;
+        if let Some((value, _)) = value.filter(|(value, _)| !value.is_null()) {
+            inputs.insert(name.to_owned(), value);
+        }
+    }
+    Ok(inputs)
+}
+
+/// Why nobody may do something at the moment at which the rules are asked: a freeze of the catalog
+/// is on. `owners` are those before the change.
+///
+/// Errors: the freeze that is of such actions, where nobody said when it is.
+pub fn frozen<'c>(
+    catalog: &'c Catalog,
+    rules: &Rules<'_>,
+    what: What<'_>,
+    (owners, change): (Vec<EntityId>, &Change<'_>),
+) -> Result<Option<String>, &'c Freeze> {
+    // What is said to be true already is not done.
+    if matches!(what, What::BuiltIn(BuiltIn::Record)) {
+        return Ok(None);
+    }
+    let after = change.after.into_iter();
+    let after = after.flat_map(|entity| rules.would_own(entity));
+    let owners: BTreeSet<Text> = owners
+        .into_iter()
+        .chain(after)
+        .filter_map(|id| Some(catalog.entity(id)?.identifier.value.clone()))
+        .collect();
+    let done = Done {
+        blueprint: &change.blueprint.identifier.value,
+        action: what.word(),
+        owners: &owners,
+    };
+    let freezes = &catalog.settings.freezes;
+    match rules.now() {
+        Some(now) => Ok(freeze::refused(freezes, &done, now, rules)),
+        None => freeze::named(freezes, &done).map_or(Ok(None), Err),
+    }
+}
+
+/// An entity as it becomes where nobody says who owns it then, though that changes: its owner is
+/// somebody whom nobody knows, who must agree too. `None` where the owner stays or is told.
+pub fn owned_by_whoever(rules: &Rules<'_>, entity: &Entity, unknown: &[&str]) -> Option<Entity> {
+    let (path, _) = rules.owned_by(entity.blueprint)?;
+    unknown.contains(&path.as_str()).then(|| {
+        let mut owned = entity.clone();
+        // No entity has an empty name.
+        set(&mut owned, &path, &Json::from(""));
+        owned
+    })
+}
+
+/// What a change of the catalog itself is: the text of a policy is what it says, its comments too.
+pub fn on_root<'c>(what: What<'c>, kind: &str) -> What<'c> {
+    match what {
+        What::BuiltIn(BuiltIn::Meta) if kind == "policy" => What::BuiltIn(BuiltIn::Define),
+        what => what,
+    }
+}
+
 /// Whether an action follows from changes; others are asked for.
 fn follows(what: What<'_>) -> bool {
     match what {
@@ -85,7 +207,7 @@ fn follows(what: What<'_>) -> bool {
 }
 
 /// What happens to an entity of the catalog.
-pub(in crate::cli) const fn is_removal(what: What<'_>) -> bool {
+pub const fn is_removal(what: What<'_>) -> bool {
     match what {
         What::Catalog(action) => matches!(action.operation.value, Operation::Delete),
         What::BuiltIn(built_in) => matches!(built_in, BuiltIn::Delete),
@@ -93,11 +215,11 @@ pub(in crate::cli) const fn is_removal(what: What<'_>) -> bool {
 }
 
 /// The actions that a change is, whichever of them was asked about.
-pub(super) fn parts<'c>(
+pub fn parts<'c>(
     catalog: &'c Catalog,
     asked: What<'c>,
     change: &Change<'_>,
-) -> Result<Vec<Part<'c>>, Failure> {
+) -> Result<Vec<Part<'c>>, String> {
     let as_asked = part(asked, change.paths.clone());
     let is_nothing = change.happens() == Happens::Changes && change.paths.is_empty();
     if let What::Catalog(action) = asked
@@ -153,7 +275,7 @@ fn beside(
     action: &Action,
     change: &Change<'_>,
     authority: &Authority,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<String>, String> {
     let happens = change.happens();
     let mut granted = change.said();
     if happens != Happens::Changes || authority.is_empty() {
@@ -202,7 +324,7 @@ fn part_of<'c>(action: &'c Action, change: &Change<'_>) -> Part<'c> {
 
 /// Whether a change is what was asked about, an action of the catalog: what else it may be was
 /// not asked.
-fn is_asked_alone(asked: What<'_>, change: &Change<'_>) -> Result<bool, Failure> {
+fn is_asked_alone(asked: What<'_>, change: &Change<'_>) -> Result<bool, String> {
     match asked {
         What::Catalog(action) => {
             let is_other = action.trigger.expired.is_some() && !is_triggered(action, change);
@@ -223,15 +345,14 @@ fn is_triggered(action: &Action, change: &Change<'_>) -> bool {
 }
 
 /// Whether an action claims a change: it is triggered and its condition is true.
-fn is_claimed(action: &Action, change: &Change<'_>) -> Result<bool, Failure> {
+fn is_claimed(action: &Action, change: &Change<'_>) -> Result<bool, String> {
     if !is_triggered(action, change) {
         return Ok(false);
     }
     let holds = claim::condition(action, || change.context.clone()).map_err(|why| {
         let name = visible(&action.identifier.value).into_owned();
         let why = change.told(action, why);
-        let failure = Failure::new(format!("the condition of `{name}` fails here: {why}"));
-        failure.help("no plan can be made of this change; see `catalogc check`")
+        format!("the condition of `{name}` fails here: {why}")
     })?;
     Ok(holds.unwrap_or(true))
 }
@@ -246,7 +367,7 @@ const fn part(what: What<'_>, changed: Vec<String>) -> Part<'_> {
 }
 
 /// The actions that claim a change.
-fn claimed<'c>(catalog: &'c Catalog, change: &Change<'_>) -> Result<Vec<&'c Action>, Failure> {
+fn claimed<'c>(catalog: &'c Catalog, change: &Change<'_>) -> Result<Vec<&'c Action>, String> {
     let mut found = Vec::new();
     for action in &catalog.actions {
         let is_of = action.blueprint.value == change.blueprint.identifier.value;
