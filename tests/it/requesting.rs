@@ -230,6 +230,16 @@ fn what_is_proposed_is_still_what_was_asked_for() {
 }
 
 #[test]
+fn a_command_that_is_proposed_asks_at_the_same_moment() {
+    let git = shipped();
+    let line = "request deploy CartService --set environment=production --actor lin --now 2026-11-23T10:00:00Z";
+    let ran = as_lin(&git, &line.split(' ').collect::<Vec<_>>());
+    let proposed = "`catalogc can lin deploy CartService --set environment=staging --rev main \
+        --now 2026-11-23T10:00:00Z`";
+    ran.says(proposed).exits(1);
+}
+
+#[test]
 fn who_asks_is_known_by_the_address_that_git_commits_with() {
     let git = shipped();
     git.run(&["config", "user.email", "Lin@acme.example"]);

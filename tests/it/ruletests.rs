@@ -85,6 +85,14 @@ fn a_failed_test_says_what_was_expected_and_why_it_is_not_so() {
 }
 
 #[test]
+fn a_test_without_an_answer_lacks_it() {
+    let test = "- {name: a, actor: sam, action: deploy, entity: CartService}\n";
+    with(test)
+        .says("wrong  a rule test needs `expect`")
+        .exits(1);
+}
+
+#[test]
 fn only_a_test_that_passes_covers_a_rule() {
     let test = |expect: &str| {
         format!(

@@ -82,7 +82,25 @@ fn takes(schema: &Node, written: &str) -> String {
     if let Some(words) = words {
         return choose(written, &words).words;
     }
+    if let Some(items) = schema.get("items").filter(|_| !written.starts_with('['))
+        && let Some(wrong) = elements(written).find(|it| !is_of(items, it))
+    {
+        return format!("`{}` of the list: {}", visible(wrong), takes(items, wrong));
+    }
     format!("it is {}", visible(&words::words(schema)))
+}
+
+/// Whether a text is what a schema takes.
+fn is_of(schema: &Node, written: &str) -> bool {
+    read(schema, written).is_some_and(|value| fits("items", schema, &value))
+}
+
+/// The elements of `a,b`.
+fn elements(written: &str) -> impl Iterator<Item = &str> {
+    written
+        .split(',')
+        .map(str::trim)
+        .filter(|it| !it.is_empty())
 }
 
 fn read(schema: &Node, written: &str) -> Option<Json> {
@@ -92,9 +110,7 @@ fn read(schema: &Node, written: &str) -> Option<Json> {
         Some("boolean") => written.parse::<bool>().ok().map(Json::from),
         Some("array") if !written.starts_with('[') => {
             let items = schema.get("items");
-            let parts = written.split(',').map(str::trim);
-            parts
-                .filter(|part| !part.is_empty())
+            elements(written)
                 .map(|part| match items {
                     Some(items) => read(items, part),
                     None => yaml(part),

@@ -48,6 +48,9 @@ impl Base {
         if ends.dir() != Path::new(".") {
             repeat.push_str(&format!(" --dir {}", ends.dir().display()));
         }
+        if let Some(now) = ends.now() {
+            repeat.push_str(&format!(" --now {now}"));
+        }
         let (compiled, at) = match base {
             None => (desk.compiled(desk.before.snapshot.clone()), None),
             Some(base) => {

@@ -37,7 +37,7 @@ fn native(root: &Node, kind: DocumentKind) -> Option<Told> {
         DocumentKind::Entities => has_any(root, &["properties"]),
         DocumentKind::Blueprints => has_any(root, &["schema"]),
         DocumentKind::Requests => has_any(root, &["action"]),
-        DocumentKind::Tests => has_any(root, &["expect"]),
+        DocumentKind::Tests => has_any(root, &["expect", "name", "actor"]),
         _ => false,
     };
     (!own).then(|| {

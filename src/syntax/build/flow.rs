@@ -173,6 +173,34 @@ fn crossed(scene: &Scene<'_>, open: char, close: char) -> Option<Told> {
     })
 }
 
+/// A text with a bracket in it and no quotes, which ends before the bracket: `{a: b[c]}`.
+fn bracketed(scene: &Scene<'_>, innermost: usize) -> Option<Told> {
+    scene.char().filter(|c| matches!(c, '[' | '{'))?;
+    let inside = scene.since(innermost + 1);
+    let begin = inside
+        .rfind([',', ' ', '[', '{', '\n'])
+        .map_or(0, |at| at + 1);
+    let word = inside
+        .get(begin..)
+        .filter(|it| !it.is_empty() && !it.ends_with(':'))?;
+    let rest = scene.from(scene.at);
+    let end = rest.find([',', '\n', ' ']).unwrap_or(rest.len());
+    let mut rest = rest.get(..end)?.trim_end();
+    // What closes more than the text opens is around it.
+    let is_more = |text: &str| text.matches(['}', ']']).count() > text.matches(['{', '[']).count();
+    while is_more(rest) {
+        rest = rest.get(..rest.len() - 1).unwrap_or_default();
+    }
+    let text = format!("{word}{rest}");
+    Some(Told::new(
+        scene.at,
+        1,
+        "a bracket stands in a text without quotes",
+        "the text ends before it",
+        format!("put the text in quotes: `\"{text}\"`"),
+    ))
+}
+
 /// What is wrong within brackets.
 pub(super) fn within(scene: &Scene<'_>) -> Option<Told> {
     let rough = rough::read(scene.before());
@@ -184,8 +212,12 @@ pub(super) fn within(scene: &Scene<'_>) -> Option<Told> {
     if scene.char() == Some(',') {
         return Some(value_missing(scene.at));
     }
+    if let Some(told) = bracketed(scene, innermost) {
+        return Some(told);
+    }
     let content = line.content();
-    if content.starts_with("- ") || scene.char() == Some('-') {
+    let is_element = content.starts_with("- ") && innermost < line.start;
+    if is_element || scene.char() == Some('-') {
         return Some(Told::new(
             scene.at,
             1,

@@ -70,6 +70,11 @@ impl<'t> Scene<'t> {
         self.text.get(start..).unwrap_or("")
     }
 
+    /// The text from `start` to where the reading stopped.
+    pub(super) fn since(&self, start: usize) -> &'t str {
+        self.text.get(start..self.at).unwrap_or("")
+    }
+
     /// The text from the document's beginning to where the reading stopped.
     pub(super) fn before(&self) -> &'t str {
         self.text.get(self.base..self.at).unwrap_or("")

@@ -140,6 +140,25 @@ fn whom_nobody_may_grant_nobody_may_delete() {
 }
 
 #[test]
+fn a_wrong_element_of_a_list_is_named() {
+    let git = ruled();
+    let inputs = "inputs: {properties: {tier: {type: string, enum: [high, low]}, \
+        regions: {type: array, items: {type: string, enum: [eu, us]}}}";
+    let text = RETIER.replace(
+        "inputs: {properties: {tier: {type: string, enum: [high, low]}}",
+        inputs,
+    );
+    git.write("catalog/actions/retier.yaml", text);
+    let ran = ask(
+        &git,
+        "can sam retier shop --set tier=low --set regions=eu,ux",
+    );
+    ran.says("`retier` does not take `eu,ux` as `regions`")
+        .says("`ux` of the list: write `eu` or `us`")
+        .exits(2);
+}
+
+#[test]
 fn a_rule_for_emergencies_is_told_where_it_counts_alone() {
     let git = ruled();
     ask(&git, "can lin delete Page/shop")

@@ -319,6 +319,16 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("a: [-]\n", "-", "a text cannot begin with `-`"),
     ("a: [- b]\n", "-", "a `-` stands within brackets"),
     (
+        "- {a: b[c], d: e}\n",
+        "[",
+        "a bracket stands in a text without quotes",
+    ),
+    (
+        "a: [b{c}, d]\n",
+        "{",
+        "a bracket stands in a text without quotes",
+    ),
+    (
         "... x\n",
         "x",
         "something stands behind `...`, which ends a document",
