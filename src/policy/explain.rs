@@ -357,6 +357,10 @@ impl Asker<'_, '_> {
             [one] if one.value.is_none() && !one.hidden && one.words == "absent" => {
                 Some(format!("{} is absent", one.path))
             }
+            // What must not be is no answer to what the title asks.
+            [one] if conjunct.text.starts_with("not (") => {
+                Some(format!("{} is {}", one.path, one.words))
+            }
             [one] => Some(format!("it is {}", one.words)),
             several => Some(
                 several

@@ -215,7 +215,7 @@ impl Rules<'_> {
         }
         let mut failing = parts(&rule.text)
             .into_iter()
-            .filter(|part| !holds(rule, part, case));
+            .filter(|part| !part.unless && !holds(rule, part, case));
         let who = who.or_else(|| {
             failing.find_map(|part| {
                 let source = rule.text.get(part.range).unwrap_or_default();
@@ -252,7 +252,12 @@ impl Rules<'_> {
         let who = block.map_or_else(Vec::new, |block| self.for_names(block, case));
         let groups = block.map(|block| block.teams.iter().chain(&block.roles));
         let names = groups.into_iter().flatten().map(|name| name.value.as_str());
-        let owners = case.owners.iter().map(|id| self.name_of(*id));
+        let is_owned = block.and_then(|block| block.owned_by_team.as_ref());
+        let owners = case
+            .owners
+            .iter()
+            .filter(|_| is_owned.is_some_and(|it| it.value));
+        let owners = owners.map(|id| self.name_of(*id));
         let names: Vec<&str> = names.chain(owners).collect();
         let other = self.at_another_time(person, &names);
         let other = other.map_or_else(String::new, |other| format!(": {other}"));

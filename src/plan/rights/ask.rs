@@ -91,12 +91,19 @@ impl Asker<'_, '_> {
             before: self.proposed(subject, target, Side::Before),
             after: self.proposed(subject, target, Side::After),
         };
+        let standing = match target {
+            Target::Entity(pair) => {
+                let entity = |side| self.rules.on(side).catalog().entity(*pair.on(side));
+                let both = entity(Side::Before).zip(entity(Side::After));
+                both.map(|(before, after)| [before, after])
+            }
+            Target::First(_) | Target::Root(..) => None,
+        };
         let state = |side: Side, sample: &Sample| {
-            let standing = match target {
-                Target::Entity(pair) => self.rules.on(side).catalog().entity(*pair.on(side)),
-                Target::First(_) | Target::Root(..) => None,
-            };
-            let made = standing.and_then(|entity| sample.made(entity));
+            let made = standing.and_then(|both| match side {
+                Side::Before => sample.made(both, 0),
+                Side::After => sample.made(both, 1),
+            });
             let matter = Matter {
                 subject,
                 target,

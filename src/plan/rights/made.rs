@@ -47,6 +47,37 @@ pub fn set(entity: &mut Entity, path: &str, value: &Json) {
     }
 }
 
+/// The value that an entity has of its own at a path; nothing where it has none.
+pub fn value(entity: &Entity, path: &str) -> Option<Json> {
+    let names =
+        |names: &[Located<Text>]| -> Json { names.iter().map(|it| it.value.as_str()).collect() };
+    match path.split_once('.') {
+        Some(("properties", name)) => Some(entity.property(name)?.node.to_json()),
+        Some(("relations", name)) => {
+            let related = entity.relation(name)?;
+            if related.is_list {
+                return Some(names(&related.targets));
+            }
+            let first = related.targets.first()?;
+            Some(Json::from(first.value.as_str()))
+        }
+        None if path == "title" => entity
+            .title
+            .as_ref()
+            .map(|it| Json::from(it.value.as_str())),
+        None if path == "team" && !entity.team.is_empty() => Some(names(&entity.team)),
+        _ => None,
+    }
+}
+
+/// The part of a path that is a whole value of an entity: `properties.limits` of
+/// `properties.limits.memory`.
+pub fn whole(path: &str) -> &str {
+    let mut dots = path.match_indices('.');
+    let second = dots.nth(1).map_or(path.len(), |(at, _)| at);
+    path.get(..second).unwrap_or(path)
+}
+
 /// The names that a value is.
 fn names(value: &Json) -> Vec<Located<Text>> {
     let names = value

@@ -189,11 +189,22 @@ impl Sample {
         sample
     }
 
-    /// An entity as it would become; nothing where it stays as it is.
-    pub fn made(&self, entity: &Entity) -> Option<Entity> {
-        (!self.becomes.is_empty()).then(|| {
-            let mut made = entity.clone();
-            for (path, value) in &self.becomes {
+    /// An entity of a side, of which `both` are as they stand, as it would become; nothing where it
+    /// stays as it is. What changes becomes the same on both sides, else they are asked for two
+    /// things: where they differ in it, what the result says, or alone the target.
+    pub fn made(&self, both: [&Entity; 2], side: usize) -> Option<Entity> {
+        let own = *both.get(side)?;
+        let [before, after] = both;
+        let is_told = |path: &str| self.becomes.iter().any(|(told, _)| told == path);
+        let changed = self.changed.iter().map(|path| made::whole(path));
+        let alike = changed.filter(|path| !is_told(path)).filter_map(|path| {
+            let value = made::value(after, path).or_else(|| made::value(before, path))?;
+            (made::value(own, path).as_ref() != Some(&value)).then(|| (path.to_owned(), value))
+        });
+        let values: Vec<(String, Json)> = alike.chain(self.becomes.iter().cloned()).collect();
+        (!values.is_empty()).then(|| {
+            let mut made = own.clone();
+            for (path, value) in &values {
                 made::set(&mut made, path, value);
             }
             made

@@ -65,15 +65,33 @@ pub(super) fn line(scene: &Scene<'_>, wanted: Wanted) -> Option<Told> {
     match wanted {
         Wanted::NoColon => colon(scene, line, above),
         Wanted::NoDash => Some(list_on_line(scene, line)),
-        Wanted::Element => Some(Told::new(
-            line.content_start(),
-            line.key().map_or(1, str::len),
-            "a key stands among the elements of a list",
-            "not an element",
-            "begin it with `- `, or indent it below an element",
-        )),
+        Wanted::Element => Some(braced(line, above).unwrap_or_else(|| {
+            Told::new(
+                line.content_start(),
+                line.key().map_or(1, str::len),
+                "a key stands among the elements of a list",
+                "not an element",
+                "begin it with `- `, or indent it below an element",
+            )
+        })),
         Wanted::Key | Wanted::End => misfit(scene, line),
     }
+}
+
+/// A key below an element that is a mapping in braces, and is closed: it was meant to be in it.
+fn braced(line: Line<'_>, above: Option<Line<'_>>) -> Option<Told> {
+    let key = line.key()?;
+    let above = above.filter(|above| above.indent() < line.indent())?;
+    let element = above.content().strip_prefix("- ")?.trim_start();
+    element.starts_with('{').then(|| {
+        Told::new(
+            line.content_start(),
+            key.len(),
+            "a key stands below an element that ends with its brace",
+            "outside of the braces",
+            format!("write `{key}` within the braces, or the whole element without braces, a line for each key"),
+        )
+    })
 }
 
 impl Builder<'_> {

@@ -140,6 +140,44 @@ fn whom_nobody_may_grant_nobody_may_delete() {
 }
 
 #[test]
+fn what_is_made_of_an_entity_is_the_same_before_and_after_the_merge() {
+    let git = ruled();
+    let rule =
+        "permit (principal == User::\"sam\", action in Action::\"update\", resource is Service)
+when { context has after.note && context.after.note == \"open\"
+  && [Service__path::\"properties.note\"].containsAll(context.changed) };\n";
+    git.write("catalog/policies/notes.cedar", rule);
+    git.commit("notes");
+    git.branch("pr", "main").switch("pr");
+    let path = "catalog/entities/all.yaml";
+    let text = git
+        .read(path)
+        .replace("{tier: low}", "{tier: low, note: open}");
+    git.write(path, text).commit("a note");
+    // Who may write this note may write it again.
+    ask(&git, "gate --base main --head pr --actor sam")
+        .says("allowed: 1 step")
+        .does_not_say("gains")
+        .exits(0);
+    for rev in ["main", "pr"] {
+        let line = format!("can sam update Service/shop --set properties.note=open --rev {rev}");
+        ask(&git, &line).exits(0);
+    }
+}
+
+#[test]
+fn a_reason_is_of_what_the_rule_asks_for() {
+    let git = ruled();
+    let rule = "@title(\"who belongs to ops\")
+permit (principal, action in Action::\"update\", resource is Page) when { principal in Team::\"ops\" }
+unless { context.changed.contains(Page__path::\"title\") };\n";
+    git.write("catalog/policies/pages.cedar", rule);
+    ask(&git, "can sam update Page/shop --set title=new")
+        .says("for who belongs to ops: context.changed is title")
+        .exits(1);
+}
+
+#[test]
 fn a_wrong_element_of_a_list_is_named() {
     let git = ruled();
     let inputs = "inputs: {properties: {tier: {type: string, enum: [high, low]}, \

@@ -155,11 +155,14 @@ impl Both<'_, '_, '_> {
                         blueprint.identifier.value.as_str(),
                         &entity.identifier.value,
                     );
+                    let both = [before.entity(was).unwrap(), entity];
                     for login in self.logins(actors) {
                         for sample in &samples.all {
+                            let made = |side| sample.made(both, side);
+                            let (old, new) = (made(0), made(1));
                             let said = (
-                                said(self.before, &login, *what, Some(was), sample, 0),
-                                said(self.after, &login, *what, Some(now), sample, 1),
+                                said(self.before, &login, *what, was, (sample, 0), old.as_ref()),
+                                said(self.after, &login, *what, now, (sample, 1), new.as_ref()),
                             );
                             let of = (what.word, place.0, place.1.as_str());
                             Self::note(&login, of, said, &mut found);
@@ -168,6 +171,12 @@ impl Both<'_, '_, '_> {
                 }
             }
         }
+        self.all_on_root(&whats, actors, &mut found);
+        found
+    }
+
+    /// All that moves of what is of the catalog itself.
+    fn all_on_root(&self, whats: &[What<'_>], actors: &[String], found: &mut BTreeSet<Moved>) {
         for what in whats.iter().filter(|it| is_on_root(it.name)) {
             let kinds: &[&str] = match what.name {
                 ActionName::BuiltIn(BuiltIn::Define) => &KINDS,
@@ -187,11 +196,10 @@ impl Both<'_, '_, '_> {
                         on_root(self.after, &login, *what, root),
                     );
                     let place = format!("{kind} {path}");
-                    Self::note(&login, (what.word, "", place.trim_end()), said, &mut found);
+                    Self::note(&login, (what.word, "", place.trim_end()), said, found);
                 }
             }
         }
-        found
     }
 
     /// A path that no rule names, and each that a rule of a side names.

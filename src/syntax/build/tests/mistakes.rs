@@ -80,6 +80,11 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "b",
         "a key stands among the elements of a list",
     ),
+    (
+        "a:\n  - {b: 1}\n    c: 2\n",
+        "c",
+        "a key stands below an element that ends with its brace",
+    ),
     ("a: 1\n- b\n", "-", "an element of a list stands among keys"),
     ("a: - b\n", "-", "a list begins on the line of its key `a`"),
     ("a:\n\tb: 1\n", "\t", "a tab stands in the indentation"),

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use catalogc::model::action::Operation;
 use catalogc::model::blueprint::Ownership;
-use catalogc::model::{Action, Catalog, EntityId};
+use catalogc::model::{Action, Catalog, Entity, EntityId};
 use catalogc::plan::rights::sample::Sample;
 use catalogc::policy::{ActionName, BuiltIn, Principal, Question, Resource, Rules};
 use catalogc::text::Text;
@@ -87,12 +87,12 @@ pub(super) fn said(
     rules: &Rules<'_>,
     login: &str,
     what: What<'_>,
-    id: Option<EntityId>,
-    sample: &Sample,
-    side: usize,
+    id: EntityId,
+    (sample, side): (&Sample, usize),
+    made: Option<&Entity>,
 ) -> Said {
     let catalog = rules.catalog();
-    let entity = catalog.entity(id.unwrap()).unwrap();
+    let entity = catalog.entity(id).unwrap();
     let kind = catalog.blueprint(entity.blueprint).unwrap();
     let operation = match what.name {
         ActionName::Catalog(name) => match of_kind(catalog, name, &kind.identifier.value) {
@@ -108,10 +108,8 @@ pub(super) fn said(
     };
     let mut new = entity.clone();
     new.identifier.value = Text::from("new-0");
-    let id = id.unwrap();
     let actor = actor(rules, login);
     let is_new = operation == Operation::Create;
-    let made = sample.made(entity);
     let question = Question {
         actor: &actor,
         action: what.name,
@@ -123,7 +121,6 @@ pub(super) fn said(
         inputs,
         changed: &sample.changed,
         after: made
-            .as_ref()
             .or(catalog.entity(id))
             .filter(|_| operation == Operation::Day2)
             .map(|entity| (catalog, entity)),
@@ -158,7 +155,13 @@ fn gives_away(catalog: &Catalog, question: &Question<'_>) -> bool {
 
 fn answer(rules: &Rules<'_>, question: &Question<'_>) -> Said {
     let is_allowed = rules.judge(question).is_allowed();
-    let needs = rules.approvals(question);
+    let gives_away = gives_away(rules.catalog(), question);
+    // Who gets it, and so who must agree, is left to the day.
+    let needs = if gives_away {
+        Vec::new()
+    } else {
+        rules.approvals(question)
+    };
     let in_emergency = !rules.break_glass(question).is_empty();
     let names = |ids: &[EntityId]| {
         let names = ids.iter().filter_map(|id| rules.catalog().entity(*id));
@@ -171,7 +174,6 @@ fn answer(rules: &Rules<'_>, question: &Question<'_>) -> Said {
             .collect();
         names.into_iter().collect::<Vec<_>>().join(" ")
     };
-    let gives_away = gives_away(rules.catalog(), question);
     let both = ["Before", "After"].map(|side| format!("{side} asks"));
     let mut keys: Vec<String> = needs
         .iter()
