@@ -61,6 +61,7 @@ mod lifting;
 mod likeness;
 pub mod limit;
 pub mod mask;
+mod obscure;
 mod order;
 mod origin;
 pub mod outdated;
@@ -385,10 +386,12 @@ fn notices(
         .iter()
         .filter(|step| step.built_in && step.action == BuiltIn::Record.word())
         .count();
-    if records > 0 {
-        say(format!(
+    match records {
+        0 => {}
+        1 => say("1 change is recorded as already true, nothing is run for it".to_owned()),
+        _ => say(format!(
             "{records} changes are recorded as already true, nothing is run for them"
-        ));
+        )),
     }
     notices
 }

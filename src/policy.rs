@@ -33,6 +33,7 @@ use crate::source::Snapshot;
 use crate::text::{Span, Text};
 
 mod absent;
+mod account;
 mod approve;
 mod ask;
 mod attribute;

@@ -199,8 +199,9 @@ impl Sides {
         let masks = self.masks.clone().or_else(own);
         let masks = masks.as_deref();
         let mut agreed = Vec::new();
+        let mut seen = agreed::Seen::new();
         for (login, rev) in approvals {
-            agreed.push(self.approval(actors, login, rev, masks)?);
+            agreed.push(self.approval(actors, (login, rev), masks, &mut seen)?);
         }
         let excluded = self.authors()?;
         self.make(

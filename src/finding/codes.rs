@@ -116,7 +116,7 @@ codes! {
     E0408 Warning "policy-covered" "a rule says nothing that another rule does not say already";
     E0409 Error "membership-wrong" "a blueprint's `membership` can make nobody a member" Fixed;
     E0410 Error "membership-never" "a membership ends before it begins";
-    E0411 Warning "login-never-matches" "a login has characters that no login of a forge has";
+    E0411 Warning "login-never-matches" "a login or a number is none that a forge gives";
     E0412 Warning "approval-never-met" "an approval asks for more people than there are";
     E0413 Error "break-glass-wrong" "a break-glass rule is not written as one" Fixed;
     E0414 Error "test-name-unknown" "a rule test names a path, a file or a rule that does not exist";

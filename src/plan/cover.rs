@@ -12,6 +12,7 @@ use crate::plan::definition::{definitions_written, mappings};
 use crate::plan::diff::{Difference, Side};
 use crate::plan::draft::{new_requests, records_nothing};
 use crate::plan::file::digest;
+use crate::plan::obscure::Obscure;
 use crate::plan::origin;
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
@@ -38,7 +39,13 @@ pub(super) struct Change {
 const FOLDERS: [(&str, &str); 2] = [("tests", "test"), ("mappings", "mapping")];
 
 /// The definitions that change, and the files that change without meaning.
-pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str) -> Vec<Change> {
+/// What is `adopted` has a decision already.
+pub(super) fn cover(
+    states: &States<'_>,
+    differences: &[Difference],
+    root: &str,
+    adopted: &BTreeSet<String>,
+) -> Vec<Change> {
     let mut changes = definitions_written(states);
     let explained: BTreeSet<&str> = changes.iter().map(|change| change.path.as_str()).collect();
     let mappings = |compiled: &Compiled| -> Vec<String> {
@@ -55,20 +62,27 @@ pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str)
             shown.side(Side::After).places.push(request.span);
         }
     }
+    let obscure = Obscure::of(states);
     let mut files = Vec::new();
     for path in changed_files(states) {
         if explained.contains(path.as_str()) {
             continue;
         }
-        let (built_in, kind, text) = match stepped.get(path.as_str()) {
-            Some(places) if !is_changed_beside(states, &path, places) => continue,
-            Some(shown) if shown.is_moved => {
-                (BuiltIn::Meta, "file", how(states, &path, BuiltIn::Meta))
+        let unread = obscure.unread(&path).filter(|_| !adopted.contains(&path));
+        let shown = stepped.get(path.as_str());
+        if unread.is_none() && shown.is_some_and(|it| !is_changed_beside(states, &path, it)) {
+            continue;
+        }
+        let (built_in, kind, text) = match (unread.or_else(|| obscure.doubled(&path)), shown) {
+            (Some((kind, text)), _) => (BuiltIn::Define, kind, text),
+            (None, Some(shown)) if shown.is_moved => {
+                let text = how(states, &path, BuiltIn::Meta).to_owned();
+                (BuiltIn::Meta, "file", text)
             }
-            Some(_) => (BuiltIn::Meta, "file", "changes beside its steps"),
-            None => {
+            (None, Some(_)) => (BuiltIn::Meta, "file", "changes beside its steps".to_owned()),
+            (None, None) => {
                 let (built_in, kind) = file_kind(&path, root, &compiled);
-                (built_in, kind, how(states, &path, built_in))
+                (built_in, kind, how(states, &path, built_in).to_owned())
             }
         };
         let bytes = |side| states.file(side, &path)?.text.as_deref().ok();
@@ -80,7 +94,7 @@ pub(super) fn cover(states: &States<'_>, differences: &[Difference], root: &str)
             name: String::new(),
             digest: said.map(|(before, after)| digest(&json!([kind, path, before, after]))),
             path,
-            text: text.to_owned(),
+            text,
         });
     }
     changes.extend(files);

@@ -63,7 +63,7 @@ pub(super) fn coverage(
             decisions,
         });
     }
-    for change in cover::cover(states, differences, asked.root) {
+    for change in cover::cover(states, differences, asked.root, adopted) {
         let matter = Matter::root(change.built_in, change.kind, &change.path, &inputs);
         let decisions = judge.decisions(states, &matter);
         let what = if change.name.is_empty() {

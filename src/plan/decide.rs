@@ -273,7 +273,9 @@ impl Judge<'_, '_> {
                 .find(|login| login.eq_ignore_ascii_case(&approval.login));
             if let Some(login) = counts
                 && matches!(self.who(approval), Principal::Person(_))
-                && !given.iter().any(|given| given.login == *login)
+                && !given
+                    .iter()
+                    .any(|it| self.accounts.are_same(&it.login, login))
             {
                 given.push(Given {
                     login: login.clone(),
@@ -312,7 +314,7 @@ impl Judge<'_, '_> {
     /// The approvals that count for nothing, and why.
     pub(super) fn uncounted(&self, steps: &[Step], head: Option<&str>) -> Vec<Uncounted> {
         let mut uncounted = Vec::new();
-        let mut counted: BTreeSet<(String, &BTreeSet<String>)> = BTreeSet::new();
+        let mut counted: Vec<(&str, &BTreeSet<String>)> = Vec::new();
         for approval in self.approvals {
             let mut say = |why: String| {
                 uncounted.push(Uncounted {
@@ -364,8 +366,12 @@ impl Judge<'_, '_> {
                 } else {
                     why.to_owned()
                 });
-            } else if !counted.insert((approval.login.to_ascii_lowercase(), digests)) {
+            } else if counted.iter().any(|(login, seen)| {
+                *seen == digests && self.accounts.are_same(login, &approval.login)
+            }) {
                 say("who agrees twice is one person".to_owned());
+            } else {
+                counted.push((approval.login.as_str(), digests));
             }
         }
         uncounted

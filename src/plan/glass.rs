@@ -70,8 +70,11 @@ pub(super) fn notice(
         let mut denied = steps.iter().flat_map(|step| &step.decisions);
         let mut refused = coverage.iter().flat_map(|one| &one.decisions);
         let is_denied = denied.any(|it| !it.allowed) || refused.any(|it| !it.allowed);
+        let mut needs = steps.iter().flat_map(|step| &step.approvals);
         let why = if is_denied {
             "no break-glass rule is for what is denied here"
+        } else if needs.any(|need| need.missing() > 0) {
+            "no break-glass rule is for what needs approval here"
         } else {
             "the glass need not be broken"
         };

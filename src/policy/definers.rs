@@ -13,8 +13,8 @@ use crate::finding::Finding;
 use crate::finding::codes::E0406;
 use crate::model::settings::Permissions;
 use crate::model::{EntityId, Moment};
+use crate::policy::account::is_of_a_forge;
 use crate::policy::decide::Asked;
-use crate::policy::people::is_of_a_forge;
 use crate::policy::turn::turned;
 use crate::policy::{ActionName, BuiltIn, Principal, Question, Reason, Resource, Rules};
 use crate::source::Snapshot;
@@ -212,7 +212,10 @@ impl Rules<'_> {
         let inputs = Map::new();
         let question = question(file, &nobody, &inputs);
         let may = self.may(&question);
+        // Two people of one account are one.
+        let mut accounts = BTreeSet::new();
         may.filter(|person| is_of_a_forge(self.login_of(*person)))
+            .filter(|person| self.account(*person).is_none_or(|it| accounts.insert(it)))
             .take(2)
             .collect()
     }

@@ -6,11 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Finding;
-use crate::finding::codes::{E0211, E0405, E0411};
+use crate::finding::codes::E0405;
 use crate::model::blueprint::Blueprint;
-use crate::model::{BlueprintId, Catalog, Entity, EntityId};
+use crate::model::{BlueprintId, Catalog, EntityId};
+use crate::policy::account::{
+    Number, is_of_a_forge, login_of, never_given, never_matches, number_of, numbered_twice, twice,
+};
 use crate::policy::{Principal, Rules};
-use crate::syntax::Value;
 use crate::text::did_you_mean;
 use crate::text::{Located, Span, Text, nearest};
 
@@ -90,6 +92,12 @@ impl Rules<'_> {
             .into_iter()
             .chain(addresses.map(str::to_owned))
             .collect()
+    }
+
+    /// The number of a person's account, where the catalog has it.
+    pub(super) fn account(&self, person: EntityId) -> Option<&str> {
+        let number = self.people.as_ref()?.ids.get(&person)?;
+        Some(number.as_str())
     }
 
     /// Who a login is. `id` is the forge's unchangeable number: where the catalog knows one too,
@@ -210,6 +218,8 @@ pub(super) fn read(catalog: &Catalog, findings: &mut Vec<Finding>) -> Option<Peo
     };
     let mut nobody: BTreeSet<String> = BTreeSet::new();
     let mut places: BTreeMap<String, Span> = BTreeMap::new();
+    let mut numbers: BTreeMap<String, Span> = BTreeMap::new();
+    let is_checked = is_unique(blueprint, settings.id.as_ref());
     for entity in catalog.entities_of(id) {
         let Some(person) = catalog.find_entity(id, &entity.identifier.value) else {
             continue;
@@ -233,14 +243,15 @@ pub(super) fn read(catalog: &Catalog, findings: &mut Vec<Finding>) -> Option<Peo
             continue;
         }
         places.insert(folded.clone(), written.span);
-        let number = match number {
-            Ok(Some(name)) => number_of(entity, name),
-            _ => Number::Absent,
-        };
-        match number {
+        match number_of(entity, number.as_ref().ok().copied().flatten(), findings) {
             Number::Absent => {}
             Number::Known(number) => {
-                people.ids.insert(person, number);
+                match numbers.get(&number.value) {
+                    Some(_) if is_checked => {}
+                    Some(first) => findings.push(numbered_twice(&number, *first)),
+                    None => _ = numbers.insert(number.value.clone(), number.span),
+                }
+                people.ids.insert(person, number.value);
             }
             // Without its number anybody who takes the login would be this person.
             Number::Unreadable => {
@@ -255,78 +266,12 @@ pub(super) fn read(catalog: &Catalog, findings: &mut Vec<Finding>) -> Option<Peo
     Some(people)
 }
 
-/// The login of a person: a property, or the identifier.
-fn login_of(entity: &Entity, property: Option<&str>) -> Option<Located<Text>> {
-    let Some(property) = property else {
-        return Some(entity.identifier.clone());
-    };
-    let node = &entity.property(property)?.node;
-    Some(Located::new(Text::from(node.as_str()?), node.span))
-}
-
-/// The forge's number of a person.
-enum Number {
-    /// The catalog does not say it.
-    Absent,
-    /// As the forge writes it.
-    Known(String),
-    /// What stands there is no number of a forge.
-    Unreadable,
-}
-
-/// The number of a person. A whole number may be written with a fraction of nothing.
-fn number_of(entity: &Entity, property: &str) -> Number {
-    /// Up to here a float is one whole number alone.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match entity.property(property).map(|entry| &entry.node.value) {
-        None | Some(Value::Null) => Number::Absent,
-        Some(Value::Integer(number)) => Number::Known(number.to_string()),
-        Some(Value::String(text)) => Number::Known(text.to_string()),
-        Some(Value::Float(number)) if number.fract() == 0.0 && number.abs() < EXACT => {
-            Number::Known(format!("{number:.0}"))
-        }
-        Some(_) => Number::Unreadable,
-    }
-}
-
-/// Whether a forge can give a login: letters, digits, `-`, `_` and `.`, and `[bot]` at the end.
-pub(super) fn is_of_a_forge(login: &str) -> bool {
-    let name = login.strip_suffix("[bot]").unwrap_or(login);
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    !name.is_empty() && name.chars().all(is_plain)
-}
-
-/// A login of plain signs that no forge gives, as an address or one with `@` before it.
-fn never_given(login: &Located<Text>) -> Finding {
-    let written = crate::text::visible(&login.value);
-    Finding::new(&E0411, login.span, format!("`{written}` is no login of a forge"))
-        .label("letters, digits and `-`, `_`, `.` alone")
-        .help("write the login that the forge has; this person does not count among the two who must be able to `define`")
-}
-
-fn never_matches(login: &Located<Text>) -> Finding {
-    let mut letters = login.value.chars().zip(1..);
-    let other = letters.find(|(letter, _)| !letter.is_ascii());
-    // Whoever reads the plan sees the letter that it looks like.
-    let other = other.map_or_else(String::new, |(letter, number): (char, u32)| {
-        format!(": its character {number} is U+{:04X}", u32::from(letter))
-    });
-    let written = crate::text::visible(&login.value);
-    let message = format!("`{written}` is no login of a forge{other}");
-    Finding::new(&E0411, login.span, message)
-        .label("not of plain letters")
-        .help("write the login that the forge has; until then this person may do nothing")
-}
-
-fn twice(login: &Located<Text>, first: Span) -> Finding {
-    Finding::new(
-        &E0211,
-        login.span,
-        format!("two people have the login `{}`", login.value),
-    )
-    .label("second, in any case of letters")
-    .related(first, "first")
-    .help("correct one of the two; until then neither is known")
+/// Whether a blueprint says of a property that its values differ, which is checked already.
+fn is_unique(blueprint: &Blueprint, property: Option<&Located<Text>>) -> bool {
+    property.is_some_and(|property| {
+        let mut names = blueprint.unique.iter();
+        names.any(|path| path.value.strip_prefix("properties.") == Some(property.value.as_str()))
+    })
 }
 
 /// The name of a property that the settings name, or an error where there is none of the types.

@@ -75,7 +75,7 @@ fn what_is_recorded_fires_nothing_is_loud_and_has_a_right_of_its_own() {
     // lin may scale, and may not say that it is so already.
     shop.gate("lin", &[]).says("record").exits(1);
     shop.plan("kim")
-        .says("1 changes are recorded as already true, nothing is run for them")
+        .says("1 change is recorded as already true, nothing is run for it")
         .says("record")
         .does_not_say("deploy.example")
         .exits(0);

@@ -12,6 +12,7 @@ mod listed;
 mod locked;
 mod moves;
 mod names;
+mod obscure;
 mod target;
 
 /// A pull request of lin's that scales `cart`.

@@ -3,7 +3,7 @@
 //! In: the sides of a merge and the approvals that a command names. Out: the steps that each of
 //! them covers, and the names that commits between the sides give.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::merge::result::merge;
 use crate::cli::merge::{Side, Sides, Tells, named};
@@ -14,15 +14,18 @@ use crate::plan::decide::Approval;
 use crate::plan::file::{Revision, short};
 use crate::source::git::CommitId;
 
+/// The steps that a commit shows, which is planned once, whoever saw it.
+pub(super) type Seen = BTreeMap<CommitId, BTreeSet<String>>;
+
 impl Sides {
     /// What somebody saw: the steps of the approved commit, planned where it forked and planned
     /// at the present tip. Only steps that are in both were seen and are still meant.
     pub(super) fn approval(
         &self,
         actors: &[String],
-        login: &str,
-        rev: &str,
+        (login, rev): (&str, &str),
         masks: Option<&str>,
+        known: &mut Seen,
     ) -> Result<Approval, Failure> {
         let (Some(repository), Side::Commit(target)) = (&self.repository, &self.base.1) else {
             return Err(Failure::new(format!(
@@ -42,6 +45,13 @@ impl Sides {
             }
             Err(error) => return Err(failure(error)),
         };
+        if let Some(seen) = known.get(&commit) {
+            return Ok(Approval {
+                login: login.to_owned(),
+                commit: commit.short().to_owned(),
+                digests: Some(seen.clone()),
+            });
+        }
         let everything = open::at_commit(repository, target)?;
         let fork = merge(repository, target, &commit, everything.as_ref())?.base;
         let digests = |base: &CommitId| -> Result<BTreeSet<String>, Failure> {
@@ -62,6 +72,7 @@ impl Sides {
         let mut seen = digests(&fork)?;
         let now = digests(target)?;
         seen.retain(|digest| now.contains(digest));
+        known.insert(commit.clone(), seen.clone());
         Ok(Approval {
             login: login.to_owned(),
             commit: commit.short().to_owned(),

@@ -101,7 +101,10 @@ impl Repository {
         let message = found
             .message_raw()
             .map_err(|error| GitError::unreadable(&error))?;
-        writers.extend(message.to_string().lines().filter_map(co_author));
+        // What begins with blanks goes on with the line above.
+        let message = message.to_string().replace("\r\n", "\n");
+        let message = message.replace("\n ", " ").replace("\n\t", " ");
+        writers.extend(message.lines().filter_map(co_author));
         Ok(writers)
     }
 

@@ -6,6 +6,7 @@ use crate::syntax::MergeKeys;
 use crate::text::FileId;
 use serde_json::json;
 
+mod helps;
 mod hostile;
 mod mistakes;
 

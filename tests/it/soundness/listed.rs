@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 const PAGE: &str = include_str!("../../../docs/security.md");
-const TESTS: [&str; 4] = [
+const TESTS: [&str; 5] = [
     include_str!("../soundness.rs"),
     include_str!("actors.rs"),
     include_str!("bytes.rs"),
+    include_str!("obscure.rs"),
     include_str!("target.rs"),
 ];
 
