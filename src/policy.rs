@@ -56,6 +56,7 @@ mod glass;
 mod hand_over;
 mod head;
 mod hint;
+mod kind_named;
 mod lint;
 mod list;
 mod membership;

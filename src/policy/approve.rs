@@ -109,9 +109,7 @@ impl Rules<'_> {
         for action in &self.catalog.actions {
             for (number, approval) in action.approvals.iter().enumerate() {
                 let rule = self.rule_of(action, number);
-                // Others may be members at another time.
                 if self.people.is_none()
-                    || self.timed_membership().is_some()
                     || !approval.owners.is_empty()
                     || (approval.users.is_empty() && approval.teams.is_empty())
                     || rule.is_none_or(|rule| rule.broken)
@@ -119,8 +117,11 @@ impl Rules<'_> {
                     continue;
                 }
                 let groups = self.named(approval, &teams);
-                let need = self.need(groups, None, approval.count, approval.span);
-                let there = need.candidates.len();
+                let by: BTreeSet<EntityId> = groups.into_iter().flat_map(|it| it.by).collect();
+                let people = self.people.iter().flat_map(|people| people.logins.keys());
+                // Others may be members at another time.
+                let there = people.filter(|person| self.is_ever_in(**person, &by));
+                let there = there.take(approval.count as usize).count();
                 if there >= approval.count as usize {
                     continue;
                 }

@@ -72,6 +72,7 @@ impl BuiltIn {
                 "baseline",
                 "blueprint",
                 "connector",
+                "entities",
                 "mapping",
                 "policy",
                 "scorecard",

@@ -10,7 +10,7 @@ use crate::finding::codes::E0403;
 use crate::model::Catalog;
 use crate::policy::rule::{Rule, Scope};
 use crate::policy::tokens::{Sort, Token, tokens};
-use crate::policy::wording::{type_words, types};
+use crate::policy::wording::{repaired, type_words, types};
 use crate::text::Span;
 
 const COMPARISONS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
@@ -54,8 +54,9 @@ pub(super) fn finding(
         format!("{} is compared with {own}", type_words(other)),
     )
     .label(own);
-    let finding = finding.maybe_help(repair(literal, other));
     let path = other_side(&all, literal);
+    let within = held(&path, literal, other);
+    let finding = finding.maybe_help(within.or_else(|| repair(literal, other)));
     Some(match definition(&path, rule, catalog) {
         Some(place) => {
             let name = path.last().copied().unwrap_or_default();
@@ -123,6 +124,20 @@ fn literal_type(token: &Token<'_>) -> Option<&'static str> {
     }
 }
 
+/// What to write where a set is compared with one thing that it may hold.
+fn held(path: &[&str], literal: &Token<'_>, other: &str) -> Option<String> {
+    let of = other.strip_prefix("Set<")?.strip_suffix('>')?;
+    let element = match (of, literal.sort) {
+        ("String", Sort::String) | ("Long", Sort::Number) => literal.text.to_owned(),
+        (list, Sort::String) if is_kind(list) => format!("{list}::{}", literal.text),
+        _ => return None,
+    };
+    let is_whole = path
+        .first()
+        .is_some_and(|it| ["principal", "resource", "context"].contains(it));
+    is_whole.then(|| format!("write `{}.contains({element})`", path.join(".")))
+}
+
 /// What to write in place of a literal so that it is of a type.
 fn repair(literal: &Token<'_>, wanted: &str) -> Option<String> {
     if wanted == "String" && literal.sort == Sort::Number {
@@ -133,7 +148,10 @@ fn repair(literal: &Token<'_>, wanted: &str) -> Option<String> {
     }
     let text = literal.plain()?;
     match wanted {
-        "datetime" | "decimal" | "duration" => Some(format!("write {wanted}(\"{text}\")")),
+        "datetime" | "decimal" | "duration" => {
+            let text = repaired(wanted, text).unwrap_or_else(|| text.to_owned());
+            Some(format!("write {wanted}(\"{text}\")"))
+        }
         "Long" if text.parse::<i64>().is_ok() => Some(format!("write {text} without quotes")),
         "Bool" | "Boolean" if matches!(text, "true" | "false") => {
             Some(format!("write {text} without quotes"))

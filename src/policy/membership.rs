@@ -4,8 +4,8 @@
 //! group, and until when. The entities are indexed once; what begins or ends holds at no moment
 //! that nobody has said.
 
-use std::collections::BTreeMap;
 use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::derive;
 use crate::graph::Graph;
@@ -233,6 +233,21 @@ impl Rules<'_> {
             return self.graph.ancestors(self.catalog, member);
         }
         self.reach(member).into_keys().collect()
+    }
+
+    /// Whether somebody is one of some entities, or in one of them, at any time.
+    pub(super) fn is_ever_in(&self, member: EntityId, groups: &BTreeSet<EntityId>) -> bool {
+        let mut seen = BTreeSet::from([member]);
+        let mut open = vec![member];
+        while let Some(id) = open.pop() {
+            if groups.contains(&id) {
+                return true;
+            }
+            let always = self.graph.ancestors(self.catalog, id);
+            let held = self.memberships.held(id).iter().map(|held| held.group);
+            open.extend(always.into_iter().chain(held).filter(|id| seen.insert(*id)));
+        }
+        false
     }
 
     /// ` until 2026-11-23 08:00 UTC`, where that is how long a person is in a group at most.

@@ -13,8 +13,8 @@ use crate::policy::account::{
     Number, is_of_a_forge, login_of, never_given, never_matches, number_of, numbered_twice, twice,
 };
 use crate::policy::{Principal, Rules};
-use crate::text::did_you_mean;
 use crate::text::{Located, Span, Text, nearest};
+use crate::text::{article, did_you_mean};
 
 /// The people of a catalog.
 #[derive(Debug, Clone)]
@@ -166,6 +166,15 @@ pub(super) fn none_called(word: &str) -> String {
         _ => "a team",
     };
     format!("say with `memberOf: true` which relation leads from a person to {which}")
+}
+
+/// What to write for the name of a person or a group that there is none of.
+pub(super) fn one_of(kind: &str, name: &Located<Text>) -> String {
+    format!(
+        "write the identifier of {} {kind}, or add `{}`",
+        article(kind),
+        name.value
+    )
 }
 
 /// A person by identifier or login; nobody where these are two people.

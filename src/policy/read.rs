@@ -13,6 +13,7 @@ use crate::policy::absent;
 use crate::policy::cover;
 use crate::policy::fault;
 use crate::policy::glass;
+use crate::policy::kind_named;
 use crate::policy::lint;
 use crate::policy::reads::Reads;
 use crate::policy::rule::{Map, Origin, Rule, Scope};
@@ -208,6 +209,7 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
     for rule in book.permissions.iter_mut().chain(&mut book.approvals) {
         if rule.policy.is_some() {
             let mut found = lint::check(rule, reader.catalog, vocabulary);
+            found.extend(kind_named::check(rule));
             found.extend(glass::check(rule, reader.catalog));
             rule.broken |= !found.is_empty();
             rule.wrong = rule

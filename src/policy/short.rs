@@ -24,7 +24,6 @@ use crate::policy::shape;
 use crate::policy::tokens::too_complex;
 use crate::policy::vocabulary::Vocabulary;
 use crate::source::Snapshot;
-use crate::text::article;
 use crate::text::did_you_mean;
 use crate::text::{FileId, Lines, Located, Span, Text, nearest};
 
@@ -60,7 +59,7 @@ impl<'c> Reader<'c> {
         (block_number, block): (usize, &PermissionBlock),
         findings: &mut Vec<Finding>,
     ) -> Rule {
-        let named = self.named(&block.users, &block.teams, &block.roles, findings);
+        let named = self.named(&block.users, &block.teams, Some(&block.roles), findings);
         let mut broken = named.has_unknown || block.broken;
         let mut ways: Vec<String> = named
             .users
@@ -122,7 +121,7 @@ impl<'c> Reader<'c> {
             action: number,
             block: entry,
         };
-        let named = self.named(&approval.users, &approval.teams, &[], findings);
+        let named = self.named(&approval.users, &approval.teams, None, findings);
         if let Some(side) = approval.owners.first()
             && !self.has_owner(action)
         {
@@ -201,15 +200,18 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// The entities of written names; those that nobody has are findings.
+    /// The entities of written names; those that nobody has are findings. Without `roles` the
+    /// place takes none.
     fn named(
         &self,
         users: &[Located<Text>],
         teams: &[Located<Text>],
-        roles: &[Located<Text>],
+        roles: Option<&[Located<Text>]>,
         findings: &mut Vec<Finding>,
     ) -> Named {
         let mut named = Named::default();
+        let may_be_role = roles.is_some();
+        let roles = roles.unwrap_or_default();
         let people = self.catalog.settings.people.as_ref();
         let is_known = |name: &Located<Text>| self.catalog.find_blueprint(&name.value).is_some();
         if !people.is_some_and(|people| is_known(&people.blueprint)) {
@@ -236,7 +238,7 @@ impl<'c> Reader<'c> {
                     named.groups.push(*id);
                 } else {
                     named.has_unknown = true;
-                    findings.push(self.no_group(name, word, &kinds, &found));
+                    findings.push(self.no_group(name, (word, may_be_role), &kinds, &found));
                 }
             }
         }
@@ -299,7 +301,7 @@ impl<'c> Reader<'c> {
         .label("not found")
         .help(match (near, self.catalog.settings.people.as_ref()) {
             (Some(near), _) => did_you_mean(near),
-            (None, Some(people)) => one_of(&people.blueprint.value, name).into(),
+            (None, Some(people)) => people::one_of(&people.blueprint.value, name).into(),
             (None, None) => "add `people: {blueprint: User}` to catalogc.yaml".into(),
         })
     }
@@ -307,7 +309,7 @@ impl<'c> Reader<'c> {
     fn no_group(
         &self,
         name: &Located<Text>,
-        word: &str,
+        (word, may_be_role): (&str, bool),
         kinds: &[BlueprintId],
         found: &[EntityId],
     ) -> Finding {
@@ -339,12 +341,18 @@ impl<'c> Reader<'c> {
         .label("not found")
         .help(
             match kinds.first().and_then(|kind| self.catalog.blueprint(*kind)) {
-                Some(kind) => one_of(&kind.identifier.value, name),
+                Some(kind) => people::one_of(&kind.identifier.value, name),
                 None => people::none_called(word),
             },
         )
         .maybe_help(near)
-        .maybe_help(is_other.then(|| format!("write it under `{other}`")))
+        .maybe_help(is_other.then(|| {
+            if may_be_role {
+                format!("write it under `{other}`")
+            } else {
+                "it is a role: name a team here, or under `users` who has it".to_owned()
+            }
+        }))
     }
 
     fn identifiers(&self, kind: BlueprintId) -> Vec<&'c str> {
@@ -353,15 +361,6 @@ impl<'c> Reader<'c> {
             .map(|entity| entity.identifier.value.as_str())
             .collect()
     }
-}
-
-/// What to write for the name of a person or a group that there is none of.
-fn one_of(kind: &str, name: &Located<Text>) -> String {
-    format!(
-        "write the identifier of {} {kind}, or add `{}`",
-        article(kind),
-        name.value
-    )
 }
 
 /// An owner who must agree but whom there cannot be.

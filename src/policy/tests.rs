@@ -22,6 +22,7 @@ use crate::source::{Selection, Snapshot};
 mod approving;
 mod covering;
 mod deciding;
+mod followed;
 mod foreign;
 mod glass;
 mod helps;

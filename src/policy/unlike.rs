@@ -4,15 +4,20 @@
 //! In: a warning and its rule. Out: a finding, at the comparison that is the reason where that can
 //! be told for certain.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use cedar_policy::{Effect, ValidationWarning};
+use cedar_policy::{Effect, EntityTypeName, ValidationWarning};
 
 use crate::finding::Finding;
 use crate::finding::codes::{E0105, E0403, E0404};
+use crate::model::action::Operation;
+use crate::policy::BuiltIn;
 use crate::policy::fault::{clean, head, help, label};
 use crate::policy::hint;
-use crate::policy::rule::Rule;
+use crate::policy::lint;
+use crate::policy::rule::{Rule, Scope};
+use crate::policy::shape::Shape;
 use crate::policy::tokens::{Sort, Token, tokens};
 use crate::policy::vocabulary::Vocabulary;
 
@@ -23,7 +28,8 @@ pub(super) fn warning(
     vocabulary: &Vocabulary,
 ) -> Finding {
     let (text, map) = (rule.text.as_str(), &rule.map);
-    let unlike = first(text).filter(|_| matches!(warning, ValidationWarning::ImpossiblePolicy(_)));
+    let unlike = first(rule, vocabulary)
+        .filter(|_| matches!(warning, ValidationWarning::ImpossiblePolicy(_)));
     if let Some(unlike) = unlike {
         // A right that is never given is a mistake; what is never forbidden is a hole.
         let code = match rule.effect {
@@ -31,7 +37,7 @@ pub(super) fn warning(
             Effect::Forbid => &E0403,
         };
         return Finding::new(code, map.span(&unlike.range), unlike.words)
-            .label("never equal")
+            .label("never true")
             .help(unlike.help);
     }
     let never = match warning {
@@ -68,11 +74,83 @@ struct Unlike {
     help: String,
 }
 
-/// The first one in a text.
-fn first(text: &str) -> Option<Unlike> {
-    let all = tokens(text);
+/// The first one in a rule.
+fn first(rule: &Rule, vocabulary: &Vocabulary) -> Option<Unlike> {
+    let all = tokens(&rule.text);
     let listed = all.windows(7).find_map(other_list);
-    listed.or_else(|| all.windows(5).find_map(person))
+    let unlike = listed.or_else(|| all.windows(5).find_map(person));
+    let unlike = unlike.or_else(|| all.windows(5).find_map(|it| stranger(it, rule, vocabulary)));
+    let unlike = unlike.or_else(|| all.windows(2).find_map(tag));
+    unlike.or_else(|| all.windows(3).find_map(|it| side(it, rule, vocabulary)))
+}
+
+/// `principal in resource.needs`: people are in none of what the relation leads to.
+fn stranger(words: &[Token<'_>], rule: &Rule, vocabulary: &Vocabulary) -> Option<Unlike> {
+    let [who, sign, of, dot, name] = words else {
+        return None;
+    };
+    let is_it = who.is("principal") && sign.is("in") && of.is("resource") && dot.is(".");
+    let kinds = vocabulary.kinds.iter().flatten();
+    let kinds = kinds.filter(|kind| is_it && lint::is_about(rule, kind, vocabulary));
+    let led: BTreeSet<&EntityTypeName> = kinds
+        .filter_map(|kind| match &kind.attributes.get(name.text)?.field.shape {
+            Shape::Entity(to) => Some(to),
+            Shape::Set(of) => match of.as_ref() {
+                Shape::Entity(to) => Some(to),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    let to = led.first().filter(|_| led.len() == 1)?;
+    let range = words.first()?.range.start..words.last()?.range.end;
+    (!vocabulary.people_can_be_in(to)).then(|| Unlike {
+        range,
+        words: format!("who asks is no {to} and in none"),
+        help: "name a relation that leads to people, or to what they are in".to_owned(),
+    })
+}
+
+/// `resource.hasTag("pci")`: Cedar knows tags, and nothing of a catalog has any.
+fn tag(words: &[Token<'_>]) -> Option<Unlike> {
+    let [name, open] = words else {
+        return None;
+    };
+    (name.is("hasTag") && open.is("(")).then(|| Unlike {
+        range: name.range.clone(),
+        words: "nothing of a catalog has tags of Cedar".to_owned(),
+        help: "read a property in its place, as in `resource has labels && resource.labels.contains(\"...\")`"
+            .to_owned(),
+    })
+}
+
+/// `context has before` of what is new, and `context has after` of what is deleted.
+fn side(words: &[Token<'_>], rule: &Rule, vocabulary: &Vocabulary) -> Option<Unlike> {
+    let [context, has, name] = words else {
+        return None;
+    };
+    let is_plain = !rule.text.contains('!') && !rule.text.contains("||");
+    if !(is_plain && context.is("context") && has.is("has")) {
+        return None;
+    }
+    let (built_in, operation, what, other) = match name.text {
+        "before" => (BuiltIn::Create, Operation::Create, "new", "after"),
+        "after" => (BuiltIn::Delete, Operation::Delete, "deleted", "before"),
+        _ => return None,
+    };
+    let Scope::In(actions) = &rule.scope else {
+        return None;
+    };
+    let mut actions = actions.iter().map(|uid| uid.id().unescaped());
+    let is_only = actions.all(|action| match vocabulary.action(action) {
+        Some(action) => action.operation == operation,
+        None => action.split(':').next() == Some(built_in.word()),
+    });
+    is_only.then(|| Unlike {
+        range: name.range.clone(),
+        words: format!("what is {what} has no `{}`", name.text),
+        help: format!("read `context.{other}`"),
+    })
 }
 
 /// `x.type == Component__lifecycle::"retired"`: a word of the list of another property.

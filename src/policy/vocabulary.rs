@@ -122,6 +122,26 @@ impl Vocabulary {
         self.actions.get(at)
     }
 
+    /// Whether who asks can be one of a type, or in one of it.
+    pub(super) fn people_can_be_in(&self, wanted: &EntityTypeName) -> bool {
+        let mut seen: BTreeSet<&EntityTypeName> = self.person.iter().collect();
+        let mut open: Vec<&EntityTypeName> = seen.iter().copied().collect();
+        while let Some(name) = open.pop() {
+            if name == wanted {
+                return true;
+            }
+            let mut kinds = self.kinds.iter().flatten();
+            let groups = kinds.find(|kind| kind.name == *name).map(|it| &it.groups);
+            open.extend(
+                groups
+                    .into_iter()
+                    .flatten()
+                    .filter(|group| seen.insert(group)),
+            );
+        }
+        false
+    }
+
     /// An entity of a catalog in Cedar's words.
     pub(super) fn uid(&self, catalog: &Catalog, id: EntityId) -> Option<EntityUid> {
         let entity = catalog.entity(id)?;

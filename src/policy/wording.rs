@@ -95,13 +95,18 @@ pub(super) fn remedy(message: &str, source: &str, catalog: &Catalog) -> Option<S
     if let Some(named) = entity_named(&all, (&wanted, &saw), catalog) {
         return Some(format!("write {named}"));
     }
-    if let Some(help) = of_a_group(source, catalog).or(of_a_set(source, &all, (&wanted, &saw))) {
+    if let Some(help) =
+        of_a_group(source, catalog).or(of_a_set(source, &all, (&wanted, &saw), catalog))
+    {
         return Some(help);
     }
     if let Some(words) = saw.strip_prefix("Set<").and_then(|it| it.strip_suffix('>'))
         && words.contains("__")
     {
         return Some(format!("write `{source}.contains({words}::\"...\")`"));
+    }
+    if let Some(list) = list_in_object(&wanted).or_else(|| list_in_object(&saw)) {
+        return Some(format!("write its listed word as `{list}::\"...\"`"));
     }
     if saw.contains("__") && !saw.contains("__cedar") {
         return Some(format!("compare it with `==`: {saw}::\"...\""));
@@ -115,6 +120,13 @@ pub(super) fn remedy(message: &str, source: &str, catalog: &Catalog) -> Option<S
     }
 }
 
+/// The first enumerated type among the properties of an object: `{name: String, stage: S__stage}`.
+fn list_in_object(of: &str) -> Option<&str> {
+    let inside = of.strip_prefix('{')?;
+    let mut words = inside.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
+    words.find(|word| word.contains("__") && !word.contains("__cedar"))
+}
+
 /// What to write for `principal.teams == Team::"sre"`: who asks is in it, also by way of another.
 fn of_a_group(source: &str, catalog: &Catalog) -> Option<String> {
     let (left, right) = source.split_once("==")?;
@@ -125,9 +137,26 @@ fn of_a_group(source: &str, catalog: &Catalog) -> Option<String> {
     is_group.then(|| format!("write `principal in {}`", right.trim()))
 }
 
+/// Whether people can be in what is of a type.
+fn is_group(kind: &str, catalog: &Catalog) -> bool {
+    let people = catalog.settings.people.as_ref();
+    let people = people.and_then(|it| catalog.find_blueprint(&it.blueprint.value));
+    let groups = people.map(|(_, it)| catalog.groups_above(it));
+    let mut groups = groups.into_iter().flatten();
+    groups.any(|id| {
+        let blueprint = catalog.blueprint(id);
+        blueprint.is_some_and(|it| super::names::identifier(&it.identifier.value) == kind)
+    })
+}
+
 /// What to write where a set is compared with one thing, or has none of its kind: `contains`, and
 /// `in` for who asks.
-fn of_a_set(source: &str, all: &[Token<'_>], (one, other): (&str, &str)) -> Option<String> {
+fn of_a_set(
+    source: &str,
+    all: &[Token<'_>],
+    (one, other): (&str, &str),
+    catalog: &Catalog,
+) -> Option<String> {
     let is_set = |it: &str| it.starts_with("Set");
     let listed = [one, other]
         .into_iter()
@@ -137,7 +166,14 @@ fn of_a_set(source: &str, all: &[Token<'_>], (one, other): (&str, &str)) -> Opti
     {
         let of = source.get(..name.range.start)?.trim_end_matches('.');
         if value.is("principal") {
-            return Some(format!("write `principal in {of}`"));
+            let kind = if is_set(one) { other } else { one }.trim_matches('`');
+            return Some(if is_group(kind, catalog) {
+                format!("write `principal in {of}`")
+            } else {
+                format!(
+                    "who asks is no {kind} and in none: name a relation to people or to what they are in"
+                )
+            });
         }
         // What is no set itself contains nothing.
         let word = value.plain().filter(|_| !is_set(one))?;
@@ -177,15 +213,37 @@ pub(super) fn argument(source: &str) -> Option<(String, String)> {
     let [name, _, value, _] = all.as_slice() else {
         return None;
     };
-    let form = match name.text {
-        "datetime" => "2026-11-22T14:00:00Z",
-        "decimal" => "12.50",
-        "duration" => "2h30m",
-        _ => return None,
-    };
+    if !["datetime", "decimal", "duration"].contains(&name.text) {
+        return None;
+    }
     let message = format!("{} is no {}", value.text, name.text);
-    let form = value.plain().and_then(length).unwrap_or(form.to_owned());
+    let form = value.plain().and_then(|text| repaired(name.text, text));
+    let form = form.unwrap_or(match name.text {
+        "datetime" => "2026-11-22T14:00:00Z".to_owned(),
+        "decimal" => "12.50".to_owned(),
+        _ => "2h30m".to_owned(),
+    });
     Some((message, format!("write it as `{}(\"{form}\")`", name.text)))
+}
+
+/// A text as Cedar reads it as a type, where it is nearly so.
+pub(super) fn repaired(of: &str, text: &str) -> Option<String> {
+    match of {
+        "decimal" => text.parse::<i64>().ok().map(|number| format!("{number}.0")),
+        "duration" => length(text).or_else(|| time_of_day(text)),
+        _ => None,
+    }
+}
+
+/// A time of day as the duration since midnight: `08:30` is `8h30m`.
+fn time_of_day(text: &str) -> Option<String> {
+    let (hours, minutes) = text.split_once(':')?;
+    let (hours, minutes): (u8, u8) = (hours.parse().ok()?, minutes.parse().ok()?);
+    match (hours, minutes) {
+        (0..=24, 0) => Some(format!("{hours}h")),
+        (0..=23, 1..=59) => Some(format!("{hours}h{minutes}m")),
+        _ => None,
+    }
 }
 
 /// A length of time as Cedar writes it: `7days` is `7d`.

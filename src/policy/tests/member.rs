@@ -290,3 +290,32 @@ fn a_login_of_other_letters_is_nobody() {
     }
     assert_eq!(world.found()[0].split(' ').next(), Some("E0411"));
 }
+
+#[test]
+fn who_may_join_for_a_time_is_counted_and_nobody_else() {
+    let found = |count: u32, team: &str| {
+        let action = format!(
+            "identifier: scale\noperation: day-2\nblueprint: Component\ntrigger: {{request: true}}\n\
+             approval: [{{by: {{teams: [platform]}}, count: {count}}}]\n"
+        );
+        let shifts = shift("s1", team, "ends: '2020-01-01T00:00:00Z'");
+        let world = World::with([
+            ("catalog/blueprints/shift.yaml", SHIFT),
+            ("catalog/entities/shifts.yaml", shifts.as_str()),
+            ("catalog/actions/scale.yaml", action.as_str()),
+        ]);
+        let all = world.found();
+        all.into_iter().find(|it| it.starts_with("E0412"))
+    };
+    // sam is in platform for good, and lin was.
+    assert_eq!(found(1, "admins"), None);
+    assert_eq!(found(2, "platform"), None);
+    for (count, team, there) in [
+        (2, "admins", "is 1 person"),
+        (3, "platform", "are 2 people"),
+    ] {
+        let told = found(count, team).unwrap();
+        let message = format!("{count} people must agree and there {there} who can");
+        assert!(told.contains(&message), "{told}");
+    }
+}

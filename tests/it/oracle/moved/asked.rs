@@ -28,11 +28,12 @@ pub(super) struct What<'q> {
     pub(super) word: &'q str,
 }
 
-pub(super) const KINDS: [&str; 9] = [
+pub(super) const KINDS: [&str; 10] = [
     "action",
     "baseline",
     "blueprint",
     "connector",
+    "entities",
     "mapping",
     "policy",
     "scorecard",
