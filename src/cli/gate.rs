@@ -41,6 +41,11 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         return one(arguments, &arguments.question, terminal);
     };
     let facts = read(path)?;
+    if facts.is_empty() {
+        // A list that came out empty is no answer for what is merged.
+        let message = format!("{} names no merge", visible(&path.to_string_lossy()));
+        return Err(Failure::new(message).help("list each merge in `landings`"));
+    }
     if facts.len() > 1 && !arguments.form.is_text() {
         return Err(Failure::new(format!(
             "the facts are of {} merges, and each has a plan of its own",
@@ -59,9 +64,6 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
         if output.exit as u8 > told.exit as u8 {
             told.exit = output.exit;
         }
-    }
-    if facts.is_empty() {
-        "ok: the facts are of no merge\n".clone_into(&mut told.text);
     }
     Ok(told)
 }

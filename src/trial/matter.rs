@@ -10,7 +10,9 @@ use crate::derive::{Derived, Secrecy};
 use crate::model::{Blueprint, Catalog, Entity, EntityId};
 use crate::plan::asked::{self, Change, Part, is_removal};
 use crate::plan::diff::{self, PathChange};
-use crate::policy::{Decision, Need, Outcome, Principal, Question, Reason, Resource, What};
+use crate::policy::{
+    BuiltIn, Decision, Need, Outcome, Principal, Question, Reason, Resource, What,
+};
 use crate::trial::Bench;
 
 /// One of the actions, without who asks.
@@ -81,6 +83,8 @@ impl<'q> Matter<'q> {
     ) -> Result<Self, String> {
         let known = |path: &&str| change.seen.iter().any(|it| it.path.starts_with(*path));
         let named = asked.changed.iter().map(String::as_str);
+        // A name is no path of what an entity says.
+        let named = named.filter(|path| *path != "identifier");
         let unknown: Vec<&str> = named.filter(|path| !known(path)).collect();
         let inputs = match part.what {
             What::BuiltIn(_) => Map::new(),
@@ -196,6 +200,9 @@ fn paths(asked: &Asked<'_>, id: Option<EntityId>, seen: &[PathChange]) -> Vec<St
     let is_seen = |path: &&String| seen.iter().any(|it| it.path.starts_with(path.as_str()));
     let told = asked.changed.iter().filter(|path| !is_seen(path)).cloned();
     let mut paths: Vec<String> = seen.iter().map(|it| it.path.clone()).chain(told).collect();
+    if matches!(asked.what, What::BuiltIn(BuiltIn::Rename)) {
+        paths.push("identifier".to_owned());
+    }
     if let (Some(action), true) = (asked.what.action(), paths.is_empty()) {
         let first = action.trigger.changed.first();
         paths.extend(first.map(|path| path.value.to_string()));

@@ -107,6 +107,8 @@ fn the_gate_answers_for_all_merges_of_a_file() {
     let one = git.commit_file(CART, &shop::service("cart", "checkout", 5));
     let two = git.commit_file(PAY, &shop::service("pay", "platform", 4));
     let gate = |more: &[&str]| shop.run(&[&["gate", "--facts", FILE][..], more].concat());
+    facts(&shop, &[]);
+    gate(&[]).says("names no merge").exits(2);
     facts(&shop, &[(&main, &one, "lin"), (&one, &two, "sam")]);
     let both = gate(&[]);
     assert_eq!(both.exits(0).matches("allowed: 1 step").count(), 2);

@@ -10,14 +10,18 @@ use crate::finding::codes::{E0208, E0414, E0415, E0416};
 use crate::model::entity::Related;
 use crate::model::trial::Edit;
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity, given as read_given};
+use crate::policy::{BuiltIn, What};
 use crate::syntax::Entry;
 use crate::syntax::Node;
 use crate::text::{Located, Text, choose};
 
+/// The path that a rename changes.
+const NAME: &str = "identifier";
+
 /// The entity with these changes; a change whose value is not told leaves it as it is.
 pub(super) fn edited(
     subject: &Subject<'_>,
-    entity: &Entity,
+    (entity, what): (&Entity, What<'_>),
     edits: &[Edit],
     findings: &mut Vec<Finding>,
 ) -> Entity {
@@ -26,6 +30,13 @@ pub(super) fn edited(
         return edited;
     };
     for edit in edits {
+        if edit.path.value == NAME {
+            match renamed(subject, (entity, what), edit) {
+                Ok(name) => edited.identifier = name,
+                Err(finding) => findings.push(*finding),
+            }
+            continue;
+        }
         if !is_path(blueprint, &edit.path, edit.to.is_some(), findings) {
             continue;
         }
@@ -38,6 +49,41 @@ pub(super) fn edited(
         values(subject, blueprint, &edited, &own, findings);
     }
     edited
+}
+
+/// The other name that a rename gives an entity.
+///
+/// Errors: a finding about a name that cannot be, or that nothing changes.
+fn renamed(
+    subject: &Subject<'_>,
+    (entity, what): (&Entity, What<'_>),
+    edit: &Edit,
+) -> Result<Located<Text>, Box<Finding>> {
+    let refused = |place, message: String, help: &str| {
+        let finding = Finding::new(&E0416, place, message).label("cannot be");
+        Box::new(finding.help(help))
+    };
+    if !matches!(what, What::BuiltIn(BuiltIn::Rename)) {
+        let message = format!("`{}` leaves an entity its name", what.word());
+        return Err(refused(edit.path.span, message, "ask for `rename`"));
+    }
+    let told = edit.to.as_ref().and_then(|to| Some((to, to.as_str()?)));
+    let Some((to, name)) = told.filter(|(_, name)| !name.is_empty()) else {
+        let message = "nothing says the new name".to_owned();
+        let help = "write it as a text: `changed: {identifier: CartService}`";
+        return Err(refused(edit.path.span, message, help));
+    };
+    if let Some(there) = subject.catalog.find_entity(entity.blueprint, name) {
+        let there = subject.catalog.entity(there);
+        let place = there.map(|there| there.identifier.span);
+        let message = format!("`{name}` is the name of an entity already");
+        let finding = *refused(to.span, message, "write another name");
+        return Err(Box::new(match place {
+            Some(place) => finding.related(place, "is there"),
+            None => finding,
+        }));
+    }
+    Ok(Located::new(Text::from(name), to.span))
 }
 
 /// Whether what an entity would say fits its blueprint; what the catalog says of it is told where

@@ -103,7 +103,7 @@ pub(super) fn read<'c>(
     if let (What::Catalog(action), true) = (what, is_edit) {
         edits.extend(implied(subject.catalog, trial, action, findings));
     }
-    let edited = change::edited(subject, base, &edits, findings);
+    let edited = change::edited(subject, (base, what), &edits, findings);
     let inputs = match what {
         What::Catalog(action) => inputs(subject, trial, action, (base, &edited), findings),
         What::BuiltIn(built_in) => {

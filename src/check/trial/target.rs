@@ -6,6 +6,7 @@ use crate::check::trial::name;
 use crate::finding::Finding;
 use crate::model::Entity;
 use crate::model::trial::{Change, Edit, Patch};
+use crate::policy::{BuiltIn, What};
 use crate::text::Span;
 
 /// Where a patch changes a file.
@@ -101,6 +102,7 @@ pub(super) fn fit(subject: &Subject<'_>, all: &[Patched<'_>], findings: &mut Vec
     if !all.iter().all(is_of_entity) {
         return;
     }
+    let update = What::BuiltIn(BuiltIn::Update);
     for patched in all {
         let Change::Edits(edits) = patched.change else {
             continue;
@@ -121,7 +123,12 @@ pub(super) fn fit(subject: &Subject<'_>, all: &[Patched<'_>], findings: &mut Vec
             ]
             .contains(&edit.path.value.as_str());
             if !deep && !is_own {
-                edited(subject, entity, std::slice::from_ref(edit), findings);
+                edited(
+                    subject,
+                    (entity, update),
+                    std::slice::from_ref(edit),
+                    findings,
+                );
             }
         }
     }

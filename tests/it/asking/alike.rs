@@ -209,3 +209,41 @@ fn a_rule_for_emergencies_is_told_where_it_counts_alone() {
         ask(&git, line).does_not_say("emergency").exits(1);
     }
 }
+
+#[test]
+fn a_rename_is_asked_with_the_name_that_it_gives() {
+    let git = ruled();
+    let rule = "permit (principal == User::\"lin\", action in Action::\"rename\", resource is Service)\n\
+        when { context has after && context.after.identifier like \"zz*\" && context.changed.contains(Service__path::\"identifier\") };\n";
+    git.write("catalog/policies/names.cedar", rule);
+    let of = |name: &str, answer: &str| {
+        let asks = "actor: lin, action: rename, entity: Service/shop";
+        format!("{asks}, changed: {{identifier: {name}}}, expect: {answer}")
+    };
+    for (name, answer) in [("zz1", "allowed"), ("aa1", "denied")] {
+        tested(&git, &of(name, answer)).exits(0);
+        let (told, exit) = match answer {
+            "allowed" => ("allowed: lin may rename shop", 0),
+            _ => ("denied: lin may not rename", 1),
+        };
+        ask(
+            &git,
+            &format!("can lin rename Service/shop --set identifier={name}"),
+        )
+        .says(told)
+        .exits(exit);
+    }
+    for (test, told) in [
+        (
+            of("pay", "denied"),
+            "`pay` is the name of an entity already",
+        ),
+        (of("''", "denied"), "nothing says the new name"),
+        (
+            of("zz1", "denied").replace("rename", "update"),
+            "`update` leaves an entity its name",
+        ),
+    ] {
+        tested(&git, &test).says(told).exits(1);
+    }
+}
