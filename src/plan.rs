@@ -9,21 +9,23 @@
 //! `levels` holds what they touch against scorecards, `claim` and `draft` find the actions,
 //! `coalesce` makes one step of what is asked for twice, `input` and `call` fill them in, `decide`
 //! asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition`
-//! and `beside` see to the rest of the bytes, `coverage` decides about them, `outside` names what is beyond them, `over` stops
-//! what has ended, `expired` asks for it by the clock, `precondition` what the action does not
-//! take, `conflict` what does not go together, `freeze` what is not done now, `guard` counts,
-//! `lifting` tells what is lifted of both, `limit` keeps it small, `stop` says what stops it,
-//! `unmoved` what is no rename, `warned` what is no error and must be heard of, `touched` what is drawn, `with` what goes with a deletion,
+//! and `beside` see to the rest of the bytes, `coverage` decides about them, `outside` names what
+//! is beyond them, `over` stops what has ended, `expired` asks for it by the clock,
+//! `precondition` what the action does not take, `conflict` what does not go together, `freeze`
+//! what is not done now, `guard` counts, `lifting` tells what is lifted of both, `limit` keeps it
+//! small, `stop` says what stops it, `notices` says what must be heard of, `unmoved` what is no
+//! rename, `idle` what records nothing, `obscure` what nobody knows of the target, `warned` what
+//! is no error and must be heard of, `touched` what is drawn, `with` what goes with a deletion,
 //! `assemble` puts it together, `footprint` says what it rests on; `since` and `stale` compare two
 //! plans, `commute` says whether two go in any order, `outdated` looks whether a step of an old
 //! plan is what the catalog says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::compile::Compiled;
 use crate::finding::Finding;
 use crate::model::Moment;
-use crate::policy::{BuiltIn, Rules};
+use crate::policy::Rules;
 use crate::source::Snapshot;
 
 pub mod account;
@@ -54,6 +56,7 @@ pub mod gone;
 mod guard;
 mod handed;
 mod hide;
+mod idle;
 mod input;
 mod lasting;
 mod levels;
@@ -61,6 +64,7 @@ mod lifting;
 mod likeness;
 pub mod limit;
 pub mod mask;
+mod notices;
 mod obscure;
 mod order;
 mod origin;
@@ -90,7 +94,7 @@ use diff::Difference;
 use draft::Draft;
 use effect::Effect;
 use effect::owner::Led;
-use file::{MoreEffects, Notice, PlanFile, Revision, Step};
+use file::{MoreEffects, PlanFile, Revision, Step};
 use footprint::Ground;
 use glass::Declared;
 use handed::Handed;
@@ -211,8 +215,14 @@ pub fn plan(
         steps: &steps,
         coverage: &coverage,
     };
-    let twice = [twice, handed.refusals()].concat();
-    let earlier = [taken.refusals, declared.refusals, unsent, twice].concat();
+    let earlier = [
+        taken.refusals,
+        declared.refusals,
+        unsent,
+        twice,
+        handed.refusals(),
+    ]
+    .concat();
     let refusals = stop::refusals(&made, rules, earlier);
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
     let overrides = lifting::lifted(&states, &drafts, &guarded.exceeded, by);
@@ -220,13 +230,14 @@ pub fn plan(
     let (effects, more_effects, levels) =
         besides.tell(effects, (&drafts, &slots), &steps, &secrets);
     let renames = likeness::likely(&states, &differences, &secrets);
+    let told = (differences.as_slice(), drafts.as_slice(), slots.as_slice());
     Ok(PlanFile {
         id: PlanFile::id_of(&steps, &coverage),
         refusals,
         notices: glass
             .chain(lifting::notices(&overrides, &coverage))
-            .chain(notices(asked, rules, &steps, &taken.paths))
-            .chain(doubts(&states, &renames, &secrets, (&drafts, &slots)))
+            .chain(notices::loud(asked, rules, &steps, &taken.paths))
+            .chain(notices::doubts(&states, &renames, &secrets, told))
             .collect(),
         renames,
         more_effects,
@@ -242,23 +253,6 @@ pub fn plan(
         overrides,
         ..blank::merging(&states, (rules, asked), &taken.entities)
     })
-}
-
-/// Who is a member for another time, what the merge makes doubtful, what looks renamed and is not said to be, what is said to be and
-/// is not, and what is done in a circle.
-fn doubts(
-    states: &States<'_>,
-    likely: &[file::LikelyRename],
-    secrets: &Secrets<'_>,
-    (drafts, slots): (&[Draft<'_>], &[order::Slot]),
-) -> Vec<file::Notice> {
-    let mut all = lasting::notices(states, secrets);
-    all.extend(warned::notices(states, secrets));
-    all.extend(withdrawn::notices(states, secrets));
-    all.extend(likeness::notices(likely));
-    all.extend(unmoved::notices(states, secrets));
-    all.extend(order::circles(states, drafts, slots));
-    all
 }
 
 /// The drafts, and those of what a definition made.
@@ -354,44 +348,4 @@ fn judge_of<'a, 'c>(rules: &'a Rules<'c>, asked: &'a Asked<'a>) -> Judge<'a, 'c>
         spent: &asked.spent.ran,
         glass: Emergency::No,
     }
-}
-
-/// What a reviewer must know before anything else.
-fn notices(
-    asked: &Asked<'_>,
-    rules: &Rules<'_>,
-    steps: &[Step],
-    adopted: &BTreeSet<String>,
-) -> Vec<Notice> {
-    let mut notices = Vec::new();
-    let mut say = |text: String| notices.push(Notice { text, place: None });
-    if rules.is_open_without_rules() {
-        say("open catalog: no rule exists, everyone may do everything".to_owned());
-    }
-    if !asked.has_target {
-        say(format!(
-            "{} has no catalog: everything is adopted, nothing is run",
-            asked.target.name
-        ));
-    }
-    outside::notices(asked.outside)
-        .into_iter()
-        .for_each(&mut say);
-    for path in adopted {
-        say(format!(
-            "{path} could not be read on the target: its entities are adopted, nothing is run"
-        ));
-    }
-    let records = steps
-        .iter()
-        .filter(|step| step.built_in && step.action == BuiltIn::Record.word())
-        .count();
-    match records {
-        0 => {}
-        1 => say("1 change is recorded as already true, nothing is run for it".to_owned()),
-        _ => say(format!(
-            "{records} changes are recorded as already true, nothing is run for them"
-        )),
-    }
-    notices
 }

@@ -83,6 +83,24 @@ fn what_is_recorded_fires_nothing_is_loud_and_has_a_right_of_its_own() {
 }
 
 #[test]
+fn what_records_no_change_is_told_to_do_nothing() {
+    for (entity, why) in [
+        ("entity: cart\n", "cart does not change"),
+        ("", "it names no entity"),
+    ] {
+        let shop = Shop::new();
+        let text = format!("action: record\n{entity}inputs: {{reason: it runs so}}\n");
+        shop.pull_request()
+            .write("catalog/requests/idle.yaml", text)
+            .commit("nothing");
+        shop.plan("kim")
+            .says("records nothing: ")
+            .says(why)
+            .does_not_say("recorded as already true");
+    }
+}
+
+#[test]
 fn instances_of_a_new_kind_come_with_its_definition() {
     let shop =
         ruled("permit (principal == User::\"mia\", action == Action::\"define\", resource);\n");
