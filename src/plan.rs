@@ -215,14 +215,8 @@ pub fn plan(
         steps: &steps,
         coverage: &coverage,
     };
-    let earlier = [
-        taken.refusals,
-        declared.refusals,
-        unsent,
-        twice,
-        handed.refusals(),
-    ]
-    .concat();
+    let twice = [twice, handed.refusals()].concat();
+    let earlier = [taken.refusals, declared.refusals, unsent, twice].concat();
     let refusals = stop::refusals(&made, rules, earlier);
     let glass = glass::notice(&declared.requests, &steps, &coverage).into_iter();
     let overrides = lifting::lifted(&states, &drafts, &guarded.exceeded, by);
@@ -230,14 +224,13 @@ pub fn plan(
     let (effects, more_effects, levels) =
         besides.tell(effects, (&drafts, &slots), &steps, &secrets);
     let renames = likeness::likely(&states, &differences, &secrets);
-    let told = (differences.as_slice(), drafts.as_slice(), slots.as_slice());
     Ok(PlanFile {
         id: PlanFile::id_of(&steps, &coverage),
         refusals,
         notices: glass
             .chain(lifting::notices(&overrides, &coverage))
             .chain(notices::loud(asked, rules, &steps, &taken.paths))
-            .chain(notices::doubts(&states, &renames, &secrets, told))
+            .chain(notices::doubts(&made, &slots, &renames, &secrets))
             .collect(),
         renames,
         more_effects,

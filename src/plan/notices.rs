@@ -4,12 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::diff::Difference;
-use crate::plan::draft::Draft;
 use crate::plan::file::{LikelyRename, Notice, Step};
 use crate::plan::hide::Secrets;
 use crate::plan::order::{self, Slot};
-use crate::plan::value::States;
+use crate::plan::stop::Made;
 use crate::plan::{Asked, idle, lasting, likeness, outside, unmoved, warned, withdrawn};
 use crate::policy::{BuiltIn, Rules};
 
@@ -56,17 +54,18 @@ pub(super) fn loud(
 /// Who is a member for another time, what the merge makes doubtful, what looks renamed and is not
 /// said to be, what is said to be and is not, what records nothing, and what is done in a circle.
 pub(super) fn doubts(
-    states: &States<'_>,
+    made: &Made<'_, '_>,
+    slots: &[Slot],
     likely: &[LikelyRename],
     secrets: &Secrets<'_>,
-    (differences, drafts, slots): (&[Difference], &[Draft<'_>], &[Slot]),
 ) -> Vec<Notice> {
+    let states = made.states;
     let mut all = lasting::notices(states, secrets);
     all.extend(warned::notices(states, secrets));
     all.extend(withdrawn::notices(states, secrets));
     all.extend(likeness::notices(likely));
     all.extend(unmoved::notices(states, secrets));
-    all.extend(idle::notices(states, differences, secrets));
-    all.extend(order::circles(states, drafts, slots));
+    all.extend(idle::notices(states, made.differences, secrets));
+    all.extend(order::circles(states, made.drafts, slots));
     all
 }
