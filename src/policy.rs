@@ -11,7 +11,8 @@
 //! - `tokens`, `rule`, `short`, `lint`, `cover`, `fault`, `hint`, `compare`, `reads`, `types`, `read`: texts
 //!   become checked rules; `show` prints them
 //! - `shelf`: the rules by action
-//! - `subject`, `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer
+//! - `subject`, `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer;
+//!   `never` finds approvals that nobody can give
 //! - `head`, `explain`, `seen`, `ask`: an answer is taken apart, and what would give another one
 //! - `list`: the rules by name and place, for tests of them
 //! - `glass`: rules that count in an emergency alone
@@ -61,6 +62,7 @@ mod lint;
 mod list;
 mod membership;
 mod names;
+mod never;
 mod owner;
 mod people;
 mod read;

@@ -242,7 +242,7 @@ impl<'c> Asking<'c> {
     }
 
     /// The logins of the people of the catalog of whom something is true.
-    fn who(&self, may: impl Fn(&Principal) -> bool) -> Vec<String> {
+    pub(super) fn who(&self, may: impl Fn(&Principal) -> bool) -> Vec<String> {
         let people = self.rules.people().into_iter();
         let own = people.filter(|(_, id)| may(&Principal::Person(*id)));
         own.map(|(login, _)| login.to_string()).collect()

@@ -1,9 +1,9 @@
 //! Files of which nobody knows what the target says in them: what could not be read there, and what
 //! is written twice.
 //!
-//! In: both sides. Out: for a file that changes, why whoever changes it must be one who may
-//! `define`: what disappears with it may be a rule, or an entity of somebody else, and then there
-//! is no step to be asked about.
+//! In: both sides. Out: that rights may move which nobody can tell; and for a file that changes, why
+//! whoever changes it must be one who may `define`: what disappears with it may be a rule, or an
+//! entity of somebody else, and then there is no step to be asked about.
 
 use std::collections::BTreeSet;
 
@@ -55,6 +55,24 @@ impl<'s> Obscure<'s> {
     pub(super) fn doubled(&self, path: &str) -> Option<(&'static str, String)> {
         let is_obscure = self.doubled.contains(path);
         is_obscure.then(|| self.told(path, "with what the target has twice"))
+    }
+
+    /// That nobody knows which rights went with what could not be read.
+    pub(super) fn untold(&self) -> Option<String> {
+        let files = &self.states.before.catalog.files;
+        let mut paths = self
+            .unread
+            .iter()
+            .filter(|path| files.kind(path) != Some(DocumentKind::Requests));
+        let first = paths.next()?;
+        let more = match paths.count() {
+            0 => String::new(),
+            1 => " and 1 more file".to_owned(),
+            left => format!(" and {left} more files"),
+        };
+        Some(format!(
+            "{first}{more} could not be read on the target: rights that it gave or took are not told"
+        ))
     }
 
     fn told(&self, path: &str, which: &str) -> (&'static str, String) {

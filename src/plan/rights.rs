@@ -19,6 +19,7 @@ use crate::plan::definition;
 use crate::plan::diff::{Side, diff};
 use crate::plan::file::rights::{Because, Cause, Rights};
 use crate::plan::file::{Effectuation, PlanFile, Step};
+use crate::plan::obscure::Obscure;
 use crate::plan::value::States;
 use crate::policy::{BuiltIn, Form, Rules};
 
@@ -96,6 +97,7 @@ pub fn tell<'c>(
         let later = later::told(sides, both, &said, &plan.actors, limits, &rights.moves);
         rights.untold.extend(later);
     }
+    rights.untold.extend(Obscure::of(&states).untold());
     rights.by = cause(plan, &starts).filter(|_| !rights.moves.is_empty());
     plan.rights = Some(rights);
 }

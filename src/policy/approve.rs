@@ -8,8 +8,6 @@ use std::collections::BTreeSet;
 
 use cedar_policy::{AuthorizationError, Authorizer, Decision as Answer, PolicyId, PolicySet};
 
-use crate::finding::Finding;
-use crate::finding::codes::E0412;
 use crate::model::action::{Approval, Side};
 use crate::model::{Action, BlueprintId, EntityId};
 use crate::policy::case::Case;
@@ -102,50 +100,8 @@ impl Rules<'_> {
         needs
     }
 
-    /// Entries that ask for more people than there are, whatever they are asked for.
-    pub(super) fn never_met(&self) -> Vec<Finding> {
-        let teams = people::groups(self.catalog).teams;
-        let mut findings = Vec::new();
-        for action in &self.catalog.actions {
-            for (number, approval) in action.approvals.iter().enumerate() {
-                let rule = self.rule_of(action, number);
-                if self.people.is_none()
-                    || !approval.owners.is_empty()
-                    || (approval.users.is_empty() && approval.teams.is_empty())
-                    || rule.is_none_or(|rule| rule.broken)
-                {
-                    continue;
-                }
-                let groups = self.named(approval, &teams);
-                let by: BTreeSet<EntityId> = groups.into_iter().flat_map(|it| it.by).collect();
-                let people = self.people.iter().flat_map(|people| people.logins.keys());
-                // Others may be members at another time.
-                let there = people.filter(|person| self.is_ever_in(**person, &by));
-                let there = there.take(approval.count as usize).count();
-                if there >= approval.count as usize {
-                    continue;
-                }
-                let people = if there == 1 {
-                    "is 1 person".to_owned()
-                } else {
-                    format!("are {there} people")
-                };
-                let message = format!(
-                    "{} people must agree and there {people} who can",
-                    approval.count
-                );
-                findings.push(
-                    Finding::new(&E0412, count_place(action, number, approval), message)
-                        .label("can never be met")
-                        .help("lower `count`, or name more users or teams"),
-                );
-            }
-        }
-        findings
-    }
-
     /// The condition of an entry.
-    fn rule_of(&self, action: &Action, number: usize) -> Option<&Rule> {
+    pub(super) fn rule_of(&self, action: &Action, number: usize) -> Option<&Rule> {
         let name = action.identifier.value.as_str();
         let actions = &self.catalog.actions;
         let of = actions.binary_search_by(|one| one.identifier.value.as_str().cmp(name));
@@ -181,7 +137,7 @@ impl Rules<'_> {
     }
 
     /// The users and teams of an entry.
-    fn named(&self, approval: &Approval, teams: &[BlueprintId]) -> Vec<Group> {
+    pub(super) fn named(&self, approval: &Approval, teams: &[BlueprintId]) -> Vec<Group> {
         let users = approval.users.iter().map(|name| Group {
             words: name.value.to_string(),
             by: people::user(self.catalog, self.people.as_ref(), &name.value)
@@ -259,15 +215,4 @@ fn asks(rule: &Rule, case: &Case) -> Asks {
         Answer::Allow => Asks::Yes,
         Answer::Deny => Asks::No,
     }
-}
-
-/// Where an entry says how many people.
-fn count_place(action: &Action, number: usize, approval: &Approval) -> Span {
-    let entries = action.root.get("approval");
-    let entries = entries.map(|node| node.as_sequence().unwrap_or(std::slice::from_ref(node)));
-    let entries = entries.filter(|entries| entries.len() == action.approvals.len());
-    let entry = entries.and_then(|entries| entries.get(number));
-    entry
-        .and_then(|entry| entry.get("count"))
-        .map_or(approval.span, |count| count.span)
 }

@@ -4,7 +4,7 @@
 
 use serde_json::Value as Json;
 
-use super::asked::{Agreement, Answer, Asked, At, Depth, FactSaid, People, RuleSaid};
+use super::asked::{Agreement, Answer, Asked, At, Depth, FactSaid, People, Person, RuleSaid};
 use super::asked::{Suggestion, Verdict};
 use super::paint::{Color, Style};
 use super::words::{WIDTH, columns, count, cut, left, list, names, push_line, safe, wrap};
@@ -151,7 +151,7 @@ pub fn answer_text(answer: &Answer, depth: Depth, color: Color) -> String {
         };
         push_wrapped(&mut out, &format!("    {label}  "), &safe(reason));
     }
-    push_agreements(&answer.approvals, Some(&answer.actor), color, &mut out);
+    push_agreements(&answer.approvals, Some(&answer.actor), &[], color, &mut out);
     if let Some(change) = &answer.change {
         push_wrapped(&mut out, "smallest change: ", &change_words(change));
     }
@@ -222,11 +222,18 @@ fn push_facts(facts: &[FactSaid], out: &mut String) {
 /// The agreements that are needed, in lines.
 pub fn agreements_text(all: &[Agreement], actor: Option<&str>, color: Color) -> String {
     let mut out = String::new();
-    push_agreements(all, actor, color, &mut out);
+    push_agreements(all, actor, &[], color, &mut out);
     out
 }
 
-fn push_agreements(all: &[Agreement], actor: Option<&str>, color: Color, out: &mut String) {
+/// `actor` asks, or else each of those who may.
+fn push_agreements(
+    all: &[Agreement],
+    actor: Option<&str>,
+    may: &[Person],
+    color: Color,
+    out: &mut String,
+) {
     for need in all {
         let is_last = need.candidates.is_empty();
         let who = if is_last && need.asker_is_one {
@@ -245,6 +252,13 @@ fn push_agreements(all: &[Agreement], actor: Option<&str>, color: Color, out: &m
             if is_last {
                 text.push_str(&format!("; let others ask for it, then {actor} can agree"));
             }
+        }
+        let mut askers = may.iter().map(|person| &person.login);
+        if !may.is_empty()
+            && need.candidates.len() <= need.count as usize
+            && askers.all(|login| need.candidates.contains(login))
+        {
+            text.push_str("; who asks does not count, and nobody else may ask");
         }
         text.push_str(&format!(" ({})", safe(&need.place)));
         let room = WIDTH - 13;
@@ -319,6 +333,6 @@ pub fn people_text(people: &People, depth: Depth, color: Color) -> String {
         let left = super::words::number(number - most);
         push_line(&mut out, &format!("    and {left} more; --full lists them"));
     }
-    push_agreements(&people.approvals, None, color, &mut out);
+    push_agreements(&people.approvals, None, &people.people, color, &mut out);
     out
 }

@@ -257,6 +257,24 @@ fn too_few_people_are_counted() {
 }
 
 #[test]
+fn who_alone_may_ask_and_agree_is_told() {
+    let shop = Shop::new();
+    let path = "catalog/actions/scale.yaml";
+    let text = shop.git.read(path);
+    let text = text.replace("execute: ", "execute: {users: kim} # ");
+    let (before, _) = text.split_once("approval:").unwrap();
+    shop.git.write(
+        path,
+        format!("{before}approval: [{{by: {{users: kim}}}}]\n"),
+    );
+    shop.run(&["check"])
+        .says("warning[E0412]: 1 person must agree, and the only one who can is the one who asks")
+        .exits(0);
+    shop.run(&["who-can", "scale", "cart", "--set", "properties.replicas=9"])
+        .says("1 from kim: kim; who asks does not count, and nobody else may ask");
+}
+
+#[test]
 fn the_gate_says_what_each_person_would_approve() {
     let shop = scaled();
     let hand_over = shop::service("pay", "checkout", 2);

@@ -4,11 +4,11 @@
 //! it now. Which freeze is of what is decided where plans decide it.
 
 use crate::cli::Failure;
-use crate::cli::ask::Asking;
 use crate::cli::ask::subject::Subject;
+use crate::cli::ask::{Asking, Matter};
 use crate::cli::plan::frozen;
 use crate::plan::asked::{self, Change};
-use crate::policy::What;
+use crate::policy::{BuiltIn, What};
 
 /// Why nobody may do something, whoever they are.
 #[derive(Debug, Clone)]
@@ -45,4 +45,21 @@ pub(super) fn refusal(
         Ok(why) => Ok(why.map(Refusal::Frozen)),
         Err(freeze) => frozen(Some(freeze), None).map(|()| None),
     }
+}
+
+/// Logins of those who may do something that is frozen and lift the freeze too: both are asked of
+/// who opens the pull request.
+pub(in crate::cli) fn who_lifts(asking: &Asking<'_>, matters: &[Matter<'_>]) -> Vec<String> {
+    let catalog = &asking.compiled.catalog;
+    let lifting = Matter::root(What::BuiltIn(BuiltIn::Override), "guard", "");
+    asking.who(|actor| {
+        let mut asked = matters.iter().chain([&lifting]);
+        asked.all(|matter| {
+            !matches!(matter.unmet, Some(Refusal::Unmet(_)))
+                && asking
+                    .rules
+                    .judge(&matter.question(catalog, actor))
+                    .is_allowed()
+        })
+    })
 }

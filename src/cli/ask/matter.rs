@@ -337,7 +337,7 @@ fn unplanned(why: String) -> Failure {
 }
 
 impl<'c> Matter<'c> {
-    fn root(what: What<'c>, kind: &'static str, path: &str) -> Self {
+    pub(super) fn root(what: What<'c>, kind: &'static str, path: &str) -> Self {
         Self {
             what,
             inputs: Map::new(),

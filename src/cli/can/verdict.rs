@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::cli::Failure;
-use crate::cli::ask::frozen::Refusal;
+use crate::cli::ask::frozen::{Refusal, who_lifts};
 use crate::cli::ask::hide::Hider;
 use crate::cli::ask::name::full;
 use crate::cli::ask::note::is_secret_path;
@@ -80,7 +80,7 @@ pub(in crate::cli) fn answer<'c>(
     answer.next = if explained.decision.is_unfit && answer.could.is_empty() {
         "mend what is said above, then ask again".to_owned()
     } else {
-        next(asking, &answer, wish, matter)
+        next(asking, &answer, wish, (matter, &matters))
     };
     Ok(answer)
 }
@@ -224,7 +224,12 @@ pub(in crate::cli) fn permitting(explained: &Explanation) -> Option<String> {
 }
 
 /// What can be done now.
-fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>, matter: &Matter<'_>) -> String {
+fn next(
+    asking: &Asking<'_>,
+    answer: &Answer,
+    wish: &Wish<'_>,
+    (matter, matters): (&Matter<'_>, &[Matter<'_>]),
+) -> String {
     if answer.verdict != Verdict::Denied {
         let by_request = matter
             .what
@@ -246,7 +251,7 @@ fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>, matter: &Matter<'
             return "nobody may, as the entity is now".to_owned();
         }
         Some(Refusal::Frozen(_)) => {
-            return "wait for the end of the freeze, or ask for it with a request `override` in the same pull request".to_owned();
+            return thaw(&who_lifts(asking, matters), &answer.actor);
         }
         None => {}
     }
@@ -275,6 +280,23 @@ fn next(asking: &Asking<'_>, answer: &Answer, wish: &Wish<'_>, matter: &Matter<'
     match by {
         Some(rule) => format!("nobody may; whoever may `define` can change {}", rule.rule),
         None => "nobody may; whoever may `define` can write a rule for it".to_owned(),
+    }
+}
+
+/// What can be done about a freeze; `who` may both lift it and do what it holds back.
+fn thaw(who: &[String], actor: &str) -> String {
+    let wait = "wait for the end of the freeze";
+    if who.iter().any(|login| login == actor) {
+        return format!("{wait}, or ask for it with a request `override` in the same pull request");
+    }
+    match one_of(who) {
+        Some(who) => format!(
+            "{wait}, or ask {who}, who may do it and lift the freeze, with a request `override` in \
+             the same pull request"
+        ),
+        None => {
+            format!("{wait}: who lifts it must also be allowed to do it, and nobody may do both")
+        }
     }
 }
 

@@ -290,3 +290,60 @@ fn rules_can_compare_before_and_after() {
         "sam"
     ));
 }
+
+#[test]
+fn who_asks_is_not_counted_among_those_who_can_agree() {
+    let never = "1 person must agree, and the only one who can is the one who asks";
+    let two = "2 people must agree, and of the 2 who can one always asks";
+    for (execute, approval, told) in [
+        ("{users: kim}", "{by: {users: kim}}", Some(never)),
+        (
+            "{users: [kim, theo]}",
+            "{by: {teams: admins}, count: 2}",
+            Some(two),
+        ),
+        ("{roles: sre}", "{by: {teams: platform}}", Some(never)),
+        (
+            "{teams: admins, when: 'true'}",
+            "{by: {teams: admins}, count: 2}",
+            Some(two),
+        ),
+        ("{teams: admins}", "{by: {users: kim}}", None),
+        (
+            "{users: [kim, sam]}",
+            "{by: {teams: admins}, count: 2}",
+            None,
+        ),
+        (
+            "[{users: kim}, {teams: checkout}]",
+            "{by: {users: kim}}",
+            None,
+        ),
+        (
+            "[{users: kim}, {ownedByTeam: true}]",
+            "{by: {users: kim}}",
+            None,
+        ),
+        ("[{users: kim}, {when: 'true'}]", "{by: {users: kim}}", None),
+    ] {
+        let action = format!(
+            "identifier: scale\noperation: day-2\nblueprint: Component\ntrigger: {{request: true}}\n\
+             permissions: {{execute: {execute}}}\napproval: [{approval}]\n"
+        );
+        let path = "catalog/actions/scale.yaml";
+        let found = World::with([(path, action.as_str())]).found();
+        let found = found.iter().find(|it| it.starts_with("E0412"));
+        match told {
+            Some(told) => assert!(found.is_some_and(|it| it.contains(told)), "{found:?}"),
+            None => assert_eq!(found, None, "{execute} {approval}"),
+        }
+        // A policy may let others ask.
+        let policy = "permit (principal, action == Action::\"scale\", resource);\n";
+        let more = [
+            (path, action.as_str()),
+            ("catalog/policies/a.cedar", policy),
+        ];
+        let found = World::with(more).found();
+        assert!(!found.iter().any(|it| it.starts_with("E0412")), "{found:?}");
+    }
+}

@@ -25,7 +25,7 @@ fn what_is_frozen_is_denied_to_everybody_until_the_end() {
     ask(&git, &format!("can lin {scale} {IN_IT}"))
         .says("denied: lin may not scale pay")
         .says("the freeze holidays ends 2031-01-04 08:00 UTC, nobody is there; sam may lift it")
-        .says("next: wait for the end of the freeze")
+        .says("wait for the end of the freeze: who lifts it must also be allowed to do it, and nobody")
         .exits(1);
     ask(&git, &format!("can lin {scale} {AFTER_IT}"))
         .says("allowed")
@@ -39,6 +39,21 @@ fn what_is_frozen_is_denied_to_everybody_until_the_end() {
         .says("the freeze `holidays`")
         .says("--now")
         .exits(2);
+}
+
+#[test]
+fn who_may_lift_a_freeze_and_do_what_it_holds_back_can_be_asked() {
+    let git = frozen();
+    let question = format!("scale pay --set replicas=5 {IN_IT}");
+    let path = "catalog/policies/freeze.cedar";
+    let lin = "permit (principal == User::\"lin\", action == Action::\"override\", resource);\n";
+    git.write(path, git.read(path) + lin);
+    ask(&git, &format!("can lin {question}"))
+        .says("or ask for it with a request `override` in the same pull request")
+        .exits(1);
+    ask(&git, &format!("can sam {question}"))
+        .says("or ask lin, who may do it and lift the freeze, with a request")
+        .exits(1);
 }
 
 #[test]

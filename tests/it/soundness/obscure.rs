@@ -40,7 +40,10 @@ fn ps14_what_the_target_could_not_read_is_deleted_by_define() {
         let shop = deleting(path, &bytes);
         let told = "file that the target could not read disappears";
         shop.gate("lin", &[]).says(told).says("denied").exits(1);
-        shop.gate("kim", &[]).exits(0);
+        shop.gate("kim", &[])
+            .says("could not be read on the target: rights that it gave")
+            .does_not_say("no decision moves")
+            .exits(0);
     }
 }
 
