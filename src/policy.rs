@@ -12,7 +12,7 @@
 //!   become checked rules; `show` prints them
 //! - `shelf`: the rules by action
 //! - `subject`, `slice`, `case`, `decide`, `reason`, `approve`: a question becomes an answer;
-//!   `never` finds approvals that nobody can give
+//!   `never` finds approvals that nobody can give, `computed` what nobody knows of what is new
 //! - `head`, `explain`, `seen`, `ask`: an answer is taken apart, and what would give another one
 //! - `list`: the rules by name and place, for tests of them
 //! - `glass`: rules that count in an emergency alone
@@ -42,6 +42,7 @@ mod becomes;
 mod built_in;
 mod case;
 mod compare;
+mod computed;
 mod contrary;
 mod cover;
 mod dangling;

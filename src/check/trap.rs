@@ -12,7 +12,8 @@ pub(super) mod alike;
 /// Explains each finding about a value that looks like what was wanted, and about a name that
 /// looks like another.
 pub fn explain(snapshot: &Snapshot, findings: &mut [Finding]) {
-    for finding in findings {
+    // What is written as a secret is repeated in no help.
+    for finding in findings.iter_mut().filter(|finding| !finding.hides) {
         let written = snapshot.slice(finding.span);
         // An entity whose name is made may stand at the very name that is not found.
         let bare = written.trim_matches(['"', '\'']);

@@ -26,6 +26,7 @@ mod expired;
 pub(super) mod facts;
 mod land;
 mod merged;
+mod moments;
 mod newer;
 mod several;
 mod stop;
@@ -236,6 +237,9 @@ impl Landing {
                     terminal.say(&format!(
                         "step {number} is superseded, it is not run: {why}"
                     ));
+                }
+                for (number, why) in &tip::refused(self, &made.plan)? {
+                    terminal.say(&format!("step {number} is refused, it is not run: {why}"));
                 }
                 return Ok(shown(&made.plan, Detail::Full, terminal));
             }

@@ -68,7 +68,7 @@ impl Rules<'_> {
             crate::policy::tests::as_whole(&all(case), all);
         }
         let kind = self.kind_of_new(question);
-        let unknown = |rule: &Rule| kind.and_then(|kind| rule.computed(kind));
+        let unknown = |rule: &Rule| kind.and_then(|kind| self.computed(rule, kind));
         let mut needs = Vec::new();
         for (number, approval) in action.approvals.iter().enumerate() {
             let rule = self.rule_of(action, number);

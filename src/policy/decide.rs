@@ -135,7 +135,7 @@ impl Rules<'_> {
         };
         let permits = permits.into_iter();
         permits
-            .filter(|rule| rule.computed(kind).is_none())
+            .filter(|rule| self.computed(rule, kind).is_none())
             .collect()
     }
 

@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 
 use crate::model::EntityId;
 use crate::policy::case::Case;
+use crate::policy::computed::unknown;
 use crate::policy::decide::{concerns, spares};
 use crate::policy::glass;
 use crate::policy::head::heads;
@@ -204,7 +205,13 @@ impl Asker<'_, '_> {
         let says = match (applies, is_permit) {
             (false, _) => no,
             (true, true) if rule.glass.is_some() => Says::Kept,
-            (true, true) => Says::Yes,
+            (true, true) => {
+                let kind = self.rules.kind_of_new(self.question);
+                if let Some(name) = kind.and_then(|kind| self.rules.computed(rule, kind)) {
+                    return (Says::Undecided, format!("it reads {}", unknown(name)));
+                }
+                Says::Yes
+            }
             (true, false) => Says::Forbids,
         };
         (says, String::new())

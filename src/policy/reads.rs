@@ -4,12 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use cedar_policy::{Effect, EntityUid};
-
-use crate::policy::Rules;
 use crate::policy::rule::Rule;
 use crate::policy::tokens::{Sort, Token, tokens};
-use crate::policy::vocabulary::Kind;
 use crate::text::Text;
 
 /// What rules name.
@@ -94,40 +90,7 @@ fn reads_a_whole(all: &[Token<'_>]) -> bool {
     })
 }
 
-impl Rules<'_> {
-    /// Nothing is computed for what is new: a `forbid` that reads such a value cannot tell.
-    pub(super) fn nothing_computed(
-        &self,
-        kind: &Kind,
-        actions: &[EntityUid],
-    ) -> Result<(), String> {
-        let computed = kind.attributes.computed();
-        for name in computed.filter(|name| self.reads.is_named(name)) {
-            let mut rules = self.book.permissions.iter();
-            let cannot_tell = |rule: &&Rule| {
-                rule.effect == Effect::Forbid
-                    && rule.scope.covers(actions)
-                    && rule.is_about(&kind.name)
-                    && rule.reads.is_named(name)
-            };
-            if let Some(rule) = rules.find(cannot_tell) {
-                let rule = &rule.name;
-                return Err(format!(
-                    "{rule} reads `{name}`, which is computed and not known of what is new"
-                ));
-            }
-        }
-        Ok(())
-    }
-}
-
 impl Rule {
-    /// The name of a computed attribute of a kind that the rule names, if it names one.
-    pub(super) fn computed<'k>(&self, kind: &'k Kind) -> Option<&'k str> {
-        let mut computed = kind.attributes.computed();
-        computed.find(|name| self.reads.is_named(name))
-    }
-
     /// Whether it may read the moment at which it is asked.
     pub(super) const fn reads_now(&self) -> bool {
         self.reads.now.is_some()

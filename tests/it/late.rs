@@ -5,7 +5,7 @@ use crate::backend::{Backend, Fault};
 use crate::outdated::{landed, run};
 use crate::program::Ran;
 use crate::repository::Git;
-use crate::shop::{self, CART, PAY, Shop};
+use crate::shop::{self, CART, PAY, Shop, person, person_text};
 
 /// A merge: the tip before it, and after it.
 type Merge = (String, String);
@@ -179,4 +179,58 @@ fn what_the_newer_landing_did_not_do_well_stays_open() {
     // Once it is done, both are.
     run(&shop, &["retry", &step]).exits(0);
     run(&shop, &["status"]).says("nothing is open").exits(0);
+}
+
+#[test]
+fn who_edits_a_file_later_undoes_nothing_of_it_and_its_people_count_as_they_are() {
+    let backend = Backend::start();
+    let shop = Shop::with(&backend);
+    let together = |replicas: u32, teams: &str| {
+        let cart = shop::service("cart", "checkout", replicas);
+        format!("{cart}---\n{}", person_text("lin", teams))
+    };
+    shop.git
+        .remove(&person("lin"))
+        .write(CART, together(2, "checkout"))
+        .commit("lin stands beside cart");
+    let first = merged(&shop, "first", |git| {
+        git.write(CART, together(5, "checkout"));
+    });
+    let comment = together(5, "checkout") + "# lin looks after it\n";
+    shop.git.commit_file(CART, &comment);
+    run(
+        &shop,
+        &[
+            "apply",
+            "--base",
+            &first.0,
+            "--head",
+            &first.1,
+            "--actor",
+            "lin",
+            "--dry-run",
+        ],
+    )
+    .does_not_say("refused")
+    .exits(0);
+    applied(&shop, &first, "lin").exits(0);
+    let second = merged(&shop, "second", |git| {
+        git.write(CART, together(6, "checkout"));
+    });
+    shop.git.commit_file(CART, &together(6, ""));
+    let line = [
+        "apply",
+        "--base",
+        &second.0,
+        "--head",
+        &second.1,
+        "--actor",
+        "lin",
+        "--dry-run",
+    ];
+    run(&shop, &line).says("step 1 is refused, it is not run: not allowed any more");
+    applied(&shop, &second, "lin")
+        .says("refused")
+        .says("not allowed any more: ")
+        .exits(4);
 }

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::apply::Landing;
+use crate::cli::apply::moments::Moments;
 use crate::cli::open::{self, Opened};
 use crate::cli::{Failure, failure};
 use crate::compile::{Compiled, compile};
 use crate::plan::broken_definition;
 use crate::plan::file::{Decision, GlassUse, Outcome, PlanFile, Step};
-use crate::source::{Selection, Snapshot, SourceFile};
 
 /// The steps that the present tip does not allow, and why.
 pub(super) fn refused(
@@ -114,10 +114,22 @@ fn present(landing: &Landing) -> Result<Present, Failure> {
         return Ok(Present::Same(Box::new(then)));
     }
     let compiled = compile(mixed, moments.selection());
+    if let Some(path) = unread(&compiled) {
+        return Ok(Present::Unusable(format!(
+            "who is who cannot be read of what landed and what was made of {path} since"
+        )));
+    }
     Ok(match broken(&compiled) {
         Some(why) => Present::Unusable(why),
         None => Present::Changed(Box::new(compiled)),
     })
+}
+
+/// A file that was put together and cannot be read.
+fn unread(compiled: &Compiled) -> Option<&str> {
+    let unread = compiled.catalog.unread.iter();
+    let mut mixed = unread.filter_map(|id| compiled.snapshot.file(*id).filter(|it| it.merged));
+    mixed.next().map(|file| file.path.as_str())
 }
 
 /// That definitions are broken, so that they allow nothing: what they forbid is not known.
@@ -193,87 +205,4 @@ fn why(now: &Step) -> String {
         Some(reason) => format!("not allowed any more: {}", reason.text),
         None => "an approval does not count any more".to_owned(),
     }
-}
-
-/// The three moments of a landing's files.
-struct Moments<'o> {
-    /// Before it.
-    then: &'o Opened,
-    /// Behind it.
-    landed: &'o Opened,
-    /// At the present tip.
-    now: &'o Opened,
-}
-
-impl Moments<'_> {
-    /// What the mixed files are read with: that the catalog stands where the landing put it is
-    /// not what was made of it since.
-    fn selection(&self) -> &Selection {
-        let is_as_landed = self.landed.selection.is_same_as(&self.now.selection);
-        let of = if is_as_landed { self.then } else { self.now };
-        &of.selection
-    }
-
-    /// What the landing found, with what was made of the definitions and the people since.
-    ///
-    /// What the landing itself did is not in it, for it would then be judged by itself: a file
-    /// that is now as the landing left it counts as the landing found it. What changed since
-    /// counts as it is now. Other entities and requests are those of `then`.
-    fn mix(&self) -> Snapshot {
-        let kept = kept(self.then, self.now);
-        let files = |opened: &Opened| -> BTreeMap<String, SourceFile> {
-            let files = opened.snapshot.as_slice().iter();
-            files
-                .map(|file| (file.path.clone(), file.clone()))
-                .collect()
-        };
-        let (then, landed, now) = (files(self.then), files(self.landed), files(self.now));
-        let paths: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
-        let chosen = paths.into_iter().filter_map(|path| {
-            let is_as_landed = landed.get(path) == now.get(path);
-            if is_as_landed || kept.contains(path) {
-                then.get(path)
-            } else {
-                now.get(path)
-            }
-        });
-        Snapshot::new(chosen.cloned().collect())
-    }
-}
-
-/// The files of requests, and of entities among which is, neither then nor now, a person, what
-/// people are members of, or what makes them members: who is who is asked at the present tip.
-fn kept(then: &Opened, now: &Opened) -> BTreeSet<String> {
-    let both = [then, now].map(|opened| compile(opened.snapshot.clone(), &opened.selection));
-    let mut kinds: BTreeSet<&str> = BTreeSet::new();
-    for Compiled { catalog, .. } in &both {
-        let people = catalog.settings.people.iter();
-        kinds.extend(people.map(|people| people.blueprint.value.as_str()));
-        for blueprint in &catalog.blueprints {
-            let relations = blueprint.relations.iter();
-            let groups = relations.filter(|relation| relation.member_of);
-            kinds.extend(groups.map(|relation| relation.target.value.as_str()));
-            if blueprint.membership.is_some() {
-                kinds.insert(&blueprint.identifier.value);
-            }
-        }
-    }
-    let (mut kept, mut people) = (BTreeSet::new(), BTreeSet::new());
-    for compiled in &both {
-        let catalog = &compiled.catalog;
-        let path = |file| compiled.snapshot.path(file).to_owned();
-        let requests = catalog.requests.iter();
-        kept.extend(requests.map(|request| path(request.span.file)));
-        for entity in &catalog.entities {
-            let blueprint = catalog.blueprint(entity.blueprint);
-            let is_person = blueprint.is_none_or(|blueprint| {
-                let name: &str = &blueprint.identifier.value;
-                kinds.contains(name)
-            });
-            let files = if is_person { &mut people } else { &mut kept };
-            files.insert(path(entity.span.file));
-        }
-    }
-    kept.retain(|path| !people.contains(path));
-    kept
 }

@@ -52,6 +52,7 @@ pub(super) fn told(
         lines.extend(line(*moment, &new));
         last = rights.moves;
     }
+    lines.extend(untold(rules));
     let left = moments.len().saturating_sub(MOMENTS);
     if left > 0 {
         lines.push(format!(
@@ -59,6 +60,24 @@ pub(super) fn told(
         ));
     }
     lines
+}
+
+/// Rules of one side alone that read the time, and say nothing of when that is another answer.
+fn untold(rules: Both<&Rules<'_>>) -> BTreeSet<String> {
+    let texts = |rules: &Rules<'_>| -> BTreeSet<String> {
+        let timed = rules.timed_by_others();
+        timed.map(|(text, _)| text.to_owned()).collect()
+    };
+    let (before, after) = (texts(rules.before), texts(rules.after));
+    let gone = rules.before.timed_by_others();
+    let gone = gone.filter(|(text, _)| !after.contains(*text));
+    let new = rules.after.timed_by_others();
+    let new = new.filter(|(text, _)| !before.contains(*text));
+    let own = gone.chain(new);
+    own.map(|(_, name)| {
+        format!("{name} reads the time: what it says at another moment is not told")
+    })
+    .collect()
 }
 
 fn beside<'o>(rules: &Rules<'_>, side: &'o Compiled) -> Rules<'o> {

@@ -122,6 +122,30 @@ fn a_marked_number_that_does_not_fit_is_not_repeated() {
 }
 
 #[test]
+fn a_short_secret_of_another_type_is_not_written_into_the_help() {
+    let shop = marked();
+    let kinds = "catalog/blueprints/kinds.yaml";
+    let text = shop.git.read(kinds).replacen(
+        "    note: {type: string}\n",
+        "    note: {type: string}\n    code: {type: string, secret: true}\n",
+        1,
+    );
+    shop.git.write(kinds, text);
+    let clean = shop.git.read(CART);
+    for value in ["7", "99", "471", "true"] {
+        let code = format!("properties:\n  code: {value}\n");
+        shop.git
+            .commit_file(CART, &clean.replacen("properties:\n", &code, 1));
+        for format in FORMATS {
+            run(shop.git.root(), &["check", "--format", format])
+                .says("is a secret")
+                .does_not_say("quotes")
+                .does_not_say(&format!("\"{value}"));
+        }
+    }
+}
+
+#[test]
 fn a_call_that_would_send_a_marked_number_is_refused() {
     for call in [
         "given: \"{{ .inputs.given }}\"",

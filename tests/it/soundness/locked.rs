@@ -68,7 +68,7 @@ fn what_ends_by_itself_or_begins_late_is_no_right_to_define() {
     // A month that begins some days after a moment that the rule names.
     let offset = "unless { context.now > datetime(\"2026-11-24\").offset(duration(\"5d\")) && context.now < datetime(\"2027-02-10\") }";
     defining(offset, &now)
-        .says("nobody may change definitions within a month from 2026-11-29 12:00 UTC")
+        .says("nobody may change definitions within a month from 2026-11-29 00:00 UTC")
         .exits(1);
 }
 
