@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::model::fields::Fields;
 use crate::syntax::{Document, Entry, MergeKeys, entry, parse};
-use crate::text::{FileId, Located, Span, Text};
+use crate::text::{FileId, Located, Span, Text, visible};
 
 mod lift;
 
@@ -73,7 +73,8 @@ impl Request {
             .as_str()
             .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
         // What cannot be seen is no reason.
-        let is_seen = |c: char| c.is_alphanumeric();
+        let is_seen =
+            |c: char| c.is_alphanumeric() && visible(c.encode_utf8(&mut [0; 4])) == c.to_string();
         match words {
             Some(words) if words.contains(is_seen) && words.chars().count() <= REASON_MAX => {
                 GlassReason::Given(words)

@@ -330,9 +330,7 @@ fn is_asked_alone(asked: What<'_>, change: &Change<'_>) -> Result<bool, String> 
             let is_other = action.trigger.expired.is_some() && !is_triggered(action, change);
             // What is more than what it claims is one change with it, which others make too.
             let mut paths = change.paths.iter();
-            let is_more =
-                |path: &String| change.fires(action, path) && !claim::claims(action, path);
-            let is_alone = !paths.any(is_more);
+            let is_alone = paths.all(|path| claim::claims(action, path));
             Ok(is_other || (is_alone && is_claimed(action, change)?))
         }
         What::BuiltIn(_) => Ok(false),

@@ -14,16 +14,17 @@ use crate::derive::Secrecy;
 use crate::finding::Finding;
 use crate::model::Catalog;
 use crate::plan::definition::marked::is_expression_of_secrets;
-use crate::plan::file::{Call, Change, Covered, Input, Notice, Step};
+use crate::plan::file::{Change, Covered, Input, Notice, Step};
 use crate::plan::mask::Masks;
 use crate::plan::value::States;
 use crate::source::SourceFile;
 use crate::text::masked;
 
+mod repeated;
 mod sent;
 mod words;
 
-use sent::{Sent, sends};
+use sent::{Sent, in_call, sends};
 
 /// The secrets of both sides, the longest first: one may begin as another does.
 pub(super) struct Secrets<'s> {
@@ -76,7 +77,11 @@ impl<'s> Secrets<'s> {
     }
 
     fn hide_all(&self, step: &mut Step, states: &States<'_>) -> Vec<Notice> {
-        let mut refusals = self.hide_marked(step, states);
+        let mut refusals = [
+            self.hide_marked(step, states),
+            self.hide_repeated(step, states),
+        ]
+        .concat();
         self.hide_sources(&mut step.inputs);
         self.hide_reasons(&mut step.decisions);
         if self.all.is_empty() {
@@ -351,15 +356,6 @@ fn in_value(value: &mut Json, secrets: &[String], masks: &Masks<'_>) -> usize {
         }
         _ => 0,
     }
-}
-
-/// The form of a call without secrets, where it has any.
-fn in_call(call: &Call, secrets: &[String], masks: &Masks<'_>) -> Option<Json> {
-    if secrets.is_empty() {
-        return None;
-    }
-    let mut form = serde_json::to_value(call).ok()?;
-    (in_value(&mut form, secrets, masks) > 0).then_some(form)
 }
 
 #[cfg(test)]

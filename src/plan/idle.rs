@@ -21,7 +21,13 @@ pub(super) fn notices(
     let mut notices: Vec<Notice> = idle
         .map(|request| {
             let why = match &request.entity {
-                Some(entity) => format!("{} does not change", entity.value),
+                Some(entity) => {
+                    let kind = request.blueprint.as_ref();
+                    let kind = kind
+                        .map(|kind| format!("{} ", kind.value))
+                        .unwrap_or_default();
+                    format!("{kind}{} does not change", entity.value)
+                }
                 None => "it names no entity".to_owned(),
             };
             Notice {
@@ -32,7 +38,10 @@ pub(super) fn notices(
         .collect();
     first(
         &mut notices,
-        |left| format!("{left} more requests record nothing"),
+        |left| match left {
+            1 => "1 more request records nothing".to_owned(),
+            left => format!("{left} more requests record nothing"),
+        },
         secrets,
     );
     notices

@@ -27,6 +27,7 @@ mod ask;
 pub mod candidate;
 mod crowd;
 mod first;
+mod found;
 mod group;
 mod job;
 mod later;

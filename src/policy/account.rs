@@ -41,21 +41,41 @@ pub(super) fn number_of(
     match node.map(|node| (&node.value, node.span)) {
         None | Some((Value::Null, _)) => Number::Absent,
         Some((Value::Integer(number @ ..=0), place)) => {
-            let message = format!("`{number}` is no number of an account");
-            findings.push(
-                Finding::new(&E0411, place, message)
-                    .label("forges count from 1")
-                    .help("write the number that the forge has; until then this person may do nothing"),
-            );
-            Number::Unreadable
+            no_number(&number.to_string(), place, findings)
         }
         Some((Value::Integer(number), place)) => known(number.to_string(), place),
-        Some((Value::String(text), place)) => known(text.to_string(), place),
+        Some((Value::String(text), place)) if is_number(text) => known(text.to_string(), place),
+        Some((Value::String(text), place)) => no_number(text, place, findings),
         Some((Value::Float(number), place)) if number.fract() == 0.0 && number.abs() < EXACT => {
-            known(format!("{number:.0}"), place)
+            let written = format!("{number:.0}");
+            if is_number(&written) {
+                known(written, place)
+            } else {
+                no_number(&written, place, findings)
+            }
         }
         Some(_) => Number::Unreadable,
     }
+}
+
+/// Whether a text can be what a forge calls an account by: a number is as it counts, from 1.
+fn is_number(text: &str) -> bool {
+    let number = text.parse::<i64>().ok();
+    number.is_none_or(|number| number > 0 && number.to_string() == text)
+}
+
+fn no_number(written: &str, place: Span, findings: &mut Vec<Finding>) -> Number {
+    let written = crate::text::visible(written);
+    findings.push(
+        Finding::new(
+            &E0411,
+            place,
+            format!("`{written}` is no number of an account"),
+        )
+        .label("forges count from 1")
+        .help("write the number that the forge has; until then this person may do nothing"),
+    );
+    Number::Unreadable
 }
 
 /// The longest login that a forge gives, that of GitLab.

@@ -32,16 +32,6 @@ pub(super) enum Of {
     Owner,
 }
 
-impl Of {
-    /// Whether the value is of its type whatever the entity says.
-    pub(super) const fn fits_always(self) -> bool {
-        match self {
-            Self::Identifier | Self::Title | Self::Owner | Self::Derived => true,
-            Self::Property | Self::Relation => false,
-        }
-    }
-}
-
 /// What rules can read of an entity.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Attribute {

@@ -55,7 +55,7 @@ pub(super) fn finding(
     )
     .label(own);
     let path = other_side(&all, literal);
-    let within = held(&path, literal, other);
+    let within = held((&path, is_unlike(&all, literal)), literal, other);
     let finding = finding.maybe_help(within.or_else(|| repair(literal, other)));
     Some(match definition(&path, rule, catalog) {
         Some(place) => {
@@ -125,7 +125,7 @@ fn literal_type(token: &Token<'_>) -> Option<&'static str> {
 }
 
 /// What to write where a set is compared with one thing that it may hold.
-fn held(path: &[&str], literal: &Token<'_>, other: &str) -> Option<String> {
+fn held((path, is_unlike): (&[&str], bool), literal: &Token<'_>, other: &str) -> Option<String> {
     let of = other.strip_prefix("Set<")?.strip_suffix('>')?;
     let element = match (of, literal.sort) {
         ("String", Sort::String) | ("Long", Sort::Number) => literal.text.to_owned(),
@@ -135,7 +135,16 @@ fn held(path: &[&str], literal: &Token<'_>, other: &str) -> Option<String> {
     let is_whole = path
         .first()
         .is_some_and(|it| ["principal", "resource", "context"].contains(it));
-    is_whole.then(|| format!("write `{}.contains({element})`", path.join(".")))
+    let not = if is_unlike { "!" } else { "" };
+    is_whole.then(|| format!("write `{not}{}.contains({element})`", path.join(".")))
+}
+
+/// Whether a literal is compared by `!=`.
+fn is_unlike(all: &[Token<'_>], literal: &Token<'_>) -> bool {
+    let at = all.iter().position(|token| token == literal);
+    let sides = at.map(|at| [at.checked_sub(1), at.checked_add(1)]);
+    let mut signs = sides.into_iter().flatten().flatten();
+    signs.any(|at| all.get(at).is_some_and(|sign| sign.is("!=")))
 }
 
 /// What to write in place of a literal so that it is of a type.

@@ -86,6 +86,10 @@ impl Rules<'_> {
 
     /// Whom all permissions of an action name, people and groups; `None` where it may be others.
     fn asked_by(&self, action: &Action) -> Option<BTreeSet<EntityId>> {
+        if action.trigger.expired.is_some() {
+            // The clock asks, and is nobody.
+            return None;
+        }
         let uid = self.vocabulary.as_ref()?;
         let uid = uid.action_uid(&action.identifier.value);
         let by_policy = |rule: &Rule| {

@@ -194,26 +194,6 @@ impl Shape {
         }
     }
 
-    /// Whether `value` is of this type: what has a value for Cedar, found without making it.
-    pub(super) fn fits(&self, value: &Json) -> bool {
-        match (self, value) {
-            (Self::Text | Self::Entity(_), Json::String(_)) | (Self::Bool, Json::Bool(_)) => true,
-            (Self::Choice(choice), Json::String(text)) => choice.words.contains(text),
-            (Self::Long, Json::Number(_)) => whole(value).is_some(),
-            (Self::Decimal, Json::Number(_)) => decimal(value).is_some(),
-            (Self::Instant, Json::String(text)) => Moment::parse(text).is_some(),
-            (Self::Day, Json::String(text)) => Moment::of_day(text).is_some(),
-            (Self::Set(element), Json::Array(values)) => values.iter().all(|it| element.fits(it)),
-            (Self::Record(fields), Json::Object(object)) => fields.iter().all(|field| match object
-                .get(field.name.as_str())
-            {
-                None | Some(Json::Null) => !field.required,
-                Some(value) => field.shape.fits(value),
-            }),
-            _ => false,
-        }
-    }
-
     /// `value` as one of this type for Cedar; `None` where it does not fit.
     pub(super) fn value(&self, value: &Json) -> Option<Value> {
         match (self, value) {
@@ -369,7 +349,6 @@ mod tests {
             (Shape::Day, json!(20_261_122)),
         ] {
             assert!(shape.value(&value).is_none(), "{value}");
-            assert!(!shape.fits(&value), "{value}");
         }
     }
 }

@@ -267,7 +267,8 @@ impl<'s, 'c> Slice<'s, 'c> {
                     .title
                     .as_ref()
                     .map(|title| Json::from(title.value.as_str())),
-                _ if !is_seen && of.fits_always() => continue,
+                // What no rule looks at decides nothing: a value of another type can be mended.
+                _ if !is_seen && *of != Of::Relation => continue,
                 Of::Owner => {
                     let owners = owner::owners(catalog, blueprint, entity, Claims::Count);
                     let value = names(catalog, &owners, &field.shape);
@@ -297,22 +298,20 @@ impl<'s, 'c> Slice<'s, 'c> {
                     None => None,
                 },
             };
+            if !is_seen {
+                continue;
+            }
             let Some(value) = value.filter(|value| !value.is_null()) else {
                 if field.required {
-                    return Err(format!("`{name}` has no `{}`", field.name));
+                    return Err(unfit(&format!("`{name}` has no `{}`", field.name)));
                 }
                 continue;
             };
-            let misfit = || {
+            let value = field.shape.value(&value).ok_or_else(|| {
                 let words = field.shape.words();
-                format!("`{}` of `{name}` is not {words}", field.name)
-            };
-            if is_seen {
-                let value = field.shape.value(&value).ok_or_else(misfit)?;
-                pairs.push((field.name.clone(), value));
-            } else if !field.shape.fits(&value) {
-                return Err(misfit());
-            }
+                unfit(&format!("`{}` of `{name}` is not {words}", field.name))
+            })?;
+            pairs.push((field.name.clone(), value));
         }
         Ok((pairs, seen))
     }
@@ -387,4 +386,9 @@ fn related(entity: &Entity, field: &Field) -> Result<Option<Json>, String> {
             field.name
         )),
     }
+}
+
+/// That nobody can be asked, and who can help.
+fn unfit(why: &str) -> String {
+    format!("{why}, and a rule reads it: whoever may `define` changes the rule first")
 }

@@ -22,6 +22,7 @@ use open::{Inside, Open};
 
 mod alias;
 mod begin;
+mod bracketed;
 mod budget;
 mod comments;
 mod conflict;

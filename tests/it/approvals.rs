@@ -127,6 +127,7 @@ fn of_who_is_named_as_another_author() {
         "Co-authored-by: S <4711+sam@users.noreply.github.com>",
         "Co-authored-by: S <4711-sam@users.noreply.gitlab.com>",
         "Co-authored-by:\n  Sam <sam@acme.example>",
+        "* as seen\n  Co-authored-by: Sam <sam@acme.example>",
     ] {
         let message = format!("more replicas\n\nas proposed\n\n{line}");
         git.amend(&["--message", &message]);

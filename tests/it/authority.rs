@@ -1,7 +1,7 @@
 //! The rights that stand behind all others, `grant`, `define`, `record`, and what an open catalog
 //! lets pass: asked of the program on real histories.
 
-use crate::shop::{self, CART, Shop, person};
+use crate::shop::{self, CART, Shop, person, person_text};
 
 const MINE: &str = "catalog/policies/mine.cedar";
 
@@ -86,6 +86,10 @@ fn what_is_recorded_fires_nothing_is_loud_and_has_a_right_of_its_own() {
 fn what_records_no_change_is_told_to_do_nothing() {
     for (entity, why) in [
         ("entity: cart\n", "cart does not change"),
+        (
+            "entity: checkout\nblueprint: Team\n",
+            "Team checkout does not change",
+        ),
         ("", "it names no entity"),
     ] {
         let shop = Shop::new();
@@ -269,4 +273,30 @@ fn who_created_it_may_delete_it() {
     shop.git.remove(BOX).commit("it is not needed any more");
     shop.gate("mia", &[]).exits(1);
     shop.gate("lin", &[]).exits(0);
+}
+
+#[test]
+fn who_is_in_a_team_that_was_not_there_gets_its_rights_with_it() {
+    let shop = Shop::new();
+    let kinds = "catalog/blueprints/kinds.yaml";
+    let text = shop.git.read(kinds).replacen(
+        "schema: {properties: {}}\n",
+        "schema: {properties: {}}\nrelations: {parent: {target: Team, memberOf: true}}\n",
+        1,
+    );
+    let settings =
+        shop.git.read("catalogc.yaml") + "severity: {relation-target-missing: warning}\n";
+    shop.git
+        .write(kinds, text)
+        .write("catalogc.yaml", settings)
+        .write(&person("omar"), person_text("omar", "night"))
+        .commit("a team that nobody made");
+    shop.pull_request()
+        .write(
+            "catalog/entities/night.yaml",
+            "identifier: night\nblueprint: Team\nrelations: {parent: admins}\n",
+        )
+        .commit("the team");
+    shop.plan("kim").says("omar gains define");
+    shop.gate("kim", &[]).says("omar gains define").exits(0);
 }

@@ -174,6 +174,10 @@ fn a_reason_is_a_reason() {
         ("{reason: \"  \"}", "is no text of 1 to 500 characters"),
         ("{reason: 4711}", "is no text of 1 to 500 characters"),
         ("{reason: \"...\"}", "is no text of 1 to 500 characters"),
+        (
+            "{reason: \"\\u200b\\u3164\"}",
+            "is no text of 1 to 500 characters",
+        ),
         ("{reasons: \"incident\"}", "has no input `reasons`"),
     ] {
         let shop = incident(None);

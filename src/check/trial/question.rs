@@ -247,10 +247,19 @@ pub fn kind(catalog: &Catalog, built_in: BuiltIn, path: &str) -> &'static str {
         BuiltIn::Meta => return "file",
         _ => {}
     }
-    if path.ends_with(FILE) {
+    let is_at = |name: &str| {
+        let folder = path.strip_suffix(name);
+        folder.is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+    };
+    if catalog.settings.mappings().any(is_at) {
+        return "mapping";
+    }
+    // A file among those of the catalog is what its folder says, whatever it is called.
+    let is_besides = catalog.files.kind(path).is_none();
+    if is_besides && is_at(FILE) {
         return "settings";
     }
-    if path.ends_with(catalog.settings.baseline.as_str()) {
+    if is_besides && is_at(&catalog.settings.baseline) {
         return "baseline";
     }
     match catalog.files.kind(path) {

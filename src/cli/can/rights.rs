@@ -4,6 +4,7 @@
 //! a blueprint differ. Each entity is asked for with every value that rules tell apart, so the
 //! work grows with the entities alone.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
@@ -25,6 +26,7 @@ mod held;
 mod new;
 mod one;
 
+use granted::besides;
 use held::Held;
 pub(in crate::cli) use one::on_entity;
 
@@ -156,8 +158,9 @@ impl Asker<'_, '_> {
                     continue;
                 }
                 let ask = || {
-                    let granted = self.granted(&grants, Resource::Entity(id), entity);
-                    Self::ways(&samples, |sample| self.verdict_on(id, sample).max(granted))
+                    let granted = OnceCell::new();
+                    let granted = || *granted.get_or_init(|| self.granted_on(&grants, id, entity));
+                    Self::ways(&samples, |it| besides(self.verdict_on(id, it), granted))
                 };
                 // What is a grant too is told apart by what else rules look at.
                 let is_told_by_looks = is_sound && grants.is_empty();

@@ -96,10 +96,12 @@ impl Sides {
             selections.extend(open::selection_at(repository, side)?);
         }
         let mut authors = BTreeSet::new();
+        let mut merges = 0;
         for commit in commits {
             let is_merge = repository.parents(&commit).map_err(failure)?.len() > 1;
+            merges += usize::from(is_merge);
             let is_plain = || repository.is_plain_merge(&commit, &selections);
-            if is_merge && is_plain().map_err(failure)? {
+            if is_merge && merges <= MERGES && is_plain().map_err(failure)? {
                 continue;
             }
             for person in repository.writers(&commit).map_err(failure)? {
@@ -114,6 +116,10 @@ impl Sides {
         Ok(authors.into_iter().collect())
     }
 }
+
+/// How many merges of a pull request are merged again, to see what their authors wrote. Who made
+/// one of the others counts as having written it: that can only exclude.
+const MERGES: usize = 100;
 
 /// The number and the login in an address that a forge makes: `4711+lin@users.noreply.github.com`,
 /// `4711-lin@users.noreply.gitlab.com`. The number stays where the login is another one now.

@@ -5,9 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value as Json;
+
 use crate::derive::Secrecy;
 use crate::expression::{Read, Segment, Template};
-use crate::plan::file::Notice;
+use crate::plan::file::{Call, Notice};
+use crate::plan::hide::in_value;
+use crate::plan::mask::Masks;
 use crate::syntax::{Node, Value};
 
 /// What a call of a step must not send.
@@ -58,4 +62,13 @@ pub(super) fn sends(call: &str, action: &str, entity: &str, what: &str) -> Notic
         ),
         place: None,
     }
+}
+
+/// The form of a call without secrets, where it has any.
+pub(super) fn in_call(call: &Call, secrets: &[String], masks: &Masks<'_>) -> Option<Json> {
+    if secrets.is_empty() {
+        return None;
+    }
+    let mut form = serde_json::to_value(call).ok()?;
+    (in_value(&mut form, secrets, masks) > 0).then_some(form)
 }

@@ -71,11 +71,18 @@ pub fn value(entity: &Entity, path: &str) -> Option<Json> {
 }
 
 /// The part of a path that is a whole value of an entity: `properties.limits` of
-/// `properties.limits.memory`.
+/// `properties.limits.memory`, `properties.env` of `properties.env[name=PORT].value`.
 pub fn whole(path: &str) -> &str {
-    let mut dots = path.match_indices('.');
-    let second = dots.nth(1).map_or(path.len(), |(at, _)| at);
-    path.get(..second).unwrap_or(path)
+    let Some((group, rest)) = path.split_once('.') else {
+        return path;
+    };
+    // A name that reads like several keys is in quotes.
+    let quoted = rest.strip_prefix('"').and_then(|rest| rest.find('"'));
+    let end = match quoted {
+        Some(end) => end + 2,
+        None => rest.find(['.', '[']).unwrap_or(rest.len()),
+    };
+    path.get(..group.len() + 1 + end).unwrap_or(path)
 }
 
 /// The names that a value is.
@@ -114,5 +121,23 @@ pub fn node(value: &Json) -> Node {
     Node {
         span: NOWHERE,
         value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn a_whole_value_is_what_stands_below_its_group() {
+        for (path, value) in [
+            ("properties.limits.memory", "properties.limits"),
+            ("properties.env[name=PORT].value", "properties.env"),
+            ("properties.\"a.b\".c", "properties.\"a.b\""),
+            ("relations.owner", "relations.owner"),
+            ("title", "title"),
+        ] {
+            assert_eq!(whole(path), value, "{path}");
+        }
     }
 }

@@ -13,6 +13,7 @@ use crate::model::blueprint::Ownership;
 use crate::model::{BlueprintId, Catalog, EntityId};
 use crate::plan::claim::{Authority, Happens};
 use crate::plan::diff::{Difference, Side};
+use crate::plan::rights::found::found;
 use crate::plan::rights::pair::{Both, Pairs};
 use crate::plan::rights::says::{attributes, memberships, memberships_by_kind, owner_paths};
 use crate::plan::value::States;
@@ -110,8 +111,12 @@ impl<'r, 'c> Touch<'r, 'c> {
             touch.difference(difference, &people);
         }
         touch.types(pairs);
-        touch.memberships(pairs, differences);
-        touch.ownership(pairs, differences);
+        let found = found(&touch.rules, pairs, differences);
+        for (pair, path) in &found {
+            touch.mark_both(*pair, attribute(path));
+        }
+        touch.memberships(pairs, (differences, !found.is_empty()));
+        touch.ownership(pairs, (differences, !found.is_empty()));
         touch.computed(states, pairs);
         touch
     }
@@ -177,7 +182,7 @@ impl<'r, 'c> Touch<'r, 'c> {
     }
 
     /// Who is in other groups.
-    fn memberships(&mut self, pairs: &Pairs, differences: &[Difference]) {
+    fn memberships(&mut self, pairs: &Pairs, (differences, is_found): (&[Difference], bool)) {
         let names = SIDES.map(|side| memberships(self.rules.on(side).catalog()));
         let is_of = |path: &str| {
             let name = path.strip_prefix("relations.");
@@ -190,7 +195,7 @@ impl<'r, 'c> Touch<'r, 'c> {
                 kind.is_some_and(|(_, kind)| kind.membership.is_some())
             })
         };
-        if !moves(differences, is_of) && !differences.iter().any(is_membership) {
+        if !is_found && !moves(differences, is_of) && !differences.iter().any(is_membership) {
             return;
         }
         for pair in pairs.kinds.iter().flat_map(|kind| &kind.entities) {
@@ -209,7 +214,7 @@ impl<'r, 'c> Touch<'r, 'c> {
     }
 
     /// What has another owner.
-    fn ownership(&mut self, pairs: &Pairs, differences: &[Difference]) {
+    fn ownership(&mut self, pairs: &Pairs, (differences, is_found): (&[Difference], bool)) {
         let paths = SIDES.map(|side| owner_paths(self.rules.on(side).catalog()));
         let [before, after] = &paths;
         let is_of = |path: &str| {
@@ -222,7 +227,7 @@ impl<'r, 'c> Touch<'r, 'c> {
         };
         self.is_owned_otherwise = before != after;
         self.is_authority |= self.is_owned_otherwise;
-        if before == after && !moves(differences, is_of) {
+        if before == after && !is_found && !moves(differences, is_of) {
             return;
         }
         for kind in &pairs.kinds {

@@ -337,6 +337,10 @@ fn who_asks_is_not_counted_among_those_who_can_agree() {
             Some(told) => assert!(found.is_some_and(|it| it.contains(told)), "{found:?}"),
             None => assert_eq!(found, None, "{execute} {approval}"),
         }
+        // The clock is nobody, and asks too.
+        let by_clock = action.replace("{request: true}", "{expired: true}");
+        let found = World::with([(path, by_clock.as_str())]).found();
+        assert!(!found.iter().any(|it| it.starts_with("E0412")), "{found:?}");
         // A policy may let others ask.
         let policy = "permit (principal, action == Action::\"scale\", resource);\n";
         let more = [

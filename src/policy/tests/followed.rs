@@ -66,6 +66,11 @@ fn what_a_help_says_to_write_is_right() {
             "resource has tags && resource.tags.contains(\"pci\")",
         ),
         (
+            "resource has tags && resource.tags != \"pci\"",
+            "write `!resource.tags.contains(\"pci\")`",
+            "resource has tags && !resource.tags.contains(\"pci\")",
+        ),
+        (
             "resource has stages && resource.stages == \"dev\"",
             "write `resource.stages.contains(Shelf__stages::\"dev\")`",
             "resource has stages && resource.stages.contains(Shelf__stages::\"dev\")",

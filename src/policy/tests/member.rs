@@ -292,6 +292,37 @@ fn a_login_of_other_letters_is_nobody() {
 }
 
 #[test]
+fn a_number_that_no_forge_gives_is_nobodys() {
+    for (number, type_word, is_known) in [
+        ("0", "integer", false),
+        ("-5", "integer", false),
+        ("0.0", "integer", false),
+        ("-5.0", "integer", false),
+        ("\"0\"", "string", false),
+        ("\"02\"", "string", false),
+        ("2.0", "integer", true),
+        ("\"2\"", "string", true),
+        ("\"U_kgDOBx\"", "string", true),
+    ] {
+        let kinds = super::KINDS.replace(
+            "number: {type: integer}",
+            &format!("number: {{type: {type_word}}}"),
+        );
+        let people = super::PEOPLE.replace("login: sam", &format!("login: sam, number: {number}"));
+        let people = people.replace(", number: 7", "");
+        let world = World::with([
+            ("catalog/blueprints/all.yaml", kinds.as_str()),
+            ("catalog/entities/people.yaml", people.as_str()),
+        ]);
+        let found = world.found();
+        let told = found
+            .iter()
+            .any(|it| it.contains("is no number of an account"));
+        assert_eq!(told, !is_known, "{number}: {found:?}");
+    }
+}
+
+#[test]
 fn who_may_join_for_a_time_is_counted_and_nobody_else() {
     let found = |count: u32, team: &str| {
         let action = format!(

@@ -107,18 +107,15 @@ fn an_overflow_while_a_rule_is_decided_denies() {
 }
 
 #[test]
-fn an_entity_that_does_not_fit_its_blueprint_is_denied() {
+fn what_does_not_fit_its_blueprint_denies_where_a_rule_reads_it_and_can_be_mended_else() {
     let permit = "permit (principal, action in Action::\"update\", resource);";
+    let reading = "permit (principal, action in Action::\"update\", resource is Component) \
+        when { !(resource has replicas && resource.type == Component__type::\"library\") };";
     for (from, to, why) in [
         (
             "replicas: 3",
             "replicas: three",
             "`replicas` of `Cart` is not an integer",
-        ),
-        (
-            "owner: platform",
-            "owner: [platform, org]",
-            "relation `owner` of `Cart` names several",
         ),
         ("type: service,", "", "`Cart` has no `type`"),
         (
@@ -126,15 +123,29 @@ fn an_entity_that_does_not_fit_its_blueprint_is_denied() {
             "type: ship",
             "`type` of `Cart` is not one of its listed words",
         ),
+        (
+            "owner: platform",
+            "owner: [platform, org]",
+            "relation `owner` of `Cart` names several",
+        ),
     ] {
         let things = THINGS.replace(from, to);
-        let world = World::with([
-            ("catalog/entities/things.yaml", things.as_str()),
-            ("catalog/policies/a.cedar", permit),
-        ]);
-        let denied = world.ask("ada", "update", ("Component", "Cart"), &json!({}));
-        assert!(!denied.is_allowed());
+        let asked = |policy: &str| {
+            let world = World::with([
+                ("catalog/entities/things.yaml", things.as_str()),
+                ("catalog/policies/a.cedar", policy),
+            ]);
+            world.ask("ada", "update", ("Component", "Cart"), &json!({}))
+        };
+        let denied = asked(reading);
         assert!(words(&denied)[0].starts_with(why), "{:?}", words(&denied));
+        assert!(!denied.is_allowed());
+        // Who owns it may be looked at by no rule, and is told by every answer.
+        assert_eq!(
+            asked(permit).is_allowed(),
+            !from.starts_with("owner"),
+            "{to}"
+        );
     }
 }
 

@@ -169,10 +169,13 @@ fn a_value_that_is_no_instant_or_no_decimal_denies() {
             ("catalog/entities/things.yaml", some.as_str()),
             (
                 "catalog/policies/a.cedar",
-                "permit (principal, action in Action::\"update\", resource);",
+                "permit (principal, action in Action::\"update\", resource) \
+                 when { !(resource has until && resource has day && resource has price && resource has env) };",
             ),
         ]);
         let denied = world.ask("ada", "update", ("Thing", "it"), &json!({}));
+        let why =
+            format!("{why}, and a rule reads it: whoever may `define` changes the rule first");
         assert_eq!(words(&denied), [why], "{to}");
     }
 }

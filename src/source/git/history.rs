@@ -101,10 +101,14 @@ impl Repository {
         let message = found
             .message_raw()
             .map_err(|error| GitError::unreadable(&error))?;
-        // What begins with blanks goes on with the line above.
+        // What begins with blanks may go on with the line above, or be a line of its own.
         let message = message.to_string().replace("\r\n", "\n");
-        let message = message.replace("\n ", " ").replace("\n\t", " ");
-        writers.extend(message.lines().filter_map(co_author));
+        let folded = message.replace("\n ", " ").replace("\n\t", " ");
+        for writer in message.lines().chain(folded.lines()).filter_map(co_author) {
+            if !writers.contains(&writer) {
+                writers.push(writer);
+            }
+        }
         Ok(writers)
     }
 

@@ -1,5 +1,6 @@
 //! The words for brackets and quotes that do not close, and for what stands between them.
 
+use super::bracketed::bracketed;
 use super::misquoted;
 use super::rough;
 use super::scene::Scene;
@@ -171,34 +172,6 @@ fn crossed(scene: &Scene<'_>, open: char, close: char) -> Option<Told> {
             format!("write `{close}` in its place"),
         )
     })
-}
-
-/// A text with a bracket in it and no quotes, which ends before the bracket: `{a: b[c]}`.
-fn bracketed(scene: &Scene<'_>, innermost: usize) -> Option<Told> {
-    scene.char().filter(|c| matches!(c, '[' | '{'))?;
-    let inside = scene.since(innermost + 1);
-    let begin = inside
-        .rfind([',', ' ', '[', '{', '\n'])
-        .map_or(0, |at| at + 1);
-    let word = inside
-        .get(begin..)
-        .filter(|it| !it.is_empty() && !it.ends_with(':'))?;
-    let rest = scene.from(scene.at);
-    let end = rest.find([',', '\n', ' ']).unwrap_or(rest.len());
-    let mut rest = rest.get(..end)?.trim_end();
-    // What closes more than the text opens is around it.
-    let is_more = |text: &str| text.matches(['}', ']']).count() > text.matches(['{', '[']).count();
-    while is_more(rest) {
-        rest = rest.get(..rest.len() - 1).unwrap_or_default();
-    }
-    let text = format!("{word}{rest}");
-    Some(Told::new(
-        scene.at,
-        1,
-        "a bracket stands in a text without quotes",
-        "the text ends before it",
-        format!("put the text in quotes: `\"{text}\"`"),
-    ))
 }
 
 /// What is wrong within brackets.

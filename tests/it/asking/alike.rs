@@ -247,3 +247,17 @@ fn a_rename_is_asked_with_the_name_that_it_gives() {
         tested(&git, &test).says(told).exits(1);
     }
 }
+
+#[test]
+fn what_is_set_beside_what_an_action_claims_is_asked_about_too() {
+    let git = ruled();
+    let both = "--set properties.tier=low --set properties.note=new";
+    // The tier is for ops alone, and the note for who owns it.
+    ask(&git, &format!("can sam retier shop {both}"))
+        .says("this change is `retier` (allowed) and `update` (denied)")
+        .exits(1);
+    ask(&git, &format!("can sam update Service/shop {both}"))
+        .says("this change is `retier` (allowed) and `update` (denied)")
+        .exits(1);
+    ask(&git, "can sam retier shop --set properties.tier=low").exits(0);
+}

@@ -2,7 +2,7 @@
 //! changed definitions.
 
 use super::marked::{NUMBERS, marked};
-use super::plans;
+use super::{cart, plans};
 use crate::backend::{Backend, Fault};
 use crate::outdated::{landed, run as run_with_secrets, step};
 use crate::program::run;
@@ -16,6 +16,54 @@ fn guarded(shop: &Shop, when: &str) {
     let written = format!("precondition: {{message: not now, when: '{when}'}}\ninputs:\n");
     let scale = shop.git.read(SCALE).replacen("inputs:\n", &written, 1);
     shop.git.commit_file(SCALE, &scale);
+}
+
+/// A shop whose services have a token that is marked as a secret, with one in `cart`.
+fn tokened() -> Shop {
+    let shop = Shop::new();
+    let kinds = shop.git.read(KINDS).replacen(
+        "    note: {type: string}\n",
+        "    note: {type: string}\n    token: {type: string, secret: true}\n",
+        1,
+    );
+    shop.git
+        .write(KINDS, kinds)
+        .write(
+            CART,
+            cart(&shop, "  note: mine\n  token: &a xyzzy-plugh-77"),
+        )
+        .commit("a token");
+    shop
+}
+
+#[test]
+fn a_plan_does_not_show_a_secret_by_its_alias_or_another_name() {
+    let shop = tokened();
+    let text = shop.git.read(CART).replace("note: mine", "note: *a");
+    // The anchor stands before the alias.
+    let text = text.replace(
+        "  note: *a\n  token: &a xyzzy-plugh-77",
+        "  token: &a xyzzy-plugh-77\n  note: *a",
+    );
+    shop.pull_request().commit_file(CART, &text);
+    plans(&shop, |ran| {
+        ran.says("note").does_not_say("plugh");
+    });
+    let shop = tokened();
+    let kinds = shop.git.read(KINDS);
+    let cart = shop.git.read(CART).replace("token:", "word:");
+    shop.pull_request()
+        .write(
+            KINDS,
+            kinds.replace(
+                "token: {type: string, secret: true}",
+                "word: {type: string}",
+            ),
+        )
+        .commit_file(CART, &cart);
+    plans(&shop, |ran| {
+        ran.says("word").does_not_say("plugh");
+    });
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! allowed, without which the action is of no use.
 
 use crate::cli::can::rights::Asker;
-use crate::model::{Blueprint, Entity};
+use crate::model::{Blueprint, Entity, EntityId};
 use crate::plan::asked::is_removal;
 use crate::plan::claim::{self, Authority, Happens};
 use crate::policy::{BuiltIn, Question, Resource, What};
@@ -32,6 +32,11 @@ impl Asker<'_, '_> {
         }
     }
 
+    /// The same of an entity that is there.
+    pub(super) fn granted_on(&self, grants: &Authority, id: EntityId, entity: &Entity) -> Verdict {
+        self.granted(grants, Resource::Entity(id), entity)
+    }
+
     /// Whether the grant is allowed that an action is beside what it is called.
     pub(super) fn granted(
         &self,
@@ -56,5 +61,13 @@ impl Asker<'_, '_> {
             after: None,
             cause: None,
         })
+    }
+}
+
+/// An answer with what the grant beside it says, which is not asked for where it helps nobody.
+pub(super) fn besides(own: Verdict, granted: impl FnOnce() -> Verdict) -> Verdict {
+    match own {
+        Verdict::Denied => Verdict::Denied,
+        own => own.max(granted()),
     }
 }

@@ -30,6 +30,13 @@ fn helps_repeat_what_was_written_and_can_be_followed() {
             "put it in quotes if it is meant as text: `\"9007199254740993\"`",
         ),
         ("8080: a\n", "put it in quotes: `\"8080\"`"),
+        ("- {a: b[c], d: e}\n", "put the text in quotes: `\"b[c]\"`"),
+        ("- {a: b[c]}\n", "put the text in quotes: `\"b[c]\"`"),
+        (
+            "a: [b c[0] d, e]\n",
+            "put the text in quotes: `\"b c[0] d\"`",
+        ),
+        ("a: [b\"q\"[0]]\n", "put the text in quotes"),
     ] {
         let (_, findings) = parse(FileId(0), text, MergeKeys::Resolved);
         let helps: Vec<&str> = findings.iter().filter_map(|f| f.help.as_deref()).collect();
