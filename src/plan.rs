@@ -8,7 +8,7 @@
 //! `diff` compares, `likeness` sees what may be a rename, `effect` follows derived values and
 //! `levels` holds what they touch against scorecards, `claim` and `draft` find the actions,
 //! `coalesce` makes one step of what is asked for twice, `input` and `call` fill them in, `decide`
-//! asks the rules, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition`
+//! asks the rules, `delegated` leaves it to what caused a step, `glass` sees who declares an emergency, `order` sorts, `cover`, `definition`
 //! and `beside` see to the rest of the bytes, `coverage` decides about them, `outside` names what
 //! is beyond them, `over` stops what has ended, `expired` asks for it by the clock,
 //! `precondition` what the action does not take, `conflict` what does not go together, `freeze`
@@ -43,6 +43,7 @@ mod cover;
 mod coverage;
 pub mod decide;
 mod definition;
+mod delegated;
 pub mod diff;
 mod draft;
 mod effect;

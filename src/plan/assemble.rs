@@ -11,6 +11,7 @@ use crate::model::settings;
 use crate::model::{Action, Request};
 use crate::plan::call::{self, Roots};
 use crate::plan::decide::{Judge, Matter, refuse};
+use crate::plan::delegated::{self, Decided, leaves_it};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
 use crate::plan::expired::{allow_done, expiry};
@@ -46,18 +47,19 @@ pub(super) fn steps(
         .collect();
     let frozen = Frozen::now(states, drafts, judge, lifts);
     let gone = Going::of(states, drafts);
-    let mut steps = Vec::with_capacity(slots.len());
+    let mut made = Vec::with_capacity(slots.len());
     let mut refusals = Vec::new();
     for slot in slots {
         let Some(draft) = drafts.get(slot.draft) else {
             continue;
         };
-        let (mut step, waivers) = step(
+        let mut decided = step(
             states,
             (slot.draft, draft),
             (judge, &frozen, handed),
             findings,
         );
+        let step = &mut decided.step;
         step.number = numbers.get(&slot.draft).copied().unwrap_or_default();
         step.stage = slot.stage;
         step.with = gone.with(draft);
@@ -67,12 +69,16 @@ pub(super) fn steps(
             .filter_map(|first| numbers.get(first).copied())
             .collect();
         step.after.sort_unstable();
-        refusals.extend(secrets.hide(&mut step, states));
+        refusals.extend(secrets.hide(step, states));
         step.expiry = expiry(states, draft, (&step.lasting_digest(), judge.spent));
-        agree(judge, &mut step, waivers);
-        steps.push(step);
+        made.push(decided);
     }
-    (steps, refusals)
+    delegated::allow(states, drafts, &mut made);
+    let steps = made.into_iter().map(|mut one| {
+        agree(judge, &mut one.step, one.waivers);
+        one.step
+    });
+    (steps.collect(), refusals)
 }
 
 fn step(
@@ -80,7 +86,7 @@ fn step(
     (number, draft): (usize, &Draft<'_>),
     (judge, frozen, handed): (&Judge<'_, '_>, &Frozen<'_>, &Handed),
     findings: &mut Vec<Finding>,
-) -> (Step, Vec<String>) {
+) -> Decided {
     let action = draft.doer.action();
     let inputs = action
         .map(|action| inputs(states, draft, action, findings))
@@ -92,22 +98,12 @@ fn step(
     let paths = draft.changes.iter().map(|change| change.path.clone());
     let changed: Vec<String> = paths.collect();
     let path = blueprint_path(states, draft);
-    let known = states.before.catalog.find_blueprint(&draft.blueprint);
-    let matter = match draft.doer {
-        // What is of a kind that the target does not know comes with the kind's definition.
-        Doer::BuiltIn(_) if known.is_none() => {
-            Some(Matter::root(BuiltIn::Define, "blueprint", &path, &values))
-        }
-        _ => Matter::step(states, draft, &values, &changed),
-    };
+    let matter = matter(states, draft, &path, (&values, &changed));
     let mut decisions = matter
         .as_ref()
         .map(|matter| judge.decisions(states, matter))
         .unwrap_or_default();
-    let over = || is_over(states, draft, judge.rules.now());
-    let unmet = draft.unmet.clone().or_else(over);
-    let unmet = unmet.or_else(|| of_draft(states, draft));
-    let unmet = unmet.or_else(|| frozen.refuses(states, draft));
+    let unmet = unmet(states, draft, (judge, frozen));
     if let Some(unmet) = &unmet {
         refuse(&mut decisions, unmet);
     }
@@ -122,6 +118,10 @@ fn step(
         .filter(|_| unmet.is_none() && !approvals.is_empty())
         .map(|matter| judge.waivers(matter))
         .unwrap_or_default();
+    let left = matter
+        .as_ref()
+        .filter(|_| unmet.is_none() && leaves_it(draft).is_some());
+    let free = left.map(|matter| judge.free(matter)).unwrap_or_default();
     let identifier = identifier(states, draft);
     let step = Step {
         number: 0,
@@ -153,7 +153,41 @@ fn step(
         writes: Vec::new(),
         entity: identifier,
     };
-    (step, waivers)
+    Decided {
+        step,
+        draft: number,
+        waivers,
+        free,
+    }
+}
+
+/// What a step is about, as rules are asked.
+fn matter<'q>(
+    states: &States<'q>,
+    draft: &'q Draft<'q>,
+    path: &'q str,
+    (values, changed): (&'q Map<String, Json>, &'q [String]),
+) -> Option<Matter<'q>> {
+    let known = states.before.catalog.find_blueprint(&draft.blueprint);
+    match draft.doer {
+        // What is of a kind that the target does not know comes with the kind's definition.
+        Doer::BuiltIn(_) if known.is_none() => {
+            Some(Matter::root(BuiltIn::Define, "blueprint", path, values))
+        }
+        _ => Matter::step(states, draft, values, changed),
+    }
+}
+
+/// Why nobody may do it now, whoever asks.
+fn unmet(
+    states: &States<'_>,
+    draft: &Draft<'_>,
+    (judge, frozen): (&Judge<'_, '_>, &Frozen<'_>),
+) -> Option<Notice> {
+    let own = draft.unmet.clone();
+    own.or_else(|| is_over(states, draft, judge.rules.now()))
+        .or_else(|| of_draft(states, draft))
+        .or_else(|| frozen.refuses(states, draft))
 }
 
 fn requests(states: &States<'_>, draft: &Draft<'_>) -> Vec<RequestRef> {

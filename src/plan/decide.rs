@@ -109,7 +109,7 @@ impl<'q> Matter<'q> {
         }
     }
 
-    fn asked_by(&self, actor: &'q Principal) -> Question<'q> {
+    pub(super) fn asked_by(&self, actor: &'q Principal) -> Question<'q> {
         Question {
             actor,
             action: self.action,

@@ -59,6 +59,8 @@ pub(super) struct Draft<'a> {
     pub(super) unmet: Option<Notice>,
     /// What caused it, where nobody changed the entity itself.
     pub(super) cause: Option<String>,
+    /// What that is: an entity on the target and in the result, and a path of it.
+    pub(super) caused_by: Vec<(Option<EntityId>, Option<EntityId>, String)>,
 }
 
 /// The steps of a plan before they are decided; findings are what stops it from being made.
@@ -93,7 +95,14 @@ pub(super) fn drafts<'a>(
     for difference in derived {
         let (mut claimed, _) = claims(states, difference, findings);
         for draft in &mut claimed {
-            draft.cause = Some(effect::cause(effects, difference.after, &draft.changes));
+            let causes = effect::causes(effects, difference.after, &draft.changes);
+            let words: BTreeSet<&str> = causes.iter().map(|it| it.through.as_str()).collect();
+            draft.cause = Some(words.into_iter().collect::<Vec<_>>().join(", "));
+            let by = causes.iter().filter_map(|cause| {
+                let difference = differences.get(cause.difference)?;
+                Some((difference.before, difference.after, cause.path.clone()))
+            });
+            draft.caused_by = by.collect();
         }
         drafts.extend(claimed);
     }
@@ -314,5 +323,6 @@ fn draft<'a>(difference: &Difference, doer: Doer<'a>, changes: Vec<PathChange>) 
         because: Vec::new(),
         unmet: None,
         cause: None,
+        caused_by: Vec::new(),
     }
 }

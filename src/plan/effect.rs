@@ -103,15 +103,21 @@ pub(super) fn sort(effects: &mut [Effect]) {
     });
 }
 
-/// What causes the changes of an entity's derived values, in words: `CartService.replicas`.
-pub(super) fn cause(effects: &[Effect], after: Option<EntityId>, changes: &[PathChange]) -> String {
+/// What causes the changes of an entity's derived values.
+pub(super) fn causes<'e>(
+    effects: &'e [Effect],
+    after: Option<EntityId>,
+    changes: &[PathChange],
+) -> BTreeSet<&'e Cause> {
     let is_meant = |effect: &&Effect| {
         let path = format!("properties.{}", effect.property);
         Some(effect.after) == after && changes.iter().any(|change| change.path == path)
     };
-    let causes = effects.iter().filter(is_meant).flat_map(|e| &e.causes);
-    let words: BTreeSet<&str> = causes.map(|cause| cause.through.as_str()).collect();
-    words.into_iter().collect::<Vec<_>>().join(", ")
+    effects
+        .iter()
+        .filter(is_meant)
+        .flat_map(|effect| &effect.causes)
+        .collect()
 }
 
 /// A change that values are followed from.

@@ -226,6 +226,7 @@ fn of<'a>(states: &States<'a>, over: &Over, findings: &mut Vec<Finding>) -> Vec<
                 .collect(),
             unmet: None,
             cause: None,
+            caused_by: Vec::new(),
         });
     }
     drafts

@@ -128,6 +128,15 @@ impl Rules<'_> {
         Err(reasons.collect())
     }
 
+    /// Whether something is denied whatever is permitted: by a `forbid`, by a rule with an error or
+    /// one that cannot be decided, or because nothing can be asked.
+    pub fn is_forbidden(&self, question: &Question<'_>) -> bool {
+        let case = self.case(question);
+        case.map_or(true, |case| {
+            self.permits(question, &case, Asked::Forbids).is_err()
+        })
+    }
+
     /// The permits without those that read what is computed of something new: nobody knows it.
     fn told<'r>(&self, question: &Question<'_>, permits: Vec<&'r Rule>) -> Vec<&'r Rule> {
         let Some(kind) = self.kind_of_new(question) else {

@@ -20,6 +20,7 @@ mod begun;
 mod bless;
 mod bombs;
 mod brought;
+mod caused;
 mod changing;
 mod commits;
 mod commuting;

@@ -142,6 +142,7 @@ pub(super) fn asked_for<'a>(states: &States<'a>, findings: &mut Vec<Finding>) ->
             }],
             unmet: unmet(states, action, before, after),
             cause: None,
+            caused_by: Vec::new(),
         });
     }
     drafts

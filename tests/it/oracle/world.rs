@@ -263,8 +263,12 @@ impl World {
         self.actions.iter().find(|action| action.name == name)
     }
 
-    /// The login that an entity of people has.
+    /// The login that an entity of people has; nobody has the account 0 or one below.
     pub(crate) fn login<'w>(&self, person: &'w Entity) -> Option<&'w str> {
+        let number = person.properties.get("number");
+        if self.settings.has_number && matches!(number, Some(Value::Number(..=0))) {
+            return None;
+        }
         if !self.settings.has_login {
             return Some(&person.name);
         }
