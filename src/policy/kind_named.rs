@@ -5,7 +5,7 @@
 use crate::finding::Finding;
 use crate::finding::codes::E0402;
 use crate::policy::BuiltIn;
-use crate::policy::rule::Rule;
+use crate::policy::rule::{Rule, Scope};
 use crate::policy::tokens::{Sort, Token, tokens};
 use crate::text::{did_you_mean, nearest};
 
@@ -39,20 +39,52 @@ fn compared<'a, 't>(all: &'a [Token<'t>], at: usize) -> Vec<&'a Token<'t>> {
 
 fn unknown(rule: &Rule, written: &Token<'_>) -> Option<Finding> {
     let name = written.plain().filter(|_| written.sort == Sort::String)?;
-    let built_in = BuiltIn::ALL.iter().flat_map(|it| it.roots());
-    // What `override` settles is a call.
-    let mut known: Vec<&str> = built_in.copied().chain(["call"]).collect();
+    let every = kinds(|_| true);
+    let of_rule = kinds(|action| is_about(rule, action));
+    // Where it is about entities alone, Cedar says that there is no kind.
+    let known = if of_rule.is_empty() { &every } else { &of_rule };
     if known.contains(&name) {
         return None;
     }
-    known.sort_unstable();
+    let message = if every.contains(&name) {
+        format!("nothing that this rule is about has the kind `{name}`")
+    } else {
+        format!("nothing has the kind `{name}`")
+    };
     let near = nearest(name, known.iter().copied()).map(did_you_mean);
-    let finding = Finding::new(
-        &E0402,
-        rule.map.span(&written.range),
-        format!("nothing has the kind `{name}`"),
-    );
+    let finding = Finding::new(&E0402, rule.map.span(&written.range), message);
     let finding = finding.label("never there");
     let all: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
-    Some(finding.help(near.unwrap_or_else(|| format!("the kinds are {}", all.join(", ")).into())))
+    Some(finding.help(near.unwrap_or_else(|| {
+        let are = if all.len() == 1 {
+            "kind is"
+        } else {
+            "kinds are"
+        };
+        format!("the {are} {}", all.join(", ")).into()
+    })))
+}
+
+/// The kinds of what built-in actions are about, in order.
+fn kinds(is_meant: impl Fn(BuiltIn) -> bool) -> Vec<&'static str> {
+    let mut kinds = Vec::new();
+    for action in BuiltIn::ALL.iter().filter(|action| is_meant(**action)) {
+        kinds.extend(action.roots());
+        // What `override` settles is a call.
+        if *action == BuiltIn::Override {
+            kinds.push("call");
+        }
+    }
+    kinds.sort_unstable();
+    kinds
+}
+
+/// Whether the head of a rule leaves an action to it.
+fn is_about(rule: &Rule, action: BuiltIn) -> bool {
+    match &rule.scope {
+        Scope::All => true,
+        Scope::In(actions) => actions
+            .iter()
+            .any(|one| one.id().unescaped() == action.word()),
+    }
 }

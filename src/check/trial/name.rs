@@ -88,7 +88,14 @@ pub(super) fn group(catalog: &Catalog, written: &str) -> Option<EntityId> {
 
 /// That there is no group of a name.
 pub(super) fn no_group(catalog: &Catalog, written: &Located<Text>) -> Finding {
-    let entities = catalog.entities.iter();
+    let people = catalog.settings.people.as_ref();
+    let people = people.and_then(|people| catalog.find_blueprint(&people.blueprint.value));
+    let groups = people.map(|(_, people)| catalog.groups_above(people));
+    let kinds = people
+        .map(|(people, _)| people)
+        .into_iter()
+        .chain(groups.into_iter().flatten());
+    let entities = kinds.flat_map(|kind| catalog.entities_of(kind));
     let names: BTreeSet<&str> = entities.map(|it| it.identifier.value.as_str()).collect();
     let names: Vec<&str> = names.into_iter().collect();
     let message = format!("no team or person is called `{}`", written.value);
