@@ -84,6 +84,7 @@ mod telling;
 mod tests;
 mod tokens;
 pub mod turn;
+mod type_named;
 mod types;
 mod unlike;
 mod vocabulary;

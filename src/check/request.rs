@@ -14,6 +14,8 @@ use crate::syntax::Entry;
 use crate::text::did_you_mean;
 use crate::text::near;
 
+mod named;
+
 /// Actions that every catalog has and that a request may ask for.
 const BUILT_IN: [&str; 3] = [BREAK_GLASS, OVERRIDE, "record"];
 
@@ -62,6 +64,7 @@ pub(super) fn requests(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
         }
         entity(subject, request, action, findings);
         given(&request.inputs, action, findings);
+        named::check(subject, &request.inputs, action, findings);
         required(request, action, findings);
     }
 }

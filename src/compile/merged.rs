@@ -3,13 +3,13 @@
 //! In: a catalog, and that of the branch that it is merged into. Out: the catalog without the
 //! findings that a request which stands there names nothing: it is a record, and asks no more.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::compile::Compiled;
 use crate::finding::Finding;
 use crate::finding::codes::E0507;
 use crate::model::Request;
-use crate::text::Span;
+use crate::text::{FileId, Span};
 
 impl Compiled {
     /// Whether a request names an entity that is not there.
@@ -37,9 +37,13 @@ impl Compiled {
             found.is_some_and(|it| it.form() == own.form())
         };
         let merged = self.catalog.requests.iter().filter(is_merged);
-        let names: BTreeSet<Span> = merged
-            .filter_map(|it| it.entity.as_ref().map(|name| name.span))
+        let merged: BTreeMap<(FileId, u32), u32> = merged
+            .map(|it| ((it.span.file, it.span.start), it.span.end))
             .collect();
-        findings.retain(|it| *it.code != E0507 || !names.contains(&it.span));
+        let is_merged = |span: Span| {
+            let before = merged.range(..=(span.file, span.start)).next_back();
+            before.is_some_and(|((file, _), end)| *file == span.file && span.end <= *end)
+        };
+        findings.retain(|it| *it.code != E0507 || !is_merged(it.span));
     }
 }

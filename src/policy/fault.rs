@@ -19,6 +19,7 @@ use crate::policy::hint::{self, input};
 use crate::policy::lint;
 use crate::policy::rule::{Map, Rule};
 use crate::policy::tokens::{Sort, Token, tokens};
+use crate::policy::type_named;
 use crate::policy::vocabulary::Vocabulary;
 use crate::policy::wording;
 use crate::text::nearest;
@@ -109,15 +110,10 @@ pub(super) fn error(
         ValidationError::UnrecognizedEntityType(_) => {
             let name = text.get(range.clone()).unwrap_or_default();
             let message = format!("no kind is called `{name}` in rules");
-            let is_near = |help: &String| {
-                help.split('`')
-                    .nth(1)
-                    .is_some_and(|it| hint::is_near(name, it))
-            };
             Finding::new(&E0402, map.span(&range), message)
                 .label("not found")
                 .help("`catalogc policy show --schema` lists what rules can read")
-                .maybe_help(help.filter(is_near))
+                .maybe_help(type_named::meant(vocabulary, name))
         }
         ValidationError::InvalidEnumEntity(_) => unlisted(text, &range, help.as_deref(), map),
         ValidationError::UndefinedFunction(_) => Finding::new(&E0402, map.span(&range), message)

@@ -29,7 +29,7 @@ pub(super) struct Schemas {
     /// All actions, to be printed.
     pub(super) json: Json,
     /// The enumerated types.
-    enumerated: Vec<Choice>,
+    pub(super) enumerated: Vec<Choice>,
 }
 
 /// Makes the schemas; an error is Cedar's, in one line.

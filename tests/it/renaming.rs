@@ -195,3 +195,30 @@ fn what_a_merged_request_asked_for_may_go() {
     git.write("catalog/requests/two.yaml", "action: go\nentity: cart\n");
     run(git.root(), &["check"]).says("E0507").exits(1);
 }
+
+#[test]
+fn whom_an_input_of_a_request_names_is_there_until_it_is_merged() {
+    let git = asked();
+    let action = git.read("catalog/actions/go.yaml");
+    let input = "inputs: {properties: {with: {type: string, format: entity}}}\n";
+    let spare = "identifier: spare\nblueprint: Service\nrelations: {owner: red}\n";
+    git.write("catalog/actions/go.yaml", action + input)
+        .write("catalog/entities/spare.yaml", spare)
+        .write(
+            "catalog/requests/two.yaml",
+            "action: go\nentity: cart\ninputs: {with: spare}\n",
+        )
+        .commit("together");
+    run(git.root(), &["check"]).exits(0);
+    git.switch("main").merge("feature");
+    git.switch("feature");
+    run(git.root(), &["rm", "spare"]).exits(0);
+    run(git.root(), &["check"]).exits(0);
+    git.write(
+        "catalog/requests/three.yaml",
+        "action: go\nentity: cart\ninputs: {with: spare}\n",
+    );
+    run(git.root(), &["check"])
+        .says("no entity is called `spare`")
+        .exits(1);
+}

@@ -172,3 +172,19 @@ fn a_kind_that_no_file_has_is_told() {
         );
     }
 }
+
+#[test]
+fn a_type_that_is_not_there_is_the_one_with_the_same_last_part() {
+    for (written, meant) in [
+        ("Shelf__stage", "Shelf__envs__stage"),
+        ("Shelf__envs__stag", "Shelf__envs__stage"),
+        ("Shlef", "Shelf"),
+    ] {
+        let found = update(&format!("resource == {written}::\"dev\""));
+        let told = format!("did you mean `{meant}`?");
+        assert!(
+            found.iter().any(|it| it.contains(&told)),
+            "{written}: {found:?}"
+        );
+    }
+}
