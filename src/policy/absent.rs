@@ -5,24 +5,33 @@
 
 use std::ops::Range;
 
+use cedar_policy::Effect;
+
 use crate::finding::Finding;
 use crate::finding::codes::E0403;
-use crate::policy::rule::Map;
+use crate::policy::rule::Rule;
+use crate::policy::tokens::parts;
 
 /// The finding of an attribute that is read without looking whether it is there.
-pub(super) fn optional(
-    text: &str,
-    place: &Range<usize>,
-    range: &Range<usize>,
-    map: &Map,
-) -> Finding {
+pub(super) fn optional(rule: &Rule, place: &Range<usize>, range: &Range<usize>) -> Finding {
+    let text = rule.text.as_str();
     let name = text.get(place.clone()).unwrap_or_default();
     let message = format!("`{name}` may be absent where the rule reads it");
     let base = text.get(range.start..place.start).unwrap_or_default();
     let base = base.trim_end_matches(['.', '[']);
-    Finding::new(&E0403, map.span(place), message)
+    let mut help = format!("test it first: `{base} has {name} && ...`");
+    let is_unless = parts(text)
+        .iter()
+        .any(|part| part.unless && part.range.start <= place.start && place.end <= part.range.end);
+    // A test that fails takes back what forbids, and what a permit leaves out.
+    if (rule.effect == Effect::Forbid) != is_unless {
+        help.push_str(&format!(
+            "; this lets pass what has none, `if {base} has {name} then ... else true` does not"
+        ));
+    }
+    Finding::new(&E0403, rule.map.span(place), message)
         .label(ABSENT)
-        .help(format!("test it first: `{base} has {name} && ...`"))
+        .help(help)
 }
 
 /// The label of what is read and may not be there.
@@ -38,6 +47,9 @@ pub(super) fn is_taken_in(part: &Finding, whole: &mut Finding) -> bool {
     }
     let name = part.message.split('`').nth(1).unwrap_or_default();
     let help = whole.help.take();
-    whole.help = help.map(|help| help.replace(" && ...", &format!(".{name} && ...")));
+    whole.help = help.map(|help| {
+        let help = help.replace(" && ...", &format!(".{name} && ..."));
+        help.replace(" then ... else", &format!(".{name} then ... else"))
+    });
     true
 }

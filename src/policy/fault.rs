@@ -126,7 +126,7 @@ pub(super) fn error(
                 .maybe_help(hint::in_a_group(text, vocabulary).or(help))
         }
         ValidationError::UnsafeOptionalAttributeAccess(_) => {
-            absent::optional(text, &named(text, &range, &message), &range, map)
+            absent::optional(rule, &named(text, &range, &message), &range)
         }
         ValidationError::UnexpectedType(_) | ValidationError::IncompatibleTypes(_) => {
             compare::finding(rule, &range, &message, catalog)

@@ -188,3 +188,47 @@ fn a_type_that_is_not_there_is_the_one_with_the_same_last_part() {
         );
     }
 }
+
+#[test]
+fn a_test_that_would_open_a_rule_is_told_with_the_one_that_does_not() {
+    let rule = |effect: &str, condition: &str| {
+        of(&format!(
+            "{effect} (principal, action in Action::\"update\", resource is Shelf) {condition};"
+        ))
+    };
+    let opens = "`if resource has cost then ... else true` does not";
+    for (effect, condition, is_told) in [
+        ("forbid", "when { resource.cost > decimal(\"1.0\") }", true),
+        (
+            "forbid",
+            "unless { resource.cost > decimal(\"1.0\") }",
+            false,
+        ),
+        ("permit", "when { resource.cost > decimal(\"1.0\") }", false),
+        (
+            "permit",
+            "unless { resource.cost > decimal(\"1.0\") }",
+            true,
+        ),
+    ] {
+        let condition = condition.replace(
+            "resource.cost > decimal(\"1.0\")",
+            "resource.cost.greaterThan(decimal(\"1.0\"))",
+        );
+        let found = rule(effect, &condition);
+        assert_eq!(
+            found.iter().any(|it| it.ends_with(opens)),
+            is_told,
+            "{effect} {condition} {found:?}"
+        );
+        let closed =
+            "if resource has cost then resource.cost.greaterThan(decimal(\"1.0\")) else true";
+        let condition = condition.replace("resource.cost.greaterThan(decimal(\"1.0\"))", closed);
+        assert!(
+            !rule(effect, &condition)
+                .iter()
+                .any(|it| it.starts_with("E0403")),
+            "{condition}"
+        );
+    }
+}
