@@ -33,6 +33,7 @@ mod cycle;
 mod derived;
 mod derived_value;
 mod file;
+mod freeze;
 mod guarded;
 mod identifier;
 mod keys;
@@ -137,6 +138,7 @@ pub static CHECKS: &[Check] = &[
     trial::trials,
     zeros::zeros,
     guarded::names,
+    freeze::idle,
 ];
 
 /// Compiles the schemas of the blueprints; what is wrong with them is a finding, and the

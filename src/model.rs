@@ -24,6 +24,7 @@ pub(crate) mod fields;
 mod lost;
 mod lower;
 pub mod moment;
+pub mod path;
 mod reader;
 pub mod request;
 pub mod scorecard;

@@ -38,6 +38,7 @@ mod account;
 mod approve;
 mod ask;
 mod attribute;
+mod authority;
 mod becomes;
 mod built_in;
 mod case;
@@ -48,8 +49,10 @@ mod cover;
 mod dangling;
 mod decide;
 mod definers;
+mod elsewhere;
 pub mod explain;
 mod extension;
+mod falls;
 mod fault;
 mod foreign;
 mod form;
@@ -62,10 +65,13 @@ mod kind_named;
 mod lint;
 mod list;
 mod membership;
+mod mixed;
 mod names;
 mod never;
 mod owner;
+mod path_named;
 mod people;
+mod quantity;
 mod read;
 mod reads;
 mod reason;
@@ -77,7 +83,6 @@ mod shelf;
 mod short;
 mod show;
 mod slice;
-mod starred;
 mod subject;
 mod telling;
 #[cfg(test)]
@@ -93,9 +98,11 @@ mod within;
 mod wording;
 
 pub use ask::Looks;
+pub use authority::{Authority, Happens};
 pub use built_in::BuiltIn;
 
 pub use becomes::Becomes;
+pub use falls::{Falls, Instead};
 pub use form::{Form, OWNERS};
 
 pub use show::{About, Written, WrittenAs};
@@ -249,6 +256,17 @@ pub struct Rules<'c> {
     shelves: shelf::Shelves,
     /// Which values are secret.
     secrecy: Secrecy<'c>,
+    /// What stands before the paths of the catalog, with a slash at its end, or nothing: rules
+    /// name files as they are from the folder of the settings, wherever that is.
+    folder: Text,
+}
+
+/// The folder of the settings file, with a slash at its end, or nothing.
+fn folder(catalog: &Catalog, snapshot: &Snapshot) -> Text {
+    let root = catalog.settings.root.as_ref();
+    let path = root.map_or("", |root| snapshot.path(root.span.file));
+    let end = path.rfind('/').map_or(0, |slash| slash + 1);
+    Text::from(path.get(..end).unwrap_or_default())
 }
 
 /// Reads and checks the rules of a catalog. Rules with errors deny what they are about.
@@ -288,6 +306,7 @@ pub fn compile<'c>(
         derived,
         shelves: shelf::Shelves::default(),
         secrecy: Secrecy::of(catalog),
+        folder: folder(catalog, snapshot),
     };
     let (rules, locked) = definers::held(rules, snapshot);
     findings.extend(locked);

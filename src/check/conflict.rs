@@ -11,6 +11,7 @@ use crate::graph::{Edge, shortest_cycles};
 use crate::model::Action;
 use crate::model::EntityId;
 use crate::model::action::Call;
+use crate::model::path::covers;
 use crate::text::{Located, Span, Text};
 
 /// A change that fires an action, and where that is written.
@@ -60,13 +61,9 @@ fn always_together(action: &Action, other: &Action, name: &Located<Text>) -> Opt
         return None;
     }
     let others = events(other);
-    let (event, span) = events(action).into_iter().find(|(event, _)| {
-        let covers = |path: &str| {
-            let rest = event.strip_prefix(path);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        };
-        others.iter().any(|(path, _)| covers(path))
-    })?;
+    let (event, span) = events(action)
+        .into_iter()
+        .find(|(event, _)| others.iter().any(|(path, _)| covers(path, event)))?;
     let (this, that) = (&action.identifier.value, &other.identifier.value);
     Some(
         Finding::new(

@@ -237,7 +237,7 @@ impl<'c> Known<'c> {
     fn explains(&self, finding: &Finding) -> bool {
         match finding.code.id {
             "E0212" | "E0213" => self.explains_path(finding.span),
-            "E0402" | "E0403" | "E0404" | "E0407" | "E0408" | "E0412" => {
+            "E0402" | "E0403" | "E0404" | "E0407" | "E0408" | "E0412" | "E0420" => {
                 self.explains_rule(finding)
             }
             "E0501" | "E0502" | "E0511" | "E0513" => self
@@ -304,7 +304,7 @@ impl<'c> Known<'c> {
             return true;
         }
         // For whom a rule is, is not known without the people.
-        if matches!(finding.code.id, "E0404" | "E0412") && self.people {
+        if matches!(finding.code.id, "E0404" | "E0412" | "E0420") && self.people {
             return true;
         }
         let action = self.action_at(span);

@@ -11,6 +11,7 @@ use crate::derive::route::Place;
 use crate::derive::scheme::Rule;
 use crate::model::Blueprint;
 use crate::model::EntityId;
+use crate::model::path::covers;
 use crate::text::Text;
 
 /// What a value was computed from.
@@ -125,9 +126,5 @@ fn place_of(blueprint: &Blueprint, path: &str) -> Option<Place> {
 
 /// Whether one of two paths is the other or leads to it.
 fn overlap(one: &str, other: &str) -> bool {
-    let leads = |short: &str, long: &str| {
-        long.strip_prefix(short)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    };
-    leads(one, other) || leads(other, one)
+    covers(one, other) || covers(other, one)
 }

@@ -67,6 +67,7 @@ codes! {
     E0215 Warning "derived-not-computable" "a derived property asks for what the catalog's files do not have";
     E0216 Error "person-unknown" "a property or `team` names a person or team that no file defines";
     E0217 Error "document-of-another-kind" "a document is not what its folder says that it is" Fixed;
+    E0218 Warning "freeze-of-nothing" "a freeze is of changes that nobody asks for" Fixed;
     E0220 Warning "port-left-out" "something of Port's has no counterpart and is not carried over";
     E0221 Error "port-object-unknown" "an object of an export of Port's cannot be told" Fixed;
     E0222 Error "port-file-refused" "`file://` names a file whose text cannot be taken in";
@@ -123,6 +124,7 @@ codes! {
     E0415 Warning "test-entity-missing" "a rule test is about a person or an entity that does not exist";
     E0416 Error "test-impossible" "a rule test asks for what cannot be, or does not say what it asks";
     E0419 Warning "rule-about-members" "a rule asks who is in a team, and is about what teams own too" Fixed;
+    E0420 Warning "rule-of-another-action" "a rule is about a change for which another action is asked" Fixed;
 
     E0501 Error "trigger-wrong" "a trigger disagrees with its action or can never fire";
     E0502 Error "input-unknown" "an input is named that the action does not define";

@@ -9,13 +9,15 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::derive::{self, Derived, Secrecy};
 use crate::model::action::Operation;
+use crate::model::path::claims;
 use crate::model::settings::Freeze;
 use crate::model::{Action, Blueprint, Catalog, Entity, EntityId};
-use crate::plan::claim::{self, Authority, Changed, Happens};
+use crate::plan::claim::{self, Changed};
 use crate::plan::diff::PathChange;
 use crate::plan::freeze::{self, Done};
 use crate::plan::precondition;
 use crate::plan::rights::made::set;
+use crate::policy::{Authority, Happens};
 use crate::policy::{BuiltIn, Rules, What};
 use crate::text::{Text, visible};
 
@@ -258,7 +260,7 @@ pub fn parts<'c>(
     let mut parts: Vec<Part<'c>> = by_action.collect();
     let said = change.said();
     let paths: Vec<&str> = said.iter().map(String::as_str).collect();
-    let is_claimed = |path: &str| claimed.iter().any(|action| claim::claims(action, path));
+    let is_claimed = |path: &str| claimed.iter().any(|action| claims(action, path));
     let by = claimed.first().copied();
     let left = claim::built_in(&authority, (happens, by), &paths, is_claimed);
     parts.extend(left.into_iter().map(|(built_in, paths)| {
@@ -285,7 +287,7 @@ fn beside(
     let claimed = claimed(catalog, change)?;
     let is_claimed = |path: &str| {
         let mut all = claimed.iter().copied().chain([action]);
-        all.any(|action| claim::claims(action, path))
+        all.any(|action| claims(action, path))
     };
     granted.retain(|path| {
         authority.built_in(path) == BuiltIn::Grant && (authority.is_whole() || !is_claimed(path))
@@ -330,7 +332,7 @@ fn is_asked_alone(asked: What<'_>, change: &Change<'_>) -> Result<bool, String> 
             let is_other = action.trigger.expired.is_some() && !is_triggered(action, change);
             // What is more than what it claims is one change with it, which others make too.
             let mut paths = change.paths.iter();
-            let is_alone = paths.all(|path| claim::claims(action, path));
+            let is_alone = paths.all(|path| claims(action, path));
             Ok(is_other || (is_alone && is_claimed(action, change)?))
         }
         What::BuiltIn(_) => Ok(false),

@@ -8,23 +8,13 @@ use serde_json::Value as Json;
 
 use crate::derive::Secrecy;
 use crate::expression::Expression;
+use crate::model::path::{claims, covers, is_any, is_either};
 use crate::model::shape::read_element;
-use crate::model::{Action, Blueprint, Catalog, Entity};
-use crate::plan::diff::{PathChange, Side, created, segment};
+use crate::model::{Action, Entity};
+use crate::plan::diff::{PathChange, Side, created};
 use crate::plan::file::canonical;
-use crate::policy::BuiltIn;
+use crate::policy::{Authority, BuiltIn, Happens};
 use crate::text::Span;
-
-/// What happens to an entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Happens {
-    /// It is new.
-    Appears,
-    /// It goes away.
-    Disappears,
-    /// It stays, and paths of it change.
-    Changes,
-}
 
 /// A path that changes.
 #[derive(Debug, Clone, Copy)]
@@ -45,12 +35,6 @@ impl<'c> Changed<'c> {
     }
 }
 
-/// A claim covers its path and everything below it.
-pub fn covers(claim: &str, path: &str) -> bool {
-    path.strip_prefix(claim)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-}
-
 /// What of an action's trigger a change meets, if it meets it.
 pub fn trigger(action: &Action, happens: Happens, changes: &[Changed<'_>]) -> Option<Span> {
     let trigger = &action.trigger;
@@ -61,11 +45,6 @@ pub fn trigger(action: &Action, happens: Happens, changes: &[Changed<'_>]) -> Op
             .changed_key
             .filter(|_| changes.iter().any(|change| fires(action, *change))),
     }
-}
-
-/// Whether an action claims a changed path, so that it is not left to the built-in actions.
-pub fn claims(action: &Action, path: &str) -> bool {
-    is_any(action, |claim| covers(claim, path))
 }
 
 /// Whether a change fires an action: its path is claimed, or it is a change of more than what is
@@ -86,20 +65,6 @@ pub fn fires(action: &Action, change: Changed<'_>) -> bool {
         })
     };
     claims(action, change.path()) || is_any(action, changes_with)
-}
-
-/// Whether any claim of an action is one, in any way that it is written.
-fn is_any(action: &Action, is: impl Fn(&str) -> bool) -> bool {
-    let mut claims = action.trigger.changed.iter();
-    claims.any(|claim| is_either(&claim.value, &is))
-}
-
-/// Whether a claim is one, as it is written or as the path of a property whose name reads like
-/// several keys.
-fn is_either(claim: &str, is: impl Fn(&str) -> bool) -> bool {
-    let name = claim.strip_prefix("properties.");
-    let quoted = name.map(|name| format!("properties{}", segment(name)));
-    is(claim) || quoted.is_some_and(|claim| is(&claim))
 }
 
 /// Whether two paths are one thing for what is done: one is within the other, or a claim of the
@@ -184,85 +149,6 @@ pub fn input(
     Ok(Some((value, source.value.to_string())))
 }
 
-/// What of a kind of entities says who is what: `memberOf` relations, a person's login and id,
-/// names by which rules and relations mean somebody, and all of an entity that makes somebody a
-/// member.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Authority {
-    paths: Vec<String>,
-    /// Whether the entity itself is somebody's membership.
-    is_whole: bool,
-}
-
-impl Authority {
-    /// Of a blueprint of the target, which may be another one in the result.
-    pub fn of(target: &Catalog, result: &Catalog, blueprint: &str, happens: Happens) -> Self {
-        let mut authority = Self::default();
-        for catalog in [target, result] {
-            let Some((_, blueprint)) = catalog.find_blueprint(blueprint) else {
-                continue;
-            };
-            let members = blueprint.relations.iter().filter(|it| it.member_of);
-            let members = members.map(|relation| format!("relations.{}", relation.name.value));
-            authority.paths.extend(members);
-            authority.is_whole |= blueprint.membership.is_some();
-        }
-        let is_there_still = happens == Happens::Changes;
-        let people = target.settings.people.as_ref();
-        if let Some(people) = people.filter(|people| people.blueprint.value == blueprint) {
-            let names = people.login.iter().chain(&people.id);
-            let names = names.map(|name| format!("properties{}", segment(&name.value)));
-            authority.paths.extend(names);
-            if people.login.is_none() || is_there_still {
-                authority.paths.push("identifier".to_owned());
-            }
-        }
-        // Rules and relations name people and groups: who takes a name takes what it may.
-        let mut kinds = target.blueprints.iter();
-        if is_there_still && kinds.any(|kind| has_members(kind, blueprint)) {
-            authority.paths.push("identifier".to_owned());
-        }
-        authority
-    }
-
-    /// Whether there is none.
-    pub const fn is_empty(&self) -> bool {
-        self.paths.is_empty() && !self.is_whole
-    }
-
-    /// Whether all of the entity is: no action takes such a change over.
-    pub const fn is_whole(&self) -> bool {
-        self.is_whole
-    }
-
-    /// Whether a path is one of them or below one.
-    pub fn has(&self, path: &str) -> bool {
-        self.is_whole || self.paths.iter().any(|own| covers(own, path))
-    }
-
-    /// The built-in action of a changed path that nobody claims.
-    pub fn built_in(&self, path: &str) -> BuiltIn {
-        match path {
-            path if self.has(path) => BuiltIn::Grant,
-            "identifier" => BuiltIn::Rename,
-            _ => BuiltIn::Update,
-        }
-    }
-
-    /// Whether a path of an entity that appears or disappears needs `grant` beside what makes or
-    /// removes it. An action that makes people may give them a login, as its author meant it; who
-    /// may make people may not thereby make them members, whatever action makes them.
-    pub fn grants(&self, path: &str, happens: Happens, by: Option<&Action>) -> bool {
-        self.has(path)
-            && match (by, happens) {
-                (None, _) => true,
-                _ if self.is_whole => true,
-                (Some(_), Happens::Appears) => path.starts_with("relations."),
-                (Some(_), _) => false,
-            }
-    }
-}
-
 /// The built-in actions of a change beside those of the catalog, each with its paths: what nobody
 /// claims, and what is a grant whoever claims it. `by` is the first action that claims it.
 pub fn built_in<'p>(
@@ -305,15 +191,4 @@ pub fn appears(entity: &Entity) -> Vec<PathChange> {
         place: (Side::After, entity.identifier.span),
     });
     changes
-}
-
-/// Whether entities of a blueprint can be groups that those of `kind` are members of, or that
-/// they make somebody a member of.
-fn has_members(kind: &Blueprint, group: &str) -> bool {
-    let mut relations = kind.relations.iter();
-    let membership = kind.membership.as_ref();
-    relations.any(|relation| {
-        let is_group = membership.is_some_and(|it| it.group.value == relation.name.value);
-        (relation.member_of || is_group) && relation.target.value == group
-    })
 }

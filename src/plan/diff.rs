@@ -20,7 +20,6 @@ pub use entity::changes;
 pub(super) use entity::created;
 pub(super) use keyed::elements;
 pub use rename::Renames;
-pub(super) use value::segment;
 
 /// Which of the two catalogs a place is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 
 use crate::finding::Finding;
 use crate::finding::codes::E0505;
+use crate::model::path;
 use crate::model::{Action, Entity, EntityId, Request};
-use crate::plan::claim::{self, Authority, Changed, Happens};
+use crate::plan::claim::{self, Changed};
 use crate::plan::diff::{Difference, PathChange, Side};
 use crate::plan::effect::{self, Effect};
 use crate::plan::file::{Effectuation, Notice};
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
+use crate::policy::{Authority, Happens};
 use crate::text::Text;
 
 mod asked;
@@ -180,7 +182,7 @@ fn claims<'a>(
         }
         // What is more than what the action claims is left to the built-in actions too.
         let paths = changes.iter().map(|change| &change.path);
-        claimed.extend(paths.filter(|path| claim::claims(action, path)).cloned());
+        claimed.extend(paths.filter(|path| path::claims(action, path)).cloned());
         let mut draft = draft(difference, Doer::Action(action), changes);
         draft.because.push(why);
         if let Some(condition) = &action.trigger.condition {

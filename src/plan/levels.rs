@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::derive::Definitions;
+use crate::model::path::covers;
 use crate::model::scorecard::Condition;
 use crate::model::{EntityId, Moment, Scorecard};
 use crate::plan::diff::{Difference, Side};
@@ -316,12 +317,7 @@ impl<'p> Causes<'p> {
         else {
             return (Vec::new(), Vec::new());
         };
-        let is_asked = |path: &str| {
-            names.iter().any(|name| {
-                let rest = path.strip_prefix(name.as_str());
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-            })
-        };
+        let is_asked = |path: &str| names.iter().any(|name| covers(name, path));
         let own = steps.iter();
         let own = own.filter(|step| step.changes.iter().any(|it| is_asked(&it.path)));
         let others = effects.iter();

@@ -25,6 +25,7 @@ use crate::policy::{BuiltIn, Form, Rules};
 
 mod ask;
 pub mod candidate;
+mod changing;
 mod crowd;
 mod first;
 mod found;

@@ -11,10 +11,14 @@ use crate::finding::Finding;
 use crate::finding::codes::E0404;
 use crate::model::Catalog;
 use crate::policy::cover::spelled;
+use crate::policy::quantity::{is_call, quantity};
 use crate::policy::rule::{Rule, Scope};
 use crate::policy::tokens::{Sort, Token, parts, tokens};
 use crate::syntax::Node;
 use crate::text::Span;
+
+/// The milliseconds of a day.
+const DAY: i128 = 86_400_000;
 
 /// What is known of a number: the least that it can be and the most, each with what says so.
 #[derive(Default)]
@@ -30,6 +34,8 @@ enum Says {
     Condition(Span),
     /// The schema of an input or a property.
     Schema(Span),
+    /// A day has so many hours.
+    Clock,
 }
 
 /// `x == 1 && x == 2`, `x > 5 && x < 3`: one thing that would have to be two; `x > 100` of what is
@@ -46,27 +52,20 @@ pub(super) fn never(rule: &Rule, catalog: &Catalog) -> Option<Finding> {
         let bounds = numbers
             .entry(path.clone())
             .or_insert_with(|| said(rule, &path, catalog));
-        match outside(bounds, sign, value, rule.map.span(&part.range)) {
-            None => {}
-            Some((_, (_, Says::Condition(first)))) => {
-                let message = format!("`{path}` has no number that is both");
-                return Some(told(rule, message, (&part.range, first)));
-            }
-            Some((end, (number, Says::Schema(schema)))) => {
-                let message = format!("`{path}` is {number} {end}");
-                return Some(
-                    Finding::new(&E0404, rule.map.span(&part.range), message)
-                        .label("never holds")
-                        .related(schema, "what it may be")
-                        .help("compare it with a number that it can be"),
-                );
-            }
+        let limit = outside(bounds, sign, value, rule.map.span(&part.range));
+        if let Some(limit) = limit {
+            return Some(excluded(rule, (&path, value), &part.range, limit));
         }
         if sign != "==" {
             continue;
         }
         // `01` is `1`.
-        let value = number(value).map_or_else(|| spelled(value), |number| number.to_string());
+        let value = match quantity(value) {
+            Some(number) => number.to_string(),
+            // What is written in two ways may be one.
+            None if is_call(value) => continue,
+            None => spelled(value),
+        };
         let Some((other, first)) = known.get(&path) else {
             known.insert(path, (value, part.range));
             continue;
@@ -79,6 +78,29 @@ pub(super) fn never(rule: &Rule, catalog: &Catalog) -> Option<Finding> {
     None
 }
 
+/// The finding of a condition that a limit leaves nothing for.
+fn excluded(
+    rule: &Rule,
+    (path, value): (&str, &[Token<'_>]),
+    at: &Range<usize>,
+    (end, (number, says)): (&str, (i128, Says)),
+) -> Finding {
+    let found =
+        |message: String| Finding::new(&E0404, rule.map.span(at), message).label("never holds");
+    match says {
+        Says::Condition(first) => {
+            let what = if let [_] = value { "number" } else { "value" };
+            let message = format!("`{path}` has no {what} that is both");
+            told(rule, message, (at, first))
+        }
+        Says::Clock => found(format!("`{path}` is a time of day, and less than 24h"))
+            .help("a time of day is from `duration(\"0h\")` to before `duration(\"24h\")`"),
+        Says::Schema(schema) => found(format!("`{path}` is {number} {end}"))
+            .related(schema, "what it may be")
+            .help("compare it with a number that it can be"),
+    }
+}
+
 fn told(rule: &Rule, message: String, (at, first): (&Range<usize>, Span)) -> Finding {
     Finding::new(&E0404, rule.map.span(at), message)
         .label("never holds with the other")
@@ -88,6 +110,12 @@ fn told(rule: &Rule, message: String, (at, first): (&Range<usize>, Span)) -> Fin
 
 /// What schemas say of the number at a path: of all actions that the rule is about.
 fn said(rule: &Rule, path: &str, catalog: &Catalog) -> Bounds {
+    if path.ends_with(".toTime()") {
+        return Bounds {
+            least: Some((0, Says::Clock)),
+            most: Some((DAY - 1, Says::Clock)),
+        };
+    }
     let Scope::In(named) = &rule.scope else {
         return Bounds::default();
     };
@@ -145,7 +173,7 @@ fn outside(
     value: &[Token<'_>],
     span: Span,
 ) -> Option<(&'static str, (i128, Says))> {
-    let number = number(value)?;
+    let number = quantity(value)?;
     let (least, most) = match sign {
         "==" => (Some(number), Some(number)),
         "<" => (None, Some(number - 1)),
@@ -171,26 +199,62 @@ fn outside(
     None
 }
 
-fn number(value: &[Token<'_>]) -> Option<i128> {
-    let [one] = value else { return None };
-    one.text.parse().ok().filter(|_| one.sort == Sort::Number)
+/// The path, the sign and the value of `resource.type == Component__type::"service"`, of
+/// `5 < resource.beds` and of `resource.price.lessThan(decimal("5.0"))`.
+fn comparison<'t>(words: &'t [Token<'t>]) -> Option<(String, &'static str, &'t [Token<'t>])> {
+    const SIGNS: [(&str, &str); 5] = [
+        ("==", "=="),
+        ("<", ">"),
+        ("<=", ">="),
+        (">", "<"),
+        (">=", "<="),
+    ];
+    const METHODS: [(&str, &str); 4] = [
+        ("lessThan", "<"),
+        ("lessThanOrEqual", "<="),
+        ("greaterThan", ">"),
+        ("greaterThanOrEqual", ">="),
+    ];
+    if let Some((inner, close)) = words.split_last().map(|(last, inner)| (inner, last))
+        && close.is(")")
+        && let Some(open) = inner.iter().position(|word| word.is("("))
+        && let [path @ .., dot, method] = inner.get(..open)?
+        && let Some((_, sign)) = METHODS.iter().find(|(name, _)| method.is(name))
+    {
+        let value = inner.get(open + 1..)?;
+        let is_meant = dot.is(".") && is_path(path) && is_value(value);
+        return is_meant.then(|| (spelled_path(path), *sign, value));
+    }
+    let sign_of = |word: &Token<'_>| SIGNS.iter().find(|(sign, _)| word.is(sign));
+    let at = words.iter().position(|word| sign_of(word).is_some())?;
+    let (sign, turned) = sign_of(words.get(at)?)?;
+    let (left, right) = (words.get(..at)?, words.get(at + 1..)?);
+    if is_path(left) && is_value(right) {
+        return Some((spelled_path(left), sign, right));
+    }
+    (is_value(left) && is_path(right)).then(|| (spelled_path(right), *turned, left))
 }
 
-/// The path, the sign and the value of `resource.type == Component__type::"service"`.
-fn comparison<'t>(words: &'t [Token<'t>]) -> Option<(String, &'t str, &'t [Token<'t>])> {
-    const SIGNS: [&str; 5] = ["==", "<", "<=", ">", ">="];
-    let at = words
-        .iter()
-        .position(|word| SIGNS.iter().any(|sign| word.is(sign)))?;
-    let (path, value) = (words.get(..at)?, words.get(at + 1..)?);
-    let is_value = match value {
+/// Whether words are names and dots alone, and calls without an argument: any other sign may make
+/// something else of it.
+fn is_path(words: &[Token<'_>]) -> bool {
+    let is_it = |(n, token): (usize, &Token<'_>)| match token.text {
+        "(" => words.get(n + 1).is_some_and(|next| next.is(")")),
+        ")" => n > 0 && words.get(n - 1).is_some_and(|last| last.is("(")),
+        "true" | "false" => false,
+        _ => token.sort == Sort::Name || token.is("."),
+    };
+    !words.is_empty() && words.iter().enumerate().all(is_it)
+}
+
+fn spelled_path(words: &[Token<'_>]) -> String {
+    words.iter().map(|token| token.text).collect()
+}
+
+fn is_value(words: &[Token<'_>]) -> bool {
+    match words {
         [one] => one.sort != Sort::Name || one.is("true") || one.is("false"),
         [_, sign, last] => sign.is("::") && last.sort == Sort::String,
-        _ => false,
-    };
-    // Names and dots alone: any other sign may make something else of it.
-    let is_path = |token: &Token<'_>| token.sort == Sort::Name || token.is(".");
-    let is_meant = is_value && !path.is_empty() && path.iter().all(is_path);
-    let path = || path.iter().map(|token| token.text).collect();
-    is_meant.then(|| Some((path(), words.get(at)?.text, value)))?
+        _ => is_call(words) || quantity(words).is_some(),
+    }
 }

@@ -14,10 +14,11 @@ use crate::model::Catalog;
 use crate::model::settings::Permissions;
 use crate::policy::BuiltIn;
 use crate::policy::contrary;
+use crate::policy::elsewhere;
 use crate::policy::fault::head;
+use crate::policy::path_named;
 use crate::policy::read::Book;
 use crate::policy::rule::{Rule, Scope};
-use crate::policy::starred;
 use crate::policy::tokens::{Token, parts, tokens};
 use crate::policy::vocabulary::Vocabulary;
 use crate::policy::within;
@@ -64,8 +65,9 @@ pub(super) fn check(book: &Book, catalog: &Catalog, vocabulary: &Vocabulary) -> 
             needs: needs(rule, person),
         });
         findings.extend(contrary::never(rule, catalog));
+        findings.extend(elsewhere::check(rule, catalog, vocabulary));
         findings.extend(within::members(rule, vocabulary));
-        findings.extend(starred::path(rule));
+        findings.extend(path_named::check(rule, catalog));
     }
     let approvals = book.approvals.iter().filter(|rule| !rule.broken);
     findings.extend(approvals.filter_map(|rule| contrary::never(rule, catalog)));

@@ -144,11 +144,11 @@ impl Rules<'_> {
     fn owners_there(&self, result: &Catalog, entity: Option<&Entity>) -> Owners {
         let mut names = Vec::new();
         let mut by = BTreeSet::new();
-        // Which relation leads to the owner is the target's word, not that of the change.
+        // Which relations lead to the owner is the target's word, not that of the change.
         let kind = entity.and_then(|entity| result.blueprint(entity.blueprint));
         let kind = kind.and_then(|kind| self.catalog.find_blueprint(&kind.identifier.value));
         let found = entity.zip(kind).map(|(entity, (_, blueprint))| {
-            owner::owners(result, blueprint, entity, Claims::Count)
+            owner::owners_by(self.catalog, (result, blueprint), entity, Claims::Count)
         });
         for id in found.unwrap_or_default() {
             let Some(owner) = result.entity(id) else {

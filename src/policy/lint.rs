@@ -185,7 +185,7 @@ pub(super) fn is_about(rule: &Rule, kind: &Kind, vocabulary: &Vocabulary) -> boo
 }
 
 /// The catalog's actions that a rule can be about.
-fn actions<'v>(rule: &Rule, vocabulary: &'v Vocabulary) -> Vec<&'v ActionKind> {
+pub(super) fn actions<'v>(rule: &Rule, vocabulary: &'v Vocabulary) -> Vec<&'v ActionKind> {
     match &rule.scope {
         Scope::All => vocabulary.actions.iter().collect(),
         Scope::In(named) => named

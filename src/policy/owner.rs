@@ -27,24 +27,54 @@ pub(super) fn owners(
     entity: &Entity,
     claims: Claims,
 ) -> BTreeSet<EntityId> {
+    owners_by(catalog, (catalog, blueprint), entity, claims)
+}
+
+/// The same, where the blueprints of another catalog say how owners are found: who owns something
+/// after a merge is found as the target says, whatever the pull request says of it. `blueprint` is
+/// one of theirs.
+pub(super) fn owners_by(
+    definitions: &Catalog,
+    (catalog, blueprint): (&Catalog, &Blueprint),
+    entity: &Entity,
+    claims: Claims,
+) -> BTreeSet<EntityId> {
     let mut found = BTreeSet::new();
-    collect(catalog, blueprint, entity, claims, DEPTH, &mut found);
+    let of = (definitions, catalog);
+    collect(of, blueprint, entity, claims, DEPTH, &mut found);
     found
 }
 
+/// The blueprint of an entity in the catalog that says how owners are found; that of its own where
+/// there is none.
+fn blueprint_of<'c>(
+    (definitions, catalog): (&'c Catalog, &'c Catalog),
+    entity: &Entity,
+) -> Option<&'c Blueprint> {
+    let own = catalog.blueprint(entity.blueprint)?;
+    if std::ptr::eq(definitions, catalog) {
+        return Some(own);
+    }
+    let theirs = definitions.find_blueprint(&own.identifier.value);
+    Some(theirs.map_or(own, |(_, blueprint)| blueprint))
+}
+
 fn collect(
-    catalog: &Catalog,
+    of: (&Catalog, &Catalog),
     blueprint: &Blueprint,
     entity: &Entity,
     claims: Claims,
     depth: usize,
     found: &mut BTreeSet<EntityId>,
 ) {
+    let (definitions, catalog) = of;
     match &blueprint.ownership {
         None => {}
         Some(Ownership::Direct) => {
+            let teams = team_blueprint(definitions).and_then(|teams| definitions.blueprint(teams));
+            let teams = teams.and_then(|teams| catalog.find_blueprint(&teams.identifier.value));
             if claims == Claims::Count
-                && let Some(teams) = team_blueprint(catalog)
+                && let Some((teams, _)) = teams
             {
                 let names = entity.team.iter();
                 found.extend(names.filter_map(|name| catalog.find_entity(teams, &name.value)));
@@ -53,17 +83,17 @@ fn collect(
         Some(Ownership::Path(path)) => {
             let path: Vec<&str> = path.value.split('.').collect();
             if claims == Claims::Count || path.len() > 1 {
-                found.extend(follow(catalog, blueprint, entity, &path));
+                found.extend(follow(of, blueprint, entity, &path));
             }
         }
         Some(Ownership::Inherited(path)) => {
             let path: Vec<&str> = path.value.split('.').collect();
-            for id in follow(catalog, blueprint, entity, &path) {
+            for id in follow(of, blueprint, entity, &path) {
                 if let Some(entity) = catalog.entity(id)
-                    && let Some(blueprint) = catalog.blueprint(entity.blueprint)
+                    && let Some(blueprint) = blueprint_of(of, entity)
                     && depth > 0
                 {
-                    collect(catalog, blueprint, entity, Claims::Count, depth - 1, found);
+                    collect(of, blueprint, entity, Claims::Count, depth - 1, found);
                 }
             }
         }
@@ -71,7 +101,7 @@ fn collect(
 }
 
 fn follow(
-    catalog: &Catalog,
+    of: (&Catalog, &Catalog),
     blueprint: &Blueprint,
     entity: &Entity,
     path: &[&str],
@@ -79,13 +109,14 @@ fn follow(
     let Some((first, rest)) = path.split_first() else {
         return BTreeSet::new();
     };
+    let (_, catalog) = of;
     let mut here = targets(catalog, blueprint, entity, first);
     for relation in rest {
         here = here
             .into_iter()
             .filter_map(|id| {
                 let entity = catalog.entity(id)?;
-                let blueprint = catalog.blueprint(entity.blueprint)?;
+                let blueprint = blueprint_of(of, entity)?;
                 Some(targets(catalog, blueprint, entity, relation))
             })
             .flatten()

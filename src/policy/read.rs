@@ -15,6 +15,7 @@ use crate::policy::fault;
 use crate::policy::glass;
 use crate::policy::kind_named;
 use crate::policy::lint;
+use crate::policy::mixed;
 use crate::policy::reads::Reads;
 use crate::policy::rule::{Map, Origin, Rule, Scope};
 use crate::policy::short::{self, Reader};
@@ -210,6 +211,7 @@ fn check(book: &mut Book, reader: &Reader<'_>, findings: &mut Vec<Finding>) {
         if rule.policy.is_some() {
             let mut found = lint::check(rule, reader.catalog, vocabulary);
             found.extend(kind_named::check(rule));
+            found.extend(mixed::check(rule, vocabulary));
             found.extend(glass::check(rule, reader.catalog));
             rule.broken |= !found.is_empty();
             rule.wrong = rule

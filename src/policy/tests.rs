@@ -26,6 +26,7 @@ mod followed;
 mod foreign;
 mod glass;
 mod helps;
+mod impossible;
 mod member;
 mod mistakes;
 mod reading;

@@ -145,7 +145,7 @@ fn spans(all: &[Token<'_>]) -> BTreeSet<i64> {
 }
 
 /// A span of time as Cedar writes it, `-1d2h3m4s5ms`, in whole seconds.
-fn span(text: &str) -> Option<i64> {
+pub(super) fn span(text: &str) -> Option<i64> {
     let (sign, mut rest) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
     let mut seconds = 0_i64;
     while !rest.is_empty() {
@@ -168,7 +168,7 @@ fn span(text: &str) -> Option<i64> {
 }
 
 /// An instant as Cedar writes it: a day, or a time of it with an offset without a colon.
-fn instant(text: &str) -> Option<Moment> {
+pub(super) fn instant(text: &str) -> Option<Moment> {
     let with_colon = |text: &str| {
         let (time, minutes) = text.split_at_checked(text.len().checked_sub(2)?)?;
         Moment::parse(&format!("{time}:{minutes}"))

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cedar_policy::{PolicyId, PolicySet, ValidationError, ValidationMode, Validator};
 
 use crate::finding::Finding;
-use crate::finding::codes::E0404;
+use crate::finding::codes::E0105;
 use crate::model::Catalog;
 use crate::policy::fault;
 use crate::policy::read::Book;
@@ -196,7 +196,7 @@ fn checked(
             let finding = unlike::warning(warning, rule, of.1);
             // A rule with a mistake applies to nobody: the mistake is what is wrong.
             let is_broken = rule.broken || found.contains_key(&number);
-            if !(is_broken && finding.code == &E0404) {
+            if !is_broken || finding.code == &E0105 {
                 found.entry(number).or_default().push(finding);
             }
         }

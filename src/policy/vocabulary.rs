@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 use crate::finding::Finding;
 use crate::finding::codes::E0210;
 use crate::model::action::Operation;
+use crate::model::path::covers;
 use crate::model::{Action, Blueprint, BlueprintId, Catalog, EntityId};
 use crate::policy::BuiltIn;
 use crate::policy::attribute::{self, Attribute, Attributes, Of, Typed};
@@ -47,11 +48,7 @@ pub(super) struct Kind {
 impl Kind {
     /// The name that a changed path has in rules: its own, or that of what it is a part of.
     pub(super) fn path(&self, changed: &str) -> &str {
-        let is_below = |path: &str| {
-            changed
-                .strip_prefix(path)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        };
+        let is_below = |path: &str| covers(path, changed);
         // A name that reads like several keys is quoted in what changed.
         let is_quoted = changed.starts_with("properties[");
         let covers = |path: &&String| {
@@ -65,6 +62,11 @@ impl Kind {
             .filter(covers)
             .max_by_key(|path| path.len());
         longest.map_or(OTHER_PATH, String::as_str)
+    }
+
+    /// The name of the enumerated type of its paths: `Component__path`.
+    pub(super) fn path_type_name(&self) -> String {
+        self.path_type.name.to_string()
     }
 
     /// The shape of `context.changed`.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::check::trial::{Asked, On};
 use crate::derive::{Derived, Secrecy};
+use crate::model::path::covers;
 use crate::model::{Blueprint, Catalog, Entity, EntityId};
 use crate::plan::asked::{self, Change, Part, is_removal};
 use crate::plan::diff::{self, PathChange};
@@ -81,7 +82,7 @@ impl<'q> Matter<'q> {
         part: Part<'q>,
         (owners, change): (Vec<EntityId>, &Change<'_>),
     ) -> Result<Self, String> {
-        let known = |path: &&str| change.seen.iter().any(|it| is_within(&it.path, path));
+        let known = |path: &&str| change.seen.iter().any(|it| covers(path, &it.path));
         let named = asked.changed.iter().map(String::as_str);
         // A name is no path of what an entity says.
         let named = named.filter(|path| *path != "identifier");
@@ -197,7 +198,7 @@ fn paths(asked: &Asked<'_>, id: Option<EntityId>, seen: &[PathChange]) -> Vec<St
     if id.is_none() || is_removal(asked.what) {
         return Vec::new();
     }
-    let is_seen = |path: &&String| seen.iter().any(|it| is_within(&it.path, path));
+    let is_seen = |path: &&String| seen.iter().any(|it| covers(path, &it.path));
     let told = asked.changed.iter().filter(|path| !is_seen(path)).cloned();
     let mut paths: Vec<String> = seen.iter().map(|it| it.path.clone()).chain(told).collect();
     if matches!(asked.what, What::BuiltIn(BuiltIn::Rename)) {
@@ -210,10 +211,4 @@ fn paths(asked: &Asked<'_>, id: Option<EntityId>, seen: &[PathChange]) -> Vec<St
     paths.sort();
     paths.dedup();
     paths
-}
-
-/// Whether a path is another one or a part of it.
-fn is_within(path: &str, whole: &str) -> bool {
-    let rest = path.strip_prefix(whole);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }

@@ -22,6 +22,7 @@ mod bombs;
 mod brought;
 mod caused;
 mod changing;
+mod claimed;
 mod commits;
 mod commuting;
 mod completed;

@@ -143,12 +143,13 @@ fn what_a_plan_tells_of_rights_is_what_all_questions_show() {
 }
 
 /// Histories in which the two once said something else.
-const DIFFERED: [u64; 5] = [
+const DIFFERED: [u64; 6] = [
     20_261_123_570,
     20_261_123_745,
     20_261_123_845,
     20_261_124_063,
     20_261_125_018,
+    20_261_128_117,
 ];
 
 /// A history whose pull request sets a value to what it is, which the target changed since.

@@ -14,6 +14,7 @@ use crate::cli::ask::frozen::{self, Refusal};
 use crate::cli::ask::subject::{Subject, Written};
 use crate::cli::ask::value::typed;
 use crate::derive::{Secrecy, has_secret};
+use crate::model::path::covers;
 use crate::model::{Blueprint, BlueprintId, Catalog, Entity, EntityId};
 use crate::plan::asked::{self, Change, Part, is_removal, parts};
 use crate::plan::diff::{self, PathChange};
@@ -80,10 +81,10 @@ impl<'c> Wish<'c> {
             let derived = blueprint
                 .derived()
                 .map(|it| format!("properties.{}", it.value));
-            let is_known = paths(blueprint).into_iter().chain(derived).any(|known| {
-                let rest = path.strip_prefix(known.as_str());
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-            });
+            let is_known = paths(blueprint)
+                .into_iter()
+                .chain(derived)
+                .any(|known| covers(&known, path));
             if !is_known {
                 return Err(unknown(blueprint, path));
             }

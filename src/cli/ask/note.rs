@@ -10,8 +10,8 @@ use crate::cli::ask::matter::Wish;
 use crate::cli::ask::subject::Subject;
 use crate::derive::has_secret;
 use crate::model::Blueprint;
+use crate::model::path::claims;
 use crate::plan::asked::is_removal;
-use crate::plan::claim;
 use crate::plan::diff::{self, PathChange};
 use crate::plan::file::show;
 use crate::policy::BuiltIn;
@@ -65,7 +65,7 @@ impl Wish<'_> {
             let filled = self.what.action().into_iter().flat_map(filled);
             let own = filled.filter_map(|(input, path)| {
                 let action = self.what.action()?;
-                let is_own = claim::claims(action, path) && !is_secret_path(blueprint, path);
+                let is_own = claims(action, path) && !is_secret_path(blueprint, path);
                 let value = Claim::of(blueprint, &base, path).filter(|_| is_own)?;
                 let value = show(Some(&value));
                 Some(format!(

@@ -4,7 +4,6 @@
 //! a blueprint differ. Each entity is asked for with every value that rules tell apart, so the
 //! work grows with the entities alone.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
@@ -13,10 +12,11 @@ use crate::cli::ask::Asking;
 use crate::model::action::Operation;
 use crate::model::{Action, BlueprintId, Entity, EntityId};
 use crate::plan::asked::is_removal;
-use crate::plan::claim::{self, Authority, Happens};
+use crate::plan::claim;
 use crate::plan::rights::sample::{Narrowed, Sample, Sampled, Samples, narrowed};
 use crate::policy::What;
-use crate::policy::{BuiltIn, Principal, Question, Resource};
+use crate::policy::{Authority, Happens};
+use crate::policy::{BuiltIn, Falls, Principal, Question, Resource};
 use crate::render::asked::{At, Verdict};
 use crate::render::asked_text::named;
 use crate::render::rights::{NotNow, Right, Rights};
@@ -25,10 +25,11 @@ mod granted;
 mod held;
 mod new;
 mod one;
+mod sort;
 
-use granted::besides;
 use held::Held;
 pub(in crate::cli) use one::on_entity;
+use sort::Sorting;
 
 /// Builds the answer.
 pub(in crate::cli) fn rights(
@@ -131,117 +132,37 @@ impl Asker<'_, '_> {
         }
         let grants = self.grants(blueprint);
         let looks = rules.looks(self.what.name(), kind);
+        let falls = Falls::of(catalog, &blueprint.identifier.value);
         let samples = Samples::new(&[Sampled {
+            falls: match self.what {
+                What::BuiltIn(built_in) => Some((built_in, &falls)),
+                What::Catalog(_) => None,
+            },
             action: self.what.action(),
             blueprint: Some(blueprint),
             looks: &looks,
         }]);
         let held = Held::new(self.asking, self.what, blueprint);
         let held = held.is_possible().then_some(held);
-        let mut stopped: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let mut rows: BTreeMap<Key, Vec<String>> = BTreeMap::new();
-        let mut of = 0;
-        if self.is_creation() {
-            let templates = new::templates(self.asking, self.actor, kind);
-            of = templates.len();
-            rows = self.sort_new(&templates, &samples, &grants);
+        let asked = Sorting {
+            kind,
+            looks: &looks,
+            samples: &samples,
+            grants: &grants,
+        };
+        let sorted = if self.is_creation() {
+            self.sort_new(&asked)
         } else {
-            // Where something is wrong, one entity may fail where another like it does not.
-            let is_sound = self.asking.errors() == 0;
-            let mut known = BTreeMap::new();
-            for (id, entity) in catalog.numbered(kind) {
-                if self.one.is_some_and(|one| one != id) {
-                    continue;
-                }
-                of += 1;
-                if !self.may_follow(kind, Some(id)) {
-                    continue;
-                }
-                let ask = || {
-                    let granted = OnceCell::new();
-                    let granted = || *granted.get_or_init(|| self.granted_on(&grants, id, entity));
-                    Self::ways(&samples, |it| besides(self.verdict_on(id, it), granted))
-                };
-                // What is a grant too is told apart by what else rules look at.
-                let is_told_by_looks = is_sound && grants.is_empty();
-                let ways = match rules.likeness(&looks, id).filter(|_| is_told_by_looks) {
-                    Some(likeness) => known.entry(likeness).or_insert_with(ask).clone(),
-                    None => ask(),
-                };
-                let name = entity.identifier.value.to_string();
-                let is_any = !ways.is_empty();
-                let why = held.as_ref().filter(|_| is_any).and_then(|it| it.on(id));
-                if let Some(why) = why {
-                    stopped.entry(why).or_default().push(name);
-                    continue;
-                }
-                for key in ways {
-                    let row: &mut Vec<String> = rows.entry(key).or_default();
-                    row.push(name.clone());
-                }
-            }
-        }
+            self.sort_present(&asked, held.as_ref())
+        };
         let blueprint = blueprint.identifier.value.as_str();
-        not_now.extend(stopped.into_iter().map(|(why, entities)| NotNow {
+        not_now.extend(sorted.stopped.into_iter().map(|(why, entities)| NotNow {
             action: self.what.word().to_owned(),
             blueprint: blueprint.to_owned(),
             why,
             entities,
         }));
-        self.named(rows, Some(blueprint), of)
-    }
-
-    /// New entities: as their examples are, or with what makes them the person's own. One way
-    /// for all is better than a way for each; ways that are alike are one.
-    fn sort_new(
-        &self,
-        templates: &[new::Template],
-        samples: &Samples,
-        grants: &Authority,
-    ) -> BTreeMap<Key, Vec<String>> {
-        let variants = templates.first().map_or(0, |it| it.variants.len());
-        let mut best: BTreeMap<Key, Vec<String>> = BTreeMap::new();
-        let mut claims: Vec<String> = Vec::new();
-        let mut most = 0;
-        for variant in 0..variants {
-            let mut rows: BTreeMap<Key, Vec<String>> = BTreeMap::new();
-            let mut hits = 0;
-            let mut claimed = String::new();
-            for template in templates {
-                let Some((claim, entity)) = template.variants.get(variant) else {
-                    continue;
-                };
-                claimed.clone_from(claim);
-                let new = Resource::Proposed(&self.asking.compiled.catalog, entity);
-                let granted = self.granted(grants, new, entity);
-                let ways = Self::ways(samples, |sample| {
-                    self.verdict_new(entity, sample).max(granted)
-                });
-                hits += usize::from(!ways.is_empty());
-                for key in ways {
-                    let row: &mut Vec<String> = rows.entry(key).or_default();
-                    row.push(template.name.clone());
-                }
-            }
-            if hits > most {
-                (best, most) = (rows, hits);
-                claims = vec![claimed];
-                if variant == 0 && most == templates.len() {
-                    break;
-                }
-            } else if hits == most && rows == best {
-                claims.push(claimed);
-            }
-        }
-        let claims: Vec<String> = claims.into_iter().filter(|it| !it.is_empty()).collect();
-        let claim = either(&claims);
-        let claimed = |((verdict, mut narrowed), names): (Key, Vec<String>)| {
-            let both = [claim.as_str(), narrowed.only.as_str()];
-            let both: Vec<&str> = both.into_iter().filter(|it| !it.is_empty()).collect();
-            narrowed.only = both.join(", ");
-            ((verdict, narrowed), names)
-        };
-        best.into_iter().map(claimed).collect()
+        self.named(sorted.rows, Some(blueprint), sorted.of)
     }
 
     /// Whether a plan would make this action of some change of an entity: what an action of the

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use crate::compile::Compiled;
+use crate::model::path::segment;
 use crate::plan::definition::marked::hidden;
 use crate::plan::definition::{policies, written};
-use crate::plan::diff::{Side, elements, segment};
+use crate::plan::diff::{Side, elements};
 use crate::plan::file::{Change, canonical};
 use crate::plan::mask::Masks;
 use crate::plan::value::States;

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::derive::{SAYS, Secrecy};
 use crate::model::is_secret;
-use crate::plan::diff::segment;
+use crate::model::path::segment;
 use crate::plan::mask::Masks;
 use crate::syntax::{Entry, Node, Value};
 use crate::text::{Text, masked};

@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use super::PathChange;
 use super::entity::place;
 use super::keyed::{Shapes, elements, pairs};
+use crate::model::path::segment;
 use crate::plan::file::canonical;
 use crate::syntax::{Entry, Node, Value};
 use crate::text::{FileId, Span, Text};
@@ -31,15 +32,6 @@ pub(super) fn mappings<'s>(
         let path = format!("{path}{}", segment(name));
         values(&path, old.get(name), now.get(name), shapes(name), changes);
     }
-}
-
-/// A key as a part of a path. One that reads like several keys is quoted: it stands below none
-/// of them, and what claims them does not claim it.
-pub(in crate::plan) fn segment(key: &str) -> String {
-    if key.contains(['.', '[', ']', '"']) {
-        return format!("[{}]", Json::from(key));
-    }
-    format!(".{key}")
 }
 
 fn values(

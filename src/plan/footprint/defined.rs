@@ -19,9 +19,9 @@ use crate::policy::{ActionName, BuiltIn, Rules};
 
 /// Warnings about more than one file: where the settings make one an error, any two changes may
 /// be wrong together.
-const ACROSS_FILES: [&str; 14] = [
+const ACROSS_FILES: [&str; 15] = [
     "E0006", "E0009", "E0308", "E0309", "E0310", "E0311", "E0312", "E0313", "E0407", "E0408",
-    "E0412", "E0415", "E0512", "E0513",
+    "E0412", "E0415", "E0420", "E0512", "E0513",
 ];
 
 /// Whether what a plan rests on cannot be told.

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use crate::derive::Looked;
 use crate::model::blueprint::Ownership;
+use crate::model::path::covers;
 use crate::model::{Blueprint, EntityId, Request};
-use crate::plan::claim::covers;
 use crate::plan::diff::{Difference, Side};
 use crate::plan::draft::{Doer, Draft};
 use crate::plan::file::{Effectuation, digest};

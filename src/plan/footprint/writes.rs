@@ -10,7 +10,6 @@ use serde_json::{Value as Json, json};
 
 use crate::derive::has_secret;
 use crate::model::{Blueprint, Catalog, EntityId, Request};
-use crate::plan::claim::{Authority, Happens};
 use crate::plan::cover::changed_files;
 use crate::plan::diff::{Difference, Side};
 use crate::plan::file;
@@ -18,6 +17,7 @@ use crate::plan::file::{canonical, digest};
 use crate::plan::footprint::Ground;
 use crate::plan::footprint::fact::{self, Facts};
 use crate::plan::origin::paths_on;
+use crate::policy::{Authority, Happens};
 
 const SIDES: [Side; 2] = [Side::Before, Side::After];
 

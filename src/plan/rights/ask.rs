@@ -254,7 +254,8 @@ impl<'q> Matter<'q> {
         actor: &'q Principal,
     ) -> Option<Question<'q>> {
         let what = self.subject.what;
-        if !what.is_on(side) {
+        let is_elsewhere = self.subject.is_elsewhere(side, &self.sample.changed);
+        if !what.is_on(side) || is_elsewhere {
             return None;
         }
         let mut inputs = self.sample.inputs.iter();

@@ -73,7 +73,8 @@ impl<'s, 'a> Jobs<'s, 'a> {
     ) -> Self {
         let mut wanted = Vec::new();
         for subject in subjects {
-            let parts = if touch.all || !subject.is_ruled_alike() {
+            let is_alike = subject.is_ruled_alike() && subject.is_left_alike(rules, pairs);
+            let parts = if touch.all || !is_alike {
                 let people = (0..pairs.people.len()).collect();
                 let targets = targets(subject, pairs, files);
                 vec![Part { people, targets }]

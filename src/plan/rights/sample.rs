@@ -9,8 +9,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::model::{Action, Blueprint, Entity, is_secret};
 use crate::plan::rights::candidate::{candidates, fits, paths, placeholder};
+use crate::plan::rights::changing::{becoming, changing};
 use crate::plan::rights::made;
-use crate::policy::Looks;
+use crate::policy::{BuiltIn, Falls, Looks};
 use crate::syntax::Node;
 
 /// How many samples there are at most, and how many values of one input.
@@ -34,6 +35,22 @@ pub struct Sampled<'c> {
     pub blueprint: Option<&'c Blueprint>,
     /// What the rules about it look at.
     pub looks: &'c Looks,
+    /// The built-in action, and what of the kind falls to it.
+    pub falls: Option<(BuiltIn, &'c Falls<'c>)>,
+}
+
+impl Sampled<'_> {
+    /// Whether it may be asked for where a path of an entity changes.
+    pub(super) fn may_change(&self, path: &str) -> bool {
+        let instead = self.falls.and_then(|(it, falls)| falls.path(it, path));
+        self.action.is_some() || instead.is_none()
+    }
+
+    /// The paths that an argument can set and for which it is asked.
+    pub(super) fn own_paths(&self) -> BTreeSet<String> {
+        let all = self.blueprint.into_iter().flat_map(paths);
+        all.filter(|path| self.may_change(path)).collect()
+    }
 }
 
 /// What one question is asked with.
@@ -93,6 +110,12 @@ impl Samples {
             }
         }
         values.extend(becoming(sides));
+        if sides
+            .iter()
+            .any(|side| matches!(side.falls, Some((BuiltIn::Rename, _))))
+        {
+            base.changed.push("identifier".to_owned());
+        }
         for own in values.values_mut() {
             own.sort_by_key(Json::is_null);
             if own.iter().filter(|it| !it.is_null()).all(Json::is_i64) {
@@ -101,15 +124,7 @@ impl Samples {
             is_cut |= own.len() > MOST.1;
             own.truncate(MOST.1);
         }
-        let is_built_in = sides.iter().all(|side| side.action.is_none());
-        if is_built_in && sides.iter().any(|side| side.looks.changed) {
-            let all = sides.iter().filter_map(|side| side.blueprint);
-            let mut all: Vec<String> = all.flat_map(paths).collect();
-            let mut known = BTreeSet::new();
-            all.retain(|path| known.insert(path.clone()));
-            let all = all.into_iter().map(Json::from);
-            values.insert(CHANGED.to_owned(), all.collect());
-        }
+        values.extend(changing(sides).map(|paths| (CHANGED.to_owned(), paths)));
         let mut all = vec![base];
         for (name, values) in &values {
             all = all
@@ -131,41 +146,8 @@ impl Samples {
     }
 }
 
-/// The values that rules compare what an entity becomes with, by the names of the paths.
-fn becoming(sides: &[Sampled<'_>]) -> BTreeMap<String, Vec<Json>> {
-    let mut values: BTreeMap<String, Vec<Json>> = BTreeMap::new();
-    for side in sides {
-        for (path, constants) in &side.looks.becomes {
-            let name = path.strip_prefix("properties.");
-            let property = name.and_then(|name| side.blueprint?.property(name));
-            let known = match property {
-                Some(property) => {
-                    let mut known = candidates(&property.schema, constants, None);
-                    known.retain(|it| fits(path, &property.schema, it) || is_pattern(it));
-                    known
-                }
-                None => constants.clone(),
-            };
-            // Words of a list, truth values and numbers say of any value how it is decided.
-            let is_listed = property.is_some_and(|it| it.schema.get("enum").is_some());
-            let is_all = is_listed || known.iter().all(|it| it.is_i64() || it.is_boolean());
-            let own = values.entry(format!("{AFTER}{path}"));
-            let own = own.or_insert_with(|| {
-                let stays = !is_all || known.is_empty();
-                stays.then(|| Json::from(AS_IT_IS)).into_iter().collect()
-            });
-            for value in known {
-                if !own.contains(&value) {
-                    own.push(value);
-                }
-            }
-        }
-    }
-    values
-}
-
 /// Whether a text is a pattern of `like`, which stands for texts that fit it.
-fn is_pattern(value: &Json) -> bool {
+pub(super) fn is_pattern(value: &Json) -> bool {
     value.as_str().is_some_and(|text| text.contains('*'))
 }
 

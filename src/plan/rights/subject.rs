@@ -11,9 +11,10 @@ use serde_json::Value as Json;
 use crate::model::action::Operation;
 use crate::model::{Action, BlueprintId};
 use crate::plan::diff::Side;
+use crate::plan::rights::changing::is_elsewhere;
 use crate::plan::rights::pair::{Both, KindPair, Pairs};
 use crate::plan::rights::sample::{Sampled, Samples};
-use crate::policy::{ActionName, BuiltIn, Form, Looks, Rules};
+use crate::policy::{ActionName, BuiltIn, Falls, Form, Looks, Rules};
 
 /// An action and its kind.
 pub(super) struct Subject<'a> {
@@ -22,6 +23,8 @@ pub(super) struct Subject<'a> {
     pub(super) kind: Option<usize>,
     pub(super) forms: Both<Form>,
     pub(super) looks: Both<Looks>,
+    /// What falls to it of the kind, where it is a built-in action.
+    falls: Option<Both<Falls<'a>>>,
     /// Whether the action's own words about who may do it are the same.
     is_written_alike: bool,
     /// Whether it asks both owners in the same cases.
@@ -98,17 +101,29 @@ impl<'a> Subject<'a> {
         let mut all = Vec::new();
         for (n, kind) in pairs.kinds.iter().enumerate() {
             let catalog = actions(rules, kind).into_iter();
-            let built_in = BuiltIn::ALL.into_iter().filter(|it| !it.is_on_root());
-            for what in catalog.chain(built_in.map(What::BuiltIn)) {
-                all.push(Self::new(rules, what, Some((n, kind))));
+            let own = catalog.map(|what| Self::new(rules, what, Some((n, kind)), None));
+            all.extend(own);
+            let falls = Both::of(rules, |rules| Falls::of(rules.catalog(), &kind.name));
+            let is_asked = |built_in: &BuiltIn| {
+                let is_on = |falls: &Falls<'_>| falls.whole(*built_in).is_none();
+                !built_in.is_on_root() && (is_on(&falls.before) || is_on(&falls.after))
+            };
+            for built_in in BuiltIn::ALL.into_iter().filter(is_asked) {
+                let what = What::BuiltIn(built_in);
+                all.push(Self::new(rules, what, Some((n, kind)), Some(falls.clone())));
             }
         }
         let root = BuiltIn::ALL.into_iter().filter(|it| it.is_on_root());
-        all.extend(root.map(|it| Self::new(rules, What::BuiltIn(it), None)));
+        all.extend(root.map(|it| Self::new(rules, What::BuiltIn(it), None, None)));
         all
     }
 
-    fn new(rules: &Both<&Rules<'a>>, what: What<'a>, kind: Option<(usize, &KindPair)>) -> Self {
+    fn new(
+        rules: &Both<&Rules<'a>>,
+        what: What<'a>,
+        kind: Option<(usize, &KindPair)>,
+        falls: Option<Both<Falls<'a>>>,
+    ) -> Self {
         let id = |side: Side| kind.map(|(_, kind)| *kind.id.on(side));
         let looks = |side: Side| {
             let id = id(side).unwrap_or(BlueprintId(u32::MAX));
@@ -145,6 +160,7 @@ impl<'a> Subject<'a> {
                 == written(what.action(Side::After)),
             is_handed_alike: hands(Side::Before) == hands(Side::After),
             kind: kind.map(|(n, _)| n),
+            falls,
             what,
         }
     }
@@ -162,10 +178,41 @@ impl<'a> Subject<'a> {
             && self.forms.before.says_the_same(&self.forms.after)
     }
 
+    /// Whether the same of it is left to it on both sides.
+    pub(super) fn is_left_alike(&self, rules: &Both<&Rules<'_>>, pairs: &Pairs) -> bool {
+        let (What::BuiltIn(built_in), Some(falls)) = (self.what, &self.falls) else {
+            return true;
+        };
+        let is_whole = |falls: &Falls<'_>| falls.whole(built_in).is_none();
+        is_whole(&falls.before) == is_whole(&falls.after)
+            && !is_elsewhere(&self.sampled(rules, pairs))
+    }
+
+    /// Whether a side asks for something else where these paths change.
+    pub(super) fn is_elsewhere(&self, side: Side, changed: &[String]) -> bool {
+        let (What::BuiltIn(built_in), Some(falls)) = (self.what, &self.falls) else {
+            return false;
+        };
+        let falls = falls.on(side);
+        let mut changed = changed.iter();
+        falls.whole(built_in).is_some() || changed.any(|it| falls.path(built_in, it).is_some())
+    }
+
     /// The inputs to ask with: those that the rules of any side tell apart.
     pub(super) fn samples(&self, rules: &Both<&Rules<'_>>, pairs: &Pairs) -> Samples {
+        Samples::new(&self.sampled(rules, pairs))
+    }
+
+    fn sampled<'s>(&'s self, rules: &'s Both<&Rules<'_>>, pairs: &Pairs) -> [Sampled<'s>; 2] {
         let kind = self.kind.and_then(|n| pairs.kinds.get(n));
         let side = |side: Side| Sampled {
+            falls: match self.what {
+                What::BuiltIn(built_in) => {
+                    let falls = self.falls.as_ref();
+                    falls.map(|falls| (built_in, falls.on(side)))
+                }
+                What::Catalog(..) => None,
+            },
             action: self.what.action(side),
             blueprint: kind.and_then(|kind| {
                 let catalog = rules.on(side).catalog();
@@ -173,7 +220,7 @@ impl<'a> Subject<'a> {
             }),
             looks: self.looks.on(side),
         };
-        Samples::new(&[side(Side::Before), side(Side::After)])
+        [side(Side::Before), side(Side::After)]
     }
 
     /// The definitions and files that it can be done to, by kind and path: where no rule reads

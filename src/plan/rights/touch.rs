@@ -11,12 +11,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::blueprint::Ownership;
 use crate::model::{BlueprintId, Catalog, EntityId};
-use crate::plan::claim::{Authority, Happens};
 use crate::plan::diff::{Difference, Side};
 use crate::plan::rights::found::found;
 use crate::plan::rights::pair::{Both, Pairs};
 use crate::plan::rights::says::{attributes, memberships, memberships_by_kind, owner_paths};
 use crate::plan::value::States;
+use crate::policy::{Authority, Happens};
 use crate::policy::{Form, OWNERS, Rules};
 
 const SIDES: [Side; 2] = [Side::Before, Side::After];

@@ -239,17 +239,17 @@ fn a_new_entity_does_not_prove_who_owns_it() {
 
 #[test]
 fn a_policy_may_believe_what_a_new_entity_says() {
-    let believes = "permit (principal, action in Action::\"create\", resource is Component) \
+    let believes = "permit (principal, action == Action::\"ship\", resource) \
         when { principal in resource.owner };";
-    let create_it = ActionName::BuiltIn(BuiltIn::Create);
-    assert!(create(believes, NEW, "ada", create_it).0);
-    assert!(!create(believes, NEW, "sam", create_it).0);
+    let ship = ActionName::Catalog("ship");
+    assert!(create(believes, NEW, "ada", ship).0);
+    assert!(!create(believes, NEW, "sam", ship).0);
     let unknown = NEW.replace("owner: checkout", "owner: nowhere");
-    assert!(!create(believes, &unknown, "ada", create_it).0);
-    let looks = "permit (principal, action in Action::\"create\", resource is Component) \
+    assert!(!create(believes, &unknown, "ada", ship).0);
+    let looks = "permit (principal, action == Action::\"ship\", resource) \
         when { resource.owner has leader && resource.owner.leader == principal };";
-    assert!(create(looks, NEW, "ada", create_it).0);
-    let (may, why) = create(looks, &unknown, "ada", create_it);
+    assert!(create(looks, NEW, "ada", ship).0);
+    let (may, why) = create(looks, &unknown, "ada", ship);
     assert!(!may, "{why}");
 }
 

@@ -158,7 +158,8 @@ fn sign_in(world: &World, person: &mut Entity, name: &str, dice: &mut Dice) {
         person.properties.insert("login".to_owned(), login);
     }
     if world.settings.has_number && dice.percent(70) {
-        let number = name.bytes().map(i64::from).sum();
+        let letters = name.bytes().map(i64::from);
+        let number = letters.fold(0, |number, letter| (number * 128 + letter) % 1_000_003);
         person
             .properties
             .insert("number".to_owned(), Value::Number(number));

@@ -12,13 +12,14 @@ use catalogc::plan::file::PlanFile;
 use catalogc::plan::file::rights::{RightsMove, Turn, Way};
 use catalogc::plan::rights::sample::{Sampled, Samples};
 use catalogc::plan::rights::{self, Limits};
-use catalogc::policy::{self, ActionName, BuiltIn, Rules};
+use catalogc::policy::{self, ActionName, BuiltIn, Falls, Rules};
 
 use super::history::history;
 use super::run::{Side, Target};
 use super::world::Dice;
 
 mod asked;
+mod elsewhere;
 mod members;
 mod pulled;
 
@@ -277,13 +278,20 @@ impl Both<'_, '_, '_> {
         };
         looks.0.becomes = becomes(find(before, &was), before.blueprint(ids.0));
         looks.1.becomes = becomes(find(after, &now), after.blueprint(ids.1));
+        let falls = (Falls::of(before, &was.1), Falls::of(after, &now.1));
+        let own = |falls| match what.name {
+            ActionName::BuiltIn(built_in) => Some((built_in, falls)),
+            ActionName::Catalog(_) => None,
+        };
         Samples::new(&[
             Sampled {
+                falls: own(&falls.0),
                 action: find(before, &was),
                 blueprint: before.blueprint(ids.0),
                 looks: &looks.0,
             },
             Sampled {
+                falls: own(&falls.1),
                 action: find(after, &now),
                 blueprint: after.blueprint(ids.1),
                 looks: &looks.1,

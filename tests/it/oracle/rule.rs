@@ -80,7 +80,15 @@ pub(crate) const ON_ENTITIES: [&str; 6] =
     ["create", "update", "delete", "rename", "grant", "record"];
 /// The built-in actions on the catalog itself.
 pub(crate) const ON_ROOT: [&str; 3] = ["define", "meta", "override"];
-const KINDS: [&str; 5] = ["blueprint", "action", "policy", "settings", "file"];
+
+/// The kinds of what a built-in action on the catalog itself is about.
+fn kinds(built_in: &str) -> &'static [&'static str] {
+    match built_in {
+        "define" => &["blueprint", "action", "policy", "settings"],
+        "meta" => &["file"],
+        _ => &["guard", "call"],
+    }
+}
 
 /// What conditions may speak of.
 pub(crate) struct Reach<'w> {
@@ -89,7 +97,8 @@ pub(crate) struct Reach<'w> {
     kind: Option<&'w str>,
     sides: Vec<Side>,
     inputs: Vec<String>,
-    is_root: bool,
+    /// The kinds of what it is about, where that is the catalog itself.
+    kinds: &'static [&'static str],
     /// Whether there is `context.changed`.
     changes: bool,
     /// Whether it may be asked who the principal is.
@@ -109,7 +118,7 @@ impl<'w> Reach<'w> {
             kind: Some(blueprint),
             sides: sides.to_vec(),
             inputs,
-            is_root: false,
+            kinds: &[],
             changes: true,
             people: true,
         }
@@ -141,9 +150,9 @@ impl<'w> Reach<'w> {
         };
         let of = self.of(dice);
         let roll = dice.below(100);
-        if self.is_root && roll < 60 {
+        if !self.kinds.is_empty() && roll < 60 {
             return match roll {
-                0..40 => Expression::KindIs(dice.one_of(&KINDS).to_owned()),
+                0..40 => Expression::KindIs(dice.one_of(self.kinds).to_owned()),
                 _ => Expression::PathIs("catalog/notes.txt".to_owned()),
             };
         }
@@ -267,7 +276,7 @@ pub(crate) fn rule(world: &World, dice: &mut Dice) -> Rule {
         kind: None,
         sides: Vec::new(),
         inputs: Vec::new(),
-        is_root: false,
+        kinds: &[],
         changes: false,
         people: true,
     };
@@ -301,7 +310,7 @@ pub(crate) fn rule(world: &World, dice: &mut Dice) -> Rule {
         78..94 => {
             let built_in = dice.one_of(&ON_ROOT);
             rule.what = What::One(built_in.to_owned());
-            reach.is_root = true;
+            reach.kinds = kinds(built_in);
         }
         _ => {}
     }

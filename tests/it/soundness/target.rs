@@ -129,3 +129,32 @@ fn ps13_what_leads_to_the_owner_of_something_else_needs_both_sides_too() {
             .exits(0);
     }
 }
+
+#[test]
+fn ps13_who_owns_it_after_is_found_as_the_target_says() {
+    let kinds = AREAS.replace("path: area.of", "type: Inherited, path: area");
+    let gear = "identifier: gear\nblueprint: Part\nrelations: {area: field}\n";
+    let field = "identifier: field\nblueprint: Area\nrelations: {keeper: checkout, of: checkout}\n";
+    let yard = "identifier: yard\nblueprint: Area\nrelations: {keeper: platform, of: checkout}\n";
+    let shop = Shop::new();
+    shop.git
+        .write("catalog/blueprints/areas.yaml", &kinds)
+        .write("catalog/entities/areas.yaml", format!("{field}---\n{yard}"))
+        .write("catalog/entities/gear.yaml", gear)
+        .write(
+            "catalog/policies/areas.cedar",
+            "permit (principal in Team::\"checkout\", action in Action::\"update\", resource is Part);\n\
+             permit (principal in Team::\"checkout\", action == Action::\"define\", resource);\n",
+        )
+        .commit("areas");
+    // Who keeps an area owns what is in it, whatever the pull request makes of that.
+    shop.pull_request()
+        .write(
+            "catalog/blueprints/areas.yaml",
+            kinds.replace("path: keeper", "path: of"),
+        )
+        .commit_file("catalog/entities/gear.yaml", &gear.replace("field", "yard"));
+    shop.gate("lin", &[])
+        .says("1 from platform, the owner after: ines or sam")
+        .exits(1);
+}

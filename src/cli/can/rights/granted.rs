@@ -6,7 +6,8 @@
 use crate::cli::can::rights::Asker;
 use crate::model::{Blueprint, Entity, EntityId};
 use crate::plan::asked::is_removal;
-use crate::plan::claim::{self, Authority, Happens};
+use crate::plan::claim;
+use crate::policy::{Authority, Happens};
 use crate::policy::{BuiltIn, Question, Resource, What};
 use crate::render::asked::Verdict;
 

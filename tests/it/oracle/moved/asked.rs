@@ -13,6 +13,8 @@ use catalogc::policy::{ActionName, BuiltIn, Principal, Question, Resource, Rules
 use catalogc::text::Text;
 use serde_json::Map;
 
+use super::elsewhere::is_elsewhere;
+
 /// What the rules say: how far somebody gets, who must agree, whether they may agree.
 #[derive(PartialEq)]
 pub(super) struct Said {
@@ -104,6 +106,9 @@ pub(super) fn said(
         ActionName::BuiltIn(BuiltIn::Delete) => Operation::Delete,
         ActionName::BuiltIn(_) => Operation::Day2,
     };
+    if is_elsewhere(catalog, &kind.identifier.value, what.name, &sample.changed) {
+        return NOTHING;
+    }
     let Some(inputs) = &sample.inputs[side] else {
         return NOTHING;
     };

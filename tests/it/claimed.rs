@@ -1,0 +1,94 @@
+//! What an action claims, and what is left to the built-in ones: in the rights that a plan tells,
+//! in the table of what somebody may do, and in a catalog below a folder of its repository.
+
+use crate::program::run;
+use crate::repository::Git;
+use crate::shop::Shop;
+
+const SCALE: &str = "catalog/actions/scale.yaml";
+
+#[test]
+fn a_claim_that_is_taken_away_gives_a_right_to_who_may_update() {
+    let shop = Shop::new();
+    let scale = shop.git.read(SCALE);
+    let claim = "changed: [properties.replicas]";
+    shop.pull_request()
+        .commit_file(SCALE, &scale.replace(claim, "changed: [properties.note]"));
+    shop.gate("kim", &[])
+        .says("checkout gains update on 1 Service (cart), only with changing properties.replicas")
+        .says("checkout loses update on 1 Service (cart), only with changing properties.note")
+        .exits(0);
+}
+
+#[test]
+fn what_is_claimed_is_no_right_to_update() {
+    let shop = Shop::new();
+    let rules = shop.git.read("catalog/policies/rules.cedar");
+    // Rules that read paths make them differ in the table.
+    let text = format!(
+        "{rules}\n@title(\"owners stay\")\nforbid (principal, action == Action::\"update:Service\", resource)\nwhen {{ context.changed.contains(Service__path::\"relations.uses\") }};\n"
+    );
+    shop.git.commit_file("catalog/policies/rules.cedar", &text);
+    shop.run(&["can", "lin"])
+        .says("only changing properties.note, team or title: cart")
+        .does_not_say("properties.replicas")
+        .exits(0);
+    let forbid = "forbid (principal, action == Action::\"update:Service\", resource)\nwhen { context.changed.contains(Service__path::\"properties.replicas\") };\n";
+    shop.pull_request()
+        .commit_file("catalog/policies/idle.cedar", forbid);
+    shop.run(&["check"])
+        .says("E0420")
+        .says("`update:Service` is never asked for where `properties.replicas` changes")
+        .says("`scale` claims it");
+    shop.gate("kim", &[]).says("no decision moves").exits(0);
+}
+
+#[test]
+fn rules_name_files_from_the_folder_of_the_settings() {
+    let files = [
+        (
+            "catalogc.yaml",
+            "permissions: enforced\npeople: {blueprint: User}\n",
+        ),
+        (
+            "catalog/blueprints/kinds.yaml",
+            "identifier: User\nschema: {properties: {}}\n",
+        ),
+        (
+            "catalog/entities/people.yaml",
+            "{identifier: ada, blueprint: User}\n---\n{identifier: ben, blueprint: User}\n---\n{identifier: cleo, blueprint: User}\n",
+        ),
+        (
+            "catalog/policies/rules.cedar",
+            "permit (principal, action in [Action::\"define\", Action::\"create\"], resource);\n\
+             @title(\"kept\")\nforbid (principal == User::\"ada\", action == Action::\"define\", resource)\n\
+             when { context.path == \"catalog/policies/kept.cedar\" };\n",
+        ),
+    ];
+    for folder in ["", "infra/shop/"] {
+        let git = Git::new();
+        for (path, text) in files {
+            git.write(&format!("{folder}{path}"), text);
+        }
+        git.commit("a catalog");
+        let kept = format!("{folder}catalog/policies/kept.cedar");
+        let permit = "permit (principal, action == Action::\"meta\", resource);\n";
+        git.branch("pr", "main").commit_file(&kept, permit);
+        let root = git.root().join(folder);
+        let gate = |actor| {
+            let line = ["gate", "--base", "main", "--head", "pr", "--actor", actor];
+            run(&root, &line)
+        };
+        gate("ada").says("denied").says("kept").exits(1);
+        gate("ben").exits(0);
+        // The same is said of the files on disk.
+        let ask = |actor| {
+            run(
+                &root,
+                &["can", actor, "define", "catalog/policies/kept.cedar"],
+            )
+        };
+        ask("ada").exits(1);
+        ask("ben").exits(0);
+    }
+}
