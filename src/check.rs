@@ -40,6 +40,7 @@ mod keys;
 mod membership;
 mod moved;
 mod orphan;
+mod owner;
 mod person;
 mod place;
 mod property;
@@ -139,6 +140,7 @@ pub static CHECKS: &[Check] = &[
     zeros::zeros,
     guarded::names,
     freeze::idle,
+    owner::nobody,
 ];
 
 /// Compiles the schemas of the blueprints; what is wrong with them is a finding, and the

@@ -182,14 +182,23 @@ pub(super) fn inputs(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
                     )
                     .label("required")
                     .related(edits, "an edit triggers the action")
-                    .help(format!(
-                        "add `{}` to `from`, or take it out of `required`",
-                        name.value
-                    )),
+                    .help(fill(blueprint_of(subject, action), &name.value)),
                 );
             }
         }
     }
+}
+
+/// How an input is filled by what an entity has after an edit.
+fn fill(blueprint: Option<&Blueprint>, name: &str) -> String {
+    let has_property = blueprint.is_some_and(|it| it.property(name).is_some());
+    let has_relation = blueprint.is_some_and(|it| it.relation(name).is_some());
+    let path = match (has_property, has_relation) {
+        (true, _) => format!(".after.properties.{name}"),
+        (_, true) => format!(".after.relations.{name}"),
+        _ => ".after...".to_owned(),
+    };
+    format!("write `from: {{{name}: {path}}}` below `inputs`, or take it out of `required`")
 }
 
 /// Conditions, preconditions and `from`: whether they can be read, and the paths that they read.

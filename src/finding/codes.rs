@@ -68,6 +68,7 @@ codes! {
     E0216 Error "person-unknown" "a property or `team` names a person or team that no file defines";
     E0217 Error "document-of-another-kind" "a document is not what its folder says that it is" Fixed;
     E0218 Warning "freeze-of-nothing" "a freeze is of changes that nobody asks for" Fixed;
+    E0219 Warning "owner-is-nobody" "the owner that a blueprint names is no person and no group of people";
     E0220 Warning "port-left-out" "something of Port's has no counterpart and is not carried over";
     E0221 Error "port-object-unknown" "an object of an export of Port's cannot be told" Fixed;
     E0222 Error "port-file-refused" "`file://` names a file whose text cannot be taken in";

@@ -129,6 +129,20 @@ impl Inputs {
     }
 }
 
+/// Keys that are often written one level too high or too low, each with the key that it is below.
+const KEYS_BELOW: [(&str, &str); 10] = [
+    ("from", "inputs"),
+    ("properties", "inputs"),
+    ("required", "inputs"),
+    ("changed", "trigger"),
+    ("created", "trigger"),
+    ("deleted", "trigger"),
+    ("expired", "trigger"),
+    ("request", "trigger"),
+    ("condition", "trigger"),
+    ("execute", "permissions"),
+];
+
 /// Reads an action; `None` when it cannot be known by name, kind and blueprint.
 pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<Action> {
     let root = &document.root;
@@ -137,6 +151,7 @@ pub(super) fn read(document: &Document, findings: &mut Vec<Finding>) -> Option<A
         .and_then(<[Entry]>::first)
         .map_or(root.span, |entry| entry.key.span);
     let mut fields = Fields::of("an action", root, place, findings)?;
+    fields.elsewhere(&KEYS_BELOW);
     fields.filled(&["precondition", "permissions", "approval"]);
     let identifier = fields.required_text("identifier");
     let title = fields.text("title");
@@ -204,6 +219,7 @@ fn read_trigger(entry: &Entry, findings: &mut Vec<Finding>) -> Trigger {
     let Some(mut fields) = Fields::of("a trigger", &entry.node, entry.key.span, findings) else {
         return Trigger::default();
     };
+    fields.elsewhere(&KEYS_BELOW);
     let changed_key = fields.entry("changed").map(|entry| entry.key.span);
     let changed = fields.texts("changed");
     let mut flag = |key| {
@@ -240,6 +256,7 @@ fn read_inputs(entry: &Entry, findings: &mut Vec<Finding>) -> Inputs {
     let Some(mut fields) = Fields::of("`inputs`", &entry.node, entry.key.span, findings) else {
         return Inputs::default();
     };
+    fields.elsewhere(&KEYS_BELOW);
     let properties = fields.mapping("properties").to_vec();
     let required = fields.texts("required");
     let from = fields.mapping("from");

@@ -22,6 +22,8 @@ pub(super) struct Fields<'n, 'f> {
     /// Where a missing key is reported: the key that leads to the mapping, or its start.
     place: Span,
     known: Vec<&'static str>,
+    /// Keys that have their place elsewhere, each with the key that it stands below.
+    elsewhere: &'static [(&'static str, &'static str)],
     pub(super) findings: &'f mut Vec<Finding>,
 }
 
@@ -42,6 +44,7 @@ impl<'n, 'f> Fields<'n, 'f> {
             entries,
             place,
             known: Vec::new(),
+            elsewhere: &[],
             findings,
         })
     }
@@ -55,6 +58,11 @@ impl<'n, 'f> Fields<'n, 'f> {
             .iter()
             .find(|entry| entry.key.value == key)
             .filter(|entry| !entry.node.is_null())
+    }
+
+    /// Keys that are often written here and stand elsewhere, each with the key that it is below.
+    pub(super) fn elsewhere(&mut self, keys: &'static [(&'static str, &'static str)]) {
+        self.elsewhere = keys;
     }
 
     /// Reports keys that are left empty, of which an empty one is no absent one: who may do what
@@ -235,6 +243,8 @@ impl<'n, 'f> Fields<'n, 'f> {
             let mut names = self.known.clone();
             names.sort_unstable();
             names.dedup();
+            let mut elsewhere = self.elsewhere.iter();
+            let home = elsewhere.find(|(own, _)| *own == key);
             self.findings.push(
                 Finding::new(
                     &E0201,
@@ -242,7 +252,8 @@ impl<'n, 'f> Fields<'n, 'f> {
                     format!("{} has no key `{key}`", self.what),
                 )
                 .label("not known")
-                .choose(key, &names),
+                .choose(key, &names)
+                .maybe_help(home.map(|(_, home)| format!("write it below `{home}`"))),
             );
         }
         many.end(self.findings, "in this mapping");

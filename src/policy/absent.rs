@@ -9,7 +9,7 @@ use cedar_policy::Effect;
 
 use crate::finding::Finding;
 use crate::finding::codes::E0403;
-use crate::policy::rule::Rule;
+use crate::policy::rule::{Origin, Rule};
 use crate::policy::tokens::parts;
 
 /// The finding of an attribute that is read without looking whether it is there.
@@ -24,7 +24,11 @@ pub(super) fn optional(rule: &Rule, place: &Range<usize>, range: &Range<usize>) 
         .iter()
         .any(|part| part.unless && part.range.start <= place.start && place.end <= part.range.end);
     // A test that fails takes back what forbids, and what a permit leaves out.
-    if (rule.effect == Effect::Forbid) != is_unless {
+    if matches!(rule.origin, Origin::Approval { .. }) {
+        help.push_str(&format!(
+            "; this asks nobody where there is none, `if {base} has {name} then ... else true` does"
+        ));
+    } else if (rule.effect == Effect::Forbid) != is_unless {
         help.push_str(&format!(
             "; this lets pass what has none, `if {base} has {name} then ... else true` does not"
         ));

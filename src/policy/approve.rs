@@ -109,8 +109,8 @@ impl Rules<'_> {
         // They are in the order of the actions and their entries.
         let rules = &self.book.approvals;
         let at = rules.binary_search_by_key(&Some(wanted), |rule| match rule.origin {
-            Origin::Block { action, block } => Some((action, block)),
-            Origin::Policy { .. } => None,
+            Origin::Approval { action, entry } => Some((action, entry)),
+            Origin::Policy { .. } | Origin::Block { .. } => None,
         });
         rules.get(at.ok()?)
     }

@@ -309,7 +309,7 @@ impl Asker<'_, '_> {
                     needs.join(", ")
                 }
             }
-            Origin::Block { .. } => self.block_needs(rule, &failing),
+            Origin::Block { .. } | Origin::Approval { .. } => self.block_needs(rule, &failing),
         }
     }
 

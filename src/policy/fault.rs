@@ -102,7 +102,7 @@ pub(super) fn error(
     let message = clean(&error.to_string());
     match error {
         ValidationError::UnsafeAttributeAccess(_) => {
-            no_attribute(text, &range, &message, (catalog, vocabulary), help, map)
+            no_attribute(rule, &range, &message, (catalog, vocabulary), help)
         }
         ValidationError::UnrecognizedActionId(_) => {
             no_action((text, &range), help.as_deref(), catalog, map)
@@ -159,6 +159,10 @@ pub(super) fn error(
 fn mismatch(rule: &Rule, range: &Range<usize>, message: &str, catalog: &Catalog) -> Finding {
     let text = rule.text.as_str();
     let source = text.get(range.clone()).unwrap_or_default();
+    if let Some((words, help)) = wording::without_parts(text, range, message) {
+        let finding = Finding::new(&E0403, rule.map.span(range), words);
+        return finding.label("has no parts").maybe_help(help);
+    }
     let words = wording::mismatch(message).unwrap_or_else(|| message.to_owned());
     let help = hint::listed(text, range, source)
         .or_else(|| hint::liked(text, range, source, message))
@@ -170,13 +174,13 @@ fn mismatch(rule: &Rule, range: &Range<usize>, message: &str, catalog: &Catalog)
 
 /// The finding of an attribute that nothing has.
 fn no_attribute(
-    text: &str,
+    rule: &Rule,
     range: &Range<usize>,
     message: &str,
     (catalog, vocabulary): (&Catalog, &Vocabulary),
     help: Option<String>,
-    map: &Map,
 ) -> Finding {
+    let (text, map) = (rule.text.as_str(), &rule.map);
     let place = named(text, range, message);
     let name = text.get(place.clone()).unwrap_or_default();
     let name = name.trim_matches('"');
@@ -188,6 +192,8 @@ fn no_attribute(
     let flat = hint::flat(text, &place, name);
     let input = input(catalog, name, (message, text)).filter(|_| !is_of_kind);
     let of_context = hint::of_context(name).filter(|_| is_of_kind && of_others.is_none());
+    let own_input = hint::own_input(rule, vocabulary, name);
+    let of_context = of_context.or(own_input.filter(|_| is_of_kind && of_others.is_none()));
     // Cedar proposes what is not near at all.
     let help = help.filter(|help| {
         let proposed = help.split('`').nth(1);

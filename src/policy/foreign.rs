@@ -14,6 +14,7 @@ mod name;
 mod time;
 
 use name::{member, method, variable};
+pub(super) use time::{OF_LENGTH, OF_MOMENT};
 
 /// A mistake in the words of a catalog.
 #[derive(Debug, PartialEq, Eq)]
@@ -179,6 +180,7 @@ impl Scene<'_> {
         match token.text {
             "." => self.jq(at),
             "{" => self.without_else(at),
+            "}" => self.braced(at),
             "(" => {
                 let effect = before.filter(|it| it.is("permit") || it.is("forbid"))?;
                 self.unended(self.at(effect.range.start)?)
@@ -213,6 +215,20 @@ impl Scene<'_> {
         Some(Said::new(range, message, format!("write `{meant}`")))
     }
 
+    /// `{ a > b }` as a condition of YAML, which stands in braces already.
+    fn braced(&self, at: usize) -> Option<Said> {
+        let begins = |it: &[Token<'_>]| matches!(it, [word, open, more] if matches!(word.text, "when" | "unless") && open.is("{") && more.is("{"));
+        let open = 2 + self.all.get(..at)?.windows(3).position(begins)?;
+        let inner = self.all.get(open..at)?;
+        let inner = inner.get(inner.iter().position(|it| !it.is("{"))?..)?;
+        let inner = self
+            .text
+            .get(inner.first()?.range.start..inner.last()?.range.end)?;
+        let range = self.all.get(open)?.range.clone();
+        let message = "a condition has no braces of its own";
+        Some(Said::new(range, message, format!("write `{inner}`")))
+    }
+
     /// `if a { b }`, as most languages have it.
     fn without_else(&self, at: usize) -> Option<Said> {
         let mut before = self.all.get(..at)?.iter().rev();
@@ -230,6 +246,14 @@ impl Scene<'_> {
         let count = |sign: &str| before.iter().filter(|it| it.is(sign)).count();
         let is_rule = ["permit", "forbid", "@"];
         let is_rule = |first: &Token<'_>| is_rule.iter().any(|begin| first.is(begin));
+        if let Some(dot) = before.last().filter(|it| it.is(".")) {
+            let message = "a name is missing behind the dot";
+            return Said::new(
+                dot.range.clone(),
+                message,
+                "write the name, or delete the dot",
+            );
+        }
         let message = if count("{") <= count("}") && before.first().is_some_and(is_rule) {
             "no rule ends with this `;`"
         } else {

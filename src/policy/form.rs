@@ -206,7 +206,7 @@ fn said(rule: &Rule, sort: &str) -> String {
     };
     let origin = match rule.origin {
         Origin::Policy { .. } => "policy",
-        Origin::Block { .. } => "block",
+        Origin::Block { .. } | Origin::Approval { .. } => "block",
     };
     format!(
         "{sort} {origin} {effect} broken={} glass={} {}",

@@ -100,15 +100,10 @@ pub(super) fn check(rule: &Rule, catalog: &Catalog) -> Vec<Finding> {
         findings.push(
             Finding::new(&E0413, place, "a break-glass rule says what it is for")
                 .label("says nothing")
-                .help(match rule.origin {
-                    Origin::Policy { .. } => {
-                        format!(
-                            "say when it may be used: `@{ANNOTATION}(\"when production is down\")`"
-                        )
-                    }
-                    Origin::Block { .. } => {
-                        "say when it may be used: `breakGlass: when production is down`".to_owned()
-                    }
+                .help(if matches!(rule.origin, Origin::Policy { .. }) {
+                    format!("say when it may be used: `@{ANNOTATION}(\"when production is down\")`")
+                } else {
+                    "say when it may be used: `breakGlass: when production is down`".to_owned()
                 }),
         );
     }
@@ -153,6 +148,7 @@ fn place(rule: &Rule, catalog: &Catalog) -> Span {
             .and_then(|action| action.permissions.as_ref()?.get(block))
             .and_then(|block| block.break_glass.as_ref())
             .map(|written| written.span),
+        Origin::Approval { .. } => None,
     };
     written.unwrap_or(rule.place)
 }

@@ -5,13 +5,17 @@
 use std::ops::Range;
 
 use crate::model::{Action, BlueprintId, Catalog};
+use crate::policy::lint;
+use crate::policy::rule::{Rule, Scope};
 use crate::policy::tokens::{Token, tokens};
 use crate::policy::vocabulary::{Kind, Vocabulary};
 use crate::policy::{compare, names, wording};
 use crate::text::{Advice, choose, nearest};
 
 /// What stands in the context of every question.
-const CONTEXT: [&str; 7] = ["after", "before", "cause", "changed", "kind", "now", "path"];
+const CONTEXT: [&str; 8] = [
+    "after", "before", "cause", "changed", "inputs", "kind", "now", "path",
+];
 
 /// The shortest beginning of a name by which it is known.
 const BEGUN: usize = 3;
@@ -44,7 +48,13 @@ pub(super) fn input(
     name: &str,
     (message, text): (&str, &str),
 ) -> Option<String> {
-    let action = catalog.find_action(message.split('"').nth(1)?)?;
+    let Some(action) = catalog.find_action(message.split('"').nth(1)?) else {
+        let help = "only actions of the catalog have inputs: what is set stands in `context.after`";
+        return (name == "inputs").then(|| help.to_owned());
+    };
+    if name == "inputs" && !inputs(action).any(|_| true) {
+        return Some(format!("`{}` has no inputs", action.identifier.value));
+    }
     if action.inputs.schema(name).is_some() {
         return Some(format!("write `context.inputs.{name}`"));
     }
@@ -72,6 +82,14 @@ pub(super) fn input(
 fn inputs(action: &Action) -> impl Iterator<Item = &str> {
     let inputs = action.inputs.properties.iter();
     inputs.map(|entry| entry.key.value.as_str())
+}
+
+/// What to write for `resource.region` where an action of the rule has an input of that name.
+pub(super) fn own_input(rule: &Rule, vocabulary: &Vocabulary, name: &str) -> Option<String> {
+    let actions = lint::actions(rule, vocabulary);
+    let mut inputs = actions.iter().flat_map(|action| action.inputs.iter());
+    let is_one = rule.scope != Scope::All && inputs.any(|input| input.name == name);
+    is_one.then(|| format!("it is an input: write `context.inputs.{name}`"))
 }
 
 /// What to write for `resource.path`: the context has it.

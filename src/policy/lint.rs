@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use crate::finding::Finding;
-use crate::finding::codes::E0402;
+use crate::finding::codes::{E0213, E0402};
 use crate::model::Catalog;
 use crate::policy::BuiltIn;
 use crate::policy::hint;
-use crate::policy::rule::{Rule, Scope};
+use crate::policy::rule::{Origin, Rule, Scope, TITLE};
 use crate::policy::shape::{Field, Shape};
 use crate::policy::tokens::{Sort, Token, tokens};
 use crate::policy::vocabulary::{ActionKind, Kind, Vocabulary};
@@ -19,7 +19,7 @@ use crate::text::nearest;
 /// The findings of one rule.
 pub(super) fn check(rule: &Rule, catalog: &Catalog, vocabulary: &Vocabulary) -> Vec<Finding> {
     let all = tokens(&rule.text);
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = untitled(&all, rule).into_iter().collect();
     for (at, token) in all.iter().enumerate() {
         if token.is("action") && all.get(at + 1).is_some_and(|sign| sign.is("==")) {
             findings.extend(group(&all, at, rule));
@@ -32,6 +32,27 @@ pub(super) fn check(rule: &Rule, catalog: &Catalog, vocabulary: &Vocabulary) -> 
         }
     }
     findings
+}
+
+/// `@tittle("...")`: an annotation that is nearly the one by which a policy is told.
+fn untitled(all: &[Token<'_>], rule: &Rule) -> Option<Finding> {
+    if !matches!(rule.origin, Origin::Policy { title: None }) {
+        return None;
+    }
+    let mut annotations = all.windows(2).filter_map(|words| match words {
+        [at, name] if at.is("@") => Some(name),
+        _ => None,
+    });
+    let name = annotations.find(|name| {
+        let word = name.text.to_ascii_lowercase();
+        name.text != TITLE && (word == TITLE || nearest(&word, [TITLE]).is_some())
+    })?;
+    let message = format!("`@{}` gives the policy no title", name.text);
+    Some(
+        Finding::new(&E0213, rule.map.span(&name.range), message)
+            .label("says nothing")
+            .help(did_you_mean(TITLE)),
+    )
 }
 
 /// What stands before and after a `has`.
@@ -76,6 +97,11 @@ fn has(
         if matches!(token.sort, Sort::Name | Sort::String) && !names.contains(name) {
             let is_first = next == at + 1;
             let is_of_inputs = all.get(at + 1).is_some_and(|first| first.is("inputs"));
+            let own_input = || {
+                let is_of_resource = before(1).is_some_and(|token| token.is("resource"));
+                let is_asked = is_first && !is_member && is_of_resource;
+                is_asked.then(|| hint::own_input(rule, vocabulary, name))?
+            };
             let of = match before(1) {
                 Some(token) if !is_member && is_first && token.is("principal") => Of::Person,
                 _ if is_context && !is_of_inputs => Of::Context,
@@ -88,7 +114,8 @@ fn has(
                     format!("nothing that the rule is about has `{name}`"),
                 )
                 .label("never there")
-                .maybe_help(instead(name, &names, of, vocabulary)),
+                .maybe_help(instead(name, &names, of, vocabulary))
+                .maybe_help(own_input()),
             );
         }
         if !all.get(next + 1).is_some_and(|token| token.is(".")) {

@@ -41,35 +41,27 @@ pub struct Listed {
 impl Rules<'_> {
     /// All rules, in the order of files.
     pub fn listed(&self) -> Vec<Listed> {
-        let permissions = self.book.permissions.iter().map(|rule| {
-            let sort = match (&rule.origin, rule.effect) {
-                (Origin::Block { .. }, _) => Sort::Block,
-                (Origin::Policy { .. }, Effect::Permit) => Sort::Permit,
-                (Origin::Policy { .. }, Effect::Forbid) => Sort::Forbid,
-            };
-            self.listing(rule, sort)
-        });
-        let approvals = self.book.approvals.iter();
-        let approvals = approvals.map(|rule| self.listing(rule, Sort::Approval));
-        let mut all: Vec<Listed> = permissions.chain(approvals).collect();
+        let rules = self.book.permissions.iter().chain(&self.book.approvals);
+        let mut all: Vec<Listed> = rules.map(|rule| self.listing(rule)).collect();
         all.sort_by_key(|rule| rule.place);
         all
     }
 
-    fn listing(&self, rule: &Rule, sort: Sort) -> Listed {
-        let (title, action) = match &rule.origin {
-            Origin::Policy { title } => (title.clone(), None),
-            Origin::Block { action, .. } => {
-                let action = self.catalog.actions.get(*action);
-                (None, action.map(|it| it.identifier.value.clone()))
-            }
+    fn listing(&self, rule: &Rule) -> Listed {
+        let sort = match (&rule.origin, rule.effect) {
+            (Origin::Approval { .. }, _) => Sort::Approval,
+            (Origin::Block { .. }, _) => Sort::Block,
+            (Origin::Policy { .. }, Effect::Permit) => Sort::Permit,
+            (Origin::Policy { .. }, Effect::Forbid) => Sort::Forbid,
         };
+        let action = rule.origin.action();
+        let action = action.and_then(|action| self.catalog.actions.get(action));
         Listed {
             place: rule.place,
             name: rule.name.clone(),
             sort,
-            title,
-            action,
+            title: rule.title().map(ToOwned::to_owned),
+            action: action.map(|it| it.identifier.value.clone()),
         }
     }
 
@@ -92,7 +84,7 @@ impl Rules<'_> {
         let permissions = self.book.permissions.iter();
         let about = permissions.filter(|rule| concerns(rule, &case));
         let is_asked = |rule: &&Rule| match (question.action, &rule.origin) {
-            (ActionName::Catalog(name), Origin::Block { action, .. }) => {
+            (ActionName::Catalog(name), Origin::Approval { action, .. }) => {
                 let action = self.catalog.actions.get(*action);
                 action.is_some_and(|action| action.identifier.value == name)
             }

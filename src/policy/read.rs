@@ -17,7 +17,7 @@ use crate::policy::kind_named;
 use crate::policy::lint;
 use crate::policy::mixed;
 use crate::policy::reads::Reads;
-use crate::policy::rule::{Map, Origin, Rule, Scope};
+use crate::policy::rule::{Map, Origin, Rule, Scope, TITLE};
 use crate::policy::short::{self, Reader};
 use crate::policy::tokens::{Sort, statements, tokens, too_complex};
 use crate::policy::types::check_types;
@@ -91,9 +91,7 @@ fn read_file(
         } else {
             parse(text, &map, reader.catalog, findings)
         };
-        let title = policy
-            .as_ref()
-            .and_then(|policy| policy.annotation("title"));
+        let title = policy.as_ref().and_then(|policy| policy.annotation(TITLE));
         let glass = policy.as_ref().and_then(glass::annotated);
         let scope = match policy.as_ref().map(Policy::action_constraint) {
             None | Some(ActionConstraint::Any) => Scope::All,

@@ -43,7 +43,7 @@ impl Rule {
     pub(super) fn title(&self) -> Option<&str> {
         match &self.origin {
             Origin::Policy { title } => title.as_deref(),
-            Origin::Block { .. } => None,
+            Origin::Block { .. } | Origin::Approval { .. } => None,
         }
     }
 

@@ -24,7 +24,27 @@ pub(super) enum Origin {
         /// The block.
         block: usize,
     },
+    /// The condition of an approval of an action, by their numbers in the catalog.
+    Approval {
+        /// The action.
+        action: usize,
+        /// The entry of its approvals.
+        entry: usize,
+    },
 }
+
+impl Origin {
+    /// The number of the action that it is a part of.
+    pub(super) const fn action(&self) -> Option<usize> {
+        match *self {
+            Self::Policy { .. } => None,
+            Self::Block { action, .. } | Self::Approval { action, .. } => Some(action),
+        }
+    }
+}
+
+/// The annotation by which a policy is told.
+pub(super) const TITLE: &str = "title";
 
 /// Which actions a rule is about.
 #[derive(Debug, Clone, PartialEq, Eq)]

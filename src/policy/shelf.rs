@@ -143,7 +143,7 @@ impl Rules<'_> {
             }
         }
         for rule in &self.book.approvals {
-            if let Origin::Block { action, .. } = rule.origin
+            if let Origin::Approval { action, .. } = rule.origin
                 && let Some(action) = self.catalog.actions.get(action)
                 && action.identifier.value == name
             {

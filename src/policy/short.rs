@@ -117,9 +117,9 @@ impl<'c> Reader<'c> {
         (entry, approval): (usize, &Approval),
         findings: &mut Vec<Finding>,
     ) -> Rule {
-        let origin = Origin::Block {
+        let origin = Origin::Approval {
             action: number,
-            block: entry,
+            entry,
         };
         let named = self.named(&approval.users, &approval.teams, None, findings);
         if let Some(side) = approval.owners.first()

@@ -61,12 +61,10 @@ pub enum About<'a> {
 impl Rules<'_> {
     /// The rules about something, by their places.
     pub fn as_cedar(&self, about: About<'_>) -> Vec<Written> {
-        let permissions = self.book.permissions.iter().map(|rule| (rule, false));
-        let approvals = self.book.approvals.iter().map(|rule| (rule, true));
-        let mut all: Vec<Written> = permissions
-            .chain(approvals)
-            .filter(|(rule, _)| self.is_meant(rule, about))
-            .map(|(rule, is_approval)| self.shown(rule, is_approval))
+        let rules = self.book.permissions.iter().chain(&self.book.approvals);
+        let mut all: Vec<Written> = rules
+            .filter(|rule| self.is_meant(rule, about))
+            .map(|rule| self.shown(rule))
             .collect();
         all.sort_by_key(|one| (one.place.file, one.place.start));
         all
@@ -149,22 +147,21 @@ impl Rules<'_> {
         }
     }
 
-    fn shown(&self, rule: &Rule, is_approval: bool) -> Written {
-        let (title, approval) = match &rule.origin {
-            Origin::Policy { title } => (title.clone(), None),
-            Origin::Block { action, block } => {
-                let action = self.catalog.actions.get(*action);
-                let approval = action.and_then(|action| action.approvals.get(*block));
-                (None, approval.filter(|_| is_approval))
+    fn shown(&self, rule: &Rule) -> Written {
+        let approval = match rule.origin {
+            Origin::Policy { .. } | Origin::Block { .. } => None,
+            Origin::Approval { action, entry } => {
+                let action = self.catalog.actions.get(action);
+                action.and_then(|action| action.approvals.get(entry))
             }
         };
         Written {
             place: rule.place,
             name: rule.name.clone(),
-            written_as: match (&rule.origin, approval) {
-                (Origin::Policy { .. }, _) => WrittenAs::Policy,
-                (Origin::Block { .. }, None) => WrittenAs::Permission,
-                (Origin::Block { .. }, Some(_)) => WrittenAs::Approval,
+            written_as: match rule.origin {
+                Origin::Policy { .. } => WrittenAs::Policy,
+                Origin::Block { .. } => WrittenAs::Permission,
+                Origin::Approval { .. } => WrittenAs::Approval,
             },
             actions: match &rule.scope {
                 Scope::All => Vec::new(),
@@ -173,7 +170,7 @@ impl Rules<'_> {
                     names.map(str::to_owned).collect()
                 }
             },
-            title,
+            title: rule.title().map(ToOwned::to_owned),
             permits: rule.effect == Effect::Permit,
             by: approval.map(by),
             cedar: match approval {

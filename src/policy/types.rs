@@ -14,7 +14,7 @@ use crate::finding::codes::E0105;
 use crate::model::Catalog;
 use crate::policy::fault;
 use crate::policy::read::Book;
-use crate::policy::rule::{Origin, Rule, Scope};
+use crate::policy::rule::{Rule, Scope};
 use crate::policy::schema::Schemas;
 use crate::policy::tokens::tokens;
 use crate::policy::unlike;
@@ -50,7 +50,7 @@ pub(super) fn check_types(
     let rules = book.permissions.iter().chain(&book.approvals).enumerate();
     let conditions = rules.filter(|(_, rule)| rule.has_condition());
     let (short, long): (Vec<Numbered<'_>>, Vec<Numbered<'_>>) =
-        conditions.partition(|(_, rule)| matches!(rule.origin, Origin::Block { .. }));
+        conditions.partition(|(_, rule)| rule.origin.action().is_some());
     levelled(&Validator::new(schemas.all.clone()), long, of, &mut found);
     let mut wrong = Vec::new();
     for batch in batches(short) {
@@ -94,7 +94,7 @@ pub(super) fn check_types(
 fn batches(short: Vec<Numbered<'_>>) -> Vec<Vec<Numbered<'_>>> {
     let mut batches: BTreeMap<usize, Vec<Numbered<'_>>> = BTreeMap::new();
     for (number, rule) in short {
-        if let Origin::Block { action, .. } = rule.origin {
+        if let Some(action) = rule.origin.action() {
             let batch: &mut Vec<Numbered<'_>> = batches.entry(action / BATCH).or_default();
             batch.push((number, rule));
         }

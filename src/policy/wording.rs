@@ -8,6 +8,7 @@ use std::ops::Range;
 use cedar_policy::EntityTypeName;
 
 use crate::model::Catalog;
+use crate::policy::foreign::{OF_LENGTH, OF_MOMENT};
 use crate::policy::hint;
 use crate::policy::tokens::{Token, tokens};
 use crate::policy::vocabulary::Vocabulary;
@@ -81,6 +82,38 @@ pub(super) fn mismatch(message: &str) -> Option<String> {
     })
 }
 
+/// What to say of `context.now.hour`: a moment has no parts, nor has a number or a text.
+pub(super) fn without_parts(
+    text: &str,
+    range: &Range<usize>,
+    message: &str,
+) -> Option<(String, Option<String>)> {
+    let (wanted, saw) = types(message)?;
+    // A part is read of an entity or a record; what `in` asks for is no record.
+    let is_part = wanted.contains('{');
+    let (here, behind) = (
+        tokens(text.get(range.clone())?),
+        tokens(text.get(range.end..)?),
+    );
+    let name = match (here.as_slice(), behind.as_slice()) {
+        (_, [has, name, ..]) if is_part && has.is("has") => name.text,
+        ([.., dot, name], _) if is_part && dot.is(".") => name.text,
+        _ => return None,
+    };
+    let help = match (saw.as_str(), name) {
+        ("datetime", _) => Some(OF_MOMENT.to_owned()),
+        ("duration", _) => Some(OF_LENGTH.to_owned()),
+        ("Long" | "String" | "Bool" | "decimal", "new" | "old" | "after" | "before") => {
+            let help = "`context.after` has what is set, and `context.before` what was there";
+            Some(help.to_owned())
+        }
+        ("Long" | "String" | "Bool" | "decimal", _) => None,
+        _ => return None,
+    };
+    let words = format!("{} has no `{name}`", type_words(&saw));
+    Some((words, help))
+}
+
 /// What to write where a type is not the one that is expected there.
 pub(super) fn remedy(message: &str, source: &str, catalog: &Catalog) -> Option<String> {
     let (wanted, saw) = types(message)?;
@@ -108,7 +141,16 @@ pub(super) fn remedy(message: &str, source: &str, catalog: &Catalog) -> Option<S
     if let Some(list) = list_in_object(&wanted).or_else(|| list_in_object(&saw)) {
         return Some(format!("write its listed word as `{list}::\"...\"`"));
     }
-    if saw.contains("__") && !saw.contains("__cedar") {
+    let is_list = |it: &str| it.contains("__") && !it.contains("__cedar");
+    if is_list(&saw) && is_list(&wanted) {
+        let written = all
+            .windows(2)
+            .find(|it| it.last().is_some_and(|sign| sign.is("::")));
+        let written = written.and_then(<[_]>::first)?;
+        let meant = if written.is(&wanted) { &saw } else { &wanted };
+        return Some(format!("write `{meant}::\"...\"`"));
+    }
+    if is_list(&saw) {
         return Some(format!("compare it with `==`: {saw}::\"...\""));
     }
     match (wanted.as_str(), saw.as_str()) {

@@ -4,6 +4,13 @@ use crate::model::Catalog;
 use crate::policy::tokens::{Sort, Token};
 use crate::syntax::Node;
 
+/// What a moment can be asked.
+pub(in crate::policy) const OF_MOMENT: &str = "a datetime has `toDate`, `toTime`, `offset` and `durationSince`; the time of day is `toTime() >= duration(\"8h\")`";
+
+/// What a length of time can be asked.
+pub(in crate::policy) const OF_LENGTH: &str =
+    "a duration has `toDays`, `toHours`, `toMinutes`, `toSeconds` and `toMilliseconds`";
+
 /// What stands before the dot of a function.
 enum Time {
     Moment,
@@ -18,12 +25,8 @@ pub(super) fn instead(before: &[Token<'_>], name: &str, catalog: &Catalog) -> Op
         Time::Moment if is_of_days => Some(
             "Cedar knows no weekdays: a freeze of the settings has them (docs/refusals.md); a datetime has `toDate`, `toTime`, `offset` and `durationSince`",
         ),
-        Time::Moment => Some(
-            "a datetime has `toDate`, `toTime`, `offset` and `durationSince`; the time of day is `toTime() >= duration(\"8h\")`",
-        ),
-        Time::Length => Some(
-            "a duration has `toDays`, `toHours`, `toMinutes`, `toSeconds` and `toMilliseconds`",
-        ),
+        Time::Moment => Some(OF_MOMENT),
+        Time::Length => Some(OF_LENGTH),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::World;
 
-const ACTION: &str = r"identifier: scale
+pub(super) const ACTION: &str = r"identifier: scale
 operation: day-2
 blueprint: Component
 trigger: {request: true}
