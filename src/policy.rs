@@ -256,17 +256,6 @@ pub struct Rules<'c> {
     shelves: shelf::Shelves,
     /// Which values are secret.
     secrecy: Secrecy<'c>,
-    /// What stands before the paths of the catalog, with a slash at its end, or nothing: rules
-    /// name files as they are from the folder of the settings, wherever that is.
-    folder: Text,
-}
-
-/// The folder of the settings file, with a slash at its end, or nothing.
-fn folder(catalog: &Catalog, snapshot: &Snapshot) -> Text {
-    let root = catalog.settings.root.as_ref();
-    let path = root.map_or("", |root| snapshot.path(root.span.file));
-    let end = path.rfind('/').map_or(0, |slash| slash + 1);
-    Text::from(path.get(..end).unwrap_or_default())
 }
 
 /// Reads and checks the rules of a catalog. Rules with errors deny what they are about.
@@ -306,7 +295,6 @@ pub fn compile<'c>(
         derived,
         shelves: shelf::Shelves::default(),
         secrecy: Secrecy::of(catalog),
-        folder: folder(catalog, snapshot),
     };
     let (rules, locked) = definers::held(rules, snapshot);
     findings.extend(locked);

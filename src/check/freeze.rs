@@ -122,14 +122,19 @@ impl<'a> Of<'a> {
     /// Teams that own nothing of its kinds.
     fn teams(&self) -> Option<Finding> {
         let team = self.freeze.teams.first()?;
-        let mut kinds = self.kinds().peekable();
-        let first = &kinds.peek()?.identifier.value;
-        if kinds.any(|kind| kind.ownership.is_some()) {
+        let actions = &self.freeze.actions;
+        let is_frozen = |kind: &&Blueprint| {
+            let mut actions = actions.iter();
+            actions.len() == 0 || actions.any(|action| self.asked(&action.value, kind).is_ok())
+        };
+        let kinds: Vec<&Blueprint> = self.kinds().filter(is_frozen).collect();
+        if kinds.iter().any(|kind| kind.ownership.is_some()) {
             return None;
         }
-        let message = match self.freeze.blueprints.as_slice() {
-            [] => "nothing of this catalog has an owner".to_owned(),
-            _ => format!("a {first} has no owner"),
+        let message = match kinds.as_slice() {
+            [] => return None,
+            [kind] => format!("a {} has no owner", kind.identifier.value),
+            _ => "nothing of what is frozen has an owner".to_owned(),
         };
         let finding = Finding::new(&E0218, team.span, message).label("owns none of them");
         Some(finding.help("write `ownership` in the blueprint, or leave `teams` out"))

@@ -172,7 +172,8 @@ fn matter<'q>(
     match draft.doer {
         // What is of a kind that the target does not know comes with the kind's definition.
         Doer::BuiltIn(_) if known.is_none() => {
-            Some(Matter::root(BuiltIn::Define, "blueprint", path, values))
+            let file = ("blueprint", path);
+            Some(Matter::root(states, BuiltIn::Define, file, values))
         }
         _ => Matter::step(states, draft, values, changed),
     }

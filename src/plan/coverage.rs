@@ -48,7 +48,7 @@ pub(super) fn coverage(
     for path in adopted {
         let decisions = judge.decisions(
             states,
-            &Matter::root(BuiltIn::Define, "entities", path, &inputs),
+            &Matter::root(states, BuiltIn::Define, ("entities", path), &inputs),
         );
         coverage.push(Covered {
             action: BuiltIn::Define.word().to_owned(),
@@ -64,7 +64,12 @@ pub(super) fn coverage(
         });
     }
     for change in cover::cover(states, differences, asked.root, adopted) {
-        let matter = Matter::root(change.built_in, change.kind, &change.path, &inputs);
+        let matter = Matter::root(
+            states,
+            change.built_in,
+            (change.kind, &change.path),
+            &inputs,
+        );
         let decisions = judge.decisions(states, &matter);
         let what = if change.name.is_empty() {
             change.kind.to_owned()
@@ -96,7 +101,7 @@ pub(super) fn coverage(
     }
     for request in guard::overrides(states) {
         let path = states.after.snapshot.path(request.span.file).to_owned();
-        let matter = Matter::root(BuiltIn::Override, "guard", &path, &inputs);
+        let matter = Matter::root(states, BuiltIn::Override, ("guard", &path), &inputs);
         let decisions = judge.decisions(states, &matter);
         coverage.push(Covered {
             action: BuiltIn::Override.word().to_owned(),

@@ -92,13 +92,15 @@ impl<'q> Matter<'q> {
         })
     }
 
-    /// A change of the catalog itself.
+    /// A change of the catalog itself, in a file of it. Rules of the target name that from the
+    /// folder of the settings.
     pub(super) fn root(
+        states: &States<'_>,
         built_in: BuiltIn,
-        kind: &'q str,
-        path: &'q str,
+        (kind, path): (&'q str, &'q str),
         inputs: &'q Map<String, Json>,
     ) -> Self {
+        let path = states.before.catalog.files.below(path);
         Self {
             action: ActionName::BuiltIn(built_in),
             resource: Resource::Root { kind, path },

@@ -33,14 +33,15 @@ struct Definition {
 
 type Definitions = BTreeMap<(&'static str, String), Definition>;
 
-/// The kinds and paths of all definitions and other files of both sides.
+/// The kinds of all definitions and other files of both sides, and their paths as rules name them.
 pub(super) fn files(states: &States<'_>) -> BTreeSet<(&'static str, String)> {
     let mut files = BTreeSet::new();
     for compiled in [states.before, states.after] {
         let known = definitions(compiled).into_iter();
-        files.extend(known.map(|((kind, _), definition)| (kind, definition.path)));
+        let below = |path: &str| compiled.catalog.files.below(path).to_owned();
+        files.extend(known.map(|((kind, _), definition)| (kind, below(&definition.path))));
         let all = compiled.snapshot.as_slice().iter();
-        files.extend(all.map(|file| ("file", file.path.clone())));
+        files.extend(all.map(|file| ("file", below(&file.path))));
     }
     files
 }

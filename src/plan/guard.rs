@@ -34,7 +34,7 @@ fn lifts(states: &States<'_>, judge: &Judge<'_, '_>) -> Vec<Lifts> {
     let inputs = Map::new();
     let is_permitted = |request: &&Request| {
         let path = states.after.snapshot.path(request.span.file);
-        let matter = Matter::root(BuiltIn::Override, "guard", path, &inputs);
+        let matter = Matter::root(states, BuiltIn::Override, ("guard", path), &inputs);
         Outcome::of(&judge.decisions(states, &matter), &[]) == Outcome::Allowed
     };
     let all = overrides(states).into_iter().filter(is_permitted);

@@ -59,12 +59,6 @@ impl Rules<'_> {
         case
     }
 
-    /// The path by which rules name a file. That of a call is an entity.
-    fn path_in_rules<'p>(&self, kind: &str, path: &'p str) -> &'p str {
-        let inside = path.strip_prefix(self.folder.as_str());
-        inside.filter(|_| kind != "call").unwrap_or(path)
-    }
-
     /// The case, with as much as the rules are shown.
     fn case_of(
         &self,
@@ -189,10 +183,7 @@ impl Rules<'_> {
         slice.roots(actor);
         let mut pairs = vec![
             ("kind".into(), Value::new(kind, None)),
-            (
-                "path".into(),
-                Value::new(self.path_in_rules(kind, path), None),
-            ),
+            ("path".into(), Value::new(path, None)),
         ];
         pairs.extend(self.now_pair(slice.sight));
         let request = request(principal, action.clone(), resource.clone(), pairs)?;

@@ -11,7 +11,7 @@ use crate::finding::Finding;
 use crate::finding::codes::E0404;
 use crate::model::Catalog;
 use crate::policy::cover::spelled;
-use crate::policy::quantity::{is_call, quantity};
+use crate::policy::quantity::{Unit, is_call, quantity};
 use crate::policy::rule::{Rule, Scope};
 use crate::policy::tokens::{Sort, Token, parts, tokens};
 use crate::syntax::Node;
@@ -51,7 +51,7 @@ pub(super) fn never(rule: &Rule, catalog: &Catalog) -> Option<Finding> {
         };
         let bounds = numbers
             .entry(path.clone())
-            .or_insert_with(|| said(rule, &path, catalog));
+            .or_insert_with(|| said(rule, (&path, Unit::of(value)), catalog));
         let limit = outside(bounds, sign, value, rule.map.span(&part.range));
         if let Some(limit) = limit {
             return Some(excluded(rule, (&path, value), &part.range, limit));
@@ -63,7 +63,7 @@ pub(super) fn never(rule: &Rule, catalog: &Catalog) -> Option<Finding> {
         let value = match quantity(value) {
             Some(number) => number.to_string(),
             // What is written in two ways may be one.
-            None if is_call(value) => continue,
+            None if is_call(value) || value.iter().any(|it| it.text.contains('\\')) => continue,
             None => spelled(value),
         };
         let Some((other, first)) = known.get(&path) else {
@@ -95,9 +95,12 @@ fn excluded(
         }
         Says::Clock => found(format!("`{path}` is a time of day, and less than 24h"))
             .help("a time of day is from `duration(\"0h\")` to before `duration(\"24h\")`"),
-        Says::Schema(schema) => found(format!("`{path}` is {number} {end}"))
-            .related(schema, "what it may be")
-            .help("compare it with a number that it can be"),
+        Says::Schema(schema) => found(format!(
+            "`{path}` is {} {end}",
+            Unit::of(value).shown(number)
+        ))
+        .related(schema, "what it may be")
+        .help("compare it with a number that it can be"),
     }
 }
 
@@ -109,7 +112,7 @@ fn told(rule: &Rule, message: String, (at, first): (&Range<usize>, Span)) -> Fin
 }
 
 /// What schemas say of the number at a path: of all actions that the rule is about.
-fn said(rule: &Rule, path: &str, catalog: &Catalog) -> Bounds {
+fn said(rule: &Rule, (path, unit): (&str, Unit), catalog: &Catalog) -> Bounds {
     if path.ends_with(".toTime()") {
         return Bounds {
             least: Some((0, Says::Clock)),
@@ -135,8 +138,8 @@ fn said(rule: &Rule, path: &str, catalog: &Catalog) -> Bounds {
             return Bounds::default();
         };
         let own = Bounds {
-            least: limit(schema, ("minimum", "exclusiveMinimum"), 1),
-            most: limit(schema, ("maximum", "exclusiveMaximum"), -1),
+            least: limit(schema, unit, ("minimum", "exclusiveMinimum"), 1),
+            most: limit(schema, unit, ("maximum", "exclusiveMaximum"), -1),
         };
         all = Some(match all {
             None => own,
@@ -155,11 +158,16 @@ fn said(rule: &Rule, path: &str, catalog: &Catalog) -> Bounds {
     all.unwrap_or_default()
 }
 
-/// A whole number that a schema names as the least or the most.
-fn limit(schema: &Node, (name, exclusive): (&str, &str), step: i128) -> Option<(i128, Says)> {
+/// What a schema names as the least or the most.
+fn limit(
+    schema: &Node,
+    unit: Unit,
+    (name, exclusive): (&str, &str),
+    step: i128,
+) -> Option<(i128, Says)> {
     let read = |name: &str| {
         let node = schema.get(name)?;
-        let number = i128::from(node.to_json().as_i64()?);
+        let number = unit.read(&node.to_json().to_string())?;
         Some((number, Says::Schema(node.span)))
     };
     let beyond = read(exclusive).map(|(number, says)| (number + step, says));

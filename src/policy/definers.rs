@@ -196,7 +196,7 @@ impl Rules<'_> {
         let all = policies.map(|file| ("policy", file)).chain(settings);
         let path = |file| {
             if form.may_read("path") {
-                snapshot.path(file).to_owned()
+                self.catalog.files.below(snapshot.path(file)).to_owned()
             } else {
                 String::new()
             }

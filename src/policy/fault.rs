@@ -166,6 +166,7 @@ fn mismatch(rule: &Rule, range: &Range<usize>, message: &str, catalog: &Catalog)
     let words = wording::mismatch(message).unwrap_or_else(|| message.to_owned());
     let help = hint::listed(text, range, source)
         .or_else(|| hint::liked(text, range, source, message))
+        .or_else(|| foreign::remedy(text, range, message))
         .or_else(|| wording::remedy(message, source, catalog));
     Finding::new(&E0403, rule.map.span(range), words)
         .label("of another type")
@@ -188,7 +189,7 @@ fn no_attribute(
     let of_others = wording::kinds_with(vocabulary, name).filter(|_| is_of_kind);
     let computed =
         lint::computed(vocabulary, name).filter(|_| !is_of_kind && !message.contains("inputs."));
-    let untyped = lint::untyped(vocabulary, name);
+    let untyped = lint::untyped(rule, vocabulary, name, message.contains("inputs."));
     let flat = hint::flat(text, &place, name);
     let input = input(catalog, name, (message, text)).filter(|_| !is_of_kind);
     let of_context = hint::of_context(name).filter(|_| is_of_kind && of_others.is_none());
@@ -202,8 +203,9 @@ fn no_attribute(
     let help = if is_of_kind && hint::is_of_who_asks(text, &place) {
         hint::of_person(vocabulary, name, help.map(proposal))
     } else {
-        let found = flat.or(input).or(of_context).or(computed);
-        found.or(untyped).or(of_others).or(help).map(proposal)
+        let untyped = untyped.filter(|_| computed.is_none());
+        let found = flat.or(untyped).or(input).or(of_context);
+        found.or(computed).or(of_others).or(help).map(proposal)
     };
     Finding::new(&E0402, map.span(&place), attribute(message))
         .label("not found")

@@ -11,9 +11,11 @@ use crate::policy::hint;
 use crate::policy::tokens::{Sort, Token, tokens};
 
 mod name;
+mod number;
 mod time;
 
-use name::{member, method, variable};
+use name::{infix, member, method, variable};
+pub(super) use number::remedy;
 pub(super) use time::{OF_LENGTH, OF_MOMENT};
 
 /// A mistake in the words of a catalog.
@@ -80,6 +82,9 @@ pub(super) fn said(
             .text
             .eq_ignore_ascii_case("not")
             .then(|| not(name, rest));
+    }
+    if told.ends_with("is not supported") {
+        return number::division(text, range, told);
     }
     if told.ends_with("is not a valid method") {
         return method(&all, range, told, catalog);
@@ -181,6 +186,7 @@ impl Scene<'_> {
             "." => self.jq(at),
             "{" => self.without_else(at),
             "}" => self.braced(at),
+            "contains" | "containsAll" | "containsAny" | "isEmpty" => infix(self, at),
             "(" => {
                 let effect = before.filter(|it| it.is("permit") || it.is("forbid"))?;
                 self.unended(self.at(effect.range.start)?)
@@ -308,12 +314,12 @@ impl Scene<'_> {
         let first = first.and_then(|n| self.all.get(n))?;
         let is_decimal =
             before.is(".") && first.sort == Sort::Number && token.sort == Sort::Number && touches;
-        is_decimal.then(|| {
-            let range = first.range.start..token.range.end;
-            let written = self.text.get(range.clone()).unwrap_or_default();
-            let help = format!("write a whole number, or `x.lessThan(decimal(\"{written}\"))`");
-            Said::new(range, format!("`{written}` is no whole number"), help)
-        })
+        let range = first.range.start..token.range.end;
+        let written = self.text.get(range.clone()).filter(|_| is_decimal)?;
+        let mut before = self.all.iter().rev();
+        let before = before.find(|it| it.range.end <= range.start);
+        let behind = self.all.iter().find(|it| it.range.start >= range.end);
+        Some(number::fraction(written, range, [before, behind]))
     }
 
     /// The end of a text where more was expected.

@@ -55,19 +55,21 @@ pub(super) fn input(
     if name == "inputs" && !inputs(action).any(|_| true) {
         return Some(format!("`{}` has no inputs", action.identifier.value));
     }
+    let is_of_inputs = message.contains("inputs.");
     if action.inputs.schema(name).is_some() {
-        return Some(format!("write `context.inputs.{name}`"));
+        // One that stands there and is not found has no type in rules.
+        return (!is_of_inputs).then(|| format!("write `context.inputs.{name}`"));
     }
     let all = tokens(text);
     let mut named = all
         .iter()
         .filter_map(|word| catalog.find_action(word.plain()?));
-    if message.contains("inputs.") && named.any(|action| action.inputs.schema(name).is_some()) {
+    if is_of_inputs && named.any(|action| action.inputs.schema(name).is_some()) {
         return Some(format!(
             "not all actions of this rule have it: `context.inputs has {name} && ...`"
         ));
     }
-    if !message.contains("inputs.") {
+    if !is_of_inputs {
         return None;
     }
     let inputs: Vec<&str> = inputs(action).collect();

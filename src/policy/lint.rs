@@ -13,6 +13,7 @@ use crate::policy::shape::{Field, Shape};
 use crate::policy::tokens::{Sort, Token, tokens};
 use crate::policy::vocabulary::{ActionKind, Kind, Vocabulary};
 use crate::text::Advice;
+use crate::text::Text;
 use crate::text::did_you_mean;
 use crate::text::nearest;
 
@@ -97,14 +98,11 @@ fn has(
         if matches!(token.sort, Sort::Name | Sort::String) && !names.contains(name) {
             let is_first = next == at + 1;
             let is_of_inputs = all.get(at + 1).is_some_and(|first| first.is("inputs"));
-            let own_input = || {
-                let is_of_resource = before(1).is_some_and(|token| token.is("resource"));
-                let is_asked = is_first && !is_member && is_of_resource;
-                is_asked.then(|| hint::own_input(rule, vocabulary, name))?
-            };
-            let of = match before(1) {
-                Some(token) if !is_member && is_first && token.is("principal") => Of::Person,
+            let of = match before(1).filter(|_| !is_member && is_first) {
+                Some(token) if token.is("principal") => Of::Person,
+                Some(token) if token.is("resource") => Of::Resource,
                 _ if is_context && !is_of_inputs => Of::Context,
+                _ if is_of_inputs || before(1).is_some_and(|it| it.is("inputs")) => Of::Inputs,
                 _ => Of::Other,
             };
             findings.push(
@@ -114,8 +112,7 @@ fn has(
                     format!("nothing that the rule is about has `{name}`"),
                 )
                 .label("never there")
-                .maybe_help(instead(name, &names, of, vocabulary))
-                .maybe_help(own_input()),
+                .maybe_help(instead(name, &names, (of, rule), vocabulary)),
             );
         }
         if !all.get(next + 1).is_some_and(|token| token.is(".")) {
@@ -139,37 +136,60 @@ fn has(
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Of {
     Person,
+    Resource,
     Context,
+    Inputs,
     Other,
 }
 
 /// What to write for a name that is never there.
-fn instead(name: &str, names: &BTreeSet<&str>, of: Of, vocabulary: &Vocabulary) -> Option<Advice> {
+fn instead(
+    name: &str,
+    names: &BTreeSet<&str>,
+    (of, rule): (Of, &Rule),
+    vocabulary: &Vocabulary,
+) -> Option<Advice> {
     let near = nearest(name, names.iter().copied());
     let near = near.or_else(|| hint::begun(name, names.iter().copied()));
     let near = near.map(did_you_mean);
     if of == Of::Person {
         return hint::of_person(vocabulary, name, near);
     }
+    let input = hint::own_input(rule, vocabulary, name).filter(|_| of == Of::Resource);
+    if near.is_none() && input.is_some() {
+        return input.map(Advice::from);
+    }
     let computed = computed(vocabulary, name).filter(|_| of == Of::Context);
-    let said = computed.or_else(|| untyped(vocabulary, name));
+    let said = computed.or_else(|| untyped(rule, vocabulary, name, of == Of::Inputs));
     said.map(Advice::from).or(near)
 }
 
-/// What to say of a property or an input that has a name but no type that rules know.
-pub(super) fn untyped(vocabulary: &Vocabulary, name: &str) -> Option<String> {
+/// What to say of a property or an input that has a name but no type that rules know: of what the
+/// rule is about, where that has one.
+pub(super) fn untyped(
+    rule: &Rule,
+    vocabulary: &Vocabulary,
+    name: &str,
+    is_input: bool,
+) -> Option<String> {
     let kinds = vocabulary.kinds.iter().flatten();
     let of_kinds = kinds.flat_map(|kind| {
-        kind.attributes
-            .gaps
-            .iter()
-            .map(|gap| (&kind.blueprint, gap))
+        let far = !is_about(rule, kind, vocabulary);
+        let gaps = kind.attributes.gaps.iter();
+        gaps.map(move |gap| ((far, is_input), &kind.blueprint, gap))
     });
-    let actions = vocabulary.actions.iter();
-    let of_actions = actions.flat_map(|action| action.gaps.iter().map(|gap| (&action.name, gap)));
-    let (of, (_, gap)) = of_kinds
-        .chain(of_actions)
-        .find(|(_, (own, _))| own == name)?;
+    let own: Vec<&Text> = actions(rule, vocabulary)
+        .iter()
+        .map(|it| &it.name)
+        .collect();
+    let of_actions = vocabulary.actions.iter().flat_map(|action| {
+        let far = !own.contains(&&action.name);
+        let gaps = action.gaps.iter();
+        gaps.map(move |gap| ((far, !is_input), &action.name, gap))
+    });
+    let all = of_kinds.chain(of_actions);
+    let named = all.filter(|(_, _, (own, _))| own == name);
+    let (_, of, (_, gap)) = named.min_by_key(|(order, ..)| *order)?;
     Some(format!(
         "rules cannot read `{name}` of {of}: {}",
         gap.words()

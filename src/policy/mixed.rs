@@ -81,7 +81,8 @@ impl Of<'_> {
                 if is_path(of, dot, name)
                     && is_equality(sign)
                     && colons.is("::")
-                    && word.sort == Sort::String =>
+                    && word.sort == Sort::String
+                    && !words.get(7).is_some_and(|next| next.is(".")) =>
             {
                 (of, name, sign, list.text, 7)
             }

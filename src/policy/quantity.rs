@@ -10,6 +10,50 @@ use crate::policy::turn::{instant, span};
 /// Places of a `decimal` behind the point.
 const PLACES: usize = 4;
 
+/// How many of the smallest unit of a `decimal` are one.
+const PARTS: i128 = 10_000;
+
+/// What a number of a schema is counted in where it is compared with a quantity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// Whole numbers.
+    One,
+    /// The ten-thousandths of a `decimal`.
+    TenThousandth,
+}
+
+impl Unit {
+    /// That of a constant.
+    pub(super) fn of(words: &[Token<'_>]) -> Self {
+        match words.first() {
+            Some(name) if name.is("decimal") => Self::TenThousandth,
+            _ => Self::One,
+        }
+    }
+
+    /// A number of a schema; `None` where it has parts that are smaller.
+    pub(super) fn read(self, text: &str) -> Option<i128> {
+        let whole = || text.parse::<i64>().ok().map(i128::from);
+        match self {
+            Self::One => whole(),
+            Self::TenThousandth => whole().map(|it| it * PARTS).or_else(|| decimal(text)),
+        }
+    }
+
+    /// The same as people write it.
+    pub(super) fn shown(self, number: i128) -> String {
+        let parts = number.unsigned_abs() % PARTS.unsigned_abs();
+        if self == Self::One {
+            return number.to_string();
+        }
+        let sign = if number < 0 { "-" } else { "" };
+        let whole = number.unsigned_abs() / PARTS.unsigned_abs();
+        let written = format!("{sign}{whole}.{parts:0>PLACES$}");
+        let short = written.trim_end_matches('0');
+        short.strip_suffix('.').unwrap_or(short).to_owned()
+    }
+}
+
 /// How much words say that something is; `None` where they are no such constant.
 pub(super) fn quantity(words: &[Token<'_>]) -> Option<i128> {
     match words {
@@ -52,7 +96,7 @@ fn decimal(text: &str) -> Option<i128> {
     }
     let part = format!("{part:0<PLACES$}");
     let whole: i128 = whole.parse::<i64>().ok()?.into();
-    Some(sign * (whole * 10_i128.pow(4) + part.parse::<i128>().ok()?))
+    Some(sign * (whole * PARTS + part.parse::<i128>().ok()?))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::ops::Range;
 use cedar_policy::EntityTypeName;
 
 use crate::model::Catalog;
+use crate::model::path::segment;
 use crate::policy::foreign::{OF_LENGTH, OF_MOMENT};
 use crate::policy::hint;
 use crate::policy::tokens::{Token, tokens};
@@ -219,6 +220,7 @@ fn of_a_set(
         }
         // What is no set itself contains nothing.
         let word = value.plain().filter(|_| !is_set(one))?;
+        let word = path_of(listed?, word, catalog).unwrap_or_else(|| word.to_owned());
         return Some(format!("write `{of}.contains({}::\"{word}\")`", listed?));
     }
     let (left, right) = source.split_once("==")?;
@@ -228,6 +230,19 @@ fn of_a_set(
     };
     let is_word = word.contains("::") && !set.contains("::");
     ((is_set(one) || is_set(other)) && is_word).then(|| format!("write `{set}.contains({word})`"))
+}
+
+/// The path that ends in a name: `properties.seats` for `seats` of `Service__path`.
+fn path_of(list: &str, name: &str, catalog: &Catalog) -> Option<String> {
+    let kind = list.strip_suffix("__path")?;
+    let mut blueprints = catalog.blueprints.iter();
+    let blueprint = blueprints.find(|it| super::names::identifier(&it.identifier.value) == kind)?;
+    let is_property = blueprint.property(name).is_some();
+    let is_relation = blueprint.relation(name).is_some();
+    let whole = || format!("properties{}", segment(name));
+    is_property
+        .then(whole)
+        .or_else(|| is_relation.then(|| format!("relations{}", segment(name))))
 }
 
 /// The entity that a text names where one of its kind is meant: `Team::"platform"`.

@@ -65,7 +65,8 @@ fn rules_name_files_from_the_folder_of_the_settings() {
              when { context.path == \"catalog/policies/kept.cedar\" };\n",
         ),
     ];
-    for folder in ["", "infra/shop/"] {
+    // The last is called as the folder of the catalog in it.
+    for folder in ["", "infra/shop/", "catalog/"] {
         let git = Git::new();
         for (path, text) in files {
             git.write(&format!("{folder}{path}"), text);
@@ -90,5 +91,14 @@ fn rules_name_files_from_the_folder_of_the_settings() {
         };
         ask("ada").exits(1);
         ask("ben").exits(0);
+        // What is not there yet is asked about by the name that the rule has of it, and no more.
+        let rules = format!("{folder}catalog/policies/rules.cedar");
+        let (permits, _) = files[3].1.split_once("@title").unwrap();
+        git.branch("open", "main").commit_file(&rules, permits);
+        let line = ["gate", "--base", "main", "--head", "open", "--actor", "ben"];
+        run(&root, &line)
+            .says("ada gains define on policy catalog/policies/kept.cedar\n")
+            .does_not_say("blueprint")
+            .exits(0);
     }
 }

@@ -231,12 +231,16 @@ fn root(
     let path = trial.file.as_ref();
     let path = path.map_or_else(String::new, |path| path.value.to_string());
     On::Root {
-        kind: kind(subject.catalog, built_in, &path),
+        kind: kind(
+            subject.catalog,
+            built_in,
+            &subject.catalog.files.whole(&path),
+        ),
         path,
     }
 }
 
-/// What a file defines, as rules read it in `context.kind`.
+/// What a file defines, as rules read it in `context.kind`; `path` is that in the snapshot.
 pub fn kind(catalog: &Catalog, built_in: BuiltIn, path: &str) -> &'static str {
     match built_in {
         BuiltIn::Override => return "guard",

@@ -39,7 +39,7 @@ impl Subject {
         let entity = written.entity.unwrap_or_default();
         match what {
             What::BuiltIn(built_in) if built_in.is_on_root() => {
-                let kind = kind(catalog, built_in, entity);
+                let kind = kind(catalog, built_in, &catalog.files.whole(entity));
                 Ok(Subject::Root(kind, entity.to_owned()))
             }
             What::BuiltIn(BuiltIn::Create) => {

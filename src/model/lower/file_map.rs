@@ -160,9 +160,15 @@ impl FileMap {
         idle.collect()
     }
 
-    /// A path as the settings write it.
-    pub(super) fn below<'p>(&self, path: &'p str) -> &'p str {
+    /// The path of a file of the snapshot as the settings and rules write it: from the folder of
+    /// the settings.
+    pub fn below<'p>(&self, path: &'p str) -> &'p str {
         path.strip_prefix(self.prefix.as_str()).unwrap_or(path)
+    }
+
+    /// The path in the snapshot of what settings and rules name.
+    pub fn whole(&self, below: &str) -> String {
+        format!("{}{below}", self.prefix)
     }
 
     /// The catalog's folder, with a slash at its end, or nothing.

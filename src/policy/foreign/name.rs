@@ -89,6 +89,26 @@ pub(super) fn member(scene: &Scene<'_>, at: usize, source: &str) -> Option<Said>
     })
 }
 
+/// `tags contains "x"`: a function between what it takes, as an operator.
+pub(super) fn infix(scene: &Scene<'_>, at: usize) -> Option<Said> {
+    let token = scene.all.get(at)?;
+    let is_path = |token: &&Token<'_>| token.sort == Sort::Name || token.is(".");
+    let path = scene.all.get(..at)?.iter().rev();
+    let from = path.take_while(is_path).last()?.range.start;
+    let of = scene.text.get(from..token.range.start)?.trim_end();
+    let rest = scene.all.get(at + 1..)?;
+    let ends = ["}", ")", "&&", "||", ";"];
+    let value = rest.iter().take_while(|it| !ends.contains(&it.text));
+    let value = value.last().and_then(|last| {
+        let from = rest.first()?.range.start;
+        scene.text.get(from..last.range.end)
+    });
+    let name = token.text;
+    let message = format!("`{name}` stands behind a dot, and brackets behind it");
+    let help = format!("write `{of}.{name}({})`", value.unwrap_or_default());
+    Some(Said::new(token.range.clone(), message, help))
+}
+
 /// A function of texts and lists that other languages have.
 pub(super) fn method(
     all: &[Token<'_>],

@@ -373,3 +373,35 @@ fn a_test_in_front_of_an_approval_asks_nobody_where_it_fails() {
         is none, `if context.inputs has until then ... else true` does";
     assert!(found[0].ends_with(help), "{found:?}");
 }
+
+#[test]
+fn cedar_adds_subtracts_and_multiplies_whole_numbers_alone() {
+    let whole = "; Cedar calculates with whole numbers alone: multiply the other side, as in `a * 10 > b * 11`";
+    let moved = "; a moment is moved by `t.offset(duration(\"24h\"))`, and `a.durationSince(b)` is between two";
+    let cases = [
+        (
+            "context.inputs.replicas > 3 / 2",
+            "Cedar has no `/`; multiply the other side: `a * 2 > b` for `a > b / 2`",
+        ),
+        (
+            "context.inputs.replicas % 2 == 0",
+            "Cedar has no `%`; compute it in a property of the blueprint, and read that",
+        ),
+        ("context.inputs.replicas > 2 * 1.1", whole),
+        ("context.inputs.replicas > 1.1 * 2", whole),
+        (
+            "context.inputs.replicas > 1.1",
+            "; write a whole number, or `x.lessThan(decimal(\"1.1\"))`",
+        ),
+        ("context.now + duration(\"24h\") < context.now", moved),
+        (
+            "resource has tags && resource.tags contains \"eu\"",
+            "; write `resource.tags.contains(\"eu\")`",
+        ),
+        (
+            "context.changed.contains(\"replicas\")",
+            "; write `context.changed.contains(Component__path::\"properties.replicas\")`",
+        ),
+    ];
+    helped(&cases, condition);
+}

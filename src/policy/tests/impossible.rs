@@ -78,9 +78,58 @@ fn quantities_that_exclude_each_other_are_told() {
         "resource has at && resource.at == datetime(\"2026-11-01\") && resource.at == datetime(\"2026-11-01T00:00:00.000Z\")",
         "resource has cost && resource.cost.greaterThan(decimal(\"5.0\")) && resource.cost.lessThan(decimal(\"5.0002\"))",
         "resource has count && resource.count > -5 && resource.count < -3",
+        "resource.identifier == \"\\u{61}\" && resource.identifier == \"a\"",
     ] {
         let found = of("permit", &format!("when {{ {condition} }}"));
         assert_eq!(found, [""; 0], "{condition}");
+    }
+}
+
+#[test]
+fn a_decimal_is_compared_with_what_its_schema_says_in_decimals() {
+    const RESTOCK: &str = r"
+identifier: restock
+operation: day-2
+blueprint: Shelf
+trigger: {request: true}
+inputs:
+  properties:
+    cost: {type: number, multipleOf: 0.01, minimum: -2.5, exclusiveMaximum: 50}
+    many: {type: integer, maximum: 60000}
+  required: [cost, many]
+";
+    for (condition, told) in [
+        ("cost.greaterThan(decimal(\"9.5\"))", None),
+        ("cost.greaterThanOrEqual(decimal(\"49.9999\"))", None),
+        (
+            "cost.greaterThanOrEqual(decimal(\"50.0\"))",
+            Some("`context.inputs.cost` is 49.9999 at most"),
+        ),
+        ("cost.lessThanOrEqual(decimal(\"-2.5\"))", None),
+        (
+            "cost.lessThan(decimal(\"-2.5\"))",
+            Some("`context.inputs.cost` is -2.5 at least"),
+        ),
+        ("many > 59999", None),
+        (
+            "many > 60000",
+            Some("`context.inputs.many` is 60000 at most"),
+        ),
+    ] {
+        let rule = format!(
+            "permit (principal, action == Action::\"restock\", resource) when {{ context.inputs.{condition} }};"
+        );
+        let world = World::with([
+            ("catalog/blueprints/shelf.yaml", SHELF),
+            ("catalog/actions/restock.yaml", RESTOCK),
+            ("catalog/policies/a.cedar", rule.as_str()),
+        ]);
+        let found = world.found();
+        let is_told = |words: &str| found.len() == 1 && found[0].contains(words);
+        assert!(
+            told.map_or(found.is_empty(), is_told),
+            "{condition}: {found:?}"
+        );
     }
 }
 
@@ -129,6 +178,13 @@ fn two_kinds_of_things_are_told_where_cedar_lets_them_pass() {
     ] {
         assert_eq!(of("permit", condition), [""; 0], "{condition}");
     }
+    // What is below a literal is refused for itself.
+    let below = "unless { resource has keeper && resource.keeper == Component::\"Cart\".owner }";
+    let found = of("permit", below);
+    assert!(
+        found.len() == 1 && found[0].contains("looks too far"),
+        "{found:?}"
+    );
 }
 
 /// What is found of a rule about the catalog itself.
