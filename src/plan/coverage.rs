@@ -32,6 +32,25 @@ fn is_hidden(
         })
 }
 
+/// The decision about a file that the target could not read and whose entities come.
+fn adopts(states: &States<'_>, judge: &Judge<'_, '_>, path: &str) -> Covered {
+    let inputs = Map::new();
+    let matter = Matter::root(states, BuiltIn::Define, ("entities", path), &inputs);
+    let decisions = judge.decisions(states, &matter);
+    Covered {
+        action: BuiltIn::Define.word().to_owned(),
+        path: path.to_owned(),
+        text: "entities of a file that the target could not read are adopted".to_owned(),
+        digest: states.after.snapshot.find(path).map(|file| {
+            let text = states.after.snapshot.text(file);
+            file::digest(&serde_json::json!(["entities", path, text]))
+        }),
+        changes: Vec::new(),
+        outcome: Outcome::of(&decisions, &[]),
+        decisions,
+    }
+}
+
 /// The decisions about definitions, meaningless changes and overrides.
 pub(super) fn coverage(
     states: &States<'_>,
@@ -45,24 +64,7 @@ pub(super) fn coverage(
     }
     let inputs = Map::new();
     let mut coverage = Vec::new();
-    for path in adopted {
-        let decisions = judge.decisions(
-            states,
-            &Matter::root(states, BuiltIn::Define, ("entities", path), &inputs),
-        );
-        coverage.push(Covered {
-            action: BuiltIn::Define.word().to_owned(),
-            path: path.clone(),
-            text: "entities of a file that the target could not read are adopted".to_owned(),
-            digest: states.after.snapshot.find(path).map(|file| {
-                let text = states.after.snapshot.text(file);
-                file::digest(&serde_json::json!(["entities", path, text]))
-            }),
-            changes: Vec::new(),
-            outcome: Outcome::of(&decisions, &[]),
-            decisions,
-        });
-    }
+    coverage.extend(adopted.iter().map(|path| adopts(states, judge, path)));
     for change in cover::cover(states, differences, asked.root, adopted) {
         let matter = Matter::root(
             states,

@@ -13,7 +13,7 @@ use crate::model::Catalog;
 use crate::policy::cover::spelled;
 use crate::policy::quantity::{Unit, is_call, quantity};
 use crate::policy::rule::{Rule, Scope};
-use crate::policy::tokens::{Sort, Token, parts, tokens};
+use crate::policy::tokens::{Sort, Token, bracketed, parts, tokens};
 use crate::syntax::Node;
 use crate::text::Span;
 
@@ -223,6 +223,9 @@ fn comparison<'t>(words: &'t [Token<'t>]) -> Option<(String, &'static str, &'t [
         ("greaterThan", ">"),
         ("greaterThanOrEqual", ">="),
     ];
+    if let Some(inner) = bracketed(words) {
+        return comparison(inner);
+    }
     if let Some((inner, close)) = words.split_last().map(|(last, inner)| (inner, last))
         && close.is(")")
         && let Some(open) = inner.iter().position(|word| word.is("("))

@@ -12,7 +12,7 @@ use crate::model::Catalog;
 use crate::policy::BuiltIn;
 use crate::policy::falls::{Falls, Instead};
 use crate::policy::rule::{Rule, Scope};
-use crate::policy::tokens::{Sort, Token, tokens};
+use crate::policy::tokens::{Sort, Token, bracketed, parts, tokens};
 use crate::policy::vocabulary::{Kind, Vocabulary};
 
 /// The findings of one rule.
@@ -26,12 +26,12 @@ pub(super) fn check(rule: &Rule, catalog: &Catalog, vocabulary: &Vocabulary) -> 
         vocabulary,
     };
     let all = tokens(&rule.text);
-    let literals = all.windows(3).filter_map(|words| {
+    let literals = all.windows(3).enumerate().filter_map(|(at, words)| {
         let [kind, sign, name] = words else {
             return None;
         };
         let name = name.plain().map(|plain| (name, plain));
-        name.filter(|_| kind.sort == Sort::Name && sign.is("::"))
+        name.filter(|_| kind.sort == Sort::Name && sign.is("::") && !is_of_only_these(&all, at))
             .map(|name| (kind.text, name))
     });
     literals
@@ -40,6 +40,19 @@ pub(super) fn check(rule: &Rule, catalog: &Catalog, vocabulary: &Vocabulary) -> 
             _ => about.path(kind, name),
         })
         .collect()
+}
+
+/// Whether a word stands beside others in `[...].containsAll(context.changed)`: the rule is about
+/// what is left when only these change.
+fn is_of_only_these(all: &[Token<'_>], at: usize) -> bool {
+    let (before, behind) = all.split_at_checked(at).unwrap_or_default();
+    let is_bracket = |token: &Token<'_>| token.is("[") || token.is("]");
+    let listed = before.iter().rev().take_while(|token| !is_bracket(token));
+    let rest = behind.iter().take_while(|token| !is_bracket(token));
+    let is_several = listed.chain(rest.clone()).any(|token| token.is(","));
+    let end = behind.get(rest.count()..).unwrap_or_default();
+    let is_only = matches!(end, [close, dot, all, ..] if close.is("]") && dot.is(".") && all.is("containsAll"));
+    is_only && is_several
 }
 
 /// A rule and the catalog that it is of.
@@ -74,7 +87,10 @@ impl About<'_> {
         let mut kinds = self.vocabulary.kinds.iter().flatten();
         let kind = match of {
             "" => {
-                let mut about = kinds.filter(|kind| self.rule.is_about(&kind.name));
+                let is_about = |kind: &&Kind| {
+                    self.rule.is_about(&kind.name) && self.is_of(kind) != Some(false)
+                };
+                let mut about = kinds.filter(is_about);
                 about.next().filter(|_| about.next().is_none())?
             }
             of => kinds.find(|kind| kind.blueprint == of)?,
@@ -100,6 +116,24 @@ impl About<'_> {
         self.told(finding, (instead, kind), claimed)
     }
 
+    /// Whether a condition says that it is about a kind, or about another one; `None` where none
+    /// says anything: `when { resource is Device }`.
+    fn is_of(&self, kind: &Kind) -> Option<bool> {
+        let when = parts(&self.rule.text)
+            .into_iter()
+            .filter(|part| !part.unless);
+        when.filter_map(|part| {
+            let words = tokens(self.rule.text.get(part.range)?);
+            match bracketed(&words).unwrap_or(&words) {
+                [resource, is, name] if resource.is("resource") && is.is("is") => {
+                    Some(name.is(kind.name.basename()))
+                }
+                _ => None,
+            }
+        })
+        .min()
+    }
+
     /// `Device__path::"properties.limit"` where the rule is about built-in actions alone.
     fn path(&self, name: &str, (token, path): (&Token<'_>, &str)) -> Option<Finding> {
         let mut kinds = self.vocabulary.kinds.iter().flatten();
@@ -118,6 +152,9 @@ impl About<'_> {
         });
         let mut instead = None;
         for built_in in named {
+            if built_in == BuiltIn::Grant && falls.is_grant(path) {
+                return None;
+            }
             // Where one of them is asked about it, the rule means that one.
             instead = instead.or(Some((built_in, falls.path(built_in, path)?)));
         }
@@ -132,8 +169,17 @@ impl About<'_> {
         match (instead, built_in) {
             (Instead::Nothing, BuiltIn::Delete) => Some(finding.help("read `context.before`")),
             (Instead::Nothing, _) => Some(finding.help("read `context.after`")),
+            _ if self.is_left_out(token) => {
+                Some(finding.help("leave it out: it never changes here"))
+            }
             _ => self.told(finding, (instead, kind), "it"),
         }
+    }
+
+    /// Whether words are what a rule takes out of what it says: `unless` of it.
+    fn is_left_out(&self, token: &Token<'_>) -> bool {
+        let mut parts = parts(&self.rule.text).into_iter();
+        parts.any(|part| part.unless && part.range.contains(&token.range.start))
     }
 
     /// The finding with what is asked for instead, unless the rule is about that too.

@@ -57,14 +57,12 @@ impl<'c> Falls<'c> {
         }
     }
 
-    /// What is asked for where a path changes, in the place of a built-in action; `None` where
-    /// that is asked for.
+    /// What is asked for where a path of an entity that stays changes, in the place of a built-in
+    /// action; `None` where that is asked for.
     pub fn path(&self, built_in: BuiltIn, path: &str) -> Option<Instead<'c>> {
         match built_in {
             // These are asked for without paths.
             BuiltIn::Create | BuiltIn::Delete => return Some(Instead::Nothing),
-            // Of what appears or goes it is a grant whoever claims it.
-            BuiltIn::Grant if self.authority.has(path) => return None,
             BuiltIn::Grant | BuiltIn::Update | BuiltIn::Rename => {}
             _ => return None,
         }
@@ -74,5 +72,11 @@ impl<'c> Falls<'c> {
         }
         let falls_to = self.authority.built_in(path);
         (falls_to != built_in).then_some(Instead::BuiltIn(falls_to))
+    }
+
+    /// Whether a path says who is who: of what appears it is a grant, also where an action claims
+    /// it of what stays.
+    pub fn is_grant(&self, path: &str) -> bool {
+        self.authority.has(path)
     }
 }

@@ -3,6 +3,8 @@
 //!
 //! In: a rule and the types of the catalog. Out: a finding at each such comparison.
 
+use std::cell::OnceCell;
+
 use cedar_policy::EntityTypeName;
 
 use crate::finding::Finding;
@@ -15,7 +17,11 @@ use crate::policy::vocabulary::{Kind, Vocabulary};
 
 /// The findings of one rule.
 pub(super) fn check(rule: &Rule, vocabulary: &Vocabulary) -> Vec<Finding> {
-    let of = Of { rule, vocabulary };
+    let of = Of {
+        rule,
+        vocabulary,
+        kinds: OnceCell::new(),
+    };
     let all = parts(&rule.text).into_iter();
     all.flat_map(|part| of.part(&part)).collect()
 }
@@ -24,6 +30,8 @@ pub(super) fn check(rule: &Rule, vocabulary: &Vocabulary) -> Vec<Finding> {
 struct Of<'a> {
     rule: &'a Rule,
     vocabulary: &'a Vocabulary,
+    /// The kinds that the rule is about, once they are asked for.
+    kinds: OnceCell<Vec<&'a Kind>>,
 }
 
 /// What is compared with what, and how.
@@ -143,16 +151,19 @@ impl Of<'_> {
             let kind: &Kind = kind;
             kind.attributes.get(name).map(|it| &it.field.shape)
         };
-        let mut kinds = self.vocabulary.kinds.iter().flatten();
+        let mut all = self.vocabulary.kinds.iter().flatten();
         match of {
-            "resource" => kinds
-                .filter(|kind| {
-                    self.rule.is_about(&kind.name)
-                        && lint::is_about(self.rule, kind, self.vocabulary)
-                })
-                .filter_map(attribute)
-                .collect(),
-            "principal" => kinds
+            "resource" => {
+                let kinds = self.kinds.get_or_init(|| {
+                    let (rule, vocabulary) = (self.rule, self.vocabulary);
+                    all.filter(|kind| {
+                        rule.is_about(&kind.name) && lint::is_about(rule, kind, vocabulary)
+                    })
+                    .collect()
+                });
+                kinds.iter().copied().filter_map(attribute).collect()
+            }
+            "principal" => all
                 .find(|kind| Some(&kind.name) == self.vocabulary.person.as_ref())
                 .and_then(attribute)
                 .into_iter()

@@ -14,15 +14,27 @@ use crate::policy::tokens::{Token, tokens};
 /// The findings of one rule.
 pub(super) fn check(rule: &Rule, catalog: &Catalog) -> Vec<Finding> {
     let all = tokens(&rule.text);
-    let places = all.windows(5).filter_map(compared);
-    places
-        .filter_map(|at| starred(rule, at).or_else(|| outside(rule, at, catalog)))
+    let read = |words: &[Token<'_>]| matches!(words, [context, dot, path] if context.is("context") && dot.is(".") && path.is("path"));
+    let places = all.windows(3).enumerate();
+    let places = places.filter(|(_, words)| read(words)).map(|(at, _)| at);
+    let written = places.flat_map(|at| compared(&all, at));
+    written
+        .filter_map(|at| starred(rule, &at).or_else(|| outside(rule, &at, catalog)))
         .collect()
 }
 
+/// A text that `context.path` is compared with.
+struct Written<'w, 't> {
+    token: &'w Token<'t>,
+    sign: &'t str,
+    /// Whether the comparison holds of what is not so.
+    is_turned: bool,
+}
+
 /// A path with a `*` that is compared as it is.
-fn starred(rule: &Rule, (written, sign): (&Token<'_>, &str)) -> Option<Finding> {
-    let path = written.plain().filter(|it| it.contains('*'))?;
+fn starred(rule: &Rule, written: &Written<'_, '_>) -> Option<Finding> {
+    let path = written.token.plain().filter(|it| it.contains('*'))?;
+    let sign = written.sign;
     let like = format!("context.path like \"{path}\"");
     let like = match sign {
         "==" => like,
@@ -31,14 +43,14 @@ fn starred(rule: &Rule, (written, sign): (&Token<'_>, &str)) -> Option<Finding> 
     };
     let message = format!("no file has the path `{path}`: `{sign}` takes `*` as it is written");
     Some(
-        Finding::new(&E0404, rule.map.span(&written.range), message)
+        Finding::new(&E0404, rule.map.span(&written.token.range), message)
             .label("a path has no `*`")
             .help(format!("write `{like}`")),
     )
 }
 
 /// A path of nothing that a rule about the catalog itself is asked about.
-fn outside(rule: &Rule, (written, sign): (&Token<'_>, &str), catalog: &Catalog) -> Option<Finding> {
+fn outside(rule: &Rule, written: &Written<'_, '_>, catalog: &Catalog) -> Option<Finding> {
     let settings = &catalog.settings;
     let Scope::In(actions) = &rule.scope else {
         return None;
@@ -51,7 +63,7 @@ fn outside(rule: &Rule, (written, sign): (&Token<'_>, &str), catalog: &Catalog) 
     if settings.half_read || !settings.sources.is_empty() || settings.catalog == "." {
         return None;
     }
-    let path = written.plain()?;
+    let (path, sign) = (written.token.plain()?, written.sign);
     let folder = format!("{}/", settings.catalog);
     let is_file = match begin(path, sign) {
         Some(begin) => {
@@ -88,10 +100,14 @@ fn outside(rule: &Rule, (written, sign): (&Token<'_>, &str), catalog: &Catalog) 
     Some(
         Finding::new(
             &E0404,
-            rule.map.span(&written.range),
+            rule.map.span(&written.token.range),
             format!("{what} the path `{path}`"),
         )
-        .label("never there")
+        .label(if written.is_turned {
+            "always another"
+        } else {
+            "never there"
+        })
         .help(of_call.unwrap_or_else(of_file)),
     )
 }
@@ -118,17 +134,31 @@ fn may_be_call(path: &str, sign: &str, catalog: &Catalog) -> bool {
     }
 }
 
-/// The text and the sign of a comparison with `context.path`.
-fn compared<'w, 't>(words: &'w [Token<'t>]) -> Option<(&'w Token<'t>, &'t str)> {
-    let (path, sign, written) = match words {
-        [path @ .., sign, written] if written.plain().is_some() => (path, sign, written),
-        [written, sign, path @ ..] => (path, sign, written),
-        _ => return None,
+/// The texts with which the `context.path` at a place is compared.
+fn compared<'w, 't>(all: &'w [Token<'t>], at: usize) -> Vec<Written<'w, 't>> {
+    let (before, rest) = all.split_at_checked(at).unwrap_or_default();
+    let behind = rest.get(3..).unwrap_or_default();
+    let is_sign = |token: &Token<'_>| ["==", "!=", "like"].iter().any(|it| token.is(it));
+    let is_not = matches!(before, [.., not, open] if not.is("!") && open.is("("));
+    let one = |token, sign: &Token<'t>| Written {
+        token,
+        sign: sign.text,
+        is_turned: is_not != sign.is("!="),
     };
-    let [context, dot, name] = path else {
-        return None;
-    };
-    let is_path = context.is("context") && dot.is(".") && name.is("path");
-    let is_comparison = ["==", "!=", "like"].iter().any(|it| sign.is(it));
-    (is_path && is_comparison && written.plain().is_some()).then_some((written, sign.text))
+    match (before, behind) {
+        (_, [sign, text, ..]) if is_sign(sign) => vec![one(text, sign)],
+        ([.., text, sign], _) if is_sign(sign) && !sign.is("like") => vec![one(text, sign)],
+        ([list @ .., close, dot, contains, open], _)
+            if close.is("]") && dot.is(".") && contains.is("contains") && open.is("(") =>
+        {
+            let listed = list.iter().rev().take_while(|token| !token.is("["));
+            let listed = listed.filter(|token| !token.is(",")).map(|token| Written {
+                token,
+                sign: "==",
+                is_turned: false,
+            });
+            listed.collect()
+        }
+        _ => Vec::new(),
+    }
 }

@@ -196,14 +196,37 @@ fn conjuncts(body: &[Token<'_>], unless: bool, found: &mut Vec<Part>) {
     let mut from = 0;
     for cut in cuts {
         let part = body.get(from..cut).unwrap_or_default();
+        from = cut + 1;
+        if !unless && let Some(inner) = bracketed(part) {
+            let before = found.len();
+            conjuncts(inner, unless, found);
+            if found.len() > before + 1 {
+                continue;
+            }
+            found.truncate(before);
+        }
         if let (Some(first), Some(last)) = (part.first(), part.last()) {
             found.push(Part {
                 range: first.range.start..last.range.end,
                 unless,
             });
         }
-        from = cut + 1;
     }
+}
+
+/// What stands in a pair of brackets that is around all of some words.
+pub(super) fn bracketed<'w, 't>(words: &'w [Token<'t>]) -> Option<&'w [Token<'t>]> {
+    let [open, inner @ .., close] = words else {
+        return None;
+    };
+    let mut depth = 0_usize;
+    let is_inside = inner.iter().all(|token| {
+        depth += usize::from(token.is("("));
+        let is_end = token.is(")") && depth == 0;
+        depth -= usize::from(token.is(")") && depth > 0);
+        !is_end
+    });
+    (open.is("(") && close.is(")") && is_inside && !inner.is_empty()).then_some(inner)
 }
 
 #[cfg(test)]
@@ -227,7 +250,7 @@ mod tests {
     #[test]
     fn conditions_are_split_only_where_all_must_hold() {
         let text = "permit (principal, action, resource) when { a == 1 && (b || c) } \
-                    when { d || e && f } unless { g && h };";
+                    when { d || e && f } when { (i && ((j && k))) && (l) } unless { g && h };";
         let found: Vec<(&str, bool)> = parts(text)
             .into_iter()
             .map(|part| (&text[part.range], part.unless))
@@ -238,6 +261,10 @@ mod tests {
                 ("a == 1", false),
                 ("(b || c)", false),
                 ("d || e && f", false),
+                ("i", false),
+                ("j", false),
+                ("k", false),
+                ("(l)", false),
                 ("g && h", true)
             ]
         );

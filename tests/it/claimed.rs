@@ -21,6 +21,36 @@ fn a_claim_that_is_taken_away_gives_a_right_to_who_may_update() {
 }
 
 #[test]
+fn what_a_rule_compares_beside_a_claim_hides_no_right() {
+    let shop = Shop::new();
+    let scale = shop.git.read(SCALE);
+    let claim = "changed: [properties.replicas]";
+    // It says nothing of who is told here.
+    let rule = "permit (principal == User::\"ines\", action == Action::\"update:Service\", resource)\n\
+        when { context has after.note && context has after.replicas && context.after.replicas < 2 };\n";
+    let git = shop.pull_request();
+    git.commit_file(SCALE, &scale.replace(claim, "changed: [properties.note]"));
+    git.commit_file("catalog/policies/few.cedar", rule);
+    shop.gate("kim", &[])
+        .says("checkout gains update on 1 Service (cart), only with changing properties.replicas")
+        .says("checkout loses update on 1 Service (cart), only with")
+        .does_not_say("team or title");
+}
+
+#[test]
+fn who_may_not_grant_any_more_what_is_claimed_is_told() {
+    let shop = Shop::new();
+    let action = "identifier: set_teams\noperation: day-2\nblueprint: User\n\
+        trigger: {changed: [relations.teams]}\npermissions: {execute: {users: [ines]}}\n";
+    shop.pull_request()
+        .commit_file("catalog/actions/set_teams.yaml", action);
+    shop.gate("kim", &[])
+        .says("admins loses grant on all")
+        .says("only with changing relations.teams")
+        .exits(0);
+}
+
+#[test]
 fn what_is_claimed_is_no_right_to_update() {
     let shop = Shop::new();
     let rules = shop.git.read("catalog/policies/rules.cedar");

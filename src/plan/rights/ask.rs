@@ -3,6 +3,7 @@
 //! In: a subject, an entity, a person. Out: a [`State`] for each sample, and the [`Move`]s between
 //! those of the target and those of the result.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Map;
@@ -110,6 +111,7 @@ impl Asker<'_, '_> {
                 proposed: proposed.on(side).as_ref(),
                 made: made.as_ref(),
                 sample,
+                changed: subject.left(side, &sample.changed),
             };
             self.state(side, &matter, person.who.on(side))
         };
@@ -239,25 +241,24 @@ struct Matter<'q> {
     /// The entity as it becomes, where it does not stay as it is.
     made: Option<&'q Entity>,
     sample: &'q Sample,
+    /// The paths with which it is asked for; none where something else is.
+    changed: Option<Cow<'q, [String]>>,
 }
 
 /// No inputs.
 static NOTHING: std::sync::LazyLock<Map<String, serde_json::Value>> =
     std::sync::LazyLock::new(Map::new);
 
-impl<'q> Matter<'q> {
+impl Matter<'_> {
     /// The question as a side understands it; none where it has no such action or input.
-    fn question(
-        &self,
+    fn question<'q>(
+        &'q self,
         rules: &'q Rules<'_>,
         side: Side,
         actor: &'q Principal,
     ) -> Option<Question<'q>> {
         let what = self.subject.what;
-        let is_elsewhere = self.subject.is_elsewhere(side, &self.sample.changed);
-        if !what.is_on(side) || is_elsewhere {
-            return None;
-        }
+        let changed = self.changed.as_deref().filter(|_| what.is_on(side))?;
         let mut inputs = self.sample.inputs.iter();
         let inputs = match side {
             Side::Before => inputs.next(),
@@ -282,7 +283,7 @@ impl<'q> Matter<'q> {
             action: what.name(),
             resource,
             inputs,
-            changed: &self.sample.changed,
+            changed,
             after,
             cause: None,
         })

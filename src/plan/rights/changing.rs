@@ -9,23 +9,32 @@ use serde_json::Value as Json;
 
 use crate::plan::rights::candidate::{candidates, fits, paths};
 use crate::plan::rights::sample::{AFTER, AS_IT_IS, Sampled, is_pattern};
+use crate::policy::BuiltIn;
 
 /// The paths that change one by one: of a built-in action, where rules tell paths apart or one
 /// side asks for another action where the other asks for this.
 pub(super) fn changing(sides: &[Sampled<'_>]) -> Option<Vec<Json>> {
-    let is_built_in = sides.iter().all(|side| side.action.is_none());
-    let is_told = sides.iter().any(|side| side.looks.changed);
-    if !is_built_in || !(is_told || is_elsewhere(sides)) {
+    if !is_by_path(sides) {
         return None;
     }
     let own: Vec<BTreeSet<String>> = sides.iter().map(Sampled::own_paths).collect();
     let is_own = |path: &String| own.iter().any(|own| own.contains(path));
     let all = sides.iter().filter_map(|side| side.blueprint);
     let mut known = BTreeSet::new();
-    let all = all.flat_map(paths).filter(is_own);
+    // Another name of a person or a group is a grant.
+    let is_name = |side: &&Sampled<'_>| matches!(side.falls, Some((BuiltIn::Grant, falls)) if falls.is_grant("identifier"));
+    let name = sides.iter().find(is_name).map(|_| "identifier".to_owned());
+    let all = all.flat_map(paths).filter(is_own).chain(name);
     let all = all.filter(|path| known.insert(path.clone()));
     let all: Vec<Json> = all.map(Json::from).collect();
     (!all.is_empty()).then_some(all)
+}
+
+/// Whether paths change one by one.
+fn is_by_path(sides: &[Sampled<'_>]) -> bool {
+    let is_built_in = sides.iter().all(|side| side.action.is_none());
+    let is_told = sides.iter().any(|side| side.looks.changed);
+    is_built_in && (is_told || is_elsewhere(sides))
 }
 
 /// Whether a path of both sides falls to a built-in action on one and not on the other.
@@ -44,6 +53,8 @@ pub(super) fn is_elsewhere(sides: &[Sampled<'_>]) -> bool {
 /// The values that rules compare what an entity becomes with, by the names of the paths.
 pub(super) fn becoming(sides: &[Sampled<'_>]) -> BTreeMap<String, Vec<Json>> {
     let mut values: BTreeMap<String, Vec<Json>> = BTreeMap::new();
+    // Beside other paths that change, one that is compared may stay as it is.
+    let is_beside = is_by_path(sides);
     for side in sides {
         for (path, constants) in &side.looks.becomes {
             if !sides.iter().any(|side| side.may_change(path)) {
@@ -64,7 +75,7 @@ pub(super) fn becoming(sides: &[Sampled<'_>]) -> BTreeMap<String, Vec<Json>> {
             let is_all = is_listed || known.iter().all(|it| it.is_i64() || it.is_boolean());
             let own = values.entry(format!("{AFTER}{path}"));
             let own = own.or_insert_with(|| {
-                let stays = !is_all || known.is_empty();
+                let stays = is_beside || !is_all || known.is_empty();
                 stays.then(|| Json::from(AS_IT_IS)).into_iter().collect()
             });
             for value in known {

@@ -4,6 +4,7 @@
 //! In: the rules of both sides. Out: [`Subject`]s, each with what its rules say on both sides and
 //! the inputs to ask with.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
@@ -188,14 +189,23 @@ impl<'a> Subject<'a> {
             && !is_elsewhere(&self.sampled(rules, pairs))
     }
 
-    /// Whether a side asks for something else where these paths change.
-    pub(super) fn is_elsewhere(&self, side: Side, changed: &[String]) -> bool {
+    /// Of the paths that change, those with which a side asks for it; `None` where the side asks
+    /// for something else.
+    pub(super) fn left<'p>(&self, side: Side, changed: &'p [String]) -> Option<Cow<'p, [String]>> {
         let (What::BuiltIn(built_in), Some(falls)) = (self.what, &self.falls) else {
-            return false;
+            return Some(Cow::Borrowed(changed));
         };
         let falls = falls.on(side);
-        let mut changed = changed.iter();
-        falls.whole(built_in).is_some() || changed.any(|it| falls.path(built_in, it).is_some())
+        let is_elsewhere = |path: &String| falls.path(built_in, path).is_some();
+        if falls.whole(built_in).is_some() {
+            return None;
+        }
+        if !changed.iter().any(is_elsewhere) {
+            return Some(Cow::Borrowed(changed));
+        }
+        let left = changed.iter().filter(|path| !is_elsewhere(path));
+        let left: Vec<String> = left.cloned().collect();
+        (!left.is_empty()).then_some(Cow::Owned(left))
     }
 
     /// The inputs to ask with: those that the rules of any side tell apart.

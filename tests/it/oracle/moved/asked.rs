@@ -13,7 +13,7 @@ use catalogc::policy::{ActionName, BuiltIn, Principal, Question, Resource, Rules
 use catalogc::text::Text;
 use serde_json::Map;
 
-use super::elsewhere::is_elsewhere;
+use super::elsewhere::left;
 
 /// What the rules say: how far somebody gets, who must agree, whether they may agree.
 #[derive(PartialEq)]
@@ -106,9 +106,9 @@ pub(super) fn said(
         ActionName::BuiltIn(BuiltIn::Delete) => Operation::Delete,
         ActionName::BuiltIn(_) => Operation::Day2,
     };
-    if is_elsewhere(catalog, &kind.identifier.value, what.name, &sample.changed) {
+    let Some(changed) = left(catalog, &kind.identifier.value, what.name, &sample.changed) else {
         return NOTHING;
-    }
+    };
     let Some(inputs) = &sample.inputs[side] else {
         return NOTHING;
     };
@@ -125,7 +125,7 @@ pub(super) fn said(
             Resource::Entity(id)
         },
         inputs,
-        changed: &sample.changed,
+        changed: &changed,
         after: made
             .or(catalog.entity(id))
             .filter(|_| operation == Operation::Day2)

@@ -1,20 +1,22 @@
 //! Changes for which another action is asked than the one in question.
 //!
-//! In: a catalog, a kind and a built-in action. Out: whether it is ever asked for, by what
-//! DESIGN.md says of claims and of grants.
+//! In: a catalog, a kind, a built-in action and the paths that change. Out: the paths with which
+//! it is asked for, by what DESIGN.md says of claims and of grants.
 
-use catalogc::model::{Action, Catalog};
+use catalogc::model::Catalog;
 use catalogc::policy::{ActionName, BuiltIn};
 
-/// Whether a built-in action is not what is asked for where these paths change.
-pub(super) fn is_elsewhere(
+/// What is left to a built-in action of an entity that stays where these paths change: what no
+/// action claims and is its own. Nothing where it is not asked for.
+pub(super) fn left(
     catalog: &Catalog,
     kind: &str,
     name: ActionName<'_>,
     changed: &[String],
-) -> bool {
+) -> Option<Vec<String>> {
+    let all = changed.to_vec();
     let ActionName::BuiltIn(built_in) = name else {
-        return false;
+        return Some(all);
     };
     let actions = || {
         catalog
@@ -23,22 +25,26 @@ pub(super) fn is_elsewhere(
             .filter(|it| it.blueprint.value == kind && it.trigger.condition.is_none())
     };
     let authority = authority(catalog, kind);
-    let mut changed = changed.iter();
+    let is_claimed = |path: &String| {
+        actions().any(|action| {
+            let mut claims = action.trigger.changed.iter();
+            claims
+                .any(|it| path.as_str() == it.value || path.starts_with(&format!("{}.", it.value)))
+        })
+    };
+    let own = |is_own: &dyn Fn(&String) -> bool| {
+        let left = all.iter().filter(|path| is_own(path) && !is_claimed(path));
+        let left: Vec<String> = left.cloned().collect();
+        (all.is_empty() || !left.is_empty()).then_some(left)
+    };
     match built_in {
-        BuiltIn::Create => actions().any(|it| it.trigger.created.is_some()),
-        BuiltIn::Delete => actions().any(|it| it.trigger.deleted.is_some()),
-        BuiltIn::Rename => authority.iter().any(|path| path == "identifier"),
-        BuiltIn::Grant => authority.is_empty() || changed.any(|path| !authority.contains(path)),
-        BuiltIn::Update => changed.any(|path| {
-            let claims = |action: &Action| {
-                let mut claims = action.trigger.changed.iter();
-                claims.any(|it| {
-                    path.as_str() == it.value || path.starts_with(&format!("{}.", it.value))
-                })
-            };
-            authority.contains(path) || actions().any(claims)
-        }),
-        _ => false,
+        BuiltIn::Create => (!actions().any(|it| it.trigger.created.is_some())).then_some(all),
+        BuiltIn::Delete => (!actions().any(|it| it.trigger.deleted.is_some())).then_some(all),
+        BuiltIn::Rename if authority.iter().any(|path| path == "identifier") => None,
+        BuiltIn::Grant if authority.is_empty() => None,
+        BuiltIn::Grant => own(&|path| authority.contains(path)),
+        BuiltIn::Update => own(&|path| !authority.contains(path)),
+        _ => Some(all),
     }
 }
 
