@@ -34,6 +34,9 @@ pub struct Rights {
     pub not_now: Vec<NotNow>,
     /// Freezes that were not asked, because nobody said when it is.
     pub unasked_freezes: Vec<String>,
+    /// Actions of which a rule reads what an entity becomes: they were asked of entities that stay
+    /// as they are.
+    pub as_they_are: Vec<String>,
 }
 
 /// An action that nobody may do now on some entities of a blueprint, whoever they are.
@@ -197,6 +200,13 @@ fn push_not_now(rights: &Rights, depth: Depth, color: Color, out: &mut String) {
                 "the freezes"
             },
             names(&rights.unasked_freezes, "and")
+        ));
+    }
+    if !rights.as_they_are.is_empty() {
+        say(&format!(
+            "asked with entities as they are: {}, of which rules read what an entity becomes too; \
+             `--set` with ENTITY asks for a change",
+            names(&rights.as_they_are, "and")
         ));
     }
 }

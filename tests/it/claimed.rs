@@ -132,3 +132,24 @@ fn rules_name_files_from_the_folder_of_the_settings() {
             .exits(0);
     }
 }
+
+#[test]
+fn a_table_says_of_which_actions_rules_read_what_an_entity_becomes() {
+    let shop = Shop::new();
+    shop.run(&["can", "lin"]).does_not_say("as they are");
+    let rules = shop.git.read("catalog/policies/rules.cedar");
+    let more = "@title(\"twice as many at most\")\n\
+        forbid (principal, action == Action::\"scale\", resource)\n\
+        when { context has after.replicas && context has before.replicas &&\n\
+        context.after.replicas > context.before.replicas * 2 };\n";
+    shop.git
+        .commit_file("catalog/policies/rules.cedar", &format!("{rules}\n{more}"));
+    shop.run(&["can", "lin"])
+        .says("only replicas up to 20")
+        .says(
+            "! asked with entities as they are: scale, of which rules read what an entity becomes",
+        );
+    shop.run(&["can", "lin", "scale", "cart", "--set", "replicas=20"])
+        .says("denied")
+        .exits(1);
+}

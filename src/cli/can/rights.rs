@@ -40,6 +40,7 @@ pub(in crate::cli) fn rights(
 ) -> Rights {
     let catalog = &asking.compiled.catalog;
     let (mut rights, mut not_now) = (Vec::new(), Vec::new());
+    let mut as_they_are = Vec::new();
     let own = catalog.actions.iter().map(What::Catalog);
     let built_in = BuiltIn::ALL.into_iter().map(What::BuiltIn);
     let all: Vec<What<'_>> = match what {
@@ -54,7 +55,11 @@ pub(in crate::cli) fn rights(
             nothing: Map::new(),
             one: None,
         };
-        rights.extend(asker.rows(&mut not_now));
+        let rows = asker.rows(&mut not_now);
+        if asker.reads_after(&rows) {
+            as_they_are.push(what.word().to_owned());
+        }
+        rights.extend(rows);
     }
     let freezes = catalog.settings.freezes.iter();
     let freezes = freezes.filter(|_| asking.rules.now().is_none());
@@ -80,6 +85,7 @@ pub(in crate::cli) fn rights(
         unasked_freezes: freezes
             .map(|freeze| freeze.name.value.to_string())
             .collect(),
+        as_they_are,
     }
 }
 
@@ -110,6 +116,17 @@ impl Asker<'_, '_> {
                 .flat_map(|(kind, _)| self.on(kind, not_now))
                 .collect(),
         }
+    }
+
+    /// Whether a rule reads what an entity becomes that stays, of what there are rows for.
+    fn reads_after(&self, rows: &[Right]) -> bool {
+        let catalog = &self.asking.compiled.catalog;
+        let kinds = rows.iter().filter_map(|row| row.blueprint.as_deref());
+        let mut kinds = kinds.filter_map(|kind| catalog.find_blueprint(kind));
+        let name = self.what.name();
+        let stays = !self.is_creation() && !is_removal(self.what);
+        let reads = |id| self.asking.rules.form(name, Some(id)).may_read("after");
+        stays && kinds.any(|(id, _)| reads(id))
     }
 
     fn is_creation(&self) -> bool {

@@ -305,21 +305,33 @@ pub(super) fn bare(name: &str) -> &str {
     name.strip_prefix("relations.").unwrap_or(name)
 }
 
-/// `replicas up to 20`, `environment staging`.
+/// Numbers that follow each other among all that were asked with.
+fn run_of_numbers(name: &str, all: &[&Json], own: &[&Json]) -> Option<String> {
+    let (first, last) = (own.first()?, own.last()?);
+    let is_run = all.windows(own.len()).any(|run| run == own);
+    let (is_lowest, is_highest) = (all.first() == Some(first), all.last() == Some(last));
+    match (is_run, is_lowest, is_highest) {
+        (false, ..) => None,
+        (_, true, true) => Some(format!("any {name}")),
+        (_, true, _) => Some(format!("{name} up to {last}")),
+        (_, _, true) => Some(format!("{name} from {first}")),
+        _ => Some(format!("{name} {first} to {last}")),
+    }
+}
+
+/// `replicas up to 20`, `environment staging`, `budget from 1001 or without budget`.
 fn range(name: &str, values: &[Json], own: &[&Json], named: Named) -> String {
-    let is_numbers = values.iter().all(Json::is_i64);
-    let short = bare(name);
-    if let (true, Some(first), Some(last)) = (is_numbers, own.first(), own.last()) {
-        let is_run = values
-            .windows(own.len())
-            .any(|run| run.iter().eq(own.iter().copied()));
-        let (is_lowest, is_highest) = (values.first() == Some(first), values.last() == Some(last));
-        match (is_run, is_lowest, is_highest) {
-            (true, true, _) => return format!("{short} up to {last}"),
-            (true, _, true) => return format!("{short} from {first}"),
-            (true, ..) => return format!("{short} {first} to {last}"),
-            _ => {}
-        }
+    let numbers: Vec<&Json> = values.iter().filter(|it| !it.is_null()).collect();
+    let run: Vec<&Json> = own.iter().copied().filter(|it| !it.is_null()).collect();
+    if let (true, Some(words)) = (
+        numbers.iter().all(|it| it.is_i64()),
+        run_of_numbers(bare(name), &numbers, &run),
+    ) {
+        let absent = own.iter().find(|it| it.is_null());
+        return match absent {
+            Some(absent) => format!("{words} or {}", named(name, absent)),
+            None => words,
+        };
     }
     let mut words: Vec<String> = own.iter().map(|value| named(name, value)).collect();
     for word in words.iter_mut().skip(1) {
