@@ -53,6 +53,17 @@ impl Rules<'_> {
         self.reads.sides()
     }
 
+    /// Whether a rule about an action of a blueprint may read what an entity of it becomes.
+    pub fn reads_after(&self, action: ActionName<'_>, blueprint: BlueprintId) -> bool {
+        let uids = self.uids(action, Some(blueprint));
+        let kind = self.vocabulary.as_ref().and_then(|it| it.kind(blueprint));
+        let mut rules = self.book.permissions.iter().chain(&self.book.approvals);
+        rules.any(|rule| {
+            let is_about = kind.is_none_or(|kind| rule.is_about(&kind.name));
+            is_about && rule.scope.covers(&uids) && rule.reads.is_named("after")
+        })
+    }
+
     /// What the rules about an action of a blueprint look at, and those about its approvals.
     pub fn looks(&self, action: ActionName<'_>, blueprint: BlueprintId) -> Looks {
         let mut looks = Looks::default();

@@ -72,61 +72,41 @@ impl Of<'_> {
 
     /// The comparison that words begin with, and how many they are.
     fn compared<'w, 't>(&'w self, words: &'w [Token<'t>]) -> Option<(Compared<'w, 't>, usize)> {
-        let person = self
-            .vocabulary
-            .person
-            .as_ref()
-            .map(EntityTypeName::basename);
-        let is_equality = |sign: &Token<'_>| sign.is("==") || sign.is("!=");
-        let is_path = |of: &Token<'_>, dot: &Token<'_>, name: &Token<'_>| {
-            let is_known = ["resource", "principal", "inputs"]
-                .iter()
-                .any(|it| of.is(it));
-            is_known && dot.is(".") && name.sort == Sort::Name
+        let (path, sign, other, len) = if let Some(path) = path(words) {
+            let (sign, rest) = words.get(3..)?.split_first()?;
+            let (other, len) = self.other(rest)?;
+            (path, sign, other, 4 + len)
+        } else {
+            let (other, len) = self.other(words)?;
+            let (sign, rest) = words.get(len..)?.split_first()?;
+            (path(rest)?, sign, other, len + 4)
         };
-        let (of, name, sign, other, len) = match words {
-            [of, dot, name, sign, list, colons, word, ..]
-                if is_path(of, dot, name)
-                    && is_equality(sign)
-                    && colons.is("::")
-                    && word.sort == Sort::String
-                    && !words.get(7).is_some_and(|next| next.is(".")) =>
-            {
-                (of, name, sign, list.text, 7)
-            }
-            [list, colons, word, sign, of, dot, name, ..]
-                if is_path(of, dot, name)
-                    && is_equality(sign)
-                    && colons.is("::")
-                    && word.sort == Sort::String
-                    && !words.get(7).is_some_and(|next| next.is(".")) =>
-            {
-                (of, name, sign, list.text, 7)
-            }
-            [of, dot, name, sign, who, ..]
-                if is_path(of, dot, name)
-                    && is_equality(sign)
-                    && who.is("principal")
-                    && !words.get(5).is_some_and(|next| next.is(".")) =>
-            {
-                (of, name, sign, person?, 5)
-            }
-            [who, sign, of, dot, name, ..]
-                if is_path(of, dot, name)
-                    && (is_equality(sign) || sign.is("in"))
-                    && who.is("principal")
-                    && !words.get(5).is_some_and(|next| next.is(".")) =>
-            {
-                (of, name, sign, person?, 5)
-            }
-            _ => return None,
-        };
+        let is_equality = sign.is("==") || sign.is("!=");
+        // Who asks may be in what a path leads to.
+        let is_within =
+            sign.is("in") && matches!(words, [who, it, ..] if who.is("principal") && it == sign);
+        // What is below one of them is another thing.
+        let is_below = words.get(len).is_some_and(|next| next.is("."));
         let compared = Compared {
-            path: (of.text, name.text),
+            path,
             sign: sign.text,
             other,
         };
-        Some((compared, len))
+        ((is_equality || is_within) && !is_below).then_some((compared, len))
+    }
+
+    /// The type of who asks or of `Team::"sre"`, and how many words that is.
+    fn other<'w>(&'w self, words: &'w [Token<'_>]) -> Option<(&'w str, usize)> {
+        match words {
+            [who, ..] if who.is("principal") => {
+                let person = self.vocabulary.person.as_ref()?;
+                Some((person.basename(), 1))
+            }
+            [list, colons, word, ..] if colons.is("::") && word.sort == Sort::String => {
+                Some((list.text, 3))
+            }
+            _ => None,
+        }
     }
 
     /// Whether both sides are never one, whatever the rule is about.
@@ -215,6 +195,16 @@ impl Of<'_> {
         let person = self.vocabulary.person.as_ref();
         person.is_some_and(|person| person.basename() == other)
     }
+}
+
+/// `resource.owner`, `principal.manager`, and what follows `context.` of `context.inputs.team`.
+fn path<'t>(words: &[Token<'t>]) -> Option<(&'t str, &'t str)> {
+    let [of, dot, name, ..] = words else {
+        return None;
+    };
+    let is_known = ["resource", "principal", "inputs"];
+    let is_known = is_known.iter().any(|it| of.is(it));
+    (is_known && dot.is(".") && name.sort == Sort::Name).then_some((of.text, name.text))
 }
 
 /// The type of entities that a value is, or for `in` that of several; `None` for others.

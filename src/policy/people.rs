@@ -12,6 +12,7 @@ use crate::model::{BlueprintId, Catalog, EntityId};
 use crate::policy::account::{
     Number, is_of_a_forge, login_of, never_given, never_matches, number_of, numbered_twice, twice,
 };
+use crate::policy::tokens::tokens;
 use crate::policy::{Principal, Rules};
 use crate::text::{Located, Span, Text, nearest};
 use crate::text::{article, did_you_mean};
@@ -170,6 +171,12 @@ pub(super) fn none_called(word: &str) -> String {
 
 /// What to write for the name of a person or a group that there is none of.
 pub(super) fn one_of(kind: &str, name: &Located<Text>) -> String {
+    let all = tokens(&name.value);
+    if let [.., colons, quoted] = all.as_slice()
+        && let Some(plain) = quoted.plain().filter(|_| colons.is("::"))
+    {
+        return format!("write `{plain}`: a list of names has identifiers alone");
+    }
     format!(
         "write the identifier of {} {kind}, or add `{}`",
         article(kind),

@@ -55,6 +55,7 @@ mod look;
 mod mapped;
 mod memberships;
 mod merge;
+mod misplaced;
 mod moved;
 mod narrowed;
 mod nobodys;

@@ -123,10 +123,8 @@ impl Asker<'_, '_> {
         let catalog = &self.asking.compiled.catalog;
         let kinds = rows.iter().filter_map(|row| row.blueprint.as_deref());
         let mut kinds = kinds.filter_map(|kind| catalog.find_blueprint(kind));
-        let name = self.what.name();
         let stays = !self.is_creation() && !is_removal(self.what);
-        let reads = |id| self.asking.rules.form(name, Some(id)).may_read("after");
-        stays && kinds.any(|(id, _)| reads(id))
+        stays && kinds.any(|(id, _)| self.asking.rules.reads_after(self.what.name(), id))
     }
 
     fn is_creation(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::finding::Finding;
 use crate::finding::codes::{E0202, E0203};
+use crate::model::action::permission::no_name;
 use crate::model::fields::{Fields, texts_of};
 use crate::syntax::Node;
 use crate::text::{Located, Span, Text};
@@ -32,10 +33,14 @@ pub enum Side {
     After,
 }
 
+/// Keys of `by`, where they are written one level too high.
+const BELOW_BY: [(&str, &str); 3] = [("users", "by"), ("teams", "by"), ("owners", "by")];
+
 /// Reads an approval; `None` where it does not say by whom.
 pub(super) fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Approval> {
     let span = node.first_key();
     let mut fields = Fields::of("an approval", node, span, findings)?;
+    fields.elsewhere(&BELOW_BY);
     fields.filled(&["when", "count"]);
     let when = fields.text("when");
     let count = fields.integer("count", 1, 20);
@@ -46,6 +51,10 @@ pub(super) fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Approval>
     fields.done();
     let by = by?;
     let before = findings.len();
+    if let Some(name) = by.node.as_str() {
+        findings.push(no_name("`by`", &by.node, name));
+        return None;
+    }
     let mut fields = Fields::of("`by`", &by.node, by.key.span, findings)?;
     fields.filled(&["users", "teams", "owners"]);
     let (users, teams) = (fields.texts("users"), fields.texts("teams"));
@@ -66,7 +75,10 @@ pub(super) fn read(node: &Node, findings: &mut Vec<Finding>) -> Option<Approval>
                     format!("`{other}` is no side of a change"),
                 )
                 .label("not a side")
-                .help("write `before` or `after`"),
+                .help(match other {
+                    "both" | "all" => "write `[before, after]`",
+                    _ => "write `before`, `after` or `[before, after]`",
+                }),
             ),
         }
     }

@@ -5,7 +5,7 @@
 
 use crate::finding::codes::E0202;
 use crate::finding::{Finding, Wanted};
-use crate::model::fields::Fields;
+use crate::model::fields::{Fields, wrong_type};
 use crate::syntax::{Entry, Node};
 use crate::text::{Located, Span, Text};
 
@@ -31,12 +31,23 @@ pub struct PermissionBlock {
     pub broken: bool,
 }
 
+/// Keys of a permission, where they are written one level too high.
+const BELOW_EXECUTE: [(&str, &str); 6] = [
+    ("users", "execute"),
+    ("teams", "execute"),
+    ("roles", "execute"),
+    ("ownedByTeam", "execute"),
+    ("when", "execute"),
+    ("breakGlass", "execute"),
+];
+
 /// Reads `permissions`.
 pub(super) fn read(entry: &Entry, findings: &mut Vec<Finding>) -> Vec<PermissionBlock> {
     let Some(mut fields) = Fields::of("`permissions`", &entry.node, entry.key.span, findings)
     else {
         return Vec::new();
     };
+    fields.elsewhere(&BELOW_EXECUTE);
     let execute = fields.node("execute");
     if execute.is_none() {
         fields.missing("execute");
@@ -72,9 +83,19 @@ fn written_key(node: &Node, key: &str) -> Option<Span> {
 const NO_PURPOSE: &str = "leave it out where the permission is for every day; else say when it may be \
     used: `breakGlass: when production is down`";
 
+/// The finding of a name where it is to be said what it is the name of.
+pub(super) fn no_name(what: &str, node: &Node, name: &str) -> Finding {
+    let help = format!("write `{{teams: [{name}]}}` or `{{users: [{name}]}}`");
+    wrong_type(node, "a mapping", &format!("{what} must be")).help(help)
+}
+
 fn read_block(node: &Node, findings: &mut Vec<Finding>) -> Option<PermissionBlock> {
     let before = findings.len();
     let span = node.first_key();
+    if let Some(name) = node.as_str() {
+        findings.push(no_name("a permission", node, name));
+        return None;
+    }
     let mut fields = Fields::of("a permission", node, span, findings)?;
     fields.filled(&[
         "users",

@@ -175,6 +175,7 @@ fn two_kinds_of_things_are_told_where_cedar_lets_them_pass() {
         "unless { resource has keeper && principal in resource.keeper }",
         "when { resource has keeper && resource.keeper != Team::\"checkout\" }",
         "unless { resource has keeper && resource.keeper in Team::\"org\" }",
+        "unless { principal has teams && principal.login == \"lin\" && principal in Team::\"org\" }",
     ] {
         assert_eq!(of("permit", condition), [""; 0], "{condition}");
     }
