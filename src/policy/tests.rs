@@ -27,6 +27,7 @@ mod foreign;
 mod glass;
 mod helps;
 mod impossible;
+mod meant;
 mod member;
 mod mistakes;
 mod reading;
