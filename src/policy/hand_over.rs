@@ -51,7 +51,11 @@ impl Rules<'_> {
             if before == after || is_found {
                 continue;
             }
-            for (side, owners) in [(Side::Before, before), (Side::After, after)] {
+            let sides = [
+                (Side::Before, moving(&before, &after)),
+                (Side::After, moving(&after, &before)),
+            ];
+            for (side, owners) in sides {
                 if !owners.0.is_empty() {
                     all.entry((side, owners)).or_insert(place);
                 }
@@ -101,13 +105,16 @@ impl Rules<'_> {
         self.asking(ActionName::Catalog(action)).is_some()
     }
 
-    /// The owner of a side, as far as the target knows it.
+    /// The owner of a side, as far as the target knows it. Where it is the owner that changes, it
+    /// is who gives up or who gets.
     pub(super) fn owners(&self, side: Side, question: &Question<'_>) -> Group {
-        let owners = match side {
-            Side::Before => self.owners_before(question),
-            Side::After => self.owners_after(question),
+        let (before, after) = (self.owners_before(question), self.owners_after(question));
+        let (own, other) = match side {
+            Side::Before => (before, after),
+            Side::After => (after, before),
         };
-        group(side, owners)
+        let is_change = self.owner_changed(question).is_some();
+        group(side, if is_change { moving(&own, &other) } else { own })
     }
 
     pub(super) fn owners_before(&self, question: &Question<'_>) -> Owners {
@@ -211,6 +218,20 @@ impl Rules<'_> {
                 (format!("relations.{first}"), path.span)
             }
         })
+    }
+}
+
+/// The owners of a side that the other has not: from who owns it on both nothing is taken and to
+/// them nothing is given, so they do not agree in another's place. All, where there is none.
+fn moving(own: &Owners, other: &Owners) -> Owners {
+    let names = own.0.iter().filter(|name| !other.0.contains(name));
+    let names: Vec<String> = names.cloned().collect();
+    let known: BTreeSet<EntityId> = own.1.difference(&other.1).copied().collect();
+    match (names.is_empty(), known.is_empty()) {
+        (true, true) => own.clone(),
+        // A person may be called as a team is.
+        (true, false) => (own.0.clone(), known),
+        (false, _) => (names, known),
     }
 }
 

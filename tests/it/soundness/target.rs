@@ -158,3 +158,56 @@ fn ps13_who_owns_it_after_is_found_as_the_target_says() {
         .says("1 from platform, the owner after: ines or sam")
         .exits(1);
 }
+
+#[test]
+fn ps13_who_stays_an_owner_agrees_in_nobodys_place() {
+    let kinds = "identifier: Duo\nschema: {properties: {}}\n\
+        relations: {owners: {target: Team, many: true}}\nownership: {path: owners}\n\
+        ---\nidentifier: Part\nschema: {properties: {}}\n\
+        relations: {duo: {target: Duo}}\nownership: {path: duo.owners}\n";
+    let pump = "identifier: pump\nblueprint: Duo\nrelations: {owners: [checkout, platform]}\n";
+    let shop = Shop::new();
+    shop.git
+        .write("catalog/blueprints/duos.yaml", kinds)
+        .write("catalog/entities/pump.yaml", pump)
+        .write(
+            "catalog/entities/gear.yaml",
+            "identifier: gear\nblueprint: Part\nrelations: {duo: pump}\n",
+        )
+        .write(
+            "catalog/policies/duos.cedar",
+            "permit (principal, action in Action::\"update\", resource is Duo)\n\
+             when { principal in context.owners };\n",
+        )
+        .commit("duos");
+    // The other owner is taken out, and one comes.
+    for (written, before, after) in [
+        ("[checkout]", "platform", "checkout"),
+        ("[checkout, admins]", "platform", "admins"),
+        (
+            "[admins, checkout, platform]",
+            "checkout and platform",
+            "admins",
+        ),
+    ] {
+        shop.pull_request().commit_file(
+            "catalog/entities/pump.yaml",
+            &pump.replace("[checkout, platform]", written),
+        );
+        shop.gate("lin", &[])
+            .says(&format!("1 from {before}, the owner before"))
+            .says(&format!("1 from {after}, the owner after"))
+            .exits(1);
+        shop.git.run(&["checkout", "-q", "main"]);
+        shop.git.run(&["branch", "-q", "-D", "pr"]);
+    }
+    shop.pull_request().commit_file(
+        "catalog/entities/pump.yaml",
+        &pump.replace("[checkout, platform]", "[checkout]"),
+    );
+    let id = shop.git.id("pr");
+    let (mia, sam) = (format!("mia@{id}"), format!("sam@{id}"));
+    shop.gate("lin", &["--approval", &mia]).exits(1);
+    shop.gate("lin", &["--approval", &mia, "--approval", &sam])
+        .exits(0);
+}
