@@ -232,9 +232,10 @@ impl Judge<'_, '_> {
         states: &States<'_>,
         matter: &Matter<'q>,
     ) -> Vec<ApprovalNeed> {
-        let actor = self.actors.first().map_or(&NOBODY, |(_, actor)| actor);
-        let needs = self.rules.approvals(&matter.asked_by(actor));
-        let needs = needs.into_iter();
+        let nobody = self.actors.is_empty().then_some(&NOBODY);
+        let all = self.actors.iter().map(|(_, actor)| actor).chain(nobody);
+        let all = all.map(|actor| matter.asked_by(actor));
+        let needs = self.rules.approvals_of(all).into_iter();
         needs.map(|need| self.need(states, need)).collect()
     }
 

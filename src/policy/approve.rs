@@ -46,6 +46,16 @@ impl Rules<'_> {
             .collect()
     }
 
+    /// The same where several ask: whatever any of them needs, each once, by their places.
+    pub fn approvals_of<'q>(&self, questions: impl Iterator<Item = Question<'q>>) -> Vec<Need> {
+        let mut all: Vec<Need> = questions.flat_map(|it| self.approvals(&it)).collect();
+        all.sort_by_key(|need| (need.place, need.side));
+        all.dedup_by(|one, other| {
+            (one.place, one.side, &one.by) == (other.place, other.side, &other.by)
+        });
+        all
+    }
+
     /// An action that says for itself who approves, and what it says.
     pub(super) fn asking(&self, name: ActionName<'_>) -> Option<(&Action, &Node)> {
         let ActionName::Catalog(name) = name else {

@@ -164,14 +164,20 @@ impl<'q> Matter<'q> {
     }
 
     /// Whose agreement it needs.
-    pub(super) fn needs(&self, bench: &Bench<'_>, actor: &Principal) -> Vec<Need> {
+    pub(super) fn needs<'a>(
+        &'a self,
+        bench: &'a Bench<'_>,
+        actors: impl Iterator<Item = &'a Principal>,
+    ) -> Vec<Need> {
         let catalog = &bench.compiled.catalog;
-        let question = self.question(catalog, actor);
         let whoever = self.whoever.as_ref().map(|entity| (catalog, entity));
-        bench.rules.approvals(&Question {
-            after: whoever.or(question.after),
-            ..question
-        })
+        bench.rules.approvals_of(actors.map(|actor| {
+            let question = self.question(catalog, actor);
+            Question {
+                after: whoever.or(question.after),
+                ..question
+            }
+        }))
     }
 
     /// The logins of those who may, sorted.

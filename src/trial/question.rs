@@ -38,12 +38,9 @@ pub(super) fn ask(
         .map(|(matter, actor)| matter.decision(bench, actor))
         .collect();
     let is_allowed = decisions.iter().all(Decision::is_allowed);
-    // The first one asks for it, as in a plan.
-    let first = actors.first().filter(|_| is_allowed);
-    let needs = first.map_or_else(Vec::new, |(_, actor)| {
-        let needs = |matter: &Matter<'_>| matter.needs(bench, actor);
-        matters.iter().map(needs).collect()
-    });
+    let who = || actors.iter().map(|(_, actor)| actor);
+    let allowed = matters.iter().filter(|_| is_allowed && !actors.is_empty());
+    let needs: Vec<Vec<Need>> = allowed.map(|matter| matter.needs(bench, who())).collect();
     let all_needs: Vec<&Need> = needs.iter().flatten().collect();
     let actual = match (is_allowed, all_needs.is_empty()) {
         (false, _) => Expected::Denied,

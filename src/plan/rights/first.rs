@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use crate::model::action::Side as OwnerSide;
-use crate::model::{BlueprintId, Catalog, Entity, given};
+use crate::model::{Action, BlueprintId, Catalog, Entity, given};
 use crate::plan::diff::Side;
 use crate::plan::rights::candidate::placeholder;
 use crate::plan::rights::pair::{Both, Pairs};
 use crate::plan::rights::subject::Subject;
 use crate::policy::Rules;
-use crate::syntax::{MergeKeys, parse};
+use crate::syntax::{MergeKeys, Node, parse};
 use crate::text::FileId;
 
 /// The first entity of a kind: the properties that it must have, and of every relation the first
@@ -88,6 +88,41 @@ pub(super) fn unfolded(pairs: &Pairs, subjects: &[Subject<'_>]) -> Option<String
     })
 }
 
+/// What of an action changes and decides with the rules, and is no part of a question: what fills
+/// its inputs, when it is asked for and what must hold then.
+const BESIDE: [&[&str]; 6] = [
+    &["inputs", "from"],
+    &["trigger", "condition"],
+    &["trigger", "expired"],
+    &["precondition"],
+    &["conflicts"],
+    &["causedBy"],
+];
+
+/// In words, what of an action that both sides have is others and not compared.
+fn unasked(subject: &Subject<'_>) -> Vec<String> {
+    let [before, after] = [Side::Before, Side::After].map(|side| subject.what.action(side));
+    let Some((before, after)) = before.zip(after) else {
+        return Vec::new();
+    };
+    let said = |action: &Action, path: &[&str]| {
+        let node = path
+            .iter()
+            .try_fold(&action.root, |node, key| node.get(key));
+        node.map(Node::to_json)
+    };
+    let changed = BESIDE
+        .iter()
+        .filter(|path| said(before, path) != said(after, path));
+    let name = subject.what.word();
+    changed
+        .map(|path| {
+            let path = path.join(".");
+            format!("`{path}` of {name} changes: what follows from that is not compared")
+        })
+        .collect()
+}
+
 /// What is not compared though its rules are others.
 pub(super) fn untold(
     rules: &Both<&Rules<'_>>,
@@ -111,6 +146,7 @@ pub(super) fn untold(
                 "{name} has no entity on both sides: who may create one is asked for an example, what else may be done is not compared"
             ));
         }
+        untold.extend(unasked(subject));
         let asks_after = [Side::Before, Side::After].into_iter().any(|side| {
             let action = subject.what.action(side);
             let mut approvals = action.iter().flat_map(|action| &action.approvals);

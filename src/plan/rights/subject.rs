@@ -306,13 +306,16 @@ fn actions<'a>(rules: &Both<&Rules<'a>>, kind: &KindPair) -> Vec<What<'a>> {
 
 /// What an action says of who may do it and with what.
 pub(super) fn written(action: Option<&Action>) -> Option<Vec<Json>> {
-    const KEYS: [&str; 6] = [
+    const KEYS: [&str; 9] = [
         "operation",
         "blueprint",
         "trigger",
         "inputs",
         "permissions",
         "approval",
+        "precondition",
+        "conflicts",
+        "causedBy",
     ];
     let root = &action?.root;
     let values = KEYS.iter().map(|key| root.get(key));

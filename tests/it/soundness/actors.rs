@@ -200,3 +200,26 @@ fn ps16_rights_on_one_entity_give_nothing_on_another() {
         }
     }
 }
+
+#[test]
+fn ps9_whose_change_needs_an_approval_asks_for_it_in_any_place() {
+    let scale = "catalog/actions/scale.yaml";
+    let shop = Shop::new();
+    let text = shop.git.read(scale);
+    let asks = text.replace(
+        "when: context.inputs.replicas > 20",
+        "when: principal in Team::\"checkout\"",
+    );
+    assert_ne!(asks, text);
+    shop.git.commit_file(scale, &asks);
+    shop.pull_request()
+        .commit_file(CART, &service("cart", "checkout", 8));
+    shop.gate("sam", &[]).exits(0);
+    shop.gate("lin", &[]).says("missing").exits(1);
+    shop.gate("sam", &["--actor", "lin"])
+        .says("missing")
+        .exits(1);
+    shop.gate("lin", &["--actor", "sam"])
+        .says("missing")
+        .exits(1);
+}
