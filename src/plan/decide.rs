@@ -299,12 +299,12 @@ impl Judge<'_, '_> {
         } else if actors.any(is_meant) {
             Some(Part::Pushed)
         } else {
-            let known = self.rules.known_as(login);
-            let mut authors = self.authors.iter();
-            let is_known = |author: &str| known.iter().any(|it| it.eq_ignore_ascii_case(author));
-            authors
-                .any(|author| is_meant(author) || is_known(author))
-                .then_some(Part::Wrote)
+            let (known, id) = (self.rules.known_as(login), self.accounts.id_of(login));
+            let is_known = |author: &str| {
+                id == Some(author) || known.iter().any(|it| it.eq_ignore_ascii_case(author))
+            };
+            let wrote = |author: &String| is_meant(author) || is_known(author);
+            self.authors.iter().any(wrote).then_some(Part::Wrote)
         }
     }
 

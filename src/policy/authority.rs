@@ -42,8 +42,12 @@ impl Authority {
             authority.is_whole |= blueprint.membership.is_some();
         }
         let is_there_still = happens == Happens::Changes;
-        let people = target.settings.people.as_ref();
-        if let Some(people) = people.filter(|people| people.blueprint.value == blueprint) {
+        // What the result takes for a login becomes one with it.
+        for catalog in [target, result] {
+            let people = catalog.settings.people.as_ref();
+            let Some(people) = people.filter(|people| people.blueprint.value == blueprint) else {
+                continue;
+            };
             let names = people.login.iter().chain(&people.id);
             let names = names.map(|name| format!("properties{}", segment(&name.value)));
             authority.paths.extend(names);
