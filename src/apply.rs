@@ -13,6 +13,7 @@
 //! attempt      how one request or program ended, whichever engine it was
 //! patience     how long to wait before the next try
 //! resolve      from a plan's values to concrete ones, secrets from the environment
+//! refuse       which steps may not be run, and which not without another
 //! redact       keeps those secrets out of everything that leaves
 //! journal      the ledger, behind a trait
 //! clock        the time, behind a trait; environment, the process's variables
@@ -43,6 +44,7 @@ mod journal;
 mod patience;
 mod process;
 mod redact;
+mod refuse;
 mod report;
 mod resolve;
 mod stage;

@@ -20,6 +20,7 @@ use crate::apply::http::Http;
 use crate::apply::http::Limits;
 use crate::apply::journal::Journal;
 use crate::apply::redact::Redactor;
+use crate::apply::refuse::Refusals;
 use crate::apply::report::Event;
 use crate::apply::report::Happening;
 use crate::apply::report::Report;
@@ -35,7 +36,6 @@ use crate::ledger::record::StepEnd;
 use crate::ledger::record::StepName;
 use crate::ledger::record::StepResult;
 use crate::ledger::run_key;
-use crate::plan::file::Outcome;
 use crate::plan::file::Step;
 
 /// How often a result is written again where somebody else was first, or the ledger failed.
@@ -80,6 +80,7 @@ pub(super) struct Executor<'a> {
     /// What the ledger says, as last read and written.
     pub(super) state: State,
     genesis: String,
+    refusals: Refusals<'a>,
     /// How the steps ended so far.
     reports: BTreeMap<u32, StepReport>,
     /// Results that are not written yet.
@@ -106,6 +107,7 @@ impl<'a> Executor<'a> {
                 journal,
                 state,
                 genesis,
+                refusals: Refusals::of_run(run),
                 reports: BTreeMap::new(),
                 pending: Vec::new(),
                 interrupted: None,
@@ -166,12 +168,8 @@ impl<'a> Executor<'a> {
         if end.is_some_and(|end| end.result == StepResult::Done) {
             return Stands::Settled(Word::AlreadyDone, String::new());
         }
-        let refused = match self.run.refused.get(&step.number) {
-            Some(why) => Some(self.shared.redactor.line(why)),
-            None if step.outcome == Outcome::Allowed => None,
-            None => Some(self.shared.redactor.line(&denied(step))),
-        };
-        if let Some(why) = refused {
+        let refused = self.refusals.of(step);
+        if let Some(why) = refused.map(|why| self.shared.redactor.line(&why)) {
             // What the world has begun does not end because it is not allowed any more.
             let is_begun = known.is_some_and(|known| !known.calls.is_empty());
             return if is_begun {
@@ -358,16 +356,6 @@ impl<'a> Executor<'a> {
         let named = self.run.runs.get(&step.number).map(String::as_str);
         let run = named.or(requests).unwrap_or(self.run.landing);
         run_key(&self.genesis, run, &step.digest, call, generation)
-    }
-}
-
-/// Why a step may not be run by its own plan.
-fn denied(step: &Step) -> String {
-    let words = step.outcome.words();
-    let denied = step.decisions.iter().find(|decision| !decision.allowed);
-    match denied.and_then(|decision| decision.reasons.first()) {
-        Some(reason) if step.outcome == Outcome::Denied => format!("{words}: {}", reason.text),
-        _ => words.to_owned(),
     }
 }
 

@@ -24,6 +24,7 @@ mod ended;
 mod ending;
 mod expired;
 pub(super) mod facts;
+mod guarded;
 mod land;
 mod merged;
 mod moments;

@@ -9,7 +9,7 @@ use crate::compile::{Compiled, compile};
 use crate::finding::Finding;
 use crate::model::Moment;
 use crate::plan::account::Accounts;
-use crate::plan::decide::Approval;
+use crate::plan::agreement::Approval;
 use crate::plan::file::{PlanFile, Revision};
 use crate::plan::limit::bytes;
 use crate::plan::since::since;

@@ -220,6 +220,30 @@ pub(super) fn selection_at(
     layout.as_ref().map(selection).transpose()
 }
 
+/// The settings of many commits, each read where it is another than that of the commit before.
+#[derive(Default)]
+pub(super) struct Settings {
+    last: Option<Layout>,
+}
+
+impl Settings {
+    /// What is to be read of a commit; `None` where it is what was to be read of the last one that
+    /// was asked for, or where nothing can be read by its settings.
+    pub(super) fn selection_at(
+        &mut self,
+        repository: &Repository,
+        commit: &CommitId,
+    ) -> Result<Option<Selection>, GitError> {
+        let place = Tree(repository, commit);
+        let layout = Layout::find(&place, &prefix(repository), settings::FILE)?;
+        if layout == self.last {
+            return Ok(None);
+        }
+        self.last = layout;
+        Ok(self.last.as_ref().and_then(|it| selection(it).ok()))
+    }
+}
+
 /// The files of the catalog in a commit, if there is one.
 pub(super) fn at_commit(
     repository: &Repository,

@@ -22,9 +22,8 @@ use crate::plan::handed::Handed;
 use crate::plan::hide::Secrets;
 use crate::plan::input::{as_map, inputs, place};
 use crate::plan::order::Slot;
-use crate::plan::over::is_over;
-use crate::plan::precondition::of_draft;
 use crate::plan::rendered::Rendered;
+use crate::plan::unmet::unmet;
 use crate::plan::value::States;
 use crate::plan::with::Going;
 use crate::policy::BuiltIn;
@@ -177,18 +176,6 @@ fn matter<'q>(
         }
         _ => Matter::step(states, draft, values, changed),
     }
-}
-
-/// Why nobody may do it now, whoever asks.
-fn unmet(
-    states: &States<'_>,
-    draft: &Draft<'_>,
-    (judge, frozen): (&Judge<'_, '_>, &Frozen<'_>),
-) -> Option<Notice> {
-    let own = draft.unmet.clone();
-    own.or_else(|| is_over(states, draft, judge.rules.now()))
-        .or_else(|| of_draft(states, draft))
-        .or_else(|| frozen.refuses(states, draft))
 }
 
 fn requests(states: &States<'_>, draft: &Draft<'_>) -> Vec<RequestRef> {

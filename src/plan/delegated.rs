@@ -2,7 +2,7 @@
 //! `causedBy: permitted`.
 //!
 //! In: steps, each decided by itself. Out: the same; who may do all that causes such a step may do
-//! it too, unless a rule forbids it.
+//! it too, unless a rule forbids it, once those agree whose agreement the causes need.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::model::{Action, EntityId};
 use crate::plan::decide::{Judge, Matter};
 use crate::plan::diff::Side;
 use crate::plan::draft::Draft;
-use crate::plan::file::{Notice, Step};
+use crate::plan::file::{ApprovalNeed, Glass, Notice, Step};
 use crate::plan::value::States;
 use crate::policy::Principal;
 
@@ -41,7 +41,8 @@ pub(super) fn leaves_it<'d>(draft: &'d Draft<'_>) -> Option<&'d Action> {
     (action.cause_permits && !draft.caused_by.is_empty()).then_some(action)
 }
 
-/// Allows what is left to its causes, where all of them are allowed.
+/// Allows what is left to its causes, where all of them are allowed. It needs whose agreement they
+/// need, and stands on a broken glass where one of them does.
 pub(super) fn allow(states: &States<'_>, drafts: &[Draft<'_>], all: &mut [Decided]) {
     let mut by_entity: BTreeMap<Sides, Vec<usize>> = BTreeMap::new();
     for (at, one) in all.iter().enumerate() {
@@ -61,35 +62,98 @@ pub(super) fn allow(states: &States<'_>, drafts: &[Draft<'_>], all: &mut [Decide
             continue;
         };
         if let Some(causes) = causes(draft, (drafts, all), &by_entity) {
-            left.push((at, action, causes));
+            left.push((at, Permit::of(states, action, all, &causes)));
         }
     }
-    for (at, action, causes) in left {
-        let may = |actor: usize| {
-            let mut causes = causes.iter().filter_map(|cause| all.get(*cause));
-            causes.all(|cause| cause.step.decisions.get(actor).is_some_and(|it| it.allowed))
-        };
-        let may: Vec<bool> = (0..all.get(at).map_or(0, |one| one.free.len()))
-            .map(may)
-            .collect();
-        let numbers = causes
-            .iter()
-            .filter_map(|cause| Some(all.get(*cause)?.step.number.to_string()));
-        let numbers: Vec<String> = numbers.collect();
-        let why = reason(states, action, &numbers);
+    for (at, permit) in left {
         if let Some(one) = all.get_mut(at) {
-            let decisions = one.step.decisions.iter_mut().zip(&one.free).zip(&may);
-            for ((decision, is_free), may) in decisions {
-                if !decision.allowed && *is_free && *may {
-                    decision.allowed = true;
-                    decision.reasons = vec![why.clone()];
-                    decision.whoever = false;
-                    decision.could.clear();
-                    decision.break_glass = None;
-                }
+            permit.give(one);
+        }
+    }
+}
+
+/// What the steps that cause another give to it.
+struct Permit {
+    why: Notice,
+    /// Of each actor, what all of the causes stand on; `None` where one of them is denied.
+    actors: Vec<Option<Ground>>,
+    /// Whose agreement they need.
+    needs: Vec<ApprovalNeed>,
+    /// Whether a broken glass waives all of it, and by which rules.
+    waivers: Vec<String>,
+}
+
+impl Permit {
+    fn of(states: &States<'_>, action: &Action, all: &[Decided], causes: &[usize]) -> Self {
+        let causes: Vec<&Decided> = causes.iter().filter_map(|at| all.get(*at)).collect();
+        let actors = causes.iter().map(|cause| cause.step.decisions.len());
+        let mut needs: Vec<ApprovalNeed> = Vec::new();
+        for need in causes.iter().flat_map(|cause| &cause.step.approvals) {
+            if !needs.contains(need) {
+                needs.push(need.clone());
             }
         }
+        let mut asking = causes
+            .iter()
+            .filter(|cause| !cause.step.approvals.is_empty());
+        let waivers = asking.next().map(|cause| cause.waivers.clone());
+        let waivers = waivers.filter(|_| asking.all(|cause| !cause.waivers.is_empty()));
+        Self {
+            why: reason(states, action, &causes),
+            actors: (0..actors.max().unwrap_or(0))
+                .map(|actor| stands_on(&causes, actor))
+                .collect(),
+            needs,
+            waivers: waivers.unwrap_or_default(),
+        }
     }
+
+    fn give(self, one: &mut Decided) {
+        let decisions = one.step.decisions.iter_mut().zip(&one.free);
+        let mut is_taken = false;
+        for ((decision, is_free), given) in decisions.zip(self.actors) {
+            let Some(ground) = given.filter(|_| !decision.allowed && *is_free) else {
+                continue;
+            };
+            is_taken = true;
+            decision.allowed = true;
+            decision.reasons = vec![self.why.clone()];
+            decision.whoever = false;
+            decision.could.clear();
+            decision.break_glass = ground.glass;
+        }
+        if !is_taken || self.needs.is_empty() {
+            return;
+        }
+        let own = &mut one.step.approvals;
+        // What it needs by its own rules is waived by its own.
+        if own.is_empty() || self.waivers.is_empty() {
+            one.waivers = self.waivers;
+        }
+        let more = self.needs.into_iter();
+        let more: Vec<ApprovalNeed> = more.filter(|need| !own.contains(need)).collect();
+        own.extend(more);
+    }
+}
+
+/// What allowed steps stand on.
+struct Ground {
+    /// The glass that one of them breaks.
+    glass: Option<Glass>,
+}
+
+/// What the steps that cause another stand on for an actor; `None` where one of them is denied.
+fn stands_on(causes: &[&Decided], actor: usize) -> Option<Ground> {
+    let mut glass = None;
+    for cause in causes {
+        let decision = cause.step.decisions.get(actor)?;
+        if !decision.allowed {
+            return None;
+        }
+        let own = decision.break_glass.as_ref();
+        glass = glass.or_else(|| own.filter(|_| decision.breaks_glass()).cloned());
+    }
+    Some(Ground { glass })
 }
 
 /// An entity on the target and in the result.
@@ -125,8 +189,10 @@ fn causes(
     Some(found)
 }
 
-fn reason(states: &States<'_>, action: &Action, numbers: &[String]) -> Notice {
-    let steps = match numbers {
+fn reason(states: &States<'_>, action: &Action, causes: &[&Decided]) -> Notice {
+    let numbers = causes.iter().map(|cause| cause.step.number.to_string());
+    let numbers: Vec<String> = numbers.collect();
+    let steps = match numbers.as_slice() {
         [one] => format!("step {one}"),
         all => format!("steps {}", all.join(", ")),
     };

@@ -16,7 +16,7 @@ pub trait Place {
 }
 
 /// What was found where a catalog should be.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     /// The settings file with its text, where there is one.
     pub settings: Option<SourceFile>,

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::check::trial::groups_named;
 use crate::model::trial::ExpectedApproval;
-use crate::plan::decide::Approval;
+use crate::plan::agreement::Approval;
 use crate::plan::file::{ApprovalNeed, PlanFile};
 use crate::policy::Principal;
 use crate::text::Text;
@@ -24,6 +24,7 @@ pub(super) fn agreed(
         login: bench.login(person),
         commit: "the patch".to_owned(),
         digests: Some(digests.clone()),
+        writers: Vec::new(),
     };
     approved.iter().map(approval).collect()
 }

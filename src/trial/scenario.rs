@@ -10,7 +10,7 @@ use crate::finding::{Finding, Severity};
 use crate::model::settings;
 use crate::model::trial::{Expected, ExpectedStep, Trial};
 use crate::plan::account::Accounts;
-use crate::plan::decide::Approval;
+use crate::plan::agreement::Approval;
 use crate::plan::file::{self, PlanFile, Revision};
 use crate::plan::{Apart, Asked, Spent, plan};
 use crate::policy::{Listed, Principal, Sort};

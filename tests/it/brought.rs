@@ -122,3 +122,47 @@ fn who_resolves_a_conflict_wrote_it() {
         .says("sam wrote a part of it")
         .exits(1);
 }
+
+#[test]
+fn who_wrote_what_another_squashes_agrees_to_their_own_change() {
+    let shop = Shop::new();
+    let git = shop.pull_request();
+    git.write(CART, service("cart", "checkout", 30));
+    git.run(&["add", "--all"]);
+    let sam = ["--author", "Sam <sam@acme.example>", "--message", "more"];
+    git.run(&[&["commit", "--quiet"][..], &sam].concat());
+    let (of_sam, of_ines) = (
+        format!("sam@{}", git.id("pr")),
+        format!("ines@{}", git.id("pr")),
+    );
+    shop.gate("lin", &["--approval", &of_sam])
+        .says("sam wrote a part of it")
+        .exits(1);
+    git.run(&["reset", "--quiet", "--soft", "main"]);
+    git.commit("squashed by lin");
+    shop.gate("lin", &["--approval", &of_sam])
+        .says("sam wrote a part of what was seen there")
+        .exits(1);
+    shop.gate("lin", &["--approval", &of_ines]).exits(0);
+    // What lin wrote is lin's now, and sam may look at it.
+    let seen = format!("sam@{}", git.id("pr"));
+    shop.gate("lin", &["--approval", &of_sam, "--approval", &seen])
+        .exits(0);
+}
+
+#[test]
+fn who_wrote_under_an_old_login_is_known_by_the_number_that_a_run_names() {
+    let shop = Shop::new();
+    let git = shop.pull_request();
+    git.write(CART, service("cart", "checkout", 30));
+    git.run(&["add", "--all"]);
+    let old = "S <4711+oldsam@users.noreply.github.com>";
+    git.run(&["commit", "--quiet", "--author", old, "--message", "more"]);
+    let by = format!("sam@{}", git.id("pr"));
+    let gate = |id: &str| {
+        let ids = ["--approval", by.as_str(), "--actor-id", id];
+        shop.gate("lin", &ids)
+    };
+    gate("sam=4711").says("sam wrote a part of it").exits(1);
+    gate("sam=4712").exits(0);
+}

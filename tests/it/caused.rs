@@ -2,7 +2,7 @@
 //! what caused it.
 
 use crate::program::Ran;
-use crate::shop::{CART, PAY, Shop, service};
+use crate::shop::{CART, PAY, Shop, person, person_text, service};
 
 const KINDS: &str = "catalog/blueprints/kinds.yaml";
 const WATCH: &str = "catalog/actions/watch.yaml";
@@ -98,4 +98,77 @@ fn what_is_left_to_its_cause_can_be_forbidden() {
         ])
         .says("for kim, not for lin")
         .exits(1);
+}
+
+/// Merges `pr` into main, changes main by `since`, and applies it for somebody.
+fn applied(shop: &Shop, (actor, more): (&str, &[&str]), since: impl Fn()) -> Ran {
+    let before = shop.git.switch("main").id("main");
+    let after = shop.git.merge("pr");
+    since();
+    let apply = [
+        "apply", "--base", &before, "--head", &after, "--actor", actor,
+    ];
+    let mut command = crate::program::catalogc(shop.git.root(), &[&apply[..], more].concat());
+    command.env("DEPLOY_TOKEN", "x");
+    crate::program::end(command)
+}
+
+/// What scales `pay` beyond 20 needs an approval of platform, and `watch` follows from it.
+fn much() -> Shop {
+    let shop = shop("causedBy: permitted\n", "");
+    shop.git
+        .write(PAY, service("pay", "platform", 30))
+        .commit("much more");
+    shop
+}
+
+#[test]
+fn what_is_left_to_its_cause_needs_whose_agreement_that_needs() {
+    let much = much();
+    let gate = gate(&much, "sam");
+    gate.says("2 approvals are missing").exits(1);
+    let by = format!("ines@{}", much.git.id("pr"));
+    much.gate("sam", &["--approval", &by]).exits(0);
+    // Merged past the gate, neither is run.
+    applied(&much, ("sam", &[]), || {})
+        .says("1 watch  cart  refused")
+        .says("2 scale  pay   refused")
+        .exits(4);
+}
+
+#[test]
+fn what_is_left_to_its_cause_ends_with_the_agreement_of_who_left() {
+    let much = much();
+    let by = format!("ines@{}", much.git.id("pr"));
+    let left = || {
+        much.git
+            .commit_file(&person("ines"), &person_text("ines", "checkout"));
+    };
+    applied(&much, ("sam", &["--approval", &by]), left)
+        .says("1 watch  cart  refused")
+        .says("an approval does not count any more")
+        .exits(4);
+}
+
+#[test]
+fn what_is_left_to_a_cause_on_broken_glass_stands_on_it_too() {
+    let much = much();
+    let scale = "catalog/actions/scale.yaml";
+    let text = much.git.read(scale).replace(
+        "execute: {teams: [checkout, platform]}",
+        "execute: [{teams: [checkout, platform]}, {users: sam, breakGlass: the shop is down}]",
+    );
+    much.git
+        .switch("main")
+        .write(scale, text)
+        .commit("the glass");
+    much.git.switch("pr").run(&["rebase", "--quiet", "main"]);
+    much.git.commit_file(
+        "catalog/requests/now.yaml",
+        "action: break_glass\ninputs: {reason: the shop is down}\n",
+    );
+    much.run(&["check"]).exits(0);
+    much.gate("sam", &[])
+        .says("BREAK GLASS: sam takes 2 steps")
+        .exits(0);
 }

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalogc::check::has_errors;
 use catalogc::compile::{Compiled, compile};
 use catalogc::plan::account::Accounts;
+use catalogc::plan::agreement::Approval;
 use catalogc::plan::commute::{Reason, clashes};
-use catalogc::plan::decide::Approval;
 use catalogc::plan::file::{ApprovalNeed, PlanFile, Revision};
 use catalogc::plan::{Apart, Asked, Spent, plan};
 use catalogc::policy::{self, Rules};
@@ -167,6 +167,7 @@ fn changes(
             login: approver,
             commit: "head".to_owned(),
             digests: Some(first.steps.iter().map(|step| step.digest.clone()).collect()),
+            writers: Vec::new(),
         }];
         let plan = planned(target, &alone, &actor, &approvals).unwrap();
         changes.push(Change {

@@ -184,6 +184,55 @@ fn an_action_that_claims_a_membership_does_not_cover_the_grant() {
 }
 
 #[test]
+fn ps3_a_kind_and_who_gets_in_by_it_are_two_pull_requests() {
+    let shop = Shop::new();
+    let rules = "permit (principal in Team::\"checkout\", action == Action::\"define\", resource) when { context.kind == \"blueprint\" };\n";
+    shop.git
+        .write("catalog/policies/kinds.cedar", rules)
+        .commit("checkout defines kinds");
+    shop.pull_request()
+        .write(KIND, ON_CALL)
+        .write(
+            NIGHT,
+            night("2026-11-22T08:00:00Z", AFTER).replace("omar", "mia"),
+        )
+        .commit("mia is on call");
+    let gate = ["--now", DURING];
+    for actor in ["mia", "kim"] {
+        shop.gate(actor, &gate)
+            .says("the `grant` of OnCall, which is new")
+            .exits(1);
+    }
+    shop.git.remove(NIGHT).commit("the kind alone");
+    shop.gate("mia", &gate).exits(0);
+}
+
+#[test]
+fn the_call_that_gives_access_is_not_made_where_the_grant_is_refused() {
+    let backend = Backend::start();
+    let shop = Shop::with(&backend);
+    let give = "identifier: give\noperation: create\nblueprint: OnCall\ntrigger: {created: true}\npermissions: {execute: {users: omar}}\ncall:\n  id: give\n  connector: webhook\n  with: {url: \"https://deploy.example/give\"}\n  timeout: 1m\n";
+    shop.git
+        .write(KIND, ON_CALL)
+        .write(&person("omar"), person_text("omar", ""))
+        .write("catalog/actions/give.yaml", give)
+        .commit("on call");
+    shop.pull_request()
+        .write(NIGHT, night("2026-11-22T08:00:00Z", "2027-11-22T08:00:00Z"))
+        .commit("omar is on call");
+    shop.gate("omar", &["--now", DURING])
+        .says("1 of 2 steps is not allowed")
+        .exits(1);
+    // Merged past the gate.
+    let before = shop.git.switch("main").id("main");
+    shop.git.merge("pr");
+    applied(&shop, &before, "600")
+        .says("step 2, grant of the same change, is refused")
+        .exits(4);
+    assert!(backend.received().is_empty());
+}
+
+#[test]
 fn a_record_of_a_membership_is_a_grant_too() {
     let shop = shop_with(None, &night("2026-11-22T08:00:00Z", AFTER));
     shop.git

@@ -222,6 +222,35 @@ fn what_was_merged_and_taken_out_before_it_ran_is_not_brought_back() {
 }
 
 #[test]
+fn ps21_what_was_taken_out_is_not_brought_back_where_the_settings_changed_since() {
+    let world = World::new();
+    let again = "catalog/requests/restart-2.yaml";
+    world.shop.pull_request().commit_file(again, TEXT);
+    world.merge();
+    world.shop.pull_request().remove(again).commit("not now");
+    world.merge();
+    // The catalog has another folder since.
+    let git = world.shop.pull_request();
+    let settings = git.read("catalogc.yaml");
+    git.run(&["mv", "catalog", "world"]);
+    git.write("catalogc.yaml", settings + "catalog: world\n")
+        .commit("moved");
+    world.merge();
+    let again = again.replace("catalog/", "world/");
+    world.shop.pull_request().commit_file(&again, TEXT);
+    world
+        .shop
+        .gate("lin", &[])
+        .says("the request restart-2 was merged before")
+        .exits(1);
+    // A new one is asked for as ever.
+    let git = &world.shop.git;
+    git.remove(&again);
+    git.commit_file("world/requests/restart-3.yaml", TEXT);
+    world.shop.gate("lin", &[]).exits(0);
+}
+
+#[test]
 fn a_request_is_not_judged_where_the_history_is_cut_off() {
     let world = World::new();
     let again = "catalog/requests/restart-2.yaml";

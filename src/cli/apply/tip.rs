@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::apply::Landing;
+use crate::cli::apply::guarded;
 use crate::cli::apply::moments::Moments;
 use crate::cli::open::{self, Opened};
 use crate::cli::{Failure, failure};
@@ -27,6 +28,9 @@ pub(super) fn refused(
     let Ok(decided) = landing.sides.plan_with(*present, &landing.actors)? else {
         return Ok(all(plan, CANNOT_BE_ASKED));
     };
+    if let Some(why) = guarded::stops(plan, &decided) {
+        return Ok(all(plan, &why));
+    }
     let refused = plan.steps.iter().filter_map(|step| {
         let now = decided.steps.iter().find(|now| is_same_step(now, step));
         let why = match now {

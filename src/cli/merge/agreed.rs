@@ -10,12 +10,12 @@ use crate::cli::merge::{Side, Sides, Tells, named};
 use crate::cli::open;
 use crate::cli::{Failure, failure};
 use crate::plan::Spent;
-use crate::plan::decide::Approval;
+use crate::plan::agreement::Approval;
 use crate::plan::file::{Revision, short};
-use crate::source::git::CommitId;
+use crate::source::git::{CommitId, Repository};
 
-/// The steps that a commit shows, which is planned once, whoever saw it.
-pub(super) type Seen = BTreeMap<CommitId, BTreeSet<String>>;
+/// The steps that a commit shows, and who wrote it: it is planned once, whoever saw it.
+pub(super) type Seen = BTreeMap<CommitId, (BTreeSet<String>, Vec<String>)>;
 
 impl Sides {
     /// What somebody saw: the steps of the approved commit, planned where it forked and planned
@@ -41,16 +41,19 @@ impl Sides {
                     login: login.to_owned(),
                     commit: short(rev).to_owned(),
                     digests: None,
+                    writers: Vec::new(),
                 });
             }
             Err(error) => return Err(failure(error)),
         };
+        let approval = |(seen, writers): &(BTreeSet<String>, Vec<String>)| Approval {
+            login: login.to_owned(),
+            commit: commit.short().to_owned(),
+            digests: Some(seen.clone()),
+            writers: writers.clone(),
+        };
         if let Some(seen) = known.get(&commit) {
-            return Ok(Approval {
-                login: login.to_owned(),
-                commit: commit.short().to_owned(),
-                digests: Some(seen.clone()),
-            });
+            return Ok(approval(seen));
         }
         let everything = open::at_commit(repository, target)?;
         let fork = merge(repository, target, &commit, everything.as_ref())?.base;
@@ -72,12 +75,10 @@ impl Sides {
         let mut seen = digests(&fork)?;
         let now = digests(target)?;
         seen.retain(|digest| now.contains(digest));
-        known.insert(commit.clone(), seen.clone());
-        Ok(Approval {
-            login: login.to_owned(),
-            commit: commit.short().to_owned(),
-            digests: Some(seen),
-        })
+        let seen = (seen, Self::writers(repository, target, &commit)?);
+        let made = approval(&seen);
+        known.insert(commit.clone(), seen);
+        Ok(made)
     }
 
     /// Names, addresses and accounts of those who wrote the commits: they can only exclude. Who merges
@@ -90,6 +91,15 @@ impl Sides {
         else {
             return Ok(Vec::new());
         };
+        Self::writers(repository, base, head)
+    }
+
+    /// The same of the commits that lead from `base` to `head`.
+    fn writers(
+        repository: &Repository,
+        base: &CommitId,
+        head: &CommitId,
+    ) -> Result<Vec<String>, Failure> {
         let commits = repository.between(base, head).map_err(failure)?;
         let mut selections = Vec::new();
         for side in [base, head] {

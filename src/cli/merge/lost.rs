@@ -7,6 +7,7 @@ use super::Sides;
 use crate::cli::{Failure, failure, open};
 use crate::model::request;
 use crate::plan::file::PlanFile;
+use crate::source::git::CommitId;
 
 impl Sides {
     /// The requests of a plan between two commits that first parents of the target held, with the
@@ -20,10 +21,10 @@ impl Sides {
         let Some((repository, base, _)) = self.commits().filter(|_| !asked.is_empty()) else {
             return Ok(lost);
         };
-        let Some(selection) = open::selection_at(repository, base)? else {
-            return Ok(lost);
-        };
-        let walked = repository.lost(base, &selection, |held| {
+        // What held requests then is looked into, whatever the settings say now.
+        let mut known = open::Settings::default();
+        let selection_of = |commit: &CommitId| known.selection_at(repository, commit);
+        let walked = repository.lost(base, selection_of, |held| {
             for id in request::ids(held.path, held.text) {
                 if asked.contains(id.as_str()) {
                     let commit = held.lost_in.short();

@@ -186,6 +186,18 @@ impl Step {
         self.decisions.iter().any(Decision::breaks_glass)
     }
 
+    /// Whether another step is of a change that this one is of too: two actions claim it, or an
+    /// action claims what is a `grant` besides. Each is decided by itself, and neither is done
+    /// where the other may not be.
+    pub fn shares_its_change_with(&self, other: &Self) -> bool {
+        let is_one = self.blueprint == other.blueprint && self.entity == other.entity;
+        let is_whole = matches!(self.does, Effectuation::Create | Effectuation::Delete);
+        let has = |path: &str| other.changes.iter().any(|change| change.path == path);
+        is_one
+            && ((is_whole && self.does == other.does)
+                || self.changes.iter().any(|change| has(&change.path)))
+    }
+
     /// The ids of the requests that asked for it.
     pub fn request_ids(&self) -> impl Iterator<Item = &str> {
         self.requests.iter().map(|request| request.id.as_str())

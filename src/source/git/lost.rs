@@ -24,23 +24,34 @@ pub struct Held<'h> {
 
 impl Repository {
     /// Shows the texts that first parents of `tip` held and that their next one held no more at
-    /// their place, the last lost first, each once, in the folders that `selection` looks into.
+    /// their place, the last lost first, each once, in the folders that a selection looks into:
+    /// `selection_of` gives that of a commit, and those of its descendants count too.
     ///
     /// Errors: also where the history is cut off, for nobody knows what is behind the cut.
     pub fn lost(
         &self,
         tip: &CommitId,
-        selection: &Selection,
+        mut selection_of: impl FnMut(&CommitId) -> Result<Option<Selection>, GitError>,
         mut see: impl FnMut(Held<'_>),
     ) -> Result<(), GitError> {
         let repository = self.local();
         let mut seen = FxHashSet::default();
+        let mut selections: Vec<Selection> = Vec::new();
+        selections.extend(selection_of(tip)?);
         let mut at = tip.clone();
         let mut tree = history::tree_of(&repository, tip)?;
         while let Some(before) = self.parents(&at)?.into_iter().next() {
             // A parent that is not here is behind the cut of a shallow clone.
             let held = history::tree_of(&repository, &before).map_err(|_| GitError::Shallow)?;
-            let takes = |path: &[u8]| selection.takes_folder(&tree::shown(path));
+            if let Some(selection) = selection_of(&before)?
+                && !selections.iter().any(|it| it.is_same_as(&selection))
+            {
+                selections.push(selection);
+            }
+            let takes = |path: &[u8]| {
+                let path = tree::shown(path);
+                selections.iter().any(|it| it.takes_folder(&path))
+            };
             if held != tree {
                 let changes = tree::compare_within(&repository, (held, tree), takes)?;
                 for (path, change) in changes {

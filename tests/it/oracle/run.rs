@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalogc::check::has_errors;
 use catalogc::compile::{Compiled, compile};
-use catalogc::plan::decide::Approval;
+use catalogc::plan::agreement::Approval;
 use catalogc::plan::file::{self, PlanFile, Revision};
 use catalogc::plan::{self, Apart, Asked, Spent};
 use catalogc::policy::{self, Rules};
@@ -241,6 +241,7 @@ pub(crate) fn answers(history: &History) -> Option<Vec<Answers>> {
                 login: login.clone(),
                 commit: "abc".to_owned(),
                 digests: Some(of.digests.clone()),
+                writers: Vec::new(),
             });
             agreed.push(Agreed {
                 login: login.clone(),

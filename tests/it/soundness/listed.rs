@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 const PAGE: &str = include_str!("../../../docs/security.md");
-const TESTS: [&str; 5] = [
+const TESTS: [&str; 8] = [
     include_str!("../soundness.rs"),
     include_str!("actors.rs"),
     include_str!("bytes.rs"),
+    include_str!("names.rs"),
     include_str!("obscure.rs"),
     include_str!("target.rs"),
+    include_str!("../memberships.rs"),
+    include_str!("../requests.rs"),
 ];
 
 #[test]

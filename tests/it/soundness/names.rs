@@ -47,6 +47,50 @@ fn a_login_whose_property_has_a_dot_in_its_name_is_authority_too() {
 }
 
 #[test]
+fn ps3_what_the_result_takes_for_a_login_is_a_grant() {
+    let shop = Shop::new();
+    let kinds = shop.git.read("catalog/blueprints/kinds.yaml");
+    let kinds = kinds.replacen(
+        "identifier: User\nschema: {properties: {}}",
+        "identifier: User\nschema: {properties: {login: {type: string}, nick: {type: string}}}",
+        1,
+    );
+    let people = |login: &str| {
+        let people = format!("{{blueprint: User, login: properties.{login}}}");
+        settings(9).replace("{blueprint: User}", &people)
+    };
+    let person = |name: &str, nick: &str| {
+        let team = if name == "lin" { "checkout" } else { "admins" };
+        let text = format!(
+            "identifier: {name}\nblueprint: User\nproperties: {{login: {name}, nick: {nick}}}\nrelations: {{teams: [{team}]}}\n"
+        );
+        shop.git.write(&crate::shop::person(name), text);
+    };
+    for name in ["lin", "mia", "sam", "ines", "kim", "vera"] {
+        person(name, name);
+    }
+    let lin = "permit (principal == User::\"lin\", action == Action::\"define\", resource);\n";
+    shop.git
+        .write("catalog/blueprints/kinds.yaml", kinds)
+        .write("catalogc.yaml", people("login"))
+        .write("catalog/policies/lin.cedar", format!("{LIN}{lin}"))
+        .commit("logins");
+    shop.pull_request().write("catalogc.yaml", people("nick"));
+    person("sam", "mallory");
+    shop.git.commit("mallory is an administrator");
+    shop.gate("lin", &[])
+        .says("1 grant  sam")
+        .says("denied")
+        .does_not_say("1 update")
+        .exits(1);
+    // The values alone are no logins.
+    shop.git
+        .write("catalogc.yaml", people("login"))
+        .commit("a nick alone");
+    shop.gate("lin", &[]).says("1 step").exits(0);
+}
+
+#[test]
 fn another_folder_without_settings_is_a_definition() {
     let catalog = |folder: &str| {
         let git = Git::new();
