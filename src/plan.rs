@@ -48,6 +48,7 @@ mod delegated;
 pub mod diff;
 mod draft;
 mod effect;
+mod ends;
 pub mod expired;
 pub mod file;
 mod first;

@@ -8,7 +8,7 @@ use crate::plan::file::{LikelyRename, Notice, Step};
 use crate::plan::hide::Secrets;
 use crate::plan::order::{self, Slot};
 use crate::plan::stop::Made;
-use crate::plan::{Asked, idle, lasting, likeness, outside, unmoved, warned, withdrawn};
+use crate::plan::{Asked, ends, idle, lasting, likeness, outside, unmoved, warned, withdrawn};
 use crate::policy::{BuiltIn, Rules};
 
 /// What a reviewer must know before anything else.
@@ -51,7 +51,7 @@ pub(super) fn loud(
     notices
 }
 
-/// Who is a member for another time, what the merge makes doubtful, what looks renamed and is not
+/// Who is a member for another time, what ends at another moment, what the merge makes doubtful, what looks renamed and is not
 /// said to be, what is said to be and is not, what records nothing, and what is done in a circle.
 pub(super) fn doubts(
     made: &Made<'_, '_>,
@@ -61,6 +61,7 @@ pub(super) fn doubts(
 ) -> Vec<Notice> {
     let states = made.states;
     let mut all = lasting::notices(states, secrets);
+    all.extend(ends::notices(states, secrets));
     all.extend(warned::notices(states, secrets));
     all.extend(withdrawn::notices(states, secrets));
     all.extend(likeness::notices(likely));

@@ -199,3 +199,70 @@ fn a_rule_that_never_holds_is_told_at_the_gate() {
         .says("`resource.replicas` has no number that is both")
         .exits(0);
 }
+
+#[test]
+fn a_calculation_that_rules_read_is_told_as_a_rule_is() {
+    let shop = Shop::new();
+    let kinds = "catalog/blueprints/kinds.yaml";
+    let text = shop.git.read(kinds);
+    let calculated = text.replacen(
+        "ownership: {path: owner}\n",
+        "ownership: {path: owner}\ncalculationProperties: {double: {calculation: .properties.replicas * 2, type: integer}}\n",
+        1,
+    );
+    let rule = "permit (principal == User::\"vera\", action == Action::\"restart\", resource) when { resource has double && resource.double > 30 };\n";
+    let rules = "catalog/policies/rules.cedar";
+    shop.git
+        .write(rules, shop.git.read(rules) + rule)
+        .commit_file(kinds, &calculated);
+    shop.run(&["check"]).exits(0);
+    shop.pull_request()
+        .commit_file(kinds, &calculated.replace("replicas * 2", "replicas * 200"));
+    shop.gate("kim", &[])
+        .says("who may do what, by catalog/blueprints/kinds.yaml")
+        .says("vera gains restart on all 2 Services")
+        .exits(0);
+    // Where a value changes, its step says it.
+    shop.git.branch("value", "main");
+    shop.git.commit_file(PAY, &service("pay", "platform", 20));
+    shop.run(&[
+        "gate", "--base", "main", "--head", "value", "--actor", "sam",
+    ])
+    .says("allowed: 1 step")
+    .does_not_say("who may do what");
+}
+
+#[test]
+fn what_ends_at_another_moment_by_its_blueprint_is_told() {
+    let shop = Shop::new();
+    let kinds = "catalog/blueprints/kinds.yaml";
+    let ends = |property: &str| {
+        let text = shop.git.read(kinds);
+        let timers = "    until: {type: string, format: date-time}\n    other: {type: string, format: date-time}\n    note: {type: string}\n";
+        let text = text.replacen("    note: {type: string}\n", timers, 1);
+        text.replacen(
+            "ownership: {path: owner}\n",
+            &format!("ownership: {{path: owner}}\nexpiry: {{property: {property}}}\n"),
+            1,
+        )
+    };
+    let (until, other) = (ends("until"), ends("other"));
+    let cart = service("cart", "checkout", 3).replace(
+        "relations",
+        "  until: 2089-01-01T00:00:00Z\n  other: 2001-01-01T00:00:00Z\nrelations",
+    );
+    shop.git.write(CART, cart).commit_file(kinds, &until);
+    shop.pull_request().commit_file(kinds, &other);
+    let so_far = "so far 2089-01-01 00:00 UTC";
+    shop.gate("kim", &[])
+        .says("Service cart is over 2001-01-01 00:00 UTC by it")
+        .says(so_far)
+        .does_not_say("Service pay")
+        .exits(0);
+    let never = until.replacen("expiry: {property: until}\n", "", 1);
+    shop.git.commit_file(kinds, &never);
+    shop.gate("kim", &[])
+        .says("Service cart is never over by it")
+        .says(so_far)
+        .exits(0);
+}

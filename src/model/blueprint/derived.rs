@@ -5,6 +5,7 @@
 
 use crate::finding::Finding;
 use crate::finding::codes::E0209;
+use crate::model::blueprint::Blueprint;
 use crate::model::fields::Fields;
 use crate::syntax::Entry;
 use crate::syntax::Node;
@@ -177,4 +178,27 @@ fn aggregation(entry: &Entry, findings: &mut Vec<Finding>) -> Option<Aggregation
         query,
         path_filter,
     })
+}
+
+/// Where derived properties are defined.
+const DERIVED: [&str; 4] = [
+    "mirrorProperties",
+    "calculationProperties",
+    "formulaProperties",
+    "aggregationProperties",
+];
+
+impl Blueprint {
+    /// Whether derived properties are computed in the same way as those of another.
+    pub fn derives_as(&self, other: &Self) -> bool {
+        let said = |blueprint: &Self| {
+            DERIVED.map(|key| {
+                blueprint
+                    .root
+                    .get(key)
+                    .map_or(serde_json::Value::Null, Node::to_json)
+            })
+        };
+        said(self) == said(other)
+    }
 }

@@ -252,14 +252,26 @@ impl<'r, 'c> Touch<'r, 'c> {
         if names.is_empty() {
             return;
         }
+        let mut is_moved = false;
         for pair in pairs.kinds.iter().flat_map(|kind| &kind.entities) {
             for name in &names {
                 let value = |side: Side| states.derived(side).outcome(*pair.on(side), name);
                 if value(Side::Before) != value(Side::After) {
                     self.mark_both(*pair, Some(name));
+                    is_moved = true;
                 }
             }
         }
+        self.is_authority |= is_moved && self.derives_otherwise(pairs);
+    }
+
+    /// Whether a blueprint computes what it derives in another way.
+    fn derives_otherwise(&self, pairs: &Pairs) -> bool {
+        pairs.kinds.iter().any(|kind| {
+            let of = |side: Side| self.rules.on(side).catalog().blueprint(*kind.id.on(side));
+            let both = of(Side::Before).zip(of(Side::After));
+            both.is_some_and(|(before, after)| !before.derives_as(after))
+        })
     }
 
     /// Whether no rule of these reads anything that differs.
