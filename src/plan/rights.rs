@@ -99,6 +99,7 @@ pub fn tell<'c>(
         let later = later::told(sides, both, &said, &plan.actors, limits, &rights.moves);
         rights.untold.extend(later);
     }
+    rights.untold.extend(first::unstopped(&states));
     rights.untold.extend(Obscure::of(&states).untold());
     rights.by = cause(plan, &starts).filter(|_| !rights.moves.is_empty());
     plan.rights = Some(rights);

@@ -266,3 +266,27 @@ fn what_ends_at_another_moment_by_its_blueprint_is_told() {
         .says(so_far)
         .exits(0);
 }
+
+#[test]
+fn what_stops_plans_is_not_said_to_be_as_before() {
+    let shop = Shop::new();
+    let frozen = "freezes:\n  - {name: always, windows: [{from: 2020-01-01T00:00:00Z, until: 2090-01-01T00:00:00Z}], reason: a rest}\n";
+    let text = shop.git.read("catalogc.yaml");
+    shop.git
+        .commit_file("catalogc.yaml", &format!("{text}{frozen}"));
+    let rules = "catalog/policies/rules.cedar";
+    let commented = format!("// a word more\n{}", shop.git.read(rules));
+    let now = ["--now", "2026-11-22T12:00:00Z"];
+    shop.pull_request()
+        .write("catalogc.yaml", &text)
+        .commit_file(rules, &commented);
+    shop.gate("kim", &now)
+        .says("`freezes` of the settings change: what they stop is not compared")
+        .does_not_say("no decision moves");
+    // A comment alone moves nothing.
+    shop.git
+        .commit_file("catalogc.yaml", &format!("{text}{frozen}"));
+    shop.gate("kim", &now)
+        .says("no decision moves")
+        .does_not_say("is not compared");
+}

@@ -13,6 +13,7 @@ use crate::plan::diff::Side;
 use crate::plan::rights::candidate::placeholder;
 use crate::plan::rights::pair::{Both, Pairs};
 use crate::plan::rights::subject::Subject;
+use crate::plan::value::States;
 use crate::policy::Rules;
 use crate::syntax::{MergeKeys, Node, parse};
 use crate::text::FileId;
@@ -90,8 +91,10 @@ pub(super) fn unfolded(pairs: &Pairs, subjects: &[Subject<'_>]) -> Option<String
 
 /// What of an action changes and decides with the rules, and is no part of a question: what fills
 /// its inputs, when it is asked for and what must hold then.
-const BESIDE: [&[&str]; 6] = [
+const BESIDE: [&[&str]; 8] = [
     &["inputs", "from"],
+    &["trigger", "created"],
+    &["trigger", "deleted"],
     &["trigger", "condition"],
     &["trigger", "expired"],
     &["precondition"],
@@ -121,6 +124,22 @@ fn unasked(subject: &Subject<'_>) -> Vec<String> {
             format!("`{path}` of {name} changes: what follows from that is not compared")
         })
         .collect()
+}
+
+/// What of the settings stops plans whatever the rules say.
+const STOPS: [&str; 2] = ["freezes", "guards"];
+
+/// In words, what of the settings changes and is not compared.
+pub(super) fn unstopped(states: &States<'_>) -> impl Iterator<Item = String> {
+    let (target, result) = (&states.before.catalog, &states.after.catalog);
+    let said = |catalog: &Catalog, key: &str| {
+        let root = catalog.settings.root.as_ref();
+        root.and_then(|root| root.get(key)).map(Node::to_json)
+    };
+    let changed = STOPS
+        .into_iter()
+        .filter(move |key| said(target, key) != said(result, key));
+    changed.map(|key| format!("`{key}` of the settings change: what they stop is not compared"))
 }
 
 /// What is not compared though its rules are others.
