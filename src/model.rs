@@ -21,6 +21,7 @@ pub mod day;
 pub mod duration;
 pub mod entity;
 pub(crate) mod fields;
+mod group;
 mod lost;
 mod lower;
 pub mod moment;
@@ -40,6 +41,7 @@ pub use blueprint::is_secret;
 pub use connector::Connector;
 pub use entity::Entity;
 pub use entity::given;
+pub use group::Groups;
 pub use lost::Lost;
 pub use lower::lower;
 pub use lower::{FileMap, Reading};
@@ -221,25 +223,6 @@ impl Catalog {
             let id = u32::try_from(from + n).unwrap_or(u32::MAX);
             (EntityId(id), entity)
         })
-    }
-
-    /// What the entities of a blueprint can be members of, by `memberOf` relations and on.
-    pub fn groups_above(&self, blueprint: &Blueprint) -> Vec<BlueprintId> {
-        let mut all: Vec<BlueprintId> = Vec::new();
-        let mut next = vec![blueprint];
-        let mut at = 0;
-        while let Some(blueprint) = next.get(at).copied() {
-            at += 1;
-            for relation in blueprint.relations.iter().filter(|it| it.member_of) {
-                if let Some((id, target)) = self.find_blueprint(&relation.target.value)
-                    && !all.contains(&id)
-                {
-                    all.push(id);
-                    next.push(target);
-                }
-            }
-        }
-        all
     }
 
     /// The action of a name.

@@ -109,6 +109,7 @@ use origin::Origins;
 use stop::Made;
 use value::States;
 
+pub use definition::definitions_by_file;
 pub use refuse::broken_definition;
 
 /// Who asks, and for what.

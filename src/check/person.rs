@@ -18,7 +18,7 @@ use crate::model::DocumentKind;
 use crate::model::Lost;
 use crate::model::blueprint::Ownership;
 use crate::syntax::Node;
-use crate::text::{FileId, Span, choose};
+use crate::text::{FileId, Span, article, choose};
 
 /// The names that values may have.
 struct Known<'c> {
@@ -26,6 +26,8 @@ struct Known<'c> {
     people: Option<Named<'c>>,
     /// Identifiers of what one can be a member of; nothing where there is no such kind.
     teams: Option<Named<'c>>,
+    /// Those of them that `team` of an entity means.
+    owners: Option<Named<'c>>,
 }
 
 /// Names that values may have, and the blueprints of what they name.
@@ -36,6 +38,9 @@ struct Named<'c> {
     /// The file that may hold one of them who is known by another name than the identifier.
     other: Option<FileId>,
 }
+
+/// The format of `team`, which no property has.
+const OWNER: &str = "owner";
 
 /// Names that wrong ones are compared with in one run: very many wrong names stay cheap.
 const COMPARED: usize = 4_000_000;
@@ -67,7 +72,8 @@ fn each(subject: &Subject<'_>, mut look: impl FnMut(&Known<'_>, &str, &str, Span
     }
     let known = Known {
         people: people(catalog),
-        teams: teams(catalog),
+        teams: of_kinds(catalog, catalog.kinds_of_groups()),
+        owners: of_kinds(catalog, catalog.team_kinds()),
     };
     for blueprint in catalog.blueprints.iter().filter(|it| !it.broken) {
         let Some((id, _)) = catalog.find_blueprint(&blueprint.identifier.value) else {
@@ -95,7 +101,7 @@ fn each(subject: &Subject<'_>, mut look: impl FnMut(&Known<'_>, &str, &str, Span
             }
             if is_direct(blueprint) {
                 for team in &entity.team {
-                    look(&known, "team", &team.value, team.span);
+                    look(&known, OWNER, &team.value, team.span);
                 }
             }
         }
@@ -119,6 +125,7 @@ impl<'c> Known<'c> {
     fn of(&self, format: &str) -> Option<&Named<'c>> {
         match format {
             "user" => self.people.as_ref(),
+            OWNER => self.owners.as_ref(),
             _ => self.teams.as_ref(),
         }
     }
@@ -132,7 +139,15 @@ impl<'c> Known<'c> {
         }
         let what = if format == "user" { "person" } else { "team" };
         *compared += named.names.len();
-        let help = if *compared > COMPARED {
+        let another = self.teams.as_ref().filter(|_| format == OWNER);
+        let help = if another.is_some_and(|all| all.names.contains(name)) {
+            let kinds = named.kinds.join(" or ");
+            format!(
+                "`team` names {} {kinds}, and `{name}` is none",
+                article(&kinds)
+            )
+            .into()
+        } else if *compared > COMPARED {
             format!("write the name of a {what} of this catalog").into()
         } else {
             let all: Vec<&str> = named.names.iter().copied().collect();
@@ -185,16 +200,9 @@ fn people(catalog: &Catalog) -> Option<Named<'_>> {
     })
 }
 
-fn teams(catalog: &Catalog) -> Option<Named<'_>> {
+fn of_kinds(catalog: &Catalog, kinds: impl IntoIterator<Item = BlueprintId>) -> Option<Named<'_>> {
     catalog.settings.people.as_ref()?;
-    let kinds: BTreeSet<BlueprintId> = catalog
-        .blueprints
-        .iter()
-        .flat_map(|blueprint| &blueprint.relations)
-        .filter(|relation| relation.member_of)
-        .filter_map(|relation| catalog.find_blueprint(&relation.target.value))
-        .map(|(id, _)| id)
-        .collect();
+    let kinds: Vec<BlueprintId> = kinds.into_iter().collect();
     let entities = || kinds.iter().flat_map(|id| catalog.entities_of(*id));
     let blueprints = kinds.iter().filter_map(|id| catalog.blueprint(*id));
     let is_there = !kinds.is_empty();

@@ -20,6 +20,7 @@ use crate::render::{self, Detail, View};
 
 pub(super) mod again;
 mod comments;
+mod conflicting;
 mod ended;
 mod ending;
 mod expired;

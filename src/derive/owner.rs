@@ -38,20 +38,12 @@ pub(super) fn owner(ground: Ground<'_>, entity: EntityId) -> Vec<EntityId> {
     owners.into_iter().collect()
 }
 
-/// The entities that `team` names: of the blueprints that one can be a member of.
+/// The entities that `team` names.
 fn teams(ground: Ground<'_>, entity: &Entity) -> Vec<EntityId> {
     if entity.team.is_empty() {
         return Vec::new();
     }
-    let kinds: BTreeSet<BlueprintId> = ground
-        .catalog
-        .blueprints
-        .iter()
-        .flat_map(|blueprint| &blueprint.relations)
-        .filter(|relation| relation.member_of)
-        .filter_map(|relation| ground.catalog.find_blueprint(&relation.target.value))
-        .map(|(id, _)| id)
-        .collect();
+    let kinds = ground.catalog.team_kinds();
     let names = entity.team.iter();
     names
         .flat_map(|name| {

@@ -13,9 +13,8 @@ use salvage::{Keys, lost};
 pub(in crate::model) use taken_in::TakenIn;
 use wave::Budget;
 
-use crate::finding::Finding;
-use crate::finding::bound;
 use crate::finding::codes::E0302;
+use crate::finding::{Finding, bound};
 use crate::model::entity::{Draft, Naming};
 use crate::model::fields::take_back_missing;
 use crate::model::reader::mapping::Mappings;
@@ -60,8 +59,9 @@ pub fn lower(snapshot: &Snapshot, selection: &Selection) -> (Catalog, Vec<Findin
     settings_files.extend(baseline.as_ref().map(|baseline| baseline.file));
     let apart = settings_files.iter();
     let apart = apart.map(|file| snapshot.path(*file).to_owned()).collect();
-    let map = FileMap::new(&settings, selection, apart);
     let mut mappings = Mappings::read(&settings, selection, snapshot, &mut findings);
+    let map = FileMap::new(&settings, selection, apart);
+    let map = map.with_paths_read_by(mappings.reading_paths());
     let (foreign, files): (Vec<NamedFile>, Vec<NamedFile>) = snapshot
         .files()
         .filter(|(file, _)| !settings_files.contains(file))

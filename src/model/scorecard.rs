@@ -89,6 +89,17 @@ pub const COLORS: [&str; 17] = [
 ];
 
 impl Scorecard {
+    /// Its name among all scorecards: that of its blueprint, quoted where it has a dot itself, and
+    /// its own.
+    pub fn full_name(&self) -> String {
+        let (kind, name) = (&self.blueprint.value, &self.identifier.value);
+        if kind.contains('.') {
+            format!("\"{kind}\".{name}")
+        } else {
+            format!("{kind}.{name}")
+        }
+    }
+
     /// The names of the levels from the lowest on.
     pub fn level_names(&self) -> Vec<&str> {
         if self.levels.is_empty() {

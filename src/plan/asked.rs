@@ -32,6 +32,20 @@ pub struct Part<'c> {
     pub unmet: Option<String>,
 }
 
+/// The paths with which a change is asked for: those that are told, that of a name where it is a
+/// rename, and where there is none what the action is started by. Sorted, each once.
+pub fn paths(what: What<'_>, told: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut paths: BTreeSet<String> = told.into_iter().collect();
+    if matches!(what, What::BuiltIn(BuiltIn::Rename)) {
+        paths.insert("identifier".to_owned());
+    }
+    if let (Some(action), true) = (what.action(), paths.is_empty()) {
+        let first = action.trigger.changed.first();
+        paths.extend(first.map(|path| path.value.to_string()));
+    }
+    paths.into_iter().collect()
+}
+
 /// What becomes of an entity.
 pub struct Change<'e> {
     /// That of the entity.

@@ -116,7 +116,12 @@ fn join<'a>(step: &mut Draft<'a>, other: Draft<'a>) {
     }
     step.unmet = step.unmet.take().or(other.unmet);
     // What somebody asks for themselves, no decision about a cause permits.
-    step.cause = step.cause.take().filter(|_| other.cause.is_some());
+    if step.cause.is_some() && other.cause.is_some() {
+        step.caused_by.extend(other.caused_by);
+    } else {
+        step.cause = None;
+        step.caused_by.clear();
+    }
 }
 
 fn refusal(

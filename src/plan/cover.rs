@@ -65,15 +65,18 @@ pub(super) fn cover(
     let obscure = Obscure::of(states);
     let mut files = Vec::new();
     for path in changed_files(states) {
-        if explained.contains(path.as_str()) {
+        // What stands there twice is in no step and in no definition that changes.
+        let doubled = obscure.doubled(&path);
+        if doubled.is_none() && explained.contains(path.as_str()) {
             continue;
         }
         let unread = obscure.unread(&path).filter(|_| !adopted.contains(&path));
+        let unknown = unread.or(doubled);
         let shown = stepped.get(path.as_str());
-        if unread.is_none() && shown.is_some_and(|it| !is_changed_beside(states, &path, it)) {
+        if unknown.is_none() && shown.is_some_and(|it| !is_changed_beside(states, &path, it)) {
             continue;
         }
-        let (built_in, kind, text) = match (unread.or_else(|| obscure.doubled(&path)), shown) {
+        let (built_in, kind, text) = match (unknown, shown) {
             (Some((kind, text)), _) => (BuiltIn::Define, kind, text),
             (None, Some(shown)) if shown.is_moved => {
                 let text = how(states, &path, BuiltIn::Meta).to_owned();

@@ -46,6 +46,16 @@ pub(super) fn files(states: &States<'_>) -> BTreeSet<(&'static str, String)> {
     files
 }
 
+/// The definitions of each file, by kind and name, with all that each says.
+pub fn definitions_by_file(compiled: &Compiled) -> BTreeMap<String, BTreeMap<Key, String>> {
+    let mut files: BTreeMap<String, BTreeMap<Key, String>> = BTreeMap::new();
+    for (key, definition) in definitions(compiled) {
+        let of = files.entry(definition.path).or_default();
+        of.insert(key, definition.form);
+    }
+    files
+}
+
 /// The definitions that appear, change or disappear.
 pub(super) fn definitions_changed(states: &States<'_>) -> Vec<Change> {
     let mut changes: Vec<Change> = both(states)
@@ -250,7 +260,7 @@ fn definitions(compiled: &Compiled) -> Definitions {
         let name = &scorecard.identifier;
         add(
             "scorecard",
-            &format!("{}.{}", scorecard.blueprint.value, name.value),
+            &scorecard.full_name(),
             name.span.file,
             written(&scorecard.root),
         );

@@ -16,11 +16,11 @@ use crate::policy::BuiltIn;
 use crate::policy::{Authority, Happens};
 use crate::text::Text;
 
-mod asked;
+mod requested;
 
-pub(super) use asked::{form, new_requests, records_nothing};
+pub(super) use requested::{form, new_requests, records_nothing};
 
-use asked::{asked_for, recorded, records};
+use requested::{asked_for, recorded, records};
 
 /// Who does a step: an action of the catalog, or one that every catalog has.
 #[derive(Debug, Clone, Copy)]
@@ -274,6 +274,27 @@ const fn happens(difference: &Difference) -> Happens {
 fn authority(states: &States<'_>, difference: &Difference) -> Authority {
     let (before, after) = (&states.before.catalog, &states.after.catalog);
     Authority::of(before, after, &difference.blueprint, happens(difference))
+}
+
+/// Whether a step changes who is a member of what, or who is taken for whom, whoever does it.
+pub(super) fn moves_authority(states: &States<'_>, draft: &Draft<'_>) -> bool {
+    let (target, result) = (&states.before.catalog, &states.after.catalog);
+    let of = |happens| Authority::of(target, result, &draft.blueprint, happens);
+    let (happens, all) = match draft.does {
+        Effectuation::Run => return false,
+        Effectuation::Change | Effectuation::Rename => (Happens::Changes, None),
+        Effectuation::Create => {
+            let entity = draft.after.and_then(|id| result.entity(id));
+            (Happens::Appears, entity.map(claim::appears))
+        }
+        Effectuation::Delete => {
+            let entity = draft.before.and_then(|id| target.entity(id));
+            (Happens::Disappears, entity.map(claim::appears))
+        }
+    };
+    let authority = of(happens);
+    let mut changes = all.as_ref().unwrap_or(&draft.changes).iter();
+    changes.any(|change| authority.has(&change.path))
 }
 
 /// All that a difference says: what changes, or everything that appears or disappears.

@@ -13,7 +13,7 @@ use crate::model::settings::{Guards, Mass, Numbers};
 use crate::model::{EntityId, Request};
 use crate::plan::decide::{Judge, Matter};
 use crate::plan::diff::Side;
-use crate::plan::draft::{Doer, Draft, new_requests};
+use crate::plan::draft::{Draft, moves_authority, new_requests};
 use crate::plan::file::{Effectuation, GuardSum, Notice, Outcome, canonical};
 use crate::plan::value::States;
 use crate::policy::BuiltIn;
@@ -175,7 +175,7 @@ fn counts(states: &States<'_>, drafts: &[Draft<'_>]) -> BTreeMap<Scope, Numbers>
     let old_names = old_names(drafts);
     for draft in drafts {
         let subject = (draft.before, draft.after);
-        for mass in masses(draft) {
+        for mass in masses(states, draft) {
             if !seen.insert((mass, &draft.blueprint, subject)) {
                 continue;
             }
@@ -189,15 +189,16 @@ fn counts(states: &States<'_>, drafts: &[Draft<'_>]) -> BTreeMap<Scope, Numbers>
     counts
 }
 
-fn masses(draft: &Draft<'_>) -> impl Iterator<Item = Mass> {
+fn masses(states: &States<'_>, draft: &Draft<'_>) -> impl Iterator<Item = Mass> {
     let own = match draft.does {
         Effectuation::Delete => Some(Mass::Deletes),
         Effectuation::Create => Some(Mass::Creates),
         Effectuation::Change | Effectuation::Rename => Some(Mass::Updates),
         Effectuation::Run => None,
     };
-    let is_grant = matches!(draft.doer, Doer::BuiltIn(BuiltIn::Grant));
-    own.into_iter().chain(is_grant.then_some(Mass::Authority))
+    let is_authority = moves_authority(states, draft);
+    own.into_iter()
+        .chain(is_authority.then_some(Mass::Authority))
 }
 
 /// What entities of the result were on the target, where a step says it.

@@ -142,8 +142,13 @@ struct Place<'s> {
 }
 
 impl Place<'_> {
-    /// Whether there is such a file on both sides, and no byte of it differs.
+    /// Whether there is such a file on both sides, and nothing of it differs that may be read: no
+    /// byte, and no path where that is read too.
     fn is_same(&self, states: &States<'_>) -> bool {
+        let reading = states.before.catalog.files.reading(self.before);
+        if self.before != self.after && reading.is_some_and(|it| it.reads_its_path()) {
+            return false;
+        }
         let text = |side, path| states.file(side, path)?.text.as_deref().ok();
         let before = text(Side::Before, self.before);
         before.is_some() && before == text(Side::After, self.after)

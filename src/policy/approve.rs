@@ -128,7 +128,7 @@ impl Rules<'_> {
     /// The needs of one entry: one, or one for each side.
     fn entry(&self, approval: &Approval, question: &Question<'_>) -> Vec<Need> {
         // Names that are not certain are nobody's; `read` has said so.
-        let teams = people::groups(self.catalog).teams;
+        let teams = self.catalog.groups().teams;
         let named = || self.named(approval, &teams);
         let mut sides: Vec<Side> = approval.owners.iter().map(|side| side.value).collect();
         sides.sort_unstable();

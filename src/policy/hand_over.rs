@@ -22,8 +22,11 @@ impl Rules<'_> {
     /// changes, and the action says nothing of approvals. The place is that of the ownership.
     pub fn hand_over(&self, question: &Question<'_>) -> Option<Span> {
         let is_change = match question.action {
-            ActionName::Catalog(_) | ActionName::BuiltIn(BuiltIn::Update | BuiltIn::Record) => true,
-            ActionName::BuiltIn(_) => false,
+            ActionName::Catalog(_) => true,
+            // What says who is a member of what may say who owns it too.
+            ActionName::BuiltIn(built_in) => {
+                matches!(built_in, BuiltIn::Update | BuiltIn::Record | BuiltIn::Grant)
+            }
         };
         if !is_change || self.asking(question.action).is_some() {
             return None;

@@ -48,7 +48,7 @@ impl Rules<'_> {
         {
             return None;
         }
-        let teams = people::groups(self.catalog).teams;
+        let teams = self.catalog.groups().teams;
         let groups = self.named(approval, &teams);
         let by: BTreeSet<EntityId> = groups.into_iter().flat_map(|it| it.by).collect();
         let count = approval.count as usize;
@@ -100,7 +100,7 @@ impl Rules<'_> {
         if self.book.permissions.iter().any(by_policy) {
             return None;
         }
-        let groups = people::groups(self.catalog);
+        let groups = self.catalog.groups();
         let kinds = [groups.teams, groups.roles].concat();
         let mut named = BTreeSet::new();
         for block in action.permissions.iter().flatten() {

@@ -199,8 +199,8 @@ fn kind_within(
     }
 }
 
-/// The blueprint of the teams that `team:` of an entity names: what people are members of,
-/// the first that is no role.
-pub(super) fn team_blueprint(catalog: &Catalog) -> Option<BlueprintId> {
-    super::people::groups(catalog).teams.first().copied()
+/// The blueprint of the teams that `team:` of an entity names; nobody's without people.
+fn team_blueprint(catalog: &Catalog) -> Option<BlueprintId> {
+    catalog.settings.people.as_ref()?;
+    catalog.team_kinds().first().copied()
 }

@@ -52,25 +52,27 @@ pub(super) enum Found<'a> {
 impl People {
     /// The person of a login; where both the forge and the catalog know a number, they must agree.
     pub(super) fn find<'a>(&'a self, login: &str, id: Option<&'a str>) -> Found<'a> {
-        if let Some(person) = self.by_login.get(&login.to_ascii_lowercase()) {
-            return match (id, self.ids.get(person)) {
-                (Some(id), Some(known)) if id != known => Found::Other {
-                    person: *person,
-                    id,
-                    known: Some(known),
-                },
-                _ => Found::Person(*person),
-            };
+        let person = self.by_login.get(&login.to_ascii_lowercase()).copied();
+        let known = person.and_then(|person| Some((person, self.ids.get(&person)?.as_str())));
+        match (id, known) {
+            (Some(id), Some((person, known))) if id != known => {
+                let known = Some(known);
+                return Found::Other { person, id, known };
+            }
+            (_, Some((person, _))) => return Found::Person(person),
+            _ => {}
         }
-        let renamed = id.and_then(|id| Some((id, self.ids.iter().find(|(_, it)| *it == id)?)));
-        match renamed {
-            Some((id, (person, _))) => Found::Other {
+        // Also where the login is one of the catalog, whose number it has not: the login may have
+        // been given away, the account of a number is always the same.
+        let numbered = id.and_then(|id| Some((id, self.ids.iter().find(|(_, it)| *it == id)?)));
+        if let Some((id, (person, _))) = numbered {
+            return Found::Other {
                 person: *person,
                 id,
                 known: None,
-            },
-            None => Found::Nobody,
+            };
         }
+        person.map_or(Found::Nobody, Found::Person)
     }
 }
 
@@ -117,6 +119,9 @@ impl Rules<'_> {
                     Some(known) => format!(
                         "the login {login} belongs to another account (id {id}) than the catalog's {owner} (id {known})"
                     ),
+                    None if people.find(login, None) != Found::Nobody => format!(
+                        "the login {login} of the catalog has no number there, and the account (id {id}) is {owner}: one of their logins must be changed first"
+                    ),
                     None => format!(
                         "{login} is nobody in the catalog; the account (id {id}) is {owner} there, whose login must be changed first"
                     ),
@@ -128,36 +133,6 @@ impl Rules<'_> {
             }
         }
     }
-}
-
-/// What people can be members of.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Groups {
-    /// Blueprints that `teams` means.
-    pub(super) teams: Vec<BlueprintId>,
-    /// Blueprints that `roles` means.
-    pub(super) roles: Vec<BlueprintId>,
-}
-
-/// What the people blueprint is a member of, and on: `roles` means those that have `role` in their
-/// name, and `teams` the others.
-pub(super) fn groups(catalog: &Catalog) -> Groups {
-    let Some((_, people)) = catalog
-        .settings
-        .people
-        .as_ref()
-        .and_then(|people| catalog.find_blueprint(&people.blueprint.value))
-    else {
-        return Groups::default();
-    };
-    let all = catalog.groups_above(people);
-    let is_role = |id: &BlueprintId| {
-        catalog
-            .blueprint(*id)
-            .is_some_and(|b| b.identifier.value.to_ascii_lowercase().contains("role"))
-    };
-    let (roles, teams): (Vec<_>, Vec<_>) = all.iter().copied().partition(is_role);
-    Groups { teams, roles }
 }
 
 /// What to do where no blueprint is one of teams, or of roles.

@@ -15,9 +15,9 @@ use crate::finding::Finding;
 use crate::finding::codes::{E0402, E0404};
 use crate::model::action::{Approval, Operation, PermissionBlock, Side};
 use crate::model::blueprint::Ownership;
-use crate::model::{Action, BlueprintId, Catalog, EntityId};
+use crate::model::{Action, BlueprintId, Catalog, EntityId, Groups};
 use crate::policy::fault;
-use crate::policy::people::{self, Groups, People};
+use crate::policy::people::{self, People};
 use crate::policy::reads::Reads;
 use crate::policy::rule::{Map, Origin, Rule, Scope, Written};
 use crate::policy::shape;
@@ -222,7 +222,7 @@ impl<'c> Reader<'c> {
         let Groups {
             teams: team_kinds,
             roles: role_kinds,
-        } = people::groups(self.catalog);
+        } = self.catalog.groups();
         for name in users {
             if let Some(id) = people::user(self.catalog, self.people, &name.value) {
                 named.users.push(id);
@@ -328,7 +328,7 @@ impl<'c> Reader<'c> {
         let known = kinds.iter().flat_map(|kind| self.identifiers(*kind));
         let near = nearest(&name.value, known).map(did_you_mean);
         let other = if word == "team" { "roles" } else { "teams" };
-        let Groups { teams, roles } = people::groups(self.catalog);
+        let Groups { teams, roles } = self.catalog.groups();
         let is_other = teams
             .iter()
             .chain(&roles)

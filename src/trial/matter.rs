@@ -11,9 +11,7 @@ use crate::model::path::covers;
 use crate::model::{Blueprint, Catalog, Entity, EntityId};
 use crate::plan::asked::{self, Change, Part, is_removal};
 use crate::plan::diff::{self, PathChange};
-use crate::policy::{
-    BuiltIn, Decision, Need, Outcome, Principal, Question, Reason, Resource, What,
-};
+use crate::policy::{Decision, Need, Outcome, Principal, Question, Reason, Resource, What};
 use crate::trial::Bench;
 
 /// One of the actions, without who asks.
@@ -206,15 +204,6 @@ fn paths(asked: &Asked<'_>, id: Option<EntityId>, seen: &[PathChange]) -> Vec<St
     }
     let is_seen = |path: &&String| seen.iter().any(|it| covers(path, &it.path));
     let told = asked.changed.iter().filter(|path| !is_seen(path)).cloned();
-    let mut paths: Vec<String> = seen.iter().map(|it| it.path.clone()).chain(told).collect();
-    if matches!(asked.what, What::BuiltIn(BuiltIn::Rename)) {
-        paths.push("identifier".to_owned());
-    }
-    if let (Some(action), true) = (asked.what.action(), paths.is_empty()) {
-        let first = action.trigger.changed.first();
-        paths.extend(first.map(|path| path.value.to_string()));
-    }
-    paths.sort();
-    paths.dedup();
-    paths
+    let told = seen.iter().map(|it| it.path.clone()).chain(told);
+    asked::paths(asked.what, told)
 }

@@ -172,3 +172,21 @@ fn what_is_left_to_a_cause_on_broken_glass_stands_on_it_too() {
         .says("BREAK GLASS: sam takes 2 steps")
         .exits(0);
 }
+
+#[test]
+fn what_somebody_asks_for_too_is_not_left_to_its_cause() {
+    let shop = shop("causedBy: permitted\n", "");
+    let text = shop
+        .git
+        .switch("main")
+        .read(WATCH)
+        .replace("trigger: {", "trigger: {request: true, ");
+    shop.git.write(WATCH, text).commit("watch on request");
+    shop.git.switch("pr").run(&["rebase", "--quiet", "main"]);
+    gate(&shop, "sam").exits(0);
+    shop.git
+        .commit_file("catalog/requests/w.yaml", "action: watch\nentity: cart\n");
+    gate(&shop, "sam")
+        .says("denied   for kim, not for sam")
+        .exits(1);
+}

@@ -5,12 +5,14 @@
 //! three, mixed. Most files are taken whole; one in which people stand beside other entities is put
 //! together from its documents, so that who edits it later does not undo what landed.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::cli::open::Opened;
 use crate::compile::{Compiled, compile};
 use crate::model::{Catalog, Entity};
+use crate::plan::definitions_by_file;
 use crate::source::{Selection, Snapshot, SourceFile};
 
 /// The three moments of a landing's files.
@@ -43,23 +45,39 @@ impl Moments<'_> {
     /// What the landing itself did is not in it, for it would then be judged by itself: a file
     /// that is now as the landing left it counts as the landing found it. What changed since
     /// counts as it is now. Other entities and requests are those of `then`.
-    pub(super) fn mix(&self) -> Snapshot {
+    ///
+    /// Errors: why it cannot be put together. An export that has entities and definitions in one
+    /// file is taken whole, so that other definitions in it would not count.
+    pub(super) fn mix(&self) -> Result<Snapshot, String> {
         let both = [self.then, self.now].map(compiled);
         let kinds = kinds_of_people(&both);
         let (others, people) = holding(&both, &kinds);
         let [then, landed, now] = [self.then, self.landed, self.now].map(files);
         let paths: BTreeSet<&str> = then.keys().chain(now.keys()).copied().collect();
-        let chosen = paths.into_iter().filter_map(|path| {
+        let [before, present] = both.each_ref().map(definitions_by_file);
+        let defines = |path| before.contains_key(path) || present.contains_key(path);
+        // Few files have entities and definitions, and without them no third catalog is needed.
+        let left = LazyCell::new(|| definitions_by_file(&compiled(self.landed)));
+        let is_other = |path| defines(path) && left.get(path) != present.get(path);
+        let mut chosen: Vec<SourceFile> = Vec::new();
+        for path in paths {
             let is_as_landed = landed.get(path) == now.get(path);
-            if is_as_landed || (others.contains(path) && !people.contains(path)) {
-                return then.get(path).map(|file| (*file).clone());
+            let is_of_then = others.contains(path) && !people.contains(path);
+            if !is_as_landed && is_of_then && is_other(path) {
+                return Err(format!(
+                    "{path} has definitions beside entities, and its definitions are others by now: ask for it once more"
+                ));
+            }
+            if is_as_landed || is_of_then {
+                chosen.extend(then.get(path).map(|file| (*file).clone()));
+                continue;
             }
             let is_shared = others.contains(path) && people.contains(path);
             let mixed = is_shared.then(|| self.documents(&both, &kinds, path));
             let file = now.get(path).map(|file| (*file).clone());
-            mixed.flatten().or(file)
-        });
-        Snapshot::new(chosen.collect())
+            chosen.extend(mixed.flatten().or(file));
+        }
+        Ok(Snapshot::new(chosen))
     }
 
     /// A file in which people stand beside other entities: of people the documents of now, of

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::apply::Landing;
+use crate::cli::apply::conflicting;
 use crate::cli::apply::guarded;
 use crate::cli::apply::moments::Moments;
 use crate::cli::open::{self, Opened};
@@ -25,9 +26,13 @@ pub(super) fn refused(
         Present::Changed(present) => present,
         Present::Unusable(why) => return Ok(all(plan, &why)),
     };
+    let conflict = conflicting::stops(plan, &present.catalog);
     let Ok(decided) = landing.sides.plan_with(*present, &landing.actors)? else {
         return Ok(all(plan, CANNOT_BE_ASKED));
     };
+    if let Some(why) = conflict {
+        return Ok(all(plan, &why));
+    }
     if let Some(why) = guarded::stops(plan, &decided) {
         return Ok(all(plan, &why));
     }
@@ -113,7 +118,10 @@ fn present(landing: &Landing) -> Result<Present, Failure> {
         landed: &landed,
         now: &now,
     };
-    let mixed = moments.mix();
+    let mixed = match moments.mix() {
+        Ok(mixed) => mixed,
+        Err(why) => return Ok(Present::Unusable(why)),
+    };
     if mixed == then.snapshot {
         return Ok(Present::Same(Box::new(then)));
     }

@@ -316,19 +316,8 @@ impl<'c> Wish<'c> {
             return Err(Failure::new(message).help("write another value"));
         }
         let set = set.iter().map(|change| change.path.clone());
-        let mut changed: Vec<String> = self.changed.iter().cloned().chain(set).collect();
-        if matches!(self.what, What::BuiltIn(BuiltIn::Rename)) {
-            changed.push("identifier".to_owned());
-        }
-        if let Some(action) = self.what.action()
-            && changed.is_empty()
-        {
-            let first = action.trigger.changed.first();
-            changed.extend(first.map(|path| path.value.to_string()));
-        }
-        changed.sort();
-        changed.dedup();
-        Ok(changed)
+        let told = self.changed.iter().cloned().chain(set);
+        Ok(asked::paths(self.what, told))
     }
 }
 

@@ -3,6 +3,8 @@
 //! In: the settings and a path. Out: a kind of document, or the finding that nothing says it.
 //! Looks into no file, so that it answers for files that a catalog does not have, too.
 
+use std::collections::BTreeSet;
+
 use globset::GlobMatcher;
 
 use super::form;
@@ -33,6 +35,8 @@ pub struct FileMap {
     sources: Vec<Source>,
     /// The paths of the mappings, which are no documents either.
     mappings: Vec<Text>,
+    /// Those of them that may read where a file stands.
+    reading_paths: BTreeSet<Text>,
     /// The paths of the settings and the baseline, whatever globs fit them.
     apart: Vec<String>,
     /// Whether the catalog's folder is named, or is all that there is.
@@ -112,12 +116,21 @@ impl FileMap {
             root,
             sources,
             mappings: settings.mappings().map(Text::from).collect(),
+            reading_paths: BTreeSet::new(),
             is_chosen: settings.sources.is_empty()
                 || settings
                     .root
                     .as_ref()
                     .is_none_or(|root| root.get("catalog").is_some()),
             apart,
+        }
+    }
+
+    /// The same, where these mappings may read where a file stands.
+    pub(super) fn with_paths_read_by(self, mappings: BTreeSet<Text>) -> Self {
+        Self {
+            reading_paths: mappings,
+            ..self
         }
     }
 
@@ -198,6 +211,12 @@ impl FileMap {
                 Reader::Mapping(mapping) => Language::Mapping(&mapping.value),
             },
             files: files.written(),
+            reads_its_path: match reader {
+                // There a path means nothing.
+                Reader::Native => false,
+                Reader::Port | Reader::Backstage => true,
+                Reader::Mapping(mapping) => self.reading_paths.contains(&mapping.value),
+            },
         })
     }
 

@@ -13,6 +13,8 @@ pub struct Reading<'m> {
     pub(super) language: Language<'m>,
     /// The globs of what its documents may take in.
     pub(super) files: Vec<&'m str>,
+    /// Whether what it says may follow from its path too.
+    pub(super) reads_its_path: bool,
 }
 
 /// The language of a file, without the place where the settings say it.
@@ -42,6 +44,11 @@ impl<'m> Reading<'m> {
     /// Whether its documents are entities as catalogs write them: what stands there can be changed.
     pub fn is_native_entities(&self) -> bool {
         self.language == Language::Native && self.kind == Some(DocumentKind::Entities)
+    }
+
+    /// Whether what it says may follow from its path too.
+    pub fn reads_its_path(&self) -> bool {
+        self.reads_its_path
     }
 
     /// Whether its documents are tests of the rules.

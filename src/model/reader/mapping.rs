@@ -97,6 +97,18 @@ impl Mappings {
         }
     }
 
+    /// The mappings of which a rule may read where a file stands, or that cannot be used.
+    pub(in crate::model) fn reading_paths(&self) -> BTreeSet<Text> {
+        let may_read = |mapping: &Mapping| match &mapping.rules {
+            Some(rules) => rules.iter().any(Rule::reads_the_path),
+            None => true,
+        };
+        let all = self.by_path.iter();
+        all.filter(|(_, mapping)| may_read(mapping))
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
     /// Says which paths led to nothing, once all files were read.
     pub(in crate::model) fn nowhere(&self, snapshot: &Snapshot, findings: &mut Vec<Finding>) {
         let mappings = self.by_path.values();

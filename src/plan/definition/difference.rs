@@ -73,9 +73,7 @@ fn root<'c>(compiled: &'c Compiled, kind: &str, name: &str) -> Option<&'c Node> 
         "connector" => catalog.find_connector(name).map(|it| &it.root),
         "scorecard" => {
             let mut all = catalog.scorecards.iter();
-            let called = |blueprint: &str, own: &str| format!("{blueprint}.{own}") == name;
-            all.find(|it| called(&it.blueprint.value, &it.identifier.value))
-                .map(|it| &it.root)
+            all.find(|it| it.full_name() == name).map(|it| &it.root)
         }
         "settings" => catalog.settings.root.as_ref(),
         _ => None,

@@ -4,7 +4,7 @@
 //! not the new one, the result the new one and not the old one. What names a renamed entity by
 //! its new name says what it said before.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::model::{BlueprintId, Catalog, EntityId};
 use crate::text::Text;
@@ -54,34 +54,38 @@ impl Renames {
             renames.before.insert(id, old);
             renames.after.insert(old, id);
         }
-        renames.teams = renames.teams_of(after);
+        renames.teams = renames.teams_of(before, after);
         renames
     }
 
-    /// The names of groups that no other kind of groups has.
-    fn teams_of(&self, after: &Catalog) -> BTreeMap<Text, Text> {
+    /// The names of what `team` can name on both sides, where they are of one kind alone.
+    fn teams_of(&self, before: &Catalog, after: &Catalog) -> BTreeMap<Text, Text> {
         if self.names.is_empty() {
             return BTreeMap::new();
         }
-        let relations = after.blueprints.iter().flat_map(|it| &it.relations);
-        let groups = relations.filter(|relation| relation.member_of);
-        let kinds: BTreeSet<&Text> = groups.map(|relation| &relation.target.value).collect();
-        let ids: Vec<BlueprintId> = kinds
-            .iter()
-            .filter_map(|kind| Some(after.find_blueprint(kind)?.0))
-            .collect();
-        let is_one = |name: &Text| {
-            let all = ids.iter();
-            all.filter(|kind| after.find_entity(**kind, name).is_some())
+        let (old_kinds, kinds) = (before.team_kinds(), after.team_kinds());
+        let is_one = |catalog: &Catalog, kinds: &[BlueprintId], name: &str| {
+            let found = kinds.iter();
+            found
+                .filter(|kind| catalog.find_entity(**kind, name).is_some())
                 .count()
                 == 1
         };
-        let names = kinds.iter().filter_map(|kind| self.names.get(*kind));
-        names
-            .flatten()
-            .filter(|(name, _)| is_one(name))
-            .map(|(name, old)| (name.clone(), old.clone()))
-            .collect()
+        let mut teams = BTreeMap::new();
+        for kind in kinds.iter().filter_map(|kind| after.blueprint(*kind)) {
+            let kind = &kind.identifier.value;
+            let was_one = before.find_blueprint(kind);
+            // What only is called alike was not meant.
+            if !was_one.is_some_and(|(old, _)| old_kinds.contains(&old)) {
+                continue;
+            }
+            for (name, old) in self.names.get(kind).into_iter().flatten() {
+                if is_one(after, &kinds, name) && is_one(before, &old_kinds, old) {
+                    teams.insert(name.clone(), old.clone());
+                }
+            }
+        }
+        teams
     }
 
     /// What an entity of the target is in the result, where it is renamed.

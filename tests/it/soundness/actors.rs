@@ -123,6 +123,10 @@ fn ps11_a_login_of_another_account_is_nobody() {
         .exits(1);
     // Where the catalog knows no number, the login alone counts.
     shop.gate("mia", &["--actor-id", "mia=99"]).exits(0);
+    // Not so where the number is that of somebody else: the login is theirs by now.
+    shop.gate("mia", &["--actor-id", "mia=4"])
+        .says("the login mia of the catalog has no number there, and the account (id 4) is lin")
+        .exits(1);
     // A number of somebody who is named nowhere, and two of one person, are mistakes.
     shop.gate("lin", &["--actor-id", "kim=1"])
         .says("`--actor-id kim=1` is of nobody who is named here")
@@ -157,6 +161,12 @@ fn ps11_an_approval_of_another_account_counts_for_nothing() {
         .exits(0);
     shop.gate("lin", &["--approval", &sam, "--actor-id", "sam=7"])
         .says("sam belongs to another account (id 7) than the catalog's")
+        .says("missing")
+        .exits(1);
+    // Whose login the catalog has without a number is not who else has that account there.
+    let approval = by("ines");
+    shop.gate("lin", &["--approval", &approval, "--actor-id", "ines=5"])
+        .says("and the account (id 5) is sam")
         .says("missing")
         .exits(1);
     // Who asks under one login does not approve under another.

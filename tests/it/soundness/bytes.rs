@@ -142,6 +142,36 @@ fn who_makes_a_person_known_grants() {
 }
 
 #[test]
+fn ps14_scorecards_of_two_blueprints_are_two_definitions() {
+    let shop = shop();
+    let of = |blueprint: &str, name: &str, level: &str| {
+        format!(
+            "identifier: {name}\nblueprint: {blueprint}\nlevels: [{{title: Basic}}, {{title: {level}}}]\n\
+             rules:\n  - identifier: r\n    level: {level}\n    query: {{combinator: and, conditions: [{{property: $title, operator: isNotEmpty}}]}}\n"
+        )
+    };
+    let kind = |name: &str| format!("identifier: {name}\nschema: {{properties: {{}}}}\n");
+    let (one, two) = ("catalog/scorecards/one.yaml", "catalog/scorecards/two.yaml");
+    let git = shop.git.switch("main");
+    git.write(
+        "catalog/blueprints/a.yaml",
+        kind("a") + "---\n" + &kind("a.b"),
+    )
+    .write(one, of("a", "b.c", "Good"))
+    .write(two, of("a.b", "c", "Good"))
+    .commit("their names meet");
+    shop.run(&["check"]).exits(0);
+    for (path, text, told) in [
+        (one, of("a", "b.c", "Best"), "scorecard a.b.c changes"),
+        (two, of("a.b", "c", "Best"), "scorecard \"a.b\".c changes"),
+    ] {
+        shop.git.branch("pr", "main").commit_file(path, &text);
+        shop.gate("mia", &[]).says(told).says("denied").exits(1);
+        shop.git.switch("main").run(&["branch", "-qD", "pr"]);
+    }
+}
+
+#[test]
 fn ps15_files_outside_the_catalog_are_told() {
     let shop = super::scaled(5);
     let git = &shop.git;

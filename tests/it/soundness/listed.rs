@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 const PAGE: &str = include_str!("../../../docs/security.md");
-const TESTS: [&str; 8] = [
+const TESTS: [&str; 9] = [
     include_str!("../soundness.rs"),
     include_str!("actors.rs"),
     include_str!("bytes.rs"),
@@ -12,6 +12,7 @@ const TESTS: [&str; 8] = [
     include_str!("target.rs"),
     include_str!("../memberships.rs"),
     include_str!("../requests.rs"),
+    include_str!("../sides.rs"),
 ];
 
 #[test]

@@ -97,6 +97,24 @@ fn ps14_what_stands_twice_on_the_target_is_deleted_by_define() {
 }
 
 #[test]
+fn ps14_what_stands_twice_goes_with_no_step_of_something_else() {
+    let shop = Shop::new();
+    let both = service("till", "platform", 2) + "---\n" + &service("desk", "checkout", 1);
+    let theirs = "catalog/entities/services/b.yaml";
+    shop.git
+        .write(
+            "catalog/entities/services/a.yaml",
+            service("till", "platform", 1),
+        )
+        .write(theirs, both)
+        .commit("one stands twice, and one beside it");
+    shop.pull_request().remove(theirs).commit("both go");
+    shop.gate("lin", &[])
+        .says("entities file with what the target has twice disappears")
+        .exits(1);
+}
+
+#[test]
 fn ps10_one_account_agrees_once() {
     let shop = Shop::new();
     let path = "catalog/actions/scale.yaml";

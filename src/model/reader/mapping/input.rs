@@ -21,7 +21,7 @@ pub(super) const ITEM: &str = "item";
 /// The key of the element that it was found in.
 pub(super) const PARENT: &str = "parent";
 /// The key of all that the file holds, below [`FILE`].
-const CONTENT: &str = "content";
+pub(super) const CONTENT: &str = "content";
 /// What is known of the file.
 pub(super) const OF_FILE: [&str; 5] = [CONTENT, "folder", "name", "path", "stem"];
 

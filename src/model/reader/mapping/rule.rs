@@ -5,7 +5,8 @@
 
 use super::Maker;
 use super::formula::{Form, Formula};
-use super::input::{FILE, ITEM, OF_FILE};
+use super::input::{CONTENT, FILE, ITEM, OF_FILE};
+use crate::expression::Read;
 use crate::expression::Segment;
 use crate::expression::Turn;
 use crate::finding::Finding;
@@ -67,6 +68,14 @@ impl Rule {
         meta.chain(below.map(|(_, formula)| formula))
     }
 
+    /// Whether an expression may read where the file stands.
+    pub(super) fn reads_the_path(&self) -> bool {
+        let own = [&self.identifier, &self.blueprint].into_iter();
+        let more = self.selector.iter().chain(&self.items).chain(&self.recurse);
+        let mut all = own.chain(more).chain(self.values());
+        all.any(|formula| formula.expression.reads().iter().any(is_of_path))
+    }
+
     /// How many elements stand one within the other.
     pub(super) fn levels(&self) -> usize {
         self.items.len() + usize::from(self.recurse.is_some())
@@ -94,6 +103,17 @@ impl Rule {
             }),
         }
     }
+}
+
+/// Whether what is read may be, or hold, the path of the file.
+fn is_of_path(read: &Read) -> bool {
+    let mut steps = read.path.iter().map(|step| &step.segment);
+    let is_file = steps.next().is_none_or(|first| match first {
+        Segment::Key(name) => name == FILE,
+        Segment::Each | Segment::Any => true,
+    });
+    let content = Segment::Key(CONTENT.to_owned());
+    is_file && steps.next().is_none_or(|second| *second != content)
 }
 
 /// Reads the rules of a document.
