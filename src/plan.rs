@@ -110,6 +110,8 @@ use stop::Made;
 use value::States;
 
 pub use definition::definitions_by_file;
+pub use guard::shut;
+pub use over::would_be_over;
 pub use refuse::broken_definition;
 
 /// Who asks, and for what.

@@ -19,6 +19,7 @@ use crate::text::{choose, visible};
 
 pub(super) mod ahead;
 mod along;
+mod beside;
 mod claim;
 pub(super) mod fill;
 pub(super) mod frozen;

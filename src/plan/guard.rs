@@ -10,7 +10,7 @@ use serde_json::Map;
 use crate::finding::Finding;
 use crate::model::request::{Lifts, OVERRIDE};
 use crate::model::settings::{Guards, Mass, Numbers};
-use crate::model::{EntityId, Request};
+use crate::model::{Catalog, EntityId, Request};
 use crate::plan::decide::{Judge, Matter};
 use crate::plan::diff::Side;
 use crate::plan::draft::{Draft, moves_authority, new_requests};
@@ -166,6 +166,20 @@ fn most(states: &States<'_>, scope: &Scope, mass: Mass) -> Option<u64> {
         _ => None,
     };
     given(guards, scope, mass).or_else(part)
+}
+
+/// The guard that lets nothing of a sort pass: of a blueprint, or of what these teams own.
+pub fn shut(catalog: &Catalog, (kind, owners): (&Text, &[Text]), mass: Mass) -> Option<String> {
+    let guards = &catalog.settings.guards;
+    let scopes = [Scope::All, Scope::Blueprint(kind.clone())];
+    let teams = owners.iter().cloned().map(Scope::Team);
+    let mut all = scopes.into_iter().chain(teams);
+    let scope = all.find(|scope| given(guards, scope, mass) == Some(0))?;
+    let word = mass.word();
+    Some(match scope {
+        Scope::All => format!("{word}: 0"),
+        Scope::Blueprint(name) | Scope::Team(name) => format!("{name}: {{{word}: 0}}"),
+    })
 }
 
 /// How many entities there are of each sort, each once, however many steps it has.

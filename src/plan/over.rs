@@ -5,10 +5,12 @@
 //! its approvals ends there.
 
 use crate::model::{Blueprint, Entity, Moment};
+use crate::plan::asked::Change;
 use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft};
 use crate::plan::file::{Effectuation, Notice};
 use crate::plan::value::States;
+use crate::policy::{Happens, What};
 
 /// That what an action is to create has ended: its `expiry`, or the membership that it says.
 pub(super) fn is_over(
@@ -23,15 +25,31 @@ pub(super) fn is_over(
     }
     let (_, blueprint) = states.before.catalog.find_blueprint(&draft.blueprint)?;
     let entity = states.after.catalog.entity(draft.after?)?;
-    let (end, name) = ends(blueprint, entity)?;
+    let (_, name) = ends(blueprint, entity)?;
     let place = entity.property(name).map(|entry| entry.node.span);
-    (end <= now).then(|| Notice {
-        text: format!(
+    told(blueprint, entity, now).map(|text| Notice {
+        text,
+        place: place.map(|span| states.place(Side::After, span)),
+    })
+}
+
+/// The same of what somebody asks whether an action may create it.
+pub fn would_be_over(what: What<'_>, change: &Change<'_>, now: Option<Moment>) -> Option<String> {
+    let is_created = change.happens() == Happens::Appears;
+    if !is_created || what.action().is_none() {
+        return None;
+    }
+    told(change.blueprint, change.after?, now?)
+}
+
+fn told(blueprint: &Blueprint, entity: &Entity, now: Moment) -> Option<String> {
+    let (end, _) = ends(blueprint, entity)?;
+    (end <= now).then(|| {
+        format!(
             "{} ended {}: what is over is not given any more",
             entity.identifier.value,
             end.words()
-        ),
-        place: place.map(|span| states.place(Side::After, span)),
+        )
     })
 }
 

@@ -11,6 +11,7 @@ use crate::model::path::covers;
 use crate::model::{Blueprint, Catalog, Entity, EntityId};
 use crate::plan::asked::{self, Change, Part, is_removal};
 use crate::plan::diff::{self, PathChange};
+use crate::plan::would_be_over;
 use crate::policy::{Decision, Need, Outcome, Principal, Question, Reason, Resource, What};
 use crate::trial::Bench;
 
@@ -107,13 +108,14 @@ impl<'q> Matter<'q> {
             }
         };
         let catalog = &bench.compiled.catalog;
+        let over = || would_be_over(part.what, change, bench.rules.now());
         // Where nobody says when it is, no freeze is on: a test is about the rules.
         let frozen = asked::frozen(catalog, &bench.rules, part.what, (owners, change));
         Ok(Self {
             what: part.what,
             inputs,
             changed: part.changed,
-            unmet: part.unmet.or(frozen.unwrap_or_default()),
+            unmet: part.unmet.or_else(over).or(frozen.unwrap_or_default()),
             on: &asked.on,
             after: asked.after.as_deref(),
             whoever: change

@@ -6,6 +6,7 @@ use crate::program::{Ran, run};
 use crate::repository::Git;
 
 mod alike;
+mod beside;
 mod claimed;
 mod frozen;
 mod moment;

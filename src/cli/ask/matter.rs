@@ -20,6 +20,7 @@ use crate::plan::asked::{self, Change, Part, is_removal, parts};
 use crate::plan::diff::{self, PathChange};
 use crate::plan::file::show;
 use crate::plan::rights::candidate::paths;
+use crate::plan::would_be_over;
 use crate::policy::What;
 use crate::policy::{BuiltIn, Need, Principal, Question, Resource};
 use crate::text::{choose, visible};
@@ -217,11 +218,12 @@ impl<'c> Wish<'c> {
             (Subject::Entity(id), after) => Owned::Entity(*id, after.cloned().map(Box::new)),
             _ => return Err(Failure::new("the entity has no blueprint")),
         };
+        let over = || would_be_over(part.what, change, asking.rules.now());
         Ok(Matter {
             what: part.what,
             inputs,
             changed: part.changed,
-            unmet: match part.unmet {
+            unmet: match part.unmet.or_else(over) {
                 Some(why) => Some(Refusal::Unmet(why)),
                 None => frozen::refusal(asking, part.what, (&self.subject, change))?,
             },

@@ -11,16 +11,42 @@ use crate::cli::ask::subject::Subject;
 use crate::derive::has_secret;
 use crate::model::Blueprint;
 use crate::model::path::claims;
-use crate::plan::asked::is_removal;
+use crate::plan::asked::{self, is_removal};
 use crate::plan::diff::{self, PathChange};
 use crate::plan::file::show;
 use crate::policy::BuiltIn;
 use crate::policy::What;
 
 impl Wish<'_> {
+    /// What whoever asks may not have meant, and what a plan decides beside it.
+    pub(in crate::cli) fn notes(&self, asking: &Asking<'_>) -> Vec<String> {
+        let mut notes = self.unmeant(asking);
+        let changes = self.changes(asking);
+        let set = changes.into_iter().map(|change| change.path);
+        let told = set.chain(self.changed.iter().cloned());
+        notes.extend(self.beside(asking, &asked::paths(self.what, told)));
+        notes
+    }
+
+    /// What is set to another value than an entity that is there has.
+    fn changes(&self, asking: &Asking<'_>) -> Vec<PathChange> {
+        let catalog = &asking.compiled.catalog;
+        let (Subject::Entity(_), Some(base)) = (&self.subject, self.base(catalog)) else {
+            return Vec::new();
+        };
+        let Some(blueprint) = self.blueprint(catalog).filter(|_| !is_removal(self.what)) else {
+            return Vec::new();
+        };
+        let mut edited = base.clone();
+        for claim in self.claimed() {
+            claim.write(&mut edited);
+        }
+        diff::changes([Some(blueprint); 2], &base, &edited)
+    }
+
     /// What whoever asks may not have meant: elements that a list loses, and a change that nobody
     /// said what it is.
-    pub(in crate::cli) fn notes(&self, asking: &Asking<'_>) -> Vec<String> {
+    fn unmeant(&self, asking: &Asking<'_>) -> Vec<String> {
         let catalog = &asking.compiled.catalog;
         let (Subject::Entity(_), Some(base)) = (&self.subject, self.base(catalog)) else {
             return Vec::new();
@@ -37,11 +63,7 @@ impl Wish<'_> {
         let Some(blueprint) = self.blueprint(catalog).filter(|_| !is_removal(self.what)) else {
             return Vec::new();
         };
-        let mut edited = base.clone();
-        for claim in self.claimed() {
-            claim.write(&mut edited);
-        }
-        let changes = diff::changes([Some(blueprint); 2], &base, &edited);
+        let changes = self.changes(asking);
         let mut notes: Vec<String> = changes
             .iter()
             .filter(|change| !is_secret_path(blueprint, &change.path))
