@@ -13,7 +13,7 @@
 //! is beyond them, `over` stops what has ended, `expired` asks for it by the clock,
 //! `precondition` what the action does not take, `conflict` what does not go together, `freeze`
 //! what is not done now, `guard` counts, `lifting` tells what is lifted of both, `limit` keeps it
-//! small, `stop` says what stops it, `notices` says what must be heard of, `unmoved` what is no
+//! small, `stop` says what stops it, `notices` says what must be heard of, `conditioned` what is claimed otherwise from then on, `unmoved` what is no
 //! rename, `idle` what records nothing, `obscure` what nobody knows of the target, `warned` what
 //! is no error and must be heard of, `touched` what is drawn, `with` what goes with a deletion,
 //! `assemble` puts it together, `footprint` says what it rests on; `since` and `stale` compare two
@@ -39,6 +39,7 @@ pub mod call;
 pub mod claim;
 mod coalesce;
 pub mod commute;
+mod conditioned;
 mod conflict;
 mod cover;
 mod coverage;

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 mod advice;
+mod few;
 mod literal;
 mod near;
 mod shell;
@@ -14,6 +15,7 @@ mod slip;
 mod splice;
 
 pub use advice::{Advice, did_you_mean};
+pub use few::few;
 pub use literal::{literals, masked, quoted};
 pub use near::{Near, choose, choose_or, near, nearest};
 pub use shell::shell_word;

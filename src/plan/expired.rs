@@ -4,7 +4,7 @@
 //! trigger `expired`, on each entity whose time is over; what has no such action is named. The
 //! catalog stays as it is here: that an entity goes follows when its calls are done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compile::Compiled;
 use crate::finding::Finding;
@@ -14,6 +14,7 @@ use crate::plan::diff::Side;
 use crate::plan::draft::{Doer, Draft, holding};
 use crate::plan::file::{CLOCK, Effectuation, Ended, Expired, Expiry, Notice, PlanFile, Step};
 use crate::plan::footprint::Ground;
+use crate::plan::gone::pointing;
 use crate::plan::handed::Handed;
 use crate::plan::hide::Secrets;
 use crate::plan::value::States;
@@ -83,7 +84,7 @@ pub fn expired(
     let plan = PlanFile {
         id: PlanFile::id_of(&steps, &[]),
         refusals,
-        notices: notices(&over, &entities),
+        notices: notices(catalog, (&over, &entities), &drafts),
         graph: Some(touched::touched(&states, &steps, &[])),
         steps,
         footprint,
@@ -246,8 +247,13 @@ fn ended(over: &Over, steps: &[Step]) -> Ended {
     }
 }
 
-/// The entities for which nothing is done.
-fn notices(over: &[Over], entities: &[Ended]) -> Vec<Notice> {
+/// The entities for which nothing is done, and those that point at what is deleted: a pull request
+/// takes them out, which is asked of the rules.
+fn notices(
+    catalog: &Compiled,
+    (over, entities): (&[Over], &[Ended]),
+    drafts: &[Draft<'_>],
+) -> Vec<Notice> {
     let alone = over
         .iter()
         .zip(entities)
@@ -261,5 +267,15 @@ fn notices(over: &[Over], entities: &[Ended]) -> Vec<Notice> {
         ),
         place: Some(over.place.clone()),
     };
-    alone.map(notice).collect()
+    let ends = drafts.iter().filter(|draft| draft.after.is_none());
+    let going: BTreeSet<EntityId> = ends.filter_map(|draft| draft.before).collect();
+    let with = over.iter().filter(|over| going.contains(&over.id));
+    let with = with.filter_map(|over| {
+        let words = pointing(catalog, over.id, &going)?;
+        Some(Notice {
+            text: format!("with {} {}: {words}", over.blueprint, over.entity),
+            place: Some(over.place.clone()),
+        })
+    });
+    alone.map(notice).chain(with).collect()
 }

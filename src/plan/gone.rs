@@ -17,12 +17,14 @@ use crate::text::{Span, position, visible};
 
 mod closure;
 mod edit;
+mod pointing;
 mod reference;
 #[cfg(test)]
 mod tests;
 
 use closure::{Closure, Deleted, Node, Reference};
 use edit::Going;
+pub use pointing::pointing;
 
 /// How many of those who point at it are named.
 const NAMED: usize = 20;

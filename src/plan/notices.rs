@@ -8,7 +8,9 @@ use crate::plan::file::{LikelyRename, Notice, Step};
 use crate::plan::hide::Secrets;
 use crate::plan::order::{self, Slot};
 use crate::plan::stop::Made;
-use crate::plan::{Asked, ends, idle, lasting, likeness, outside, unmoved, warned, withdrawn};
+use crate::plan::{
+    Asked, conditioned, ends, idle, lasting, likeness, outside, unmoved, warned, withdrawn,
+};
 use crate::policy::{BuiltIn, Rules};
 
 /// What a reviewer must know before anything else.
@@ -51,7 +53,7 @@ pub(super) fn loud(
     notices
 }
 
-/// Who is a member for another time, what ends at another moment, what the merge makes doubtful, what looks renamed and is not
+/// Who is a member for another time, what ends at another moment, what is claimed otherwise, what the merge makes doubtful, what looks renamed and is not
 /// said to be, what is said to be and is not, what records nothing, and what is done in a circle.
 pub(super) fn doubts(
     made: &Made<'_, '_>,
@@ -62,6 +64,7 @@ pub(super) fn doubts(
     let states = made.states;
     let mut all = lasting::notices(states, secrets);
     all.extend(ends::notices(states, secrets));
+    all.extend(conditioned::notices(states, made.differences, secrets));
     all.extend(warned::notices(states, secrets));
     all.extend(withdrawn::notices(states, secrets));
     all.extend(likeness::notices(likely));

@@ -5,6 +5,7 @@
 //! those that say who must review.
 
 use crate::plan::file::ChangedOutside;
+use crate::text::few;
 
 /// How many of each sort a plan names.
 const NAMED: (usize, usize) = (20, 5);
@@ -81,13 +82,13 @@ pub(super) fn notices(paths: &[String]) -> Vec<String> {
     if !ci.is_empty() {
         notices.push(format!(
             "changes what CI runs, with the rights of CI, and no rule here decides about it: {}",
-            named(&ci, NAMED.0)
+            few(&ci, NAMED.0)
         ));
     }
     if !review.is_empty() {
         notices.push(format!(
             "changes who must review, and no rule here decides about it: {}",
-            named(&review, NAMED.0)
+            few(&review, NAMED.0)
         ));
     }
     if !others.is_empty() {
@@ -95,21 +96,10 @@ pub(super) fn notices(paths: &[String]) -> Vec<String> {
         let also = if notices.is_empty() { "also " } else { "" };
         notices.push(format!(
             "{also}changes {number} outside the catalog: {}",
-            named(&others, NAMED.1)
+            few(&others, NAMED.1)
         ));
     }
     notices
-}
-
-/// The first of some paths, and how many more there are.
-fn named(paths: &[&String], most: usize) -> String {
-    let first: Vec<&str> = paths.iter().take(most).map(|path| path.as_str()).collect();
-    let more = paths.len().saturating_sub(first.len());
-    match (first.split_last(), more) {
-        (Some((last, rest)), 0) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        (_, 0) => first.join(", "),
-        _ => format!("{} and {more} more", first.join(", ")),
-    }
 }
 
 #[cfg(test)]

@@ -192,6 +192,7 @@ fn what_is_granted_ends_once_and_its_removal_fires_nothing_more() {
         .says("revoke")
         .says("deleted")
         .says("what expired until 2090-01-01T00:00:00Z")
+        .says("with Grant lent: log goes with it or loses its name, and that is decided by itself")
         .exits(0);
     let plan = shop.run(&[&PLAN[..], &["--format", "json"]].concat());
     let plan = PlanFile::from_bytes(plan.stdout.as_bytes()).unwrap();

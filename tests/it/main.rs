@@ -26,6 +26,7 @@ mod claimed;
 mod commits;
 mod commuting;
 mod completed;
+mod conditioned;
 mod connectors;
 mod corpora;
 mod counted;

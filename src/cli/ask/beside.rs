@@ -9,15 +9,15 @@ use std::collections::{BTreeSet, VecDeque};
 use crate::cli::ask::Asking;
 use crate::cli::ask::matter::Wish;
 use crate::cli::ask::subject::Subject;
-use crate::model::blueprint::OnDelete;
 use crate::model::path::claims;
 use crate::model::settings::Mass;
 use crate::model::{Blueprint, Catalog, EntityId};
 use crate::plan::asked::is_removal;
+use crate::plan::gone::pointing;
 use crate::plan::shut;
 use crate::policy::BuiltIn;
 use crate::policy::What;
-use crate::text::Text;
+use crate::text::{Text, few};
 
 /// Names that are written out.
 const NAMED: usize = 3;
@@ -35,7 +35,12 @@ impl Wish<'_> {
         let mut notes = Vec::new();
         if let Subject::Entity(id) = self.subject {
             let removed = is_removal(self.what);
-            notes.extend(removed.then(|| pointing(asking, blueprint, id)).flatten());
+            let nobody = BTreeSet::new();
+            notes.extend(
+                removed
+                    .then(|| pointing(asking.compiled, id, &nobody))
+                    .flatten(),
+            );
             // What is read of it is gone as a whole.
             let whole = [String::new()];
             notes.extend(started(asking, id, if removed { &whole } else { paths }));
@@ -64,35 +69,6 @@ impl Wish<'_> {
             "the guard `{guard}` lets none pass: it needs a request `override` too"
         ))
     }
-}
-
-/// Who points at what goes, and what becomes of them.
-fn pointing(asking: &Asking<'_>, blueprint: &Blueprint, id: EntityId) -> Option<String> {
-    let catalog = &asking.compiled.catalog;
-    let edges = asking.compiled.graph.incoming(id);
-    let users: BTreeSet<EntityId> = edges.map(|edge| edge.from).filter(|it| *it != id).collect();
-    if users.is_empty() {
-        return None;
-    }
-    let is_one = users.len() == 1;
-    let verb = |one: &'static str, many: &'static str| if is_one { one } else { many };
-    let users: Vec<String> = named(catalog, users).iter().map(Text::to_string).collect();
-    let users = few(&users);
-    Some(match blueprint.on_delete {
-        OnDelete::Restrict => format!(
-            "{users} {} at it: a pull request that deletes it alone is refused",
-            verb("points", "point")
-        ),
-        OnDelete::Cascade => format!(
-            "{users} {} with it or {} its name, and that is decided by itself",
-            verb("goes", "go"),
-            verb("loses", "lose")
-        ),
-        OnDelete::Nullify => format!(
-            "{users} {} its name by it, and that is decided by itself",
-            verb("loses", "lose")
-        ),
-    })
 }
 
 /// The actions that a computed value may start where these paths of an entity change.
@@ -132,7 +108,7 @@ fn started(asking: &Asking<'_>, id: EntityId, paths: &[String]) -> Option<String
     (!started.is_empty()).then(|| {
         format!(
             "it may start {}, which is decided by itself: `catalogc plan` says",
-            few(&started)
+            few(&started, NAMED)
         )
     })
 }
@@ -142,15 +118,4 @@ fn named(catalog: &Catalog, ids: impl IntoIterator<Item = EntityId>) -> Vec<Text
     entities
         .map(|entity| entity.identifier.value.clone())
         .collect()
-}
-
-/// The first few names, and how many there are more.
-fn few(names: &[String]) -> String {
-    let shown = names.iter().take(NAMED).map(String::as_str);
-    let shown: Vec<&str> = shown.collect();
-    match (names.len() - shown.len(), shown.as_slice()) {
-        (0, [first @ .., last]) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        (0, _) => shown.join(", "),
-        (more, _) => format!("{} and {more} more", shown.join(", ")),
-    }
 }
