@@ -1,5 +1,7 @@
 //! `catalogc who-can`: everyone who may do something, each with the reason.
 
+use std::collections::BTreeSet;
+
 use crate::cli::ask::hide::Hider;
 use crate::cli::ask::name;
 use crate::cli::ask::{Asking, Format, Matter, Source, Wish};
@@ -9,8 +11,12 @@ use crate::cli::{Exit, Failure, Output, Terminal};
 use crate::policy::Principal;
 use crate::policy::What;
 use crate::policy::explain::{Explanation, Says};
-use crate::render::asked::{Depth, People, Person, asked_json};
+use crate::render::asked::{Agreement, Depth, People, Person, asked_json};
 use crate::render::asked_text::people_text;
+use crate::text::few;
+
+/// Logins that a note names.
+const NAMED: usize = 3;
 
 /// Who may do that, each with the reason, and who else must agree?
 #[derive(Debug, clap::Args)]
@@ -64,14 +70,12 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Output, F
     if !people.is_empty() {
         asking.is_certain()?;
     }
-    let approvals = match all.first() {
-        Some((_, id)) => agreements(&asking, &matters, &Principal::Person(*id), None),
-        None => Vec::new(),
-    };
+    let (approvals, by_some) = agreed(&asking, &matters, &people);
     let said = parts(&asking, &matters, None);
     let mut told = asked(&asking, &wish, (matter, said), opened.at.clone());
     let unmet = matters.iter().filter_map(|it| it.unmet.as_ref());
     told.notes.extend(unmet.map(|it| hider.text(it.words())));
+    told.notes.extend(by_some.iter().map(|it| hider.text(it)));
     hider.object(&mut told.inputs);
     hider.object(&mut told.claims);
     let people = People {
@@ -124,6 +128,39 @@ fn people(
         })
     });
     people.collect()
+}
+
+/// Whose agreement is needed, and where that depends on who asks.
+fn agreed(
+    asking: &Asking<'_>,
+    matters: &[Matter<'_>],
+    people: &[Person],
+) -> (Vec<Agreement>, Vec<String>) {
+    let may: BTreeSet<&str> = people.iter().map(|person| person.login.as_str()).collect();
+    let all = asking.rules.people();
+    let asking_it = all.iter().filter(|(login, _)| may.contains(login.as_str()));
+    // Where nobody may, it is told all the same.
+    let first = all.iter().take(usize::from(may.is_empty()));
+    let mut needed: Vec<(Agreement, Vec<&str>)> = Vec::new();
+    for (login, id) in asking_it.chain(first) {
+        for agreement in agreements(asking, matters, &Principal::Person(*id), None) {
+            match needed.iter_mut().find(|(known, _)| *known == agreement) {
+                Some((_, by)) => by.push(login),
+                None => needed.push((agreement, vec![login])),
+            }
+        }
+    }
+    let some = needed.iter().filter(|(_, by)| by.len() < people.len());
+    let notes = some.map(|(agreement, by)| {
+        let verb = if by.len() == 1 { "asks" } else { "ask" };
+        let words = &agreement.words;
+        format!(
+            "{words} is needed where {} {verb}, and not where others do",
+            few(by, NAMED)
+        )
+    });
+    let notes = notes.collect();
+    (needed.into_iter().map(|(it, _)| it).collect(), notes)
 }
 
 /// Why a person may: the words of the first reason, without the login before them.

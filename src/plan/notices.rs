@@ -63,7 +63,7 @@ pub(super) fn doubts(
 ) -> Vec<Notice> {
     let states = made.states;
     let mut all = lasting::notices(states, secrets);
-    all.extend(ends::notices(states, secrets));
+    all.extend(ends::notices(states, made.drafts, secrets));
     all.extend(conditioned::notices(states, made.differences, secrets));
     all.extend(warned::notices(states, secrets));
     all.extend(withdrawn::notices(states, secrets));

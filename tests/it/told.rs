@@ -290,3 +290,34 @@ fn what_stops_plans_is_not_said_to_be_as_before() {
         .says("no decision moves")
         .does_not_say("is not compared");
 }
+
+#[test]
+fn what_an_update_hands_over_to_the_clock_is_told() {
+    let shop = Shop::new();
+    let kinds = "identifier: Lease\nschema: {properties: {until: {type: string, format: timer}, n: {type: integer}}}\n\
+        expiry: {property: until}\n";
+    let ending = "identifier: stop\noperation: delete\nblueprint: Lease\n\
+        trigger: {deleted: true, expired: true}\npermissions: {execute: {teams: admins}}\n";
+    let path = "catalog/entities/lease.yaml";
+    let lease = |year: u32, n: u32| {
+        format!(
+            "identifier: flat\nblueprint: Lease\nproperties: {{until: \"{year}-01-01T00:00:00Z\", n: {n}}}\n"
+        )
+    };
+    let lin =
+        "permit (principal == User::\"lin\", action == Action::\"update:Lease\", resource);\n";
+    shop.git
+        .write("catalog/blueprints/lease.yaml", kinds)
+        .write("catalog/actions/stop.yaml", ending)
+        .write("catalog/policies/lin.cedar", lin)
+        .commit_file(path, &lease(2089, 1));
+    shop.pull_request().commit_file(path, &lease(2020, 1));
+    shop.gate("lin", &[])
+        .says("Lease flat is over 2020-01-01 00:00 UTC by an update, so far 2089-01-01 00:00 UTC: the clock does")
+        .exits(0);
+    // What lasts longer, or changes beside it, is not.
+    for text in [lease(2090, 1), lease(2089, 2)] {
+        shop.git.commit_file(path, &text);
+        shop.gate("lin", &[]).does_not_say("by an update").exits(0);
+    }
+}

@@ -128,3 +128,23 @@ fn what_would_be_over_when_it_is_made_is_denied() {
         .says("what is over is not given any more")
         .exits(1);
 }
+
+#[test]
+fn whose_agreement_is_needed_where_that_depends_on_who_asks() {
+    let shop = Shop::new();
+    let path = "catalog/actions/scale.yaml";
+    let text = shop.git.read(path).replacen(
+        "when: context.inputs.replicas > 20",
+        "when: principal in Team::\"checkout\"",
+        1,
+    );
+    shop.git.commit_file(path, &text);
+    shop.run(&["check"]).exits(0);
+    let asked = ["who-can", "scale", "cart", "--set", "replicas=5"];
+    shop.run(&asked)
+        .says("! 1 from platform is needed where lin and mia ask, and not where others do")
+        .says("missing  1 from platform: ines or sam")
+        .exits(0);
+    can(&shop, "lin scale cart --set replicas=5").exits(1);
+    can(&shop, "sam scale cart --set replicas=5").exits(0);
+}
