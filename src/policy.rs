@@ -71,6 +71,7 @@ mod never;
 mod owner;
 mod path_named;
 mod people;
+mod person_named;
 mod quantity;
 mod read;
 mod reads;

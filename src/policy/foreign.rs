@@ -183,7 +183,7 @@ impl Scene<'_> {
             return Some(said);
         }
         match token.text {
-            "." => self.jq(at),
+            "." => name::of_head(self, at).or_else(|| self.jq(at)),
             "{" => self.without_else(at),
             "}" => self.braced(at),
             "contains" | "containsAll" | "containsAny" | "isEmpty" => infix(self, at),

@@ -11,6 +11,7 @@ use crate::model::Catalog;
 use crate::model::path::segment;
 use crate::policy::foreign::{OF_LENGTH, OF_MOMENT};
 use crate::policy::hint;
+use crate::policy::person_named::{in_a_list, of_people};
 use crate::policy::tokens::{Token, tokens};
 use crate::policy::vocabulary::Vocabulary;
 
@@ -126,12 +127,18 @@ pub(super) fn remedy(message: &str, source: &str, catalog: &Catalog) -> Option<S
         let (kind, _) = hint::kind_of(catalog, name)?;
         return Some(format!("write {kind}::\"{name}\""));
     }
+    if wanted.contains("AnyEntity") && saw.starts_with("Set<") {
+        return in_a_list(&all, catalog);
+    }
     if let Some(named) = entity_named(&all, (&wanted, &saw), catalog) {
         return Some(format!("write {named}"));
     }
-    if let Some(help) =
-        of_a_group(source, catalog).or(of_a_set(source, &all, (&wanted, &saw), catalog))
-    {
+    if let Some(help) = of_people(source, (&wanted, &saw), catalog).or(of_a_set(
+        source,
+        &all,
+        (&wanted, &saw),
+        catalog,
+    )) {
         return Some(help);
     }
     if let Some(words) = saw.strip_prefix("Set<").and_then(|it| it.strip_suffix('>'))
@@ -168,16 +175,6 @@ fn list_in_object(of: &str) -> Option<&str> {
     let inside = of.strip_prefix('{')?;
     let mut words = inside.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
     words.find(|word| word.contains("__") && !word.contains("__cedar"))
-}
-
-/// What to write for `principal.teams == Team::"sre"`: who asks is in it, also by way of another.
-fn of_a_group(source: &str, catalog: &Catalog) -> Option<String> {
-    let (left, right) = source.split_once("==")?;
-    let name = left.trim().strip_prefix("principal.")?;
-    let people = catalog.settings.people.as_ref()?;
-    let (_, person) = catalog.find_blueprint(&people.blueprint.value)?;
-    let is_group = person.relation(name)?.1.member_of && right.contains("::");
-    is_group.then(|| format!("write `principal in {}`", right.trim()))
 }
 
 /// Whether people can be in what is of a type.

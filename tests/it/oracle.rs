@@ -13,6 +13,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 mod action;
 mod along;
+mod cedar;
 mod change;
 mod cover;
 mod decide;
@@ -171,6 +172,7 @@ fn the_oracle_knows_nothing_of_the_product() {
     for text in [
         include_str!("oracle/action.rs"),
         include_str!("oracle/along.rs"),
+        include_str!("oracle/cedar.rs"),
         include_str!("oracle/change.rs"),
         include_str!("oracle/cover.rs"),
         include_str!("oracle/decide.rs"),

@@ -45,6 +45,21 @@ pub(super) fn variable(scene: &Scene<'_>, at: usize) -> Option<Said> {
     }
 }
 
+/// `principal.login == ...` in the head of a rule, where who asks and what is asked about stand
+/// alone.
+pub(super) fn of_head(scene: &Scene<'_>, dot: usize) -> Option<Said> {
+    let who = scene.all.get(dot.checked_sub(1)?)?;
+    let name = scene.all.get(dot + 1)?;
+    if !["principal", "resource"].contains(&who.text) {
+        return None;
+    }
+    let range = who.range.start..name.range.end;
+    let written = scene.text.get(range.clone())?;
+    let message = format!("before `when` a rule names `{}` alone", who.text);
+    let help = format!("compare it below: `when {{ {written} == ... }}`");
+    Some(Said::new(range, message, help))
+}
+
 /// `resource.note == null` as it is written in Cedar.
 fn absent(scene: &Scene<'_>, at: usize) -> Option<String> {
     let sign = scene.all.get(at.checked_sub(1)?)?;

@@ -24,11 +24,50 @@ fn who_asks_is_in_a_team_and_an_owner_is_no_text() {
             "context.changed < \"x\"",
             "; write `context.changed.contains(Component__path::\"...\")`",
         ),
+        (
+            "principal in [\"sam\", \"sre\"]",
+            "; write `[User::\"sam\", Role::\"sre\"]`",
+        ),
+        (
+            "context.inputs.environment in [\"staging\"]",
+            "compare a value with `==`, or write `[...].contains(...)`",
+        ),
+        (
+            "resource.owner.leader == principal.login",
+            "; write `resource.owner.leader == principal`",
+        ),
+        (
+            "principal.login == resource.owner.leader",
+            "; write `principal == resource.owner.leader`",
+        ),
     ];
     for (condition, help) in cases {
         let found = of(condition);
         let first = found.first().map_or("", String::as_str);
         assert!(first.ends_with(help), "{condition}: {found:?}");
+    }
+}
+
+#[test]
+fn the_head_of_a_rule_compares_who_asks_and_what_is_asked_about() {
+    let cases = [
+        (
+            "permit (principal.login == \"sam\", action == Action::\"scale\", resource);",
+            "[principal.login] before `when` a rule names `principal` alone; compare it below: `when { principal.login == ... }`",
+        ),
+        (
+            "permit (principal, action == Action::\"scale\", resource.tier == \"x\");",
+            "[resource.tier] before `when` a rule names `resource` alone; compare it below: `when { resource.tier == ... }`",
+        ),
+    ];
+    for (rule, told) in cases {
+        let found = policy(rule);
+        assert!(
+            found
+                .iter()
+                .any(|it| it.starts_with("E0401") && it.ends_with(told)),
+            "{rule}: {found:?}"
+        );
     }
 }
 

@@ -47,12 +47,22 @@ impl Oracle<'_> {
             // From nobody nothing is taken, and who is new has nobody yet who could agree.
             let is_found = before.is_empty() && !after.iter().any(is_known);
             if before != after && leads && !is_found {
-                let both = [(Side::Before, before), (Side::After, after)];
+                let both = [
+                    (Side::Before, moving(&before, &after)),
+                    (Side::After, moving(&after, &before)),
+                ];
                 asked.extend(both.into_iter().filter(|(_, owners)| !owners.is_empty()));
             }
         }
         asked
     }
+}
+
+/// The owners of a side who are none on the other: from who owns it on both nothing is taken, and
+/// nothing is given to them. All, where there is none.
+pub(crate) fn moving(own: &BTreeSet<Id>, other: &BTreeSet<Id>) -> BTreeSet<Id> {
+    let some: BTreeSet<Id> = own.difference(other).cloned().collect();
+    if some.is_empty() { own.clone() } else { some }
 }
 
 /// The fields by which the owners of an entity are found, its own first; of owners no field.

@@ -154,6 +154,10 @@ impl<'w> Oracle<'w> {
         if (!is_lifted && all > guards.deletes) || deleted.iter().any(is_mass) {
             refusals.insert(Refusal::Guard);
         }
+        let moved = differences.iter().filter(|it| self.moves_authority(it));
+        if guards.authority.is_some_and(|most| moved.count() > most) {
+            refusals.insert(Refusal::Authority);
+        }
         let mut pairs = drafts.iter().enumerate();
         if pairs.any(|(n, draft)| drafts[..n].iter().any(|other| draft.is_of(other))) {
             refusals.insert(Refusal::Differing);

@@ -184,6 +184,18 @@ impl<'w> Oracle<'w> {
             .collect()
     }
 
+    /// Whether somebody is let in or out by it, or gets another login, whatever does it.
+    pub(crate) fn moves_authority(&self, difference: &Difference<'_>) -> bool {
+        match (difference.before, difference.after) {
+            (Some(entity), None) | (None, Some(entity)) => !self.brought(entity).is_empty(),
+            (Some(before), _) => {
+                let mut paths = difference.changes.iter().map(|(path, ..)| path);
+                paths.any(|path| self.is_authority(before, path))
+            }
+            (None, None) => false,
+        }
+    }
+
     /// What an action claims of a difference; `None` where it is not about it.
     fn claim(action: &Action, difference: &Difference<'_>) -> Option<Vec<Change>> {
         let either = difference.after.or(difference.before)?;

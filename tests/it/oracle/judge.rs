@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::along::moving;
 use super::decide::{self, Question, Resource};
 use super::difference::{Change, Draft, Oracle};
 use super::world::{Action, Blueprint, Entity, Id, Side, TEAM, USER, Value};
@@ -58,6 +59,8 @@ pub(crate) struct Judged {
 pub(crate) enum Refusal {
     /// A guard against mass deletion.
     Guard,
+    /// The guard of who is what.
+    Authority,
     /// An action is used and changed, or used while a policy changes.
     UsedAndChanged,
     /// One action is asked for with inputs that differ.
@@ -151,14 +154,24 @@ impl<'w> Oracle<'w> {
         question: &Question<'_>,
         actors: &[String],
     ) -> Vec<(BTreeSet<Id>, usize)> {
+        let entity = draft.before.or(draft.after);
+        let blueprint = entity.and_then(|entity| self.target.blueprint(&entity.blueprint));
+        let path = blueprint.and_then(Blueprint::owner_path);
+        // What appears or disappears changes no hands.
+        let is_there = draft.before.is_some() && draft.after.is_some();
+        let mut changed = draft.changes.iter().map(|(changed, ..)| changed);
+        let is_handed_over = is_there && changed.any(|changed| Some(changed) == path.as_ref());
         let owners = |side: Side| -> BTreeSet<Id> {
             let before = draft
                 .before
                 .map(|it| decide::owners(self.target, self.target, it));
             let after = draft.after.map(|it| self.owners_after(it));
+            let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
             match side {
-                Side::Before => before.unwrap_or_default(),
-                Side::After => after.unwrap_or_default(),
+                Side::Before if is_handed_over => moving(&before, &after),
+                Side::After if is_handed_over => moving(&after, &before),
+                Side::Before => before,
+                Side::After => after,
             }
         };
         if let Some(approval) = draft.own.and_then(|action| action.approval.as_ref()) {
@@ -179,13 +192,8 @@ impl<'w> Oracle<'w> {
             return by.collect();
         }
         let mut both = self.along(draft);
-        let entity = draft.before.or(draft.after);
-        let blueprint = entity.and_then(|entity| self.target.blueprint(&entity.blueprint));
         let (before, after) = (owners(Side::Before), owners(Side::After));
-        if let Some(path) = blueprint.and_then(Blueprint::owner_path)
-            && draft.changes.iter().any(|(changed, ..)| *changed == path)
-            && before != after
-        {
+        if is_handed_over && before != after {
             // From nobody nothing is taken, and who is new has nobody yet who could agree.
             let is_known = |owner: &Id| self.target.entities.iter().any(|it| it.id() == *owner);
             let is_found = before.is_empty() && !after.iter().any(is_known);

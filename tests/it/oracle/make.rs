@@ -42,6 +42,13 @@ fn owner(dice: &mut Dice) -> Relation {
     relation("owner", if dice.percent(85) { TEAM } else { USER })
 }
 
+/// That the first of some relations leads to the owner: what says who is a member of what may say
+/// who owns it too.
+fn by_first(relations: &[Relation], is_so: bool) -> Option<Ownership> {
+    let first = relations.first().filter(|_| is_so)?;
+    Some(Ownership::Path(vec![first.name.clone()]))
+}
+
 fn blueprints(settings: &Settings, dice: &mut Dice) -> Vec<Blueprint> {
     let has_roles = dice.percent(40);
     let mut user = vec![property("level", Type::Number, false)];
@@ -78,9 +85,16 @@ fn blueprints(settings: &Settings, dice: &mut Dice) -> Vec<Blueprint> {
         relations,
         ownership,
     };
+    let mut more = dice.more();
+    let of_user = by_first(&memberships, more.percent(10));
+    if more.percent(20) {
+        teams.reverse();
+    }
+    let of_team = by_first(&teams, more.percent(20));
+    let tier = vec![property("tier", Type::Text, false)];
     let mut all = vec![
-        blueprint(USER, user, memberships, None),
-        blueprint(TEAM, vec![property("tier", Type::Text, false)], teams, None),
+        blueprint(USER, user, memberships, of_user),
+        blueprint(TEAM, tier, teams, of_team),
     ];
     if has_roles {
         all.push(blueprint(ROLE, Vec::new(), Vec::new(), None));
@@ -250,6 +264,12 @@ pub(crate) fn world(dice: &mut Dice) -> World {
         has_number: dice.percent(30),
         deletes: if dice.percent(15) { 1 } else { 10 },
         percent: if dice.percent(70) { 100 } else { 40 },
+        authority: None,
+    };
+    let mut more = dice.more();
+    let settings = Settings {
+        authority: more.percent(50).then(|| more.below(2)),
+        ..settings
     };
     let mut world = World {
         blueprints: blueprints(&settings, dice),

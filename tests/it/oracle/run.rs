@@ -44,6 +44,8 @@ fn decisions(all: &[file::Decision]) -> judge::Decisions {
 fn refusal(text: &str) -> Refusal {
     if text.contains("deleted, the guard is") {
         Refusal::Guard
+    } else if text.contains("another login, the guard is") {
+        Refusal::Authority
     } else if text.contains("is used and changed at once") || text.contains("is asked for while") {
         Refusal::UsedAndChanged
     } else if text.contains("is asked for twice") {

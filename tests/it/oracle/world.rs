@@ -26,6 +26,11 @@ impl Dice {
         z ^ (z >> 31)
     }
 
+    /// Others, for what was thought of later: what the first ones make stays as it was.
+    pub(crate) fn more(&self) -> Self {
+        Self(self.0 ^ 0x6d6f_7265)
+    }
+
     pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() >> 33).unwrap() % end
     }
@@ -213,6 +218,8 @@ pub(crate) struct Settings {
     pub(crate) has_number: bool,
     pub(crate) deletes: usize,
     pub(crate) percent: usize,
+    /// How many may be let in, let out, or given another login.
+    pub(crate) authority: Option<usize>,
 }
 
 /// A catalog.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rule::{Effect, Expression, Of, On, Rule, What, Who};
-use super::world::{Action, Approval, Block, Blueprint, Entity, Id, Ownership, Side, Trigger};
+use super::cedar::{condition, of_rule};
+use super::world::{Action, Approval, Block, Blueprint, Entity, Ownership, Side, Trigger};
 use super::world::{Property, Type, USER, Value, World};
 
 /// Paths and texts.
@@ -79,20 +79,23 @@ pub(crate) fn files(world: &World) -> Files {
 
 fn settings(world: &World) -> String {
     let settings = &world.settings;
-    let mut people = format!("blueprint: {USER}");
-    if settings.has_login {
-        people += ", login: properties.login";
-    }
-    if settings.has_number {
-        people += ", id: properties.number";
-    }
-    let permissions = if settings.enforced {
-        "enforced"
+    let login = if settings.has_login {
+        ", login: properties.login"
     } else {
-        "open"
+        ""
     };
+    let number = if settings.has_number {
+        ", id: properties.number"
+    } else {
+        ""
+    };
+    let mode = ["open", "enforced"][usize::from(settings.enforced)];
+    let authority = settings
+        .authority
+        .map(|most| format!(", authority: {most}"));
+    let authority = authority.unwrap_or_default();
     format!(
-        "permissions: {permissions}\npeople: {{{people}}}\nguards: {{deletes: {}, deletes_percent: {}}}\n",
+        "permissions: {mode}\npeople: {{blueprint: {USER}{login}{number}}}\nguards: {{deletes: {}, deletes_percent: {}{authority}}}\n",
         settings.deletes, settings.percent
     )
 }
@@ -313,87 +316,4 @@ fn of_approval(approval: &Approval) -> String {
         by.join(", "),
         approval.count
     )
-}
-
-fn uid(id: &Id) -> String {
-    format!("{}::\"{}\"", id.0, id.1)
-}
-
-fn of_rule(rule: &Rule) -> String {
-    let effect = match rule.effect {
-        Effect::Permit => "permit",
-        Effect::Forbid => "forbid",
-    };
-    let who = match &rule.who {
-        Who::Anyone => "principal".to_owned(),
-        Who::Person(name) => format!("principal == {USER}::\"{name}\""),
-        Who::In(id) => format!("principal in {}", uid(id)),
-    };
-    let what = match &rule.what {
-        What::Anything => "action".to_owned(),
-        What::One(name) => format!("action == Action::\"{name}\""),
-        What::Groups(names) => {
-            let names = names.iter().map(|name| format!("Action::\"{name}\""));
-            format!("action in [{}]", names.collect::<Vec<_>>().join(", "))
-        }
-    };
-    let on = match &rule.on {
-        On::Anything => "resource".to_owned(),
-        On::Kind(kind) => format!("resource is {kind}"),
-        On::Entity(id) => format!("resource == {}", uid(id)),
-    };
-    let when = rule.when.as_ref().map(|when| {
-        let when = condition(when);
-        format!("\nwhen {{ {when} }}")
-    });
-    format!(
-        "{effect} ({who}, {what}, {on}){};\n",
-        when.unwrap_or_default()
-    )
-}
-
-/// A condition in Cedar's words.
-fn condition(expression: &Expression) -> String {
-    let side = |of: Of| match of {
-        Of::Resource => "resource",
-        Of::Context(Side::Before) => "context.before",
-        Of::Context(Side::After) => "context.after",
-    };
-    // What is always there needs no question, but the sides of a context do.
-    let has = |of: Of, path: &str| match of {
-        Of::Resource => format!("resource has {path}"),
-        Of::Context(Side::Before) => format!("context has before.{path}"),
-        Of::Context(Side::After) => format!("context has after.{path}"),
-    };
-    match expression {
-        Expression::PrincipalIs(name) => format!("principal == {USER}::\"{name}\""),
-        Expression::PrincipalIn(id) => format!("principal in {}", uid(id)),
-        Expression::PrincipalInRelated(name) => {
-            format!("(resource has {name} && principal in resource.{name})")
-        }
-        Expression::AtMost(of, path, most) => {
-            format!("({} && {}.{path} <= {most})", has(*of, path), side(*of))
-        }
-        Expression::Is(of, path, text) => {
-            format!("({} && {}.{path} == \"{text}\")", has(*of, path), side(*of))
-        }
-        Expression::Has(of, path) => has(*of, path),
-        Expression::InputAtMost(name, most) => {
-            format!("(context.inputs has {name} && context.inputs.{name} <= {most})")
-        }
-        Expression::Changed(kind, path) => {
-            format!("context.changed.contains({kind}__path::\"{path}\")")
-        }
-        Expression::KindIs(word) => format!("context.kind == \"{word}\""),
-        Expression::PathIs(path) => format!("context.path == \"{path}\""),
-        Expression::Overflows(of, path) => format!(
-            "({} && {}.{path} * {} > 0)",
-            has(*of, path),
-            side(*of),
-            i64::MAX
-        ),
-        Expression::And(left, right) => format!("({} && {})", condition(left), condition(right)),
-        Expression::Or(left, right) => format!("({} || {})", condition(left), condition(right)),
-        Expression::Not(inner) => format!("!({})", condition(inner)),
-    }
 }
