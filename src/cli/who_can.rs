@@ -139,10 +139,15 @@ fn agreed(
     let may: BTreeSet<&str> = people.iter().map(|person| person.login.as_str()).collect();
     let all = asking.rules.people();
     let asking_it = all.iter().filter(|(login, _)| may.contains(login.as_str()));
-    // Where nobody may, it is told all the same.
+    // Where nobody may, it is told all the same; mostly it is the same whoever asks.
     let first = all.iter().take(usize::from(may.is_empty()));
+    let most = if reads_who_asks(matters) {
+        all.len()
+    } else {
+        1
+    };
     let mut needed: Vec<(Agreement, Vec<&str>)> = Vec::new();
-    for (login, id) in asking_it.chain(first) {
+    for (login, id) in asking_it.chain(first).take(most) {
         for agreement in agreements(asking, matters, &Principal::Person(*id), None) {
             match needed.iter_mut().find(|(known, _)| *known == agreement) {
                 Some((_, by)) => by.push(login),
@@ -150,7 +155,9 @@ fn agreed(
             }
         }
     }
-    let some = needed.iter().filter(|(_, by)| by.len() < people.len());
+    let some = needed
+        .iter()
+        .filter(|(_, by)| by.len() < people.len().min(most));
     let notes = some.map(|(agreement, by)| {
         let verb = if by.len() == 1 { "asks" } else { "ask" };
         let words = &agreement.words;
@@ -161,6 +168,16 @@ fn agreed(
     });
     let notes = notes.collect();
     (needed.into_iter().map(|(it, _)| it).collect(), notes)
+}
+
+/// Whether a condition of an approval looks at who asks.
+fn reads_who_asks(matters: &[Matter<'_>]) -> bool {
+    let actions = matters.iter().filter_map(|matter| matter.what.action());
+    let mut conditions = actions.flat_map(|action| &action.approvals);
+    conditions.any(|approval| {
+        let when = approval.when.as_ref();
+        when.is_some_and(|when| when.value.contains("principal"))
+    })
 }
 
 /// Why a person may: the words of the first reason, without the login before them.

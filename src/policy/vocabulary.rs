@@ -13,6 +13,7 @@ use crate::finding::Finding;
 use crate::finding::codes::E0210;
 use crate::model::action::Operation;
 use crate::model::path::covers;
+use crate::model::request::BREAK_GLASS;
 use crate::model::{Action, Blueprint, BlueprintId, Catalog, EntityId};
 use crate::policy::BuiltIn;
 use crate::policy::attribute::{self, Attribute, Attributes, Of, Typed};
@@ -189,7 +190,9 @@ pub(super) fn build(
     for action in &catalog.actions {
         let name = action.identifier.value.as_str();
         let built_in = name.split(':').next().unwrap_or(name);
-        if BuiltIn::ALL.iter().any(|kind| kind.word() == built_in) {
+        // A request by that name declares an emergency.
+        let is_declared = name == BREAK_GLASS;
+        if is_declared || BuiltIn::ALL.iter().any(|kind| kind.word() == built_in) {
             findings.push(
                 Finding::new(
                     &E0210,

@@ -70,7 +70,9 @@ fn entities_beside_definitions_that_changed_since_are_those_of_the_gate() {
     let shop = exported();
     let other = || _ = shop.git.commit_file(EXPORT, &export("lin", 2));
     // It is called: that nobody is there who answers is another matter.
-    landed(&shop, other).does_not_say("refused").exits(4);
+    landed(&shop, other)
+        .says("failed: 0 of 1 steps done, 1 failed")
+        .exits(4);
 }
 
 #[test]

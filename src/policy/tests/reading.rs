@@ -233,11 +233,15 @@ fn blueprints_and_actions_need_names_that_rules_can_say() {
          ---\n{{identifier: Action, schema: {{properties: {{}}}}}}\n\
          ---\n{{identifier: a__b, schema: {{properties: {{}}}}}}\n"
     );
-    let action =
-        "identifier: update\noperation: day-2\nblueprint: Component\ntrigger: {request: true}\n";
+    let action = |name: &str| {
+        format!(
+            "identifier: {name}\noperation: day-2\nblueprint: Component\ntrigger: {{request: true}}\n"
+        )
+    };
     let world = World::with([
         ("catalog/blueprints/all.yaml", kinds.as_str()),
-        ("catalog/actions/a.yaml", action),
+        ("catalog/actions/a.yaml", &action("update")),
+        ("catalog/actions/b.yaml", &action("break_glass")),
     ]);
     let found = world.found();
     let shown: Vec<&str> = found
@@ -251,6 +255,7 @@ fn blueprints_and_actions_need_names_that_rules_can_say() {
             .collect::<Vec<_>>(),
         [
             "`update` is the name of a built-in action",
+            "`break_glass` is the name of a built-in action",
             "`my-kind` and `my_kind` are both `my_kind` in rules",
             "rules cannot call a blueprint `Action`, the name is taken",
             "rules cannot call a blueprint `a__b`, `__` stands between the name of a blueprint and that of its property",

@@ -166,7 +166,7 @@ fn ps11_an_approval_of_another_account_counts_for_nothing() {
     // Whose login the catalog has without a number is not who else has that account there.
     let approval = by("ines");
     shop.gate("lin", &["--approval", &approval, "--actor-id", "ines=5"])
-        .says("and the account (id 5) is sam")
+        .says("(id 5) is sam")
         .says("missing")
         .exits(1);
     // Who asks under one login does not approve under another.
